@@ -19,7 +19,10 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
         ConstructorInfo constructor = Constructor(t);
         return Array.ConvertAll(constructor.GetParameters(), p =>
         {
-            PropertyInfo? property = t.GetProperty(PascalCase(p.Name!), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+            string name = PascalCase(p.Name!);
+
+            // C# does not let a property have its class's name (the activation of Activation), so such a value is kept in Function.
+            PropertyInfo? property = t.GetProperty(name == t.Name ? "Function" : name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
             return property is not null
                 ? new ConfigMember(p, property)
                 : throw new InvalidOperationException($"{t.Name} has no property {PascalCase(p.Name!)} that keeps its argument '{p.Name}'.");
