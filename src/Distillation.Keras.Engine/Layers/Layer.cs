@@ -310,9 +310,13 @@ public abstract class Layer : KerasObject
     /// <summary>The penalties of its weights, each a scalar with a gradient.</summary>
     internal virtual IEnumerable<Variable> RegularizedWeights => TrainableWeights.Where(w => w.Regularizer is not null);
 
+    /// <summary>Whether Keras counts the layer as built from the start, as it has no weights: then it writes no shape to build it for.</summary>
+    internal virtual bool BuildsAtInit => false;
+
     /// <summary>What Keras writes beside the configuration so that weights can be made before they are loaded.</summary>
     internal virtual JsonObject? BuildConfig => BuildShapes.Count switch
     {
+        _ when BuildsAtInit => null,
         0 => null,
         1 => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes[0], "input_shape") },
         _ => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes, "input_shape") },

@@ -32,7 +32,7 @@ public sealed class ReLU : Layer
     /// <summary>Where the rectified part begins.</summary>
     public double Threshold { get; }
 
-    internal override System.Text.Json.Nodes.JsonObject? BuildConfig => null;
+    internal override bool BuildsAtInit => true;
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;

@@ -18,7 +18,7 @@ public sealed class Softmax : Layer
     /// <summary>The axis of the classes.</summary>
     public int Axis { get; }
 
-    internal override System.Text.Json.Nodes.JsonObject? BuildConfig => null;
+    internal override bool BuildsAtInit => true;
 
     internal override bool MakesProbabilities => true;
 

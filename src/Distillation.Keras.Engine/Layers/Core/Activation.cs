@@ -24,7 +24,7 @@ public sealed class Activation : Layer
     /// <summary>The function.</summary>
     public ActivationFunction Function => _function;
 
-    internal override System.Text.Json.Nodes.JsonObject? BuildConfig => null;
+    internal override bool BuildsAtInit => true;
 
     internal override bool MakesProbabilities => true;
 

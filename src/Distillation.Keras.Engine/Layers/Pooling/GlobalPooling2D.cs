@@ -19,7 +19,7 @@ public abstract class GlobalPooling2D : Layer
     /// <summary>Whether height and width stay as axes of size 1.</summary>
     public bool Keepdims { get; }
 
-    internal override System.Text.Json.Nodes.JsonObject? BuildConfig => null;
+    internal override bool BuildsAtInit => true;
 
     /// <summary>The axes of height and width.</summary>
     private protected long[] SpatialAxes => DataFormat == Spatial.ChannelsLast ? [1, 2] : [2, 3];

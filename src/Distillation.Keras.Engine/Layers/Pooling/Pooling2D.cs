@@ -31,7 +31,7 @@ public abstract class Pooling2D : Layer
     /// <summary><c>"channels_last"</c> or <c>"channels_first"</c>.</summary>
     public string DataFormat { get; }
 
-    internal override System.Text.Json.Nodes.JsonObject? BuildConfig => null;
+    internal override bool BuildsAtInit => true;
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)

@@ -48,7 +48,7 @@ public sealed class Dropout : Layer
     /// <summary>What the layer's own random numbers begin with, if it has some.</summary>
     public int? Seed { get; }
 
-    internal override System.Text.Json.Nodes.JsonObject? BuildConfig => null;
+    internal override bool BuildsAtInit => true;
 
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)

@@ -23,7 +23,7 @@ public sealed class Reshape : Layer
     /// <summary>The shape of one sample.</summary>
     public TargetShape TargetShape { get; }
 
-    internal override System.Text.Json.Nodes.JsonObject? BuildConfig => null;
+    internal override bool BuildsAtInit => true;
 
     private protected override bool KeepsIntegers => true;
 
