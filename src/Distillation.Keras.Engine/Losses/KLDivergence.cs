@@ -5,7 +5,7 @@ namespace Distillation.Keras.Losses;
 
 /// <summary>The Kullback-Leibler divergence of the predicted distributions from the targets.</summary>
 /// <remarks>
-/// Immutable. Shapes, clipping and formula: <see cref="LossFunctions.KLDivergence"/>. Source: <c>keras/src/losses/losses.py</c>.
+/// Immutable. Shapes, clipping and formula: <see cref="LossFunctions.KlDivergence"/>. Source: <c>keras/src/losses/losses.py</c>.
 /// </remarks>
 [Identifiers("kl_divergence", "kld", "KLD")]
 public class KLDivergence : Loss
@@ -21,7 +21,7 @@ public class KLDivergence : Loss
     }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred) => LossFunctions.KLDivergence(y_true, y_pred);
+    public override Tensor Call(Tensor y_true, Tensor y_pred) => LossFunctions.KlDivergence(y_true, y_pred);
 
     internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "kl_divergence");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
 using Distillation.Keras.Utils;
@@ -85,9 +86,13 @@ public abstract class Loss : KerasObject
     }
 
     /// <summary>A loss by Keras' name for it: a class (<c>"MeanSquaredError"</c>) or a function (<c>"mean_squared_error"</c>, <c>"mse"</c>, <c>"MSE"</c>).</summary>
+    /// <returns>The loss; <see langword="null"/> for <see langword="null"/>, as in Keras.</returns>
     /// <exception cref="ArgumentException">The name is not known.</exception>
-    public static Loss Get(string name) => name switch
+    [return: NotNullIfNotNull(nameof(name))]
+    public static Loss? Get(string? name) => name switch
     {
+        null => null,
+
         // The one function whose name is not the default name of its class.
         "huber" => new Huber(name: "huber"),
         "crossentropy" or "ce" => throw new ArgumentException(
@@ -96,7 +101,8 @@ public abstract class Loss : KerasObject
     };
 
     /// <summary>A loss by Keras' name for it.</summary>
-    public static implicit operator Loss(string name) => Get(name);
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Loss?(string? name) => Get(name);
 
     /// <summary>Refuses targets that do not fit a model's output, before training starts.</summary>
     /// <param name="y_true">All targets, batch first.</param>

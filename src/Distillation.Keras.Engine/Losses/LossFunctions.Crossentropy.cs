@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using TorchSharp;
@@ -46,7 +47,7 @@ public static partial class LossFunctions
     /// <param name="ignore_class">A class number whose positions have the loss 0, or <see langword="null"/>.</param>
     /// <param name="axis">The axis of the classes: the last one; another is refused.</param>
     /// <returns>The shape of <paramref name="y_pred"/> without its last axis.</returns>
-    /// <exception cref="ArgumentException">The shapes do not fit, or the axis is not the last.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit, the axis is not the last, or (seen on the CPU only) a label is no class.</exception>
     public static Tensor SparseCategoricalCrossentropy(Tensor y_true, Tensor y_pred, bool from_logits = false, int? ignore_class = null, int axis = -1)
     {
         const string Name = "sparse_categorical_crossentropy";
@@ -57,10 +58,18 @@ public static partial class LossFunctions
         Tensor logits = Logits.Of(prediction, LogitsKind.Softmax)
             ?? (from_logits ? prediction : prediction.clamp(Epsilon, 1 - Epsilon).log());
 
-        // libtorch's default would silently give a label -100 the loss 0.
-        Tensor values = nn.functional.cross_entropy(
-            logits.reshape(-1, logits.shape[^1]), labels.reshape(-1), ignore_index: ignore_class ?? long.MinValue, reduction: nn.Reduction.None);
-        return values.reshape(labels.shape).MoveToOuterDisposeScope();
+        long classes = logits.shape[^1];
+        try
+        {
+            // libtorch's default ignore_index would silently give a label -100 the loss 0.
+            Tensor values = nn.functional.cross_entropy(
+                logits.reshape(-1, classes), labels.reshape(-1), ignore_index: ignore_class ?? long.MinValue, reduction: nn.Reduction.None);
+            return values.reshape(labels.shape).MoveToOuterDisposeScope();
+        }
+        catch (ExternalException e) when (e.Message.Contains("out of bounds", StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"{Name}: the predictions have {classes} classes, so labels lie in 0..{classes - 1}, but libtorch found: {e.Message.Split('\n')[0]}", nameof(y_true), e);
+        }
     }
 
     /// <summary>The mean along an axis of -(y log p + (1 - y) log(1 - p)).</summary>
@@ -90,7 +99,7 @@ public static partial class LossFunctions
     /// <param name="y_pred">Probabilities, of the same shape.</param>
     /// <returns>The shape of <paramref name="y_pred"/> without its last axis.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor KLDivergence(Tensor y_true, Tensor y_pred)
+    public static Tensor KlDivergence(Tensor y_true, Tensor y_pred)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "kl_divergence");
