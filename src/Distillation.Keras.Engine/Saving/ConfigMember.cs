@@ -19,7 +19,8 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
         ConstructorInfo constructor = Constructor(t);
         return Array.ConvertAll(constructor.GetParameters(), p =>
         {
-            PropertyInfo? property = t.GetProperty(PascalCase(p.Name!), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+            // Case is ignored for names such as dtype, which is kept in DType.
+            PropertyInfo? property = t.GetProperty(PascalCase(p.Name!), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.IgnoreCase);
             return property is not null
                 ? new ConfigMember(p, property)
                 : throw new InvalidOperationException($"{t.Name} has no property {PascalCase(p.Name!)} that keeps its argument '{p.Name}'.");
