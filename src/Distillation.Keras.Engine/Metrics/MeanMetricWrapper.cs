@@ -64,7 +64,7 @@ public class MeanMetricWrapper : Metric
     private protected virtual Tensor Finish(Tensor mean) => mean;
 
     /// <summary>Changes the weights of values where a metric leaves some out by itself.</summary>
-    private protected virtual Tensor? WeightsFor(Tensor y_true, Tensor? weight) => weight;
+    private protected virtual Tensor? WeightsFor(Tensor y_true, Tensor y_pred, Tensor? weight) => weight;
 
     /// <inheritdoc/>
     internal override void UpdateMasked(Tensor y_true, Tensor y_pred, Tensor? sample_weight, Tensor? mask)
@@ -84,7 +84,7 @@ public class MeanMetricWrapper : Metric
             }
         }
 
-        SampleValues.AddMean(_total, _count, values, WeightsFor(y_true, mask ?? sample_weight), Name);
+        SampleValues.AddMean(_total, _count, values, WeightsFor(y_true, y_pred, mask ?? sample_weight), Name);
     }
 
     // Found by the reader of configurations: a function is never made from one.

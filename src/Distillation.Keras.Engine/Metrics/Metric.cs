@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Saving;
@@ -113,20 +111,7 @@ public abstract class Metric : KerasObject
 
     /// <summary>A fresh metric of the same configuration and name, with sums of its own.</summary>
     /// <exception cref="InvalidOperationException">The class does not keep an argument of its constructor in a property of that name.</exception>
-    internal virtual Metric Copy()
-    {
-        Type type = GetType();
-        object?[] arguments = Array.ConvertAll(ConfigMember.Of(type), m => m.Property.GetValue(this));
-        try
-        {
-            return NamedLike(this, (Metric)ConfigMember.Constructor(type).Invoke(arguments));
-        }
-        catch (TargetInvocationException e) when (e.InnerException is not null)
-        {
-            ExceptionDispatchInfo.Capture(e.InnerException).Throw();
-            throw;
-        }
-    }
+    internal virtual Metric Copy() => NamedLike(this, (Metric)Copies.Of(this));
 
     /// <summary>Frees its sums. It cannot be used afterwards.</summary>
     internal void Release() => _variables.ForEach(v => v.Release());
