@@ -64,6 +64,16 @@ internal static class ConfigReader
         }
     }
 
+    /// <summary>Refuses keys that a class with a configuration of its own does not know.</summary>
+    public static void RefuseUnknownKeys(string className, JsonObject config, IReadOnlyList<string> known)
+    {
+        string[] unknown = [.. config.Select(p => p.Key).Where(k => !known.Contains(k)).Select(k => $"'{k}'")];
+        if (unknown.Length > 0)
+        {
+            throw new ArgumentException($"{className} has no argument named {string.Join(", ", unknown)}. Known: {string.Join(", ", known)}.");
+        }
+    }
+
     private static void RefuseUnknownKeys(Type type, string className, JsonObject config, ConfigMember[] members)
     {
         var unknown = new List<string>();

@@ -1,0 +1,2 @@
+namespace Distillation.Keras;
+public partial class Model { private static void ReleaseTraining() { } }
