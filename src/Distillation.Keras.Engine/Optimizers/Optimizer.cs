@@ -202,7 +202,7 @@ public abstract partial class Optimizer : KerasObject
     /// <summary>An optimizer of the same configuration, with the current learning rate, the same name and no state.</summary>
     internal Optimizer Copy()
     {
-        var copy = (Optimizer)ConfigReader.Create(GetType(), ClassName, GetConfig());
+        var copy = (Optimizer)Copies.Of(this);
         copy._exclusions = _exclusions;
         return copy;
     }

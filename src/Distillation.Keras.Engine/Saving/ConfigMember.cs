@@ -20,7 +20,7 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
         return Array.ConvertAll(constructor.GetParameters(), p =>
         {
             PropertyInfo? property = PropertyOf(t, PascalCase(p.Name!));
-            if (property?.GetCustomAttribute<ConfigSourceAttribute>() is ConfigSourceAttribute source)
+            if (property?.GetCustomAttribute<ConfigSourceAttribute>() is ConfigSourceAttribute source && !p.ParameterType.IsAssignableFrom(property.PropertyType))
             {
                 property = PropertyOf(t, source.Property);
             }
