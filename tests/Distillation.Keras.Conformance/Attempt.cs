@@ -57,7 +57,7 @@ public static class Attempt
         {
             if (e.Count > 0 && e.All(n => JsonNumbers.TryNumber(n, out _)) && a.All(n => JsonNumbers.TryNumber(n, out _)))
             {
-                check.Close(where, a.Numbers(), e.Numbers(), relative);
+                check.CloseList(where, a.Numbers(), e.Numbers(), relative);
                 return;
             }
 

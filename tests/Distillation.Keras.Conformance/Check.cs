@@ -90,7 +90,7 @@ public sealed class Check
     }
 
     /// <summary>Two lists of numbers, held to the largest magnitude of the whole list.</summary>
-    public void Close(string where, IReadOnlyList<double> actual, IReadOnlyList<double> expected, double relative, double absolute = 0)
+    public void CloseList(string where, IReadOnlyList<double> actual, IReadOnlyList<double> expected, double relative, double absolute = 0)
     {
         using DisposeScope scope = NewDisposeScope();
         Close(where, tensor(actual.ToArray(), float64), tensor(expected.ToArray(), float64), relative, absolute);
