@@ -50,6 +50,9 @@ internal static class KerasClasses
     /// <summary>Whether there is a class of that name, of the expected kind.</summary>
     public static bool Contains(string className, Type expected) => Classes.ContainsKey((KindOf(expected), className));
 
+    /// <summary>Whether a string is known, as a class name or an identifier of the expected kind.</summary>
+    public static bool ContainsIdentifier(string identifier, Type expected) => Strings.ContainsKey((KindOf(expected), identifier));
+
     /// <summary>An object made with default arguments from one of Keras' strings.</summary>
     /// <exception cref="ArgumentException">The string is not known.</exception>
     public static KerasObject FromIdentifier(string identifier, Type expected)
