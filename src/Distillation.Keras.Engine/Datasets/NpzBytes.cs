@@ -67,8 +67,9 @@ internal static partial class NpzBytes
         var match = Header().Match(header);
         if (!match.Success)
             throw fault($"its header must say descr '|u1' (unsigned bytes), fortran_order False and a shape, and says {header}", null);
-        var dimensions = match.Groups["n"].Captures
-            .Select(n => long.TryParse(n.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : -1)
+        // NumPy on Python 2 wrote long integers with an L.
+        var dimensions = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(n => long.TryParse(n.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : -1)
             .ToArray();
         var count = ArrayBytes.CountOf(dimensions, 1);
         var expected = start.Length + lengthSize + headerLength + count;
@@ -93,6 +94,6 @@ internal static partial class NpzBytes
         }
     }
 
-    [GeneratedRegex(@"^\{'descr': '\|u1', 'fortran_order': False, 'shape': \((?<shape>(?:(?<n>\d+),? ?)*)\), ?\}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\{'descr': '\|u1', 'fortran_order': False, 'shape': \((?<shape>[0-9L, ]*)\), ?\}$", RegexOptions.CultureInvariant)]
     private static partial Regex Header();
 }
