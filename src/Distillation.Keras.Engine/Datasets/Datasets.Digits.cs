@@ -73,9 +73,9 @@ public static partial class Datasets
 
         private static NDArray Rows(NDArray array, int[] indices)
         {
-            var shape = array.shape;
-            var width = (int)(array.size / shape[0]);
-            shape[0] = indices.Length;
+            // NDArray.shape is the array's own: a new one is made, not that one changed.
+            long[] shape = [indices.Length, .. array.shape.AsSpan(1)];
+            var width = (int)(array.size / array.shape[0]);
             var result = new NDArray(NPTypeCode.Byte, new Shape(shape), false);
             var from = ArrayBytes.Span<byte>(array);
             var to = ArrayBytes.Span<byte>(result);
