@@ -22,8 +22,8 @@ internal sealed class DatasetDescription
     };
 
     /// <summary>
-    /// Source: <c>keras/src/datasets/fashion_mnist.py</c>. Keras gives no hashes; these are the ones of the files as their authors publish them
-    /// (also in TensorFlow Datasets), and Keras' copies have the same sizes.
+    /// Source: <c>keras/src/datasets/fashion_mnist.py</c>. Keras gives no hashes;
+    /// these are the ones of the files as their authors publish them (also in TensorFlow Datasets), and Keras' copies have the same sizes.
     /// </summary>
     public static readonly DatasetDescription FashionMnist = new()
     {

@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace Distillation.Keras;
 
-/// <summary>Downloads one file, compares its hash, and puts it into place whole or not at all. Thread-safe; several processes may do the same at once.</summary>
+/// <summary>
+/// Downloads one file, compares its hash, and puts it into place whole or not at all. Thread-safe;
+/// several processes may do the same at once.
+/// </summary>
 /// <param name="patience">The longest wait for a connection, for the answer, and for each further piece of it.</param>
 internal sealed class DatasetDownloader(TimeSpan patience)
 {
@@ -36,8 +39,10 @@ internal sealed class DatasetDownloader(TimeSpan patience)
             if (!found.Equals(sha256, StringComparison.OrdinalIgnoreCase))
             {
                 throw new InvalidDataException(
-                    $"The file downloaded from {address} was deleted, because its SHA-256 is not the expected one. Expected {sha256.ToLowerInvariant()}, found {found}. "
-                    + "It was damaged or exchanged on its way: try again. Where the address holds another file on purpose, give that file's hash (sha256).");
+                    $"The file downloaded from {address} was deleted, because its SHA-256 is not the expected one. "
+                    + $"Expected {sha256.ToLowerInvariant()}, found {found}. "
+                    + "It was damaged or exchanged on its way: try again. "
+                    + "Where the address holds another file on purpose, give that file's hash (sha256).");
             }
 
             File.Move(part, path, overwrite: true);
@@ -58,7 +63,8 @@ internal sealed class DatasetDownloader(TimeSpan patience)
         {
             // One limit for the whole would forbid slow lines; so each step has its own.
             stalled.CancelAfter(patience);
-            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stalled.Token).ConfigureAwait(false);
+            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stalled.Token)
+                .ConfigureAwait(false);
             response.EnsureSuccessStatusCode();
             using var content = await response.Content.ReadAsStreamAsync(stalled.Token).ConfigureAwait(false);
             using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, Chunk, FileOptions.Asynchronous);

@@ -1,6 +1,9 @@
 namespace Distillation.Keras;
 
-/// <summary>What the lookup of datasets reads from the process: its variables and the user's home. Handed in, so that tests need not change the process.</summary>
+/// <summary>
+/// What the lookup of datasets reads from the process: its variables and the user's home.
+/// Handed in, so that tests need not change the process.
+/// </summary>
 /// <param name="DataFolder">The value of <see cref="DataVariable"/>, null where it is not set.</param>
 /// <param name="KerasHome">Keras' own folder: the value of KERAS_HOME, else <c>~/.keras</c>.</param>
 internal sealed record DatasetEnvironment(string? DataFolder, string KerasHome)

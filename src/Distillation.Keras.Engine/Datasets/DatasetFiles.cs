@@ -26,7 +26,8 @@ internal sealed class DatasetFiles
     public static DatasetFiles FromNpz(string path) => new(null, path);
 
     /// <summary>
-    /// Looks into the dataset's subfolder of <paramref name="folder"/>, then into the folder itself. Takes plain IDX files before packed ones, and IDX before npz.
+    /// Looks into the dataset's subfolder of <paramref name="folder"/>, then into the folder itself. Takes plain IDX files before packed
+    /// ones, and IDX before npz.
     /// Adds what was missing to <paramref name="tried"/>.
     /// </summary>
     public static DatasetFiles? Find(DatasetDescription dataset, string folder, ICollection<string> tried)
@@ -56,7 +57,9 @@ internal sealed class DatasetFiles
     }
 
     /// <summary>Reads and checks the arrays.</summary>
-    /// <exception cref="InvalidDataException">A file is damaged, or the arrays are not images of 28 x 28 bytes with as many labels of known classes.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is damaged, or the arrays are not images of 28 x 28 bytes with as many labels of known classes.
+    /// </exception>
     public RawImageDataset Read(DatasetDescription dataset)
     {
         var arrays = new List<NDArray>(4);
@@ -117,8 +120,13 @@ internal sealed class DatasetFiles
 
     private void CheckPart(string part, NDArray images, NDArray labels, DatasetDescription dataset)
     {
-        if (images.typecode != NPTypeCode.Byte || images.ndim != 3 || images.shape[0] == 0 || images.shape[1] != Side || images.shape[2] != Side)
-            throw Fault($"its {part} images must be uint8 of shape (n, {Side}, {Side}), and are {images.typecode} of shape ({string.Join(", ", images.shape)})");
+        var isImages = images.typecode == NPTypeCode.Byte && images.shape is [> 0, Side, Side];
+        if (!isImages)
+        {
+            throw Fault($"its {part} images must be uint8 of shape (n, {Side}, {Side}), "
+                + $"and are {images.typecode} of shape ({string.Join(", ", images.shape)})");
+        }
+
         if (labels.typecode != NPTypeCode.Byte || labels.ndim != 1 || labels.shape[0] != images.shape[0])
         {
             throw Fault($"its {part} labels must be uint8 of shape (n,), one for each of the {images.shape[0]} images, "
@@ -128,8 +136,13 @@ internal sealed class DatasetFiles
         var classes = dataset.ClassNames.Count;
         var bad = ArrayBytes.Span<byte>(labels).IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1));
         if (bad >= 0)
-            throw Fault($"its {part} labels must be from 0 to {classes - 1}, and the one at place {bad} is {ArrayBytes.Span<byte>(labels)[bad]}");
+        {
+            throw Fault($"its {part} labels must be from 0 to {classes - 1}, "
+                + $"and the one at place {bad} is {ArrayBytes.Span<byte>(labels)[bad]}");
+        }
 
-        InvalidDataException Fault(string what) => new($"'{Place}' does not hold {dataset.Name}: {what}. Get the files anew, or name another folder.");
+
+        InvalidDataException Fault(string what) =>
+            new($"'{Place}' does not hold {dataset.Name}: {what}. Get the files anew, or name another folder.");
     }
 }

@@ -22,7 +22,11 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
     /// <param name="sha256">Hashes by file name, instead of the known ones.</param>
     /// <param name="cancellation">Ends a download.</param>
     public async Task<RawImageDataset> LoadAsync(
-        DatasetDescription dataset, string? folder, string? origin, IReadOnlyDictionary<string, string>? sha256, CancellationToken cancellation)
+        DatasetDescription dataset,
+        string? folder,
+        string? origin,
+        IReadOnlyDictionary<string, string>? sha256,
+        CancellationToken cancellation)
     {
         var address = CheckOrigin(dataset, origin);
         var files = CheckHashes(dataset, sha256);
@@ -30,7 +34,11 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         {
             ArgumentException.ThrowIfNullOrWhiteSpace(folder);
             if (origin is not null || sha256 is not null)
-                throw new ArgumentException("Give either a folder, where the files are, or an origin and its sha256, from where to download: with a folder nothing is downloaded.", nameof(folder));
+            {
+                throw new ArgumentException("Give either a folder, where the files are, or an origin and its sha256, from where to download: "
+                    + "with a folder nothing is downloaded.", nameof(folder));
+            }
+
             return FromFolder(dataset, folder);
         }
 
@@ -43,14 +51,18 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
     private static RawImageDataset FromFolder(DatasetDescription dataset, string folder)
     {
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no folder '{folder}' to read {dataset.Name} from. Correct the path, or leave folder out to search the usual places.");
+        {
+            throw new DirectoryNotFoundException($"There is no folder '{folder}' to read {dataset.Name} from. "
+                + "Correct the path, or leave folder out to search the usual places.");
+        }
+
         var tried = new List<string>();
         var files = DatasetFiles.Find(dataset, folder, tried)
             ?? throw new FileNotFoundException($"The folder '{folder}' does not hold {dataset.Name}. Looked at:{Listed(tried)}\n"
                 + "Put the files there, name another folder, or leave folder out to search the usual places.");
-        return Read(dataset, files) is { } found
-            ? found
-            : throw new InvalidDataException($"'{files.Place}' holds the images of {OtherName(dataset)}, not of {dataset.Name}. Name the folder of {dataset.Name}.");
+        return Read(dataset, files)
+            ?? throw new InvalidDataException(
+                $"'{files.Place}' holds the images of {OtherName(dataset)}, not of {dataset.Name}. Name the folder of {dataset.Name}.");
     }
 
     private RawImageDataset? FromVariable(DatasetDescription dataset, List<string> tried)
@@ -100,7 +112,11 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
     }
 
     private async Task<RawImageDataset> FromDownloadAsync(
-        DatasetDescription dataset, Uri origin, IReadOnlyList<DatasetDescription.RemoteFile> files, List<string> tried, CancellationToken cancellation)
+        DatasetDescription dataset,
+        Uri origin,
+        IReadOnlyList<DatasetDescription.RemoteFile> files,
+        List<string> tried,
+        CancellationToken cancellation)
     {
         foreach (var file in files)
         {
@@ -120,7 +136,8 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         }
 
         return ReadCache(dataset)
-            ?? throw new InvalidDataException($"{origin} gave the images of {OtherName(dataset)}, not of {dataset.Name}. Correct the origin, and delete '{CachePath(dataset, "")}'.");
+            ?? throw new InvalidDataException($"{origin} gave the images of {OtherName(dataset)}, not of {dataset.Name}. "
+                + $"Correct the origin, and delete '{CachePath(dataset, "")}'.");
     }
 
     private RawImageDataset? ReadCache(DatasetDescription dataset)
@@ -156,17 +173,20 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         if (!checkHash)
             return null;
         var hash = DatasetDownloader.HashOf(path);
-        return hash.Equals(file.Sha256, StringComparison.OrdinalIgnoreCase) ? null : $"{path}: its SHA-256 is {hash}, and {file.Sha256} was expected";
+        return hash.Equals(file.Sha256, StringComparison.OrdinalIgnoreCase)
+            ? null
+            : $"{path}: its SHA-256 is {hash}, and {file.Sha256} was expected";
     }
 
     private string NotFound(DatasetDescription dataset, Uri origin, IReadOnlyList<DatasetDescription.RemoteFile> files, List<string> tried)
     {
         var archives = string.Join(" or ", dataset.NpzNames);
+        var addresses = string.Join(", ", files.Select(file => dataset.Address(origin, file)));
         return $"{dataset.Name} was not found and could not be downloaded. Tried, in this order:{Listed(tried)}\n"
             + "What to do, one of:\n"
-            + $"  - on a machine with a connection, download {string.Join(", ", files.Select(file => dataset.Address(origin, file)))} into {CachePath(dataset, "")}\n"
-            + $"  - put the four IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, plain or .gz) or {archives} "
-            + $"into a folder, and call {dataset.Member}.LoadData(folder: \"...\") or set {DatasetEnvironment.DataVariable} to it\n"
+            + $"  - on a machine with a connection, download {addresses} into {CachePath(dataset, "")}\n"
+            + "  - put the four IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, "
+            + $"plain or .gz) or {archives} into a folder, and call {dataset.Member}.LoadData(folder: \"...\") or set {DatasetEnvironment.DataVariable} to it\n"
             + $"  - give an address that can be reached: {dataset.Member}.LoadData(origin: \"http...\")\n"
             + "  - use Datasets.Digits.LoadData(): 10,000 digits of MNIST, bundled with this library.";
     }
@@ -183,8 +203,12 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
     {
         if (origin is null)
             return new Uri(dataset.Origin);
-        if (!Uri.TryCreate(origin, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
-            throw new ArgumentException($"An origin is an address that starts with http:// or https://, and this one is '{origin}'. For files on this machine give folder.", nameof(origin));
+        if (!Uri.TryCreate(origin, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            throw new ArgumentException($"An origin is an address that starts with http:// or https://, and this one is '{origin}'. "
+                + "For files on this machine give folder.", nameof(origin));
+        }
+
         return address;
     }
 
@@ -195,7 +219,11 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         foreach (var (name, hash) in sha256)
         {
             if (dataset.RemoteFiles.All(file => file.Name != name))
-                throw new ArgumentException($"There is no file '{name}' in {dataset.Name}. Its files are {string.Join(", ", dataset.RemoteFiles.Select(file => file.Name))}.", nameof(sha256));
+            {
+                throw new ArgumentException($"There is no file '{name}' in {dataset.Name}. "
+                    + $"Its files are {string.Join(", ", dataset.RemoteFiles.Select(file => file.Name))}.", nameof(sha256));
+            }
+
             if (hash is null || hash.Length != 64 || !hash.All(char.IsAsciiHexDigit))
                 throw new ArgumentException($"A SHA-256 is 64 hexadecimal digits, and the one for '{name}' is '{hash}'.", nameof(sha256));
         }

@@ -5,7 +5,8 @@ namespace Distillation.Keras;
 public static partial class Datasets
 {
     /// <summary>
-    /// 10,000 real MNIST digits, bundled with this library: 8,000 to train and 2,000 to test, 28 x 28, no file and no connection needed. Thread-safe.
+    /// 10,000 real MNIST digits, bundled with this library: 8,000 to train and 2,000 to test, 28 x 28, no file and no connection needed.
+    /// Thread-safe.
     /// </summary>
     /// <remarks>
     /// <para>
@@ -14,9 +15,10 @@ public static partial class Datasets
     /// </para>
     /// <para>
     /// The split is fixed and stratified. The package's order is by digit, and within a digit MNIST's. Counted from 0 in that order,
-    /// the images 4, 9, 14, ... (every fifth) are the test set, the others the training set: of each digit a fifth, give or take one image.
-    /// Within both sets the digits then alternate evenly: image j (from 0) of a digit with n images in the set comes at the place (j + 1/2) / n,
-    /// equal places by digit. So any run of the data has about the same share of each digit, also the tail that <c>validation_split</c> cuts off.
+    /// the images 4, 9, 14, ... (every fifth) are the test set, the others the training set: of each digit a fifth, give or take one
+    /// image. Within both sets the digits then alternate evenly: image j (from 0) of a digit with n images in the set comes at the place
+    /// (j + 1/2) / n, equal places by digit. So any run of the data has about the same share of each digit, also the tail that
+    /// <c>validation_split</c> cuts off.
     /// </para>
     /// <para>The test images are training images of MNIST: do not test on them what was trained on <see cref="Mnist"/>.</para>
     /// </remarks>
@@ -44,14 +46,16 @@ public static partial class Datasets
             var train = Alternate(all[false], labels);
             var test = Alternate(all[true], labels);
             return new RawImageDataset(
-                Rows(images, train), Rows(labels, train), Rows(images, test), Rows(labels, test), Array.AsReadOnly(Names), "the bundled digits");
+                Rows(images, train), Rows(labels, train), Rows(images, test), Rows(labels, test),
+                Array.AsReadOnly(Names), "the bundled digits");
         }
 
         private static NDArray ReadBundled(string name)
         {
             var resource = "Distillation.Keras.Datasets.Bundled." + name;
             using var stream = typeof(Datasets).Assembly.GetManifestResourceStream(resource)
-                ?? throw new InvalidOperationException($"The assembly lacks its resource {resource}. It was built or trimmed wrongly: build it anew.");
+                ?? throw new InvalidOperationException(
+                    $"The assembly lacks its resource {resource}. It was built or trimmed wrongly: build it anew.");
             return IdxFile.Read(stream, resource);
         }
 

@@ -48,7 +48,8 @@ public static class IdxFile
 
         if (file.Length < SmallestGzip)
             throw Fault($"it is packed with gzip, and {file.Length} bytes are too few for that");
-        // The last four bytes of a gzip file are its unpacked size modulo 2^32. .NET does not check them, and takes a file that lacks them for whole.
+        // The last four bytes of a gzip file are its unpacked size modulo 2^32.
+        // .NET does not check them, and takes a file that lacks them for whole.
         Span<byte> trailer = stackalloc byte[4];
         file.Seek(-trailer.Length, SeekOrigin.End);
         file.ReadExactly(trailer);
@@ -65,7 +66,8 @@ public static class IdxFile
         if (head[0] != 0 || head[1] != 0)
             throw fault($"it starts with the bytes {Convert.ToHexString(head)}, and an IDX file starts with two zero bytes", null);
         var type = TypeOf(head[2])
-            ?? throw fault($"its header says the type 0x{head[2]:X2}, and IDX knows 08 (uint8), 09 (int8), 0B (int16), 0C (int32), 0D (float32) and 0E (float64)", null);
+            ?? throw fault($"its header says the type 0x{head[2]:X2}, and IDX knows 08 (uint8), 09 (int8), 0B (int16), 0C (int32), "
+                + "0D (float32) and 0E (float64)", null);
         var itemSize = type.SizeOf();
         int rank = head[3];
         if (rank is 0 or > LargestRank)
@@ -84,10 +86,17 @@ public static class IdxFile
         // All of this before the memory is asked for: a damaged header must not cost gigabytes.
         var count = ArrayBytes.CountOf(dimensions, itemSize);
         if (count < 0)
-            throw fault($"its header says the dimensions ({shape}); none may be negative, and all together may be {ArrayBytes.Limit} bytes at most", null);
+        {
+            throw fault($"its header says the dimensions ({shape}); none may be negative, "
+                + $"and all together may be {ArrayBytes.Limit} bytes at most", null);
+        }
+
         var expected = headerLength + (count * itemSize);
         if (size.Refuses(expected))
-            throw fault($"its header says the dimensions ({shape}), that is {expected} bytes in all, but the file {size.Found}; it was cut short, or is damaged", null);
+        {
+            throw fault($"its header says the dimensions ({shape}), that is {expected} bytes in all, but the file {size.Found}; "
+                + "it was cut short, or is damaged", null);
+        }
 
         var array = new NDArray(type, new Shape(dimensions), false);
         try

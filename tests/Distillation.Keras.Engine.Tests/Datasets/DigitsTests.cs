@@ -75,7 +75,8 @@ public class DigitsTests
     [Test]
     public void Putting_both_sets_back_into_the_packages_order_by_the_documented_rule_gives_its_bytes()
     {
-        // The rule, from its documentation: every fifth image in the order by digit is a test image. Within a digit both sets keep the order.
+        // The rule, from its documentation: every fifth image in the order by digit is a test image. Within a digit both sets keep the
+        // order.
         var sets = new[] { (X: raw.TrainX.ToArray<byte>(), Y: raw.TrainY.ToArray<byte>()), (X: raw.TestX.ToArray<byte>(), Y: raw.TestY.ToArray<byte>()) };
         var queues = sets.Select(set => new Queue<int>(Enumerable.Range(0, set.Y.Length).OrderBy(i => set.Y[i]))).ToArray();
         var images = new List<byte>(SmallDataset.Idx(8, [10_000, 28, 28], []));

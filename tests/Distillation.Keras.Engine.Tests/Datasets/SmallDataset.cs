@@ -16,7 +16,9 @@ internal static class SmallDataset
 
     public static byte Pixel(int image, int salt) => (byte)((50 * image) + salt);
 
-    /// <summary>The content of the four files, in the order of <see cref="IdxNames"/>. <paramref name="salt"/> tells datasets apart.</summary>
+    /// <summary>
+    /// The content of the four files, in the order of <see cref="IdxNames"/>. <paramref name="salt"/> tells datasets apart.
+    /// </summary>
     public static byte[][] Idx(int salt) =>
         [Idx(8, [3, 28, 28], Images(3, salt)), Idx(8, [3], TrainLabels), Idx(8, [2, 28, 28], Images(2, salt)), Idx(8, [2], TestLabels)];
 

@@ -83,6 +83,22 @@ public class ToCategoricalTests
         Assert.That(() => Utils.ToCategorical(new[] { 0.0, label }, classes), Throws.ArgumentException.With.Message.Contains("finite"));
 
     [Test]
+    public void Labels_of_every_kind_of_array_and_a_list_do()
+    {
+        using var list = Utils.ToCategorical([1, 0]);
+        using var bytes = Utils.ToCategorical(new byte[] { 1, 0 });
+        using var longs = Utils.ToCategorical(new long[] { 1, 0 });
+        using var array = Utils.ToCategorical(np.array(1, 0));
+        using var one = Utils.ToCategorical([1]);
+        Assert.Multiple(() =>
+        {
+            foreach (var result in new[] { list, bytes, longs, array })
+                Assert.That(result.ToArray<double>(), Is.EqualTo(new double[] { 0, 1, 1, 0 }));
+            Assert.That(one.shape, Is.EqualTo(new long[] { 1, 2 }));
+        });
+    }
+
+    [Test]
     public void A_negative_number_of_classes_is_refused() =>
         Assert.That(() => Utils.ToCategorical(new[] { 0 }, -1), Throws.TypeOf<ArgumentOutOfRangeException>());
 
