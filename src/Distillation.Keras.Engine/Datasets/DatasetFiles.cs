@@ -141,7 +141,6 @@ internal sealed class DatasetFiles
                 + $"and the one at place {bad} is {ArrayBytes.Span<byte>(labels)[bad]}");
         }
 
-
         InvalidDataException Fault(string what) =>
             new($"'{Place}' does not hold {dataset.Name}: {what}. Get the files anew, or name another folder.");
     }
