@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras;
+
+/// <summary>An element-wise (or, as softmax, axis-wise) function under the name that Keras gives it.</summary>
+/// <remarks>
+/// Immutable and safe to share between threads. A string converts: <c>new Dense(10, activation: "softmax")</c>.
+/// Source: <c>keras/src/activations/activations.py</c>.
+/// </remarks>
+public sealed class ActivationFunction : IConfigScalar, IEquatable<ActivationFunction>
+{
+    private readonly Func<Tensor, Tensor> _function;
+
+    /// <summary>A function of one's own. It cannot be written into a configuration, whatever its name.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="function">From a tensor to a tensor of the same shape.</param>
+    public ActivationFunction(string name, Func<Tensor, Tensor> function)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(function);
+        Name = name;
+        _function = function;
+    }
+
+    /// <summary>The identity, Keras' <c>"linear"</c>.</summary>
+    public static ActivationFunction Linear { get; } = new("linear", static x => x);
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    // By reference: a function of one's own may have any name.
+    internal bool IsLinear => ReferenceEquals(this, Linear);
+
+    internal bool IsSoftmax => ReferenceEquals(this, Activations.Known["softmax"]);
+
+    /// <summary>Applies the function. The caller owns the result; it may be the same object as <paramref name="x"/> (linear).</summary>
+    public Tensor Apply(Tensor x) => _function(x);
+
+    /// <summary>One of Keras' functions by its name; <see langword="null"/> is linear.</summary>
+    /// <exception cref="ArgumentException">The name is not known; the message lists the known ones.</exception>
+    public static ActivationFunction Get(string? name) =>
+        name is null ? Linear
+        : Activations.Known.TryGetValue(name, out ActivationFunction? known) ? known
+        : throw new ArgumentException($"There is no activation named '{name}'. Known: {string.Join(", ", Activations.Known.Keys.Order(StringComparer.Ordinal))}.", nameof(name));
+
+    /// <summary>One of Keras' functions by its name.</summary>
+    public static implicit operator ActivationFunction(string name) => Get(name);
+
+    JsonNode? IConfigScalar.ToJson() =>
+        Activations.Known.TryGetValue(Name, out ActivationFunction? known) && ReferenceEquals(known, this)
+            ? JsonValue.Create(Name)
+            : throw new NotSupportedException($"The activation '{Name}' is a delegate, which no configuration can hold. Use one of Keras' names.");
+
+    /// <inheritdoc/>
+    public bool Equals(ActivationFunction? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

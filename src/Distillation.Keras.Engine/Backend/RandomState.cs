@@ -1,0 +1,41 @@
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Backend;
+
+/// <summary>
+/// Where random numbers come from: one seed fixes initial weights, shuffling, dropout and augmentation.
+/// Every consumer (an initializer, a dropout layer, a fit's shuffling) draws a seed of its own from here when it is made, so that
+/// the order of later calls does not matter to it.
+/// </summary>
+/// <remarks>Thread-safe; a reproducible run makes its models in a fixed order on one thread.</remarks>
+internal static class RandomState
+{
+    private static readonly object Gate = new();
+    private static Random _source = new();
+
+    /// <summary>Starts the sequence of seeds anew.</summary>
+    public static void Seed(int seed)
+    {
+        lock (Gate)
+        {
+            // System.Random with a seed keeps its algorithm over .NET versions.
+            _source = new Random(seed);
+        }
+    }
+
+    /// <summary>The next seed.</summary>
+    public static int NextSeed()
+    {
+        lock (Gate)
+        {
+            return _source.Next();
+        }
+    }
+
+    /// <summary>A generator of libtorch's numbers with that seed; the caller disposes it.</summary>
+    public static Generator NewGenerator(int seed)
+    {
+        var generator = new Generator((ulong)seed);
+        return generator;
+    }
+}

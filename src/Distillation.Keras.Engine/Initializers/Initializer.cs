@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+using Distillation.Keras.Backend;
+using Distillation.Keras.Saving;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Initializers;
+
+/// <summary>Makes a weight's first values.</summary>
+/// <remarks>
+/// Immutable. A string converts: <c>new Dense(10, kernel_initializer: "he_normal")</c>.
+/// Source: <c>keras/src/initializers/initializer.py</c>.
+/// </remarks>
+public abstract class Initializer : KerasObject
+{
+    internal override string Module => GetType().Assembly == typeof(Initializer).Assembly ? "keras.initializers" : base.Module;
+
+    /// <summary>The values.</summary>
+    /// <param name="shape">The weight's shape, fully known.</param>
+    /// <param name="dtype">Its type.</param>
+    /// <returns>A new tensor that the caller owns.</returns>
+    public abstract Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32);
+
+    /// <summary>An initializer by Keras' name for it.</summary>
+    /// <param name="name">Its name; <see langword="null"/> is none.</param>
+    /// <exception cref="ArgumentException">The name is not known; the message lists the known ones.</exception>
+    [return: NotNullIfNotNull(nameof(name))]
+    public static Initializer? Get(string? name) => name is null ? null : (Initializer)KerasClasses.FromIdentifier(name, typeof(Initializer));
+
+    /// <summary>An initializer by Keras' name for it; <see langword="null"/> is none.</summary>
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Initializer?(string? name) => Get(name);
+
+    private protected static long[] SizesOf(Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape.IsFullyKnown
+            ? shape.ToSizes()
+            : throw new ArgumentException($"A weight's shape is fully known, but {shape} was given.", nameof(shape));
+    }
+}

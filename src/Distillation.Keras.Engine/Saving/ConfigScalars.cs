@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Optimizers.Schedules;
+
+namespace Distillation.Keras.Saving;
+
+/// <summary>Reads the values that Keras writes in a form of their own; see <see cref="IConfigScalar"/>.</summary>
+internal static class ConfigScalars
+{
+    /// <summary>Reads a value of such a type.</summary>
+    /// <returns>Whether <paramref name="type"/> is such a type.</returns>
+    public static bool TryRead(JsonNode node, Type type, out object? value)
+    {
+        value = null;
+        if (type == typeof(ActivationFunction))
+        {
+            value = ActivationFunction.Get(node is JsonObject o ? NameOf(o) : node.GetValue<string>());
+            return true;
+        }
+
+        if (type == typeof(Axes))
+        {
+            value = Axes.FromJson(node);
+            return true;
+        }
+
+        if (type == typeof(LearningRate))
+        {
+            value = node is JsonObject
+                ? new LearningRate(KerasSerializer.Deserialize<LearningRateSchedule>(node))
+                : new LearningRate((double)ConfigReader.Convert(node, typeof(double), "learning_rate")!);
+            return true;
+        }
+
+        return false;
+    }
+
+    // Keras writes a function of its own as {"module": "keras.activations", "class_name": "function", "config": "relu"} in some versions.
+    private static string NameOf(JsonObject node) =>
+        node["class_name"]?.GetValue<string>() == "function" && node["config"] is JsonValue name
+            ? name.GetValue<string>()
+            : throw new NotSupportedException($"An activation is one of Keras' names, but the configuration has {KerasSerializer.Shorten(node)}.");
+}

@@ -1,0 +1,53 @@
+using System.Collections;
+using System.Reflection;
+using System.Text.Json.Nodes;
+
+namespace Distillation.Keras.Saving;
+
+/// <summary>Writes an object's configuration from the properties that keep its constructor's arguments.</summary>
+internal static class ConfigWriter
+{
+    // Keras writes these three first, whatever the order of the arguments.
+    private static readonly string[] First = ["name", "trainable", "dtype"];
+
+    public static JsonObject Write(KerasObject value)
+    {
+        var config = new JsonObject();
+        Type type = value.GetType();
+        ConfigMember[] members = ConfigMember.Of(type);
+        foreach (ConfigMember member in members.OrderBy(m => Array.IndexOf(First, m.Key) is var i && i >= 0 ? i : First.Length))
+        {
+            config[member.Key] = ToJson(member.Property.GetValue(value), member.Key);
+        }
+
+        foreach (ConfigValueAttribute constant in type.GetCustomAttributes<ConfigValueAttribute>(inherit: true))
+        {
+            config[constant.Key] = JsonNode.Parse(constant.Value);
+        }
+
+        return config;
+    }
+
+    /// <summary>A value as Keras writes it.</summary>
+    public static JsonNode? ToJson(object? value, string key) => value switch
+    {
+        null => null,
+        JsonNode node => node.DeepClone(),
+        IConfigScalar scalar => scalar.ToJson(),
+        KerasObject o => KerasSerializer.Serialize(o),
+        bool b => JsonValue.Create(b),
+        int i => JsonValue.Create(i),
+        long l => JsonValue.Create(l),
+        double d => Number(d),
+        string s => JsonValue.Create(s),
+        Shape shape => new JsonArray([.. shape.Select(s => (JsonNode?)(s is int v ? JsonValue.Create(v) : null))]),
+        Size size => new JsonArray([.. size.Select(s => (JsonNode?)JsonValue.Create(s))]),
+        IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(v => ToJson(v, key))]),
+        _ => throw new NotSupportedException($"The argument '{key}' of type {value.GetType().Name} cannot be written into a configuration."),
+    };
+
+    private static JsonValue Number(double value) =>
+        double.IsFinite(value)
+            ? JsonValue.Create(value)
+            : throw new NotSupportedException($"A configuration holds finite numbers, but found {value}.");
+}

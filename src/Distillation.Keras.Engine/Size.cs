@@ -1,0 +1,105 @@
+using System.Collections;
+using System.Globalization;
+
+namespace Distillation.Keras;
+
+/// <summary>
+/// One to three positive sizes, one for each spatial axis: a kernel's size, strides, a pooling window, a dilation rate.
+/// </summary>
+/// <remarks>
+/// Immutable and safe to share between threads. Converts from <c>3</c> (the same for every axis), <c>(3, 3)</c> and, for F#, from
+/// <see cref="Tuple"/>: <c>new Conv2D(32, (3, 3))</c> and <c>Conv2D(32, (3, 3), strides = (2, 2))</c> both compile.
+/// </remarks>
+public sealed class Size : IReadOnlyList<int>, IEquatable<Size>
+{
+    private readonly int[] _values;
+
+    /// <summary>Makes a size.</summary>
+    /// <param name="values">One value for all axes, or one value for each axis.</param>
+    /// <exception cref="ArgumentException">There is no value.</exception>
+    public Size(params int[] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Length == 0)
+        {
+            throw new ArgumentException("A size has at least one value, but none was given.", nameof(values));
+        }
+
+        _values = [.. values];
+    }
+
+    /// <inheritdoc/>
+    public int Count => _values.Length;
+
+    /// <summary>The value of an axis.</summary>
+    public int this[int index] => _values[index];
+
+    /// <summary>This size with one value for each of <paramref name="rank"/> axes, checked to be positive.</summary>
+    /// <param name="rank">How many axes there are.</param>
+    /// <param name="argument">The argument's name, for the message.</param>
+    /// <exception cref="ArgumentException">The number of values does not fit, or one is not positive.</exception>
+    public Size Expand(int rank, string argument)
+    {
+        if (_values.Length != 1 && _values.Length != rank)
+        {
+            throw new ArgumentException($"'{argument}' takes one integer or {rank} of them, but {this} was given.", argument);
+        }
+
+        if (Array.Exists(_values, v => v <= 0))
+        {
+            throw new ArgumentException($"'{argument}' takes positive integers, but {this} was given.", argument);
+        }
+
+        return _values.Length == rank ? this : new Size(Enumerable.Repeat(_values[0], rank).ToArray());
+    }
+
+    /// <summary>The values as libtorch wants them.</summary>
+    public long[] ToSizes() => Array.ConvertAll(_values, v => (long)v);
+
+    /// <inheritdoc/>
+    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)_values).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => _values.GetEnumerator();
+
+    /// <inheritdoc/>
+    public bool Equals(Size? other) => other is not null && _values.AsSpan().SequenceEqual(other._values);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Size);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        foreach (int value in _values)
+        {
+            hash.Add(value);
+        }
+
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The values as Python writes them: <c>(3, 3)</c>.</summary>
+    public override string ToString() =>
+        _values.Length == 1
+            ? _values[0].ToString(CultureInfo.InvariantCulture)
+            : $"({string.Join(", ", _values)})";
+
+    /// <summary>One value for all axes.</summary>
+    public static implicit operator Size(int value) => new(value);
+
+    /// <summary>One value for each axis.</summary>
+    public static implicit operator Size(int[] values) => new(values);
+
+    /// <summary>A value for each of two axes.</summary>
+    public static implicit operator Size((int, int) s) => new(s.Item1, s.Item2);
+
+    /// <summary>A value for each of three axes.</summary>
+    public static implicit operator Size((int, int, int) s) => new(s.Item1, s.Item2, s.Item3);
+
+    /// <summary>A value for each of two axes, from an F# tuple.</summary>
+    public static implicit operator Size(Tuple<int, int> s) => new((s ?? throw new ArgumentNullException(nameof(s))).Item1, s.Item2);
+
+    /// <summary>A value for each of three axes, from an F# tuple.</summary>
+    public static implicit operator Size(Tuple<int, int, int> s) => new((s ?? throw new ArgumentNullException(nameof(s))).Item1, s.Item2, s.Item3);
+}

@@ -1,0 +1,80 @@
+using Distillation.Keras.Constraints;
+using Distillation.Keras.Regularizers;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras;
+
+/// <summary>A weight of a layer or a slot of an optimizer: a tensor with a name that lives as long as its owner.</summary>
+/// <remarks>
+/// Not thread-safe. The tensor belongs to the layer or optimizer that made the variable; it is released with it
+/// (<c>Model.Release()</c>) or by the garbage collector. Source: <c>keras/src/backend/common/variables.py</c>.
+/// </remarks>
+public sealed class Variable
+{
+    private Tensor _value;
+
+    internal Variable(Tensor value, string name, bool trainable, Regularizer? regularizer = null, Constraint? constraint = null)
+    {
+        // The variable outlives every dispose scope that happens to be open while it is made.
+        _value = value.DetachFromDisposeScope();
+        Name = name;
+        Path = name;
+        Trainable = trainable;
+        Regularizer = regularizer;
+        Constraint = constraint;
+        Shape = Shape.FromSizes(value.shape);
+        RequireGradient(trainable);
+    }
+
+    /// <summary>Its short name: <c>kernel</c>, <c>bias</c>, <c>moving_mean</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Its name with its owners': <c>sequential/dense/kernel</c>.</summary>
+    public string Path { get; internal set; }
+
+    /// <summary>Its shape.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>Whether training may change it by gradients, if its layer is trainable. Statistics, such as a moving mean, are not.</summary>
+    public bool Trainable { get; }
+
+    /// <summary>The penalty that it adds to the loss, if any.</summary>
+    public Regularizer? Regularizer { get; }
+
+    /// <summary>What is applied to it after each step, if anything.</summary>
+    public Constraint? Constraint { get; internal set; }
+
+    /// <summary>Its tensor. It belongs to the variable: do not dispose it.</summary>
+    /// <exception cref="ObjectDisposedException">It was released.</exception>
+    public Tensor Value => _value.IsInvalid ? throw new ObjectDisposedException(Path, $"The weight {Path} was released.") : _value;
+
+    /// <summary>Its element type.</summary>
+    public ScalarType DType => Value.dtype;
+
+    /// <summary>Copies new values into it.</summary>
+    /// <exception cref="ArgumentException">The shape differs.</exception>
+    public void Assign(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (!value.shape.AsSpan().SequenceEqual(Value.shape))
+        {
+            throw new ArgumentException($"The weight {Path} has the shape {Shape}, but the new value's shape is {Shape.FromSizes(value.shape)}.", nameof(value));
+        }
+
+        using IDisposable noGrad = no_grad();
+        _value.copy_(value);
+    }
+
+    internal void RequireGradient(bool required)
+    {
+        if (_value.is_floating_point())
+        {
+            _value.requires_grad = required;
+        }
+    }
+
+    internal void Release() => _value.Dispose();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Path} {Shape}";
+}

@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using Distillation.Keras.Backend;
+
+namespace Distillation.Keras.Engine.Tests.Backend;
+
+public class NativeSearchTests
+{
+    [Test, Platform("Linux")]
+    public void Folders_are_the_hosts_list_the_applications_folder_and_those_beside_the_assembly_without_repeats()
+    {
+        var folders = NativeSearch.Directories("/packages/a/:/packages/b:", "/app/", "/packages/torchsharp/1.0/lib/net8.0/TorchSharp.dll", "linux-x64");
+        Assert.That(folders, Is.EqualTo(new[]
+        {
+            "/packages/a", "/packages/b", "/app", "/app/runtimes/linux-x64/native",
+            "/packages/torchsharp/1.0/lib/net8.0", "/packages/torchsharp/1.0/lib/net8.0/runtimes/linux-x64/native",
+            "/packages/torchsharp/1.0/runtimes/linux-x64/native",
+        }));
+        Assert.That(NativeSearch.Directories("/app", "/app/", "", "linux-x64"), Is.EqualTo(new[] { "/app", "/app/runtimes/linux-x64/native" }));
+    }
+
+    [Test]
+    public void The_first_folder_that_has_the_file_wins()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in new[] { "b", "c" })
+        {
+            Directory.CreateDirectory(folder.Under(name));
+            File.WriteAllText(folder.Under(name, "libx.so"), "");
+        }
+        string[] folders = [folder.Under("missing"), folder.Under("b"), folder.Under("c")];
+        Assert.That(NativeSearch.Find(folders, "libx.so"), Is.EqualTo(folder.Under("b", "libx.so")));
+        Assert.That(NativeSearch.Find(folders, "liby.so"), Is.Null);
+    }
+
+    [TestCase("linux", Architecture.X64, "linux-x64")]
+    [TestCase("osx", Architecture.Arm64, "osx-arm64")]
+    [TestCase("win", Architecture.X64, "win-x64")]
+    public void A_platform_has_NuGets_name(string system, Architecture architecture, string expected) =>
+        Assert.That(NativePackages.PlatformOf(system, architecture), Is.EqualTo(expected));
+}
