@@ -1,1 +1,1 @@
-Console.WriteLine("");
+return Distillation.Keras.Conformance.ConformanceProgram.Run(args, Console.Out, Console.Error);

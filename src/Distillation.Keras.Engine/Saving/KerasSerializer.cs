@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Saving;
 
@@ -13,13 +14,19 @@ public static class KerasSerializer
     public static JsonObject Serialize(KerasObject value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return new JsonObject
+        var node = new JsonObject
         {
             ["module"] = value.Module,
             ["class_name"] = value.ClassName,
             ["config"] = value.GetConfig(),
             ["registered_name"] = value.RegisteredName,
         };
+        if (value is Layer { BuildConfig: JsonObject build })
+        {
+            node["build_config"] = build;
+        }
+
+        return node;
     }
 
     /// <summary>Makes an object from Keras 3's form.</summary>

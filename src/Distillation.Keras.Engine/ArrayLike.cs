@@ -1,0 +1,103 @@
+using System.Collections;
+using Distillation.Keras.Backend;
+using NumSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras;
+
+/// <summary>
+/// Data for a model: one array, several (for several inputs or outputs), or arrays by name. An <see cref="NDArray"/>, a <see cref="Tensor"/>,
+/// any C# array of numbers, arrays of these, and dictionaries convert.
+/// </summary>
+/// <remarks>
+/// It refers to what it was made of and owns nothing. Element types: float32, float64 (used as float32), integers, bytes, booleans.
+/// </remarks>
+public sealed class ArrayLike
+{
+    private readonly List<object> _items = [];
+    private readonly List<string>? _names;
+
+    /// <summary>Several arrays, in the order of the model's inputs or outputs.</summary>
+    /// <param name="items">Arrays of any kind that converts.</param>
+    public ArrayLike(IEnumerable<ArrayLike> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        IsList = true;
+        foreach (ArrayLike item in items)
+        {
+            _items.Add(item._items.Count == 1 && !item.IsList ? item._items[0] : throw new ArgumentException("A list of arrays holds single arrays, not lists of lists.", nameof(items)));
+        }
+    }
+
+    private ArrayLike(object single) => _items.Add(single ?? throw new ArgumentNullException(nameof(single)));
+
+    private ArrayLike(IEnumerable items)
+    {
+        IsList = true;
+        foreach (object? item in items)
+        {
+            _items.Add(item ?? throw new ArgumentException("One of the arrays is null.", nameof(items)));
+        }
+    }
+
+    private ArrayLike(IEnumerable<KeyValuePair<string, object>> named)
+    {
+        IsList = true;
+        _names = [];
+        foreach ((string name, object item) in named)
+        {
+            _names.Add(name);
+            _items.Add(item ?? throw new ArgumentException($"The array '{name}' is null.", nameof(named)));
+        }
+    }
+
+    internal bool IsList { get; }
+
+    /// <summary>The names, where the arrays were given by name.</summary>
+    internal IReadOnlyList<string>? Names => _names;
+
+    internal int Count => _items.Count;
+
+    /// <summary>New tensors with the values of the arrays (or the given tensors themselves, under new handles), owned by the caller.</summary>
+    internal Tensor[] ToTensors() => [.. _items.Select(ToTensor)];
+
+    /// <summary>One array.</summary>
+    public static implicit operator ArrayLike(NDArray array) => new((object)array);
+
+    /// <summary>One tensor, batch first.</summary>
+    public static implicit operator ArrayLike(Tensor tensor) => new((object)tensor);
+
+    /// <summary>One C# array of numbers of any rank, or an array of arrays for several inputs (<c>NDArray[]</c>, <c>Tensor[]</c>, <c>float[][,]</c>).</summary>
+    public static implicit operator ArrayLike(Array array)
+    {
+        ArgumentNullException.ThrowIfNull(array);
+        Type element = array.GetType().GetElementType()!;
+        bool severalArrays = element == typeof(NDArray) || element == typeof(Tensor) || element == typeof(Array) || element == typeof(object) || (element.IsArray && element.GetArrayRank() > 1);
+        return element == typeof(ArrayLike) ? new ArrayLike((ArrayLike[])array)
+            : severalArrays ? new ArrayLike((IEnumerable)array)
+            : new ArrayLike((object)array);
+    }
+
+    /// <summary>Several arrays.</summary>
+    public static implicit operator ArrayLike(List<NDArray> arrays) => new((IEnumerable)arrays);
+
+    /// <summary>Several tensors.</summary>
+    public static implicit operator ArrayLike(List<Tensor> tensors) => new((IEnumerable)tensors);
+
+    /// <summary>Arrays by the names of the model's inputs or outputs.</summary>
+    public static implicit operator ArrayLike(Dictionary<string, NDArray> arrays) => Named(arrays);
+
+    /// <summary>Tensors by the names of the model's inputs or outputs.</summary>
+    public static implicit operator ArrayLike(Dictionary<string, Tensor> tensors) => Named(tensors);
+
+    private static ArrayLike Named<T>(Dictionary<string, T> items)
+        where T : class => new((items ?? throw new ArgumentNullException(nameof(items))).Select(p => KeyValuePair.Create(p.Key, (object)p.Value)));
+
+    private static Tensor ToTensor(object item) => item switch
+    {
+        Tensor tensor => tensor.alias(),
+        NDArray array => TensorConversion.ToTensor(array),
+        Array array => TensorConversion.ToTensor(array),
+        _ => throw new ArgumentException($"Data is given as NDArray, Tensor or C# arrays of numbers, but found {item.GetType().Name}."),
+    };
+}

@@ -1,0 +1,36 @@
+using Distillation.Keras.Backend;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>What a layer needs to know of the call it is part of.</summary>
+/// <remarks>Belongs to one call or one fit; not thread-safe.</remarks>
+public sealed class CallContext
+{
+    private readonly Lazy<Generator> _generator;
+
+    /// <summary>A context of its own, for a call outside of <c>Fit</c>.</summary>
+    /// <param name="training">Whether dropout drops and BatchNormalization uses the batch.</param>
+    public CallContext(bool training)
+        : this(training, new Lazy<Generator>(static () => RandomState.NewGenerator(RandomState.NextSeed())))
+    {
+    }
+
+    private CallContext(bool training, Lazy<Generator> generator)
+    {
+        Training = training;
+        _generator = generator;
+    }
+
+    /// <summary>Whether dropout drops and BatchNormalization uses the batch.</summary>
+    public bool Training { get; }
+
+    /// <summary>The random numbers of this call, for layers without a seed of their own. It belongs to the call.</summary>
+    public Generator Generator => _generator.Value;
+
+    /// <summary>A context whose random numbers come from a generator that the caller owns (one for a whole fit).</summary>
+    internal static CallContext With(bool training, Lazy<Generator> generator) => new(training, generator);
+
+    /// <summary>The same call with another mode, as <c>layer.Apply(x, training: false)</c> asks for.</summary>
+    internal CallContext WithTraining(bool training) => training == Training ? this : new CallContext(training, _generator);
+}

@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
+using Distillation.Keras.Saving;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>A model's input: the shape of one sample. Converts to a <see cref="KerasTensor"/>, and is the first layer of a <c>Sequential</c>.</summary>
+/// <remarks>Source: <c>keras/src/layers/core/input_layer.py</c>.</remarks>
+[KerasName("InputLayer")]
+public sealed class Input : Layer
+{
+    private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
+    {
+        ["float32"] = ScalarType.Float32,
+        ["float64"] = ScalarType.Float64,
+        ["int32"] = ScalarType.Int32,
+        ["int64"] = ScalarType.Int64,
+        ["uint8"] = ScalarType.Byte,
+        ["bool"] = ScalarType.Bool,
+    };
+
+    private readonly string _dtype;
+
+    /// <summary>An input.</summary>
+    /// <param name="shape">The shape of one sample, without the batch axis: <c>(28, 28, 1)</c>. Unknown sizes are null.</param>
+    /// <param name="batch_size">A fixed batch size, or <see langword="null"/> for any.</param>
+    /// <param name="dtype">The type that data is cast to: <c>"float32"</c> (the default), <c>"float64"</c>, <c>"int32"</c>, <c>"int64"</c>, <c>"uint8"</c>, <c>"bool"</c>.</param>
+    /// <param name="name">Its name; by default <c>input_layer</c>, <c>input_layer_1</c>, ...</param>
+    /// <exception cref="ArgumentException">The type is not known.</exception>
+    public Input(Shape shape, int? batch_size = null, string? dtype = null, string? name = null)
+        : this((shape ?? throw new ArgumentNullException(nameof(shape), "An input needs a shape: new Input((28, 28, 1)).")).WithBatch(batch_size), dtype, name, optional: false)
+    {
+    }
+
+    /// <summary>An input of that shape of one sample: <c>new Input(28, 28, 1)</c>.</summary>
+    public Input(params int[] shape)
+        : this(new Shape(shape))
+    {
+    }
+
+    private Input(Shape batchShape, string? dtype, string? name, bool optional)
+        : base(name)
+    {
+        _dtype = dtype ?? "float32";
+        if (!Types.ContainsKey(_dtype))
+        {
+            throw new ArgumentException($"An input's dtype is one of {string.Join(", ", Types.Keys)}, but \"{dtype}\" was given.", nameof(dtype));
+        }
+
+        BatchShape = batchShape;
+        Optional = optional;
+        Built = true;
+        AddNode([], [batchShape], training: null, isList: false);
+    }
+
+    /// <summary>The shape with the batch axis.</summary>
+    public Shape BatchShape { get; }
+
+    /// <summary>The type that data is cast to.</summary>
+    public string InputDType => _dtype;
+
+    internal bool Optional { get; }
+
+    internal ScalarType ScalarType => Types[_dtype];
+
+    /// <summary>The symbolic tensor of the input.</summary>
+    public static implicit operator KerasTensor(Input input) => (input ?? throw new ArgumentNullException(nameof(input))).Output;
+
+    /// <summary>An input with a given batch axis.</summary>
+    /// <param name="batch_shape">The shape with the batch axis.</param>
+    /// <param name="dtype">The type that data is cast to.</param>
+    /// <param name="name">Its name.</param>
+    public static Input WithBatchShape(Shape batch_shape, string? dtype = null, string? name = null) => new(batch_shape, dtype, name, optional: false);
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => BatchShape;
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig() => new()
+    {
+        ["batch_shape"] = ConfigWriter.ToJson(BatchShape, "batch_shape"),
+        ["dtype"] = _dtype,
+        ["sparse"] = false,
+        ["ragged"] = false,
+        ["name"] = Name,
+        ["optional"] = Optional,
+    };
+
+    /// <inheritdoc/>
+    protected internal override Tensor Forward(Tensor input, CallContext context) => input;
+
+    internal override Layer CloneLayer() => new Input(BatchShape, _dtype, Name, Optional);
+
+    private protected override string OutputDType(IReadOnlyList<KerasTensor> inputs) => _dtype;
+
+    private protected override Tensor Cast(Tensor input) => input;
+
+    internal static Input FromConfig(JsonObject config)
+    {
+        string[] known = ["batch_shape", "dtype", "sparse", "ragged", "name", "optional"];
+        foreach ((string key, JsonNode? value) in config)
+        {
+            if (!known.Contains(key))
+            {
+                throw new ArgumentException($"InputLayer has no argument named '{key}'. Known: {string.Join(", ", known)}.");
+            }
+
+            if (key is "sparse" or "ragged" && value?.GetValue<bool>() == true)
+            {
+                throw new NotSupportedException($"InputLayer: {key} inputs are not supported.");
+            }
+        }
+
+        string? dtype = config["dtype"] is JsonObject policy ? KerasSerializer.Deserialize<DTypePolicy>(policy).Name : config["dtype"]?.GetValue<string>();
+        var shape = (Shape?)ConfigReader.Convert(config["batch_shape"], typeof(Shape), "InputLayer: the argument 'batch_shape'")
+            ?? throw new ArgumentException("InputLayer needs the argument 'batch_shape', but its configuration does not have it.");
+        return new Input(shape, dtype, config["name"]?.GetValue<string>(), config["optional"]?.GetValue<bool>() ?? false);
+    }
+}

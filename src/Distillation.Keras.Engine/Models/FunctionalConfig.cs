@@ -1,0 +1,193 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Saving;
+
+namespace Distillation.Keras.Models;
+
+/// <summary>Keras 3's configuration of a functional model: its layers, and for each use of a layer where its inputs come from.</summary>
+/// <remarks>Source: <c>keras/src/models/functional.py</c>, <c>get_config</c> and <c>functional_from_config</c>.</remarks>
+internal static class FunctionalConfig
+{
+    private static readonly string[] Known = ["name", "trainable", "dtype", "layers", "input_layers", "output_layers"];
+
+    public static JsonObject Write(Model model)
+    {
+        Graph graph = model.Graph;
+        var place = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
+        foreach (Layer layer in graph.Layers)
+        {
+            Node[] own = [.. layer.Nodes.Where(graph.Nodes.Contains)];
+            for (int i = 0; i < own.Length; i++)
+            {
+                place[own[i]] = i;
+            }
+        }
+
+        var layers = new JsonArray();
+        foreach (Layer layer in graph.Layers)
+        {
+            JsonObject entry = KerasSerializer.Serialize(layer);
+            entry["name"] = layer.Name;
+            entry["inbound_nodes"] = new JsonArray([.. layer.Nodes.Where(n => place.ContainsKey(n) && !n.IsInput).Select(n => (JsonNode)WriteNode(n, place))]);
+            layers.Add(entry);
+        }
+
+        return new JsonObject
+        {
+            ["name"] = model.Name,
+            ["trainable"] = model.Trainable,
+            ["layers"] = layers,
+            ["input_layers"] = WriteEnds(graph.Inputs, place),
+            ["output_layers"] = WriteEnds(graph.Outputs, place),
+        };
+    }
+
+    public static Model Read(JsonObject config)
+    {
+        ConfigReader.RefuseUnknownKeys("Functional", config, Known);
+        JsonArray entries = config["layers"] as JsonArray ?? throw new ArgumentException("Functional needs the argument 'layers', a list.");
+        var layers = new Dictionary<string, Layer>(StringComparer.Ordinal);
+        var made = new Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>>();
+        var waiting = new List<(Layer Layer, int Index, JsonObject Node)>();
+        foreach (JsonNode? entry in entries)
+        {
+            JsonObject o = entry as JsonObject ?? throw new ArgumentException($"Functional: a layer is an object, but found {KerasSerializer.Shorten(entry)}.");
+            Layer layer = KerasSerializer.Deserialize<Layer>(o);
+            string name = o["name"]?.GetValue<string>() ?? layer.Name;
+            if (!layers.TryAdd(name, layer))
+            {
+                throw new ArgumentException($"Functional: two layers are named '{name}'.");
+            }
+
+            if (layer is Input)
+            {
+                made[(name, 0)] = layer.Nodes[0].Outputs;
+            }
+
+            JsonArray nodes = o["inbound_nodes"] as JsonArray ?? throw new ArgumentException($"Functional: the layer '{name}' has no list 'inbound_nodes'.");
+            for (int i = 0; i < nodes.Count; i++)
+            {
+                waiting.Add((layer, i, nodes[i] as JsonObject ?? throw new NotSupportedException(
+                    $"Functional: the uses of '{name}' are not in Keras 3's form, but {KerasSerializer.Shorten(nodes[i])}.")));
+            }
+        }
+
+        Connect(waiting, made);
+        var model = new Model(ReadEnds(config, "input_layers", made), ReadEnds(config, "output_layers", made), config["name"]?.GetValue<string>());
+        if (config["trainable"]?.GetValue<bool>() == false)
+        {
+            model.SetOwnTrainable(false);
+        }
+
+        return model;
+    }
+
+    // Layers are listed by depth, but a shared layer's later uses wait until their inputs are there.
+    private static void Connect(List<(Layer Layer, int Index, JsonObject Node)> waiting, Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made)
+    {
+        while (waiting.Count > 0)
+        {
+            int before = waiting.Count;
+            foreach ((Layer Layer, int Index, JsonObject Node) use in waiting.ToArray())
+            {
+                List<JsonArray> sources = [];
+                bool isList = false;
+                bool? training = ReadArguments(use.Layer, use.Node, sources, ref isList);
+                KerasTensor?[] inputs = [.. sources.Select(s => Find(s, made))];
+                if (Array.Exists(inputs, i => i is null) || (use.Index > 0 && !made.ContainsKey((use.Layer.Name, use.Index - 1))))
+                {
+                    continue;
+                }
+
+                made[(use.Layer.Name, use.Index)] = use.Layer.ApplyNode(inputs!, training, isList).Outputs;
+                waiting.Remove(use);
+            }
+
+            if (waiting.Count == before)
+            {
+                throw new ArgumentException($"Functional: the inputs of {string.Join(", ", waiting.Select(w => $"'{w.Layer.Name}'"))} come from layers or uses that the configuration does not have.");
+            }
+        }
+    }
+
+    private static bool? ReadArguments(Layer layer, JsonObject node, List<JsonArray> sources, ref bool isList)
+    {
+        JsonArray args = node["args"] as JsonArray ?? throw new ArgumentException($"Functional: a use of '{layer.Name}' has no list 'args'.");
+        foreach (JsonNode? arg in args)
+        {
+            if (arg is JsonArray list)
+            {
+                isList = true;
+                sources.AddRange(list.Select(t => History(layer, t)));
+            }
+            else
+            {
+                sources.Add(History(layer, arg));
+            }
+        }
+
+        bool? training = null;
+        foreach ((string key, JsonNode? value) in node["kwargs"] as JsonObject ?? [])
+        {
+            if (key == "training")
+            {
+                training = value?.GetValue<bool>();
+            }
+            else if (value is not null)
+            {
+                throw new NotSupportedException($"Functional: '{layer.Name}' is called with the argument '{key}', which is not supported.");
+            }
+        }
+
+        return training;
+    }
+
+    private static JsonArray History(Layer layer, JsonNode? node) =>
+        node is JsonObject o && o["class_name"]?.GetValue<string>() == "__keras_tensor__" && o["config"]?["keras_history"] is JsonArray { Count: 3 } history
+            ? history
+            : throw new NotSupportedException($"Functional: '{layer.Name}' takes tensors of the model, but its configuration has {KerasSerializer.Shorten(node)}.");
+
+    private static KerasTensor? Find(JsonArray history, Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made)
+    {
+        int index = history[2]!.GetValue<int>();
+        return made.TryGetValue((history[0]!.GetValue<string>(), history[1]!.GetValue<int>()), out IReadOnlyList<KerasTensor>? outputs) && index < outputs.Count ? outputs[index] : null;
+    }
+
+    private static KerasTensors ReadEnds(JsonObject config, string key, Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made)
+    {
+        JsonArray ends = config[key] switch
+        {
+            JsonArray array => array,
+            JsonObject => throw new NotSupportedException($"Functional: '{key}' given by name (a dictionary) is not supported."),
+            _ => throw new ArgumentException($"Functional needs the argument '{key}', a list."),
+        };
+        bool single = ends.Count == 3 && ends[0] is JsonValue;
+        KerasTensor[] tensors = [.. (single ? [ends] : ends.Select(e => e as JsonArray ?? throw new ArgumentException($"Functional: '{key}' lists [layer, use, index], but found {KerasSerializer.Shorten(e)}.")))
+            .Select(e => Find(e, made) ?? throw new ArgumentException($"Functional: '{key}' names {e.ToJsonString()}, which the configuration does not have."))];
+        return new KerasTensors(tensors, isList: !single);
+    }
+
+    private static JsonObject WriteNode(Node node, Dictionary<Node, int> place)
+    {
+        JsonNode[] tensors = [.. node.Inputs.Select(t => (JsonNode)new JsonObject
+        {
+            ["class_name"] = "__keras_tensor__",
+            ["config"] = new JsonObject
+            {
+                ["shape"] = ConfigWriter.ToJson(t.Shape, "shape"),
+                ["dtype"] = t.DType,
+                ["keras_history"] = WriteEnd(t, place),
+            },
+        })];
+        return new JsonObject
+        {
+            ["args"] = node.IsList ? new JsonArray(new JsonArray(tensors)) : new JsonArray(tensors),
+            ["kwargs"] = node.Training is bool training ? new JsonObject { ["training"] = training } : new JsonObject(),
+        };
+    }
+
+    private static JsonArray WriteEnds(KerasTensors ends, Dictionary<Node, int> place) =>
+        ends.IsList ? new JsonArray([.. ends.Items.Select(t => (JsonNode)WriteEnd(t, place))]) : WriteEnd(ends.Items[0], place);
+
+    private static JsonArray WriteEnd(KerasTensor tensor, Dictionary<Node, int> place) => new(tensor.Name, place[tensor.Node], tensor.Index);
+}

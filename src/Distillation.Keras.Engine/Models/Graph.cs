@@ -1,0 +1,290 @@
+using Distillation.Keras.Layers;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Models;
+
+/// <summary>
+/// The uses of layers between a model's inputs and outputs, in an order in which they can be computed: a flat list of steps over numbered slots.
+/// </summary>
+/// <remarks>Layers are listed in Keras' order (by depth, then as found from the outputs), which is the order of a model's weights.</remarks>
+internal sealed class Graph
+{
+    private readonly Step[] _steps;
+    private readonly int[] _inputSlots;
+    private readonly int[] _outputSlots;
+    private readonly int _slotCount;
+
+    private Graph(KerasTensors inputs, KerasTensors outputs, IReadOnlyList<Node> nodes, IReadOnlyList<Layer> layers)
+    {
+        Inputs = inputs;
+        Outputs = outputs;
+        Nodes = nodes;
+        Layers = layers;
+        var slots = new Dictionary<KerasTensor, int>(ReferenceEqualityComparer.Instance);
+        foreach (KerasTensor tensor in nodes.SelectMany(n => n.Outputs))
+        {
+            slots[tensor] = slots.Count;
+        }
+
+        _slotCount = slots.Count;
+        _inputSlots = [.. inputs.Items.Select(t => slots[t])];
+        _outputSlots = [.. outputs.Items.Select(t => slots[t])];
+        int[] lastUse = new int[_slotCount];
+        Node[] computed = [.. nodes.Where(n => !n.IsInput)];
+        for (int i = 0; i < computed.Length; i++)
+        {
+            foreach (KerasTensor input in computed[i].Inputs)
+            {
+                lastUse[slots[input]] = i;
+            }
+        }
+
+        _steps = new Step[computed.Length];
+        for (int i = 0; i < computed.Length; i++)
+        {
+            int step = i;
+            int[] ins = [.. computed[i].Inputs.Select(t => slots[t])];
+            int[] outs = [.. computed[i].Outputs.Select(t => slots[t])];
+            int[] free = [.. ins.Distinct().Where(s => lastUse[s] == step && !_outputSlots.Contains(s) && !_inputSlots.Contains(s))];
+            _steps[i] = new Step(computed[i].Layer, ins, outs, free, computed[i].Training);
+        }
+    }
+
+    public KerasTensors Inputs { get; }
+
+    public KerasTensors Outputs { get; }
+
+    /// <summary>The uses of layers, each after those that it depends on.</summary>
+    public IReadOnlyList<Node> Nodes { get; }
+
+    /// <summary>The layers, each once.</summary>
+    public IReadOnlyList<Layer> Layers { get; }
+
+    /// <summary>The graph between inputs and outputs.</summary>
+    /// <exception cref="ArgumentException">An output does not depend on the inputs alone, or two layers have one name.</exception>
+    public static Graph Create(KerasTensors inputs, KerasTensors outputs)
+    {
+        if (inputs.Items.Count == 0 || outputs.Items.Count == 0)
+        {
+            throw new ArgumentException("A model needs at least one input and one output.");
+        }
+
+        if (inputs.Items.Distinct().Count() != inputs.Items.Count)
+        {
+            throw new ArgumentException("The same tensor is given twice among the model's inputs.");
+        }
+
+        if (inputs.Items.Any(t => !t.Node.IsInput))
+        {
+            (inputs, outputs) = WithNewInputs(inputs, outputs);
+        }
+
+        (List<Node> order, Dictionary<Layer, int> found) = Traverse(inputs, outputs);
+        Dictionary<Node, int> nodeDepth = Depths(order, found, inputs, out Dictionary<Layer, int> layerDepth);
+        Layer[] layers = [.. layerDepth.Keys.OrderByDescending(l => layerDepth[l]).ThenBy(l => found[l])];
+        string[] twice = [.. layers.GroupBy(l => l.Name).Where(g => g.Count() > 1).Select(g => $"'{g.Key}'")];
+        if (twice.Length > 0)
+        {
+            throw new ArgumentException($"The layers of a model have different names, but {string.Join(", ", twice)} is used by several. Give one of them another name.");
+        }
+
+        Node[] nodes = [.. nodeDepth.Keys.OrderByDescending(n => nodeDepth[n]).ThenBy(n => order.IndexOf(n))];
+        return new Graph(inputs, outputs, nodes, layers);
+    }
+
+    /// <summary>Computes the outputs.</summary>
+    /// <param name="inputs">One tensor for each input, of the right type and shape.</param>
+    /// <param name="context">The mode and random numbers of the call.</param>
+    /// <returns>The outputs. Where gradients are not recorded, tensors in between are disposed as soon as they are not needed.</returns>
+    public Tensor[] Run(IReadOnlyList<Tensor> inputs, CallContext context)
+    {
+        var slots = new Tensor[_slotCount];
+        for (int i = 0; i < _inputSlots.Length; i++)
+        {
+            slots[_inputSlots[i]] = inputs[i];
+        }
+
+        bool free = !is_grad_enabled();
+        foreach (Step step in _steps)
+        {
+            CallContext own = step.Training is bool training ? context.WithTraining(training) : context;
+            IReadOnlyList<Tensor> results = step.Layer.Invoke(step.Gather(slots), own);
+            for (int i = 0; i < step.Outputs.Length; i++)
+            {
+                slots[step.Outputs[i]] = results[i];
+            }
+
+            if (free)
+            {
+                Free(step, slots);
+            }
+        }
+
+        Tensor[] outputs = new Tensor[_outputSlots.Length];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = slots[_outputSlots[i]];
+        }
+
+        return outputs;
+    }
+
+    /// <summary>The outputs' shapes for other inputs' shapes.</summary>
+    public IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        var shapes = new Shape[_slotCount];
+        for (int i = 0; i < _inputSlots.Length; i++)
+        {
+            shapes[_inputSlots[i]] = inputShapes[i];
+        }
+
+        foreach (Step step in _steps)
+        {
+            IReadOnlyList<Shape> results = step.Layer.ComputeOutputShapes([.. step.Inputs.Select(s => shapes[s])]);
+            for (int i = 0; i < step.Outputs.Length; i++)
+            {
+                shapes[step.Outputs[i]] = results[i];
+            }
+        }
+
+        return [.. _outputSlots.Select(s => shapes[s])];
+    }
+
+    // A layer may hand its input through as the same object, so a tensor goes only when no other slot holds it.
+    private static void Free(Step step, Tensor[] slots)
+    {
+        foreach (int slot in step.FreeAfter)
+        {
+            Tensor tensor = slots[slot];
+            slots[slot] = null!;
+            if (tensor is not null && !Array.Exists(slots, t => ReferenceEquals(t, tensor)))
+            {
+                tensor.Dispose();
+            }
+        }
+    }
+
+    // Source: keras/src/ops/function.py, _build_map.
+    private static (List<Node> Order, Dictionary<Layer, int> Found) Traverse(KerasTensors inputs, KerasTensors outputs)
+    {
+        var order = new List<Node>();
+        var found = new Dictionary<Layer, int>(ReferenceEqualityComparer.Instance);
+        var finished = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        var given = new HashSet<KerasTensor>(inputs.Items, ReferenceEqualityComparer.Instance as IEqualityComparer<KerasTensor>);
+        var stack = new Stack<(Node Node, int Next)>();
+        foreach (KerasTensor output in outputs.Items)
+        {
+            Enter(output);
+            while (stack.TryPop(out (Node Node, int Next) top))
+            {
+                if (top.Next < top.Node.Inputs.Count)
+                {
+                    stack.Push((top.Node, top.Next + 1));
+                    Enter(top.Node.Inputs[top.Next]);
+                }
+                else
+                {
+                    finished.Add(top.Node);
+                    order.Add(top.Node);
+                }
+            }
+        }
+
+        return (order, found);
+
+        void Enter(KerasTensor tensor)
+        {
+            Node node = tensor.Node;
+            if (finished.Contains(node))
+            {
+                return;
+            }
+
+            if (node.IsInput && !given.Contains(tensor))
+            {
+                throw new ArgumentException(
+                    $"The outputs depend on the input '{node.Layer.Name}', which is not among the model's inputs ({string.Join(", ", inputs.Items.Select(i => $"'{i.Name}'"))}). Add it to inputs.");
+            }
+
+            found.TryAdd(node.Layer, found.Count);
+            stack.Push((node, 0));
+        }
+    }
+
+    // Source: keras/src/ops/function.py, map_graph.
+    private static Dictionary<Node, int> Depths(List<Node> order, Dictionary<Layer, int> found, KerasTensors inputs, out Dictionary<Layer, int> layerDepth)
+    {
+        var nodeDepth = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
+        layerDepth = new Dictionary<Layer, int>(ReferenceEqualityComparer.Instance);
+        foreach (Node node in Enumerable.Reverse(order))
+        {
+            int depth = Math.Max(nodeDepth.GetValueOrDefault(node), layerDepth.GetValueOrDefault(node.Layer));
+            layerDepth[node.Layer] = depth;
+            nodeDepth[node] = depth;
+            foreach (KerasTensor input in node.Inputs)
+            {
+                nodeDepth[input.Node] = Math.Max(depth + 1, nodeDepth.GetValueOrDefault(input.Node));
+            }
+        }
+
+        foreach (KerasTensor input in inputs.Items)
+        {
+            if (layerDepth.TryAdd(input.Node.Layer, 0))
+            {
+                found[input.Node.Layer] = -1;
+                nodeDepth[input.Node] = 0;
+            }
+        }
+
+        return nodeDepth;
+    }
+
+    // A model from the middle of another one: the tensors in the middle become inputs, and the layers behind them are used once more.
+    private static (KerasTensors Inputs, KerasTensors Outputs) WithNewInputs(KerasTensors inputs, KerasTensors outputs)
+    {
+        var map = new Dictionary<KerasTensor, KerasTensor>(ReferenceEqualityComparer.Instance);
+        foreach (KerasTensor input in inputs.Items)
+        {
+            map[input] = input.Node.IsInput ? input : Input.WithBatchShape(input.Shape, input.DType).Output;
+        }
+
+        var newInputs = new KerasTensors(inputs.Items.Select(i => map[i]), inputs.IsList);
+        return (newInputs, new KerasTensors(outputs.Items.Select(Copy), outputs.IsList));
+
+        KerasTensor Copy(KerasTensor tensor)
+        {
+            if (map.TryGetValue(tensor, out KerasTensor? known))
+            {
+                return known;
+            }
+
+            Node node = tensor.Node;
+            if (node.IsInput)
+            {
+                return map[tensor] = tensor;
+            }
+
+            Node copy = node.Layer.AddNode([.. node.Inputs.Select(Copy)], [.. node.Outputs.Select(o => o.Shape)], node.Training, node.IsList);
+            for (int i = 0; i < node.Outputs.Count; i++)
+            {
+                map[node.Outputs[i]] = copy.Outputs[i];
+            }
+
+            return map[tensor];
+        }
+    }
+
+    private sealed record Step(Layer Layer, int[] Inputs, int[] Outputs, int[] FreeAfter, bool? Training)
+    {
+        public Tensor[] Gather(Tensor[] slots)
+        {
+            Tensor[] inputs = new Tensor[Inputs.Length];
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                inputs[i] = slots[Inputs[i]];
+            }
+
+            return inputs;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Models;
+using Distillation.Keras.Saving;
+
+
+namespace Distillation.Keras;
+
+/// <content>Configurations and clones.</content>
+public partial class Model
+{
+    /// <inheritdoc/>
+    public override JsonObject GetConfig() => FunctionalConfig.Write(this);
+
+    /// <summary>The architecture as JSON, in Keras 3's form; the weights are not part of it.</summary>
+    /// <exception cref="NotSupportedException">A layer holds a delegate (Lambda, an activation of one's own), which no file can hold.</exception>
+    public string ToJson() => KerasSerializer.Serialize(this).ToJsonString();
+
+    /// <summary>Makes a model with new weights from Keras 3's JSON.</summary>
+    /// <exception cref="ArgumentException">The text is not such JSON, or an argument is unknown or does not fit.</exception>
+    /// <exception cref="NotSupportedException">A class is not known, or is refused (Lambda); the message names it.</exception>
+    public static Model FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        JsonNode node;
+        try
+        {
+            node = JsonNode.Parse(json) ?? throw new ArgumentException("A model's JSON is an object, but found null.", nameof(json));
+        }
+        catch (System.Text.Json.JsonException e)
+        {
+            throw new ArgumentException($"A model's JSON could not be read: {e.Message}", nameof(json), e);
+        }
+
+        return KerasSerializer.Deserialize<Layer>(node) is Model model
+            ? model
+            : throw new ArgumentException("The JSON describes a layer, not a model. Use KerasSerializer.Deserialize<Layer> for layers.", nameof(json));
+    }
+
+    /// <summary>Makes a functional model with new weights from its configuration.</summary>
+    /// <exception cref="ArgumentException">An argument is unknown or does not fit.</exception>
+    public static Model FromConfig(JsonObject config) => FunctionalConfig.Read(config);
+
+    /// <summary>A model of the same architecture with layers and freshly initialised weights of its own, as Keras' <c>clone_model</c> makes. It is not compiled.</summary>
+    /// <remarks>To copy the weights too: <c>clone.SetWeights(model.GetWeights())</c>. Delegates (Lambda) are kept.</remarks>
+    public Model Clone() => (Model)CloneLayer();
+
+    internal override Layer CloneLayer()
+    {
+        var layers = new Dictionary<Layer, Layer>(ReferenceEqualityComparer.Instance);
+        var tensors = new Dictionary<KerasTensor, KerasTensor>(ReferenceEqualityComparer.Instance);
+        foreach (Node node in Graph.Nodes)
+        {
+            if (!layers.TryGetValue(node.Layer, out Layer? layer))
+            {
+                layers[node.Layer] = layer = node.Layer.CloneLayer();
+            }
+
+            Node copy = node.IsInput ? layer.Nodes[0] : layer.ApplyNode([.. node.Inputs.Select(t => tensors[t])], node.Training, node.IsList);
+            for (int i = 0; i < node.Outputs.Count; i++)
+            {
+                tensors[node.Outputs[i]] = copy.Outputs[i];
+            }
+        }
+
+        var clone = new Model(
+            new KerasTensors(Graph.Inputs.Items.Select(t => tensors[t]), Graph.Inputs.IsList),
+            new KerasTensors(Graph.Outputs.Items.Select(t => tensors[t]), Graph.Outputs.IsList),
+            Name);
+        clone.CopyTrainable(this);
+        return clone;
+    }
+
+    // The model's own flag, without touching those of its layers, which their configurations carry.
+    internal void CopyTrainable(Model other) => SetOwnTrainable(other.Trainable);
+}

@@ -1,0 +1,166 @@
+using Distillation.Keras.Backend;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Models;
+using static TorchSharp.torch;
+using InputLayer = Distillation.Keras.Layers.Input;
+
+namespace Distillation.Keras;
+
+/// <summary>Layers between inputs and outputs, to be trained and used as one. A model is a layer too and can be part of another one.</summary>
+/// <remarks>
+/// Not thread-safe. It owns no tensors beside those of its layers, which may be shared with other models; <see cref="Release"/> frees them.
+/// Source: <c>keras/src/models/model.py</c>, <c>functional.py</c>.
+/// </remarks>
+public partial class Model : Layer
+{
+    private Graph? _graph;
+
+    /// <summary>A model from symbolic inputs to symbolic outputs.</summary>
+    /// <param name="inputs">An <see cref="Layers.Input"/>, or an array for several. Tensors from the middle of another model become inputs of this one; the layers behind them are shared.</param>
+    /// <param name="outputs">What to compute: a tensor, or an array for several.</param>
+    /// <param name="name">The model's name.</param>
+    /// <exception cref="ArgumentException">An output depends on an input that is not given, or two layers have one name.</exception>
+    public Model(KerasTensors inputs, KerasTensors outputs, string? name = null)
+        : base(name)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputs);
+        SetGraph(Graph.Create(inputs, outputs));
+    }
+
+    private protected Model(string? name, bool trainable)
+        : base(name, trainable)
+    {
+    }
+
+    /// <summary>The layers, inputs among them, in Keras' order.</summary>
+    public virtual IReadOnlyList<Layer> Layers => Graph.Layers;
+
+    /// <summary>The symbolic inputs; known as soon as the input shape is.</summary>
+    public IReadOnlyList<KerasTensor> Inputs => Graph.Inputs.Items;
+
+    /// <summary>The symbolic outputs; known as soon as the input shape is.</summary>
+    public IReadOnlyList<KerasTensor> Outputs => Graph.Outputs.Items;
+
+    /// <inheritdoc/>
+    public override KerasTensor Input => Inputs.Count == 1 ? Inputs[0] : throw new InvalidOperationException($"The model '{Name}' has {Inputs.Count} inputs; see Inputs.");
+
+    /// <inheritdoc/>
+    public override KerasTensor Output => Outputs.Count == 1 ? Outputs[0] : throw new InvalidOperationException($"The model '{Name}' has {Outputs.Count} outputs; see Outputs.");
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Variable> Weights => Distinct(l => l.Weights);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Variable> TrainableWeights => Trainable ? Distinct(l => l.TrainableWeights) : [];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Variable> NonTrainableWeights => Trainable ? Distinct(l => l.NonTrainableWeights) : Weights;
+
+    /// <inheritdoc/>
+    public override bool Trainable
+    {
+        get => base.Trainable;
+        set
+        {
+            base.Trainable = value;
+            foreach (Layer layer in ListedLayers)
+            {
+                layer.Trainable = value;
+            }
+        }
+    }
+
+    internal override string ClassName => "Functional";
+
+    internal override string Module => "keras.src.models.functional";
+
+    internal override string? RegisteredName => "Functional";
+
+    internal override IEnumerable<Variable> RegularizedWeights => Trainable ? ListedLayers.SelectMany(l => l.RegularizedWeights).Distinct() : [];
+
+    /// <summary>The names of the outputs, by which losses, metrics and logs of models with several outputs are known.</summary>
+    internal IReadOnlyList<string> OutputNames => [.. Outputs.Select(o => o.Name)];
+
+    internal bool HasGraph => _graph is not null;
+
+    internal Graph Graph => _graph ?? throw new InvalidOperationException(
+        $"The model '{Name}' is not built: its input's shape is not known. Begin it with an Input(...), or call it on data first.");
+
+    private protected virtual IReadOnlyList<Layer> ListedLayers => Layers;
+
+    /// <summary>A layer by its name.</summary>
+    /// <exception cref="ArgumentException">There is none of that name; the message lists the names.</exception>
+    public Layer GetLayer(string name) => ListedLayers.FirstOrDefault(l => l.Name == name)
+        ?? throw new ArgumentException($"The model '{Name}' has no layer named '{name}'. Its layers: {string.Join(", ", ListedLayers.Select(l => l.Name))}.", nameof(name));
+
+    /// <summary>A layer by its place among <see cref="Layers"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
+    public Layer GetLayer(int index) => index >= 0 && index < ListedLayers.Count
+        ? ListedLayers[index]
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"The model '{Name}' has {ListedLayers.Count} layers.");
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => ComputeOutputShapes([inputShape])[0];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        if (inputShapes.Count != Inputs.Count)
+        {
+            throw new ArgumentException($"The model '{Name}' has {Inputs.Count} inputs, but got {inputShapes.Count}.", nameof(inputShapes));
+        }
+
+        for (int i = 0; i < inputShapes.Count; i++)
+        {
+            if (!Inputs[i].Shape.IsCompatibleWith(inputShapes[i]))
+            {
+                throw new ArgumentException($"The input '{Inputs[i].Name}' of '{Name}' takes the shape {Inputs[i].Shape}, but got {inputShapes[i]}.", nameof(inputShapes));
+            }
+        }
+
+        return Graph.OutputShapes(inputShapes);
+    }
+
+    /// <summary>Frees the weights of all layers now, instead of when the garbage collector comes to it. Other models that share layers lose them too.</summary>
+    public void Release()
+    {
+        foreach (Variable weight in Weights)
+        {
+            weight.Release();
+        }
+
+        ReleaseTraining();
+    }
+
+    /// <inheritdoc/>
+    protected internal override Tensor Forward(Tensor input, CallContext context) => Graph.Run([input], context)[0];
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Tensor> ForwardAll(IReadOnlyList<Tensor> inputs, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        Tensor[] cast = new Tensor[inputs.Count];
+        for (int i = 0; i < cast.Length; i++)
+        {
+            ScalarType type = ((InputLayer)Inputs[i].Node.Layer).ScalarType;
+            cast[i] = inputs[i].dtype == type ? inputs[i] : inputs[i].to(type);
+        }
+
+        return Graph.Run(cast, context);
+    }
+
+    private protected override Tensor Cast(Tensor input) => input;
+
+    private protected override string OutputDType(IReadOnlyList<KerasTensor> inputs) => Outputs[0].DType;
+
+    private protected void SetGraph(Graph? graph)
+    {
+        _graph = graph;
+        Built = graph is not null;
+        BuildShapes = graph is null ? [] : [.. graph.Inputs.Items.Select(i => i.Shape)];
+    }
+
+    private IReadOnlyList<Variable> Distinct(Func<Layer, IReadOnlyList<Variable>> weights) => [.. ListedLayers.SelectMany(weights).Distinct()];
+}

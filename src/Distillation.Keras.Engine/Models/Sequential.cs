@@ -1,0 +1,224 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Models;
+using Distillation.Keras.Saving;
+using InputLayer = Distillation.Keras.Layers.Input;
+
+namespace Distillation.Keras;
+
+/// <summary>A model whose layers follow each other.</summary>
+/// <remarks>
+/// With an <see cref="Layers.Input"/> as its first layer its weights, <c>Inputs</c> and <c>Outputs</c> are there at once; without, they are made when it first
+/// sees data. Not thread-safe. Source: <c>keras/src/models/sequential.py</c>.
+/// </remarks>
+public sealed class Sequential : Model
+{
+    private readonly List<Layer> _layers = [];
+
+    // The output of each layer, as far as the input is known.
+    private readonly List<KerasTensor> _outputs = [];
+    private InputLayer? _input;
+
+    /// <summary>A model of these layers: <c>new Sequential(new Input(28, 28, 1), new Flatten(), new Dense(10))</c>.</summary>
+    /// <exception cref="ArgumentException">A layer does not fit the one before it, or a name is used twice.</exception>
+    public Sequential(params Layer[] layers)
+        : this(layers, null)
+    {
+    }
+
+    /// <summary>A model of these layers.</summary>
+    /// <param name="layers">The layers in order.</param>
+    /// <param name="name">The model's name.</param>
+    /// <param name="trainable">Whether training changes its weights.</param>
+    /// <exception cref="ArgumentException">A layer does not fit the one before it, or a name is used twice.</exception>
+    public Sequential(IEnumerable<Layer> layers, string? name = null, bool trainable = true)
+        : base(name, trainable)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        foreach (Layer layer in layers)
+        {
+            Add(layer);
+        }
+    }
+
+    /// <summary>The layers in order, without the input (as in Keras).</summary>
+    public override IReadOnlyList<Layer> Layers => _layers.AsReadOnly();
+
+    internal override string ClassName => "Sequential";
+
+    internal override string Module => "keras";
+
+    internal override string? RegisteredName => null;
+
+    private protected override IReadOnlyList<Layer> ListedLayers => _layers;
+
+    /// <summary>Adds a layer behind the last one.</summary>
+    /// <exception cref="ArgumentException">It does not fit the output so far, its name is used already, or it is an input behind other layers.</exception>
+    public void Add(Layer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        if (layer is InputLayer input)
+        {
+            if (_input is not null || _layers.Count > 0)
+            {
+                throw new ArgumentException($"An Input is the first layer of a Sequential, but '{Name}' has {_layers.Count + (_input is null ? 0 : 1)} already.", nameof(layer));
+            }
+
+            _input = input;
+            return;
+        }
+
+        if (_layers.Exists(l => l.Name == layer.Name))
+        {
+            throw new ArgumentException($"The layers of a model have different names, but '{layer.Name}' is in '{Name}' already. Give the new one another name.", nameof(layer));
+        }
+
+        // A model as the first layer brings its own input shape along.
+        if (_input is null && _layers.Count == 0 && layer is Model { HasGraph: true, Inputs.Count: 1 } first)
+        {
+            _input = InputLike(first);
+        }
+
+        if (_input is not null)
+        {
+            KerasTensor output = layer.Apply(_outputs.Count > 0 ? _outputs[^1] : _input.Output);
+            _outputs.Add(output);
+        }
+
+        _layers.Add(layer);
+        NamePaths(layer);
+        Rebuild();
+    }
+
+    /// <summary>Takes the last layer off and returns it.</summary>
+    /// <exception cref="InvalidOperationException">There is no layer.</exception>
+    public Layer Pop()
+    {
+        if (_layers.Count == 0)
+        {
+            throw new InvalidOperationException($"There is no layer to take off: '{Name}' has none.");
+        }
+
+        Layer last = _layers[^1];
+        _layers.RemoveAt(_layers.Count - 1);
+        if (_outputs.Count > _layers.Count)
+        {
+            _outputs.RemoveAt(_outputs.Count - 1);
+        }
+
+        Rebuild();
+        return last;
+    }
+
+    /// <inheritdoc/>
+    protected override void BuildAll(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        if (inputShapes.Count != 1)
+        {
+            throw new ArgumentException($"A Sequential takes one input, but '{Name}' got {inputShapes.Count}.", nameof(inputShapes));
+        }
+
+        BuildFor(InputLayer.WithBatchShape(inputShapes[0].With(0, null)));
+    }
+
+    internal void BuildFor(InputLayer input)
+    {
+        if (_layers.Count == 0)
+        {
+            throw new InvalidOperationException($"The model '{Name}' has no layers.");
+        }
+
+        _input = input;
+        _outputs.Clear();
+        KerasTensor tensor = input.Output;
+        foreach (Layer layer in _layers)
+        {
+            tensor = layer.Apply(tensor);
+            _outputs.Add(tensor);
+            NamePaths(layer);
+        }
+
+        Rebuild();
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        var layers = new JsonArray();
+        if (_input is not null)
+        {
+            layers.Add(KerasSerializer.Serialize(_input));
+        }
+
+        foreach (Layer layer in _layers)
+        {
+            layers.Add(KerasSerializer.Serialize(layer));
+        }
+
+        var config = new JsonObject
+        {
+            ["name"] = Name,
+            ["trainable"] = Trainable,
+            ["dtype"] = KerasSerializer.Serialize(Dtype),
+            ["layers"] = layers,
+        };
+        if (_input is not null)
+        {
+            config["build_input_shape"] = ConfigWriter.ToJson(_input.BatchShape, "build_input_shape");
+        }
+
+        return config;
+    }
+
+    internal static new Sequential FromConfig(JsonObject config)
+    {
+        ConfigReader.RefuseUnknownKeys("Sequential", config, ["name", "trainable", "dtype", "layers", "build_input_shape"]);
+        if (config["layers"] is not JsonArray layers)
+        {
+            throw new ArgumentException("Sequential needs the argument 'layers', a list, but its configuration does not have it.");
+        }
+
+        var model = new Sequential(
+            layers.Select(l => KerasSerializer.Deserialize<Layer>(l ?? throw new ArgumentException("Sequential: a layer is null."))),
+            config["name"]?.GetValue<string>());
+        if (config["build_input_shape"] is JsonArray shape && model._input is null)
+        {
+            model.BuildFor(InputLayer.WithBatchShape((Shape)ConfigReader.Convert(shape, typeof(Shape), "Sequential: the argument 'build_input_shape'")!));
+        }
+
+        if (config["trainable"]?.GetValue<bool>() == false)
+        {
+            model.Trainable = false;
+        }
+
+        return model;
+    }
+
+    internal override Layer CloneLayer()
+    {
+        var clone = new Sequential(_layers.Select(l => l.CloneLayer()), Name);
+        if (_input is not null && clone._input is null)
+        {
+            clone.BuildFor((InputLayer)_input.CloneLayer());
+        }
+
+        clone.CopyTrainable(this);
+        return clone;
+    }
+
+    private static InputLayer InputLike(Model first) => InputLayer.WithBatchShape(first.Inputs[0].Shape, first.Inputs[0].DType);
+
+    private void NamePaths(Layer layer)
+    {
+        foreach (Variable weight in layer.Weights)
+        {
+            if (!weight.Path.StartsWith(Name + "/", StringComparison.Ordinal) && weight.Path.StartsWith(layer.Name + "/", StringComparison.Ordinal))
+            {
+                weight.Path = $"{Name}/{weight.Path}";
+            }
+        }
+    }
+
+    private void Rebuild() => SetGraph(_input is not null && _outputs.Count > 0 ? Graph.Create(_input.Output, _outputs[^1]) : null);
+}

@@ -1,0 +1,31 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
+
+namespace Distillation.Keras.Saving;
+
+/// <summary>Makes objects again from their constructor's arguments, without going through JSON: delegates are kept.</summary>
+internal static class Copies
+{
+    /// <summary>A new object with the same arguments, but for the changes.</summary>
+    /// <param name="value">What to copy.</param>
+    /// <param name="changes">New values by argument name.</param>
+    public static KerasObject Of(KerasObject value, IReadOnlyDictionary<string, object?>? changes = null)
+    {
+        Type type = value.GetType();
+        ConfigMember[] members = ConfigMember.Of(type);
+        object?[] arguments = Array.ConvertAll(members, m =>
+            changes is not null && changes.TryGetValue(m.Key, out object? changed) ? changed : Copied(m.Property.GetValue(value)));
+        try
+        {
+            return (KerasObject)ConfigMember.Constructor(type).Invoke(arguments);
+        }
+        catch (TargetInvocationException e) when (e.InnerException is not null)
+        {
+            ExceptionDispatchInfo.Capture(e.InnerException).Throw();
+            throw;
+        }
+    }
+
+    // An initializer without a seed draws anew in the copy; policies and the like are values.
+    private static object? Copied(object? value) => value is KerasObject o and not DTypePolicy ? Of(o) : value;
+}

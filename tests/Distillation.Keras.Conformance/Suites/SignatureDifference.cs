@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
+
+namespace Distillation.Keras.Conformance.Suites;
+
+/// <summary>Compares a constructor's or method's parameters with Keras': names, order, defaults.</summary>
+public static class SignatureDifference
+{
+    // What Keras' **kwargs of a layer stand for.
+    private static readonly string[] BaseArguments = ["name", "trainable", "dtype", "activity_regularizer"];
+
+    /// <summary>What differs, or null.</summary>
+    /// <param name="ours">The constructor or method.</param>
+    /// <param name="keras">Keras' parameters: <c>name</c>, <c>kind</c> (* and **), <c>default</c> as Python shows it.</param>
+    /// <param name="type">The class, whose configuration tells defaults that C# cannot write as constants; null for methods.</param>
+    public static string? Find(MethodBase ours, IReadOnlyList<JsonObject> keras, Type? type)
+    {
+        bool keywords = keras.Any(p => p["kind"]?.ToString() == "**");
+        JsonObject[] named = [.. keras.Where(p => p["kind"]?.ToString() is not ("*" or "**"))];
+        ParameterInfo[] parameters = ours.GetParameters();
+        string[] names = [.. named.Select(p => p["name"].Text())];
+        string[] mine = [.. parameters.Select(p => p.Name!).Where(n => names.Contains(n) || !(keywords && BaseArguments.Contains(n)))];
+        if (!mine.SequenceEqual(names))
+        {
+            return $"the parameters are ({string.Join(", ", mine)}), Keras has ({string.Join(", ", names)})";
+        }
+
+        JsonObject? config = null;
+        foreach (JsonObject parameter in named)
+        {
+            ParameterInfo own = parameters.Single(p => p.Name == parameter["name"].Text());
+            if (parameter["default"] is not JsonNode text)
+            {
+                if (own.HasDefaultValue)
+                {
+                    return $"{own.Name} has a default, but Keras demands it";
+                }
+
+                continue;
+            }
+
+            if (!own.HasDefaultValue)
+            {
+                return $"{own.Name} has no default, but Keras' is {text}";
+            }
+
+            if (DefaultDifference(own, text.ToString(), () => config ??= Defaults(type, parameters)) is string difference)
+            {
+                return difference;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? DefaultDifference(ParameterInfo own, string text, Func<JsonObject?> config)
+    {
+        JsonNode? expected;
+        try
+        {
+            expected = PythonLiteral.Parse(text);
+        }
+        catch (FormatException)
+        {
+            return $"{own.Name}: Keras' default {text} is no value that can be compared";
+        }
+
+        // C# has no constants of classes: null stands for them, and the configuration tells what it means.
+        object? constant = own.DefaultValue;
+        JsonNode? actual = constant switch
+        {
+            null => null,
+            bool b => JsonValue.Create(b),
+            string s => JsonValue.Create(s),
+            Enum e => JsonValue.Create(e.ToString()),
+            IConvertible number => JsonValue.Create(number.ToDouble(CultureInfo.InvariantCulture)),
+            _ => JsonValue.Create(constant.ToString()),
+        };
+        if (Same(actual, expected))
+        {
+            return null;
+        }
+
+        string shown = $"{own.Name} is {actual?.ToJsonString() ?? "null"} by default, Keras' is {text}";
+        return constant is null && config()?[own.Name!] is JsonNode meant
+            ? Same(meant, expected) ? null : $"{own.Name} is {meant.ToJsonString()} by default, Keras' is {text}"
+            : shown;
+    }
+
+    private static bool Same(JsonNode? actual, JsonNode? expected) =>
+        JsonDifference.Find(actual, expected) is null
+        || (actual is JsonObject o && o["class_name"] is JsonValue name && expected is JsonValue e && e.TryGetValue(out string? identifier)
+            && (string.Equals(name.ToString(), ApiNames.Pascal(identifier), StringComparison.OrdinalIgnoreCase) || IsPolicy(o, identifier)))
+        || (actual is JsonArray list && expected is JsonValue single && list.All(n => Same(n, single)))
+        || (expected is JsonArray several && actual is JsonValue one && several.All(n => Same(one, n)));
+
+    private static bool IsPolicy(JsonObject o, string identifier) => o["class_name"]?.ToString() == "DTypePolicy" && o["config"]?["name"]?.ToString() == identifier;
+
+    // The configuration of an object made with Keras' required arguments only, these being small numbers or other values that fit.
+    private static JsonObject? Defaults(Type? type, ParameterInfo[] parameters)
+    {
+        if (type is null || type.IsAbstract || !typeof(KerasObject).IsAssignableFrom(type))
+        {
+            return null;
+        }
+
+        foreach (string size in (string[])["2", "[2, 2]", "[2]", "[2, 2, 2]"])
+        {
+            var config = new JsonObject();
+            foreach (ParameterInfo p in parameters.Where(p => !p.HasDefaultValue))
+            {
+                config[p.Name!] = p.ParameterType.Name switch
+                {
+                    "Int32" or "Int64" => JsonValue.Create(2),
+                    "Double" => JsonValue.Create(0.5),
+                    "Boolean" => JsonValue.Create(true),
+                    "ActivationFunction" => JsonValue.Create("relu"),
+                    "String" => JsonValue.Create("linear"),
+                    _ => JsonNode.Parse(size),
+                };
+            }
+
+            try
+            {
+                return MakeAndWrite(type, config);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // Another form of size may fit.
+            }
+        }
+
+        return null;
+    }
+
+    private static JsonObject MakeAndWrite(Type type, JsonObject config)
+    {
+        Type kind = type;
+        while (kind.BaseType is Type parent && parent != typeof(KerasObject))
+        {
+            kind = parent;
+        }
+
+        string name = type.CustomAttributes.FirstOrDefault(a => a.AttributeType.Name == "KerasNameAttribute") is { ConstructorArguments: [{ Value: string k }, ..] } ? k : type.Name;
+        var node = new JsonObject { ["class_name"] = name, ["config"] = config };
+        MethodInfo make = typeof(KerasSerializer).GetMethods().Single(m => m.Name == nameof(KerasSerializer.Deserialize) && m.IsGenericMethod);
+        return ((KerasObject)make.MakeGenericMethod(kind).Invoke(null, [node])!).GetConfig();
+    }
+}
