@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,10 +9,15 @@ namespace Distillation.Keras.Conformance;
 /// <param name="known">The differences on purpose.</param>
 public sealed class Runner(IEnumerable<ISuite> suites, KnownDifferences known)
 {
+    private static readonly Lazy<Runner> Made = new(() => new Runner(FindSuites(), KnownDifferences.Load(Path.Combine(AppContext.BaseDirectory, "known.json"))));
+
     private readonly Dictionary<string, ISuite> suites = suites.ToDictionary(s => s.File);
 
+    // TorchSharp may be asked for before anything of the engine runs, and the engine is what makes it load.
+    static Runner() => NativeLibraries.EnsureLoaded();
+
     /// <summary>A runner with all suites of this program and its own list of known differences.</summary>
-    public static Runner Default { get; } = new(FindSuites(), KnownDifferences.Load(Path.Combine(AppContext.BaseDirectory, "known.json")));
+    public static Runner Default => Made.Value;
 
     /// <summary>The differences on purpose.</summary>
     public KnownDifferences Known { get; } = known;
