@@ -29,7 +29,7 @@ public static partial class Activations
     public static Tensor SparseSigmoid(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        return nn.functional.hardtanh(x, -1, 1).mul(0.5).add_(0.5).MoveToOuterDisposeScope();
+        return x.hardtanh(-1, 1).mul(0.5).add_(0.5).MoveToOuterDisposeScope();
     }
 
     /// <summary>x * sigmoid(x), also called swish (Ramachandran et al., arXiv 1710.05941).</summary>
