@@ -127,7 +127,7 @@ public abstract partial class Optimizer
 
     /// <summary>Says which weights <see cref="WeightDecay"/> leaves alone; it replaces what was said before.</summary>
     /// <param name="var_list">Weights.</param>
-    /// <param name="var_names">Regular expressions, searched in the weights' short names: <c>"bias"</c> spares every bias. Paths are not searched.</param>
+    /// <param name="var_names">Regular expressions, searched in the weights' paths: <c>"bias"</c> spares every bias, <c>"dense_1/"</c> all of one layer.</param>
     public void ExcludeFromWeightDecay(IReadOnlyList<Variable>? var_list = null, IReadOnlyList<string>? var_names = null) =>
         _exclusions = new WeightDecayExclusions(var_list, var_names);
 
