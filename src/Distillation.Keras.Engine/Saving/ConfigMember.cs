@@ -56,6 +56,8 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
         return text.ToString();
     }
 
+    // Case is ignored for names such as dtype, which is kept in DType.
     private static PropertyInfo? PropertyOf(Type type, string name) =>
-        type.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+        type.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        ?? type.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.IgnoreCase);
 }

@@ -16,7 +16,8 @@ internal static class KerasClasses
     /// <summary>Adds the classes of an assembly.</summary>
     public static void Register(Assembly assembly)
     {
-        foreach (Type type in assembly.GetTypes().Where(t => !t.IsAbstract && typeof(KerasObject).IsAssignableFrom(t)))
+        // A class without a public constructor is no configurable one: it stands for something that is made by other means.
+        foreach (Type type in assembly.GetTypes().Where(t => !t.IsAbstract && typeof(KerasObject).IsAssignableFrom(t) && t.GetConstructors().Length > 0))
         {
             Register(type);
         }
