@@ -80,7 +80,7 @@ public static partial class Datasets
             // NDArray.shape is the array's own: a new one is made, not that one changed.
             long[] shape = [indices.Length, .. array.shape.AsSpan(1)];
             var width = (int)(array.size / array.shape[0]);
-            var result = new NDArray(NPTypeCode.Byte, new Shape(shape), false);
+            var result = new NDArray(NPTypeCode.Byte, new NumSharp.Shape(shape), false);
             var from = ArrayBytes.Span<byte>(array);
             var to = ArrayBytes.Span<byte>(result);
             for (var i = 0; i < indices.Length; i++)

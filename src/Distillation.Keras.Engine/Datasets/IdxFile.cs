@@ -98,7 +98,7 @@ public static class IdxFile
                 + "it was cut short, or is damaged", null);
         }
 
-        var array = new NDArray(type, new Shape(dimensions), false);
+        var array = new NDArray(type, new NumSharp.Shape(dimensions), false);
         try
         {
             var read = ArrayBytes.Fill(stream, array, fault);

@@ -79,7 +79,7 @@ internal static partial class NpzBytes
                 + $"({entry.CompressedLength} packed)", null);
         }
 
-        var result = new NDArray(NPTypeCode.Byte, new Shape(dimensions), false);
+        var result = new NDArray(NPTypeCode.Byte, new NumSharp.Shape(dimensions), false);
         try
         {
             var read = ArrayBytes.Fill(stream, result, fault);

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Utils;
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Losses;
-using Distillation.Keras.Utils;
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Utils;
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Metrics;

@@ -259,7 +259,7 @@ public partial class Model
         return OnBatch(SampleSet.Of(this, x, y, sample_weight, class_weight), (program, batch) =>
         {
             using var generator = RandomState.NewGenerator(RandomState.NextSeed());
-            TrainingLoop.TrainStep(program, batch, CallContext.With(training: true, new Lazy<Generator>(generator)), [.. program.Variables.Select(v => v.Value)]);
+            TrainingLoop.TrainStep(program, batch, CallContext.With(training: true, new Lazy<torch.Generator>(() => generator)), [.. program.Variables.Select(v => v.Value)]);
         });
     }
 

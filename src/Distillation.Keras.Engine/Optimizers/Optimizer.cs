@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Distillation.Keras.Optimizers.Schedules;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Utils;
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Optimizers;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json.Nodes;
-using Distillation.Keras.Utils;
+using Distillation.Keras.Backend;
 
 namespace Distillation.Keras.Saving;
 

@@ -3,6 +3,9 @@ using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
+using BinaryLoss = Distillation.Keras.Losses.BinaryCrossentropy;
+using CategoricalLoss = Distillation.Keras.Losses.CategoricalCrossentropy;
+using SparseLoss = Distillation.Keras.Losses.SparseCategoricalCrossentropy;
 
 namespace Distillation.Keras.Training;
 
@@ -41,7 +44,7 @@ internal sealed record Compilation(
     }
 
     /// <summary>The metrics of each output, resolved for targets of these shapes.</summary>
-    public Metric[][] Resolve(Model model, MetricList? list, IReadOnlyList<Shape> targets, string argument)
+    public static Metric[][] Resolve(Model model, MetricList? list, IReadOnlyList<Shape> targets, string argument)
     {
         if (list is null || list.Groups.Length == 0)
         {
@@ -90,11 +93,11 @@ internal sealed record Compilation(
     private static Loss FromName(string name, Shape target, Shape output) => name is "crossentropy" or "ce"
         ? TargetForms.Of(name, target, output) switch
         {
-            TargetForm.Binary => new Losses.BinaryCrossentropy(),
-            TargetForm.Sparse => new Losses.SparseCategoricalCrossentropy(),
-            _ => new Losses.CategoricalCrossentropy(),
+            TargetForm.Binary => (Loss)new BinaryLoss(),
+            TargetForm.Sparse => new SparseLoss(),
+            _ => new CategoricalLoss(),
         }
-        : Losses.Loss.Get(name);
+        : Keras.Losses.Loss.Get(name);
 
     private static object?[] ByOutput(Model model, object?[] items, string[]? names, string argument)
     {

@@ -75,22 +75,22 @@ internal static class DataChecks
     }
 
     /// <summary>One weight a sample from one weight a class; classes that are not listed weigh 1.</summary>
-    public static Tensor ClassWeights(IReadOnlyDictionary<int, double> weights, Tensor target)
+    public static Tensor ClassWeights(IReadOnlyDictionary<int, double> class_weight, Tensor target)
     {
         Tensor labels = target.dim() >= 2 && target.shape[^1] > 1 ? target.argmax(-1) : target.dim() >= 2 ? target.squeeze(-1) : target;
         if (labels.dim() != 1)
         {
-            throw new ArgumentException($"class_weight needs one class a sample (one-hot rows or integers), but the targets' shape is {Shape.FromSizes(target.shape)}.", "class_weight");
+            throw new ArgumentException($"class_weight needs one class a sample (one-hot rows or integers), but the targets' shape is {Shape.FromSizes(target.shape)}.", nameof(class_weight));
         }
 
-        int classes = Math.Max(weights.Keys.DefaultIfEmpty(0).Max(), target.dim() >= 2 ? (int)target.shape[^1] - 1 : 0) + 1;
+        int classes = Math.Max(class_weight.Keys.DefaultIfEmpty(0).Max(), target.dim() >= 2 ? (int)target.shape[^1] - 1 : 0) + 1;
         float[] table = new float[classes + 1];
         Array.Fill(table, 1f);
-        foreach ((int label, double weight) in weights)
+        foreach ((int label, double weight) in class_weight)
         {
             if (label < 0 || !double.IsFinite(weight))
             {
-                throw new ArgumentException($"class_weight has classes (integers from 0) and finite weights, but found {label}: {weight}.", "class_weight");
+                throw new ArgumentException($"class_weight has classes (integers from 0) and finite weights, but found {label}: {weight}.", nameof(class_weight));
             }
 
             table[label] = (float)weight;

@@ -28,13 +28,13 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
     }
 
     /// <summary>The first samples for training, and the last ones, a share of all, for validation.</summary>
-    public (SampleSet Training, SampleSet Validation) Split(double share)
+    public (SampleSet Training, SampleSet Validation) Split(double validation_split)
     {
         long all = X[0].shape[0];
-        long first = share is > 0 and < 1 ? (long)Math.Floor(all * (1 - share)) : 0;
+        long first = validation_split is > 0 and < 1 ? (long)Math.Floor(all * (1 - validation_split)) : 0;
         if (first <= 0 || first >= all)
         {
-            throw new ArgumentException($"validation_split is from 0 to below 1 and leaves at least one sample on both sides, but {share} of {all} samples was asked for.", "validation_split");
+            throw new ArgumentException($"validation_split is from 0 to below 1 and leaves at least one sample on both sides, but {validation_split} of {all} samples was asked for.", nameof(validation_split));
         }
 
         return (Narrow(0, first), Narrow(first, all - first));

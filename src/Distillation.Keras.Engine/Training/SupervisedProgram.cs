@@ -27,8 +27,8 @@ internal sealed class SupervisedProgram : TrainingProgram
         Shape[] shapes = [.. targets.Select(t => Shape.FromSizes(t.shape))];
         _losses = compilation.Losses(model, shapes);
         _weights = compilation.Weights(model);
-        _metrics = compilation.Resolve(model, compilation.Metrics, shapes, "metrics");
-        _weightedMetrics = compilation.Resolve(model, compilation.WeightedMetrics, shapes, "weighted_metrics");
+        _metrics = Compilation.Resolve(model, compilation.Metrics, shapes, "metrics");
+        _weightedMetrics = Compilation.Resolve(model, compilation.WeightedMetrics, shapes, "weighted_metrics");
         _perOutput = [.. _losses.Select(l => l is not null && _losses.Length > 1 ? new LossTracker() : null)];
         _regularized = [.. model.RegularizedWeights];
         Check(targets);
@@ -172,7 +172,7 @@ internal sealed class SupervisedProgram : TrainingProgram
 
                 if (!results.TryAdd(name, metric.Result()))
                 {
-                    throw new ArgumentException($"A metric of '{Model.Name}' is named '{name}', as is one of its losses. Give the metric another name.", "metrics");
+                    throw new ArgumentException($"A metric of '{Model.Name}' is named '{name}', as is one of its losses. Give the metric another name.", nameof(metrics));
                 }
             }
         }

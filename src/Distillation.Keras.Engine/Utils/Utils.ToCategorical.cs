@@ -47,7 +47,7 @@ public static partial class Utils
         var resultShape = new long[rank + 1];
         Array.Copy(shape, resultShape, rank);
         resultShape[rank] = classes;
-        var result = new NDArray(NPTypeCode.Double, new Shape(resultShape), true);
+        var result = new NDArray(NPTypeCode.Double, new NumSharp.Shape(resultShape), true);
         try
         {
             SetOnes(labels, classes, result);
