@@ -22,7 +22,12 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
             string name = PascalCase(p.Name!);
 
             // C# does not let a property have its class's name (the activation of Activation), so such a value is kept in Function.
-            PropertyInfo? property = t.GetProperty(name == t.Name ? "Function" : name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+            PropertyInfo? property = PropertyOf(t, name == t.Name ? "Function" : name);
+            if (property?.GetCustomAttribute<ConfigSourceAttribute>() is ConfigSourceAttribute source && !p.ParameterType.IsAssignableFrom(property.PropertyType))
+            {
+                property = PropertyOf(t, source.Property);
+            }
+
             return property is not null
                 ? new ConfigMember(p, property)
                 : throw new InvalidOperationException($"{t.Name} has no property {PascalCase(p.Name!)} that keeps its argument '{p.Name}'.");
@@ -53,4 +58,9 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
 
         return text.ToString();
     }
+
+    // Case is ignored for names such as dtype, which is kept in DType.
+    private static PropertyInfo? PropertyOf(Type type, string name) =>
+        type.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        ?? type.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.IgnoreCase);
 }
