@@ -11,6 +11,7 @@ public abstract partial class Optimizer
 
     private readonly Dictionary<Variable, int> _indices = new(ReferenceEqualityComparer.Instance);
     private readonly List<Variable> _slots = [];
+    private readonly List<OptimizerNumber> _numbers = [];
     private Variable[] _trainable = [];
     private Variable[] _averages = [];
     private Variable[] _accumulators = [];
@@ -24,8 +25,6 @@ public abstract partial class Optimizer
     /// Optimizers that look at a whole weight (its norm) override it.
     /// </summary>
     protected virtual bool IsElementWise => true;
-
-    private IEnumerable<Variable> StateVariables => [.. _averages, .. _accumulators, .. _slots];
 
     /// <summary>Makes its state for these weights; with the same weights again it does nothing.</summary>
     /// <param name="variables">The weights that it will change.</param>
@@ -127,7 +126,7 @@ public abstract partial class Optimizer
 
     /// <summary>Says which weights <see cref="WeightDecay"/> leaves alone; it replaces what was said before.</summary>
     /// <param name="var_list">Weights.</param>
-    /// <param name="var_names">Regular expressions, searched in the weights' short names: <c>"bias"</c> spares every bias. Paths are not searched.</param>
+    /// <param name="var_names">Regular expressions, searched in the weights' paths: <c>"bias"</c> spares every bias, <c>"dense_1/"</c> all of one layer.</param>
     public void ExcludeFromWeightDecay(IReadOnlyList<Variable>? var_list = null, IReadOnlyList<string>? var_names = null) =>
         _exclusions = new WeightDecayExclusions(var_list, var_names);
 
@@ -154,6 +153,19 @@ public abstract partial class Optimizer
         }
     }
 
+    /// <summary>Adds a float32 number that all weights share, after the slots.</summary>
+    private protected OptimizerNumber AddNumber(double value, string name)
+    {
+        var number = new OptimizerNumber(value, ScalarType.Float32, name, name);
+        _numbers.Add(number);
+        return number;
+    }
+
+    /// <summary>Called once before the updates of a step.</summary>
+    protected virtual void BeginUpdate()
+    {
+    }
+
     /// <summary>Changes a weight and its slots in place. It is called without gradient recording, in a dispose scope that frees what it makes.</summary>
     /// <param name="gradient">The gradient, after clipping, of the weight's element type. It must not be changed.</param>
     /// <param name="weight">The weight or, of an element-wise optimizer, a flat part of it.</param>
@@ -164,7 +176,8 @@ public abstract partial class Optimizer
     private Variable NewSlot(Variable weight, string name, double value)
     {
         using IDisposable noGrad = no_grad();
-        return OwnVariable(full_like(weight.Value, value), $"{weight.Path.Replace('/', '_')}_{name}");
+        name = $"{weight.Path.Replace('/', '_')}_{name}";
+        return new Variable(full_like(weight.Value, value), name, trainable: false) { Path = $"{Name}/{name}" };
     }
 
     private int IndexOf(Variable variable) =>
@@ -225,7 +238,7 @@ public abstract partial class Optimizer
         {
             Change(rate);
         }
-        else if ((_calls + 1) % steps == 0)
+        else if ((Calls + 1) % steps == 0)
         {
             UseAccumulated(steps);
             Change(rate);
@@ -244,8 +257,7 @@ public abstract partial class Optimizer
             Average();
         }
 
-        _calls++;
-        WriteScalarVariables();
+        _calls.Set(_calls.Value + 1);
         ForEachGradient((i, _) => Constrain(_trainable[i]));
     }
 
@@ -263,6 +275,7 @@ public abstract partial class Optimizer
     private void Change(double rate)
     {
         GradientClipping.Clip(_gradients, Clipnorm, Clipvalue, GlobalClipnorm);
+        BeginUpdate();
         ForEachGradient((i, gradient) =>
         {
             Variable variable = _trainable[i];

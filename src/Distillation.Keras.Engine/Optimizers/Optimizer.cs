@@ -20,10 +20,8 @@ namespace Distillation.Keras.Optimizers;
 /// </remarks>
 public abstract partial class Optimizer : KerasObject
 {
-    private double _rate;
-    private long _calls;
-    private Variable? _iterationVariable;
-    private Variable? _rateVariable;
+    private readonly OptimizerNumber _calls;
+    private readonly OptimizerNumber _rate;
 
     /// <summary>Keeps what every optimizer takes.</summary>
     /// <param name="learning_rate">A number or a schedule.</param>
@@ -67,7 +65,6 @@ public abstract partial class Optimizer : KerasObject
         }
 
         Schedule = learning_rate.Schedule;
-        _rate = (float)learning_rate.Value;
         WeightDecay = weight_decay;
         Clipnorm = clipnorm;
         Clipvalue = clipvalue;
@@ -78,6 +75,8 @@ public abstract partial class Optimizer : KerasObject
         LossScaleFactor = loss_scale_factor;
         GradientAccumulationSteps = gradient_accumulation_steps;
         Name = name ?? Naming.Automatic(GetType().Name);
+        _calls = new OptimizerNumber(0, ScalarType.Int64, "iteration", $"{Name}/iteration");
+        _rate = new OptimizerNumber((float)learning_rate.Value, ScalarType.Float32, "learning_rate", $"{Name}/learning_rate");
     }
 
     /// <summary>Its name, the first part of its variables' paths.</summary>
@@ -121,7 +120,7 @@ public abstract partial class Optimizer : KerasObject
     [ConfigSource(nameof(RateArgument))]
     public double LearningRate
     {
-        get => Schedule is null ? _rate : Schedule.Call(_calls);
+        get => Schedule is null ? _rate.Value : Schedule.Call(Calls);
         set
         {
             if (Schedule is not null)
@@ -131,13 +130,12 @@ public abstract partial class Optimizer : KerasObject
                     + "Create the optimizer with a number as learning_rate if it should be.");
             }
 
-            _rate = (float)new LearningRate(value).Value;
-            WriteScalarVariables();
+            _rate.Set((float)new LearningRate(value).Value);
         }
     }
 
     /// <summary>How many updates were made; with accumulation the calls of <see cref="Apply"/> divided by <see cref="GradientAccumulationSteps"/>, rounded down.</summary>
-    public long Iterations => GradientAccumulationSteps is int steps ? _calls / steps : _calls;
+    public long Iterations => GradientAccumulationSteps is int steps ? Calls / steps : Calls;
 
     /// <summary>Whether it knows its weights and has its slots.</summary>
     public bool Built { get; private set; }
@@ -151,25 +149,17 @@ public abstract partial class Optimizer : KerasObject
         get
         {
             ThrowIfReleased();
-            if (_iterationVariable is null)
-            {
-                _iterationVariable = OwnVariable(tensor(_calls, dtype: ScalarType.Int64), "iteration");
-                _iterationVariable.Assigned = () => _calls = _iterationVariable.Value.item<long>();
-                if (Schedule is null)
-                {
-                    _rateVariable = OwnVariable(tensor((float)_rate), "learning_rate");
-                    _rateVariable.Assigned = () => _rate = _rateVariable.Value.item<float>();
-                }
-            }
-
-            return _rateVariable is null ? [_iterationVariable, .. StateVariables] : [_iterationVariable, _rateVariable, .. StateVariables];
+            IEnumerable<Variable> rate = Schedule is null ? [_rate.Variable] : [];
+            return [_calls.Variable, .. rate, .. _averages, .. _accumulators, .. _slots, .. _numbers.Select(n => n.Variable)];
         }
     }
 
     internal override string Module => GetType().Assembly == typeof(Optimizer).Assembly ? "keras.optimizers" : base.Module;
 
     /// <summary>The learning rate as the constructor takes it; it is what the configuration holds.</summary>
-    internal LearningRate RateArgument => Schedule is null ? new LearningRate(_rate) : new LearningRate(Schedule);
+    internal LearningRate RateArgument => Schedule is null ? new LearningRate(_rate.Value) : new LearningRate(Schedule);
+
+    private long Calls => (long)_calls.Value;
 
     /// <summary>An optimizer with default arguments by Keras' name for it (<c>"adam"</c>, in any case of letters); <c>null</c> for <c>null</c>.</summary>
     /// <exception cref="ArgumentException">The name is not known.</exception>
@@ -211,22 +201,14 @@ public abstract partial class Optimizer : KerasObject
     internal void Release()
     {
         _released = true;
-        foreach (Variable variable in StateVariables)
+        foreach (Variable variable in (IEnumerable<Variable>)[.. _averages, .. _accumulators, .. _slots])
         {
             variable.Release();
         }
 
-        _iterationVariable?.Release();
-        _rateVariable?.Release();
-    }
-
-    private Variable OwnVariable(Tensor value, string name) => new(value, name, trainable: false) { Path = $"{Name}/{name}" };
-
-    // A variable that was handed out keeps showing the current number.
-    private void WriteScalarVariables()
-    {
-        using IDisposable noGrad = no_grad();
-        _iterationVariable?.Value.fill_(_calls);
-        _rateVariable?.Value.fill_(_rate);
+        foreach (OptimizerNumber number in (IEnumerable<OptimizerNumber>)[_calls, _rate, .. _numbers])
+        {
+            number.Release();
+        }
     }
 }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Distillation.Keras.Optimizers;
 
-/// <summary>The weights that do not decay: some by themselves, some by their names.</summary>
+/// <summary>The weights that do not decay: some by themselves, some by their paths.</summary>
 internal sealed class WeightDecayExclusions
 {
     private readonly HashSet<Variable> _variables;
@@ -16,5 +16,5 @@ internal sealed class WeightDecayExclusions
     }
 
     /// <summary>Whether the weight keeps its size.</summary>
-    public bool Contains(Variable variable) => _variables.Contains(variable) || (_names?.IsMatch(variable.Name) ?? false);
+    public bool Contains(Variable variable) => _variables.Contains(variable) || (_names?.IsMatch(variable.Path) ?? false);
 }

@@ -97,8 +97,8 @@ public sealed class OptimizersSuite : ISuite
     {
         JsonObject o = entry.Object;
         IReadOnlyList<Variable> state = optimizer.Variables;
-        check.EqualList("slots", state.Select(v => v.Name), o["slots"]!.AsArray().Select(n => n.Text()));
-        check.EqualList("slot_paths", state.Select(v => v.Path), o["slot_paths"]!.AsArray().Select(n => n.Text()));
+        check.EqualList("slots", state.Select(v => v.Name), o["slots"]!.AsArray().Select(n => Uncounted(n.Text())));
+        check.EqualList("slot_paths", state.Select(v => v.Path), o["slot_paths"]!.AsArray().Select(n => Uncounted(n.Text())));
         check.EqualList("slot_dtypes", state.Select(v => v.DType == ScalarType.Int64 ? "int64" : "float32"), o["slot_dtypes"]!.AsArray().Select(n => n.Text()));
         if (o["raw_iterations"] is JsonNode calls)
         {
@@ -110,4 +110,7 @@ public sealed class OptimizersSuite : ISuite
             check.Close($"slot{j} ({state[j].Name})", state[j].Value, fixture.Array($"{entry.Key}/slot{j}"), Tolerance);
         }
     }
+
+    // Nadam's number has no name of its own: Keras counts such variables over the whole process.
+    private static string Uncounted(string name) => name.StartsWith("variable_", StringComparison.Ordinal) ? "variable" : name;
 }

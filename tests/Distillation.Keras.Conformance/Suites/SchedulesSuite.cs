@@ -48,5 +48,5 @@ public sealed class SchedulesSuite : ISuite
     }
 
     private static void Compare(Check check, string where, LearningRateSchedule schedule, double[] steps, double[] expected) =>
-        check.Close(where, [.. steps.Take(expected.Length).Select(schedule.Call)], expected, Tolerance);
+        check.CloseList(where, [.. steps.Take(expected.Length).Select(schedule.Call)], expected, Tolerance);
 }
