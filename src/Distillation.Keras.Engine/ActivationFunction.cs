@@ -13,7 +13,7 @@ public sealed class ActivationFunction : IConfigScalar, IEquatable<ActivationFun
 {
     private readonly Func<Tensor, Tensor> _function;
 
-    /// <summary>A function of one's own. It cannot be written into a configuration unless its name is one of Keras'.</summary>
+    /// <summary>A function of one's own. It cannot be written into a configuration, whatever its name.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="function">From a tensor to a tensor of the same shape.</param>
     public ActivationFunction(string name, Func<Tensor, Tensor> function)
@@ -30,9 +30,10 @@ public sealed class ActivationFunction : IConfigScalar, IEquatable<ActivationFun
     /// <summary>Its name.</summary>
     public string Name { get; }
 
-    internal bool IsLinear => Name == "linear";
+    // By reference: a function of one's own may have any name.
+    internal bool IsLinear => ReferenceEquals(this, Linear);
 
-    internal bool IsSoftmax => Name == "softmax";
+    internal bool IsSoftmax => ReferenceEquals(this, Activations.Known["softmax"]);
 
     /// <summary>Applies the function. The caller owns the result; it may be the same object as <paramref name="x"/> (linear).</summary>
     public Tensor Apply(Tensor x) => _function(x);

@@ -48,6 +48,9 @@ public sealed class Variable
     /// <exception cref="ObjectDisposedException">It was released.</exception>
     public Tensor Value => _value.IsInvalid ? throw new ObjectDisposedException(Path, $"The weight {Path} was released.") : _value;
 
+    /// <summary>Called after each <see cref="Assign"/>, for an owner that keeps the value in another form too.</summary>
+    internal Action? Assigned { get; set; }
+
     /// <summary>Its element type.</summary>
     public ScalarType DType => Value.dtype;
 
@@ -61,8 +64,12 @@ public sealed class Variable
             throw new ArgumentException($"The weight {Path} has the shape {Shape}, but the new value's shape is {Shape.FromSizes(value.shape)}.", nameof(value));
         }
 
-        using IDisposable noGrad = no_grad();
-        _value.copy_(value);
+        using (no_grad())
+        {
+            _value.copy_(value);
+        }
+
+        Assigned?.Invoke();
     }
 
     internal void RequireGradient(bool required)

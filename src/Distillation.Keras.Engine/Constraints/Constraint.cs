@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -17,9 +18,12 @@ public abstract class Constraint : KerasObject
     public abstract Tensor Call(Tensor weight);
 
     /// <summary>A constraint by Keras' name for it.</summary>
-    /// <exception cref="ArgumentException">The name is not known.</exception>
-    public static Constraint Get(string name) => (Constraint)KerasClasses.FromIdentifier(name, typeof(Constraint));
+    /// <param name="name">Its name; <see langword="null"/> is none.</param>
+    /// <exception cref="ArgumentException">The name is not known; the message lists the known ones.</exception>
+    [return: NotNullIfNotNull(nameof(name))]
+    public static Constraint? Get(string? name) => name is null ? null : (Constraint)KerasClasses.FromIdentifier(name, typeof(Constraint));
 
-    /// <summary>A constraint by Keras' name for it.</summary>
-    public static implicit operator Constraint(string name) => Get(name);
+    /// <summary>A constraint by Keras' name for it; <see langword="null"/> is none.</summary>
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Constraint?(string? name) => Get(name);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
@@ -20,9 +21,20 @@ public abstract class Initializer : KerasObject
     public abstract Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32);
 
     /// <summary>An initializer by Keras' name for it.</summary>
-    /// <exception cref="ArgumentException">The name is not known.</exception>
-    public static Initializer Get(string name) => (Initializer)KerasClasses.FromIdentifier(name, typeof(Initializer));
+    /// <param name="name">Its name; <see langword="null"/> is none.</param>
+    /// <exception cref="ArgumentException">The name is not known; the message lists the known ones.</exception>
+    [return: NotNullIfNotNull(nameof(name))]
+    public static Initializer? Get(string? name) => name is null ? null : (Initializer)KerasClasses.FromIdentifier(name, typeof(Initializer));
 
-    /// <summary>An initializer by Keras' name for it.</summary>
-    public static implicit operator Initializer(string name) => Get(name);
+    /// <summary>An initializer by Keras' name for it; <see langword="null"/> is none.</summary>
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Initializer?(string? name) => Get(name);
+
+    private protected static long[] SizesOf(Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape.IsFullyKnown
+            ? shape.ToSizes()
+            : throw new ArgumentException($"A weight's shape is fully known, but {shape} was given.", nameof(shape));
+    }
 }

@@ -5,7 +5,6 @@ using Distillation.Keras.Initializers;
 using Distillation.Keras.Models;
 using Distillation.Keras.Regularizers;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Utils;
 using NumSharp;
 using TorchSharp;
 using static TorchSharp.torch;

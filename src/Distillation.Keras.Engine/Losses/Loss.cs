@@ -1,12 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Utils;
+using Distillation.Keras.Backend;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Losses;
 
 /// <summary>A function of targets and predictions that training makes small.</summary>
 /// <remarks>
-/// Immutable. A string converts: <c>model.Compile(loss: "mse")</c>.
+/// Immutable, so it may be shared between threads. A string converts: <c>model.Compile(loss: "mse")</c>.
+/// For a loss of one's own, derive from this class, or wrap a delegate in a <see cref="LossFunctionWrapper"/>.
 /// Source: <c>keras/src/losses/loss.py</c>.
 /// </remarks>
 public abstract class Loss : KerasObject
@@ -15,6 +19,7 @@ public abstract class Loss : KerasObject
     /// <param name="name">The loss' name in logs of models with several outputs.</param>
     /// <param name="reduction"><c>"sum_over_batch_size"</c> (also written <c>"mean"</c>), <c>"sum"</c>, <c>"mean_with_sample_weight"</c>, or <c>"none"</c>.</param>
     /// <param name="dtype">The type that the loss computes in; float32 by default.</param>
+    /// <exception cref="ArgumentException">There is no such reduction.</exception>
     protected Loss(string? name, string reduction = "sum_over_batch_size", DTypePolicy? dtype = null)
     {
         Name = name ?? Naming.Automatic(GetType().Name);
@@ -33,29 +38,84 @@ public abstract class Loss : KerasObject
 
     internal override string Module => GetType().Assembly == typeof(Loss).Assembly ? "keras.losses" : base.Module;
 
+    /// <summary>Whether targets are handed to <see cref="Call"/> in their own type (class numbers) instead of the type that the loss computes in.</summary>
+    internal virtual bool KeepsTargetType => false;
+
     /// <summary>The loss before reduction: one value a row (or a position), with a gradient.</summary>
-    /// <param name="y_true">Targets, batch first.</param>
-    /// <param name="y_pred">Predictions, batch first.</param>
+    /// <param name="y_true">Targets, batch first, in the type that the loss computes in.</param>
+    /// <param name="y_pred">Predictions, batch first, in the type that the loss computes in.</param>
+    /// <returns>A new tensor that the caller owns.</returns>
     public abstract Tensor Call(Tensor y_true, Tensor y_pred);
 
     /// <summary>The reduced loss.</summary>
     /// <param name="y_true">Targets, batch first; integers or floats.</param>
     /// <param name="y_pred">Predictions, batch first.</param>
-    /// <param name="sample_weight">Weights that broadcast against the unreduced loss, or <see langword="null"/>.</param>
+    /// <param name="sample_weight">
+    /// Weights that broadcast against the unreduced loss, or <see langword="null"/>. As in Keras, weights (n,) are not expanded for a loss of
+    /// shape (n, t): give (n, 1) or (n, t).
+    /// </param>
     /// <param name="mask">Which positions count (bool, or 0 and 1; the unreduced loss' shape), or <see langword="null"/>.</param>
-    /// <returns>A scalar with a gradient, unless the reduction is "none".</returns>
+    /// <returns>A scalar with a gradient, unless the reduction is "none". The caller owns it.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit each other; the message gives them.</exception>
     public Tensor Compute(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null, Tensor? mask = null)
     {
         ArgumentNullException.ThrowIfNull(y_true);
         ArgumentNullException.ThrowIfNull(y_pred);
-        Tensor values = Call(y_true, y_pred);
-        return LossReduction.Apply(values, Reduction, sample_weight, mask);
+        using DisposeScope scope = NewDisposeScope();
+        ScalarType type = DType.ScalarType;
+        Tensor prediction = LossShapes.InType(y_pred, type);
+        Tensor target = KeepsTargetType ? y_true : LossShapes.InType(y_true, type);
+        Tensor values = Call(target, prediction);
+        Tensor result = LossReduction.Apply(values, Reduction, sample_weight, LossReduction.Both(mask, ValuesMask(target, prediction)));
+
+        // A delegate may give back its argument; what is somebody else's must not be moved.
+        bool foreign = ReferenceEquals(result, y_true) || ReferenceEquals(result, y_pred);
+        return (foreign ? result.alias() : result).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A loss by Keras' name for it.</summary>
+    /// <summary>The configuration as Keras writes it: without the type, unless it is not the default.</summary>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        if (config.Remove("dtype") && DType.ScalarType != ScalarType.Float32)
+        {
+            config["dtype"] = DType.Name;
+        }
+
+        return config;
+    }
+
+    /// <summary>A loss by Keras' name for it: a class (<c>"MeanSquaredError"</c>) or a function (<c>"mean_squared_error"</c>, <c>"mse"</c>, <c>"MSE"</c>).</summary>
+    /// <returns>The loss; <see langword="null"/> for <see langword="null"/>, as in Keras.</returns>
     /// <exception cref="ArgumentException">The name is not known.</exception>
-    public static Loss Get(string name) => (Loss)KerasClasses.FromIdentifier(name, typeof(Loss));
+    [return: NotNullIfNotNull(nameof(name))]
+    public static Loss? Get(string? name) => name switch
+    {
+        null => null,
+
+        // The one function whose name is not the default name of its class.
+        "huber" => new Huber(name: "huber"),
+        "crossentropy" or "ce" => throw new ArgumentException(
+            $"There is no loss named '{name}' outside of Compile, which chooses by the shapes. Name one of 'categorical_crossentropy' (one-hot targets), 'sparse_categorical_crossentropy' (class numbers), 'binary_crossentropy'.", nameof(name)),
+        _ => (Loss)KerasClasses.FromIdentifier(name, typeof(Loss)),
+    };
 
     /// <summary>A loss by Keras' name for it.</summary>
-    public static implicit operator Loss(string name) => Get(name);
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Loss?(string? name) => Get(name);
+
+    /// <summary>Refuses targets that do not fit a model's output, before training starts.</summary>
+    /// <param name="y_true">All targets, batch first.</param>
+    /// <param name="outputShape">The output's shape with its batch axis.</param>
+    /// <remarks>
+    /// Looking at values makes the device wait, so a step does not do it. <c>Fit</c> calls this once for the whole array: class numbers out
+    /// of range get an error that names them, on every device.
+    /// </remarks>
+    /// <exception cref="ArgumentException">They do not fit.</exception>
+    internal virtual void ValidateTargets(Tensor y_true, Shape outputShape)
+    {
+    }
+
+    /// <summary>A mask that comes out of the targets (<c>ignore_class</c>), of the unreduced loss' shape.</summary>
+    internal virtual Tensor? ValuesMask(Tensor y_true, Tensor y_pred) => null;
 }

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Losses;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Utils;
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Metrics;
@@ -14,7 +16,7 @@ public abstract class Metric : KerasObject
     private readonly List<Variable> _variables = [];
 
     /// <summary>For derived classes.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <param name="name">Its name in logs; <see langword="null"/>: the class name in snake_case, numbered.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     protected Metric(string? name, DTypePolicy? dtype = null)
     {
@@ -23,21 +25,27 @@ public abstract class Metric : KerasObject
     }
 
     /// <summary>Its name in logs.</summary>
-    public string Name { get; }
+    public string Name { get; private set; }
 
     /// <summary>The type that it computes in.</summary>
     public DTypePolicy DType { get; }
 
-    /// <summary>Its sums, in Keras' order.</summary>
+    /// <summary>Its sums, in Keras' order. Some metrics make theirs at the first update, when they know the number of classes.</summary>
     public IReadOnlyList<Variable> Variables => _variables;
 
+    /// <summary>Whether a bigger value is a better one: callbacks with <c>mode: "auto"</c> ask. <see langword="null"/> (the default): not known.</summary>
+    public virtual bool? HigherIsBetter => null;
+
     internal override string Module => GetType().Assembly == typeof(Metric).Assembly ? "keras.metrics" : base.Module;
+
+    /// <summary>The string that it was made of, which is what a compile configuration keeps.</summary>
+    internal string? Identifier { get; private set; }
 
     /// <summary>Takes in a batch.</summary>
     /// <param name="y_true">Targets, batch first.</param>
     /// <param name="y_pred">Predictions, batch first.</param>
     /// <param name="sample_weight">Weights of the rows or positions, or <see langword="null"/>.</param>
-    /// <remarks>Called without gradient recording, within a dispose scope.</remarks>
+    /// <remarks>Called without gradient recording, within a dispose scope, by <c>Fit</c> and <c>Evaluate</c>. Keras' own metrics see to both themselves.</remarks>
     public abstract void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null);
 
     /// <summary>The value over all batches since the last reset, as a new scalar (or vector) tensor that the caller owns.</summary>
@@ -53,18 +61,66 @@ public abstract class Metric : KerasObject
         }
     }
 
-    /// <summary>A metric by Keras' name for it. <c>"accuracy"</c> is resolved by the shapes of targets and predictions when training starts.</summary>
-    /// <exception cref="ArgumentException">The name is not known.</exception>
-    public static Metric Get(string name) => (Metric)KerasClasses.FromIdentifier(name, typeof(Metric));
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        if (config.ContainsKey("dtype"))
+        {
+            // Metrics write the type's name where layers write the whole policy.
+            config["dtype"] = DType.Name;
+        }
 
-    /// <summary>A metric by Keras' name for it.</summary>
+        return config;
+    }
+
+    /// <summary>A metric by Keras' name for it, which is also its name in logs, as in <c>compile</c>.</summary>
+    /// <param name="name">Such as <c>"mse"</c> or <c>"top_k_categorical_accuracy"</c>. <c>"accuracy"</c> and <c>"acc"</c> are resolved by the shapes of targets and predictions when training starts.</param>
+    /// <exception cref="ArgumentException">The name is not known; the message lists the known ones.</exception>
+    public static Metric Get(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Metric metric = MetricResolver.IsDeferred(name) ? new DeferredMetric(name) : (Metric)KerasClasses.FromIdentifier(name, typeof(Metric));
+        metric.Name = name;
+        metric.Identifier = name;
+        return metric;
+    }
+
+    /// <summary>A metric by Keras' name for it; see <see cref="Get"/>.</summary>
     public static implicit operator Metric(string name) => Get(name);
 
+    /// <summary>A loss as a metric: the mean over batches of its value, as Keras takes one in <c>metrics</c>. See <see cref="MeanMetricWrapper.FromLoss"/>.</summary>
+    public static implicit operator Metric(Loss loss) => MeanMetricWrapper.FromLoss(loss);
+
     /// <summary>Adds a sum, which starts at zero.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its shape; a scalar by default.</param>
     protected Variable AddVariable(string name, Shape? shape = null)
     {
         var variable = new Variable(zeros((shape ?? Shape.Scalar).ToSizes(), DType.ScalarType), name, trainable: false);
         _variables.Add(variable);
         return variable;
+    }
+
+    /// <summary>Takes in a batch of which some positions are masked. As in Keras only means of functions heed a mask.</summary>
+    /// <param name="y_true">Targets.</param>
+    /// <param name="y_pred">Predictions.</param>
+    /// <param name="sample_weight">Weights, or <see langword="null"/>.</param>
+    /// <param name="mask">Which positions count, or <see langword="null"/>.</param>
+    internal virtual void UpdateMasked(Tensor y_true, Tensor y_pred, Tensor? sample_weight, Tensor? mask) => UpdateState(y_true, y_pred, sample_weight);
+
+    /// <summary>A fresh metric of the same configuration and name, with sums of its own.</summary>
+    /// <exception cref="InvalidOperationException">The class does not keep an argument of its constructor in a property of that name.</exception>
+    internal virtual Metric Copy() => NamedLike(this, (Metric)Copies.Of(this));
+
+    /// <summary>Frees its sums. It cannot be used afterwards.</summary>
+    internal void Release() => _variables.ForEach(v => v.Release());
+
+    /// <summary>Gives a metric the name (and string) of another.</summary>
+    internal static Metric NamedLike(Metric source, Metric target)
+    {
+        target.Name = source.Name;
+        target.Identifier = source.Identifier;
+        return target;
     }
 }

@@ -1,2 +1,350 @@
+using Distillation.Keras.Backend;
+using Distillation.Keras.Callbacks;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Metrics;
+using Distillation.Keras.Optimizers;
+using Distillation.Keras.Training;
+using NumSharp;
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace Distillation.Keras;
-public partial class Model { private static void ReleaseTraining() { } }
+
+/// <content>Training, evaluation and prediction. Source: <c>keras/src/trainers/trainer.py</c>.</content>
+public partial class Model
+{
+    private Compilation? _compilation;
+
+    // Programs are kept between calls: metrics and trackers are made once for targets of one form.
+    private SupervisedProgram? _program;
+    private string? _programKey;
+
+    /// <summary>The optimizer that the model was compiled with; it keeps its state between fits.</summary>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    public Optimizer Optimizer => Compiled.Optimizer;
+
+    /// <summary>Whether the model was compiled.</summary>
+    public bool IsCompiled => _compilation is not null;
+
+    /// <summary>A callback sets it to end a fit after the step under way (the epoch's end is still reported).</summary>
+    public bool StopTraining { get; set; }
+
+    internal Compilation? Compilation => _compilation;
+
+    private Compilation Compiled => _compilation ?? throw new InvalidOperationException($"Call Compile(...) on '{Name}' before training or evaluating it.");
+
+    /// <summary>Says how to train: the optimizer, what to make small, and what to report.</summary>
+    /// <param name="optimizer">A name (<c>"adam"</c>) or an <see cref="Optimizers.Optimizer"/>; <c>"rmsprop"</c> by default.</param>
+    /// <param name="loss">A name, a <see cref="Losses.Loss"/>, or one for each output as a list or dictionary.</param>
+    /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
+    /// <param name="metrics">What to report, not weighted by sample weights.</param>
+    /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
+    /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
+    /// <exception cref="ArgumentException">A name is not known.</exception>
+    public void Compile(
+        Optimizer? optimizer = null,
+        LossSpec? loss = null,
+        LossWeights? loss_weights = null,
+        MetricList? metrics = null,
+        MetricList? weighted_metrics = null,
+        int steps_per_execution = 1)
+    {
+        FitOptions.AtLeast(1, steps_per_execution, nameof(steps_per_execution));
+        foreach (object? item in loss?.Items ?? [])
+        {
+            // Names are checked at once, though those that depend on shapes become losses later.
+            if (item is string name and not ("crossentropy" or "ce"))
+            {
+                _ = Losses.Loss.Get(name);
+            }
+        }
+
+        ReleaseTraining();
+        _compilation = new Compilation(optimizer ?? Optimizers.Optimizer.Get("rmsprop"), loss, loss_weights, metrics, weighted_metrics, steps_per_execution);
+    }
+
+    /// <summary>Says how to train, with metrics by their names: <c>model.Compile("adam", "mse", ["accuracy"])</c>.</summary>
+    /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
+    /// <param name="loss">A name, a <see cref="Losses.Loss"/>, or one for each output.</param>
+    /// <param name="metrics">What to report of a model with one output.</param>
+    /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
+    /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
+    /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
+    [System.Runtime.CompilerServices.OverloadResolutionPriority(2)]
+    public void Compile(
+        Optimizer optimizer,
+        LossSpec loss,
+        IEnumerable<string> metrics,
+        LossWeights? loss_weights = null,
+        MetricList? weighted_metrics = null,
+        int steps_per_execution = 1) =>
+        Compile(optimizer, loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
+
+    /// <summary>Says how to train, with metrics as objects: <c>model.Compile("adam", "mse", [new TopKCategoricalAccuracy(5)])</c>.</summary>
+    /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
+    /// <param name="loss">A name, a <see cref="Losses.Loss"/>, or one for each output.</param>
+    /// <param name="metrics">What to report of a model with one output.</param>
+    /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
+    /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
+    /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
+    [System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
+    public void Compile(
+        Optimizer optimizer,
+        LossSpec loss,
+        IEnumerable<Metric> metrics,
+        LossWeights? loss_weights = null,
+        MetricList? weighted_metrics = null,
+        int steps_per_execution = 1) =>
+        Compile(optimizer, loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
+
+    /// <summary>Trains the model.</summary>
+    /// <param name="x">Inputs, batch first: an array, several for several inputs, or arrays by the inputs' names.</param>
+    /// <param name="y">Targets, batch first, likewise for the outputs.</param>
+    /// <param name="batch_size">Samples a step; 32 by default.</param>
+    /// <param name="epochs">The number of the last epoch; with <paramref name="initial_epoch"/> 0, how many there are.</param>
+    /// <param name="verbose">0: silent, 1: a progress line (plain lines where output is redirected), 2: a line an epoch.</param>
+    /// <param name="callbacks">What to tell of the training.</param>
+    /// <param name="validation_split">The share of the samples, from the end and before shuffling, that is kept for validation: from 0 to below 1.</param>
+    /// <param name="validation_data">Data to evaluate after each epoch; wins over <paramref name="validation_split"/>.</param>
+    /// <param name="shuffle">Whether samples are shuffled anew for each epoch.</param>
+    /// <param name="class_weight">The weight of each class' samples in the loss and the weighted metrics; 1 where not given.</param>
+    /// <param name="sample_weight">The weight of each sample, or of each position.</param>
+    /// <param name="initial_epoch">The number of the first epoch, from 0.</param>
+    /// <param name="steps_per_epoch">Steps that make an epoch; the next one goes on with the following batches. By default one pass.</param>
+    /// <param name="validation_steps">Steps that make a validation; by default one pass.</param>
+    /// <param name="validation_batch_size">Samples a step of the validation; <paramref name="batch_size"/> by default.</param>
+    /// <param name="validation_freq">After how many epochs there is a validation.</param>
+    /// <param name="cancellationToken">Ends the fit after the step under way.</param>
+    /// <returns>What each epoch gave, under Keras' names: <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>, ...</returns>
+    /// <exception cref="InvalidOperationException">The model is not compiled, or without a loss.</exception>
+    /// <exception cref="ArgumentException">Data do not fit the model, or an argument is out of its range.</exception>
+    /// <exception cref="ArithmeticException">The loss became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public History Fit(
+        ArrayLike x,
+        ArrayLike? y = null,
+        int? batch_size = null,
+        int epochs = 1,
+        int verbose = 1,
+        IEnumerable<Callback>? callbacks = null,
+        double validation_split = 0.0,
+        ValidationData? validation_data = null,
+        bool shuffle = true,
+        IReadOnlyDictionary<int, double>? class_weight = null,
+        ArrayLike? sample_weight = null,
+        int initial_epoch = 0,
+        int? steps_per_epoch = null,
+        int? validation_steps = null,
+        int? validation_batch_size = null,
+        int validation_freq = 1,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        Compilation compilation = Compiled;
+        FitOptions options = new FitOptions
+        {
+            Epochs = epochs,
+            InitialEpoch = initial_epoch,
+            Verbose = verbose,
+            Shuffle = shuffle,
+            StepsPerEpoch = steps_per_epoch,
+            StepsPerExecution = compilation.StepsPerExecution,
+            ValidationFreq = validation_freq,
+            ValidationSteps = validation_steps,
+            Callbacks = [.. callbacks ?? []],
+            CancellationToken = cancellationToken,
+        }.Checked();
+        FitOptions.AtLeast(1, batch_size, nameof(batch_size));
+        FitOptions.AtLeast(1, validation_batch_size, nameof(validation_batch_size));
+        using DisposeScope scope = NewDisposeScope();
+        SampleSet all = SampleSet.Of(this, x, y, sample_weight, class_weight);
+        SampleSet? held = null;
+        if (validation_data is not null)
+        {
+            held = SampleSet.Of(this, validation_data.X, validation_data.Y, validation_data.SampleWeight, null);
+        }
+        else if (validation_split != 0)
+        {
+            (all, held) = all.Split(validation_split);
+        }
+
+        int size = batch_size ?? 32;
+        SupervisedProgram program = Program(all.Y);
+        if (held is not null)
+        {
+            program.Check(held.Y);
+        }
+
+        using BatchSource data = all.Batches(size);
+        using BatchSource? validation = held?.Batches(validation_batch_size ?? size);
+        return TrainingLoop.Run(program, data, () => validation, options);
+    }
+
+    /// <summary>The loss and the metrics on data, without training.</summary>
+    /// <param name="x">Inputs, batch first.</param>
+    /// <param name="y">Targets, batch first.</param>
+    /// <param name="batch_size">Samples a step; 32 by default.</param>
+    /// <param name="verbose">0: silent, 1: a progress line, 2: one line.</param>
+    /// <param name="sample_weight">The weight of each sample.</param>
+    /// <param name="steps">Steps to make; by default one pass.</param>
+    /// <param name="callbacks">What to tell of the evaluation.</param>
+    /// <param name="cancellationToken">Ends the evaluation before the next step.</param>
+    /// <returns>The values under Keras' names, in its order.</returns>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">Data do not fit the model.</exception>
+    public Logs Evaluate(
+        ArrayLike x,
+        ArrayLike? y = null,
+        int? batch_size = null,
+        int verbose = 0,
+        ArrayLike? sample_weight = null,
+        int? steps = null,
+        IEnumerable<Callback>? callbacks = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        _ = Compiled;
+        FitOptions.AtLeast(1, batch_size, nameof(batch_size));
+        FitOptions.AtLeast(1, steps, nameof(steps));
+        using DisposeScope scope = NewDisposeScope();
+        SampleSet set = SampleSet.Of(this, x, y, sample_weight, null);
+        SupervisedProgram program = Program(set.Y);
+        using BatchSource data = set.Batches(batch_size ?? 32);
+        var options = new FitOptions { Verbose = verbose, Callbacks = [.. callbacks ?? []] };
+        IEnumerable<Callback> all = verbose == 0 ? options.Checked().Callbacks : options.Checked().Callbacks.Append(new ProgressBar());
+        var list = new CallbackList(all, this, program.Optimizer, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
+        return TrainingLoop.Evaluate(program, data, list, steps, cancellationToken);
+    }
+
+    /// <summary>The output on data, batch by batch, in inference mode.</summary>
+    /// <param name="x">Inputs, batch first.</param>
+    /// <param name="batch_size">Samples a step; 32 by default.</param>
+    /// <returns>An array with one row a sample, which the caller owns.</returns>
+    /// <exception cref="ArgumentException">Data do not fit the model.</exception>
+    /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
+    public NDArray Predict(ArrayLike x, int? batch_size = null)
+    {
+        EnsureBuiltFor(x);
+        if (Outputs.Count != 1)
+        {
+            throw new InvalidOperationException($"'{Name}' has {Outputs.Count} outputs: use PredictOutputs, which returns them all.");
+        }
+
+        return PredictOutputs(x, batch_size)[0];
+    }
+
+    /// <summary>All outputs on data, batch by batch, in inference mode.</summary>
+    /// <param name="x">Inputs, batch first.</param>
+    /// <param name="batch_size">Samples a step; 32 by default.</param>
+    /// <returns>An array for each output, which the caller owns.</returns>
+    /// <exception cref="ArgumentException">Data do not fit the model.</exception>
+    public IReadOnlyList<NDArray> PredictOutputs(ArrayLike x, int? batch_size = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        FitOptions.AtLeast(1, batch_size, nameof(batch_size));
+        EnsureBuiltFor(x);
+        using DisposeScope scope = NewDisposeScope();
+        return [.. PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32).Select(TensorConversion.ToNDArray)];
+    }
+
+    /// <summary>One step of training.</summary>
+    /// <param name="x">Inputs, batch first; all of them make one batch.</param>
+    /// <param name="y">Targets, batch first.</param>
+    /// <param name="sample_weight">The weight of each sample.</param>
+    /// <param name="class_weight">The weight of each class' samples.</param>
+    /// <returns>The values of this batch alone.</returns>
+    public Logs TrainOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null, IReadOnlyDictionary<int, double>? class_weight = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return OnBatch(SampleSet.Of(this, x, y, sample_weight, class_weight), (program, batch) =>
+        {
+            using var generator = RandomState.NewGenerator(RandomState.NextSeed());
+            TrainingLoop.TrainStep(program, batch, CallContext.With(training: true, new Lazy<torch.Generator>(() => generator)), [.. program.Variables.Select(v => v.Value)]);
+        });
+    }
+
+    /// <summary>The loss and the metrics of one batch, without training.</summary>
+    /// <param name="x">Inputs, batch first; all of them make one batch.</param>
+    /// <param name="y">Targets, batch first.</param>
+    /// <param name="sample_weight">The weight of each sample.</param>
+    /// <returns>The values of this batch alone.</returns>
+    public Logs TestOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return OnBatch(SampleSet.Of(this, x, y, sample_weight, null), static (program, batch) =>
+        {
+            using IDisposable noGrad = no_grad();
+            program.Step(batch, new CallContext(training: false));
+        });
+    }
+
+    /// <summary>The outputs for tensors that fit, in the dispose scope that is open.</summary>
+    internal Tensor[] PredictTensors(Tensor[] inputs, int batchSize)
+    {
+        using IDisposable noGrad = no_grad();
+        using BatchSource data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
+        var context = new CallContext(training: false);
+        Tensor[]? results = null;
+        for (int step = 0; step < data.Steps; step++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Batch batch = data.Get(step);
+            IReadOnlyList<Tensor> outputs = Invoke(batch.X, context);
+            results ??= [.. outputs.Select(o => empty([data.Samples, .. o.shape[1..]], o.dtype).MoveToOuterDisposeScope())];
+            for (int i = 0; i < results.Length; i++)
+            {
+                results[i].narrow(0, batch.Start, batch.Size).copy_(outputs[i]);
+            }
+        }
+
+        return results!;
+    }
+
+    internal void EnsureBuiltFor(ArrayLike x)
+    {
+        if (Built)
+        {
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        EnsureBuilt([.. x.ToTensors().Select(t => Shape.FromSizes(t.shape).With(0, null))]);
+    }
+
+    private Logs OnBatch(SampleSet set, Action<SupervisedProgram, Batch> step)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        SupervisedProgram program = Program(set.Y);
+        program.Optimizer.Build(program.Variables);
+        program.Reset();
+        using BatchSource data = set.Batches((int)set.X[0].shape[0]);
+        step(program, data.Get(0));
+        return program.ReadLogs();
+    }
+
+    // Metrics depend on the form of the targets, and the trained weights on the layers' flags.
+    private SupervisedProgram Program(Tensor[] targets)
+    {
+        IReadOnlyList<Variable> trainable = TrainableWeights;
+        string key = string.Join(";", targets.Select(t => Shape.FromSizes(t.shape).With(0, null))) + "|" + string.Join(",", trainable.Select(v => v.GetHashCode()));
+        if (_program is null || _programKey != key)
+        {
+            _program?.Release();
+            _program = null;
+            _program = new SupervisedProgram(this, Compiled, targets);
+            _programKey = key;
+        }
+        else
+        {
+            _program.Check(targets);
+        }
+
+        return _program;
+    }
+
+    private void ReleaseTraining()
+    {
+        _program?.Release();
+        _program = null;
+    }
+}

@@ -1,7 +1,214 @@
+using System.Diagnostics.CodeAnalysis;
+using Distillation.Keras.Optimizers.Schedules;
+using Distillation.Keras.Saving;
+using Distillation.Keras.Backend;
+using static TorchSharp.torch;
+
 namespace Distillation.Keras.Optimizers;
 
 /// <summary>Changes weights along their gradients.</summary>
-public abstract class Optimizer : KerasObject
+/// <remarks>
+/// <para>
+/// One optimizer serves one set of weights: those of the first <see cref="Build"/> or <see cref="Apply"/>. Its order within a step is
+/// Keras': divide by the loss scale, accumulate, clip, decay the weights, update, average, overwrite by the average, constrain.
+/// </para>
+/// <para>
+/// A class of your own overrides <see cref="CreateSlots"/> and <see cref="Update"/>. A string converts:
+/// <c>model.Compile("adam", ...)</c>. Not thread-safe. The optimizer owns its state, which is released with its model or by the garbage
+/// collector; gradients stay the caller's and are not changed. Source: <c>keras/src/optimizers/base_optimizer.py</c>.
+/// </para>
+/// </remarks>
+public abstract partial class Optimizer : KerasObject
 {
+    private readonly OptimizerNumber _calls;
+    private readonly OptimizerNumber _rate;
+
+    /// <summary>Keeps what every optimizer takes.</summary>
+    /// <param name="learning_rate">A number or a schedule.</param>
+    /// <param name="weight_decay">Each step takes <c>weight * weight_decay * learning_rate</c> away from each weight. <c>null</c>: none.</param>
+    /// <param name="clipnorm">The largest norm that the gradient of one weight may have; longer ones are shortened.</param>
+    /// <param name="clipvalue">The largest magnitude that an entry of a gradient may have.</param>
+    /// <param name="global_clipnorm">The largest norm that all gradients together may have.</param>
+    /// <param name="use_ema">Whether moving averages of the weights are kept.</param>
+    /// <param name="ema_momentum">How much of the average stays at each step, from 0 to 1. Used only with <paramref name="use_ema"/>.</param>
+    /// <param name="ema_overwrite_frequency">After how many steps the weights are set to their averages; <c>null</c>: only by <see cref="FinalizeVariableValues"/>.</param>
+    /// <param name="loss_scale_factor">What the loss is multiplied by (<see cref="ScaleLoss"/>) and the gradients are divided by.</param>
+    /// <param name="gradient_accumulation_steps">The weights change at every so many calls, by the mean of the gradients since the last change; at least 2.</param>
+    /// <param name="name">Its name, the first part of its variables' paths. <c>null</c>: an automatic one.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">More than one way to clip is given.</exception>
+    protected Optimizer(
+        LearningRate learning_rate,
+        double? weight_decay = null,
+        double? clipnorm = null,
+        double? clipvalue = null,
+        double? global_clipnorm = null,
+        bool use_ema = false,
+        double ema_momentum = 0.99,
+        int? ema_overwrite_frequency = null,
+        double? loss_scale_factor = null,
+        int? gradient_accumulation_steps = null,
+        string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(learning_rate);
+        OptimizerArguments.NotNegative(weight_decay, nameof(weight_decay));
+        OptimizerArguments.Positive(clipnorm, nameof(clipnorm));
+        OptimizerArguments.Positive(clipvalue, nameof(clipvalue));
+        OptimizerArguments.Positive(global_clipnorm, nameof(global_clipnorm));
+        OptimizerArguments.OneClipping(clipnorm, clipvalue, global_clipnorm);
+        OptimizerArguments.Positive(loss_scale_factor, nameof(loss_scale_factor));
+        OptimizerArguments.AtLeast(2, gradient_accumulation_steps, nameof(gradient_accumulation_steps));
+        if (use_ema)
+        {
+            OptimizerArguments.Fraction(ema_momentum, nameof(ema_momentum));
+            OptimizerArguments.AtLeast(1, ema_overwrite_frequency, nameof(ema_overwrite_frequency));
+        }
+
+        Schedule = learning_rate.Schedule;
+        WeightDecay = weight_decay;
+        Clipnorm = clipnorm;
+        Clipvalue = clipvalue;
+        GlobalClipnorm = global_clipnorm;
+        UseEma = use_ema;
+        EmaMomentum = ema_momentum;
+        EmaOverwriteFrequency = ema_overwrite_frequency;
+        LossScaleFactor = loss_scale_factor;
+        GradientAccumulationSteps = gradient_accumulation_steps;
+        Name = name ?? Naming.Automatic(GetType().Name);
+        _calls = new OptimizerNumber(0, ScalarType.Int64, "iteration", $"{Name}/iteration");
+        _rate = new OptimizerNumber((float)learning_rate.Value, ScalarType.Float32, "learning_rate", $"{Name}/learning_rate");
+    }
+
+    /// <summary>Its name, the first part of its variables' paths.</summary>
+    public string Name { get; }
+
+    /// <summary>How fast all weights decay, or <c>null</c>.</summary>
+    public double? WeightDecay { get; }
+
+    /// <summary>The largest norm of one weight's gradient, or <c>null</c>.</summary>
+    public double? Clipnorm { get; }
+
+    /// <summary>The largest magnitude of a gradient's entry, or <c>null</c>.</summary>
+    public double? Clipvalue { get; }
+
+    /// <summary>The largest norm of all gradients together, or <c>null</c>.</summary>
+    public double? GlobalClipnorm { get; }
+
+    /// <summary>Whether moving averages of the weights are kept.</summary>
+    public bool UseEma { get; }
+
+    /// <summary>How much of the moving average stays at each step.</summary>
+    public double EmaMomentum { get; }
+
+    /// <summary>After how many steps the weights are set to their averages, or <c>null</c>.</summary>
+    public int? EmaOverwriteFrequency { get; }
+
+    /// <summary>What the loss is multiplied by and the gradients are divided by, or <c>null</c>.</summary>
+    public double? LossScaleFactor { get; }
+
+    /// <summary>After how many calls of <see cref="Apply"/> the weights change, or <c>null</c> for each.</summary>
+    public int? GradientAccumulationSteps { get; }
+
+    /// <summary>The schedule that gives the learning rate, if any.</summary>
+    public LearningRateSchedule? Schedule { get; }
+
+    /// <summary>
+    /// The learning rate of the next step, rounded to float32 as in Keras. It may be set, unless a schedule gives it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is set although a schedule gives it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
+    [ConfigSource(nameof(RateArgument))]
+    public double LearningRate
+    {
+        get => Schedule is null ? _rate.Value : Schedule.Call(Calls);
+        set
+        {
+            if (Schedule is not null)
+            {
+                throw new InvalidOperationException(
+                    $"This optimizer was created with the learning rate schedule {Schedule.GetType().Name}, hence its learning rate cannot be set. "
+                    + "Create the optimizer with a number as learning_rate if it should be.");
+            }
+
+            _rate.Set((float)new LearningRate(value).Value);
+        }
+    }
+
+    /// <summary>How many updates were made; with accumulation the calls of <see cref="Apply"/> divided by <see cref="GradientAccumulationSteps"/>, rounded down.</summary>
+    public long Iterations => GradientAccumulationSteps is int steps ? Calls / steps : Calls;
+
+    /// <summary>Whether it knows its weights and has its slots.</summary>
+    public bool Built { get; private set; }
+
+    /// <summary>
+    /// Its state in Keras' order: the count of calls (<c>iteration</c>), the learning rate unless a schedule gives it, moving averages,
+    /// gradient accumulators, slots. <see cref="Variable.Assign"/> changes it.
+    /// </summary>
+    public IReadOnlyList<Variable> Variables
+    {
+        get
+        {
+            ThrowIfReleased();
+            IEnumerable<Variable> rate = Schedule is null ? [_rate.Variable] : [];
+            return [_calls.Variable, .. rate, .. _averages, .. _accumulators, .. _slots, .. _numbers.Select(n => n.Variable)];
+        }
+    }
+
     internal override string Module => GetType().Assembly == typeof(Optimizer).Assembly ? "keras.optimizers" : base.Module;
+
+    /// <summary>The learning rate as the constructor takes it; it is what the configuration holds.</summary>
+    internal LearningRate RateArgument => Schedule is null ? new LearningRate(_rate.Value) : new LearningRate(Schedule);
+
+    private long Calls => (long)_calls.Value;
+
+    /// <summary>An optimizer with default arguments by Keras' name for it (<c>"adam"</c>, in any case of letters); <c>null</c> for <c>null</c>.</summary>
+    /// <exception cref="ArgumentException">The name is not known.</exception>
+    [return: NotNullIfNotNull(nameof(name))]
+    public static Optimizer? Get(string? name)
+    {
+        if (name is null)
+        {
+            return null;
+        }
+
+        // Keras compares the names of its own optimizers without regard to case, and those of others as they are.
+        string lower = name.ToLowerInvariant();
+        bool own = !KerasClasses.ContainsIdentifier(name, typeof(Optimizer)) && KerasClasses.ContainsIdentifier(lower, typeof(Optimizer));
+        return (Optimizer)KerasClasses.FromIdentifier(own ? lower : name, typeof(Optimizer));
+    }
+
+    /// <summary>An optimizer with default arguments by Keras' name for it.</summary>
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Optimizer?(string? name) => Get(name);
+
+    /// <summary>The loss multiplied by <see cref="LossScaleFactor"/>, or the loss itself where there is none.</summary>
+    /// <param name="loss">The loss, whose gradients will be given to <see cref="Apply"/>.</param>
+    public Tensor ScaleLoss(Tensor loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return LossScaleFactor is double factor ? loss.mul(factor) : loss;
+    }
+
+    /// <summary>An optimizer of the same configuration, with the current learning rate, the same name and no state.</summary>
+    internal Optimizer Copy()
+    {
+        var copy = (Optimizer)Copies.Of(this);
+        copy._exclusions = _exclusions;
+        return copy;
+    }
+
+    /// <summary>Frees its state; afterwards it can only be asked for its configuration.</summary>
+    internal void Release()
+    {
+        _released = true;
+        foreach (Variable variable in (IEnumerable<Variable>)[.. _averages, .. _accumulators, .. _slots])
+        {
+            variable.Release();
+        }
+
+        foreach (OptimizerNumber number in (IEnumerable<OptimizerNumber>)[_calls, _rate, .. _numbers])
+        {
+            number.Release();
+        }
+    }
 }

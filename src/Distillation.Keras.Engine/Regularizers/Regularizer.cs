@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -16,9 +17,12 @@ public abstract class Regularizer : KerasObject
     public abstract Tensor Call(Tensor x);
 
     /// <summary>A regularizer by Keras' name for it.</summary>
-    /// <exception cref="ArgumentException">The name is not known.</exception>
-    public static Regularizer Get(string name) => (Regularizer)KerasClasses.FromIdentifier(name, typeof(Regularizer));
+    /// <param name="name">Its name; <see langword="null"/> is none.</param>
+    /// <exception cref="ArgumentException">The name is not known; the message lists the known ones.</exception>
+    [return: NotNullIfNotNull(nameof(name))]
+    public static Regularizer? Get(string? name) => name is null ? null : (Regularizer)KerasClasses.FromIdentifier(name, typeof(Regularizer));
 
-    /// <summary>A regularizer by Keras' name for it.</summary>
-    public static implicit operator Regularizer(string name) => Get(name);
+    /// <summary>A regularizer by Keras' name for it; <see langword="null"/> is none.</summary>
+    [return: NotNullIfNotNull(nameof(name))]
+    public static implicit operator Regularizer?(string? name) => Get(name);
 }

@@ -19,7 +19,12 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
         ConstructorInfo constructor = Constructor(t);
         return Array.ConvertAll(constructor.GetParameters(), p =>
         {
-            PropertyInfo? property = t.GetProperty(PascalCase(p.Name!), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+            PropertyInfo? property = PropertyOf(t, PascalCase(p.Name!));
+            if (property?.GetCustomAttribute<ConfigSourceAttribute>() is ConfigSourceAttribute source && !p.ParameterType.IsAssignableFrom(property.PropertyType))
+            {
+                property = PropertyOf(t, source.Property);
+            }
+
             return property is not null
                 ? new ConfigMember(p, property)
                 : throw new InvalidOperationException($"{t.Name} has no property {PascalCase(p.Name!)} that keeps its argument '{p.Name}'.");
@@ -50,4 +55,9 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
 
         return text.ToString();
     }
+
+    // Case is ignored for names such as dtype, which is kept in DType.
+    private static PropertyInfo? PropertyOf(Type type, string name) =>
+        type.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        ?? type.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.IgnoreCase);
 }

@@ -52,7 +52,7 @@ internal static class ConfigReader
                 _ when target == typeof(Size) => ReadSize(node),
                 _ when target == typeof(DTypePolicy) => ReadPolicy(node),
                 _ when ConfigScalars.TryRead(node, target, out object? scalar) => scalar,
-                _ when target.IsArray => ReadArray((JsonArray)node, target.GetElementType()!, where),
+                _ when target.IsArray => ReadArray(ArrayOf(node), target.GetElementType()!, where),
                 _ when typeof(KerasObject).IsAssignableFrom(target) && node is JsonObject => KerasSerializer.Deserialize(node, target),
                 _ when typeof(KerasObject).IsAssignableFrom(target) && node is JsonValue => KerasClasses.FromIdentifier(node.GetValue<string>(), target),
                 _ => throw new FormatException(),
@@ -163,6 +163,12 @@ internal static class ConfigReader
 
     private static DTypePolicy ReadPolicy(JsonNode node) =>
         node is JsonObject ? KerasSerializer.Deserialize<DTypePolicy>(node) : new DTypePolicy(node.GetValue<string>());
+
+    // Keras writes an array that it kept as a tensor as {"class_name": "__tensor__", "config": {"value": [...], "dtype": ...}}.
+    private static JsonArray ArrayOf(JsonNode node) =>
+        node is JsonObject o && o["class_name"] is JsonValue name && name.GetValue<string>() is "__tensor__" or "__numpy__"
+            ? ArrayOf(node["config"]?["value"] ?? throw new FormatException())
+            : node.AsArray();
 
     private static Array ReadArray(JsonArray array, Type element, string where)
     {

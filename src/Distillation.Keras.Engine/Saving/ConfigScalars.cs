@@ -17,6 +17,12 @@ internal static class ConfigScalars
             return true;
         }
 
+        if (type == typeof(Axes))
+        {
+            value = Axes.FromJson(node);
+            return true;
+        }
+
         if (type == typeof(LearningRate))
         {
             value = node is JsonObject

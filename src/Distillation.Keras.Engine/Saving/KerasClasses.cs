@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json.Nodes;
-using Distillation.Keras.Utils;
+using Distillation.Keras.Backend;
 
 namespace Distillation.Keras.Saving;
 
@@ -16,7 +16,8 @@ internal static class KerasClasses
     /// <summary>Adds the classes of an assembly.</summary>
     public static void Register(Assembly assembly)
     {
-        foreach (Type type in assembly.GetTypes().Where(t => !t.IsAbstract && typeof(KerasObject).IsAssignableFrom(t)))
+        // A class without a public constructor is no configurable one: it stands for something that is made by other means.
+        foreach (Type type in assembly.GetTypes().Where(t => !t.IsAbstract && typeof(KerasObject).IsAssignableFrom(t) && t.GetConstructors().Length > 0))
         {
             Register(type);
         }
@@ -48,6 +49,9 @@ internal static class KerasClasses
 
     /// <summary>Whether there is a class of that name, of the expected kind.</summary>
     public static bool Contains(string className, Type expected) => Classes.ContainsKey((KindOf(expected), className));
+
+    /// <summary>Whether a string is known, as a class name or an identifier of the expected kind.</summary>
+    public static bool ContainsIdentifier(string identifier, Type expected) => Strings.ContainsKey((KindOf(expected), identifier));
 
     /// <summary>An object made with default arguments from one of Keras' strings.</summary>
     /// <exception cref="ArgumentException">The string is not known.</exception>

@@ -4,6 +4,13 @@ namespace Distillation.Keras.Optimizers.Schedules;
 /// <remarks>Immutable. Source: <c>keras/src/optimizers/schedules/learning_rate_schedule.py</c>.</remarks>
 public abstract class LearningRateSchedule : KerasObject
 {
+    /// <summary>Keeps the name.</summary>
+    /// <param name="name">The schedule's name; <c>null</c>: that of its class.</param>
+    protected LearningRateSchedule(string? name = null) => Name = name ?? GetType().Name;
+
+    /// <summary>Its name. It is kept for configurations and means nothing else.</summary>
+    public string Name { get; }
+
     internal override string Module => GetType().Assembly == typeof(LearningRateSchedule).Assembly ? "keras.optimizers.schedules" : base.Module;
 
     /// <summary>The rate of a step, computed in float32 as Keras does.</summary>

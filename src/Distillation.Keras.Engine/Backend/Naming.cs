@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
-namespace Distillation.Keras.Utils;
+namespace Distillation.Keras.Backend;
 
 /// <summary>Keras' automatic names: <c>dense</c>, <c>dense_1</c>, ...</summary>
 /// <remarks>Source: <c>keras/src/utils/naming.py</c>. Thread-safe.</remarks>

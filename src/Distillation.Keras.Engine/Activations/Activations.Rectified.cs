@@ -1,0 +1,121 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras;
+
+/// <content>The rectified linear unit and its kin.</content>
+public static partial class Activations
+{
+    // The smallest normal number of float32; see Selu.
+    private const double Tiny = 1.1754943508222875e-38;
+
+    /// <summary>
+    /// The rectified linear unit: max(x, 0) by default. In general <paramref name="max_value"/> at most, x above <paramref name="threshold"/>, and
+    /// <c>negative_slope * (x - threshold)</c> below it. The gradient at the threshold is the negative slope, at 6 of <c>max_value: 6</c> it is 0.
+    /// </summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="negative_slope">The slope below the threshold.</param>
+    /// <param name="max_value">The largest value, or <see langword="null"/> for none; as in Keras a negative one gives 0.</param>
+    /// <param name="threshold">Where the rectified part begins.</param>
+    public static Tensor Relu(Tensor x, double negative_slope = 0.0, double? max_value = null, double threshold = 0.0)
+    {
+        if (threshold == 0 && max_value is null)
+        {
+            return negative_slope == 0 ? nn.functional.relu(x) : nn.functional.leaky_relu(x, negative_slope);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor y = threshold != 0 ? nn.functional.threshold(x, threshold, 0) : max_value == 6 ? nn.functional.relu6(x) : nn.functional.relu(x);
+        if (max_value is double max && (threshold != 0 || max != 6))
+        {
+            y = y.clamp(0, Math.Max(0, max));
+        }
+
+        if (negative_slope != 0)
+        {
+            y = y.add(nn.functional.relu(threshold - x), -negative_slope);
+        }
+
+        return y.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>min(max(x, 0), 6). The gradient at 0 and at 6 is 0.</summary>
+    /// <param name="x">Any tensor.</param>
+    public static Tensor Relu6(Tensor x) => nn.functional.relu6(x);
+
+    /// <summary>x above 0, <c>negative_slope * x</c> below. The gradient at 0 is the negative slope.</summary>
+    /// <param name="x">Any floating-point tensor.</param>
+    /// <param name="negative_slope">The slope below 0.</param>
+    public static Tensor LeakyRelu(Tensor x, double negative_slope = 0.2) => nn.functional.leaky_relu(x, negative_slope);
+
+    /// <summary>x above 0, <c>alpha * (exp(x) - 1)</c> below (Clevert et al., arXiv 1511.07289).</summary>
+    /// <param name="x">Any floating-point tensor.</param>
+    /// <param name="alpha">Minus the limit for large negative x.</param>
+    public static Tensor Elu(Tensor x, double alpha = 1.0) => nn.functional.elu(x, alpha);
+
+    /// <summary>x above 0, <c>alpha * (exp(x / alpha) - 1)</c> below (Barron, arXiv 1704.07483). The gradient at 0 is 1; Keras' own is 2 there, a slip.</summary>
+    /// <param name="x">Any floating-point tensor.</param>
+    /// <param name="alpha">Minus the limit for large negative x; not 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is 0.</exception>
+    public static Tensor Celu(Tensor x, double alpha = 1.0) =>
+        alpha != 0
+            ? nn.functional.celu(x, alpha)
+            : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "celu divides by alpha, so that it cannot be 0.");
+
+    /// <summary>
+    /// 1.0507 x above 0, 1.0507 * 1.6733 * (exp(x) - 1) below (Klambauer et al., arXiv 1706.02515). The gradient at 0 is 1.0507.
+    /// </summary>
+    /// <param name="x">Any floating-point tensor.</param>
+    public static Tensor Selu(Tensor x)
+    {
+        // libtorch takes the gradient at 0 from the left. A zero is moved right by less than any difference that matters.
+        using DisposeScope scope = NewDisposeScope();
+        return nn.functional.selu(x.add(x.eq(0), Tiny)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>x times the distribution function of the normal distribution (Hendrycks and Gimpel, arXiv 1606.08415).</summary>
+    /// <param name="x">Any floating-point tensor.</param>
+    /// <param name="approximate">Whether to use the approximation by tanh.</param>
+    public static Tensor Gelu(Tensor x, bool approximate = false) =>
+        nn.functional.gelu(x, approximate ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none);
+
+    /// <summary>x above the threshold, another value at and below it.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="threshold">The threshold.</param>
+    /// <param name="default_value">The value at and below it.</param>
+    public static Tensor Threshold(Tensor x, double threshold, double default_value) => nn.functional.threshold(x, threshold, default_value);
+
+    /// <summary>log(exp(x) + 1).</summary>
+    /// <param name="x">Any floating-point tensor.</param>
+    public static Tensor Softplus(Tensor x) =>
+        nn.functional.softplus(x, 1, SoftplusThreshold);
+
+    /// <summary>(x + sqrt(x^2 + b)) / 2 (Barron, arXiv 2112.11687).</summary>
+    /// <param name="x">Any floating-point tensor.</param>
+    /// <param name="b">How smooth it is around 0.</param>
+    public static Tensor Squareplus(Tensor x, double b = 4)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return x.square().add_(b).sqrt_().add(x).mul_(0.5).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>0 up to -1, x from 1 on, (x + 1)^2 / 4 between.</summary>
+    /// <param name="x">Any floating-point tensor.</param>
+    public static Tensor SparsePlus(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor curved = x.clamp(-1, 1).add_(1).square().mul(0.25);
+        return curved.add(nn.functional.relu(x - 1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>x * tanh(log(exp(x) + 1)) (Misra, arXiv 1908.08681).</summary>
+    /// <param name="x">Any floating-point tensor.</param>
+    public static Tensor Mish(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return nn.functional.softplus(x, 1, SoftplusThreshold).tanh().mul(x).MoveToOuterDisposeScope();
+    }
+
+    // Above it log(exp(x) + 1) is x, to the last digit of float64. libtorch's own, 20, is right for float32 only.
+    private const double SoftplusThreshold = 40;
+}

@@ -1,0 +1,107 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
+
+namespace Distillation.Keras;
+
+/// <summary>One axis, or several, of a tensor: what a norm is taken over, what is normalised.</summary>
+/// <remarks>
+/// Immutable and safe to share between threads. Converts from <c>0</c>, <c>(0, 1)</c>, <c>new[] { 0, 1, 2 }</c> and, for F#, from
+/// <see cref="Tuple"/>. Negative axes count from the end. Keras writes one axis as a number and several as a list, and so does this class.
+/// </remarks>
+public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigScalar
+{
+    private readonly int[] _axes;
+    private readonly bool _isList;
+
+    /// <summary>One axis.</summary>
+    public Axes(int axis) => _axes = [axis];
+
+    /// <summary>Several axes.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public Axes(params int[] axes)
+    {
+        ArgumentNullException.ThrowIfNull(axes);
+        if (axes.Length == 0)
+        {
+            throw new ArgumentException("At least one axis is needed, but none was given.", nameof(axes));
+        }
+
+        _axes = [.. axes];
+        _isList = true;
+    }
+
+    /// <inheritdoc/>
+    public int Count => _axes.Length;
+
+    /// <inheritdoc/>
+    public int this[int index] => _axes[index];
+
+    /// <summary>The axes of a tensor of that rank, none negative.</summary>
+    /// <param name="rank">How many axes the tensor has.</param>
+    /// <param name="what">What takes the axes, for the message.</param>
+    /// <exception cref="ArgumentException">There is no such axis, or one is given twice.</exception>
+    internal long[] Resolve(long rank, string what)
+    {
+        long[] resolved = Array.ConvertAll(_axes, a => a < 0 ? a + rank : a);
+        return Array.Exists(resolved, a => a < 0 || a >= rank)
+            ? throw new ArgumentException($"{what} has the axis {this}, which must be at least {-rank} and below {rank} for a tensor with {rank} axes.")
+            : resolved.Distinct().Count() < resolved.Length
+            ? throw new ArgumentException($"{what} has the axis {this}, which names an axis of a tensor with {rank} axes twice.")
+            : resolved;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)_axes).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => _axes.GetEnumerator();
+
+    JsonNode? IConfigScalar.ToJson() =>
+        _isList ? new JsonArray([.. _axes.Select(a => (JsonNode?)JsonValue.Create(a))]) : JsonValue.Create(_axes[0]);
+
+    internal static Axes FromJson(JsonNode node) =>
+        node is JsonArray
+            ? new Axes((int[])ConfigReader.Convert(node, typeof(int[]), "axis")!)
+            : new Axes((int)ConfigReader.Convert(node, typeof(int), "axis")!);
+
+    /// <inheritdoc/>
+    public bool Equals(Axes? other) => other is not null && _axes.AsSpan().SequenceEqual(other._axes);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Axes);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        foreach (int axis in _axes)
+        {
+            hash.Add(axis);
+        }
+
+        return hash.ToHashCode();
+    }
+
+    /// <summary><c>0</c> or <c>[0, 1]</c>.</summary>
+    public override string ToString() =>
+        _isList ? $"[{string.Join(", ", _axes)}]" : _axes[0].ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>One axis.</summary>
+    public static implicit operator Axes(int axis) => new(axis);
+
+    /// <summary>Several axes.</summary>
+    public static implicit operator Axes(int[] axes) => new(axes);
+
+    /// <summary>Two axes.</summary>
+    public static implicit operator Axes((int, int) a) => new(a.Item1, a.Item2);
+
+    /// <summary>Three axes.</summary>
+    public static implicit operator Axes((int, int, int) a) => new(a.Item1, a.Item2, a.Item3);
+
+    /// <summary>Two axes, from an F# tuple.</summary>
+    public static implicit operator Axes(Tuple<int, int> a) => new((a ?? throw new ArgumentNullException(nameof(a))).Item1, a.Item2);
+
+    /// <summary>Three axes, from an F# tuple.</summary>
+    public static implicit operator Axes(Tuple<int, int, int> a) => new((a ?? throw new ArgumentNullException(nameof(a))).Item1, a.Item2, a.Item3);
+}

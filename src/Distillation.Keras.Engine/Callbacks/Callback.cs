@@ -1,0 +1,110 @@
+using Distillation.Keras.Optimizers;
+
+namespace Distillation.Keras.Callbacks;
+
+/// <summary>Is told what happens during <c>Fit</c> and <c>Evaluate</c>, and may change it.</summary>
+/// <remarks>
+/// Override what you need; the base methods do nothing. A callback that overrides <see cref="OnTrainBatchEnd"/> makes every step wait for
+/// its numbers. Not thread-safe; one callback serves one fit at a time. Source: <c>keras/src/callbacks/callback.py</c>.
+/// </remarks>
+public abstract class Callback
+{
+    private Model? _model;
+    private Optimizer? _optimizer;
+
+    /// <summary>The model that is trained or evaluated.</summary>
+    /// <exception cref="InvalidOperationException">No fit or evaluation has begun yet.</exception>
+    public Model Model => _model ?? throw new InvalidOperationException($"{GetType().Name} has no model yet: it is set when Fit or Evaluate begins.");
+
+    /// <summary>The optimizer of the fit, whose <c>LearningRate</c> may be set. In a distillation it is not that of <c>Model</c>.</summary>
+    /// <exception cref="InvalidOperationException">No fit has begun yet.</exception>
+    public Optimizer Optimizer => _optimizer ?? throw new InvalidOperationException($"{GetType().Name} has no optimizer yet: it is set when Fit begins.");
+
+    /// <summary>What the fit was asked for.</summary>
+    public FitParameters Parameters { get; private set; } = new(0, null, 0);
+
+    /// <summary>Called when training begins.</summary>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnTrainBegin(Logs logs)
+    {
+    }
+
+    /// <summary>Called when training ends, also early.</summary>
+    /// <param name="logs">The last epoch's values.</param>
+    public virtual void OnTrainEnd(Logs logs)
+    {
+    }
+
+    /// <summary>Called at the beginning of an epoch.</summary>
+    /// <param name="epoch">Its number, from 0.</param>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnEpochBegin(int epoch, Logs logs)
+    {
+    }
+
+    /// <summary>Called at the end of an epoch, after its validation.</summary>
+    /// <param name="epoch">Its number, from 0.</param>
+    /// <param name="logs">The epoch's values; those of the validation begin with <c>val_</c>.</param>
+    public virtual void OnEpochEnd(int epoch, Logs logs)
+    {
+    }
+
+    /// <summary>Called before a training batch.</summary>
+    /// <param name="batch">Its number in the epoch, from 0.</param>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnTrainBatchBegin(int batch, Logs logs)
+    {
+    }
+
+    /// <summary>Called after a training batch.</summary>
+    /// <param name="batch">Its number in the epoch, from 0.</param>
+    /// <param name="logs">The running means of the epoch.</param>
+    public virtual void OnTrainBatchEnd(int batch, Logs logs)
+    {
+    }
+
+    /// <summary>Called when an evaluation (also a validation) begins.</summary>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnTestBegin(Logs logs)
+    {
+    }
+
+    /// <summary>Called when an evaluation (also a validation) ends.</summary>
+    /// <param name="logs">Its values.</param>
+    public virtual void OnTestEnd(Logs logs)
+    {
+    }
+
+    /// <summary>Called before a batch of an evaluation.</summary>
+    /// <param name="batch">Its number, from 0.</param>
+    /// <param name="logs">Empty.</param>
+    public virtual void OnTestBatchBegin(int batch, Logs logs)
+    {
+    }
+
+    /// <summary>Called after a batch of an evaluation.</summary>
+    /// <param name="batch">Its number, from 0.</param>
+    /// <param name="logs">The running means.</param>
+    public virtual void OnTestBatchEnd(int batch, Logs logs)
+    {
+    }
+
+    /// <summary>A callback of the same arguments without state, for a fit of its own.</summary>
+    /// <returns>By default this object, as a class of one's own cannot be copied without knowing it.</returns>
+    protected internal virtual Callback Copy() => this;
+
+    internal void Set(Model model, Optimizer optimizer, FitParameters parameters)
+    {
+        _model = model;
+        _optimizer = optimizer;
+        Parameters = parameters;
+    }
+
+    /// <summary>Whether the callback wants the values of that training batch. Reading them makes the step wait, so those that only sometimes need them say so.</summary>
+    internal virtual bool WantsTrainBatch(int batch) => Overrides(nameof(OnTrainBatchEnd));
+
+    /// <summary>Whether the callback wants the values of that batch of an evaluation.</summary>
+    internal virtual bool WantsTestBatch(int batch) => Overrides(nameof(OnTestBatchEnd));
+
+    private bool Overrides(string method) => GetType().GetMethod(method)!.DeclaringType != typeof(Callback);
+}

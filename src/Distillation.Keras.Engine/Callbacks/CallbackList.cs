@@ -1,0 +1,68 @@
+using Distillation.Keras.Optimizers;
+
+namespace Distillation.Keras.Callbacks;
+
+/// <summary>Tells several callbacks in order. Values of batches are computed only where a callback wants them.</summary>
+internal sealed class CallbackList
+{
+    private readonly Callback[] _callbacks;
+
+    public CallbackList(IEnumerable<Callback> callbacks, Model model, Optimizer optimizer, FitParameters parameters)
+    {
+        _callbacks = [.. callbacks];
+        foreach (Callback callback in _callbacks)
+        {
+            callback.Set(model, optimizer, parameters);
+        }
+    }
+
+    public void TrainBegin() => Each(c => c.OnTrainBegin(new Logs()));
+
+    public void TrainEnd(Logs logs) => Each(c => c.OnTrainEnd(logs));
+
+    public void EpochBegin(int epoch) => Each(c => c.OnEpochBegin(epoch, new Logs()));
+
+    public void EpochEnd(int epoch, Logs logs) => Each(c => c.OnEpochEnd(epoch, logs));
+
+    public void TrainBatchBegin(int batch) => Each(c => c.OnTrainBatchBegin(batch, new Logs()));
+
+    public void TestBegin() => Each(c => c.OnTestBegin(new Logs()));
+
+    public void TestEnd(Logs logs) => Each(c => c.OnTestEnd(logs));
+
+    public void TestBatchBegin(int batch) => Each(c => c.OnTestBatchBegin(batch, new Logs()));
+
+    /// <summary>Tells those that want the batch.</summary>
+    public void TrainBatchEnd(int batch, Func<Logs> read)
+    {
+        Logs? logs = null;
+        foreach (Callback callback in _callbacks)
+        {
+            if (callback.WantsTrainBatch(batch))
+            {
+                callback.OnTrainBatchEnd(batch, logs ??= read());
+            }
+        }
+    }
+
+    /// <summary>Tells those that want the batch.</summary>
+    public void TestBatchEnd(int batch, Func<Logs> read)
+    {
+        Logs? logs = null;
+        foreach (Callback callback in _callbacks)
+        {
+            if (callback.WantsTestBatch(batch))
+            {
+                callback.OnTestBatchEnd(batch, logs ??= read());
+            }
+        }
+    }
+
+    private void Each(Action<Callback> tell)
+    {
+        foreach (Callback callback in _callbacks)
+        {
+            tell(callback);
+        }
+    }
+}

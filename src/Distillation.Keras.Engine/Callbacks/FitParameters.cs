@@ -1,0 +1,7 @@
+namespace Distillation.Keras.Callbacks;
+
+/// <summary>What a fit or an evaluation was asked for; Keras' <c>params</c>.</summary>
+/// <param name="Epochs">The number of the last epoch.</param>
+/// <param name="Steps">The number of steps in an epoch, or <see langword="null"/> where it is not known.</param>
+/// <param name="Verbose">0: silent, 1: a progress line, 2: a line an epoch.</param>
+public sealed record FitParameters(int Epochs, int? Steps, int Verbose);

@@ -1,0 +1,40 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Constraints;
+
+/// <summary>Scales the weights that enter a unit down where their Euclidean norm is above a maximum (Srivastava et al., 2014).</summary>
+/// <remarks>
+/// Immutable and thread-safe. Mind that the default axis suits a dense kernel <c>(inputs, units)</c>; for a convolution's kernel
+/// <c>(rows, columns, channels, filters)</c> give <c>axis: (0, 1, 2)</c>. Source: <c>keras/src/constraints/constraints.py</c>.
+/// </remarks>
+public sealed class MaxNorm : Constraint
+{
+    /// <summary>Makes the constraint.</summary>
+    /// <param name="max_value">The largest norm. As in Keras a negative one makes all weights 0.</param>
+    /// <param name="axis">What the norms are taken over; by default axis 0.</param>
+    /// <exception cref="ArgumentException"><paramref name="max_value"/> is not a number.</exception>
+    public MaxNorm(double max_value = 2, Axes? axis = null)
+    {
+        MaxValue = double.IsNaN(max_value)
+            ? throw new ArgumentException("The largest norm of MaxNorm is a number, but NaN was given.", nameof(max_value))
+            : max_value;
+        Axis = axis ?? new Axes(0);
+    }
+
+    /// <summary>The largest norm.</summary>
+    public double MaxValue { get; }
+
+    /// <summary>What the norms are taken over.</summary>
+    public Axes Axis { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The weight does not have the axis.</exception>
+    public override Tensor Call(Tensor weight)
+    {
+        using IDisposable still = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor norms = Norms.Of(weight, Axis, nameof(MaxNorm));
+        return Norms.Rescale(weight, norms, norms.clamp_max(Math.Max(0, MaxValue))).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,59 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Constraints;
+
+/// <summary>Brings the Euclidean norm of the weights that enter a unit between two bounds, or part of the way.</summary>
+/// <remarks>
+/// Immutable and thread-safe. A norm of 0 stays 0. Mind that the default axis suits a dense kernel; for a convolution's give
+/// <c>axis: (0, 1, 2)</c>. Source: <c>keras/src/constraints/constraints.py</c>.
+/// </remarks>
+public sealed class MinMaxNorm : Constraint
+{
+    /// <summary>Makes the constraint.</summary>
+    /// <param name="min_value">The smallest norm.</param>
+    /// <param name="max_value">The largest norm.</param>
+    /// <param name="rate">Which part of the way a norm outside goes at a time: 1 is all of it, 0 is none.</param>
+    /// <param name="axis">What the norms are taken over; by default axis 0.</param>
+    /// <exception cref="ArgumentException">A number is NaN, or <paramref name="min_value"/> is above <paramref name="max_value"/>.</exception>
+    public MinMaxNorm(double min_value = 0.0, double max_value = 1.0, double rate = 1.0, Axes? axis = null)
+    {
+        if (!(min_value <= max_value) || double.IsNaN(rate))
+        {
+            throw new ArgumentException($"MinMaxNorm needs min_value <= max_value and a rate, but min_value is {min_value}, max_value is {max_value}, rate is {rate}.");
+        }
+
+        MinValue = min_value;
+        MaxValue = max_value;
+        Rate = rate;
+        Axis = axis ?? new Axes(0);
+    }
+
+    /// <summary>The smallest norm.</summary>
+    public double MinValue { get; }
+
+    /// <summary>The largest norm.</summary>
+    public double MaxValue { get; }
+
+    /// <summary>Which part of the way a norm outside goes.</summary>
+    public double Rate { get; }
+
+    /// <summary>What the norms are taken over.</summary>
+    public Axes Axis { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The weight does not have the axis.</exception>
+    public override Tensor Call(Tensor weight)
+    {
+        using IDisposable still = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor norms = Norms.Of(weight, Axis, nameof(MinMaxNorm));
+        Tensor desired = norms.clamp(MinValue, MaxValue);
+        if (Rate != 1)
+        {
+            desired.mul_(Rate).add_(norms, 1 - Rate);
+        }
+
+        return Norms.Rescale(weight, norms, desired).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,85 @@
+using NumSharp;
+
+namespace Distillation.Keras;
+
+/// <summary>
+/// An image dataset, ready for <c>Fit</c>: images scaled to [0, 1] with a channel axis, labels one-hot and as integers.
+/// Immutable, but for the arrays' contents; it owns its arrays, and <see cref="Dispose"/> frees them.
+/// </summary>
+/// <remarks>
+/// MNIST takes about 220 MB in this form. Where a dataset lives as long as the program, <see cref="Dispose"/> need not be called.
+/// <code>
+/// using var data = Datasets.Digits.LoadData();
+/// model.Fit(data.TrainX, data.TrainY, validation_data: (data.TestX, data.TestY));
+/// </code>
+/// </remarks>
+public sealed class ImageDataset : IDisposable
+{
+    /// <summary>Scales and encodes <paramref name="raw"/>, which stays its owner's.</summary>
+    internal ImageDataset(RawImageDataset raw)
+    {
+        TrainX = Scale(raw.TrainX);
+        TestX = Scale(raw.TestX);
+        TrainLabels = raw.TrainY.astype(NPTypeCode.Int32);
+        TestLabels = raw.TestY.astype(NPTypeCode.Int32);
+        TrainY = OneHot(raw.TrainY, raw.ClassCount);
+        TestY = OneHot(raw.TestY, raw.ClassCount);
+        ClassNames = raw.ClassNames;
+        Source = raw.Source;
+    }
+
+    /// <summary>The training images: float32, shape (n, 28, 28, 1), 0 is background and 1 full ink (the byte divided by 255).</summary>
+    public NDArray TrainX { get; }
+
+    /// <summary>The training labels, one-hot: float32, shape (n, <see cref="ClassCount"/>), for <c>categorical_crossentropy</c>.</summary>
+    public NDArray TrainY { get; }
+
+    /// <summary>The test images: float32, shape (n, 28, 28, 1), 0 is background and 1 full ink (the byte divided by 255).</summary>
+    public NDArray TestX { get; }
+
+    /// <summary>The test labels, one-hot: float32, shape (n, <see cref="ClassCount"/>).</summary>
+    public NDArray TestY { get; }
+
+    /// <summary>The training labels as integers: int32, shape (n,), for <c>sparse_categorical_crossentropy</c>.</summary>
+    public NDArray TrainLabels { get; }
+
+    /// <summary>The test labels as integers: int32, shape (n,).</summary>
+    public NDArray TestLabels { get; }
+
+    /// <summary>What each label stands for; the label is the index.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The number of classes.</summary>
+    public int ClassCount => ClassNames.Count;
+
+    /// <summary>Where the data came from: a file, a folder, or the bundled resource.</summary>
+    public string Source { get; }
+
+    /// <summary>Frees the six arrays. Arrays that were derived from them by copying stay valid; views do not.</summary>
+    public void Dispose()
+    {
+        TrainX.Dispose();
+        TrainY.Dispose();
+        TestX.Dispose();
+        TestY.Dispose();
+        TrainLabels.Dispose();
+        TestLabels.Dispose();
+    }
+
+    private static NDArray Scale(NDArray bytes)
+    {
+        var shape = bytes.shape;
+        using var withChannel = bytes.reshape(shape[0], shape[1], shape[2], 1);
+        using var divisor = (NDArray)255f;
+        var images = withChannel.astype(NPTypeCode.Single);
+        // In place: the images of MNIST are 188 MB, and a second array of that size would be thrown away at once.
+        images = np.divide(images, divisor, images);
+        return images;
+    }
+
+    private static NDArray OneHot(NDArray labels, int classes)
+    {
+        using var rows = Utils.ToCategorical(labels, classes);
+        return rows.astype(NPTypeCode.Single);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Initializers;
+
+/// <summary>A number on the diagonal of a matrix, 0 elsewhere.</summary>
+/// <remarks>Immutable and thread-safe. Source: <c>keras/src/initializers/constant_initializers.py</c>.</remarks>
+[Identifiers("identity", "IdentityInitializer")]
+public sealed class Identity : Initializer
+{
+    /// <summary>Makes the initializer.</summary>
+    /// <param name="gain">The number on the diagonal.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
+    public Identity(double gain = 1.0) =>
+        Gain = double.IsFinite(gain) ? gain : throw new ArgumentOutOfRangeException(nameof(gain), gain, "'gain' is a finite number.");
+
+    /// <summary>The number on the diagonal.</summary>
+    public double Gain { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The shape has not two axes.</exception>
+    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32)
+    {
+        long[] sizes = SizesOf(shape);
+        return sizes.Length == 2
+            ? eye(sizes[0], sizes[1], dtype).mul_(Gain)
+            : throw new ArgumentException($"Identity makes a matrix, but the shape {shape} was asked for.", nameof(shape));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Keras never writes the gain, and so forgets it. It is written here where it is not 1; Keras can read that.</remarks>
+    public override JsonObject GetConfig() => Gain == 1 ? [] : base.GetConfig();
+}

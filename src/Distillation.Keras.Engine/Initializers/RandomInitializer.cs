@@ -1,0 +1,60 @@
+using Distillation.Keras.Backend;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Initializers;
+
+/// <summary>An initializer that draws random values.</summary>
+/// <remarks>
+/// One instance gives the same values at every call for one shape and type, as in Keras, also without a seed; two instances of one seed give the same.
+/// The numbers are libtorch's, not TensorFlow's. Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.
+/// </remarks>
+public abstract class RandomInitializer : Initializer
+{
+    private readonly int _drawn;
+
+    private protected RandomInitializer(int? seed)
+    {
+        Seed = seed;
+        _drawn = seed ?? RandomState.NextSeed();
+    }
+
+    /// <summary>The seed that was given, or <see langword="null"/>; then the library's own random state gave one.</summary>
+    public int? Seed { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The shape has an unknown size or does not fit, or the type is not a floating-point type.</exception>
+    public sealed override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32)
+    {
+        long[] sizes = SizesOf(shape);
+        if (dtype is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
+        {
+            throw new ArgumentException($"{ClassName} draws floating-point values, but the type {dtype} was asked for.", nameof(dtype));
+        }
+
+        using IDisposable still = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using Generator generator = RandomState.NewGenerator(_drawn);
+        Tensor values = Draw(sizes, dtype == ScalarType.Float64 ? dtype : ScalarType.Float32, generator);
+        return (values.dtype == dtype ? values : values.to_type(dtype)).MoveToOuterDisposeScope();
+    }
+
+    private protected abstract Tensor Draw(long[] sizes, ScalarType dtype, Generator generator);
+
+    private protected static Tensor Uniform(long[] sizes, ScalarType dtype, Generator generator, double minimum, double maximum) =>
+        rand(sizes, dtype, generator: generator).mul_(maximum - minimum).add_(minimum);
+
+    private protected static Tensor Normal(long[] sizes, ScalarType dtype, Generator generator, double mean, double stddev) =>
+        randn(sizes, dtype, generator: generator).mul_(stddev).add_(mean);
+
+    /// <summary>The normal distribution without what is more than two standard deviations off, by its inverse distribution function.</summary>
+    private protected static Tensor TruncatedNormal(long[] sizes, ScalarType dtype, Generator generator, double mean, double stddev)
+    {
+        // erf(2 / sqrt(2)): the part of the normal distribution that is left.
+        const double Inside = 0.95449973610364158;
+        return Uniform(sizes, dtype, generator, -Inside, Inside).erfinv_().mul_(Math.Sqrt(2)).clamp_(-2, 2).mul_(stddev).add_(mean);
+    }
+
+    private protected static double Finite(double value, string name) =>
+        double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"'{name}' is a finite number.");
+}

@@ -1,0 +1,76 @@
+using Distillation.Keras.Saving;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Initializers;
+
+/// <summary>
+/// Values whose variance is <c>scale / n</c>, n being how many inputs or outputs a unit has, so that signals neither grow nor shrink from layer to layer.
+/// </summary>
+/// <remarks>
+/// Of a shape <c>(..., i, o)</c> the inputs are i and the outputs o, each times the sizes before them (a convolution's field); of a shape <c>(n,)</c> both are n.
+/// The truncated normal distribution is that of an enlarged standard deviation, so that after truncation the variance is right.
+/// Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.
+/// </remarks>
+[ConfigValue("input_axes", "null")]
+[ConfigValue("output_axes", "null")]
+public class VarianceScaling : RandomInitializer
+{
+    // The standard deviation of a standard normal distribution truncated at -2 and 2.
+    private const double TruncatedDeviation = 0.87962566103423978;
+
+    /// <summary>Makes the initializer.</summary>
+    /// <param name="scale">The variance times n; positive.</param>
+    /// <param name="mode">What n is: <c>"fan_in"</c> (inputs), <c>"fan_out"</c> (outputs) or <c>"fan_avg"</c> (their mean).</param>
+    /// <param name="distribution"><c>"truncated_normal"</c> (also <c>"normal"</c>), <c>"untruncated_normal"</c> or <c>"uniform"</c>.</param>
+    /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
+    /// <exception cref="ArgumentException">An argument is none of these.</exception>
+    public VarianceScaling(double scale = 1.0, string mode = "fan_in", string distribution = "truncated_normal", int? seed = null)
+        : base(seed)
+    {
+        Scale = scale > 0 && double.IsFinite(scale)
+            ? scale
+            : throw new ArgumentOutOfRangeException(nameof(scale), scale, "The scale of VarianceScaling is a positive number.");
+        Mode = OneOf(mode, nameof(mode), "fan_in", "fan_out", "fan_avg");
+        Distribution = OneOf(distribution, nameof(distribution), "truncated_normal", "untruncated_normal", "uniform", "normal");
+        if (Distribution == "normal")
+        {
+            Distribution = "truncated_normal";
+        }
+    }
+
+    /// <summary>The variance times n.</summary>
+    public double Scale { get; }
+
+    /// <summary>What n is.</summary>
+    public string Mode { get; }
+
+    /// <summary>The distribution; <c>"normal"</c> is kept as <c>"truncated_normal"</c>.</summary>
+    public string Distribution { get; }
+
+    private protected override Tensor Draw(long[] sizes, ScalarType dtype, Generator generator)
+    {
+        double field = sizes.Length > 2 ? sizes[..^2].Aggregate(1.0, (product, size) => product * size) : 1;
+        double fanIn = sizes.Length == 0 ? 1 : sizes.Length == 1 ? sizes[0] : sizes[^2] * field;
+        double fanOut = sizes.Length == 0 ? 1 : sizes[^1] * field;
+        double n = Mode switch
+        {
+            "fan_in" => fanIn,
+            "fan_out" => fanOut,
+            _ => (fanIn + fanOut) / 2,
+        };
+        double variance = Scale / Math.Max(1, n);
+        double limit = Math.Sqrt(3 * variance);
+        return Distribution switch
+        {
+            "uniform" => Uniform(sizes, dtype, generator, -limit, limit),
+            "untruncated_normal" => Normal(sizes, dtype, generator, 0, Math.Sqrt(variance)),
+            _ => TruncatedNormal(sizes, dtype, generator, 0, Math.Sqrt(variance) / TruncatedDeviation),
+        };
+    }
+
+    private static string OneOf(string value, string name, params string[] known)
+    {
+        string? found = Array.Find(known, k => string.Equals(k, value, StringComparison.OrdinalIgnoreCase));
+        return found ?? throw new ArgumentException($"The {name} of VarianceScaling is one of {string.Join(", ", known)}, but '{value}' was given.", name);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Losses;
+
+/// <summary>Squared error where it is small, absolute error where it is large.</summary>
+/// <remarks>
+/// Immutable. Shapes and formula: <see cref="LossFunctions.Huber"/>. Source: <c>keras/src/losses/losses.py</c>.
+/// Keras leaves <c>delta</c> out of the configuration and so forgets it; here it is written unless it is 1, and Keras reads it.
+/// </remarks>
+[Identifiers("huber")]
+public class Huber : Loss
+{
+    /// <summary>Makes the loss.</summary>
+    /// <param name="delta">Where the parabola becomes a straight line.</param>
+    /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="dtype">The type that it computes in; float32 by default.</param>
+    /// <exception cref="ArgumentException">There is no such reduction.</exception>
+    public Huber(double delta = 1.0, string reduction = "sum_over_batch_size", string name = "huber_loss", DTypePolicy? dtype = null)
+        : base(name, reduction, dtype)
+    {
+        Delta = delta;
+    }
+
+    /// <summary>Where the parabola becomes a straight line.</summary>
+    public double Delta { get; }
+
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor y_true, Tensor y_pred) => LossFunctions.Huber(y_true, y_pred, Delta);
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        if (Delta == 1.0)
+        {
+            config.Remove("delta");
+        }
+
+        return config;
+    }
+
+    internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "huber");
+}

@@ -1,0 +1,27 @@
+using Distillation.Keras.Saving;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Losses;
+
+/// <summary>The mean of the squared errors along the last axis.</summary>
+/// <remarks>
+/// Immutable. Shapes, clipping and formula: <see cref="LossFunctions.MeanSquaredError"/>. Source: <c>keras/src/losses/losses.py</c>.
+/// </remarks>
+[Identifiers("mean_squared_error", "mse", "MSE")]
+public class MeanSquaredError : Loss
+{
+    /// <summary>Makes the loss.</summary>
+    /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="dtype">The type that it computes in; float32 by default.</param>
+    /// <exception cref="ArgumentException">There is no such reduction.</exception>
+    public MeanSquaredError(string reduction = "sum_over_batch_size", string name = "mean_squared_error", DTypePolicy? dtype = null)
+        : base(name, reduction, dtype)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor y_true, Tensor y_pred) => LossFunctions.MeanSquaredError(y_true, y_pred);
+
+    internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "mean_squared_error");
+}

@@ -1,0 +1,244 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Metrics;
+
+/// <summary>The area under the ROC or precision-recall curve of a binary classifier, approximated at a number of thresholds.</summary>
+/// <remarks>
+/// <para>Mutable and not thread-safe. Targets and predictions have the same shape; a target that is not 0 is positive. Predictions are probabilities,
+/// unless <c>from_logits</c>; what lies outside [0, 1] counts as 0 or 1.</para>
+/// <para>Source: <c>keras/src/metrics/confusion_metrics.py</c>; interpolation of the precision-recall curve: Davis and Goadrich, ICML 2006, section 4.</para>
+/// </remarks>
+public sealed class AUC : Metric
+{
+    private const double Epsilon = 1e-7;
+    private readonly bool _even;
+    private Variable? _truePositives;
+    private Variable? _falsePositives;
+    private Variable? _trueNegatives;
+    private Variable? _falseNegatives;
+
+    /// <summary>Makes the metric.</summary>
+    /// <param name="num_thresholds">The number of thresholds, evenly spaced over [0, 1]; not used where <paramref name="thresholds"/> are given.</param>
+    /// <param name="curve"><c>"ROC"</c> or <c>"PR"</c>.</param>
+    /// <param name="summation_method"><c>"interpolation"</c>, <c>"minoring"</c> (a lower bound) or <c>"majoring"</c> (an upper bound).</param>
+    /// <param name="name">Its name in logs.</param>
+    /// <param name="dtype">The type that it computes in; float32 by default.</param>
+    /// <param name="thresholds">Thresholds of one's own, in [0, 1]; two, below 0 and above 1, are added.</param>
+    /// <param name="multi_label">Whether each label (the last of two axes) has a curve of its own, whose areas are averaged; otherwise all values are one row.</param>
+    /// <param name="num_labels">With <paramref name="multi_label"/>: the number of labels; by default it is taken from the first batch.</param>
+    /// <param name="label_weights">Weights of the labels: of their areas with <paramref name="multi_label"/>, of their values otherwise.</param>
+    /// <param name="from_logits">Whether predictions are logits, to which a sigmoid is applied.</param>
+    /// <exception cref="ArgumentException">An argument is out of its range; the message gives the range.</exception>
+    public AUC(
+        int num_thresholds = 200,
+        string curve = "ROC",
+        string summation_method = "interpolation",
+        string? name = null,
+        DTypePolicy? dtype = null,
+        double[]? thresholds = null,
+        bool multi_label = false,
+        int? num_labels = null,
+        double[]? label_weights = null,
+        bool from_logits = false)
+        : base(name, dtype)
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        ArgumentNullException.ThrowIfNull(summation_method);
+        Curve = curve is "ROC" or "roc" ? "ROC" : curve is "PR" or "pr" ? "PR"
+            : throw new ArgumentException($"A curve is \"ROC\" or \"PR\", but \"{curve}\" was given.", nameof(curve));
+        SummationMethod = summation_method is "interpolation" or "Interpolation" or "minoring" or "Minoring" or "majoring" or "Majoring"
+            ? summation_method.ToLowerInvariant()
+            : throw new ArgumentException($"A summation method is \"interpolation\", \"minoring\" or \"majoring\", but \"{summation_method}\" was given.", nameof(summation_method));
+        if (thresholds is not null)
+        {
+            Thresholds = CurveThresholds.Checked(thresholds);
+            _even = CurveThresholds.AreEven(Thresholds);
+            NumThresholds = thresholds.Length + 2;
+        }
+        else
+        {
+            _even = true;
+            NumThresholds = num_thresholds > 1
+                ? num_thresholds
+                : throw new ArgumentOutOfRangeException(nameof(num_thresholds), num_thresholds, "A curve needs two thresholds or more.");
+        }
+
+        if (num_labels is not null && (!multi_label || num_labels < 1))
+        {
+            throw new ArgumentException($"num_labels is a positive number that goes with multi_label: true, but it is {num_labels} and multi_label is {(multi_label ? "true" : "false")}.", nameof(num_labels));
+        }
+
+        if (label_weights is not null && (label_weights.Length == 0 || !Array.TrueForAll(label_weights, w => double.IsFinite(w) && w >= 0)))
+        {
+            throw new ArgumentException($"Label weights are not negative, one for each label, but found: {string.Join(", ", label_weights)}.", nameof(label_weights));
+        }
+
+        MultiLabel = multi_label;
+        NumLabels = num_labels;
+        LabelWeights = label_weights is null ? null : [.. label_weights];
+        FromLogits = from_logits;
+        if (!multi_label || num_labels is not null)
+        {
+            Build(num_labels);
+        }
+    }
+
+    /// <summary>The number of thresholds, with the two at the ends.</summary>
+    public int NumThresholds { get; }
+
+    /// <summary><c>ROC</c> or <c>PR</c>.</summary>
+    public string Curve { get; }
+
+    /// <summary>How the area is summed.</summary>
+    public string SummationMethod { get; }
+
+    /// <summary>The thresholds that were given, sorted, without the two at the ends.</summary>
+    public IReadOnlyList<double>? Thresholds { get; }
+
+    /// <summary>Whether each label has a curve of its own.</summary>
+    public bool MultiLabel { get; }
+
+    /// <summary>The number of labels that was given.</summary>
+    public int? NumLabels { get; }
+
+    /// <summary>The labels' weights.</summary>
+    public IReadOnlyList<double>? LabelWeights { get; }
+
+    /// <summary>Whether predictions are logits.</summary>
+    public bool FromLogits { get; }
+
+    /// <inheritdoc/>
+    public override bool? HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null)
+    {
+        ArgumentNullException.ThrowIfNull(y_true);
+        ArgumentNullException.ThrowIfNull(y_pred);
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        if (MultiLabel)
+        {
+            CheckLabels(Ranks.ShapeOf(y_pred));
+        }
+
+        ConfusionBatch batch = ConfusionBatch.Of(
+            Name, y_true, FromLogits ? y_pred.sigmoid() : y_pred, sample_weight, DType.ScalarType, MultiLabel, MultiLabel ? null : (double[]?)LabelWeights);
+        ConfusionCounts counts = _even
+            ? ConfusionCounts.AtEvenThresholds(batch, NumThresholds)
+            : ConfusionCounts.At(batch, [-Epsilon, .. Thresholds!, 1 + Epsilon]);
+        _truePositives!.Value.add_(counts.TruePositives);
+        _falsePositives!.Value.add_(counts.FalsePositives);
+        _trueNegatives!.Value.add_(counts.Negatives.sub(counts.FalsePositives));
+        _falseNegatives!.Value.add_(counts.Positives.sub(counts.TruePositives));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The number of labels is not known yet: <c>multi_label</c> without <c>num_labels</c>, before the first batch.</exception>
+    public override Tensor Result()
+    {
+        if (_truePositives is null)
+        {
+            throw new InvalidOperationException($"The metric {Name} has no result before its first batch, from which it takes the number of labels. Give num_labels, or update it first.");
+        }
+
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor parts = Curve == "PR" && SummationMethod == "interpolation" ? InterpolatedPrecision() : Rectangles();
+        Tensor areas = parts.sum(0);
+        if (MultiLabel && LabelWeights is double[] weights)
+        {
+            Tensor byLabel = tensor(weights, areas.dtype, device: areas.device);
+            areas = Ratio(areas.mul(byLabel).sum(), byLabel.sum());
+        }
+        else if (MultiLabel)
+        {
+            areas = areas.mean();
+        }
+
+        return areas.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        if (Thresholds is null)
+        {
+            config.Remove("thresholds");
+        }
+
+        if (LabelWeights is not null)
+        {
+            config["label_weights"] = new JsonObject
+            {
+                ["class_name"] = "__tensor__",
+                ["config"] = new JsonObject { ["value"] = config["label_weights"]!.DeepClone(), ["dtype"] = DType.Name },
+            };
+        }
+
+        return config;
+    }
+
+    private static Tensor Ratio(Tensor numerator, Tensor denominator) => numerator.div(denominator).masked_fill_(denominator.eq(0), 0);
+
+    private void Build(int? labels)
+    {
+        Shape shape = labels is int n ? new Shape(NumThresholds, n) : new Shape(NumThresholds);
+        _truePositives = AddVariable("true_positives", shape);
+        _falsePositives = AddVariable("false_positives", shape);
+        _trueNegatives = AddVariable("true_negatives", shape);
+        _falseNegatives = AddVariable("false_negatives", shape);
+    }
+
+    private void CheckLabels(Shape output)
+    {
+        if (output.Rank != 2 || (_truePositives is not null && _truePositives.Shape[1] != output[1]) || (LabelWeights is not null && LabelWeights.Count != output[1]))
+        {
+            string labels = _truePositives is not null ? $"{_truePositives.Shape[1]}" : LabelWeights is not null ? $"{LabelWeights.Count}" : "labels";
+            throw new ArgumentException($"The metric {Name} with multi_label needs predictions (batch, {labels}), but their shape is {output}.");
+        }
+
+        if (_truePositives is null)
+        {
+            Build(output[1]);
+        }
+    }
+
+    private Tensor Rectangles()
+    {
+        Tensor truePositives = _truePositives!.Value;
+        Tensor recall = Ratio(truePositives, truePositives.add(_falseNegatives!.Value));
+        Tensor x = Curve == "PR" ? recall : Ratio(_falsePositives!.Value, _falsePositives.Value.add(_trueNegatives!.Value));
+        Tensor y = Curve == "PR" ? Ratio(truePositives, truePositives.add(_falsePositives!.Value)) : recall;
+        Tensor heights = SummationMethod switch
+        {
+            "interpolation" => Left(y).add(Right(y)).div(2),
+            "minoring" => minimum(Left(y), Right(y)),
+            _ => maximum(Left(y), Right(y)),
+        };
+        return Left(x).sub(Right(x)).mul(heights);
+    }
+
+    // True and predicted positives, not precision, are taken as linear between two thresholds:
+    // slope * (dTP + intercept * log(P_left / P_right)) / all positives.
+    private Tensor InterpolatedPrecision()
+    {
+        Tensor truePositives = _truePositives!.Value;
+        Tensor predicted = truePositives.add(_falsePositives!.Value);
+        Tensor left = Left(predicted);
+        Tensor right = Right(predicted);
+        Tensor gained = Left(truePositives).sub(Right(truePositives));
+        Tensor slope = Ratio(gained, left.sub(right).clamp(min: 0));
+        Tensor intercept = Right(truePositives).sub(slope.mul(right));
+        Tensor ratio = where(left.gt(0).logical_and(right.gt(0)), Ratio(left, right.clamp(min: 0)), ones_like(right));
+        Tensor positives = Right(truePositives).add(Right(_falseNegatives!.Value)).clamp(min: 0);
+        return Ratio(slope.mul(gained.add(intercept.mul(ratio.log()))), positives);
+    }
+
+    private Tensor Left(Tensor t) => t.narrow(0, 0, NumThresholds - 1);
+
+    private Tensor Right(Tensor t) => t.narrow(0, 1, NumThresholds - 1);
+}

@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Metrics;
+
+/// <summary>Weighted true and false positives of a batch at each threshold, and what there was in all.</summary>
+/// <param name="TruePositives">(thresholds) or (thresholds, labels).</param>
+/// <param name="FalsePositives">Likewise.</param>
+/// <param name="Positives">The weights of all positive targets: scalar, or (labels).</param>
+/// <param name="Negatives">The weights of all negative targets, likewise.</param>
+/// <remarks>Source: <c>keras/src/metrics/metrics_utils.py</c>, <c>update_confusion_matrix_variables</c>. Thread-safe.</remarks>
+internal sealed record ConfusionCounts(Tensor TruePositives, Tensor FalsePositives, Tensor Positives, Tensor Negatives)
+{
+    /// <summary>Counts at thresholds i / (count - 1), of which the first is just below 0 and the last just above 1.</summary>
+    /// <remarks>Each prediction falls into one bucket; a threshold's count is the sum of the buckets from it on. So thresholds cost nothing.</remarks>
+    public static ConfusionCounts AtEvenThresholds(ConfusionBatch batch, int count)
+    {
+        using Scalar zero = 0.0.ToScalar();
+        using Scalar one = 1.0.ToScalar();
+        using Scalar steps = (count - 1.0).ToScalar();
+
+        // A prediction that equals a threshold is not above it: hence ceil - 1. The first threshold is below 0, so 0 is above that one.
+        Tensor bucket = batch.Predictions.clamp(zero, one).mul(steps).ceil_().sub_(one).clamp_(min: zero).to_type(ScalarType.Int64);
+        long[] sizes = [.. batch.Predictions.shape];
+        sizes[0] = count;
+        return new ConfusionCounts(
+            FromBuckets(bucket, batch.Positive, sizes), FromBuckets(bucket, batch.Negative, sizes), batch.Positive.sum(0), batch.Negative.sum(0));
+    }
+
+    /// <summary>Counts at given thresholds.</summary>
+    public static ConfusionCounts At(ConfusionBatch batch, double[] thresholds)
+    {
+        long[] sizes = new long[batch.Predictions.dim() + 1];
+        Array.Fill(sizes, 1);
+        sizes[0] = thresholds.Length;
+        Tensor limits = tensor(thresholds, batch.Predictions.dtype, device: batch.Predictions.device).view(sizes);
+        Tensor above = batch.Predictions.unsqueeze(0).gt(limits).to_type(batch.Predictions.dtype);
+        return new ConfusionCounts(above.mul(batch.Positive).sum(1), above.mul(batch.Negative).sum(1), batch.Positive.sum(0), batch.Negative.sum(0));
+    }
+
+    private static Tensor FromBuckets(Tensor bucket, Tensor weights, long[] sizes)
+    {
+        try
+        {
+            return zeros(sizes, weights.dtype, weights.device).scatter_add_(0, bucket, weights).flip(0).cumsum(0).flip(0);
+        }
+        catch (ExternalException e)
+        {
+            throw new ArgumentException("The curve's predictions must be numbers, but some are NaN, which lie on neither side of a threshold. Look at the model's outputs.", e);
+        }
+    }
+}

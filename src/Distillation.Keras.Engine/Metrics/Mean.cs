@@ -1,0 +1,59 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Metrics;
+
+/// <summary>The weighted mean of given values, such as losses. 0 before the first update.</summary>
+/// <remarks>
+/// Mutable and not thread-safe. It takes values and weights; for a function of targets and predictions see <see cref="MeanMetricWrapper"/>.
+/// Source: <c>keras/src/metrics/reduction_metrics.py</c>.
+/// </remarks>
+public sealed class Mean : Metric
+{
+    private readonly Variable _total;
+    private readonly Variable _count;
+
+    /// <summary>Makes a mean.</summary>
+    /// <param name="name">Its name in logs.</param>
+    /// <param name="dtype">The type that it computes in; float32 by default.</param>
+    public Mean(string? name = "mean", DTypePolicy? dtype = null)
+        : base(name, dtype)
+    {
+        _total = AddVariable("total");
+        _count = AddVariable("count");
+    }
+
+    /// <summary>Takes in values. Values of one sample are averaged first, so that a sample counts once.</summary>
+    /// <param name="values">A scalar, or values with the batch axis first.</param>
+    /// <param name="sample_weight">Weights that broadcast against the values, or one a sample, or <see langword="null"/> (1).</param>
+    /// <exception cref="ArgumentException">The weights' shape does not fit.</exception>
+    public void UpdateState(Tensor values, Tensor? sample_weight = null)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        SampleValues.AddMean(_total, _count, values, sample_weight, Name);
+    }
+
+    /// <summary>Not possible: a mean takes values and weights.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) =>
+        throw new NotSupportedException($"The metric {Name} is a Mean, which takes values and weights, not targets and predictions. Call UpdateState(values, sample_weight) on the Mean itself, or wrap a function of both in a MeanMetricWrapper.");
+
+    /// <inheritdoc/>
+    public override Tensor Result()
+    {
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        return SampleValues.Ratio(_total, _count).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Takes in one value with a weight: a batch's loss with its number of samples.</summary>
+    internal void Add(Tensor scalar, double weight)
+    {
+        using IDisposable noGrad = no_grad();
+        using Scalar factor = weight.ToScalar();
+        _total.Value.add_(scalar, factor);
+        _count.Value.add_(factor);
+    }
+}

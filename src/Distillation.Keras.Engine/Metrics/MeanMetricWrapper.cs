@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Losses;
+using Distillation.Keras.Backend;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Metrics;
+
+/// <summary>The weighted mean, over samples, of a function of targets and predictions. 0 before the first update.</summary>
+/// <remarks>
+/// <para>Mutable and not thread-safe. Values (n, t) of a sample's positions are averaged to (n,) first; weights (n,) or (n, t) fit both.
+/// In a scalar the whole batch counts once.</para>
+/// <para>A configuration cannot hold a function: <see cref="GetConfig"/> of this very class is refused, derived classes have their own.</para>
+/// <para>Source: <c>keras/src/metrics/reduction_metrics.py</c>.</para>
+/// </remarks>
+public class MeanMetricWrapper : Metric
+{
+    private readonly Variable _total;
+    private readonly Variable _count;
+
+    /// <summary>Wraps a function.</summary>
+    /// <param name="fn">From targets and predictions (batch first) to values, one a sample or one a position. It disposes nothing that it was given; what it makes is disposed after use.</param>
+    /// <param name="name">Its name in logs; <see langword="null"/>: the function's name in snake_case, or <c>lambda</c>.</param>
+    /// <param name="dtype">The type that it sums in; float32 by default.</param>
+    public MeanMetricWrapper(Func<Tensor, Tensor, Tensor> fn, string? name = null, DTypePolicy? dtype = null)
+        : base(name ?? NameOf(fn), dtype)
+    {
+        ArgumentNullException.ThrowIfNull(fn);
+        Fn = fn;
+        _total = AddVariable("total");
+        _count = AddVariable("count");
+    }
+
+    /// <summary>The function.</summary>
+    public Func<Tensor, Tensor, Tensor> Fn { get; }
+
+    /// <summary>A loss as a metric: the mean over batches of the loss' own value, each batch counting once.</summary>
+    /// <param name="loss">The loss. Weights cannot be used with it, as its value is one for the whole batch.</param>
+    public static MeanMetricWrapper FromLoss(Loss loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return new MeanMetricWrapper((y_true, y_pred) => loss.Compute(y_true, y_pred), loss.Name, loss.DType);
+    }
+
+    /// <inheritdoc/>
+    public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) => UpdateMasked(y_true, y_pred, sample_weight, null);
+
+    /// <inheritdoc/>
+    public override Tensor Result()
+    {
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        return Finish(SampleValues.Ratio(_total, _count)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">It is of this very class, whose function no configuration can hold.</exception>
+    public override JsonObject GetConfig() =>
+        GetType() == typeof(MeanMetricWrapper)
+            ? throw new NotSupportedException($"The metric '{Name}' wraps a function, which no configuration can hold. Derive a class from MeanMetricWrapper, register it with KerasSerializer.Register<T>(), and use that.")
+            : base.GetConfig();
+
+    /// <summary>Makes the result of the mean; RootMeanSquaredError takes the root.</summary>
+    private protected virtual Tensor Finish(Tensor mean) => mean;
+
+    /// <summary>Changes the weights of values where a metric leaves some out by itself.</summary>
+    private protected virtual Tensor? WeightsFor(Tensor y_true, Tensor y_pred, Tensor? weight) => weight;
+
+    /// <inheritdoc/>
+    internal override void UpdateMasked(Tensor y_true, Tensor y_pred, Tensor? sample_weight, Tensor? mask)
+    {
+        ArgumentNullException.ThrowIfNull(y_true);
+        ArgumentNullException.ThrowIfNull(y_pred);
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor values = Fn(y_true, y_pred);
+        if (mask is not null)
+        {
+            mask = mask.to_type(DType.ScalarType);
+            if (sample_weight is not null)
+            {
+                Ranks.Match(ref mask, ref sample_weight);
+                mask = sample_weight.mul(mask);
+            }
+        }
+
+        SampleValues.AddMean(_total, _count, values, WeightsFor(y_true, y_pred, mask ?? sample_weight), Name);
+    }
+
+    // Found by the reader of configurations: a function is never made from one.
+    internal static MeanMetricWrapper FromConfig(JsonObject config) =>
+        throw new NotSupportedException($"MeanMetricWrapper holds a function, which is never made from a configuration or a string{(config["name"] is JsonValue name ? $" (its name is {name.ToJsonString()})" : string.Empty)}. Make one with new MeanMetricWrapper(fn).");
+
+    /// <summary>A method's own name; the compiler writes a local function's as <c>&lt;Outer&gt;g__Name|0_0</c> and a lambda's as <c>&lt;Outer&gt;b__0</c>.</summary>
+    private static string NameOf(Func<Tensor, Tensor, Tensor>? fn)
+    {
+        string name = fn?.Method.Name ?? string.Empty;
+        if (!name.Contains('>', StringComparison.Ordinal))
+        {
+            return Naming.ToSnakeCase(name);
+        }
+
+        int start = name.IndexOf(">g__", StringComparison.Ordinal);
+        int end = name.LastIndexOf('|');
+        return start >= 0 && end > start ? Naming.ToSnakeCase(name[(start + 4)..end]) : "lambda";
+    }
+}

@@ -1,0 +1,17 @@
+namespace Distillation.Keras.Metrics;
+
+/// <summary>How often the greatest prediction is at the target's class, for targets that are class numbers.</summary>
+/// <remarks>Mutable and not thread-safe. Values: <see cref="MetricFunctions.SparseCategoricalAccuracy(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor)"/>. Source: <c>keras/src/metrics/accuracy_metrics.py</c>.</remarks>
+public sealed class SparseCategoricalAccuracy : MeanMetricWrapper
+{
+    /// <summary>Makes the metric.</summary>
+    /// <param name="name">Its name in logs.</param>
+    /// <param name="dtype">The type that it sums in; float32 by default.</param>
+    public SparseCategoricalAccuracy(string? name = "sparse_categorical_accuracy", DTypePolicy? dtype = null)
+        : base(static (y_true, y_pred) => MetricFunctions.SparseCategoricalAccuracy(y_true, y_pred), name, dtype)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool? HigherIsBetter => true;
+}

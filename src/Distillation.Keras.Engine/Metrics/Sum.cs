@@ -1,0 +1,41 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Metrics;
+
+/// <summary>The weighted sum of given values.</summary>
+/// <remarks>Mutable and not thread-safe. It takes values and weights. Source: <c>keras/src/metrics/reduction_metrics.py</c>.</remarks>
+public sealed class Sum : Metric
+{
+    private readonly Variable _total;
+
+    /// <summary>Makes a sum.</summary>
+    /// <param name="name">Its name in logs.</param>
+    /// <param name="dtype">The type that it computes in; float32 by default.</param>
+    public Sum(string? name = "sum", DTypePolicy? dtype = null)
+        : base(name, dtype) => _total = AddVariable("total");
+
+    /// <summary>Takes in values.</summary>
+    /// <param name="values">A scalar, or values with the batch axis first.</param>
+    /// <param name="sample_weight">Weights that broadcast against the values, or one a sample, or <see langword="null"/> (1).</param>
+    /// <exception cref="ArgumentException">The weights' shape does not fit.</exception>
+    public void UpdateState(Tensor values, Tensor? sample_weight = null)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        SampleValues.AddSum(_total, values, sample_weight, Name);
+    }
+
+    /// <summary>Not possible: a sum takes values and weights.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) =>
+        throw new NotSupportedException($"The metric {Name} is a Sum, which takes values and weights, not targets and predictions. Call UpdateState(values, sample_weight) on the Sum itself.");
+
+    /// <inheritdoc/>
+    public override Tensor Result()
+    {
+        using IDisposable noGrad = no_grad();
+        return _total.Value.clone();
+    }
+}

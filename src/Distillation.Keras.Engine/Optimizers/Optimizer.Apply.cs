@@ -1,0 +1,362 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Optimizers;
+
+// The step: what happens to gradients, weights and slots.
+public abstract partial class Optimizer
+{
+    // libtorch gives each thread at least this many elements of an element-wise operation.
+    private const long ElementsPerThread = 32768;
+
+    private readonly Dictionary<Variable, int> _indices = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Variable> _slots = [];
+    private readonly List<OptimizerNumber> _numbers = [];
+    private Variable[] _trainable = [];
+    private Variable[] _averages = [];
+    private Variable[] _accumulators = [];
+    private List<Tensor>[] _slotsOf = [];
+    private Tensor?[] _gradients = [];
+    private WeightDecayExclusions? _exclusions;
+    private bool _released;
+
+    /// <summary>
+    /// Whether <see cref="Update"/> treats every element by itself, so that it may be called on parts of a weight. Default: true.
+    /// Optimizers that look at a whole weight (its norm) override it.
+    /// </summary>
+    protected virtual bool IsElementWise => true;
+
+    /// <summary>Makes its state for these weights; with the same weights again it does nothing.</summary>
+    /// <param name="variables">The weights that it will change.</param>
+    /// <exception cref="ArgumentException">It was built for other weights, or a weight is given twice.</exception>
+    public void Build(IReadOnlyList<Variable> variables)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        ThrowIfReleased();
+        if (Built)
+        {
+            foreach (Variable variable in variables)
+            {
+                IndexOf(variable);
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < variables.Count; i++)
+        {
+            if (!_indices.TryAdd(variables[i], i))
+            {
+                _indices.Clear();
+                throw new ArgumentException($"The weight {variables[i].Path} is given twice; an optimizer changes each weight once a step.", nameof(variables));
+            }
+        }
+
+        _trainable = [.. variables];
+        _gradients = new Tensor?[_trainable.Length];
+        _slotsOf = Array.ConvertAll(_trainable, static _ => new List<Tensor>());
+        _averages = UseEma ? Array.ConvertAll(_trainable, v => NewSlot(v, "average", 0)) : [];
+        _accumulators = GradientAccumulationSteps is null ? [] : Array.ConvertAll(_trainable, v => NewSlot(v, "gradient_accumulator", 0));
+        CreateSlots();
+        Built = true;
+    }
+
+    /// <summary>Makes one step, or adds the gradients up where <see cref="GradientAccumulationSteps"/> says so.</summary>
+    /// <param name="gradients">
+    /// A gradient for each weight, of its shape; <c>null</c> leaves the weight alone. They stay the caller's and are not changed.
+    /// </param>
+    /// <param name="variables">The weights, in the gradients' order. <c>null</c>: those it was built with.</param>
+    /// <exception cref="ArgumentException">The counts or a shape differ, or a weight is not one it was built with.</exception>
+    /// <exception cref="InvalidOperationException">It is not built and no weights are given, or there is no gradient at all.</exception>
+    public void Apply(IReadOnlyList<Tensor?> gradients, IReadOnlyList<Variable>? variables = null)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        ThrowIfReleased();
+        if (gradients.Count == 0)
+        {
+            return;
+        }
+
+        if (variables is null)
+        {
+            variables = Built
+                ? _trainable
+                : throw new InvalidOperationException("The optimizer does not know its weights yet. Call Build(variables) first, or give the weights beside the gradients.");
+        }
+        else
+        {
+            Build(variables);
+        }
+
+        if (gradients.Count != variables.Count)
+        {
+            throw new ArgumentException($"There should be one gradient for each weight, but there are {gradients.Count} gradients and {variables.Count} weights.", nameof(gradients));
+        }
+
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        try
+        {
+            Take(gradients, variables);
+            Step();
+        }
+        finally
+        {
+            Array.Clear(_gradients);
+        }
+    }
+
+    /// <summary>Sets weights to their moving averages, where those are kept; to be called when training ends.</summary>
+    /// <param name="variables">The weights, those of <see cref="Build"/> or some of them.</param>
+    /// <exception cref="ArgumentException">A weight is not one it was built with.</exception>
+    public void FinalizeVariableValues(IReadOnlyList<Variable> variables)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        ThrowIfReleased();
+        if (!UseEma)
+        {
+            return;
+        }
+
+        foreach (Variable variable in variables)
+        {
+            variable.Assign(_averages[IndexOf(variable)].Value);
+        }
+    }
+
+    /// <summary>Says which weights <see cref="WeightDecay"/> leaves alone; it replaces what was said before.</summary>
+    /// <param name="var_list">Weights.</param>
+    /// <param name="var_names">Regular expressions, searched in the weights' paths: <c>"bias"</c> spares every bias, <c>"dense_1/"</c> all of one layer.</param>
+    public void ExcludeFromWeightDecay(IReadOnlyList<Variable>? var_list = null, IReadOnlyList<string>? var_names = null) =>
+        _exclusions = new WeightDecayExclusions(var_list, var_names);
+
+    /// <summary>Makes the slots by <see cref="AddSlots(string[])"/>. Called once, while the optimizer is built.</summary>
+    protected virtual void CreateSlots()
+    {
+    }
+
+    /// <summary>Gives each weight zero-filled slots of these names: first all of the first weight, then all of the second, ...</summary>
+    protected void AddSlots(params string[] names) => AddSlots(0, names);
+
+    /// <summary>Gives each weight slots of these names, filled with a number.</summary>
+    protected void AddSlots(double initial_value, params string[] names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        for (int i = 0; i < _trainable.Length; i++)
+        {
+            foreach (string name in names)
+            {
+                Variable slot = NewSlot(_trainable[i], name, initial_value);
+                _slots.Add(slot);
+                _slotsOf[i].Add(slot.Value);
+            }
+        }
+    }
+
+    /// <summary>Adds a float32 number that all weights share, after the slots.</summary>
+    private protected OptimizerNumber AddNumber(double value, string name)
+    {
+        var number = new OptimizerNumber(value, ScalarType.Float32, name, name);
+        _numbers.Add(number);
+        return number;
+    }
+
+    /// <summary>Called once before the updates of a step.</summary>
+    protected virtual void BeginUpdate()
+    {
+    }
+
+    /// <summary>Changes a weight and its slots in place. It is called without gradient recording, in a dispose scope that frees what it makes.</summary>
+    /// <param name="gradient">The gradient, after clipping, of the weight's element type. It must not be changed.</param>
+    /// <param name="weight">The weight or, of an element-wise optimizer, a flat part of it.</param>
+    /// <param name="slots">The same part of its slots, in the order in which <see cref="AddSlots(string[])"/> made them.</param>
+    /// <param name="learning_rate">The learning rate of this step.</param>
+    protected abstract void Update(Tensor gradient, Tensor weight, IReadOnlyList<Tensor> slots, double learning_rate);
+
+    private Variable NewSlot(Variable weight, string name, double value)
+    {
+        using IDisposable noGrad = no_grad();
+        name = $"{weight.Path.Replace('/', '_')}_{name}";
+        return new Variable(full_like(weight.Value, value), name, trainable: false) { Path = $"{Name}/{name}" };
+    }
+
+    private int IndexOf(Variable variable) =>
+        _indices.TryGetValue(variable, out int index)
+            ? index
+            : throw new ArgumentException(
+                $"Unknown weight: {variable}. An optimizer serves only the weights it was built with. For another model or other weights, create a new optimizer.");
+
+    private void ThrowIfReleased()
+    {
+        if (_released)
+        {
+            throw new ObjectDisposedException(Name, $"The optimizer {Name} was released with its model.");
+        }
+    }
+
+    private void Take(IReadOnlyList<Tensor?> gradients, IReadOnlyList<Variable> variables)
+    {
+        bool any = false;
+        for (int i = 0; i < gradients.Count; i++)
+        {
+            if (gradients[i] is not Tensor gradient)
+            {
+                continue;
+            }
+
+            Variable variable = variables[i];
+            if (!gradient.shape.AsSpan().SequenceEqual(variable.Value.shape))
+            {
+                throw new ArgumentException($"The weight {variable} has a gradient of another shape, {Shape.FromSizes(gradient.shape)}.", nameof(gradients));
+            }
+
+            if (gradient.dtype != variable.DType)
+            {
+                gradient = gradient.to_type(variable.DType);
+            }
+
+            int index = ReferenceEquals(variables, _trainable) ? i : IndexOf(variable);
+            if (_gradients[index] is not null)
+            {
+                throw new ArgumentException($"The weight {variable} is given twice; an optimizer changes each weight once a step.", nameof(variables));
+            }
+
+            _gradients[index] = LossScaleFactor is double scale ? gradient.div(scale) : gradient;
+            any = true;
+        }
+
+        if (!any)
+        {
+            throw new InvalidOperationException("There is no gradient for any weight. Does the loss depend on the model's trainable weights?");
+        }
+    }
+
+    private void Step()
+    {
+        double rate = LearningRate;
+        if (GradientAccumulationSteps is not int steps)
+        {
+            Change(rate);
+        }
+        else if ((Calls + 1) % steps == 0)
+        {
+            UseAccumulated(steps);
+            Change(rate);
+            foreach (Variable accumulator in _accumulators)
+            {
+                accumulator.Value.zero_();
+            }
+        }
+        else
+        {
+            ForEachGradient((i, gradient) => _accumulators[i].Value.add_(gradient));
+        }
+
+        if (UseEma)
+        {
+            Average();
+        }
+
+        _calls.Set(_calls.Value + 1);
+        ForEachGradient((i, _) => Constrain(_trainable[i]));
+    }
+
+    private void UseAccumulated(int steps)
+    {
+        for (int i = 0; i < _gradients.Length; i++)
+        {
+            if (_gradients[i] is Tensor gradient)
+            {
+                _gradients[i] = _accumulators[i].Value.add_(gradient).div_(steps);
+            }
+        }
+    }
+
+    private void Change(double rate)
+    {
+        GradientClipping.Clip(_gradients, Clipnorm, Clipvalue, GlobalClipnorm);
+        BeginUpdate();
+        ForEachGradient((i, gradient) =>
+        {
+            Variable variable = _trainable[i];
+            double kept = WeightDecay is double decay && !(_exclusions?.Contains(variable) ?? false) ? 1 - (decay * rate) : 1;
+            ChangeOne(variable.Value, gradient, _slotsOf[i], kept, rate);
+        });
+    }
+
+    // Each operation of an update goes through its tensors once. On a CPU a large weight is updated part by part, each small enough to
+    // stay in the cores' caches from one operation to the next, so that main memory is read and written once a step.
+    private void ChangeOne(Tensor weight, Tensor gradient, List<Tensor> slots, double kept, double rate)
+    {
+        long length = weight.numel();
+        long part = ElementsPerThread * get_num_threads();
+        if (!IsElementWise || length < 2 * part || weight.device_type != DeviceType.CPU || !weight.is_contiguous())
+        {
+            ChangePart(weight, gradient, slots, kept, rate);
+            return;
+        }
+
+        Tensor flatWeight = weight.view(-1);
+        Tensor flatGradient = gradient.reshape(-1);
+        Tensor[] flatSlots = [.. slots.Select(s => s.view(-1))];
+        var slotParts = new Tensor[flatSlots.Length];
+        for (long start = 0; start < length; start += part)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            long count = Math.Min(part, length - start);
+            for (int s = 0; s < slotParts.Length; s++)
+            {
+                slotParts[s] = flatSlots[s].narrow(0, start, count);
+            }
+
+            ChangePart(flatWeight.narrow(0, start, count), flatGradient.narrow(0, start, count), slotParts, kept, rate);
+        }
+    }
+
+    private void ChangePart(Tensor weight, Tensor gradient, IReadOnlyList<Tensor> slots, double kept, double rate)
+    {
+        if (kept != 1)
+        {
+            weight.mul_(kept);
+        }
+
+        Update(gradient, weight, slots, rate);
+    }
+
+    private void Average()
+    {
+        // The first average is the weight itself.
+        double momentum = Iterations == 0 ? 0 : EmaMomentum;
+        bool overwrite = EmaOverwriteFrequency is int frequency && (Iterations + 1) % frequency == 0;
+        for (int i = 0; i < _trainable.Length; i++)
+        {
+            Tensor weight = _trainable[i].Value;
+            Tensor average = _averages[i].Value;
+            average.mul_(momentum).add_(weight, 1 - momentum);
+            if (overwrite)
+            {
+                weight.copy_(average);
+            }
+        }
+    }
+
+    private static void Constrain(Variable variable)
+    {
+        if (variable.Constraint is not null)
+        {
+            variable.Value.copy_(variable.Constraint.Call(variable.Value));
+        }
+    }
+
+    private void ForEachGradient(Action<int, Tensor> action)
+    {
+        for (int i = 0; i < _gradients.Length; i++)
+        {
+            if (_gradients[i] is Tensor gradient)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                action(i, gradient);
+            }
+        }
+    }
+}

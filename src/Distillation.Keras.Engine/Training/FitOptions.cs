@@ -1,0 +1,60 @@
+using Distillation.Keras.Callbacks;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>How long and how a fit goes, checked.</summary>
+internal sealed record FitOptions
+{
+    public int Epochs { get; init; } = 1;
+
+    public int InitialEpoch { get; init; }
+
+    public int Verbose { get; init; }
+
+    public bool Shuffle { get; init; } = true;
+
+    public int? StepsPerEpoch { get; init; }
+
+    public int StepsPerExecution { get; init; } = 1;
+
+    public int ValidationFreq { get; init; } = 1;
+
+    public int? ValidationSteps { get; init; }
+
+    public int? Seed { get; init; }
+
+    public IReadOnlyList<Callback> Callbacks { get; init; } = [];
+
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Checks the numbers.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message gives the range.</exception>
+    public FitOptions Checked()
+    {
+        AtLeast(0, Epochs, "epochs");
+        AtLeast(0, InitialEpoch, "initial_epoch");
+        AtLeast(1, StepsPerEpoch, "steps_per_epoch");
+        AtLeast(1, ValidationFreq, "validation_freq");
+        AtLeast(1, ValidationSteps, "validation_steps");
+        if (Verbose is < 0 or > 2)
+        {
+            throw new ArgumentOutOfRangeException("verbose", Verbose, "verbose is 0 (silent), 1 (a progress line) or 2 (a line an epoch).");
+        }
+
+        if (Callbacks.Contains(null!))
+        {
+            throw new ArgumentException("One of the callbacks is null.", "callbacks");
+        }
+
+        return this;
+    }
+
+    /// <summary>Refuses a number that is too small.</summary>
+    public static void AtLeast(int least, int? value, string name)
+    {
+        if (value < least)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is an integer of at least {least}.");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>The mean of a loss over the batches of an epoch, each counted with its number of samples. One tensor operation a step, and no waiting.</summary>
+internal sealed class LossTracker
+{
+    private readonly Variable _total = new(zeros(Array.Empty<long>(), ScalarType.Float32), "total", trainable: false);
+    private long _count;
+
+    /// <summary>Takes in a batch's loss. To be called without gradient recording.</summary>
+    public void Update(Tensor loss, int size)
+    {
+        _total.Value.add_(loss.detach(), alpha: size);
+        _count += size;
+    }
+
+    /// <summary>The mean, as a new scalar; 0 before any batch.</summary>
+    public Tensor Result() => _count == 0 ? zeros_like(_total.Value) : _total.Value / (float)_count;
+
+    public void Reset()
+    {
+        _total.Value.zero_();
+        _count = 0;
+    }
+
+    public void Release() => _total.Release();
+}

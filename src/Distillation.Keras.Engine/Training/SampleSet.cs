@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>Inputs, targets and weights that fit a model, one row a sample, in the dispose scope that was open.</summary>
+internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
+{
+    /// <summary>The user's data, checked.</summary>
+    public static SampleSet Of(Model model, ArrayLike x, ArrayLike? y, ArrayLike? sampleWeight, IReadOnlyDictionary<int, double>? classWeight)
+    {
+        if (classWeight is not null && sampleWeight is not null)
+        {
+            throw new ArgumentException("Give class_weight or sample_weight, not both: multiply the class' weights into sample_weight.", nameof(classWeight));
+        }
+
+        model.EnsureBuiltFor(x);
+        Tensor[] inputs = DataChecks.Inputs(model, x);
+        long samples = inputs[0].shape[0];
+        Tensor[] targets = DataChecks.Targets(model, y, samples);
+        if (classWeight is null)
+        {
+            return new SampleSet(inputs, targets, DataChecks.Weights(model, sampleWeight, samples));
+        }
+
+        return targets.Length == 1
+            ? new SampleSet(inputs, targets, [DataChecks.ClassWeights(classWeight, targets[0])])
+            : throw new ArgumentException($"class_weight is for models with one output, but '{model.Name}' has {targets.Length}. Give sample_weight.", nameof(classWeight));
+    }
+
+    /// <summary>The first samples for training, and the last ones, a share of all, for validation.</summary>
+    public (SampleSet Training, SampleSet Validation) Split(double validation_split)
+    {
+        long all = X[0].shape[0];
+        long first = SplitAt(all, validation_split);
+        return (Narrow(0, first), Narrow(first, all - first));
+    }
+
+    /// <summary>How many of the samples stay for training.</summary>
+    public static long SplitAt(long all, double validation_split)
+    {
+        long first = validation_split is > 0 and < 1 ? (long)Math.Floor(all * (1 - validation_split)) : 0;
+        return first > 0 && first < all
+            ? first
+            : throw new ArgumentException($"validation_split is from 0 to below 1 and leaves at least one sample on both sides, but {validation_split} of {all} samples was asked for.", nameof(validation_split));
+    }
+
+    /// <summary>Cut into batches. The source takes handles of its own.</summary>
+    public BatchSource Batches(int batchSize) => new(Aliases(X)!, Aliases(Y)!, Weights is null ? null : Aliases(Weights), batchSize);
+
+    private SampleSet Narrow(long start, long count) => new(
+        Array.ConvertAll(X, t => t.narrow(0, start, count)),
+        Array.ConvertAll(Y, t => t.narrow(0, start, count)),
+        Weights is null ? null : Array.ConvertAll(Weights, t => t?.narrow(0, start, count)));
+
+    private static Tensor[] Aliases(Tensor?[] tensors) => Array.ConvertAll(tensors, t => t?.alias()!);
+}

@@ -1,0 +1,180 @@
+using Distillation.Keras.Layers;
+using Distillation.Keras.Losses;
+using Distillation.Keras.Metrics;
+using Distillation.Keras.Optimizers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>A step of <c>Fit</c>: the compiled losses of the outputs, weighted and summed, with the penalties of the weights, and the compiled metrics.</summary>
+/// <remarks>Source: <c>keras/src/trainers/trainer.py</c>, <c>compile_utils.py</c>.</remarks>
+internal sealed class SupervisedProgram : TrainingProgram
+{
+    private readonly Loss?[] _losses;
+    private readonly double[] _weights;
+    private readonly Metric[][] _metrics;
+    private readonly Metric[][] _weightedMetrics;
+    private readonly LossTracker _total = new();
+    private readonly LossTracker?[] _perOutput;
+    private readonly Variable[] _regularized;
+
+    public SupervisedProgram(Model model, Compilation compilation, IReadOnlyList<Tensor> targets)
+    {
+        Model = model;
+        Optimizer = compilation.Optimizer;
+        Variables = model.TrainableWeights;
+        Shape[] shapes = [.. targets.Select(t => Shape.FromSizes(t.shape))];
+        _losses = compilation.Losses(model, shapes);
+        _weights = compilation.Weights(model);
+        _metrics = Compilation.Resolve(model, compilation.Metrics, shapes, "metrics");
+        _weightedMetrics = Compilation.Resolve(model, compilation.WeightedMetrics, shapes, "weighted_metrics");
+        _perOutput = [.. _losses.Select(l => l is not null && _losses.Length > 1 ? new LossTracker() : null)];
+        _regularized = [.. model.RegularizedWeights];
+        Check(targets);
+    }
+
+    public override Model Model { get; }
+
+    public override Optimizer Optimizer { get; }
+
+    public override IReadOnlyList<Variable> Variables { get; }
+
+    /// <summary>Refuses targets that the losses cannot take.</summary>
+    public void Check(IReadOnlyList<Tensor> targets)
+    {
+        for (int i = 0; i < _losses.Length; i++)
+        {
+            _losses[i]?.ValidateTargets(targets[i], Model.Outputs[i].Shape);
+        }
+    }
+
+    public override Tensor Step(Batch batch, CallContext context)
+    {
+        IReadOnlyList<Tensor> outputs = Model.Invoke(batch.X, context);
+        Tensor? total = null;
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            if (_losses[i] is not Loss loss)
+            {
+                continue;
+            }
+
+            Tensor value = loss.Compute(batch.Y[i], outputs[i], batch.Weights?[i]);
+            _perOutput[i]?.Update(value, batch.Size);
+            Tensor weighted = _weights[i] == 1 ? value : value * _weights[i];
+            total = total is null ? weighted : total + weighted;
+        }
+
+        foreach (Variable variable in _regularized)
+        {
+            Tensor penalty = variable.Regularizer!.Call(variable.Value);
+            total = total is null ? penalty : total + penalty;
+        }
+
+        if (total is null)
+        {
+            throw new InvalidOperationException($"None of the outputs of '{Model.Name}' has a loss, so there is nothing to compute.");
+        }
+
+        using IDisposable noGrad = no_grad();
+        _total.Update(total, batch.Size);
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            Tensor output = outputs[i];
+            foreach (Metric metric in _metrics[i])
+            {
+                metric.UpdateState(batch.Y[i], output);
+            }
+
+            foreach (Metric metric in _weightedMetrics[i])
+            {
+                metric.UpdateState(batch.Y[i], output, batch.Weights?[i]);
+            }
+        }
+
+        return total;
+    }
+
+    public override void Reset()
+    {
+        using IDisposable noGrad = no_grad();
+        _total.Reset();
+        foreach (LossTracker? tracker in _perOutput)
+        {
+            tracker?.Reset();
+        }
+
+        foreach (Metric metric in AllMetrics)
+        {
+            metric.ResetState();
+        }
+    }
+
+    public override IEnumerable<KeyValuePair<string, Tensor>> Results()
+    {
+        IReadOnlyList<string> names = Model.OutputNames;
+        var results = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["loss"] = _total.Result() };
+        for (int i = 0; i < _perOutput.Length; i++)
+        {
+            if (_perOutput[i] is LossTracker tracker)
+            {
+                results[$"{names[i]}_loss"] = tracker.Result();
+            }
+        }
+
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        Add(_metrics, string.Empty, results, counts);
+        Add(_weightedMetrics, "weighted_", results, counts);
+        return results;
+    }
+
+    /// <summary>Frees the sums.</summary>
+    public void Release()
+    {
+        _total.Release();
+        foreach (LossTracker? tracker in _perOutput)
+        {
+            tracker?.Release();
+        }
+
+        foreach (Metric metric in AllMetrics)
+        {
+            metric.Release();
+        }
+    }
+
+    private IEnumerable<Metric> AllMetrics => _metrics.Concat(_weightedMetrics).SelectMany(m => m);
+
+    // Keras' names: the output's before the metric's where there are several outputs, then "weighted_" or a number where a name is taken.
+    private void Add(Metric[][] metrics, string taken, Dictionary<string, Tensor> results, Dictionary<string, int> counts)
+    {
+        for (int i = 0; i < metrics.Length; i++)
+        {
+            string output = metrics.Length > 1 ? Model.OutputNames[i] + "_" : string.Empty;
+            foreach (Metric metric in metrics[i])
+            {
+                string name = output + metric.Name;
+                if (counts.ContainsKey(name) && taken.Length > 0)
+                {
+                    name = output + taken + metric.Name;
+                }
+
+                if (counts.TryGetValue(name, out int count))
+                {
+                    counts[name] = count + 1;
+                    name = $"{name}_{count}";
+                }
+                else
+                {
+                    counts[name] = 1;
+                }
+
+                if (!results.TryAdd(name, metric.Result()))
+                {
+                    throw new ArgumentException($"A metric of '{Model.Name}' is named '{name}', as is one of its losses. Give the metric another name.", nameof(metrics));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using Distillation.Keras.Backend;
+using Distillation.Keras.Callbacks;
+using Distillation.Keras.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>The one loop over epochs and steps, for <c>Fit</c> and for distillation.</summary>
+internal sealed class TrainingLoop
+{
+    private readonly TrainingProgram _program;
+    private readonly FitOptions _options;
+    private readonly BatchSource _data;
+    private readonly Func<BatchSource?> _validation;
+    private readonly Lazy<Generator> _generator;
+    private readonly Tensor[] _values;
+
+    private TrainingLoop(TrainingProgram program, BatchSource data, Func<BatchSource?> validation, FitOptions options)
+    {
+        _program = program;
+        _options = options;
+        _data = data;
+        _validation = validation;
+        _generator = new Lazy<Generator>(() => RandomState.NewGenerator(options.Seed ?? RandomState.NextSeed()));
+        _values = [.. program.Variables.Select(v => v.Value)];
+    }
+
+    /// <summary>Trains.</summary>
+    /// <param name="program">What a step computes.</param>
+    /// <param name="data">The training data.</param>
+    /// <param name="validation">The validation data (made at its first use), or a function that gives <see langword="null"/>.</param>
+    /// <param name="options">How long and how.</param>
+    /// <returns>What each epoch gave.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the step under way was finished.</exception>
+    /// <exception cref="ArithmeticException">The loss is not a finite number.</exception>
+    public static History Run(TrainingProgram program, BatchSource data, Func<BatchSource?> validation, FitOptions options)
+    {
+        var loop = new TrainingLoop(program, data, validation, options);
+        try
+        {
+            return loop.Run();
+        }
+        finally
+        {
+            if (loop._generator.IsValueCreated)
+            {
+                loop._generator.Value.Dispose();
+            }
+        }
+    }
+
+    /// <summary>One pass without training.</summary>
+    public static Logs Evaluate(TrainingProgram program, BatchSource data, CallbackList callbacks, int? steps, CancellationToken cancellationToken, string prefix = "")
+    {
+        program.Reset();
+        callbacks.TestBegin();
+        int count = Math.Min(steps ?? data.Steps, data.Steps);
+        using (no_grad())
+        {
+            var context = new CallContext(training: false);
+            for (int step = 0; step < count; step++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                callbacks.TestBatchBegin(step);
+                using (NewDisposeScope())
+                {
+                    program.Step(data.Get(step), context);
+                }
+
+                callbacks.TestBatchEnd(step, () => program.ReadLogs());
+            }
+        }
+
+        Logs logs = program.ReadLogs();
+        callbacks.TestEnd(logs);
+        return prefix.Length == 0 ? logs : new Logs(logs.Select(l => KeyValuePair.Create(prefix + l.Key, l.Value)));
+    }
+
+    /// <summary>One step of training in a dispose scope of its own.</summary>
+    public static void TrainStep(TrainingProgram program, Batch batch, CallContext context, IReadOnlyList<Tensor> values)
+    {
+        Tensor loss = program.Step(batch, context);
+        if (values.Count == 0)
+        {
+            return;
+        }
+
+        IList<Tensor> gradients = autograd.grad([program.Optimizer.ScaleLoss(loss)], [.. values], allow_unused: true);
+        using IDisposable noGrad = no_grad();
+        program.Optimizer.Apply([.. gradients], program.Variables);
+    }
+
+    private History Run()
+    {
+        var history = new History();
+        int stepsPerEpoch = _options.StepsPerEpoch ?? _data.Steps;
+        var parameters = new FitParameters(_options.Epochs, stepsPerEpoch, _options.Verbose);
+        List<Callback> all = [.. _options.Callbacks];
+        if (_options.Verbose != 0)
+        {
+            all.Add(new ProgressBar());
+        }
+
+        all.Add(history);
+        var callbacks = new CallbackList(all, _program.Model, _program.Optimizer, parameters);
+        _program.Optimizer.Build(_program.Variables);
+        _program.Model.StopTraining = false;
+        var logs = new Logs();
+        int next = 0;
+        callbacks.TrainBegin();
+        for (int epoch = _options.InitialEpoch; epoch < _options.Epochs && !_program.Model.StopTraining; epoch++)
+        {
+            _program.Reset();
+            callbacks.EpochBegin(epoch);
+            Train(callbacks, stepsPerEpoch, ref next);
+            logs = _program.ReadLogs();
+            RefuseBadLoss(logs, epoch);
+            Validate(callbacks, epoch, logs);
+            callbacks.EpochEnd(epoch, logs);
+        }
+
+        if (_options.Epochs > _options.InitialEpoch)
+        {
+            using IDisposable noGrad = no_grad();
+            _program.Optimizer.FinalizeVariableValues(_program.Variables);
+        }
+
+        callbacks.TrainEnd(logs);
+        return history;
+    }
+
+    // A pass may end within an epoch, and an epoch within a pass: with steps_per_epoch the next epoch goes on where this one stopped.
+    private void Train(CallbackList callbacks, int steps, ref int next)
+    {
+        CallContext context = CallContext.With(training: true, _generator);
+        bool isPass = _options.StepsPerEpoch is null;
+        if (isPass)
+        {
+            next = 0;
+        }
+
+        for (int step = 0; step < steps && !_program.Model.StopTraining;)
+        {
+            int group = Math.Min(_options.StepsPerExecution, steps - step);
+            callbacks.TrainBatchBegin(step);
+            for (int i = 0; i < group; i++)
+            {
+                _options.CancellationToken.ThrowIfCancellationRequested();
+                if (next % _data.Steps == 0)
+                {
+                    next = 0;
+                    if (_options.Shuffle)
+                    {
+                        _data.Shuffle(_generator.Value);
+                    }
+                }
+
+                using DisposeScope scope = NewDisposeScope();
+                TrainStep(_program, _data.Get(next), context, _values);
+                next++;
+            }
+
+            // Keras reports a group by the number its last step would have if it were full.
+            callbacks.TrainBatchEnd(step + _options.StepsPerExecution - 1, () => _program.ReadLogs());
+            step += group;
+        }
+    }
+
+    private void Validate(CallbackList callbacks, int epoch, Logs logs)
+    {
+        if ((epoch + 1) % _options.ValidationFreq != 0 || _validation() is not BatchSource data)
+        {
+            return;
+        }
+
+        foreach ((string name, double value) in Evaluate(_program, data, callbacks, _options.ValidationSteps, _options.CancellationToken, "val_"))
+        {
+            logs[name] = value;
+        }
+    }
+
+    private static void RefuseBadLoss(Logs logs, int epoch)
+    {
+        if (logs.TryGetValue("loss", out double loss) && !double.IsFinite(loss))
+        {
+            throw new ArithmeticException(
+                $"The loss must stay a finite number, but in epoch {epoch + 1} it became {loss}. The usual causes: a learning rate that is too high (lower it, or give the optimizer clipnorm), or targets out of range.");
+        }
+    }
+}

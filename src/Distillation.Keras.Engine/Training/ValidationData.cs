@@ -1,0 +1,66 @@
+using NumSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras;
+
+/// <summary>Data to evaluate after each epoch: inputs, targets and, if wanted, sample weights.</summary>
+/// <remarks>Immutable; refers to the arrays. Tuples convert: <c>validation_data: (xTest, yTest)</c>, in F# too.</remarks>
+public sealed class ValidationData
+{
+    /// <summary>Inputs, targets and sample weights.</summary>
+    /// <param name="x">Inputs, batch first.</param>
+    /// <param name="y">Targets, batch first; <see langword="null"/> where none are needed.</param>
+    /// <param name="sample_weight">One weight a sample, or <see langword="null"/>.</param>
+    public ValidationData(ArrayLike x, ArrayLike? y, ArrayLike? sample_weight = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        X = x;
+        Y = y;
+        SampleWeight = sample_weight;
+    }
+
+    /// <summary>Inputs.</summary>
+    public ArrayLike X { get; }
+
+    /// <summary>Targets.</summary>
+    public ArrayLike? Y { get; }
+
+    /// <summary>Sample weights.</summary>
+    public ArrayLike? SampleWeight { get; }
+
+    /// <summary>Inputs and targets.</summary>
+    public static implicit operator ValidationData((NDArray X, NDArray Y) data) => new(data.X, data.Y);
+
+    /// <summary>Inputs and targets.</summary>
+    public static implicit operator ValidationData((Tensor X, Tensor Y) data) => new(data.X, data.Y);
+
+    /// <summary>Inputs and targets as C# arrays.</summary>
+    public static implicit operator ValidationData((Array X, Array Y) data) => new(data.X, data.Y);
+
+    /// <summary>Inputs and targets of any kind.</summary>
+    public static implicit operator ValidationData((ArrayLike X, ArrayLike Y) data) => new(data.X, data.Y);
+
+    /// <summary>Inputs, targets and sample weights.</summary>
+    public static implicit operator ValidationData((NDArray X, NDArray Y, NDArray Weight) data) => new(data.X, data.Y, data.Weight);
+
+    /// <summary>Inputs, targets and sample weights of any kind.</summary>
+    public static implicit operator ValidationData((ArrayLike X, ArrayLike Y, ArrayLike Weight) data) => new(data.X, data.Y, data.Weight);
+
+    /// <summary>Inputs and targets, from an F# tuple.</summary>
+    public static implicit operator ValidationData(Tuple<NDArray, NDArray> data) => new(NotNull(data).Item1, data.Item2);
+
+    /// <summary>Inputs and targets, from an F# tuple.</summary>
+    public static implicit operator ValidationData(Tuple<Tensor, Tensor> data) => new(NotNull(data).Item1, data.Item2);
+
+    /// <summary>Inputs and targets, from an F# tuple of arrays.</summary>
+    public static implicit operator ValidationData(Tuple<float[,], float[,]> data) => new(NotNull(data).Item1, data.Item2);
+
+    /// <summary>Inputs and integer labels, from an F# tuple of arrays.</summary>
+    public static implicit operator ValidationData(Tuple<float[,], int[]> data) => new(NotNull(data).Item1, data.Item2);
+
+    /// <summary>Images and one-hot labels, from an F# tuple of arrays.</summary>
+    public static implicit operator ValidationData(Tuple<float[,,,], float[,]> data) => new(NotNull(data).Item1, data.Item2);
+
+    private static T NotNull<T>(T value)
+        where T : class => value ?? throw new ArgumentNullException(nameof(value));
+}

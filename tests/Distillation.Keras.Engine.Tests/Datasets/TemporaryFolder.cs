@@ -1,0 +1,19 @@
+namespace Distillation.Keras.Engine.Tests.DatasetTests;
+
+/// <summary>A folder of its own for one test, gone afterwards.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Root { get; } = Directory.CreateTempSubdirectory("datasets-").FullName;
+
+    public string this[params string[] parts] => Path.Combine([Root, .. parts]);
+
+    public string Write(byte[] content, params string[] parts)
+    {
+        var path = this[parts];
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}
