@@ -58,7 +58,7 @@ public sealed class DistillationEvaluation
         return new DistillationEvaluation(
             Score(teacher, v, labels.Classes, rows),
             Score(student, z, labels.Classes, rows),
-            v.argmax(1).eq(z.argmax(1)).mean(type: ScalarType.Float64).item<double>(),
+            v.argmax(1).eq(z.argmax(1)).to(ScalarType.Float64).mean().item<double>(),
             (int)v.shape[0]);
     }
 

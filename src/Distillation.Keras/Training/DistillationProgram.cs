@@ -149,14 +149,14 @@ internal sealed class DistillationProgram : TrainingProgram
         _total.Update(total, batch.Size);
         _soft.Update(soft, batch.Size);
         Tensor classes = z.argmax(-1);
-        _agreement.Update(classes.eq(batch.Y[1]).mean(type: ScalarType.Float32), batch.Size);
+        _agreement.Update(classes.eq(batch.Y[1]).to(ScalarType.Float32).mean(), batch.Size);
         if (hard is null)
         {
             return;
         }
 
         _hard.Update(hard, batch.Size);
-        _accuracy.Update(classes.eq(batch.Y[3]).mean(type: ScalarType.Float32), batch.Size);
+        _accuracy.Update(classes.eq(batch.Y[3]).to(ScalarType.Float32).mean(), batch.Size);
         if (_metrics.Length > 0)
         {
             Tensor probabilities = nn.functional.softmax(z, -1);
@@ -182,7 +182,7 @@ internal sealed class DistillationProgram : TrainingProgram
     }
 
     // A loss on rows takes rows; only the sparse one takes integers.
-    private Tensor ForLoss(Tensor labels) => labels.dim() == 2 || _terms.HardLoss is SparseCategoricalCrossentropy
+    private Tensor ForLoss(Tensor labels) => labels.dim() == 2 || _terms.HardLoss is Losses.SparseCategoricalCrossentropy
         ? labels
         : nn.functional.one_hot(labels, _logits.Outputs[0].Shape.Known(-1, "Distillation")).to(ScalarType.Float32);
 
