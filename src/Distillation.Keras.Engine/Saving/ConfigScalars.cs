@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Losses;
 using Distillation.Keras.Optimizers.Schedules;
 
 namespace Distillation.Keras.Saving;
@@ -20,6 +21,12 @@ internal static class ConfigScalars
         if (type == typeof(Axes))
         {
             value = Axes.FromJson(node);
+            return true;
+        }
+
+        if (type == typeof(FocalAlpha))
+        {
+            value = FocalAlpha.FromJson(node);
             return true;
         }
 
