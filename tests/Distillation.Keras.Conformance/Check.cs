@@ -54,8 +54,8 @@ public sealed class Check
         }
 
         Tensor zero = zeros_like(e);
-        Tensor error = finite.where((a - e).abs(), zero);
-        double scale = finite.where(e.abs(), zero).max().ToDouble();
+        Tensor error = (a - e).abs().where(finite, zero);
+        double scale = e.abs().where(finite, zero).max().ToDouble();
         double worst = error.max().ToDouble();
         double allowed = (relative * scale) + absolute;
         Measure(where, worst, scale);
