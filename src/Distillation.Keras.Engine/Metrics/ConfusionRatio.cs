@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -70,6 +71,19 @@ public abstract class ConfusionRatio : Metric
         ConfusionCounts counts = ConfusionCounts.At(ConfusionBatch.Of(Name, y_true, y_pred, sample_weight, DType.ScalarType), _limits);
         _truePositives.Value.add_(counts.TruePositives);
         _others.Value.add_(Others(counts));
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        if (Thresholds is [double only])
+        {
+            // Keras has a number here, or a list of one, as the user wrote it; it reads both.
+            config["thresholds"] = only;
+        }
+
+        return config;
     }
 
     /// <inheritdoc/>
