@@ -88,6 +88,12 @@ public sealed class Fixture
     /// <summary>The arrays of a case that nothing has used since <see cref="BeginCase"/>.</summary>
     internal IReadOnlyList<string> Unused(FixtureEntry entry)
     {
+        // An identifier may be called like a case; the arrays are the case's.
+        if (entry.Extra != "cases" && All.Any(e => e.Extra == "cases" && e.Key == entry.Key))
+        {
+            return [];
+        }
+
         string prefix = entry.Key + "/";
         return [.. Arrays.Keys.Where(a => a.StartsWith(prefix, StringComparison.Ordinal) && !used.Contains(a)).Order(StringComparer.Ordinal)];
     }

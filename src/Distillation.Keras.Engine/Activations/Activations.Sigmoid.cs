@@ -29,7 +29,9 @@ public static partial class Activations
     public static Tensor SparseSigmoid(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        return nn.functional.hardtanh(x, -1, 1).mul(0.5).add_(0.5).MoveToOuterDisposeScope();
+
+        // By relu6, as TorchSharp's hardtanh returns its input unchanged.
+        return nn.functional.relu6(x.add(1).mul(3)).div(6).MoveToOuterDisposeScope();
     }
 
     /// <summary>x * sigmoid(x), also called swish (Ramachandran et al., arXiv 1710.05941).</summary>

@@ -64,6 +64,8 @@ public static partial class Activations
         Tensor support = sorted > (sums - 1) / rank;
         Tensor count = support.sum(axis, keepdim: true, type: x.dtype);
         Tensor threshold = (sums.masked_fill(support.logical_not(), 0).sum(axis, keepdim: true) - 1) / count;
-        return nn.functional.relu(x - threshold).MoveToOuterDisposeScope();
+
+        // Unlike relu, an entry that is just 0 has a gradient, as in Keras.
+        return (x - threshold).clamp_min(0).MoveToOuterDisposeScope();
     }
 }

@@ -35,7 +35,7 @@ internal sealed class CorrectedCopyCache(string root, TimeSpan? lockTimeout = nu
     /// <param name="name">The file's name.</param>
     /// <param name="original">The content of the original, which names the entry of the cache.</param>
     /// <param name="corrected">The content that the file must have.</param>
-    /// <returns>The file. One with <see cref="CorrectedCopyOrigin.Temporary"/> has its folder to itself, and the caller deletes both.</returns>
+    /// <returns>The file. A <see cref="CorrectedCopyOrigin.Temporary"/> one has its folder to itself; the caller deletes both.</returns>
     /// <exception cref="IOException">Neither the cache nor the temporary folder can be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Neither the cache nor the temporary folder can be written.</exception>
     public CorrectedCopy GetOrAdd(string name, ReadOnlySpan<byte> original, ReadOnlySpan<byte> corrected)

@@ -24,7 +24,7 @@ internal static class ElfVersionNeeds
     private const ushort VersionIndexMask = 0x7fff;
     private const int SymbolSize = 24;
 
-    /// <summary>Marks every entry of a needed version as weak, provided that no symbol but one that is never called is bound to it.</summary>
+    /// <summary>Marks each entry of a needed version as weak, provided that only a symbol that is never called is bound to it.</summary>
     /// <param name="image">The whole library file. It is not changed.</param>
     /// <param name="version">The version, such as <c>GLIBCXX_3.4.32</c>.</param>
     /// <param name="uncalledSymbol">The symbol that may be bound to the version since no code calls it.</param>
@@ -53,7 +53,10 @@ internal static class ElfVersionNeeds
         if (entries.TrueForAll(entry => entry.IsWeak))
             return new(ElfCorrectionStatus.AlreadyWeak, null, $"Its entry for {version} is marked weak already.");
         if (FindOtherSymbol(elf, entries, uncalledSymbol) is { } symbol)
-            return new(ElfCorrectionStatus.VersionInUse, null, $"It calls '{symbol}' of {version}, so that it needs a C++ runtime that has it.");
+        {
+            return new(
+                ElfCorrectionStatus.VersionInUse, null, $"It calls '{symbol}' of {version}, so that it needs a C++ runtime that has it.");
+        }
 
         var copy = image.ToArray();
         foreach (var entry in entries)

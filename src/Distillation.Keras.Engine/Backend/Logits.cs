@@ -32,6 +32,10 @@ internal static class Logits
         return kind == LogitsKind.Sigmoid || Wrap(axis, rank) == Wrap(entry.Axis, rank) ? logits : null;
     }
 
+    /// <summary>Whether <paramref name="logits"/> are the remembered logits of <paramref name="probabilities"/>.</summary>
+    public static bool IsOf(Tensor probabilities, Tensor logits) =>
+        Table.TryGetValue(probabilities, out Entry? entry) && entry.Logits.TryGetTarget(out Tensor? known) && ReferenceEquals(known, logits);
+
     private static long Wrap(int axis, long rank) => axis < 0 ? axis + rank : axis;
 
     private sealed record Entry(WeakReference<Tensor> Logits, LogitsKind Kind, int Axis);

@@ -18,7 +18,9 @@ public static class NativeLibraries
     private static readonly object Gate = new();
     private static volatile bool _loaded;
 
-    /// <summary>Loads the native libraries, unless that has been done. The entry points of this library call it; so may a user, to fail early.</summary>
+    /// <summary>
+    /// Loads the native libraries, unless that has been done. The entry points of this library call it; so may a user, to fail early.
+    /// </summary>
     /// <exception cref="DllNotFoundException">
     /// There is no native library for this platform, or it cannot be loaded. The message names the package to add, or what the system's
     /// loader said. A later call tries again.
@@ -75,16 +77,18 @@ public static class NativeLibraries
         var torch = NativeSearch.FileName("torch_cpu");
         if (!hasTorch && NativeSearch.Find(folders, torch) is null)
         {
-            return $"Distillation.Keras needs the native libtorch, and this application has no package that brings it ({torch} was not found). "
-                + $"{NativePackages.Remedy(platform)} {searched}";
+            return "Distillation.Keras needs the native libtorch, and this application has no package that brings it "
+                + $"({torch} was not found). {NativePackages.Remedy(platform)} {searched}";
         }
         var library = NativeSearch.FileName(NativeLibraryResolver.LibraryName);
         if (NativeSearch.Find(folders, library) is not { } path)
         {
-            return $"Distillation.Keras needs TorchSharp's native library, and {library} was not found although libtorch is there. The package "
-                + $"TorchSharp brings it for {string.Join(", ", NativePackages.Supported)}: publish for one of these platforms, with its native files. {searched}";
+            return $"Distillation.Keras needs TorchSharp's native library, and {library} was not found although libtorch is there. "
+                + $"The package TorchSharp brings it for {string.Join(", ", NativePackages.Supported)}: publish for one of these "
+                + $"platforms, with its native files. {searched}";
         }
-        return $"TorchSharp's native library was found but could not be loaded: {path}. It needs glibc (not musl, as on Alpine) and the libtorch of the "
-            + $"version that belongs to it. The loader said: {(problems.Count == 0 ? "nothing" : string.Join(" | ", problems))}";
+        return $"TorchSharp's native library was found but could not be loaded: {path}. It needs the libtorch of the version that belongs "
+            + "to it and, on Linux, glibc (not musl, as on Alpine). The loader said: "
+            + $"{(problems.Count == 0 ? "nothing" : string.Join(" | ", problems))}";
     }
 }

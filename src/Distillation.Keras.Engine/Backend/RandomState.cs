@@ -13,6 +13,9 @@ internal static class RandomState
     private static readonly object Gate = new();
     private static Random _source = new();
 
+    [ThreadStatic]
+    private static Random? _own;
+
     /// <summary>Starts the sequence of seeds anew.</summary>
     public static void Seed(int seed)
     {
@@ -23,9 +26,22 @@ internal static class RandomState
         }
     }
 
+    /// <summary>Draws seeds on this thread from a sequence of its own until disposed; the common sequence goes on untouched.</summary>
+    public static IDisposable Using(int seed)
+    {
+        var scope = new OwnSequence(_own);
+        _own = new Random(seed);
+        return scope;
+    }
+
     /// <summary>The next seed.</summary>
     public static int NextSeed()
     {
+        if (_own is not null)
+        {
+            return _own.Next();
+        }
+
         lock (Gate)
         {
             return _source.Next();
@@ -35,7 +51,12 @@ internal static class RandomState
     /// <summary>A generator of libtorch's numbers with that seed; the caller disposes it.</summary>
     public static Generator NewGenerator(int seed)
     {
-        var generator = new Generator((ulong)seed);
-        return generator;
+        NativeLibraries.EnsureLoaded();
+        return new Generator((ulong)seed);
+    }
+
+    private sealed class OwnSequence(Random? before) : IDisposable
+    {
+        public void Dispose() => _own = before;
     }
 }

@@ -1,3 +1,5 @@
+using Distillation.Keras.Optimizers;
+
 namespace Distillation.Keras.Callbacks;
 
 /// <summary>Is told what happens during <c>Fit</c> and <c>Evaluate</c>, and may change it.</summary>
@@ -8,10 +10,15 @@ namespace Distillation.Keras.Callbacks;
 public abstract class Callback
 {
     private Model? _model;
+    private Optimizer? _optimizer;
 
     /// <summary>The model that is trained or evaluated.</summary>
     /// <exception cref="InvalidOperationException">No fit or evaluation has begun yet.</exception>
     public Model Model => _model ?? throw new InvalidOperationException($"{GetType().Name} has no model yet: it is set when Fit or Evaluate begins.");
+
+    /// <summary>The optimizer of the fit, whose <c>LearningRate</c> may be set. In a distillation it is not that of <c>Model</c>.</summary>
+    /// <exception cref="InvalidOperationException">No fit has begun yet.</exception>
+    public Optimizer Optimizer => _optimizer ?? throw new InvalidOperationException($"{GetType().Name} has no optimizer yet: it is set when Fit begins.");
 
     /// <summary>What the fit was asked for.</summary>
     public FitParameters Parameters { get; private set; } = new(0, null, 0);
@@ -86,9 +93,10 @@ public abstract class Callback
     /// <returns>By default this object, as a class of one's own cannot be copied without knowing it.</returns>
     protected internal virtual Callback Copy() => this;
 
-    internal void Set(Model model, FitParameters parameters)
+    internal void Set(Model model, Optimizer optimizer, FitParameters parameters)
     {
         _model = model;
+        _optimizer = optimizer;
         Parameters = parameters;
     }
 

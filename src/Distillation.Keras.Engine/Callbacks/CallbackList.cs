@@ -1,3 +1,5 @@
+using Distillation.Keras.Optimizers;
+
 namespace Distillation.Keras.Callbacks;
 
 /// <summary>Tells several callbacks in order. Values of batches are computed only where a callback wants them.</summary>
@@ -5,12 +7,12 @@ internal sealed class CallbackList
 {
     private readonly Callback[] _callbacks;
 
-    public CallbackList(IEnumerable<Callback> callbacks, Model model, FitParameters parameters)
+    public CallbackList(IEnumerable<Callback> callbacks, Model model, Optimizer optimizer, FitParameters parameters)
     {
         _callbacks = [.. callbacks];
         foreach (Callback callback in _callbacks)
         {
-            callback.Set(model, parameters);
+            callback.Set(model, optimizer, parameters);
         }
     }
 

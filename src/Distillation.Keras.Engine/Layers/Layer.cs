@@ -267,15 +267,55 @@ public abstract class Layer : KerasObject
             cast[i] = Cast(inputs[i]);
         }
 
-        return ForwardAll(cast, context);
+        IReadOnlyList<Tensor> outputs = ForwardAll(cast, context);
+        DisposeCasts(inputs, cast, outputs);
+        return outputs;
     }
+
+    /// <summary>Disposes what was cast for a call alone, but not where a layer handed it through.</summary>
+    private protected static void DisposeCasts(IReadOnlyList<Tensor> inputs, Tensor[] cast, IReadOnlyList<Tensor> outputs)
+    {
+        for (int i = 0; i < cast.Length; i++)
+        {
+            if (!ReferenceEquals(cast[i], inputs[i]) && !outputs.Contains(cast[i]) && !outputs.Any(o => Logits.IsOf(o, cast[i])))
+            {
+                cast[i].Dispose();
+            }
+        }
+    }
+
+    /// <summary>Applies an activation to a result that nobody else has, which is disposed unless a loss may ask for it.</summary>
+    /// <remarks>
+    /// A crossentropy looks for the logits of probabilities. They stay where somebody cleans up after them: the dispose scope that is open, or whoever
+    /// records gradients. A prediction outside of both leaves nothing behind.
+    /// </remarks>
+    private protected static Tensor Activate(Tensor result, ActivationFunction activation)
+    {
+        Tensor activated = activation.Apply(result);
+        if (!ReferenceEquals(activated, result) && !(Logits.IsOf(activated, result) && KeepsLogits))
+        {
+            result.Dispose();
+        }
+
+        return activated;
+    }
+
+    /// <summary>Whether logits are kept behind their probabilities.</summary>
+    internal static bool KeepsLogits => is_grad_enabled() || CurrentDisposeScope is not null;
+
+    /// <summary>Whether its outputs may be probabilities of which its inputs are the logits.</summary>
+    internal virtual bool MakesProbabilities => false;
 
     /// <summary>The penalties of its weights, each a scalar with a gradient.</summary>
     internal virtual IEnumerable<Variable> RegularizedWeights => TrainableWeights.Where(w => w.Regularizer is not null);
 
+    /// <summary>Whether Keras counts the layer as built from the start, as it has no weights: then it writes no shape to build it for.</summary>
+    internal virtual bool BuildsAtInit => false;
+
     /// <summary>What Keras writes beside the configuration so that weights can be made before they are loaded.</summary>
     internal virtual JsonObject? BuildConfig => BuildShapes.Count switch
     {
+        _ when BuildsAtInit => null,
         0 => null,
         1 => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes[0], "input_shape") },
         _ => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes, "input_shape") },
@@ -301,7 +341,11 @@ public abstract class Layer : KerasObject
     }
 
     /// <summary>The type of the outputs; that of the layer unless it passes its input through.</summary>
-    private protected virtual string OutputDType(IReadOnlyList<KerasTensor> inputs) => Dtype.Name;
+    private protected virtual string OutputDType(IReadOnlyList<KerasTensor> inputs) =>
+        KeepsIntegers && !inputs[0].DType.StartsWith("float", StringComparison.Ordinal) ? inputs[0].DType : Dtype.Name;
+
+    /// <summary>Whether inputs that are not floating-point numbers keep their type: layers that only move values.</summary>
+    private protected virtual bool KeepsIntegers => false;
 
     /// <summary>A layer of the same configuration with new weights. Delegates are kept.</summary>
     internal virtual Layer CloneLayer() => (Layer)Copies.Of(this);
@@ -323,5 +367,6 @@ public abstract class Layer : KerasObject
         : throw new InvalidOperationException($"'{Name}' has {node.Outputs.Count} outputs: use ApplyAll, which returns them all.");
 
     // Keras casts floating-point inputs to the layer's type; integers are cast where a layer needs it. Here a layer computes in its type always.
-    private protected virtual Tensor Cast(Tensor input) => input.dtype == Dtype.ScalarType ? input : input.to(Dtype.ScalarType);
+    private protected virtual Tensor Cast(Tensor input) => 
+        input.dtype == Dtype.ScalarType || (KeepsIntegers && !input.is_floating_point()) ? input : input.to(Dtype.ScalarType);
 }

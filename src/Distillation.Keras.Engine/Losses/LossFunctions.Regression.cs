@@ -14,6 +14,7 @@ public static partial class LossFunctions
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "mean_squared_error");
+        target = target.expand_as(prediction); // libtorch warns where it would broadcast itself
         return nn.functional.mse_loss(prediction, target, nn.Reduction.None).mean([-1]).MoveToOuterDisposeScope();
     }
 

@@ -46,7 +46,8 @@ internal sealed class Graph
             int[] ins = [.. computed[i].Inputs.Select(t => slots[t])];
             int[] outs = [.. computed[i].Outputs.Select(t => slots[t])];
             int[] free = [.. ins.Distinct().Where(s => lastUse[s] == step && !_outputSlots.Contains(s) && !_inputSlots.Contains(s))];
-            _steps[i] = new Step(computed[i].Layer, ins, outs, free, computed[i].Training);
+            bool logits = computed[i].Layer.MakesProbabilities && outs.Any(_outputSlots.Contains);
+            _steps[i] = new Step(computed[i].Layer, ins, outs, free, computed[i].Training, logits);
         }
     }
 
@@ -105,6 +106,7 @@ internal sealed class Graph
         }
 
         bool free = !is_grad_enabled();
+        bool keepLogits = Layer.KeepsLogits;
         foreach (Step step in _steps)
         {
             CallContext own = step.Training is bool training ? context.WithTraining(training) : context;
@@ -114,7 +116,7 @@ internal sealed class Graph
                 slots[step.Outputs[i]] = results[i];
             }
 
-            if (free)
+            if (free && !(keepLogits && step.KeepsLogits))
             {
                 Free(step, slots);
             }
@@ -274,7 +276,7 @@ internal sealed class Graph
         }
     }
 
-    private sealed record Step(Layer Layer, int[] Inputs, int[] Outputs, int[] FreeAfter, bool? Training)
+    private sealed record Step(Layer Layer, int[] Inputs, int[] Outputs, int[] FreeAfter, bool? Training, bool KeepsLogits)
     {
         public Tensor[] Gather(Tensor[] slots)
         {

@@ -212,7 +212,7 @@ public partial class Model
         using BatchSource data = set.Batches(batch_size ?? 32);
         var options = new FitOptions { Verbose = verbose, Callbacks = [.. callbacks ?? []] };
         IEnumerable<Callback> all = verbose == 0 ? options.Checked().Callbacks : options.Checked().Callbacks.Append(new ProgressBar());
-        var list = new CallbackList(all, this, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
+        var list = new CallbackList(all, this, program.Optimizer, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
         return TrainingLoop.Evaluate(program, data, list, steps, cancellationToken);
     }
 

@@ -148,7 +148,9 @@ public partial class Model : Layer
             cast[i] = inputs[i].dtype == type ? inputs[i] : inputs[i].to(type);
         }
 
-        return Graph.Run(cast, context);
+        IReadOnlyList<Tensor> outputs = Graph.Run(cast, context);
+        DisposeCasts(inputs, cast, outputs);
+        return outputs;
     }
 
     private protected override Tensor Cast(Tensor input) => input;

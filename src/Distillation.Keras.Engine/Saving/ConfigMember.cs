@@ -19,7 +19,10 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
         ConstructorInfo constructor = Constructor(t);
         return Array.ConvertAll(constructor.GetParameters(), p =>
         {
-            PropertyInfo? property = PropertyOf(t, PascalCase(p.Name!));
+            string name = PascalCase(p.Name!);
+
+            // C# does not let a property have its class's name (the activation of Activation), so such a value is kept in Function.
+            PropertyInfo? property = PropertyOf(t, name == t.Name ? "Function" : name);
             if (property?.GetCustomAttribute<ConfigSourceAttribute>() is ConfigSourceAttribute source && !p.ParameterType.IsAssignableFrom(property.PropertyType))
             {
                 property = PropertyOf(t, source.Property);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers.Schedules;
 
 namespace Distillation.Keras.Saving;
@@ -20,6 +21,18 @@ internal static class ConfigScalars
         if (type == typeof(Axes))
         {
             value = Axes.FromJson(node);
+            return true;
+        }
+
+        if (type == typeof(TargetShape))
+        {
+            value = TargetShape.FromJson(node);
+            return true;
+        }
+
+        if (type == typeof(Padding2D))
+        {
+            value = Padding2D.FromJson(node);
             return true;
         }
 

@@ -31,13 +31,17 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
     public (SampleSet Training, SampleSet Validation) Split(double validation_split)
     {
         long all = X[0].shape[0];
-        long first = validation_split is > 0 and < 1 ? (long)Math.Floor(all * (1 - validation_split)) : 0;
-        if (first <= 0 || first >= all)
-        {
-            throw new ArgumentException($"validation_split is from 0 to below 1 and leaves at least one sample on both sides, but {validation_split} of {all} samples was asked for.", nameof(validation_split));
-        }
-
+        long first = SplitAt(all, validation_split);
         return (Narrow(0, first), Narrow(first, all - first));
+    }
+
+    /// <summary>How many of the samples stay for training.</summary>
+    public static long SplitAt(long all, double validation_split)
+    {
+        long first = validation_split is > 0 and < 1 ? (long)Math.Floor(all * (1 - validation_split)) : 0;
+        return first > 0 && first < all
+            ? first
+            : throw new ArgumentException($"validation_split is from 0 to below 1 and leaves at least one sample on both sides, but {validation_split} of {all} samples was asked for.", nameof(validation_split));
     }
 
     /// <summary>Cut into batches. The source takes handles of its own.</summary>

@@ -103,7 +103,7 @@ internal sealed class TrainingLoop
         }
 
         all.Add(history);
-        var callbacks = new CallbackList(all, _program.Model, parameters);
+        var callbacks = new CallbackList(all, _program.Model, _program.Optimizer, parameters);
         _program.Optimizer.Build(_program.Variables);
         _program.Model.StopTraining = false;
         var logs = new Logs();

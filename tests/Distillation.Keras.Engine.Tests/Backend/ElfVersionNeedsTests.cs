@@ -82,7 +82,10 @@ public class ElfVersionNeedsTests
         for (var length = 0; length < 0x600; length++)
         {
             var status = Status(image[..length]);
-            Assert.That(status, Is.AnyOf(ElfCorrectionStatus.NotElf, ElfCorrectionStatus.Malformed, ElfCorrectionStatus.VersionNotNeeded), $"cut at {length}");
+            Assert.That(
+                status,
+                Is.AnyOf(ElfCorrectionStatus.NotElf, ElfCorrectionStatus.Malformed, ElfCorrectionStatus.VersionNotNeeded),
+                $"cut at {length}");
         }
     }
 

@@ -45,7 +45,8 @@ public class NativeLibrariesTests
     [Test]
     public void With_everything_there_the_message_says_what_the_loader_said()
     {
-        var message = NativeLibraries.Explain([Path.GetDirectoryName(TorchSharpLibrary.Path)!], hasTorch: true, "linux-x64", ["no such version", "no space"]);
+        string[] folders = [Path.GetDirectoryName(TorchSharpLibrary.Path)!];
+        var message = NativeLibraries.Explain(folders, hasTorch: true, "linux-x64", ["no such version", "no space"]);
         Assert.That(message, Does.Contain("no such version | no space").And.Contain(TorchSharpLibrary.Path));
     }
 }

@@ -7,7 +7,8 @@ internal static class NativeProbe
 {
     public const string Program = "Distillation.Keras.NativeProbe";
 
-    public static Task<IReadOnlyDictionary<string, string>> Run(string cacheHome, string mode = "engine", params (string Name, string? Value)[] environment) =>
+    public static Task<IReadOnlyDictionary<string, string>> Run(
+        string cacheHome, string mode = "engine", params (string Name, string? Value)[] environment) =>
         RunFrom(AppContext.BaseDirectory, cacheHome, mode, environment);
 
     public static async Task<IReadOnlyDictionary<string, string>> RunFrom(

@@ -8,14 +8,16 @@ public class NativeSearchTests
     [Test, Platform("Linux")]
     public void Folders_are_the_hosts_list_the_applications_folder_and_those_beside_the_assembly_without_repeats()
     {
-        var folders = NativeSearch.Directories("/packages/a/:/packages/b:", "/app/", "/packages/torchsharp/1.0/lib/net8.0/TorchSharp.dll", "linux-x64");
+        var folders = NativeSearch.Directories(
+            "/packages/a/:/packages/b:", "/app/", "/packages/torchsharp/1.0/lib/net8.0/TorchSharp.dll", "linux-x64");
         Assert.That(folders, Is.EqualTo(new[]
         {
             "/packages/a", "/packages/b", "/app", "/app/runtimes/linux-x64/native",
             "/packages/torchsharp/1.0/lib/net8.0", "/packages/torchsharp/1.0/lib/net8.0/runtimes/linux-x64/native",
             "/packages/torchsharp/1.0/runtimes/linux-x64/native",
         }));
-        Assert.That(NativeSearch.Directories("/app", "/app/", "", "linux-x64"), Is.EqualTo(new[] { "/app", "/app/runtimes/linux-x64/native" }));
+        var single = NativeSearch.Directories("/app", "/app/", "", "linux-x64");
+        Assert.That(single, Is.EqualTo(new[] { "/app", "/app/runtimes/linux-x64/native" }));
     }
 
     [Test]
@@ -24,11 +26,11 @@ public class NativeSearchTests
         using var folder = new TemporaryFolder();
         foreach (var name in new[] { "b", "c" })
         {
-            Directory.CreateDirectory(folder.Under(name));
-            File.WriteAllText(folder.Under(name, "libx.so"), "");
+            Directory.CreateDirectory(folder[name]);
+            File.WriteAllText(folder[name, "libx.so"], "");
         }
-        string[] folders = [folder.Under("missing"), folder.Under("b"), folder.Under("c")];
-        Assert.That(NativeSearch.Find(folders, "libx.so"), Is.EqualTo(folder.Under("b", "libx.so")));
+        string[] folders = [folder["missing"], folder["b"], folder["c"]];
+        Assert.That(NativeSearch.Find(folders, "libx.so"), Is.EqualTo(folder["b", "libx.so"]));
         Assert.That(NativeSearch.Find(folders, "liby.so"), Is.Null);
     }
 

@@ -4,8 +4,8 @@ using System.Text;
 namespace Distillation.Keras.Engine.Tests.Backend;
 
 /// <summary>
-/// Writes the smallest ELF library that asks for versions of libstdc++.so.6: the header, a load segment, the dynamic segment and its tables.
-/// Written from the System V ABI and the Linux Standard Base, independently of the reader under test.
+/// Writes the smallest ELF library that asks for versions of libstdc++.so.6: the header, a load segment, the dynamic segment and its
+/// tables. Written from the System V ABI and the Linux Standard Base, independently of the reader under test.
 /// </summary>
 internal sealed class SyntheticElf
 {
@@ -15,7 +15,12 @@ internal sealed class SyntheticElf
 
     public int FirstFlagsOffset { get; } = VersionNeedOffset + 16 + 4;
 
-    private const int DynamicOffset = 0x100, VersionNeedOffset = 0x200, SymbolOffset = 0x300, SymbolVersionOffset = 0x400, HashOffset = 0x500, StringOffset = 0x600;
+    private const int DynamicOffset = 0x100;
+    private const int VersionNeedOffset = 0x200;
+    private const int SymbolOffset = 0x300;
+    private const int SymbolVersionOffset = 0x400;
+    private const int HashOffset = 0x500;
+    private const int StringOffset = 0x600;
 
     /// <param name="versions">The versions asked for; their indices are 2, 3, ...</param>
     /// <param name="symbols">The undefined symbols and the position of the version that each is bound to.</param>

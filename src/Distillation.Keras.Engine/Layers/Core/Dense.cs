@@ -118,11 +118,18 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor input, CallContext context)
     {
-        Tensor product = _bias is null
-            ? input.matmul(_kernel!.Value)
-            : input.dim() == 2
-                ? addmm(_bias.Value, input, _kernel!.Value, 1, 1)
-                : input.matmul(_kernel!.Value).add_(_bias.Value);
-        return Activation.Apply(product);
+        ArgumentNullException.ThrowIfNull(input);
+        if (_bias is not null && input.dim() == 2)
+        {
+            return Activate(addmm(_bias.Value, input, _kernel!.Value, 1, 1), Activation);
+        }
+
+        Tensor product = input.matmul(_kernel!.Value);
+        if (_bias is not null)
+        {
+            product.add_(_bias.Value);
+        }
+
+        return Activate(product, Activation);
     }
 }

@@ -1,0 +1,45 @@
+using static TorchSharp.torch;
+using Functions = Distillation.Keras.Activations;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>The rectified linear unit as a layer: max(x, 0) by default.</summary>
+/// <remarks>Input and output (batch, ...). Source: <c>keras/src/layers/activations/relu.py</c>.</remarks>
+public sealed class ReLU : Layer
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="max_value">The largest value, not negative; <see langword="null"/> for none.</param>
+    /// <param name="negative_slope">The slope below the threshold, not negative.</param>
+    /// <param name="threshold">Where the rectified part begins, not negative.</param>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="trainable">Without effect: it has no weights.</param>
+    /// <param name="dtype">The type of the computation.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is negative.</exception>
+    public ReLU(double? max_value = null, double negative_slope = 0.0, double threshold = 0.0, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+        : base(name, trainable, dtype)
+    {
+        MaxValue = max_value is null ? null : NotNegative(max_value.Value, nameof(max_value));
+        NegativeSlope = NotNegative(negative_slope, nameof(negative_slope));
+        Threshold = NotNegative(threshold, nameof(threshold));
+    }
+
+    /// <summary>The largest value.</summary>
+    public double? MaxValue { get; }
+
+    /// <summary>The slope below the threshold.</summary>
+    public double NegativeSlope { get; }
+
+    /// <summary>Where the rectified part begins.</summary>
+    public double Threshold { get; }
+
+    internal override bool BuildsAtInit => true;
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+    /// <inheritdoc/>
+    protected internal override Tensor Forward(Tensor input, CallContext context) => Functions.Relu(input, NegativeSlope, MaxValue, Threshold);
+
+    private static double NotNegative(double value, string argument) =>
+        value >= 0 ? value : throw new ArgumentOutOfRangeException(argument, value, $"ReLU takes a {argument} that is not negative.");
+}

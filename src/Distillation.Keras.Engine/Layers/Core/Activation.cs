@@ -1,0 +1,36 @@
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>An activation function as a layer of its own.</summary>
+/// <remarks>Input and output (batch, ...). Source: <c>keras/src/layers/activations/activation.py</c>.</remarks>
+public sealed class Activation : Layer
+{
+    private readonly ActivationFunction _function;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="activation">The function, by Keras' name (<c>"relu"</c>) or as an object.</param>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="trainable">Without effect: it has no weights.</param>
+    /// <param name="dtype">The type of the computation.</param>
+    /// <exception cref="ArgumentException">The name is not known.</exception>
+    public Activation(ActivationFunction activation, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+        : base(name, trainable, dtype)
+    {
+        ArgumentNullException.ThrowIfNull(activation);
+        _function = activation;
+    }
+
+    /// <summary>The function.</summary>
+    public ActivationFunction Function => _function;
+
+    internal override bool BuildsAtInit => true;
+
+    internal override bool MakesProbabilities => true;
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+    /// <inheritdoc/>
+    protected internal override Tensor Forward(Tensor input, CallContext context) => _function.Apply(input);
+}

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>A function of one's own as a layer.</summary>
+/// <remarks>
+/// <para>
+/// <c>Clone</c> keeps the function. No file can hold it: saving a model with a Lambda is refused, and so is reading one, as that would run code from a file.
+/// For a layer that can be saved, derive a class from <see cref="Layer"/> and make it known with <c>KerasSerializer.Register</c>.
+/// </para>
+/// <para>Source: <c>keras/src/layers/core/lambda_layer.py</c>.</para>
+/// </remarks>
+public sealed class Lambda : Layer
+{
+    private Shape? _triedSample;
+    private Shape? _triedResult;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="function">From a tensor (batch, ...) to a tensor (batch, ...). It may return its argument; it disposes what it makes in between, as <c>NewDisposeScope</c> does.</param>
+    /// <param name="output_shape">The shape of one sample's output, without the batch axis. By default the function is tried on zeros.</param>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="trainable">Without effect: it has no weights.</param>
+    /// <param name="dtype">The type that inputs are cast to.</param>
+    public Lambda(Func<Tensor, Tensor> function, Shape? output_shape = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+        : base(name, trainable, dtype)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        Function = function;
+        OutputShape = output_shape;
+    }
+
+    /// <summary>The function.</summary>
+    public Func<Tensor, Tensor> Function { get; }
+
+    /// <summary>The shape of one sample's output, if it was given.</summary>
+    public Shape? OutputShape { get; }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        if (inputShape.Rank == 0)
+        {
+            throw new ArgumentException($"Lambda '{Name}' takes an input with a batch axis, but its input has no axes.", nameof(inputShape));
+        }
+
+        if (OutputShape is not null)
+        {
+            return OutputShape.WithBatch(inputShape[0]);
+        }
+
+        Shape sample = inputShape.From(1);
+        if (!sample.IsFullyKnown)
+        {
+            throw new ArgumentException($"Lambda '{Name}' cannot try its function on the shape {inputShape}, as sizes besides the batch are unknown. Give it its output_shape.", nameof(inputShape));
+        }
+
+        if (_triedSample != sample)
+        {
+            _triedResult = Try(sample);
+            _triedSample = sample;
+        }
+
+        return _triedResult!.WithBatch(inputShape[0]);
+    }
+
+    /// <summary>Refused: a delegate is no configuration.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override JsonObject GetConfig() => throw new NotSupportedException(
+        $"Lambda '{Name}' holds a delegate, which no configuration can hold. Write a class derived from Layer in its place, or save the weights alone.");
+
+    /// <inheritdoc/>
+    protected internal override Tensor Forward(Tensor input, CallContext context) =>
+        Function(input) ?? throw new InvalidOperationException($"The function of Lambda '{Name}' returned null; it should return a tensor.");
+
+    internal static Lambda FromConfig(JsonObject config) => throw new NotSupportedException(
+        $"The layer '{config?["name"] ?? "lambda"}' is a Lambda. It is refused, as reading one would run code from a file. Build the model in code and load its weights alone.");
+
+    // Two samples, so that a function that loses the batch axis is noticed.
+    private Shape Try(Shape sample)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
+        Tensor result = Forward(zeros(sample.WithBatch(2).ToSizes(), Dtype.ScalarType), new CallContext(training: false));
+        Shape shape = Shape.FromSizes(result.shape);
+        return shape.Rank > 0 && shape[0] == 2
+            ? shape.From(1)
+            : throw new ArgumentException(
+                $"The function of Lambda '{Name}' should keep the batch axis, but two samples of shape {sample} became a tensor of shape {shape}.");
+    }
+}

@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>The sum of its inputs.</summary>
+/// <remarks>Inputs (batch, ...) that broadcast, output of their common shape. Source: <c>keras/src/layers/merging/add.py</c>.</remarks>
+public sealed class Add : Merge
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="trainable">Without effect: it has no weights.</param>
+    /// <param name="dtype">The type of the computation.</param>
+    public Add(string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+        : base(name, trainable, dtype)
+    {
+    }
+
+    private protected override Tensor Combine(Tensor[] inputs) => inputs.Aggregate(static (a, b) => a + b);
+}

@@ -1,0 +1,64 @@
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>Its inputs one behind the other along an axis.</summary>
+/// <remarks>
+/// Inputs (batch, ...) of shapes that are equal but for the axis. Used as <c>new Concatenate().Apply(a, b)</c>.
+/// Source: <c>keras/src/layers/merging/concatenate.py</c>.
+/// </remarks>
+public sealed class Concatenate : Layer
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="axis">The axis; negative ones count from the end. The batch is axis 0.</param>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="trainable">Without effect: it has no weights.</param>
+    /// <param name="dtype">The type of the computation.</param>
+    public Concatenate(int axis = -1, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+        : base(name, trainable, dtype) => Axis = axis;
+
+    /// <summary>The axis.</summary>
+    public int Axis { get; }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => ComputeOutputShapes([inputShape])[0];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        string shown = string.Join(", ", inputShapes);
+        if (inputShapes.Count < 2)
+        {
+            throw new ArgumentException($"Concatenate '{Name}' joins at least two inputs, but got {shown}. Apply it to several: new Concatenate().Apply(a, b).", nameof(inputShapes));
+        }
+
+        Shape result = inputShapes[0];
+        if (Axis < -result.Rank || Axis >= result.Rank)
+        {
+            throw new ArgumentException($"Concatenate '{Name}' joins along axis {Axis}, but its inputs have {result.Rank} axes: {shown}.", nameof(inputShapes));
+        }
+
+        int axis = Axis < 0 ? Axis + result.Rank : Axis;
+        foreach (Shape shape in inputShapes.Skip(1))
+        {
+            if (shape.Rank != result.Rank || !result.With(axis, null).IsCompatibleWith(shape.With(axis, null)))
+            {
+                throw new ArgumentException($"Concatenate '{Name}' takes inputs of shapes that are equal but for axis {Axis}, but got {shown}.", nameof(inputShapes));
+            }
+
+            for (int i = 0; i < result.Rank; i++)
+            {
+                result = result.With(i, i == axis ? result[i] + shape[i] : result[i] ?? shape[i]);
+            }
+        }
+
+        return [result];
+    }
+
+    /// <inheritdoc/>
+    protected internal override Tensor Forward(Tensor input, CallContext context) => input;
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Tensor> ForwardAll(IReadOnlyList<Tensor> inputs, CallContext context) => [cat([.. inputs], Axis)];
+}

@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>The largest of its inputs, value by value.</summary>
+/// <remarks>Inputs (batch, ...) that broadcast, output of their common shape. Source: <c>keras/src/layers/merging/maximum.py</c>.</remarks>
+public sealed class Maximum : Merge
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="trainable">Without effect: it has no weights.</param>
+    /// <param name="dtype">The type of the computation.</param>
+    public Maximum(string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+        : base(name, trainable, dtype)
+    {
+    }
+
+    private protected override Tensor Combine(Tensor[] inputs) => inputs.Aggregate(maximum);
+}

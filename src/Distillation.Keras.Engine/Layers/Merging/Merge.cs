@@ -1,0 +1,81 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>What the layers share that join several tensors value by value: <see cref="Add"/>, <see cref="Multiply"/> and the like.</summary>
+/// <remarks>
+/// Inputs (batch, ...) of shapes that broadcast: sizes are equal or 1; an input with fewer axes gets new ones behind the batch.
+/// Used as <c>new Add().Apply(a, b)</c>. Source: <c>keras/src/layers/merging/base_merge.py</c>.
+/// </remarks>
+public abstract class Merge : Layer
+{
+    private protected Merge(string? name, bool trainable, DTypePolicy? dtype)
+        : base(name, trainable, dtype)
+    {
+    }
+
+    /// <summary>How many inputs it takes, or <see langword="null"/> for any number.</summary>
+    private protected virtual int? InputCount => null;
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape) => ComputeOutputShapes([inputShape])[0];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        if (InputCount is int count && inputShapes.Count != count)
+        {
+            throw new ArgumentException($"{ClassName} '{Name}' takes {count} inputs, but got {inputShapes.Count}.", nameof(inputShapes));
+        }
+
+        int rank = inputShapes.Max(s => s.Rank);
+        if (inputShapes.Any(s => s.Rank == 0))
+        {
+            throw new ArgumentException($"{ClassName} '{Name}' takes inputs with a batch axis, but one has no axes: {string.Join(", ", inputShapes)}.", nameof(inputShapes));
+        }
+
+        int?[] result = new int?[rank];
+        Array.Fill(result, 1, 1, rank - 1);
+        foreach (Shape shape in inputShapes.Select(s => Expand(s, rank)))
+        {
+            for (int i = 0; i < rank; i++)
+            {
+                result[i] = i == 0 ? Batch(result[0], shape[0], inputShapes) : Broadcast(result[i], shape[i], inputShapes);
+            }
+        }
+
+        return [new Shape(result)];
+    }
+
+    /// <inheritdoc/>
+    protected internal override Tensor Forward(Tensor input, CallContext context) => ForwardAll([input], context)[0];
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<Tensor> ForwardAll(IReadOnlyList<Tensor> inputs, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        using DisposeScope scope = NewDisposeScope();
+        long rank = inputs.Max(t => t.dim());
+        Tensor[] expanded = [.. inputs.Select(t => t.dim() == rank ? t : t.reshape([t.shape[0], .. Enumerable.Repeat(1L, (int)(rank - t.dim())), .. t.shape[1..]]))];
+        Tensor result = Combine(expanded);
+
+        // One input alone may come back as the same object, which belongs to the caller.
+        return [inputs.Contains(result) ? result : result.MoveToOuterDisposeScope()];
+    }
+
+    /// <summary>Joins tensors of equal rank. What it makes in between is disposed for it.</summary>
+    private protected abstract Tensor Combine(Tensor[] inputs);
+
+    private static Shape Expand(Shape shape, int rank) => new([shape[0], .. Enumerable.Repeat((int?)1, rank - shape.Rank), .. shape.From(1)]);
+
+    private int? Batch(int? a, int? b, IReadOnlyList<Shape> shapes) =>
+        a is null ? b : b is null || a == b ? a : throw Mismatch(shapes);
+
+    private int? Broadcast(int? a, int? b, IReadOnlyList<Shape> shapes) =>
+        a == 1 ? b : b == 1 || a == b ? a : a is null ? b : b is null ? a : throw Mismatch(shapes);
+
+    private ArgumentException Mismatch(IReadOnlyList<Shape> shapes) =>
+        new($"{ClassName} '{Name}' takes inputs of shapes that broadcast (equal sizes, or 1), but got {string.Join(", ", shapes)}.");
+}

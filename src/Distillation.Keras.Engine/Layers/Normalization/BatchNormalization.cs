@@ -1,0 +1,201 @@
+using Distillation.Keras.Constraints;
+using Distillation.Keras.Initializers;
+using Distillation.Keras.Regularizers;
+using Distillation.Keras.Saving;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>Normalises each channel: by the batch's mean and variance in training, by their moving averages otherwise.</summary>
+/// <remarks>
+/// <para>
+/// Input and output (batch, ..., channels). Weights: <c>gamma</c> (if <c>scale</c>), <c>beta</c> (if <c>center</c>), and the statistics
+/// <c>moving_mean</c> and <c>moving_variance</c>, each (channels). The variance is the batch's own (divided by n), in the moving average too, as in Keras.
+/// A layer with <c>Trainable = false</c> works as at inference.
+/// </para>
+/// <para>Source: <c>keras/src/layers/normalization/batch_normalization.py</c>; Ioffe and Szegedy, arXiv 1502.03167.</para>
+/// </remarks>
+[ConfigValue("synchronized", "false")]
+[ConfigValue("renorm", "false")]
+[ConfigValue("renorm_clipping", "null")]
+[ConfigValue("renorm_momentum", "0.99")]
+public sealed class BatchNormalization : Layer
+{
+    private Variable? _gamma;
+    private Variable? _beta;
+    private Variable? _movingMean;
+    private Variable? _movingVariance;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="axis">The axis of the channels; -1, the last, by default, 1 for channels_first.</param>
+    /// <param name="momentum">The weight of the old value in the moving averages.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="center">Whether <c>beta</c> is added.</param>
+    /// <param name="scale">Whether the result is multiplied by <c>gamma</c>.</param>
+    /// <param name="beta_initializer">Makes beta; <c>"zeros"</c> by default.</param>
+    /// <param name="gamma_initializer">Makes gamma; <c>"ones"</c> by default.</param>
+    /// <param name="moving_mean_initializer">Makes the moving mean; <c>"zeros"</c> by default.</param>
+    /// <param name="moving_variance_initializer">Makes the moving variance; <c>"ones"</c> by default.</param>
+    /// <param name="beta_regularizer">A penalty on beta.</param>
+    /// <param name="gamma_regularizer">A penalty on gamma.</param>
+    /// <param name="beta_constraint">Applied to beta after each step.</param>
+    /// <param name="gamma_constraint">Applied to gamma after each step.</param>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="trainable">Whether training changes weights and statistics.</param>
+    /// <param name="dtype">The type of weights and computation.</param>
+    public BatchNormalization(
+        int axis = -1,
+        double momentum = 0.99,
+        double epsilon = 0.001,
+        bool center = true,
+        bool scale = true,
+        Initializer? beta_initializer = null,
+        Initializer? gamma_initializer = null,
+        Initializer? moving_mean_initializer = null,
+        Initializer? moving_variance_initializer = null,
+        Regularizer? beta_regularizer = null,
+        Regularizer? gamma_regularizer = null,
+        Constraint? beta_constraint = null,
+        Constraint? gamma_constraint = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null)
+        : base(name, trainable, dtype)
+    {
+        Axis = axis;
+        Momentum = momentum;
+        Epsilon = epsilon;
+        Center = center;
+        Scale = scale;
+        BetaInitializer = beta_initializer ?? "zeros";
+        GammaInitializer = gamma_initializer ?? "ones";
+        MovingMeanInitializer = moving_mean_initializer ?? "zeros";
+        MovingVarianceInitializer = moving_variance_initializer ?? "ones";
+        BetaRegularizer = beta_regularizer;
+        GammaRegularizer = gamma_regularizer;
+        BetaConstraint = beta_constraint;
+        GammaConstraint = gamma_constraint;
+    }
+
+    /// <summary>The axis of the channels.</summary>
+    public int Axis { get; }
+
+    /// <summary>The weight of the old value in the moving averages.</summary>
+    public double Momentum { get; }
+
+    /// <summary>What is added to the variance.</summary>
+    public double Epsilon { get; }
+
+    /// <summary>Whether <c>beta</c> is added.</summary>
+    public bool Center { get; }
+
+    /// <summary>Whether the result is multiplied by <c>gamma</c>.</summary>
+    public bool Scale { get; }
+
+    /// <summary>What makes beta.</summary>
+    public Initializer BetaInitializer { get; }
+
+    /// <summary>What makes gamma.</summary>
+    public Initializer GammaInitializer { get; }
+
+    /// <summary>What makes the moving mean.</summary>
+    public Initializer MovingMeanInitializer { get; }
+
+    /// <summary>What makes the moving variance.</summary>
+    public Initializer MovingVarianceInitializer { get; }
+
+    /// <summary>The penalty on beta.</summary>
+    public Regularizer? BetaRegularizer { get; }
+
+    /// <summary>The penalty on gamma.</summary>
+    public Regularizer? GammaRegularizer { get; }
+
+    /// <summary>What is applied to beta after each step.</summary>
+    public Constraint? BetaConstraint { get; }
+
+    /// <summary>What is applied to gamma after each step.</summary>
+    public Constraint? GammaConstraint { get; }
+
+    /// <inheritdoc/>
+    public override Shape ComputeOutputShape(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        if (Axis < -inputShape.Rank || Axis >= inputShape.Rank)
+        {
+            throw new ArgumentException($"BatchNormalization '{Name}' has its channels on axis {Axis}, but its input has {inputShape.Rank} axes: the shape is {inputShape}.", nameof(inputShape));
+        }
+
+        if (_movingMean is not null && inputShape[Axis] is int channels && channels != _movingMean.Shape[0])
+        {
+            throw new ArgumentException($"BatchNormalization '{Name}' was built for {_movingMean.Shape[0]} channels, but the input's shape is {inputShape}, with {channels} on axis {Axis}.", nameof(inputShape));
+        }
+
+        return inputShape;
+    }
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape)
+    {
+        ComputeOutputShape(inputShape);
+        int channels = inputShape.Known(Axis, $"BatchNormalization '{Name}'");
+        _gamma = Scale ? AddWeight("gamma", channels, GammaInitializer, regularizer: GammaRegularizer, constraint: GammaConstraint) : null;
+        _beta = Center ? AddWeight("beta", channels, BetaInitializer, regularizer: BetaRegularizer, constraint: BetaConstraint) : null;
+        _movingMean = AddWeight("moving_mean", channels, MovingMeanInitializer, trainable: false);
+        _movingVariance = AddWeight("moving_variance", channels, MovingVarianceInitializer, trainable: false);
+    }
+
+    /// <inheritdoc/>
+    protected internal override Tensor Forward(Tensor input, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(context);
+        using DisposeScope scope = NewDisposeScope();
+        long[] shape = input.shape;
+        int axis = Axis < 0 ? Axis + shape.Length : Axis;
+
+        // libtorch has the channels on axis 1. The last axis comes there as a view: (batch, 1, rest, channels) with channels-last strides, no copy.
+        bool last = axis == shape.Length - 1 && shape.Length != 2;
+        Tensor x = last
+            ? input.reshape(shape.Length == 1 ? 1 : shape[0], 1, shape[1..^(shape.Length == 1 ? 0 : 1)].Aggregate(1L, (a, b) => a * b), shape[^1]).permute(0, 3, 1, 2)
+            : axis == 1 ? input : movedim(input, axis, 1);
+        Tensor y = context.Training && Trainable ? Train(x, input.numel() / shape[axis]) : Normalize(x, _movingMean!.Value, _movingVariance!.Value);
+        y = last ? y.permute(0, 2, 3, 1).reshape(shape) : axis == 1 ? y : movedim(y, 1, axis);
+        return y.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Normalize(Tensor x, Tensor mean, Tensor variance) =>
+        nn.functional.batch_norm(x, mean, variance, _gamma?.Value, _beta?.Value, training: false, momentum: 0, eps: Epsilon);
+
+    private Tensor Train(Tensor x, long count)
+    {
+        long channels = x.shape[1];
+        Tensor mean = zeros(channels, x.dtype, x.device);
+        Tensor variance = zeros(channels, x.dtype, x.device);
+        Tensor y;
+        if (count > 1)
+        {
+            // With a momentum of 1 libtorch leaves the batch's own statistics in its running ones; its variance is divided by n - 1.
+            y = nn.functional.batch_norm(x, mean, variance, _gamma?.Value, _beta?.Value, training: true, momentum: 1, eps: Epsilon);
+            variance.mul_((count - 1) / (double)count);
+        }
+        else
+        {
+            // One value is its own mean: the result is beta, and no gradient reaches the input. libtorch refuses it.
+            using (no_grad())
+            {
+                mean.add_(x.sum([0, .. Enumerable.Range(2, (int)x.dim() - 2).Select(i => (long)i)]));
+            }
+
+            y = Normalize(x - x.detach(), zeros_like(mean), variance) * 1;
+        }
+
+        using (no_grad())
+        {
+            _movingMean!.Value.mul_(Momentum).add_(mean, 1 - Momentum);
+            _movingVariance!.Value.mul_(Momentum).add_(variance, 1 - Momentum);
+        }
+
+        return y;
+    }
+}

@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Text;
+using Distillation.Keras.Layers;
+
+namespace Distillation.Keras.Models;
+
+/// <summary>Keras 3's table of a model's layers, as the Python package <c>rich</c> draws it.</summary>
+/// <remarks>Source: <c>keras/src/utils/summary_utils.py</c>; the widths are those of rich 13 <c>table.py</c>.</remarks>
+internal static class ModelSummary
+{
+    /// <summary>Keras' width in a terminal of 80 columns.</summary>
+    public const int DefaultLineLength = 76;
+
+    private static readonly string[] Header = ["Layer (type)", "Output Shape", "Param #", "Connected to"];
+
+    /// <summary>The whole text, which ends with a line break.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="lineLength">The table's width in characters.</param>
+    /// <param name="optimizerWeights">The optimizer's variables; empty where the model is not compiled.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The table would be too narrow.</exception>
+    public static string Render(Model model, int lineLength, IReadOnlyList<Variable> optimizerWeights)
+    {
+        bool chain = IsChain(model);
+        int[] widths = Widths(chain ? [0.45, 0.80, 1.0] : [0.3, 0.56, 0.74, 1.0], lineLength);
+        var text = new StringBuilder().Append("Model: \"").Append(model.Name).Append("\"\n");
+        Rule(text, widths, "┏━┳┓");
+        Row(text, widths, Header, '┃');
+        Rule(text, widths, model.Layers.Count > 0 ? "┡━╇┩" : "┗━┻┛");
+        for (int i = 0; i < model.Layers.Count; i++)
+        {
+            Row(text, widths, Cells(model, model.Layers[i], chain), '│');
+            Rule(text, widths, i < model.Layers.Count - 1 ? "├─┼┤" : "└─┴┘");
+        }
+
+        Totals(text, model, optimizerWeights);
+        return text.ToString();
+    }
+
+    // One layer behind the other, each used once: then there is nothing to say about connections.
+    private static bool IsChain(Model model)
+    {
+        if (model is Sequential || !model.HasGraph)
+        {
+            return true;
+        }
+
+        IReadOnlyList<Node> nodes = model.Graph.Nodes;
+        return nodes.Count == model.Layers.Count
+            && nodes.Select((n, i) => i == 0 ? n.IsInput : n.Inputs.Count == 1 && ReferenceEquals(n.Inputs[0].Node, nodes[i - 1])).All(b => b);
+    }
+
+    private static string[] Cells(Model model, Layer layer, bool chain)
+    {
+        string name = $"{layer.Name} ({layer.ClassName})";
+        string parameters = layer.Built || layer.BuildsAtInit ? Number(layer.Weights.Sum(w => w.Shape.ElementCount!.Value)) : "0 (unbuilt)";
+        return chain ? [name, OutputShape(layer), parameters] : [name, OutputShape(layer), parameters, Connections(model, layer)];
+    }
+
+    private static string OutputShape(Layer layer)
+    {
+        if (layer.Nodes.Count == 0)
+        {
+            return "?";
+        }
+
+        // Keras writes shapes of one axis without Python's comma.
+        string[] shapes = [.. layer.Nodes[^1].Outputs.Select(o => $"({string.Join(", ", o.Shape.Select(s => s?.ToString(CultureInfo.InvariantCulture) ?? "None"))})")];
+        return shapes.Length == 1 ? shapes[0] : $"[{string.Join(", ", shapes)}]";
+    }
+
+    private static string Connections(Model model, Layer layer)
+    {
+        string[] sources = [.. layer.Nodes.Where(model.Graph.Nodes.Contains).SelectMany(n => n.Inputs).Select(t => $"{t.Name}[{t.Node.IndexInLayer}][{t.Index}]")];
+        return sources.Length == 0 ? "-" : string.Join(", ", sources);
+    }
+
+    private static void Totals(StringBuilder text, Model model, IReadOnlyList<Variable> optimizerWeights)
+    {
+        IReadOnlyList<Variable> trainable = model.TrainableWeights;
+        IReadOnlyList<Variable> frozen = model.NonTrainableWeights;
+        Total(text, "Total params", [.. trainable, .. frozen, .. optimizerWeights]);
+        Total(text, "Trainable params", trainable);
+        Total(text, "Non-trainable params", frozen);
+        if (optimizerWeights.Count > 0)
+        {
+            Total(text, "Optimizer params", optimizerWeights);
+        }
+    }
+
+    private static void Total(StringBuilder text, string what, IReadOnlyList<Variable> weights) =>
+        text.Append(CultureInfo.InvariantCulture, $" {what}: {Number(weights.Sum(w => w.Shape.ElementCount!.Value))} ({Memory(weights.Sum(w => w.Shape.ElementCount!.Value * w.Value.ElementSize))})\n");
+
+    private static string Memory(double bytes)
+    {
+        string[] units = ["B", "KB", "MB", "GB", "TB", "PB"];
+        int unit = 0;
+        while (bytes >= 1024 && unit < units.Length - 1)
+        {
+            bytes /= 1024;
+            unit++;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes:F2} {units[unit]}");
+    }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    // The columns' widths with their padding. rich takes the excess of borders and padding evenly from all columns, rounding halves to even.
+    private static int[] Widths(double[] positions, int lineLength)
+    {
+        int[] widths = new int[positions.Length];
+        int current = 0;
+        for (int i = 0; i < widths.Length; i++)
+        {
+            int width = (int)(positions[i] * lineLength) - current;
+            current += width;
+            widths[i] = width + 2;
+        }
+
+        int excess = widths.Sum() - (lineLength - widths.Length - 1);
+        for (int i = 0; i < widths.Length; i++)
+        {
+            int share = (int)Math.Round(excess / (double)(widths.Length - i), MidpointRounding.ToEven);
+            widths[i] -= share;
+            excess -= share;
+        }
+
+        return widths.All(w => w >= 6)
+            ? widths
+            : throw new ArgumentOutOfRangeException(nameof(lineLength), lineLength, "A summary needs wider lines: each column has at least 4 characters. Leave line_length out, or take 60 at least.");
+    }
+
+    private static void Rule(StringBuilder text, int[] widths, string parts)
+    {
+        for (int i = 0; i < widths.Length; i++)
+        {
+            text.Append(i == 0 ? parts[0] : parts[2]).Append(parts[1], widths[i]);
+        }
+
+        text.Append(parts[3]).Append('\n');
+    }
+
+    private static void Row(StringBuilder text, int[] widths, string[] cells, char border)
+    {
+        List<string>[] lines = [.. cells.Take(widths.Length).Select((c, i) => Wrap(c, widths[i] - 2))];
+        for (int line = 0; line < lines.Max(l => l.Count); line++)
+        {
+            for (int i = 0; i < widths.Length; i++)
+            {
+                string part = line < lines[i].Count ? lines[i][line] : string.Empty;
+                text.Append(border).Append(' ').Append(i == 2 ? part.PadLeft(widths[i] - 2) : part.PadRight(widths[i] - 2)).Append(' ');
+            }
+
+            text.Append(border).Append('\n');
+        }
+    }
+
+    // Breaks between words, and inside a word that is longer than a line.
+    private static List<string> Wrap(string text, int width)
+    {
+        List<string> lines = [];
+        var line = new StringBuilder();
+        foreach (string whole in text.Split(' '))
+        {
+            string word = whole;
+            if (line.Length > 0 && line.Length + 1 + word.Length <= width)
+            {
+                line.Append(' ').Append(word);
+                continue;
+            }
+
+            if (line.Length > 0)
+            {
+                lines.Add(line.ToString());
+                line.Clear();
+            }
+
+            for (; word.Length > width; word = word[width..])
+            {
+                lines.Add(word[..width]);
+            }
+
+            line.Append(word);
+        }
+
+        lines.Add(line.ToString());
+        return lines;
+    }
+}

@@ -1,0 +1,51 @@
+using Distillation.Keras.Training;
+using NumSharp;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras;
+
+/// <summary>The notebook's targets: one-hot labels and beside them the teacher's logits, <c>[one-hot | logits]</c>.</summary>
+/// <remarks>Immutable; holds plain numbers and nothing to dispose. Converts to <see cref="ArrayLike"/>, so that <c>Fit(x, targets)</c> takes it.</remarks>
+public sealed class DistillationTargets
+{
+    private readonly float[,] _values;
+
+    private DistillationTargets(float[,] values) => _values = values;
+
+    /// <summary>How many samples there are.</summary>
+    public int Count => _values.GetLength(0);
+
+    /// <summary>How many classes there are; the targets are twice as wide.</summary>
+    public int NumClasses => _values.GetLength(1) / 2;
+
+    /// <summary>Runs the teacher, without its softmax, on all samples, and puts its logits beside the labels.</summary>
+    /// <param name="teacher">A model that <see cref="ModelSurgery.PopSoftmax"/> accepts. It is not changed.</param>
+    /// <param name="x">Inputs, batch first.</param>
+    /// <param name="y">Labels: one-hot (batch, classes) or integers (batch,).</param>
+    /// <param name="batch_size">Samples a step of the teacher.</param>
+    /// <exception cref="ArgumentException">Data do not fit the teacher, or the labels its classes.</exception>
+    public static DistillationTargets From(Model teacher, ArrayLike x, ArrayLike y, int batch_size = 256)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        FitOptions.AtLeast(1, batch_size, nameof(batch_size));
+        Model head = teacher.PopSoftmax();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
+        Tensor[] inputs = DataChecks.Inputs(head, x);
+        Labels labels = Labels.Of(y, inputs[0].shape[0], head.Outputs[0].Shape);
+        Tensor logits = head.PredictTensors(inputs, batch_size)[0].to(ScalarType.Float32);
+        Tensor both = cat([labels.OneHot(), logits], 1);
+        float[,] values = new float[both.shape[0], both.shape[1]];
+        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(both.contiguous().bytes).CopyTo(System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref values[0, 0], values.Length));
+        return new DistillationTargets(values);
+    }
+
+    /// <summary>A new array of shape (samples, 2 · classes), which the caller owns.</summary>
+    public NDArray ToNDArray() => np.array(_values);
+
+    /// <summary>The targets as data for a model.</summary>
+    public static implicit operator ArrayLike(DistillationTargets targets) => (targets ?? throw new ArgumentNullException(nameof(targets)))._values;
+}

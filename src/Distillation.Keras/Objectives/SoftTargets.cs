@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Objectives;
+
+/// <summary>Hinton's soft targets on logits.</summary>
+/// <remarks>
+/// Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, arXiv 1503.02531, section 2. Computed in log space: finite, value
+/// and gradient, for logits of any size that float32 holds. Thread-safe.
+/// </remarks>
+public static class SoftTargets
+{
+    /// <summary>T² · CE(softmax(v / T), softmax(z / T)), one value a row.</summary>
+    /// <param name="studentLogits">z, (batch, classes).</param>
+    /// <param name="teacherLogits">v, (batch, classes); no gradient flows into it.</param>
+    /// <param name="temperature">T, positive. The factor T² keeps the gradient's size independent of T.</param>
+    public static Tensor CrossEntropy(Tensor studentLogits, Tensor teacherLogits, double temperature)
+    {
+        Temperatures.Check(temperature, nameof(temperature));
+        ArgumentNullException.ThrowIfNull(studentLogits);
+        ArgumentNullException.ThrowIfNull(teacherLogits);
+        Tensor p = nn.functional.softmax(teacherLogits.detach() / temperature, -1);
+        Tensor logQ = nn.functional.log_softmax(studentLogits / temperature, -1);
+        return (p * logQ).sum(-1) * (-temperature * temperature);
+    }
+}

@@ -1,0 +1,191 @@
+using Distillation.Keras.Layers;
+using Distillation.Keras.Losses;
+using Distillation.Keras.Metrics;
+using Distillation.Keras.Objectives;
+using Distillation.Keras.Optimizers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>A step of a distillation: hard · CE(y, softmax(z)) + soft · T² · CE(softmax(v / T), softmax(z / T)) with the penalties of the student's weights.</summary>
+internal sealed class DistillationProgram : TrainingProgram
+{
+    private readonly Model _logits;
+    private readonly DistillationTerms _terms;
+    private readonly bool _hasLabels;
+    private readonly Metric[] _given;
+    private readonly Variable[] _regularized;
+    private readonly LossTracker _total = new();
+    private readonly LossTracker _hard = new();
+    private readonly LossTracker _soft = new();
+    private readonly LossTracker _accuracy = new();
+    private readonly LossTracker _agreement = new();
+    private Metric[] _metrics = [];
+
+    public DistillationProgram(Model student, Model logits, Optimizer optimizer, DistillationTerms terms, bool hasLabels, Metric[] metrics)
+    {
+        Model = student;
+        Optimizer = optimizer;
+        Variables = logits.TrainableWeights;
+        _logits = logits;
+        _terms = terms;
+        _hasLabels = hasLabels;
+        _given = metrics;
+        _regularized = [.. logits.RegularizedWeights];
+        if (!hasLabels && (metrics.Length > 0 || terms.SoftWeight == 0))
+        {
+            throw new ArgumentException(
+                metrics.Length > 0 ? "The metrics given with WithMetrics compare labels with predictions, but there are no labels (y is null)." : "Without labels (y is null) the student learns from the teacher alone, but the soft loss' weight is 0.",
+                nameof(hasLabels));
+        }
+    }
+
+    public override Model Model { get; }
+
+    public override Optimizer Optimizer { get; }
+
+    public override IReadOnlyList<Variable> Variables { get; }
+
+    /// <summary>Refuses labels that the loss or the metrics cannot take, before the first step.</summary>
+    public void Check(BatchSource data)
+    {
+        if (!_hasLabels)
+        {
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Shape output = _logits.Outputs[0].Shape;
+        Tensor labels = ForLoss(data.Targets[2]);
+        _terms.HardLoss?.ValidateTargets(labels, output);
+        _metrics = [.. _given.Select(m => MetricResolver.Resolve(m, Shape.FromSizes(data.Targets[2].shape), output))];
+    }
+
+    public override Tensor Step(Batch batch, CallContext context)
+    {
+        Tensor z = _logits.Invoke(batch.X, context)[0];
+        Tensor teacher = batch.Y[0];
+        Tensor? weights = batch.Weights?[0];
+        Tensor soft = Mean(SoftTargets.CrossEntropy(z, teacher, _terms.Temperature), weights);
+        Tensor total = soft * _terms.SoftWeight;
+        Tensor? hard = null;
+        if (_hasLabels)
+        {
+            hard = Hard(z, batch.Y[2], weights);
+            total += hard * _terms.HardWeight;
+        }
+
+        foreach (Variable variable in _regularized)
+        {
+            total += variable.Regularizer!.Call(variable.Value);
+        }
+
+        using IDisposable noGrad = no_grad();
+        Track(batch, z, total, hard, soft);
+        return total;
+    }
+
+    public override void Reset()
+    {
+        using IDisposable noGrad = no_grad();
+        foreach (LossTracker tracker in Trackers)
+        {
+            tracker.Reset();
+        }
+
+        foreach (Metric metric in _metrics)
+        {
+            metric.ResetState();
+        }
+    }
+
+    public override IEnumerable<KeyValuePair<string, Tensor>> Results()
+    {
+        var results = new Dictionary<string, Tensor>(StringComparer.Ordinal)
+        {
+            ["loss"] = _total.Result(),
+            ["soft_loss"] = _soft.Result(),
+            ["teacher_agreement"] = _agreement.Result(),
+        };
+        if (_hasLabels)
+        {
+            results["hard_loss"] = _hard.Result();
+            results["accuracy"] = _accuracy.Result();
+        }
+
+        foreach (Metric metric in _metrics)
+        {
+            string name = metric.Name;
+            for (int i = 1; results.ContainsKey(name); i++)
+            {
+                name = $"{metric.Name}_{i}";
+            }
+
+            results[name] = metric.Result();
+        }
+
+        return results;
+    }
+
+    /// <summary>Frees the sums.</summary>
+    public void Release()
+    {
+        foreach (LossTracker tracker in Trackers)
+        {
+            tracker.Release();
+        }
+
+        foreach (Metric metric in _metrics.Concat(_given))
+        {
+            metric.Release();
+        }
+    }
+
+    private LossTracker[] Trackers => [_total, _hard, _soft, _accuracy, _agreement];
+
+    private void Track(Batch batch, Tensor z, Tensor total, Tensor? hard, Tensor soft)
+    {
+        _total.Update(total, batch.Size);
+        _soft.Update(soft, batch.Size);
+        Tensor classes = z.argmax(-1);
+        _agreement.Update(classes.eq(batch.Y[1]).to(ScalarType.Float32).mean(), batch.Size);
+        if (hard is null)
+        {
+            return;
+        }
+
+        _hard.Update(hard, batch.Size);
+        _accuracy.Update(classes.eq(batch.Y[3]).to(ScalarType.Float32).mean(), batch.Size);
+        if (_metrics.Length > 0)
+        {
+            Tensor probabilities = nn.functional.softmax(z, -1);
+            foreach (Metric metric in _metrics)
+            {
+                metric.UpdateState(batch.Y[2], probabilities);
+            }
+        }
+    }
+
+    private Tensor Hard(Tensor z, Tensor labels, Tensor? weights)
+    {
+        if (_terms.HardLoss is Loss loss)
+        {
+            // softmax remembers its logits, so that a crossentropy stays stable.
+            return loss.Compute(ForLoss(labels), Activations.Softmax(z), weights);
+        }
+
+        Tensor values = labels.dim() == 1
+            ? nn.functional.cross_entropy(z, labels, reduction: nn.Reduction.None)
+            : (labels.to(z.dtype) * nn.functional.log_softmax(z, -1)).sum(-1).neg();
+        return Mean(values, weights);
+    }
+
+    // A loss on rows takes rows; only the sparse one takes integers.
+    private Tensor ForLoss(Tensor labels) => labels.dim() == 2 || _terms.HardLoss is Losses.SparseCategoricalCrossentropy
+        ? labels
+        : nn.functional.one_hot(labels, _logits.Outputs[0].Shape.Known(-1, "Distillation")).to(ScalarType.Float32);
+
+    // As Keras' sum_over_batch_size: weighted values divided by their number.
+    private static Tensor Mean(Tensor values, Tensor? weights) => weights is null ? values.mean() : (values * weights).mean();
+}

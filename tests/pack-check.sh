@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Packs the libraries, restores a C# and an F# console project from the packages and runs both, as a user would.
+# Exits with 0 when both run. Usage: tests/pack-check.sh [PROGRAM], the source file of the two projects (default: Program).
+#
+# Each run has a version and a package folder of its own, so that no cache of NuGet hides new code. What others publish (libtorch is
+# about 600 MB) is used in place from the user's package folder, as a fallback folder. All that is made lies in one temporary folder,
+# which is deleted at the end; the working tree is only read.
+set -euo pipefail
+
+program=${1:-Program}
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/pack-check.XXXXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+# No process is to outlive this script, and its messages are read below.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
+export DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1
+
+version="0.1.0-check.$(date -u +%Y%m%d%H%M%S).$$"
+feed=$work/feed
+mkdir "$feed"
+
+# SDK-style projects look for these in all folders above them; the check is of a project that stands alone.
+cp "$root/global.json" "$work/"
+for file in Directory.Build.props Directory.Build.targets Directory.Packages.props; do
+  echo '<Project />' > "$work/$file"
+done
+
+case "$(uname -s)-$(uname -m)" in
+  Linux-x86_64) native=libtorch-cpu-linux-x64 ;;
+  Darwin-arm64) native=libtorch-cpu-osx-arm64 ;;
+  *) echo "pack-check: there is no native libtorch package for $(uname -s) on $(uname -m)." >&2; exit 1 ;;
+esac
+native_version=$(sed -n "s/.*Include=\"$native\" Version=\"\([^\"]*\)\".*/\1/p" "$root/Directory.Packages.props")
+[ -n "$native_version" ] || { echo "pack-check: Directory.Packages.props has no version of $native." >&2; exit 1; }
+
+user_packages=$(dotnet nuget locals global-packages --list)
+user_packages=${user_packages#*: }
+# A fallback folder must be there, and on a machine without any package it is not.
+mkdir -p "$user_packages"
+
+# Only the libraries that Distillation.Keras is made of; what else is in src/ depends on them, not they on it.
+for library in Distillation.Keras.Engine Distillation.Keras; do
+  echo "pack-check: pack $library $version"
+  dotnet pack "$root/src/$library" --configuration Release --output "$feed" --artifacts-path "$work/artifacts" \
+    -p:Version="$version" -p:ContinuousIntegrationBuild=true --verbosity quiet -clp:NoSummary
+done
+
+for language in CSharp FSharp; do
+  echo "pack-check: restore, build and run $language"
+  cp -R "$root/tests/PackCheck/$language" "$work/$language"
+  # The user's own sources stay in force; the feed is one more. Hard links spare the copies of libtorch.
+  dotnet build "$work/$language" --configuration Release --output "$work/$language/out" --verbosity quiet -clp:NoSummary \
+    -p:RestoreAdditionalProjectSources="$feed" \
+    -p:RestorePackagesPath="$work/packages" \
+    -p:RestoreFallbackFolders="$user_packages" \
+    -p:PackCheckVersion="$version" -p:PackCheckProgram="$program" \
+    -p:NativePackage="$native" -p:NativePackageVersion="$native_version" \
+    -p:CreateHardLinksForCopyLocalIfPossible=true
+  [ -d "$work/packages/distillation.keras/$version" ] || { echo "pack-check: the package was not restored from the feed." >&2; exit 1; }
+  dotnet "$work/$language/out/PackCheck.dll" < /dev/null
+done
+echo "pack-check: passed"
