@@ -177,7 +177,7 @@ public sealed class BatchNormalization : Layer
         {
             // With a momentum of 1 libtorch leaves the batch's own statistics in its running ones; its variance is divided by n - 1.
             y = nn.functional.batch_norm(x, mean, variance, _gamma?.Value, _beta?.Value, training: true, momentum: 1, eps: Epsilon);
-            variance.mul_((count - 1) / (double)count);
+            variance = variance.detach() * ((count - 1) / (double)count);
         }
         else
         {
