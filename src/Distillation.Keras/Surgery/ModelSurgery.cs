@@ -72,7 +72,7 @@ public static class ModelSurgery
             case Model nested when nested.Outputs.Count == 1:
                 return nested.PopSoftmax().Apply([.. node.Inputs]);
             case Softmax softmax when IsLastAxis(softmax.Axis, output.Shape):
-            case Layers.Activation { Activation.IsSoftmax: true }:
+            case Layers.Activation { Function.IsSoftmax: true }:
                 return node.Inputs[0];
             case Softmax softmax:
                 throw Refused(model, layer, $"a softmax along axis {string.Join(", ", softmax.Axis)}, not the last one");
@@ -100,7 +100,7 @@ public static class ModelSurgery
     {
         Dense dense => dense.Activation.IsLinear,
         Conv2D conv => conv.Activation.IsLinear,
-        Layers.Activation { Activation.IsLinear: true } or Flatten or Reshape or Dropout or Rescaling or GlobalAveragePooling2D or BatchNormalization => output.Node.Inputs[0] is var input && IsLogits(input),
+        Layers.Activation { Function.IsLinear: true } or Flatten or Reshape or Dropout or Rescaling or GlobalAveragePooling2D or BatchNormalization => output.Node.Inputs[0] is var input && IsLogits(input),
         Add => output.Node.Inputs.Any(IsLogits),
         Model nested => nested.Outputs.Count == 1 && IsLogits(nested.Outputs[0]),
         _ => false,
@@ -116,7 +116,7 @@ public static class ModelSurgery
     private static ActivationFunction? FusedActivation(Layer layer) =>
         layer.GetType().GetProperty("Activation", BindingFlags.Instance | BindingFlags.Public)?.GetValue(layer) as ActivationFunction;
 
-    private static bool IsLastAxis(IReadOnlyList<int> axes, Shape shape) => axes.Count == 1 && (axes[0] == -1 || axes[0] == shape.Rank - 1);
+    private static bool IsLastAxis(Axes axes, Shape shape) => axes.Count == 1 && (axes[0] == -1 || axes[0] == shape.Rank - 1);
 
     private static string FreeName(Model model, string name)
     {
