@@ -76,13 +76,13 @@ public static class ConformanceProgram
         string[] absent = [.. FixtureForm.Files.Keys.Except(present)];
         if (absent.Length > 0)
         {
-            output.WriteLine($"not in the folder: {string.Join(", ", absent)}");
+            Report.Wrap(output, string.Join(", ", absent), "not in the folder: ");
         }
 
         string[] unknown = [.. Directory.EnumerateFiles(folder, "*.json").Select(p => Path.GetFileName(p)).Where(n => !FixtureForm.Files.Values.Contains(n)).Order(StringComparer.Ordinal)];
         if (unknown.Length > 0)
         {
-            output.WriteLine($"not a fixture file that this program knows: {string.Join(", ", unknown)}");
+            Report.Wrap(output, string.Join(", ", unknown), "not a fixture file that this program knows: ");
         }
     }
 }

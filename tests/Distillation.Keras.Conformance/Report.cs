@@ -16,8 +16,9 @@ public static class Report
     {
         foreach (CaseState state in (CaseState[])[CaseState.Unsupported, CaseState.Known, CaseState.Failed])
         {
-            // A whole file that is unsupported for one reason is said once.
-            foreach (IGrouping<(string File, string Why), CaseResult> group in results.Where(r => r.State == state).GroupBy(r => (r.File, r.Why)))
+            // What many cases lack is said once; a failure is always said case by case.
+            foreach (IGrouping<(string File, string Why, string Case), CaseResult> group in results.Where(r => r.State == state)
+                .GroupBy(r => (r.File, r.Why, state == CaseState.Failed ? r.Case : "")))
             {
                 if (group.Count() == 1)
                 {
@@ -94,18 +95,26 @@ public static class Report
         return worst is null ? line : $"{line}\n{"",14}  worst at {(name == "all" ? worst.File + "/" : "")}{worst.Case}: {worst.Where}";
     }
 
-    private static void Wrap(TextWriter writer, string text, string indent)
+    /// <summary>Writes words in lines of at most 80 columns.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="text">The words.</param>
+    /// <param name="before">What stands before the first; later lines are indented by as much, where that is not too far.</param>
+    public static void Wrap(TextWriter writer, string text, string before)
     {
-        var line = new StringBuilder(indent);
+        int margin = before.Length <= 20 ? before.Length : 4;
+        var line = new StringBuilder(before);
+        bool empty = true;
         foreach (string word in text.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (line.Length > indent.Length && line.Length + 1 + word.Length > 80)
+            if (!empty && line.Length + 1 + word.Length > 80)
             {
                 writer.WriteLine(line.ToString());
-                line.Clear().Append(' ', indent.Length);
+                line.Clear().Append(' ', margin);
+                empty = true;
             }
 
-            line.Append(line.Length > indent.Length ? " " : "").Append(word);
+            line.Append(empty ? "" : " ").Append(word);
+            empty = false;
         }
 
         writer.WriteLine(line.ToString());

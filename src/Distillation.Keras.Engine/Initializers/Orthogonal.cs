@@ -36,6 +36,6 @@ public sealed class Orthogonal : RandomInitializer
 
         // Signs from R's diagonal make all orthogonal matrices equally likely.
         Tensor unique = q.mul_(r.diagonal().sign());
-        return (rows < columns ? unique.t() : unique).reshape(sizes).mul(Gain);
+        return (rows < columns ? unique.t() : unique).contiguous().reshape(sizes).mul_(Gain);
     }
 }

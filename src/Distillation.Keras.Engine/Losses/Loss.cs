@@ -20,7 +20,7 @@ public abstract class Loss : KerasObject
     /// <param name="reduction"><c>"sum_over_batch_size"</c> (also written <c>"mean"</c>), <c>"sum"</c>, <c>"mean_with_sample_weight"</c>, or <c>"none"</c>.</param>
     /// <param name="dtype">The type that the loss computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
-    protected Loss(string? name, string reduction = "sum_over_batch_size", DTypePolicy? dtype = null)
+    protected Loss(string? name = null, string reduction = "sum_over_batch_size", DTypePolicy? dtype = null)
     {
         Name = name ?? Naming.Automatic(GetType().Name);
         Reduction = LossReduction.Check(reduction);
@@ -88,16 +88,16 @@ public abstract class Loss : KerasObject
     /// <summary>A loss by Keras' name for it: a class (<c>"MeanSquaredError"</c>) or a function (<c>"mean_squared_error"</c>, <c>"mse"</c>, <c>"MSE"</c>).</summary>
     /// <returns>The loss; <see langword="null"/> for <see langword="null"/>, as in Keras.</returns>
     /// <exception cref="ArgumentException">The name is not known.</exception>
-    [return: NotNullIfNotNull(nameof(name))]
-    public static Loss? Get(string? name) => name switch
+    [return: NotNullIfNotNull(nameof(identifier))]
+    public static Loss? Get(string? identifier) => identifier switch
     {
         null => null,
 
         // The one function whose name is not the default name of its class.
         "huber" => new Huber(name: "huber"),
         "crossentropy" or "ce" => throw new ArgumentException(
-            $"There is no loss named '{name}' outside of Compile, which chooses by the shapes. Name one of 'categorical_crossentropy' (one-hot targets), 'sparse_categorical_crossentropy' (class numbers), 'binary_crossentropy'.", nameof(name)),
-        _ => (Loss)KerasClasses.FromIdentifier(name, typeof(Loss)),
+            $"There is no loss named '{identifier}' outside of Compile, which chooses by the shapes. Name one of 'categorical_crossentropy' (one-hot targets), 'sparse_categorical_crossentropy' (class numbers), 'binary_crossentropy'.", nameof(identifier)),
+        _ => (Loss)KerasClasses.FromIdentifier(identifier, typeof(Loss)),
     };
 
     /// <summary>A loss by Keras' name for it.</summary>

@@ -54,7 +54,7 @@ public static partial class LossFunctions
         using DisposeScope scope = NewDisposeScope();
         Tensor prediction = Floating(y_pred);
         CheckLastAxis(axis, prediction.dim(), Name);
-        Tensor labels = Labels(y_true, prediction);
+        Tensor labels = LossShapes.Labels(y_true, prediction, Name);
         Tensor logits = Logits.Of(prediction, LogitsKind.Softmax)
             ?? (from_logits ? prediction : prediction.clamp(Epsilon, 1 - Epsilon).log());
 
@@ -108,27 +108,25 @@ public static partial class LossFunctions
         return (target * (target / prediction).log()).sum(-1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Class numbers as integers without a last axis of size 1.</summary>
-    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    internal static Tensor Labels(Tensor y_true, Tensor prediction)
+    /// <summary>(1 - p^q) / q for the probability p of the class that each target names.</summary>
+    /// <param name="y_true">Class numbers: the shape of <paramref name="y_pred"/> without its last axis, or with a last axis of size 1.</param>
+    /// <param name="y_pred">Probabilities, classes last. They are not clipped.</param>
+    /// <param name="q">Between 0 and 1, both excluded.</param>
+    /// <returns>The shape of <paramref name="y_pred"/> without its last axis.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit, or <paramref name="q"/> is out of range.</exception>
+    /// <remarks>For targets (n, 1) Keras gives (n, n) values, by broadcasting; here they are taken as (n,).</remarks>
+    public static Tensor CategoricalGeneralizedCrossEntropy(Tensor y_true, Tensor y_pred, double q)
     {
-        ArgumentNullException.ThrowIfNull(y_true);
-        Tensor labels = y_true.dim() == prediction.dim() && y_true.dim() > 0 && y_true.shape[^1] == 1 ? y_true.squeeze(-1) : y_true;
-        if (prediction.dim() == 0 || !labels.shape.AsSpan().SequenceEqual(prediction.shape.AsSpan()[..^1]))
-        {
-            throw LabelMismatch(LossShapes.ShapeOf(y_true), LossShapes.ShapeOf(prediction));
-        }
-
-        return LossShapes.InType(labels, ScalarType.Int64);
+        CheckQ(q);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor prediction = Floating(y_pred);
+        Tensor labels = LossShapes.Labels(y_true, prediction, "categorical_generalized_cross_entropy");
+        Tensor p = prediction.gather(-1, labels.unsqueeze(-1)).squeeze(-1);
+        return ((1 - p.pow(q)) / q).MoveToOuterDisposeScope();
     }
 
-    internal static ArgumentException LabelMismatch(Shape y_true, Shape output)
-    {
-        string advice = output.Rank > 0 && y_true.Rank == output.Rank ? " One-hot targets need categorical_crossentropy." : string.Empty;
-        return new ArgumentException(
-            $"sparse_categorical_crossentropy wants one class number for each row of the predictions' last axis, so targets have the predictions' shape without (or with 1 as) the last axis, but the targets are {y_true} and the predictions {output}.{advice}",
-            nameof(y_true));
-    }
+    internal static double CheckQ(double q) =>
+        q > 0 && q < 1 ? q : throw new ArgumentOutOfRangeException(nameof(q), q, "q must lie between 0 and 1, both excluded.");
 
     internal static void CheckLastAxis(int axis, long? rank, string function)
     {

@@ -63,7 +63,10 @@ public static partial class LossFunctions
         double gamma = 2.0,
         bool from_logits = false,
         double label_smoothing = 0.0,
-        int axis = -1)
+        int axis = -1) => Focal(y_true, y_pred, alpha, gamma, from_logits, label_smoothing, axis);
+
+    // With one alpha for each class too, which lie along the last axis, as Keras broadcasts them.
+    internal static Tensor Focal(Tensor y_true, Tensor y_pred, FocalAlpha alpha, double gamma, bool fromLogits, double smoothing, int axis)
     {
         const string Name = "categorical_focal_crossentropy";
         using DisposeScope scope = NewDisposeScope();
@@ -71,9 +74,15 @@ public static partial class LossFunctions
         Tensor target = Like(y_true, prediction);
         LossShapes.CheckSame(target, prediction, Name, classes: true);
         long dim = LossShapes.Axis(axis, prediction, Name);
-        target = SmoothClasses(target, label_smoothing);
-        Tensor p = Normalised(from_logits ? prediction.softmax(dim) : prediction, dim);
-        Tensor values = (1 - p).pow(gamma) * alpha * target * p.log();
-        return values.sum(dim).neg().MoveToOuterDisposeScope();
+        if (alpha.IsPerClass && alpha.Count != prediction.shape[^1])
+        {
+            throw new ArgumentException($"{Name}: alpha has {alpha.Count} weights, but the last axis of the predictions {LossShapes.Text(prediction)} has {prediction.shape[^1]} classes. Give one for each, or one number.", nameof(alpha));
+        }
+
+        target = SmoothClasses(target, smoothing);
+        Tensor p = Normalised(fromLogits ? prediction.softmax(dim) : prediction, dim);
+        Tensor factor = (1 - p).pow(gamma);
+        factor = alpha.IsPerClass ? factor * tensor(alpha.ToArray(), prediction.dtype, prediction.device) : factor * alpha[0];
+        return (factor * target * p.log()).sum(dim).neg().MoveToOuterDisposeScope();
     }
 }

@@ -4,7 +4,7 @@ namespace Distillation.Keras.Losses;
 
 /// <summary>The rules by which targets, predictions and weights are brought together.</summary>
 /// <remarks>Source: <c>keras/src/losses/loss.py</c>, <c>squeeze_or_expand_to_same_rank</c>, and the checks of <c>keras/src/backend/tensorflow/nn.py</c>.</remarks>
-internal static class LossShapes
+internal static partial class LossShapes
 {
     /// <summary>The tensor in that type: itself where it has it, so that a softmax' result is still known as one.</summary>
     public static Tensor InType(Tensor x, ScalarType type) => x.dtype == type ? x : x.to_type(type);

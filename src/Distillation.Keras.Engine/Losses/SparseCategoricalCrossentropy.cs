@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Losses;
@@ -65,50 +64,11 @@ public class SparseCategoricalCrossentropy : Loss
     }
 
     internal override Tensor? ValuesMask(Tensor y_true, Tensor y_pred) =>
-        IgnoreClass is int ignored ? LossFunctions.Labels(y_true, y_pred) != ignored : null;
+        IgnoreClass is int ignored ? LossShapes.Labels(y_true, y_pred, Function) != ignored : null;
 
     internal override void ValidateTargets(Tensor y_true, Shape outputShape)
     {
         LossFunctions.CheckLastAxis(Axis, outputShape.Rank, Function);
-        Shape target = LossShapes.ShapeOf(y_true);
-        bool column = target.Rank == outputShape.Rank && target.Rank > 0 && target[-1] == 1;
-        Shape labelShape = column ? target.With(-1, outputShape[-1]) : new Shape(target.Append(outputShape.Rank == 0 ? null : outputShape[-1]));
-        if (!labelShape.IsCompatibleWith(outputShape))
-        {
-            throw LossFunctions.LabelMismatch(target, outputShape);
-        }
-
-        if (outputShape[-1] is int classes && y_true.numel() > 0)
-        {
-            CheckRange(y_true, classes);
-        }
-    }
-
-    private void CheckRange(Tensor y_true, int classes)
-    {
-        using IDisposable noGrad = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        Tensor labels = y_true.flatten();
-        if (is_floating_point(labels) && (labels != labels.floor()).any().ToBoolean())
-        {
-            throw new ArgumentException($"{Function} wants class numbers, but some targets are not whole numbers. Probabilities need categorical_crossentropy.", nameof(y_true));
-        }
-
-        labels = LossShapes.InType(labels, ScalarType.Int64);
-        Tensor wrong = (labels < 0).logical_or(labels >= classes);
-        if (IgnoreClass is int ignored)
-        {
-            wrong = wrong.logical_and(labels != ignored);
-        }
-
-        long count = wrong.sum().ToInt64();
-        if (count > 0)
-        {
-            long row = wrong.to_type(ScalarType.Byte).argmax().ToInt64();
-            string ignore = IgnoreClass is null ? " Labels that stand for 'no label' are given as ignore_class." : string.Empty;
-            throw new ArgumentException(
-                $"{Function}: the output has {classes} classes, so labels lie in 0..{classes - 1}, but {count} of {labels.numel()} do not; the first is {labels[row].ToInt64()} (at position {row}).{ignore}",
-                nameof(y_true));
-        }
+        LossShapes.CheckLabels(y_true, outputShape, Function, IgnoreClass);
     }
 }

@@ -77,7 +77,7 @@ public sealed class AUC : Metric
 
         MultiLabel = multi_label;
         NumLabels = num_labels;
-        LabelWeights = label_weights is null ? null : [.. label_weights];
+        LabelWeights = label_weights?.ToArray();
         FromLogits = from_logits;
         if (!multi_label || num_labels is not null)
         {
@@ -147,7 +147,7 @@ public sealed class AUC : Metric
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor parts = Curve == "PR" && SummationMethod == "interpolation" ? InterpolatedPrecision() : Rectangles();
-        Tensor areas = parts.sum(0);
+        Tensor areas = parts.sum(dim: 0L);
         if (MultiLabel && LabelWeights is double[] weights)
         {
             Tensor byLabel = tensor(weights, areas.dtype, device: areas.device);

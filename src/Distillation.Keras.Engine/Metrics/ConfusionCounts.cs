@@ -25,7 +25,7 @@ internal sealed record ConfusionCounts(Tensor TruePositives, Tensor FalsePositiv
         long[] sizes = [.. batch.Predictions.shape];
         sizes[0] = count;
         return new ConfusionCounts(
-            FromBuckets(bucket, batch.Positive, sizes), FromBuckets(bucket, batch.Negative, sizes), batch.Positive.sum(0), batch.Negative.sum(0));
+            FromBuckets(bucket, batch.Positive, sizes), FromBuckets(bucket, batch.Negative, sizes), batch.Positive.sum(dim: 0L), batch.Negative.sum(dim: 0L));
     }
 
     /// <summary>Counts at given thresholds.</summary>
@@ -36,7 +36,7 @@ internal sealed record ConfusionCounts(Tensor TruePositives, Tensor FalsePositiv
         sizes[0] = thresholds.Length;
         Tensor limits = tensor(thresholds, batch.Predictions.dtype, device: batch.Predictions.device).view(sizes);
         Tensor above = batch.Predictions.unsqueeze(0).gt(limits).to_type(batch.Predictions.dtype);
-        return new ConfusionCounts(above.mul(batch.Positive).sum(1), above.mul(batch.Negative).sum(1), batch.Positive.sum(0), batch.Negative.sum(0));
+        return new ConfusionCounts(above.mul(batch.Positive).sum(1), above.mul(batch.Negative).sum(1), batch.Positive.sum(dim: 0L), batch.Negative.sum(dim: 0L));
     }
 
     private static Tensor FromBuckets(Tensor bucket, Tensor weights, long[] sizes)

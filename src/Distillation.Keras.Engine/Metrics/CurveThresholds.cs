@@ -4,12 +4,16 @@ namespace Distillation.Keras.Metrics;
 /// <remarks>Source: <c>keras/src/metrics/metrics_utils.py</c>. Thread-safe.</remarks>
 internal static class CurveThresholds
 {
-    /// <summary>A sorted copy.</summary>
+    /// <summary>A copy, sorted or not.</summary>
     /// <exception cref="ArgumentException">One is outside [0, 1].</exception>
-    public static double[] Checked(double[] thresholds)
+    public static double[] Checked(double[] thresholds, bool sort = true)
     {
         double[] sorted = [.. thresholds];
-        Array.Sort(sorted);
+        if (sort)
+        {
+            Array.Sort(sorted);
+        }
+
         return Array.TrueForAll(sorted, t => t is >= 0 and <= 1)
             ? sorted
             : throw new ArgumentException($"Thresholds lie in [0, 1], but found: {string.Join(", ", thresholds)}.", nameof(thresholds));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Saving;
 using Distillation.Keras.Backend;
@@ -97,6 +98,7 @@ public abstract class Metric : KerasObject
     /// <param name="shape">Its shape; a scalar by default.</param>
     protected Variable AddVariable(string name, Shape? shape = null)
     {
+        NativeLibraries.EnsureLoaded();
         var variable = new Variable(zeros((shape ?? Shape.Scalar).ToSizes(), DType.ScalarType), name, trainable: false);
         _variables.Add(variable);
         return variable;

@@ -11,21 +11,21 @@ public static partial class MetricFunctions
     /// <summary>How often predictions equal targets.</summary>
     /// <param name="y_true">Targets; a last axis of size 1 may be missing in one of the two.</param>
     /// <param name="y_pred">Predictions, compared exactly.</param>
-    /// <returns>The mean over the last axis; for vectors the elements.</returns>
+    /// <returns>0 or 1 for each element.</returns>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static Tensor Accuracy(Tensor y_true, Tensor y_pred)
     {
         CheckNotNull(y_true, y_pred);
         using DisposeScope scope = NewDisposeScope();
         MatchElements(ref y_true, ref y_pred, nameof(Accuracy));
-        return MeanOfLast(y_true.to_type(y_pred.dtype).eq(y_pred)).MoveToOuterDisposeScope();
+        return AsFloat(y_true.to_type(y_pred.dtype).eq(y_pred)).MoveToOuterDisposeScope();
     }
 
     /// <summary>How often predictions lie on the targets' side of a threshold.</summary>
     /// <param name="y_true">Targets, 0 or 1; a last axis of size 1 may be missing in one of the two.</param>
     /// <param name="y_pred">Predictions.</param>
     /// <param name="threshold">What is strictly above it counts as 1. Use 0 for logits.</param>
-    /// <returns>The mean over the last axis; for vectors the elements.</returns>
+    /// <returns>0 or 1 for each element.</returns>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static Tensor BinaryAccuracy(Tensor y_true, Tensor y_pred, double threshold = 0.5)
     {
@@ -33,7 +33,7 @@ public static partial class MetricFunctions
         using DisposeScope scope = NewDisposeScope();
         MatchElements(ref y_true, ref y_pred, nameof(BinaryAccuracy));
         using Scalar limit = threshold.ToScalar();
-        return MeanOfLast(y_true.eq(y_pred.gt(limit))).MoveToOuterDisposeScope();
+        return AsFloat(y_true.eq(y_pred.gt(limit))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the greatest prediction is at the greatest target. The first of equal ones is taken.</summary>
@@ -128,12 +128,6 @@ public static partial class MetricFunctions
         (tensor.dtype == ScalarType.Bool ? tensor.to_type(ScalarType.Byte) : tensor).argmax(-1, keepdim);
 
     private static Tensor AsFloat(Tensor matches) => matches.to_type(ScalarType.Float32);
-
-    private static Tensor MeanOfLast(Tensor matches)
-    {
-        Tensor values = AsFloat(matches);
-        return values.dim() <= 1 ? values : values.shape[^1] == 1 ? values.squeeze(-1) : values.mean([-1]);
-    }
 
     private static void CheckNotNull(Tensor y_true, Tensor y_pred)
     {

@@ -97,8 +97,9 @@ public class Nadam : Optimizer
         float next = ScheduledMomentum(Iterations + 2);
         float product = (float)_product!.Value;
         float power2 = (float)Math.Pow((float)Beta2, Iterations + 1);
-        Tensor momentum = slots[0].mul_(Beta1).add_(gradient, 1 - Beta1);
-        Tensor velocity = slots[1].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+        // Keras rounds the two to float32 before it takes them from 1 here, and only here: 1 - 0.999 then has few digits.
+        Tensor momentum = slots[0].mul_(Beta1).add_(gradient, 1 - (float)Beta1);
+        Tensor velocity = slots[1].mul_(Beta2).addcmul_(gradient, gradient, 1 - (float)Beta2);
         Tensor step = momentum.mul(next / (1 - (product * next))).add_(gradient, (1 - now) / (1 - product));
         weight.addcdiv_(step, velocity.div(1 - power2).sqrt_().add_(Epsilon), -learning_rate);
     }

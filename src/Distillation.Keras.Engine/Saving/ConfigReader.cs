@@ -164,11 +164,12 @@ internal static class ConfigReader
     private static DTypePolicy ReadPolicy(JsonNode node) =>
         node is JsonObject ? KerasSerializer.Deserialize<DTypePolicy>(node) : new DTypePolicy(node.GetValue<string>());
 
-    // Keras writes an array that it kept as a tensor as {"class_name": "__tensor__", "config": {"value": [...], "dtype": ...}}.
+    // Keras writes an array that it kept as a tensor as {"class_name": "__tensor__", "config": {"value": [...], "dtype": ...}},
+    // and one threshold as a number.
     private static JsonArray ArrayOf(JsonNode node) =>
         node is JsonObject o && o["class_name"] is JsonValue name && name.GetValue<string>() is "__tensor__" or "__numpy__"
             ? ArrayOf(node["config"]?["value"] ?? throw new FormatException())
-            : node.AsArray();
+            : node is JsonValue value && value.TryGetValue(out double number) ? new JsonArray(JsonValue.Create(number)) : node.AsArray();
 
     private static Array ReadArray(JsonArray array, Type element, string where)
     {

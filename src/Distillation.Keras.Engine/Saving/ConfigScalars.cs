@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Losses;
 using Distillation.Keras.Optimizers.Schedules;
 
 namespace Distillation.Keras.Saving;
@@ -33,6 +34,12 @@ internal static class ConfigScalars
         if (type == typeof(Padding2D))
         {
             value = Padding2D.FromJson(node);
+            return true;
+        }
+
+        if (type == typeof(FocalAlpha))
+        {
+            value = FocalAlpha.FromJson(node);
             return true;
         }
 

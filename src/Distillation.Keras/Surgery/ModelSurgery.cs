@@ -75,7 +75,7 @@ public static class ModelSurgery
             case Layers.Activation { Function.IsSoftmax: true }:
                 return node.Inputs[0];
             case Softmax softmax:
-                throw Refused(model, layer, $"a softmax along axis {string.Join(", ", softmax.Axis)}, not the last one");
+                throw Refused(model, layer, $"a softmax along axis {softmax.Axis}, not the last one");
         }
 
         ActivationFunction? activation = FusedActivation(layer);

@@ -98,6 +98,7 @@ public sealed class LossesSuite : ISuite
             "categorical_focal_crossentropy" => static (y, p) => LossFunctions.CategoricalFocalCrossentropy(y, p),
             "categorical_hinge" => LossFunctions.CategoricalHinge,
             "cosine_similarity" => static (y, p) => LossFunctions.CosineSimilarity(y, p),
+            "dice" => static (y, p) => LossFunctions.Dice(y, p),
             "hinge" => LossFunctions.Hinge,
             "huber" => static (y, p) => LossFunctions.Huber(y, p),
             "kl_divergence" => LossFunctions.KlDivergence,
@@ -109,6 +110,7 @@ public sealed class LossesSuite : ISuite
             "poisson" => LossFunctions.Poisson,
             "sparse_categorical_crossentropy" => static (y, p) => LossFunctions.SparseCategoricalCrossentropy(y, p),
             "squared_hinge" => LossFunctions.SquaredHinge,
+            "tversky" => static (y, p) => LossFunctions.Tversky(y, p),
             string other => throw new UnsupportedException($"the library has no function keras.losses.{other}"),
         };
         if (kwargs.Count > 0)

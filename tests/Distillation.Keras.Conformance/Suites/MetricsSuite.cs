@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Utils;
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance;

@@ -11,9 +11,9 @@ public sealed class CorrectedCopyCacheTests
 
     private readonly TemporaryFolder _folder = new();
 
-    private string Root => _folder.Under("cache", "native");
+    private string Root => _folder["cache", "native"];
 
-    private string Cached => System.IO.Path.Combine(Root, Convert.ToHexString(SHA256.HashData(Original)), Name);
+    private string Cached => Path.Combine(Root, Convert.ToHexString(SHA256.HashData(Original)), Name);
 
     [TearDown]
     public void Clear() => Directory.CreateDirectory(Root).Delete(recursive: true);
@@ -69,7 +69,7 @@ public sealed class CorrectedCopyCacheTests
     [Test]
     public void Whoever_has_the_replaced_file_open_keeps_the_old_content()
     {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Cached)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(Cached)!);
         File.WriteAllBytes(Cached, "foreign"u8.ToArray());
         using var open = new FileStream(Cached, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         GetOrAdd();
@@ -80,7 +80,7 @@ public sealed class CorrectedCopyCacheTests
     public void What_a_killed_process_left_unfinished_is_cleared()
     {
         var left = Cached + ".0123.tmp";
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Cached)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(Cached)!);
         File.WriteAllBytes(left, [1, 2, 3]);
         GetOrAdd();
         Assert.That(left, Does.Not.Exist);
@@ -109,7 +109,7 @@ public sealed class CorrectedCopyCacheTests
     [Test]
     public void A_file_in_the_place_of_the_cache_leads_to_a_temporary_copy()
     {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Root)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(Root)!);
         File.WriteAllText(Root, "");
         try
         {
@@ -131,8 +131,8 @@ public sealed class CorrectedCopyCacheTests
     [Test]
     public void A_writer_that_never_ends_leads_to_a_temporary_copy()
     {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Cached)!);
-        var path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Cached)!, ".lock");
+        Directory.CreateDirectory(Path.GetDirectoryName(Cached)!);
+        var path = Path.Combine(Path.GetDirectoryName(Cached)!, ".lock");
         using var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         AssertTemporary(new CorrectedCopyCache(Root, TimeSpan.FromMilliseconds(50)).GetOrAdd(Name, Original, Corrected));
     }
@@ -142,7 +142,7 @@ public sealed class CorrectedCopyCacheTests
     {
         var readOnly = ReadOnlyFolder.Make(_folder);
         var copy = new CorrectedCopyCache(readOnly).GetOrAdd(Name, Original, Corrected);
-        var mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(System.IO.Path.GetDirectoryName(copy.Path)!);
+        var mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(Path.GetDirectoryName(copy.Path)!);
         AssertTemporary(copy);
         Assert.That(mode, Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
     }
@@ -179,13 +179,13 @@ public sealed class CorrectedCopyCacheTests
         {
             Assert.That(copy.Origin, Is.EqualTo(CorrectedCopyOrigin.Temporary));
             Assert.That(copy.Detail, Is.Not.Empty);
-            Assert.That(copy.Path, Does.Not.StartWith(_folder.Path));
+            Assert.That(copy.Path, Does.Not.StartWith(_folder.Root));
             Assert.That(File.ReadAllBytes(copy.Path), Is.EqualTo(Corrected));
         }
         finally
         {
             CorrectedCopyCache.DeleteTemporary(copy);
         }
-        Assert.That(System.IO.Path.GetDirectoryName(copy.Path), Does.Not.Exist);
+        Assert.That(Path.GetDirectoryName(copy.Path), Does.Not.Exist);
     }
 }

@@ -16,7 +16,7 @@ public sealed class NativeLoadingTests
     [Test]
     public async Task Ten_processes_at_once_make_one_copy_and_all_compute()
     {
-        var cache = _folder.Under("ten");
+        var cache = _folder["ten"];
         var runs = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => NativeProbe.Run(cache)));
 
         Assert.That(runs.Select(run => run["sum"]), Has.All.EqualTo("12"));
@@ -32,7 +32,7 @@ public sealed class NativeLoadingTests
     [Test]
     public async Task A_damaged_copy_in_the_cache_is_replaced_before_it_is_loaded()
     {
-        var cache = _folder.Under("damaged");
+        var cache = _folder["damaged"];
         var first = await NativeProbe.Run(cache);
         if (WorksAsItIs(first, cache))
             return;
@@ -59,14 +59,14 @@ public sealed class NativeLoadingTests
     [Test]
     public async Task TorchSharp_can_be_used_before_anything_of_this_library_is_called()
     {
-        var run = await NativeProbe.Run(_folder.Under("torch"), "torch");
+        var run = await NativeProbe.Run(_folder["torch"], "torch");
         Assert.That(run["sum"], Is.EqualTo("12"));
     }
 
     [Test]
     public async Task The_users_OpenMP_settings_decide_and_none_is_added()
     {
-        var cache = _folder.Under("openmp");
+        var cache = _folder["openmp"];
         var set = await NativeProbe.Run(cache, "engine", ("OMP_NUM_THREADS", "1"), ("OMP_WAIT_POLICY", "PASSIVE"));
         Assert.That(set["threads"], Is.EqualTo("1"));
         Assert.That(set["openmp"], Is.EqualTo("OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE"));
@@ -80,7 +80,7 @@ public sealed class NativeLoadingTests
     public async Task Without_a_native_package_the_error_names_the_package_to_add(bool withTorchSharpsOwn)
     {
         // The program without its list of dependencies, so that the host knows of no package folders, and without native files.
-        var bare = _folder.Under($"bare-{withTorchSharpsOwn}");
+        var bare = _folder[$"bare-{withTorchSharpsOwn}"];
         Directory.CreateDirectory(bare);
         foreach (var file in Directory.GetFiles(AppContext.BaseDirectory, "*.dll"))
             File.Copy(file, Path.Combine(bare, Path.GetFileName(file)));
@@ -89,7 +89,7 @@ public sealed class NativeLoadingTests
         if (withTorchSharpsOwn)
             File.Copy(TorchSharpLibrary.Path, Path.Combine(bare, Path.GetFileName(TorchSharpLibrary.Path)));
 
-        var run = await NativeProbe.RunFrom(bare, _folder.Under("bare-cache"), "engine");
+        var run = await NativeProbe.RunFrom(bare, _folder["bare-cache"], "engine");
         Assert.That(run["error"], Does.Contain("dotnet add package TorchSharp-cpu").And.Contain($"libtorch-cpu-{NativePackages.Platform}"));
         Assert.That(run["error"], Does.Contain(bare));
     }

@@ -26,11 +26,11 @@ public class NativeSearchTests
         using var folder = new TemporaryFolder();
         foreach (var name in new[] { "b", "c" })
         {
-            Directory.CreateDirectory(folder.Under(name));
-            File.WriteAllText(folder.Under(name, "libx.so"), "");
+            Directory.CreateDirectory(folder[name]);
+            File.WriteAllText(folder[name, "libx.so"], "");
         }
-        string[] folders = [folder.Under("missing"), folder.Under("b"), folder.Under("c")];
-        Assert.That(NativeSearch.Find(folders, "libx.so"), Is.EqualTo(folder.Under("b", "libx.so")));
+        string[] folders = [folder["missing"], folder["b"], folder["c"]];
+        Assert.That(NativeSearch.Find(folders, "libx.so"), Is.EqualTo(folder["b", "libx.so"]));
         Assert.That(NativeSearch.Find(folders, "liby.so"), Is.Null);
     }
 

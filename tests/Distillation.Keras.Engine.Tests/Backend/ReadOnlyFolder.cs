@@ -8,7 +8,7 @@ internal static class ReadOnlyFolder
     {
         if (Environment.IsPrivilegedProcess)
             return "/proc";
-        var path = parent.Under("read-only");
+        var path = parent["read-only"];
         if (!OperatingSystem.IsWindows())
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         return path;

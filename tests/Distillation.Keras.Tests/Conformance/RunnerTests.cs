@@ -42,7 +42,7 @@ public class RunnerTests
     {
         CaseResult result = Run(Compare, arrays: ("one/value", Values(1, 2.001f)));
 
-        Assert.That((result.State, result.Why), Is.EqualTo((CaseState.Failed, result.Why)).And.Property("Item2").Contains("value: 2 at [1], expected 2.001"));
+        Assert.That(result, Has.Property("State").EqualTo(CaseState.Failed).And.Property("Why").Contains("value: 2 at [1], expected 2.001"));
     }
 
     [Test]

@@ -1,9 +1,9 @@
-namespace Distillation.Keras.Engine.Tests.DatasetTests;
+namespace Distillation.Keras.Engine.Tests;
 
-/// <summary>A folder of its own for one test, gone afterwards.</summary>
+/// <summary>A folder of its own for a test or a class of tests, gone afterwards.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Root { get; } = Directory.CreateTempSubdirectory("datasets-").FullName;
+    public string Root { get; } = Directory.CreateTempSubdirectory("distillation-keras-tests-").FullName;
 
     public string this[params string[] parts] => Path.Combine([Root, .. parts]);
 

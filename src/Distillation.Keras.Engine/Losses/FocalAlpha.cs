@@ -1,0 +1,61 @@
+using System.Collections;
+using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
+
+namespace Distillation.Keras.Losses;
+
+/// <summary>The weight alpha of a categorical focal crossentropy: one for all classes, or one for each.</summary>
+/// <remarks>Immutable and safe to share between threads. Converts from <c>0.25</c> and <c>new[] { 0.1, 0.2, 0.7 }</c>. Keras writes one as a number and several as a list, and so does this class.</remarks>
+public sealed class FocalAlpha : IReadOnlyList<double>, IConfigScalar
+{
+    private readonly double[] _values;
+    private readonly bool _isList;
+
+    /// <summary>One weight for all classes.</summary>
+    public FocalAlpha(double value) => _values = [value];
+
+    /// <summary>One weight for each class.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public FocalAlpha(params double[] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Length == 0)
+        {
+            throw new ArgumentException("alpha needs one weight for all classes or one for each, but the list is empty.", nameof(values));
+        }
+
+        _values = [.. values];
+        _isList = true;
+    }
+
+    /// <summary>Keras' default, 0.25.</summary>
+    public static FocalAlpha Default { get; } = new(0.25);
+
+    /// <inheritdoc/>
+    public int Count => _values.Length;
+
+    /// <summary>Whether there is one weight for each class.</summary>
+    public bool IsPerClass => _isList;
+
+    /// <inheritdoc/>
+    public double this[int index] => _values[index];
+
+    /// <inheritdoc/>
+    public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)_values).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => _values.GetEnumerator();
+
+    JsonNode? IConfigScalar.ToJson() =>
+        _isList ? new JsonArray([.. _values.Select(v => (JsonNode?)JsonValue.Create(v))]) : JsonValue.Create(_values[0]);
+
+    internal static FocalAlpha FromJson(JsonNode node) =>
+        node is JsonArray
+            ? new FocalAlpha((double[])ConfigReader.Convert(node, typeof(double[]), "alpha")!)
+            : new FocalAlpha((double)ConfigReader.Convert(node, typeof(double), "alpha")!);
+
+    /// <summary>One weight for all classes.</summary>
+    public static implicit operator FocalAlpha(double value) => new(value);
+
+    /// <summary>One weight for each class.</summary>
+    public static implicit operator FocalAlpha(double[] values) => new(values);
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Metrics;
+
+/// <summary>What precision and recall share: positives at thresholds, of one class, or among the k greatest predictions.</summary>
+/// <remarks>Mutable and not thread-safe. Source: <c>keras/src/metrics/confusion_metrics.py</c>.</remarks>
+public abstract class ConfusionRatio : Metric
+{
+    // What a prediction outside the k greatest counts as; the threshold with k is the same, which no prediction in it is at.
+    private const double OutsideTopK = -1e10;
+    private readonly double[] _limits;
+    private readonly Variable _truePositives;
+    private readonly Variable _others;
+
+    private protected ConfusionRatio(string? name, DTypePolicy? dtype, double[]? thresholds, int? top_k, int? class_id, string others)
+        : base(name, dtype)
+    {
+        Thresholds = thresholds is null ? null : CurveThresholds.Checked(thresholds, sort: false);
+        if (thresholds is { Length: 0 } || top_k < 1 || class_id < 0)
+        {
+            throw new ArgumentException($"The metric {Name} needs one threshold or more, a positive top_k and a class_id from 0 on, but it has {thresholds?.Length.ToString() ?? "default"} thresholds, top_k {top_k} and class_id {class_id}.");
+        }
+
+        TopK = top_k;
+        ClassId = class_id;
+        _limits = thresholds ?? [top_k is null ? 0.5 : OutsideTopK];
+        _truePositives = AddVariable("true_positives", new Shape(_limits.Length));
+        _others = AddVariable(others, new Shape(_limits.Length));
+    }
+
+    /// <summary>The thresholds that were given, in [0, 1]; by default 0.5, or with <see cref="TopK"/> none.</summary>
+    public IReadOnlyList<double>? Thresholds { get; }
+
+    /// <summary>How many of the greatest predictions of a row can be positive, or <see langword="null"/>: all.</summary>
+    public int? TopK { get; }
+
+    /// <summary>The class that counts, or <see langword="null"/>: all.</summary>
+    public int? ClassId { get; }
+
+    /// <inheritdoc/>
+    public override bool? HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null)
+    {
+        ArgumentNullException.ThrowIfNull(y_true);
+        ArgumentNullException.ThrowIfNull(y_pred);
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        long classes = y_pred.dim() > 1 ? y_pred.shape[^1] : 1;
+        if ((ClassId is not null || TopK is not null) && (y_pred.dim() < 2 || ClassId >= classes || TopK > classes))
+        {
+            throw new ArgumentException($"The metric {Name} has class_id {ClassId} and top_k {TopK}, so predictions are (batch, ..., classes) with as many classes, but their shape is {Ranks.ShapeOf(y_pred)}.");
+        }
+
+        if (TopK is int k)
+        {
+            Tensor best = y_pred.topk(k).indexes;
+            y_pred = full_like(y_pred, OutsideTopK).scatter_(-1, best, y_pred.gather(-1, best));
+        }
+
+        if (ClassId is int id)
+        {
+            Ranks.Match(ref y_pred, ref y_true);
+            y_pred = y_pred.narrow(-1, id, 1);
+            y_true = y_true.narrow(-1, id, 1);
+        }
+
+        ConfusionCounts counts = ConfusionCounts.At(ConfusionBatch.Of(Name, y_true, y_pred, sample_weight, DType.ScalarType), _limits);
+        _truePositives.Value.add_(counts.TruePositives);
+        _others.Value.add_(Others(counts));
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        if (Thresholds is [double only])
+        {
+            // Keras has a number here, or a list of one, as the user wrote it; it reads both.
+            config["thresholds"] = only;
+        }
+
+        return config;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Result()
+    {
+        using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor all = _truePositives.Value.add(_others.Value);
+        Tensor ratio = _truePositives.Value.div(all).masked_fill_(all.eq(0), 0);
+        return (_limits.Length == 1 ? ratio.squeeze(0) : ratio).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the true positives are divided by, beside themselves.</summary>
+    private protected abstract Tensor Others(ConfusionCounts counts);
+}

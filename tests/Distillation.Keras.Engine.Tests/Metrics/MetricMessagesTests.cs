@@ -1,0 +1,96 @@
+using Distillation.Keras.Metrics;
+using NumSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Engine.Tests.Metrics;
+
+public sealed class MetricMessagesTests
+{
+    [TestCase("CategoricalAccuracy", new long[] { 4 }, new long[] { 4, 3 }, "(4,)", "SparseCategoricalAccuracy")]
+    [TestCase("CategoricalAccuracy", new long[] { 4, 2 }, new long[] { 4, 3 }, "(4, 2)", "(4, 3)")]
+    [TestCase("SparseCategoricalAccuracy", new long[] { 4, 3 }, new long[] { 4, 3 }, "(4, 3)", "use CategoricalAccuracy")]
+    [TestCase("TopKCategoricalAccuracy", new long[] { 4, 1 }, new long[] { 4, 3 }, "(4, 1)", "SparseTopKCategoricalAccuracy")]
+    [TestCase("SparseTopKCategoricalAccuracy", new long[] { 3 }, new long[] { 4, 3 }, "(3,)", "(4, 3)")]
+    [TestCase("BinaryAccuracy", new long[] { 4, 3 }, new long[] { 4, 1 }, "(4, 3)", "(4, 1)")]
+    [TestCase("RootMeanSquaredError", new long[] { 4, 3 }, new long[] { 4, 2 }, "(4, 3)", "(4, 2)")]
+    [TestCase("AUC", new long[] { 4, 3 }, new long[] { 4, 2 }, "(4, 3)", "(4, 2)")]
+    public void Shapes_that_do_not_fit_are_named(string name, long[] target, long[] output, string first, string second)
+    {
+        Metric metric = name;
+        using Tensor y_true = zeros(target);
+        using Tensor y_pred = zeros(output);
+        Assert.That(() => metric.UpdateState(y_true, y_pred), Throws.ArgumentException.With.Message.Contains(first).And.Message.Contains(second));
+    }
+
+    [TestCase("mse", new long[] { 3 })]
+    [TestCase("RootMeanSquaredError", new long[] { 4, 2 })]
+    [TestCase("AUC", new long[] { 3 })]
+    public void Weights_that_do_not_fit_are_named(string name, long[] weights)
+    {
+        Metric metric = name;
+        using Tensor y = zeros(4, 3);
+        using Tensor weight = ones(weights);
+        Assert.That(() => metric.UpdateState(y, y, weight), Throws.ArgumentException.With.Message.Contains("weights").And.Message.Contains(name == "AUC" ? "(3, 1)" : $"({string.Join(", ", weights)}"));
+    }
+
+    [TestCase("crossentropy")]
+    [TestCase("ce")]
+    [TestCase("rmse")]
+    [TestCase("f1")]
+    [TestCase("top_k")]
+    public void Strings_that_Keras_refuses_are_refused_with_the_known_ones(string name) =>
+        Assert.That(() => Metric.Get(name), Throws.ArgumentException.With.Message.Contains($"'{name}'").And.Message.Contains("categorical_accuracy"));
+
+    [Test]
+    public void Arguments_out_of_range_are_refused()
+    {
+        Assert.That(() => new TopKCategoricalAccuracy(k: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new BinaryAccuracy(threshold: double.NaN), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new AUC(num_thresholds: 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new AUC(curve: "roc curve"), Throws.ArgumentException.With.Message.Contains("\"PR\""));
+        Assert.That(() => new AUC(summation_method: "simpson"), Throws.ArgumentException.With.Message.Contains("majoring"));
+        Assert.That(() => new AUC(thresholds: [0.5, 1.5]), Throws.ArgumentException.With.Message.Contains("[0, 1]"));
+        Assert.That(() => new AUC(num_labels: 3), Throws.ArgumentException.With.Message.Contains("multi_label"));
+    }
+
+    [Test]
+    public void A_mean_takes_values_and_says_so()
+    {
+        Metric metric = new Mean();
+        using Tensor x = zeros(2);
+        Assert.That(() => metric.UpdateState(x, x, null), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("values"));
+    }
+
+    [Test]
+    public void Predictions_that_are_not_numbers_are_never_right()
+    {
+        using Tensor y_true = tensor(new long[] { 1, 0 });
+        using Tensor y_pred = tensor(new[,] { { float.NaN, float.NaN, float.NaN }, { 1f, 2f, 3f } });
+        using Tensor top = MetricFunctions.SparseTopKCategoricalAccuracy(y_true, y_pred, k: 2);
+        Assert.That(top.data<float>().ToArray(), Is.EqualTo(new[] { 0f, 0f }));
+        using Tensor bits = tensor(new[,] { { 0f, 1f, 0f }, { 1f, 0f, 0f } });
+        Assert.That(() => new AUC().UpdateState(bits, y_pred), Throws.ArgumentException.With.Message.Contains("NaN"));
+    }
+
+    [Test]
+    public void A_class_that_does_not_exist_is_in_no_top_k_and_ties_are()
+    {
+        using Tensor y_true = tensor(new long[] { -1, 3, 1 });
+        using Tensor y_pred = tensor(new[,] { { 1f, 2f, 3f }, { 1f, 2f, 3f }, { 2f, 1f, 1f } });
+        using Tensor top = MetricFunctions.SparseTopKCategoricalAccuracy(y_true, y_pred, k: 2);
+        Assert.That(top.data<float>().ToArray(), Is.EqualTo(new[] { 0f, 0f, 1f }));
+    }
+
+    [Test]
+    public void Functions_work_on_arrays_and_on_boolean_targets()
+    {
+        using NDArray y_true = np.array(new[,] { { 0f, 1f }, { 1f, 0f } });
+        using NDArray y_pred = np.array(new[,] { { 0.1f, 0.9f }, { 0.2f, 0.8f } });
+        using NDArray result = MetricFunctions.CategoricalAccuracy(y_true, y_pred);
+        Assert.That(result.ToArray<float>(), Is.EqualTo(new[] { 1f, 0f }));
+        using Tensor bools = tensor(new[,] { { false, true }, { true, false } });
+        using Tensor scores = tensor(new[,] { { 0.1f, 0.9f }, { 0.2f, 0.8f } });
+        using Tensor matches = MetricFunctions.CategoricalAccuracy(bools, scores);
+        Assert.That(matches.data<float>().ToArray(), Is.EqualTo(new[] { 1f, 0f }));
+    }
+}
