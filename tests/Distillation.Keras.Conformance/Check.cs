@@ -58,7 +58,7 @@ public sealed class Check
         double scale = e.abs().where(finite, zero).max().ToDouble();
         double worst = error.max().ToDouble();
         double allowed = (relative * scale) + absolute;
-        Measure(where, worst, scale);
+        Measure(where, worst, relative, allowed);
         if (!(worst <= allowed))
         {
             long at = error.argmax().ToInt64();
@@ -82,7 +82,7 @@ public sealed class Check
 
         double error = Math.Abs(actual - expected);
         double allowed = (relative * Math.Abs(expected)) + absolute;
-        Measure(where, error, Math.Abs(expected));
+        Measure(where, error, relative, allowed);
         if (!(error <= allowed))
         {
             Differ(where, Text($"{actual:g9}, expected {expected:g9}: off by {error:g3}, allowed {allowed:g3}"));
@@ -154,9 +154,10 @@ public sealed class Check
         return $"[{string.Join(", ", index)}]";
     }
 
-    private void Measure(string where, double error, double scale)
+    // The error relative to the magnitude that the tolerance is relative to; where an absolute tolerance is added (exact zeros), relative to what gives the same share of it.
+    private void Measure(string where, double error, double relative, double allowed)
     {
-        double measure = scale > 0 ? error / scale : error;
+        double measure = error == 0 ? 0 : relative > 0 && allowed > 0 ? error / allowed * relative : error;
         if (Worst is null || measure > Worst)
         {
             Worst = measure;

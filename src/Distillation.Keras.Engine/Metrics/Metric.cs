@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Metrics;
