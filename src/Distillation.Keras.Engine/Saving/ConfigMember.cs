@@ -22,7 +22,7 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
             string name = PascalCase(p.Name!);
 
             // C# does not let a property have its class's name (the activation of Activation), so such a value is kept in Function.
-            PropertyInfo? property = PropertyOf(t, name == t.Name ? "Function" : name);
+            PropertyInfo? property = PropertyOf(t, name) ?? (name == t.Name ? PropertyOf(t, "Function") : null);
             if (property?.GetCustomAttribute<ConfigSourceAttribute>() is ConfigSourceAttribute source && !p.ParameterType.IsAssignableFrom(property.PropertyType))
             {
                 property = PropertyOf(t, source.Property);
