@@ -185,9 +185,9 @@ internal static class FunctionalConfig
             arguments["training"] = training;
         }
 
-        if (node.Layer is Model)
+        if (node.Layer is Model or BatchNormalization or Softmax)
         {
-            // Keras hands a mask to every model, here none.
+            // Keras hands a mask to every layer that takes one, here none.
             arguments["mask"] = null;
         }
 
