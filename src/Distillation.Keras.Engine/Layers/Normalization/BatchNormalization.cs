@@ -181,13 +181,13 @@ public sealed class BatchNormalization : Layer
         }
         else
         {
-            // One value is its own mean: the result is beta, and no gradient reaches the input. libtorch refuses it.
+            // One value is its own mean: the result is beta, and the input's gradient is 0. libtorch refuses it.
             using (no_grad())
             {
                 mean.add_(x.sum([0, .. Enumerable.Range(2, (int)x.dim() - 2).Select(i => (long)i)]));
             }
 
-            y = Normalize(x - x.detach(), zeros_like(mean), variance) * 1;
+            y = Normalize(x * 0, zeros_like(mean), variance);
         }
 
         using (no_grad())
