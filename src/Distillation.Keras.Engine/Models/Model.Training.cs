@@ -228,8 +228,16 @@ public partial class Model
         using BatchSource data = set.Batches(batch_size ?? 32);
         var options = new FitOptions { Verbose = verbose, Callbacks = [.. callbacks ?? []] };
         IEnumerable<Callback> all = verbose == 0 ? options.Checked().Callbacks : options.Checked().Callbacks.Append(new ProgressBar());
-        var list = new CallbackList(all, this, program.Optimizer, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
-        return TrainingLoop.Evaluate(program, data, list, steps, cancellationToken);
+        var list = new CallbackList(all, program, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
+        try
+        {
+            return TrainingLoop.Evaluate(program, data, list, steps, cancellationToken);
+        }
+        catch
+        {
+            list.Interrupted();
+            throw;
+        }
     }
 
     /// <summary>The output on data, batch by batch, in inference mode.</summary>
