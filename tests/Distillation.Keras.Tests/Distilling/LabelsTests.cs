@@ -37,7 +37,7 @@ public class LabelsTests
         new(new float[50, 3], "(50, 3)") { TestName = "One-hot rows for fewer classes" },
         new(new float[50, 8], "(50, 8)") { TestName = "One-hot rows for more classes" },
         new(new float[50, 4], "sums to 1") { TestName = "Rows without a label" },
-        new(Toy.OneHot([.. Y[..49], 0]).Clone() is float[,] rows && (rows[0, 0] = float.NaN) is float ? rows : rows, "sums to 1") { TestName = "Rows with NaN" },
+        new(WithNaN(), "sums to 1") { TestName = "Rows with NaN" },
         new(new float[50, 4, 1], "(50, 4, 1)") { TestName = "Labels of rank 3" },
     ];
 
@@ -98,6 +98,13 @@ public class LabelsTests
             Assert.That(() => distiller.Fit(X, verbose: 0, validation_data: (X, Y)), Throws.ArgumentException.With.Message.Contains("validation_data"));
             Assert.That(() => distiller.WithLoss("sparse_categorical_crossentropy").Fit(X, Toy.OneHot(Y), verbose: 0), Throws.ArgumentException);
         }
+    }
+
+    private static float[,] WithNaN()
+    {
+        float[,] rows = Toy.OneHot(Y);
+        rows[0, 0] = float.NaN;
+        return rows;
     }
 
     private static ArrayLike Column()
