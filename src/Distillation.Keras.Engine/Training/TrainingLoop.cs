@@ -86,9 +86,9 @@ internal sealed class TrainingLoop
             return;
         }
 
-        IList<Tensor> gradients = autograd.grad([program.Optimizer.ScaleLoss(loss)], [.. values], allow_unused: true);
+        Tensor?[] gradients = Gradients.Of(program.Optimizer.ScaleLoss(loss), values);
         using IDisposable noGrad = no_grad();
-        program.Optimizer.Apply([.. gradients], program.Variables);
+        program.Optimizer.Apply(gradients, program.Variables);
     }
 
     private History Run()
