@@ -33,7 +33,7 @@ public class LabelsTests
         new((int[])[.. Y[..49], 4], "from 0 to 3") { TestName = "A label that is no class" },
         new((int[])[.. Y[..49], -1], "from -1") { TestName = "A negative label" },
         new(Array.ConvertAll(Y, y => y + 0.5f), "integers") { TestName = "Labels that are not whole" },
-        new(Y[..49], "(49)") { TestName = "Too few labels" },
+        new(Y[..49], "(49,)") { TestName = "Too few labels" },
         new(new float[50, 3], "(50, 3)") { TestName = "One-hot rows for fewer classes" },
         new(new float[50, 8], "(50, 8)") { TestName = "One-hot rows for more classes" },
         new(new float[50, 4], "sums to 1") { TestName = "Rows without a label" },
@@ -88,7 +88,7 @@ public class LabelsTests
             Assert.That(() => distiller.Fit(X, Y, batch_size: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => distiller.Fit(X, Y, epochs: -1), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => distiller.Fit(X, Y, validation_split: 1.5), Throws.ArgumentException);
-            Assert.That(() => distiller.Fit(X, Y, verbose: 3), Throws.ArgumentException);
+            Assert.That(() => distiller.Fit(X, Y, verbose: 3), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => distiller.Fit(X, Y, verbose: 0, sample_weight: new float[49]), Throws.ArgumentException.With.Message.Contains("sample_weight"));
             Assert.That(() => distiller.Fit(X, Y, verbose: 0, sample_weight: new float[50, 4]), Throws.ArgumentException.With.Message.Contains("one weight a sample"));
             Assert.That(() => distiller.Fit(X, Y, verbose: 0, class_weight: new Dictionary<int, double> { [4] = 2 }), Throws.ArgumentException.With.Message.Contains("0 to 3"));
