@@ -1,3 +1,5 @@
+using NumSharp;
+
 namespace Distillation.Keras.Facade;
 
 /// <summary>What <c>load_data()</c> returns: <c>var ((x_train, y_train), (x_test, y_test)) = ...</c></summary>
@@ -11,9 +13,11 @@ public sealed class LoadedData
     }
 
     /// <summary>The training images and labels.</summary>
+    [NDBorrowed]
     public LoadedSplit Train { get; }
 
     /// <summary>The test images and labels.</summary>
+    [NDBorrowed]
     public LoadedSplit Test { get; }
 
     /// <summary>Takes it apart.</summary>

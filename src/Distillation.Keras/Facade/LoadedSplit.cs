@@ -13,9 +13,11 @@ public sealed class LoadedSplit
     }
 
     /// <summary>The images: uint8, shape (n, 28, 28).</summary>
+    [NDBorrowed]
     public NDArray X { get; }
 
     /// <summary>The labels: uint8, shape (n,).</summary>
+    [NDBorrowed]
     public NDArray Y { get; }
 
     /// <summary>Takes it apart.</summary>
