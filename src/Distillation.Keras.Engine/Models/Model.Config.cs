@@ -3,12 +3,14 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Models;
 using Distillation.Keras.Saving;
 
-
 namespace Distillation.Keras;
 
 /// <content>Configurations and clones.</content>
 public partial class Model
 {
+    // Keras makes a functional model's weights from its configuration alone.
+    internal override JsonObject? BuildConfig => new() { ["input_shape"] = null };
+
     /// <inheritdoc/>
     public override JsonObject GetConfig() => FunctionalConfig.Write(this);
 

@@ -116,7 +116,7 @@ public static class ModelSurgery
     private static ActivationFunction? FusedActivation(Layer layer) =>
         layer.GetType().GetProperty("Activation", BindingFlags.Instance | BindingFlags.Public)?.GetValue(layer) as ActivationFunction;
 
-    private static bool IsLastAxis(int axis, Shape shape) => axis == -1 || axis == shape.Rank - 1;
+    private static bool IsLastAxis(Axes axes, Shape shape) => axes.Count == 1 && (axes[0] == -1 || axes[0] == shape.Rank - 1);
 
     private static string FreeName(Model model, string name)
     {

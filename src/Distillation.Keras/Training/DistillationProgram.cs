@@ -128,6 +128,13 @@ internal sealed class DistillationProgram : TrainingProgram
         return results;
     }
 
+    public override bool? HigherIsBetter(string name) => name switch
+    {
+        "loss" or "soft_loss" or "hard_loss" => false,
+        "accuracy" or "teacher_agreement" => true,
+        _ => Array.Find(_metrics, m => m.Name == name)?.HigherIsBetter,
+    };
+
     /// <summary>Frees the sums.</summary>
     public void Release()
     {
