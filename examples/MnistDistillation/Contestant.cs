@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using Distillation.Keras;
 using NumSharp;
 
-namespace Distillation.Keras.Examples.Mnist;
+namespace MnistDistillation;
 
 /// <summary>One row of the table: a trained model with its history and what it does on the test images.</summary>
 internal sealed class Contestant

@@ -1,6 +1,7 @@
+using Distillation.Keras;
 using NumSharp;
 
-namespace Distillation.Keras.Examples.Mnist;
+namespace MnistDistillation;
 
 /// <summary>The images and labels of a run. Owns its arrays.</summary>
 public sealed class Digits : IDisposable

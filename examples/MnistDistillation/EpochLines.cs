@@ -1,7 +1,8 @@
 using System.Globalization;
+using Distillation.Keras;
 using Distillation.Keras.Callbacks;
 
-namespace Distillation.Keras.Examples.Mnist;
+namespace MnistDistillation;
 
 /// <summary>Prints a short line for some of a fit's epochs: the last, and a few before it at even distances.</summary>
 internal sealed class EpochLines(TextWriter output, int epochs) : Callback

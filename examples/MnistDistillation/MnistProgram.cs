@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using Distillation.Keras;
 using Distillation.Keras.Optimizers;
 using NumSharp;
 
-namespace Distillation.Keras.Examples.Mnist;
+namespace MnistDistillation;
 
 /// <summary>Trains a teacher, a student on the labels and the same student by distillation, and compares the three.</summary>
 public static class MnistProgram

@@ -1,7 +1,8 @@
+using Distillation.Keras;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Layers;
 
-namespace Distillation.Keras.Examples.Mnist;
+namespace MnistDistillation;
 
 /// <summary>The two architectures.</summary>
 internal static class Networks

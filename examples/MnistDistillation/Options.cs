@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Distillation.Keras.Examples.Mnist;
+namespace MnistDistillation;
 
 /// <summary>The command line. Immutable.</summary>
 public sealed record Options

@@ -1,7 +1,8 @@
 using System.Globalization;
+using Distillation.Keras;
 using NumSharp;
 
-namespace Distillation.Keras.Examples.Mnist;
+namespace MnistDistillation;
 
 /// <summary>Writes the results. Each file is written under a temporary name and moved into place, so that no file is ever there in part.</summary>
 internal sealed class OutputFolder

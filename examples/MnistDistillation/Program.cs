@@ -1,4 +1,4 @@
-using Distillation.Keras.Examples.Mnist;
+using MnistDistillation;
 
 // Ctrl+C ends the fit after the step under way, and the program with the exit code that shells expect.
 using var cancellation = new CancellationTokenSource();

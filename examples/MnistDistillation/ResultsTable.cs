@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Distillation.Keras.Examples.Mnist;
+namespace MnistDistillation;
 
 /// <summary>The table of the results, and what it says, at most 80 characters wide.</summary>
 internal static class ResultsTable
