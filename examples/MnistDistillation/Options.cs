@@ -13,8 +13,9 @@ public sealed record Options
         Usage: dotnet run -c Release --project examples/MnistDistillation -- [OPTIONS]
 
           --data WHICH        digits: the 10,000 bundled digits of MNIST (default)
-                              mnist, fashion: the whole dataset, from the folder that
-                              DISTILLATION_KERAS_DATA names, Keras' cache or Keras' address
+                              mnist, fashion: the whole dataset, from the folder
+                              that DISTILLATION_KERAS_DATA names, Keras' cache or
+                              Keras' address
                               FOLDER: MNIST or Fashion-MNIST in that folder, as IDX files
                               or npz
           --epochs N          epochs of the teacher; by default 12, as in the notebook,

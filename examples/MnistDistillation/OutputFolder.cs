@@ -42,7 +42,7 @@ internal sealed class OutputFolder
         }
     }
 
-    // The keys are the weights' paths: sequential/dense/kernel has the key dense.kernel.
+    // The keys are the weights' paths: sequential/hidden/kernel has the key hidden.kernel.
     private static void WriteWeights(Model model, string path)
     {
         var arrays = new Dictionary<string, NDArray>(StringComparer.Ordinal);
