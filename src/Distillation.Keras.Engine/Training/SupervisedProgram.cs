@@ -61,7 +61,8 @@ internal sealed class SupervisedProgram : TrainingProgram
             }
 
             Tensor value = loss.Compute(batch.Y[i], outputs[i], batch.Weights?[i]);
-            _perOutput[i]?.Update(value, batch.Size);
+            // Keras' mean of an output's loss counts every batch alike, unlike that of the total.
+            _perOutput[i]?.Update(value, 1);
             Tensor weighted = _weights[i] == 1 ? value : value * _weights[i];
             total = total is null ? weighted : total + weighted;
         }

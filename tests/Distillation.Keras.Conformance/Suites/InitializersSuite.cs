@@ -72,8 +72,22 @@ public sealed class InitializersSuite : ISuite
 
         if (entry.Object["statistics"] is JsonObject statistics)
         {
+            check.Equal("count, of whole kernels", statistics["count"].Number() % (shape.ElementCount ?? 1), 0.0);
             Statistics(check, draws, statistics);
         }
+
+        if (entry.Object.ContainsKey("fan_in"))
+        {
+            Fans(check, entry, [.. shape.Select(s => s ?? 1)]);
+        }
+    }
+
+    // Kernels are (window..., inputs, outputs); a vector counts its elements for both.
+    private static void Fans(Check check, FixtureEntry entry, int[] sizes)
+    {
+        double window = sizes.SkipLast(2).Aggregate(1.0, (a, b) => a * b);
+        check.Equal("fan_in", entry.Object["fan_in"].Number(), sizes.Length switch { 0 => 1, 1 => sizes[0], _ => sizes[^2] * window });
+        check.Equal("fan_out", entry.Object["fan_out"].Number(), sizes.Length switch { 0 => 1, 1 => sizes[0], _ => sizes[^1] * window });
     }
 
     // Draws of many seeds, as the fixture was made.

@@ -64,7 +64,13 @@ public sealed partial class MetricsSuite : ISuite
         double tolerance = config["class_name"].Text() is "PearsonCorrelation" or "ConcordanceCorrelation" ? CorrelationTolerance : Tolerance;
         for (int i = 0; i < 3; i++)
         {
-            Update(metric, fixture, entry.Key, i);
+            Update(metric, fixture, entry.Key, i, entry.Object["weights"]!.AsArray()[i]!.GetValue<bool>());
+            if (entry.Object["shapes"] is JsonArray shapes)
+            {
+                check.EqualList("shapes", fixture.Array($"{entry.Key}/y_true{i}").shape, shapes[0].Numbers().Select(n => (long)n));
+                check.EqualList("shapes", fixture.Array($"{entry.Key}/y_pred{i}").shape, shapes[1].Numbers().Select(n => (long)n));
+            }
+
             check.Close($"result{i}", metric.Result(), fixture.Array($"{entry.Key}/result{i}"), tolerance);
         }
 
@@ -75,7 +81,7 @@ public sealed partial class MetricsSuite : ISuite
         }
 
         Metric copy = metric.Copy();
-        Update(copy, fixture, entry.Key, 0);
+        Update(copy, fixture, entry.Key, 0, entry.Object["weights"]!.AsArray()[0]!.GetValue<bool>());
         check.Close("result0 of a copy", copy.Result(), fixture.Array($"{entry.Key}/result0"), tolerance);
         copy.Release();
         metric.ResetState();
@@ -83,9 +89,9 @@ public sealed partial class MetricsSuite : ISuite
         metric.Release();
     }
 
-    private static void Update(Metric metric, Fixture fixture, string key, int i)
+    private static void Update(Metric metric, Fixture fixture, string key, int i, bool weighted)
     {
-        Tensor? weight = fixture.Has($"{key}/weight{i}") ? fixture.Array($"{key}/weight{i}") : null;
+        Tensor? weight = weighted ? fixture.Array($"{key}/weight{i}") : null;
         switch (metric)
         {
             case Mean mean:

@@ -122,7 +122,9 @@ public sealed class NotebookSuite : ISuite
             Model model = Keras.Model.FromJson(json.ToJsonString());
             JsonObject expected = json.DeepClone().AsObject();
             expected.Remove("compile_config");
-            check.Json("model", JsonNode.Parse(model.ToJson()), expected);
+            JsonObject actual = JsonNode.Parse(model.ToJson())!.AsObject();
+            actual.Remove("compile_config");
+            check.Json("model", actual, expected);
             Assign(model, $"{key}/initial");
             return model;
         }

@@ -105,7 +105,7 @@ public sealed class OptimizersSuite : ISuite
             check.Equal("raw_iterations", state[0].Value.item<long>(), (long)calls.Number());
         }
 
-        for (int j = 0; j < state.Count && fixture.Has($"{entry.Key}/slot{j}"); j++)
+        for (int j = 0; j < state.Count; j++)
         {
             check.Close($"slot{j} ({state[j].Name})", state[j].Value, fixture.Array($"{entry.Key}/slot{j}"), Tolerance);
         }

@@ -29,12 +29,12 @@ public sealed class CSVLoggerTests
 
     private static Logs Epoch(double loss, double accuracy) => FakeProgram.LogsOf(("loss", loss), ("accuracy", accuracy));
 
-    [TestCase("")]
-    [TestCase("de-DE")]
-    public void Columns_are_sorted_and_numbers_are_Pythons_in_every_culture(string culture)
+    [TestCase(".")]
+    [TestCase(",")]
+    public void Columns_are_sorted_and_numbers_are_Pythons_in_every_culture(string decimalSeparator)
     {
         CultureInfo before = CultureInfo.CurrentCulture;
-        CultureInfo.CurrentCulture = new CultureInfo(culture) { NumberFormat = { NumberDecimalSeparator = culture.Length == 0 ? "." : "," } };
+        CultureInfo.CurrentCulture = new CultureInfo(string.Empty) { NumberFormat = { NumberDecimalSeparator = decimalSeparator } };
         try
         {
             Fit(new CSVLogger(Log), 0, Epoch(0.9312499761581421, 1), Epoch(1e-5, double.NaN), Epoch(1e16, double.NegativeInfinity), Epoch(1.5e15, 0));

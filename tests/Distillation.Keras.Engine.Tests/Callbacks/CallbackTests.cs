@@ -214,7 +214,6 @@ public sealed class CallbackTests
     public void A_copy_has_the_same_arguments_and_no_state()
     {
         var stopping = new EarlyStopping("loss", 0.5, 3, 1, "max", 2.0, true, 4);
-        Fit(Compiled(), 2, 0, new EarlyStopping());
         var copy = (EarlyStopping)stopping.Copy();
         Assert.That(copy, Is.Not.SameAs(stopping));
         Assert.That(copy, Has.Property("Monitor").EqualTo("loss").And.Property("MinDelta").EqualTo(0.5).And.Property("Patience").EqualTo(3).And.Property("Verbose").EqualTo(1)

@@ -13,7 +13,7 @@ public sealed partial class ProgressBarTests
 
     private static string Empty(int count) => $"\x1b[37m{new string('━', count)}\x1b[0m";
 
-    private string Text => _text.ToString().ReplaceLineEndings("\n");
+    private string Text => _text.ToString().Replace(Environment.NewLine, "\n");
 
     [SetUp]
     public void Clear()
