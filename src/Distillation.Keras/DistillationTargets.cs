@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Distillation.Keras.Training;
 using NumSharp;
 using TorchSharp;
@@ -25,6 +26,8 @@ public sealed class DistillationTargets
     /// <param name="y">Labels: one-hot (batch, classes) or integers (batch,).</param>
     /// <param name="batch_size">Samples a step of the teacher.</param>
     /// <exception cref="ArgumentException">Data do not fit the teacher, or the labels its classes.</exception>
+    /// <exception cref="NotSupportedException">The teacher ends in something else than a softmax or logits, or has several outputs.</exception>
+    /// <exception cref="ArithmeticException">A logit of the teacher is NaN or infinite.</exception>
     public static DistillationTargets From(Model teacher, ArrayLike x, ArrayLike y, int batch_size = 256)
     {
         ArgumentNullException.ThrowIfNull(teacher);
@@ -36,10 +39,10 @@ public sealed class DistillationTargets
         using IDisposable noGrad = no_grad();
         Tensor[] inputs = DataChecks.Inputs(head, x);
         Labels labels = Labels.Of(y, inputs[0].shape[0], head.Outputs[0].Shape);
-        Tensor logits = head.PredictTensors(inputs, batch_size)[0].to(ScalarType.Float32);
+        Tensor logits = new TeacherCache(teacher.Name, head, batch_size, default).Logits(inputs);
         Tensor both = cat([labels.OneHot(), logits], 1);
         float[,] values = new float[both.shape[0], both.shape[1]];
-        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(both.contiguous().bytes).CopyTo(System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref values[0, 0], values.Length));
+        MemoryMarshal.Cast<byte, float>(both.contiguous().bytes).CopyTo(MemoryMarshal.CreateSpan(ref values[0, 0], values.Length));
         return new DistillationTargets(values);
     }
 

@@ -1,6 +1,7 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Training;
 using TorchSharp;
@@ -29,7 +30,8 @@ public sealed partial class Distiller
     /// <param name="cancellationToken">Ends the fit after the step under way.</param>
     /// <returns>The student, the history of every term, and the means to prove that it is good.</returns>
     /// <exception cref="ArgumentException">Teacher, student and data do not fit each other; the message lists every problem.</exception>
-    /// <exception cref="ArithmeticException">The loss became NaN or infinite.</exception>
+    /// <exception cref="NotSupportedException">The student ends in something else than a softmax or logits, or has several outputs.</exception>
+    /// <exception cref="ArithmeticException">The loss became NaN or infinite, or the teacher's logits are.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public DistillationResult Fit(
         ArrayLike x,
@@ -63,14 +65,15 @@ public sealed partial class Distiller
             Callbacks = [.. _settings.Callbacks.Select(c => c.Copy()), .. callbacks ?? []],
             CancellationToken = cancellationToken,
         }.Checked();
-        Model student = _settings.Student ?? BornAgain(seed);
-        student.EnsureBuiltFor(x);
-        Model studentLogits = student.PopSoftmax();
+        CheckTerms(y is not null);
         Model teacherLogits = Teacher.PopSoftmax();
+        Model student = _settings.Student ?? BornAgain(seed);
+        EnsureBuilt(student, teacherLogits, x);
+        Model studentLogits = student.PopSoftmax();
         CheckPair(student, studentLogits, teacherLogits);
         Model result = student.WithSoftmax();
         using DisposeScope scope = NewDisposeScope();
-        var teacher = new TeacherCache(teacherLogits, cancellationToken);
+        var teacher = new TeacherCache(Teacher.Name, teacherLogits, TeacherCache.BatchSize, cancellationToken);
         TransferSet all = TransferSet.Of(studentLogits, x, y, sample_weight, class_weight);
         TransferSet? held = null;
         if (validation_data is not null)
@@ -78,7 +81,8 @@ public sealed partial class Distiller
             held = TransferSet.Of(studentLogits, validation_data.X, validation_data.Y, validation_data.SampleWeight, null);
             if (held.Labels is null != all.Labels is null)
             {
-                throw new ArgumentException("The validation data have labels exactly where the training data have them.", nameof(validation_data));
+                throw new ArgumentException(
+                    $"The validation data have labels exactly where the training data have them, but y is {(y is null ? "null" : "given")} and validation_data's labels are {(held.Labels is null ? "null" : "given")}.", nameof(validation_data));
             }
         }
         else if (validation_split != 0)
@@ -86,6 +90,7 @@ public sealed partial class Distiller
             (all, held) = all.Split(validation_split);
         }
 
+        Metric[] metrics = [.. _settings.Metrics.Select(m => m.Copy())];
         Optimizer optimizer = _settings.Optimizer?.Copy() ?? new Adam(0.001);
         var program = new DistillationProgram(
             result,
@@ -93,7 +98,7 @@ public sealed partial class Distiller
             optimizer,
             new DistillationTerms(Temperature, HardLossWeight, SoftLossWeight, _settings.HardLoss),
             all.Labels is not null,
-            [.. _settings.Metrics.Select(m => m.Copy())]);
+            metrics);
         try
         {
             using BatchSource data = all.Batches(teacher, batch_size);
@@ -112,7 +117,40 @@ public sealed partial class Distiller
     private Model BornAgain(int seed)
     {
         using IDisposable own = RandomState.Using(seed);
-        return Teacher.Clone();
+        Model student = Teacher.Clone();
+
+        // Teachers are often frozen; a student whose random weights stay as they are would learn nothing.
+        student.Trainable = true;
+        return student;
+    }
+
+    // A student without an Input is made for the teacher's inputs: data that do not fit those must not decide its weights' shapes.
+    private static void EnsureBuilt(Model student, Model teacherLogits, ArrayLike x)
+    {
+        if (!student.Built)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            student.EnsureBuilt([.. DataChecks.Inputs(teacherLogits, x).Select(t => Shape.FromSizes(t.shape).With(0, null))]);
+        }
+    }
+
+    // What the terms of the loss need, whatever the models are.
+    private void CheckTerms(bool hasLabels)
+    {
+        if (HardLossWeight == 0 && SoftLossWeight == 0)
+        {
+            throw new ArgumentException("Both loss weights are 0, so there is nothing to learn from. Set WithHardLossWeight or WithSoftLossWeight.");
+        }
+
+        if (!hasLabels && SoftLossWeight == 0)
+        {
+            throw new ArgumentException("Without labels (y is null) the student learns from the teacher alone, but the soft loss' weight is 0. Give y, or a weight with WithSoftLossWeight.");
+        }
+
+        if (!hasLabels && _settings.Metrics.Count > 0)
+        {
+            throw new ArgumentException("The metrics given with WithMetrics compare labels with predictions, but there are no labels (y is null). Leave WithMetrics out: teacher_agreement is reported anyway.");
+        }
     }
 
     // Everything that can be wrong between the two models is found at once.
@@ -139,6 +177,11 @@ public sealed partial class Distiller
             problems.Add($"Distillation takes classifiers with one row of classes a sample, (batch, classes), but the outputs' shape is {z}.");
         }
 
+        if (v[-1] is 1)
+        {
+            problems.Add($"A classifier tells at least 2 classes apart, but the output of '{Teacher.Name}' is 1 wide: its softmax is always 1.");
+        }
+
         if (!teacherLogits.Inputs.Select(i => i.Shape).SequenceEqual(studentLogits.Inputs.Select(i => i.Shape), new Compatible()))
         {
             problems.Add($"Teacher and student see the same inputs, but the teacher takes {string.Join(", ", teacherLogits.Inputs.Select(i => i.Shape))} and the student {string.Join(", ", studentLogits.Inputs.Select(i => i.Shape))}.");
@@ -147,11 +190,6 @@ public sealed partial class Distiller
         if (studentLogits.TrainableWeights.Count == 0)
         {
             problems.Add("The student has no trainable weights, so nothing could be learnt. Set Trainable = true on it or on its layers.");
-        }
-
-        if (HardLossWeight == 0 && SoftLossWeight == 0)
-        {
-            problems.Add("Both loss weights are 0, so there is nothing to learn from.");
         }
 
         if (problems.Count > 0)

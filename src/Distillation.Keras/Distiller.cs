@@ -67,6 +67,11 @@ public sealed partial class Distiller
     public Distiller WithStudent(Model student)
     {
         ArgumentNullException.ThrowIfNull(student);
+        if (student.Built)
+        {
+            _ = student.PopSoftmax();
+        }
+
         return new Distiller(_settings with { Student = student });
     }
 
@@ -84,10 +89,15 @@ public sealed partial class Distiller
 
     /// <summary>Sets the loss on the labels, computed on the student's probabilities at T = 1; categorical crossentropy by default.</summary>
     /// <param name="loss">A name (<c>"categorical_crossentropy"</c>) or a <see cref="Loss"/>, such as one with label smoothing. Integer labels become one-hot unless the loss takes integers.</param>
-    /// <exception cref="ArgumentException">It is the whole distillation loss, which this distiller computes by itself.</exception>
+    /// <exception cref="ArgumentException">It is the whole distillation loss, which this distiller computes by itself, or its reduction is <c>"none"</c>.</exception>
     public Distiller WithLoss(Loss loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
+        if (loss.Reduction == "none")
+        {
+            throw new ArgumentException($"The loss on the labels is one number a batch, but the reduction of {loss.GetType().Name} '{loss.Name}' is \"none\". Leave reduction out: the default is the mean.", nameof(loss));
+        }
+
         return loss is KnowledgeDistillationLoss
             ? throw new ArgumentException("WithLoss takes the loss on the labels alone; the distiller adds the teacher's half by itself. Use WithTemperature, WithHardLossWeight and WithSoftLossWeight instead of a KnowledgeDistillationLoss.", nameof(loss))
             : new Distiller(_settings with { HardLoss = loss });

@@ -1,1 +1,1 @@
-Console.WriteLine("");
+return Distillation.Keras.Benchmarks.BenchmarkProgram.Run(args, Console.Out, Console.Error);

@@ -1,4 +1,5 @@
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Training;
 
 namespace Distillation.Keras.Callbacks;
 
@@ -11,6 +12,7 @@ public abstract class Callback
 {
     private Model? _model;
     private Optimizer? _optimizer;
+    private Func<string, bool?> _higherIsBetter = _ => null;
 
     /// <summary>The model that is trained or evaluated.</summary>
     /// <exception cref="InvalidOperationException">No fit or evaluation has begun yet.</exception>
@@ -93,11 +95,23 @@ public abstract class Callback
     /// <returns>By default this object, as a class of one's own cannot be copied without knowing it.</returns>
     protected internal virtual Callback Copy() => this;
 
-    internal void Set(Model model, Optimizer optimizer, FitParameters parameters)
+    internal void Set(TrainingProgram program, FitParameters parameters)
     {
-        _model = model;
-        _optimizer = optimizer;
+        _model = program.Model;
+        _optimizer = program.Optimizer;
+        _higherIsBetter = program.HigherIsBetter;
         Parameters = parameters;
+    }
+
+    /// <summary>Whether a bigger value of that name (without <c>val_</c>) is a better one; <see langword="null"/>: it cannot be told.</summary>
+    internal bool? HigherIsBetter(string name) => _higherIsBetter(name);
+
+    /// <summary>Whether the callback sees to a loss that is no finite number, so that the fit need not throw.</summary>
+    internal virtual bool HandlesBadLoss => false;
+
+    /// <summary>Called in place of <see cref="OnTrainEnd"/> when the fit or evaluation ends by an exception, to free what is held.</summary>
+    internal virtual void OnInterrupted()
+    {
     }
 
     /// <summary>Whether the callback wants the values of that training batch. Reading them makes the step wait, so those that only sometimes need them say so.</summary>

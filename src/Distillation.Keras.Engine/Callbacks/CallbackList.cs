@@ -1,4 +1,4 @@
-using Distillation.Keras.Optimizers;
+using Distillation.Keras.Training;
 
 namespace Distillation.Keras.Callbacks;
 
@@ -7,18 +7,24 @@ internal sealed class CallbackList
 {
     private readonly Callback[] _callbacks;
 
-    public CallbackList(IEnumerable<Callback> callbacks, Model model, Optimizer optimizer, FitParameters parameters)
+    public CallbackList(IEnumerable<Callback> callbacks, TrainingProgram program, FitParameters parameters)
     {
         _callbacks = [.. callbacks];
         foreach (Callback callback in _callbacks)
         {
-            callback.Set(model, optimizer, parameters);
+            callback.Set(program, parameters);
         }
     }
+
+    /// <summary>Whether one of them sees to a loss that is no finite number.</summary>
+    public bool HandleBadLoss => Array.Exists(_callbacks, c => c.HandlesBadLoss);
 
     public void TrainBegin() => Each(c => c.OnTrainBegin(new Logs()));
 
     public void TrainEnd(Logs logs) => Each(c => c.OnTrainEnd(logs));
+
+    /// <summary>Tells all that an exception ends the fit or evaluation.</summary>
+    public void Interrupted() => Each(c => c.OnInterrupted());
 
     public void EpochBegin(int epoch) => Each(c => c.OnEpochBegin(epoch, new Logs()));
 

@@ -20,11 +20,11 @@ public static partial class LossFunctions
         return (1 - (both / (sizes + Epsilon))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>1 - sum(y p) / (sum(y p) + alpha sum((1 - y) p) + beta sum(y (1 - p)) + 1e-7).</summary>
+    /// <summary>1 - sum(y p) / (sum(y p) + alpha sum(y (1 - p)) + beta sum((1 - y) p) + 1e-7).</summary>
     /// <param name="y_true">Targets between 0 and 1.</param>
     /// <param name="y_pred">Predictions between 0 and 1, of the same shape.</param>
-    /// <param name="alpha">The weight of false positives.</param>
-    /// <param name="beta">The weight of false negatives.</param>
+    /// <param name="alpha">The weight of what is missed, sum(y (1 - p)). (Keras' documentation calls it the one of false positives; its numbers are these.)</param>
+    /// <param name="beta">The weight of what is wrongly found, sum((1 - y) p).</param>
     /// <param name="axis">The axes that are summed over; <see langword="null"/>: all, so that the result is a scalar.</param>
     /// <returns>The shape without <paramref name="axis"/>.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit, or there is no such axis.</exception>
@@ -33,9 +33,9 @@ public static partial class LossFunctions
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "tversky");
         Tensor both = Total(target * prediction, axis, "tversky");
-        Tensor falsePositives = Total((1 - target) * prediction, axis, "tversky");
-        Tensor falseNegatives = Total(target * (1 - prediction), axis, "tversky");
-        return (1 - (both / (both + (falsePositives * alpha) + (falseNegatives * beta) + Epsilon))).MoveToOuterDisposeScope();
+        Tensor wronglyFound = Total((1 - target) * prediction, axis, "tversky");
+        Tensor missed = Total(target * (1 - prediction), axis, "tversky");
+        return (1 - (both / (both + (missed * alpha) + (wronglyFound * beta) + Epsilon))).MoveToOuterDisposeScope();
     }
 
     private static Tensor Total(Tensor x, Axes? axis, string function) => axis is null ? x.sum() : x.sum(axis.Resolve(x.dim(), function));

@@ -12,8 +12,8 @@ namespace Distillation.Keras.Losses;
 public class Tversky : Loss
 {
     /// <summary>Makes the loss.</summary>
-    /// <param name="alpha">The weight of false positives.</param>
-    /// <param name="beta">The weight of false negatives.</param>
+    /// <param name="alpha">The weight of what is missed, sum(y (1 - p)), as in Keras' numbers.</param>
+    /// <param name="beta">The weight of what is wrongly found, sum((1 - y) p).</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
     /// <param name="name">Its name.</param>
     /// <param name="axis">The axes that are summed over; <see langword="null"/>: all, the batch too.</param>
@@ -33,10 +33,10 @@ public class Tversky : Loss
         Axis = axis;
     }
 
-    /// <summary>The weight of false positives.</summary>
+    /// <summary>The weight of what is missed, sum(y (1 - p)), as in Keras' numbers.</summary>
     public double Alpha { get; }
 
-    /// <summary>The weight of false negatives.</summary>
+    /// <summary>The weight of what is wrongly found, sum((1 - y) p).</summary>
     public double Beta { get; }
 
     /// <summary>The axes that are summed over; <see langword="null"/>: all.</summary>

@@ -179,10 +179,22 @@ internal static class FunctionalConfig
                 ["keras_history"] = WriteEnd(t, place),
             },
         })];
+        var arguments = new JsonObject();
+        if (node.Training is bool training)
+        {
+            arguments["training"] = training;
+        }
+
+        if (node.Layer is Model or BatchNormalization or Softmax)
+        {
+            // Keras hands a mask to every layer that takes one, here none.
+            arguments["mask"] = null;
+        }
+
         return new JsonObject
         {
             ["args"] = node.IsList ? new JsonArray(new JsonArray(tensors)) : new JsonArray(tensors),
-            ["kwargs"] = node.Training is bool training ? new JsonObject { ["training"] = training } : new JsonObject(),
+            ["kwargs"] = arguments,
         };
     }
 

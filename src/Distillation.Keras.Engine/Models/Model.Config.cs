@@ -1,18 +1,21 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Models;
+using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
-
 
 namespace Distillation.Keras;
 
 /// <content>Configurations and clones.</content>
 public partial class Model
 {
+    // Keras makes a functional model's weights from its configuration alone.
+    internal override JsonObject? BuildConfig => new() { ["input_shape"] = null };
+
     /// <inheritdoc/>
     public override JsonObject GetConfig() => FunctionalConfig.Write(this);
 
-    /// <summary>The architecture as JSON, in Keras 3's form; the weights are not part of it.</summary>
+    /// <summary>The architecture as JSON, in Keras 3's form; the weights are not part of it. What <see cref="Compile(Optimizer?, LossSpec?, LossWeights?, MetricList?, MetricList?, int)"/> was given is added, unless a delegate is among it.</summary>
     /// <exception cref="NotSupportedException">A layer holds a delegate (Lambda, an activation of one's own), which no file can hold.</exception>
     public string ToJson() => KerasSerializer.Serialize(this).ToJsonString();
 

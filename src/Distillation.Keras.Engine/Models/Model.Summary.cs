@@ -13,5 +13,5 @@ public partial class Model
     /// <param name="print_fn">Takes the whole text, in one call; by default it goes to the console.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="line_length"/> leaves no room for the columns.</exception>
     public void Summary(int? line_length = null, Action<string>? print_fn = null) =>
-        (print_fn ?? Console.Write)(ModelSummary.Render(this, line_length ?? ModelSummary.DefaultLineLength, []));
+        (print_fn ?? Console.Write)(ModelSummary.Render(this, line_length ?? ModelSummary.DefaultLineLength, IsCompiled && Optimizer.Built ? Optimizer.Variables : []));
 }

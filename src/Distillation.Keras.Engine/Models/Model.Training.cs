@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
@@ -96,6 +97,21 @@ public partial class Model
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1) =>
         Compile(optimizer, loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
+
+    /// <summary>Says how to train by Keras' <c>compile_config</c>, as its files hold it.</summary>
+    /// <param name="config">The arguments of <c>compile</c> under Keras' names.</param>
+    /// <exception cref="ArgumentException">A key is unknown, or a value does not fit.</exception>
+    /// <exception cref="NotSupportedException">A class is not known.</exception>
+    public void CompileFromConfig(JsonObject config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ReleaseTraining();
+        _compilation = CompileConfig.Read(config);
+    }
+
+    /// <summary>The arguments of <c>Compile</c> in Keras' form, or <see langword="null"/> where the model is not compiled.</summary>
+    /// <exception cref="NotSupportedException">A loss or metric holds a delegate.</exception>
+    public JsonObject? GetCompileConfig() => _compilation?.ToJson();
 
     /// <summary>Trains the model.</summary>
     /// <param name="x">Inputs, batch first: an array, several for several inputs, or arrays by the inputs' names.</param>
@@ -212,8 +228,16 @@ public partial class Model
         using BatchSource data = set.Batches(batch_size ?? 32);
         var options = new FitOptions { Verbose = verbose, Callbacks = [.. callbacks ?? []] };
         IEnumerable<Callback> all = verbose == 0 ? options.Checked().Callbacks : options.Checked().Callbacks.Append(new ProgressBar());
-        var list = new CallbackList(all, this, program.Optimizer, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
-        return TrainingLoop.Evaluate(program, data, list, steps, cancellationToken);
+        var list = new CallbackList(all, program, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
+        try
+        {
+            return TrainingLoop.Evaluate(program, data, list, steps, cancellationToken);
+        }
+        catch
+        {
+            list.Interrupted();
+            throw;
+        }
     }
 
     /// <summary>The output on data, batch by batch, in inference mode.</summary>

@@ -1,6 +1,7 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Models;
+using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 using InputLayer = Distillation.Keras.Layers.Input;
 
@@ -11,6 +12,7 @@ namespace Distillation.Keras;
 /// Not thread-safe. It owns no tensors beside those of its layers, which may be shared with other models; <see cref="Release"/> frees them.
 /// Source: <c>keras/src/models/model.py</c>, <c>functional.py</c>.
 /// </remarks>
+[KerasName("Functional")]
 public partial class Model : Layer
 {
     private Graph? _graph;

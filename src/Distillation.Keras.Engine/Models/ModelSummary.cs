@@ -155,14 +155,13 @@ internal static class ModelSummary
         }
     }
 
-    // Breaks between words, and inside a word that is longer than a line.
+    // Breaks between words; a word that is longer than a line is cut off.
     private static List<string> Wrap(string text, int width)
     {
         List<string> lines = [];
         var line = new StringBuilder();
-        foreach (string whole in text.Split(' '))
+        foreach (string word in text.Split(' '))
         {
-            string word = whole;
             if (line.Length > 0 && line.Length + 1 + word.Length <= width)
             {
                 line.Append(' ').Append(word);
@@ -175,12 +174,7 @@ internal static class ModelSummary
                 line.Clear();
             }
 
-            for (; word.Length > width; word = word[width..])
-            {
-                lines.Add(word[..width]);
-            }
-
-            line.Append(word);
+            line.Append(word.Length > width ? $"{word[..(width - 1)]}…" : word);
         }
 
         lines.Add(line.ToString());

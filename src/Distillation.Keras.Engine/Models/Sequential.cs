@@ -142,6 +142,8 @@ public sealed class Sequential : Model
         Rebuild();
     }
 
+    internal override JsonObject? BuildConfig => _input is null ? null : new() { ["input_shape"] = ConfigWriter.ToJson(_input.BatchShape, "input_shape") };
+
     /// <inheritdoc/>
     public override JsonObject GetConfig()
     {
@@ -197,12 +199,8 @@ public sealed class Sequential : Model
 
     internal override Layer CloneLayer()
     {
-        var clone = new Sequential(_layers.Select(l => l.CloneLayer()), Name);
-        if (_input is not null && clone._input is null)
-        {
-            clone.BuildFor((InputLayer)_input.CloneLayer());
-        }
-
+        Layer[] input = _input is null ? [] : [_input.CloneLayer()];
+        var clone = new Sequential(input.Concat(_layers.Select(l => l.CloneLayer())), Name);
         clone.CopyTrainable(this);
         return clone;
     }

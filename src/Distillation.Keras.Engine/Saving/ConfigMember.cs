@@ -21,7 +21,7 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
         {
             string name = PascalCase(p.Name!);
 
-            // C# does not let a class declare a property of its own name (the activation of Activation), so such a value is kept in Function.
+            // C# does not let a property have its class's name (the activation of Activation), so such a value is kept in Function.
             PropertyInfo? property = PropertyOf(t, name) ?? (name == t.Name ? PropertyOf(t, "Function") : null);
             if (property?.GetCustomAttribute<ConfigSourceAttribute>() is ConfigSourceAttribute source && !p.ParameterType.IsAssignableFrom(property.PropertyType))
             {

@@ -26,6 +26,11 @@ public static class KerasSerializer
             node["build_config"] = build;
         }
 
+        if (value is Model model)
+        {
+            node["compile_config"] = CompileConfigOf(model);
+        }
+
         return node;
     }
 
@@ -46,6 +51,19 @@ public static class KerasSerializer
     /// <param name="className">Keras' name, such as <c>Dense</c>.</param>
     public static bool Knows<T>(string className)
         where T : KerasObject => KerasClasses.Contains(className, typeof(T));
+
+    // A configuration describes the architecture: a loss or metric that is a delegate must not stand in its way.
+    private static JsonObject CompileConfigOf(Model model)
+    {
+        try
+        {
+            return model.GetCompileConfig() ?? [];
+        }
+        catch (NotSupportedException)
+        {
+            return [];
+        }
+    }
 
     internal static object Deserialize(JsonNode node, Type expected)
     {

@@ -7,7 +7,7 @@ namespace Distillation.Keras;
 [System.Runtime.CompilerServices.CollectionBuilder(typeof(LossSpec), nameof(Create))]
 public sealed class LossSpec : IEnumerable<Loss?>
 {
-    private LossSpec(object?[] items, bool isList, string[]? names = null)
+    internal LossSpec(object?[] items, bool isList, string[]? names = null)
     {
         Items = items;
         IsList = isList;

@@ -61,7 +61,8 @@ internal sealed class SupervisedProgram : TrainingProgram
             }
 
             Tensor value = loss.Compute(batch.Y[i], outputs[i], batch.Weights?[i]);
-            _perOutput[i]?.Update(value, batch.Size);
+            // Keras' mean of an output's loss counts every batch alike, unlike that of the total.
+            _perOutput[i]?.Update(value, 1);
             Tensor weighted = _weights[i] == 1 ? value : value * _weights[i];
             total = total is null ? weighted : total + weighted;
         }
@@ -123,10 +124,29 @@ internal sealed class SupervisedProgram : TrainingProgram
             }
         }
 
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        Add(_metrics, string.Empty, results, counts);
-        Add(_weightedMetrics, "weighted_", results, counts);
+        foreach ((string name, Metric metric) in NamedMetrics())
+        {
+            if (!results.TryAdd(name, metric.Result()))
+            {
+                throw new ArgumentException($"A metric of '{Model.Name}' is named '{name}', as is one of its losses. Give the metric another name.", nameof(name));
+            }
+        }
+
         return results;
+    }
+
+    public override bool? HigherIsBetter(string name)
+    {
+        foreach ((string known, Metric metric) in NamedMetrics())
+        {
+            if (known == name)
+            {
+                return metric.HigherIsBetter;
+            }
+        }
+
+        bool isLoss = name == "loss" || Enumerable.Range(0, _perOutput.Length).Any(i => _perOutput[i] is not null && name == $"{Model.OutputNames[i]}_loss");
+        return isLoss ? false : null;
     }
 
     /// <summary>Frees the sums.</summary>
@@ -146,8 +166,14 @@ internal sealed class SupervisedProgram : TrainingProgram
 
     private IEnumerable<Metric> AllMetrics => _metrics.Concat(_weightedMetrics).SelectMany(m => m);
 
+    private IEnumerable<KeyValuePair<string, Metric>> NamedMetrics()
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        return NamedMetrics(_metrics, string.Empty, counts).Concat(NamedMetrics(_weightedMetrics, "weighted_", counts));
+    }
+
     // Keras' names: the output's before the metric's where there are several outputs, then "weighted_" or a number where a name is taken.
-    private void Add(Metric[][] metrics, string taken, Dictionary<string, Tensor> results, Dictionary<string, int> counts)
+    private IEnumerable<KeyValuePair<string, Metric>> NamedMetrics(Metric[][] metrics, string taken, Dictionary<string, int> counts)
     {
         for (int i = 0; i < metrics.Length; i++)
         {
@@ -170,10 +196,7 @@ internal sealed class SupervisedProgram : TrainingProgram
                     counts[name] = 1;
                 }
 
-                if (!results.TryAdd(name, metric.Result()))
-                {
-                    throw new ArgumentException($"A metric of '{Model.Name}' is named '{name}', as is one of its losses. Give the metric another name.", nameof(metrics));
-                }
+                yield return KeyValuePair.Create(name, metric);
             }
         }
     }

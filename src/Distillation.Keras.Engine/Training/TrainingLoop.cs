@@ -86,16 +86,16 @@ internal sealed class TrainingLoop
             return;
         }
 
-        IList<Tensor> gradients = autograd.grad([program.Optimizer.ScaleLoss(loss)], [.. values], allow_unused: true);
+        Tensor?[] gradients = Gradients.Of(program.Optimizer.ScaleLoss(loss), values);
         using IDisposable noGrad = no_grad();
-        program.Optimizer.Apply([.. gradients], program.Variables);
+        program.Optimizer.Apply(gradients, program.Variables);
     }
 
     private History Run()
     {
         var history = new History();
         int stepsPerEpoch = _options.StepsPerEpoch ?? _data.Steps;
-        var parameters = new FitParameters(_options.Epochs, stepsPerEpoch, _options.Verbose);
+        var parameters = new FitParameters(_options.Epochs, stepsPerEpoch, _options.Verbose, _options.ValidationFreq);
         List<Callback> all = [.. _options.Callbacks];
         if (_options.Verbose != 0)
         {
@@ -103,7 +103,22 @@ internal sealed class TrainingLoop
         }
 
         all.Add(history);
-        var callbacks = new CallbackList(all, _program.Model, _program.Optimizer, parameters);
+        var callbacks = new CallbackList(all, _program, parameters);
+        try
+        {
+            Run(callbacks, stepsPerEpoch);
+        }
+        catch
+        {
+            callbacks.Interrupted();
+            throw;
+        }
+
+        return history;
+    }
+
+    private void Run(CallbackList callbacks, int stepsPerEpoch)
+    {
         _program.Optimizer.Build(_program.Variables);
         _program.Model.StopTraining = false;
         var logs = new Logs();
@@ -115,7 +130,11 @@ internal sealed class TrainingLoop
             callbacks.EpochBegin(epoch);
             Train(callbacks, stepsPerEpoch, ref next);
             logs = _program.ReadLogs();
-            RefuseBadLoss(logs, epoch);
+            if (!callbacks.HandleBadLoss)
+            {
+                RefuseBadLoss(logs, epoch);
+            }
+
             Validate(callbacks, epoch, logs);
             callbacks.EpochEnd(epoch, logs);
         }
@@ -127,7 +146,6 @@ internal sealed class TrainingLoop
         }
 
         callbacks.TrainEnd(logs);
-        return history;
     }
 
     // A pass may end within an epoch, and an epoch within a pass: with steps_per_epoch the next epoch goes on where this one stopped.

@@ -27,6 +27,9 @@ internal abstract class TrainingProgram
     /// <summary>The numbers since the last reset, each a scalar tensor in the open dispose scope.</summary>
     public abstract IEnumerable<KeyValuePair<string, Tensor>> Results();
 
+    /// <summary>Whether a bigger value of that name is a better one; <see langword="null"/>: it cannot be told.</summary>
+    public abstract bool? HigherIsBetter(string name);
+
     /// <summary>Reads all numbers at once, in Keras' order.</summary>
     public Logs ReadLogs(string prefix = "")
     {

@@ -86,6 +86,10 @@ public sealed class KnowledgeDistillationLoss : Loss
     {
         ArgumentNullException.ThrowIfNull(y_true);
         ArgumentNullException.ThrowIfNull(outputShape);
-        SplitBatch.Check(Shape.FromSizes(y_true.shape), outputShape, NumClasses);
+        int classes = SplitBatch.Check(Shape.FromSizes(y_true.shape), outputShape, NumClasses);
+        if (HardWeight != 0)
+        {
+            SplitBatch.CheckLabels(y_true, classes);
+        }
     }
 }

@@ -1,4 +1,4 @@
-using Distillation.Keras.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
@@ -10,6 +10,9 @@ namespace Distillation.Keras.Objectives;
 /// <param name="SoftenedProbabilities">p_T, (batch, classes).</param>
 internal sealed record SplitBatch(Tensor Labels, Tensor TeacherLogits, Tensor Probabilities, Tensor SoftenedProbabilities)
 {
+    // By how much a row of label probabilities may miss 1, as they may have been rounded.
+    private const double Tolerance = 1e-3;
+
     /// <summary>Splits at the number of classes.</summary>
     /// <exception cref="ArgumentException">The widths do not fit.</exception>
     public static SplitBatch Of(Tensor targets, Tensor predictions, int? numClasses)
@@ -45,6 +48,24 @@ internal sealed record SplitBatch(Tensor Labels, Tensor TeacherLogits, Tensor Pr
         }
 
         return classes;
+    }
+
+    /// <summary>Refuses targets whose left half are no labels: one-hot rows of an even width, split in the middle, would look like halves.</summary>
+    /// <exception cref="ArgumentException">A row's left half does not sum to 1 or has a negative value.</exception>
+    public static void CheckLabels(Tensor targets, int classes)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGrad = no_grad();
+        Tensor labels = targets.narrow(-1, 0, classes).to(ScalarType.Float32);
+        Tensor bad = (labels.sum(-1) - 1).abs().le(Tolerance).logical_and(labels.ge(0).all(-1)).logical_not();
+        long count = bad.sum().item<long>();
+        if (count > 0)
+        {
+            throw new ArgumentException(
+                $"Targets are [one-hot | teacher logits] and predictions [p | p_T], split at {classes} classes, so columns 0 to {classes - 1} of each row are its label and sum to 1, but {count} of {bad.numel()} rows are not so. "
+                + $"If there are {2 * classes} classes, the teacher's logits (columns {2 * classes} to {(4 * classes) - 1}) and the softened output are missing: DistillationTargets.From(teacher, x, y) and model.WithSoftenedOutput(temperature) add them.",
+                nameof(targets));
+        }
     }
 
     /// <summary>CE(softmax(v / T), p_T), one value a row.</summary>

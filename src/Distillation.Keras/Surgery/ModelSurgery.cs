@@ -1,4 +1,5 @@
 using System.Reflection;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Models;
 
@@ -42,9 +43,11 @@ public static class ModelSurgery
         Temperatures.Check(temperature, nameof(temperature));
         Model logits = model.PopSoftmax();
         KerasTensor z = logits.Outputs[0];
-        KerasTensor hard = new Softmax(name: "probabilities").Apply(z);
-        KerasTensor soft = new Softmax(name: "softened_probabilities").Apply(new Rescaling(1 / temperature, name: "logits_by_temperature").Apply(z));
-        KerasTensor both = new Concatenate(name: "probabilities_and_softened").Apply(hard, soft);
+        DTypePolicy type = TypeOf(z);
+        KerasTensor hard = new Softmax(name: FreeName(logits, "probabilities"), dtype: type).Apply(z);
+        KerasTensor scaled = new Rescaling(1 / temperature, name: FreeName(logits, "logits_by_temperature"), dtype: type).Apply(z);
+        KerasTensor soft = new Softmax(name: FreeName(logits, "softened_probabilities"), dtype: type).Apply(scaled);
+        KerasTensor both = new Concatenate(name: FreeName(logits, "probabilities_and_softened"), dtype: type).Apply(hard, soft);
         var softened = new Model(new KerasTensors(logits.Inputs, logits.Graph.Inputs.IsList), both, model.Name + "_softened");
         softened.CopyTrainable(model);
         return softened;
@@ -58,7 +61,9 @@ public static class ModelSurgery
             return model;
         }
 
-        var probabilities = new Model(new KerasTensors(model.Inputs, model.Graph.Inputs.IsList), new Softmax(name: FreeName(model, "probabilities")).Apply(model.Outputs[0]), model.Name);
+        KerasTensor z = model.Outputs[0];
+        KerasTensor p = new Softmax(name: FreeName(model, "probabilities"), dtype: TypeOf(z)).Apply(z);
+        var probabilities = new Model(new KerasTensors(model.Inputs, model.Graph.Inputs.IsList), p, model.Name);
         probabilities.CopyTrainable(model);
         return probabilities;
     }
@@ -70,10 +75,12 @@ public static class ModelSurgery
         switch (layer)
         {
             case Model nested when nested.Outputs.Count == 1:
-                return nested.PopSoftmax().Apply([.. node.Inputs]);
+                return Reapplied(nested.PopSoftmax(), node);
             case Softmax softmax when IsLastAxis(softmax.Axis, output.Shape):
             case Layers.Activation { Function.IsSoftmax: true }:
                 return node.Inputs[0];
+            case Layers.Activation { Function.IsLinear: false } activationLayer:
+                throw Refused(model, layer, $"the activation \"{activationLayer.Function.Name}\"");
             case Softmax softmax:
                 throw Refused(model, layer, $"a softmax along axis {softmax.Axis}, not the last one");
         }
@@ -81,8 +88,9 @@ public static class ModelSurgery
         ActivationFunction? activation = FusedActivation(layer);
         if (activation is { IsSoftmax: true })
         {
-            Layer linear = layer.CloneSharingWeights(new Dictionary<string, object?> { ["activation"] = ActivationFunction.Linear });
-            return linear.Apply(node.Inputs[0]);
+            // The copy's initializers draw seeds that nobody uses: not from the common sequence, which surgery must not disturb.
+            using IDisposable unused = RandomState.Using(0);
+            return Reapplied(layer.CloneSharingWeights(new Dictionary<string, object?> { ["activation"] = ActivationFunction.Linear }), node);
         }
 
         if (activation is { IsLinear: false })
@@ -92,7 +100,7 @@ public static class ModelSurgery
 
         return IsLogits(output)
             ? output
-            : throw Refused(model, layer, $"a {layer.ClassName} layer");
+            : throw Refused(model, layer, $"the output of {layer.ClassName}");
     }
 
     // Layers whose output may be logits: those that end in a sum of products, and those that only hand logits on.
@@ -106,22 +114,28 @@ public static class ModelSurgery
         _ => false,
     };
 
+    // The use of another layer on the same inputs, in the mode that was fixed for this use.
+    private static KerasTensor Reapplied(Layer layer, Node node) => layer.ApplyNode([.. node.Inputs], node.Training, node.IsList).Outputs[0];
+
+    private static DTypePolicy TypeOf(KerasTensor tensor) => tensor.DType;
+
     private static bool EndsInSoftmax(Model model, KerasTensor output) => output.Node.Layer switch
     {
         Model nested => nested.Outputs.Count == 1 && EndsInSoftmax(nested, nested.Outputs[0]),
         Softmax => true,
+        Layers.Activation activation => activation.Function.IsSoftmax,
         Layer layer => FusedActivation(layer) is { IsSoftmax: true },
     };
 
     private static ActivationFunction? FusedActivation(Layer layer) =>
         layer.GetType().GetProperty("Activation", BindingFlags.Instance | BindingFlags.Public)?.GetValue(layer) as ActivationFunction;
 
-    private static bool IsLastAxis(int axis, Shape shape) => axis == -1 || axis == shape.Rank - 1;
+    private static bool IsLastAxis(Axes axes, Shape shape) => axes.Count == 1 && (axes[0] == -1 || axes[0] == shape.Rank - 1);
 
     private static string FreeName(Model model, string name)
     {
         string free = name;
-        for (int i = 1; model.Layers.Any(l => l.Name == free); i++)
+        for (int i = 1; model.Graph.Layers.Any(l => l.Name == free); i++)
         {
             free = $"{name}_{i}";
         }

@@ -22,7 +22,15 @@ internal sealed class DistillationProgram : TrainingProgram
     private readonly LossTracker _accuracy = new();
     private readonly LossTracker _agreement = new();
     private Metric[] _metrics = [];
+    private MetricLabels[] _metricLabels = [];
 
+    /// <summary>Makes the program.</summary>
+    /// <param name="student">The model that callbacks see.</param>
+    /// <param name="logits">The student without its softmax.</param>
+    /// <param name="optimizer">What changes its weights.</param>
+    /// <param name="terms">What the loss is made of.</param>
+    /// <param name="hasLabels">Whether each batch has labels.</param>
+    /// <param name="metrics">Further metrics, which the program owns from now on.</param>
     public DistillationProgram(Model student, Model logits, Optimizer optimizer, DistillationTerms terms, bool hasLabels, Metric[] metrics)
     {
         Model = student;
@@ -33,12 +41,14 @@ internal sealed class DistillationProgram : TrainingProgram
         _hasLabels = hasLabels;
         _given = metrics;
         _regularized = [.. logits.RegularizedWeights];
-        if (!hasLabels && (metrics.Length > 0 || terms.SoftWeight == 0))
-        {
-            throw new ArgumentException(
-                metrics.Length > 0 ? "The metrics given with WithMetrics compare labels with predictions, but there are no labels (y is null)." : "Without labels (y is null) the student learns from the teacher alone, but the soft loss' weight is 0.",
-                nameof(hasLabels));
-        }
+    }
+
+    // What a metric takes as labels.
+    private enum MetricLabels
+    {
+        AsGiven,
+        Rows,
+        Classes,
     }
 
     public override Model Model { get; }
@@ -59,7 +69,12 @@ internal sealed class DistillationProgram : TrainingProgram
         Shape output = _logits.Outputs[0].Shape;
         Tensor labels = ForLoss(data.Targets[2]);
         _terms.HardLoss?.ValidateTargets(labels, output);
-        _metrics = [.. _given.Select(m => MetricResolver.Resolve(m, Shape.FromSizes(data.Targets[2].shape), output))];
+
+
+        // The accuracy is reported anyway.
+        Metric[] asked = [.. _given.Where(m => m is not DeferredMetric { Name: "accuracy" })];
+        _metrics = [.. asked.Select(m => MetricResolver.Resolve(m, Shape.FromSizes(data.Targets[2].shape), output))];
+        _metricLabels = Array.ConvertAll(_metrics, LabelsOf);
     }
 
     public override Tensor Step(Batch batch, CallContext context)
@@ -68,14 +83,12 @@ internal sealed class DistillationProgram : TrainingProgram
         Tensor teacher = batch.Y[0];
         Tensor? weights = batch.Weights?[0];
         Tensor soft = Mean(SoftTargets.CrossEntropy(z, teacher, _terms.Temperature), weights);
-        Tensor total = soft * _terms.SoftWeight;
-        Tensor? hard = null;
-        if (_hasLabels)
-        {
-            hard = Hard(z, batch.Y[2], weights);
-            total += hard * _terms.HardWeight;
-        }
+        Tensor? hard = _hasLabels ? Hard(z, batch.Y[2], weights) : null;
 
+        // A term without weight is only reported: even an infinite one adds nothing.
+        Tensor? softPart = _terms.SoftWeight == 0 ? null : soft * _terms.SoftWeight;
+        Tensor? hardPart = hard is null || _terms.HardWeight == 0 ? null : hard * _terms.HardWeight;
+        Tensor total = softPart is null ? hardPart! : hardPart is null ? softPart : softPart + hardPart;
         foreach (Variable variable in _regularized)
         {
             total += variable.Regularizer!.Call(variable.Value);
@@ -128,6 +141,13 @@ internal sealed class DistillationProgram : TrainingProgram
         return results;
     }
 
+    public override bool? HigherIsBetter(string name) => name switch
+    {
+        "loss" or "soft_loss" or "hard_loss" => false,
+        "accuracy" or "teacher_agreement" => true,
+        _ => Array.Find(_metrics, m => m.Name == name)?.HigherIsBetter,
+    };
+
     /// <summary>Frees the sums.</summary>
     public void Release()
     {
@@ -159,20 +179,34 @@ internal sealed class DistillationProgram : TrainingProgram
         _accuracy.Update(classes.eq(batch.Y[3]).to(ScalarType.Float32).mean(), batch.Size);
         if (_metrics.Length > 0)
         {
-            Tensor probabilities = nn.functional.softmax(z, -1);
-            foreach (Metric metric in _metrics)
+            Tensor probabilities = Activations.Softmax(z);
+            for (int i = 0; i < _metrics.Length; i++)
             {
-                metric.UpdateState(batch.Y[2], probabilities);
+                Tensor labels = _metricLabels[i] switch
+                {
+                    MetricLabels.Classes => batch.Y[3],
+                    MetricLabels.Rows => Rows(batch.Y[2]),
+                    _ => batch.Y[2],
+                };
+                _metrics[i].UpdateState(labels, probabilities);
             }
         }
     }
+
+    // Keras' own metrics get labels in the form that they take, so that one-hot and integer labels work alike; functions get them as given.
+    private static MetricLabels LabelsOf(Metric metric) => metric switch
+    {
+        SparseCategoricalAccuracy or Metrics.SparseCategoricalCrossentropy or SparseTopKCategoricalAccuracy => MetricLabels.Classes,
+        _ when metric.GetType() == typeof(MeanMetricWrapper) || metric.GetType().Assembly != typeof(Metric).Assembly => MetricLabels.AsGiven,
+        _ => MetricLabels.Rows,
+    };
 
     private Tensor Hard(Tensor z, Tensor labels, Tensor? weights)
     {
         if (_terms.HardLoss is Loss loss)
         {
-            // softmax remembers its logits, so that a crossentropy stays stable.
-            return loss.Compute(ForLoss(labels), Activations.Softmax(z), weights);
+            // softmax remembers its logits, so that a crossentropy stays stable; the loss must find them in its own type.
+            return loss.Compute(ForLoss(labels), Activations.Softmax(LossShapes.InType(z, loss.DType.ScalarType)), weights);
         }
 
         Tensor values = labels.dim() == 1
@@ -182,7 +216,9 @@ internal sealed class DistillationProgram : TrainingProgram
     }
 
     // A loss on rows takes rows; only the sparse one takes integers.
-    private Tensor ForLoss(Tensor labels) => labels.dim() == 2 || _terms.HardLoss is Losses.SparseCategoricalCrossentropy
+    private Tensor ForLoss(Tensor labels) => _terms.HardLoss is Losses.SparseCategoricalCrossentropy ? labels : Rows(labels);
+
+    private Tensor Rows(Tensor labels) => labels.dim() == 2
         ? labels
         : nn.functional.one_hot(labels, _logits.Outputs[0].Shape.Known(-1, "Distillation")).to(ScalarType.Float32);
 

@@ -1,13 +1,17 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
 /// <summary>Labels of a classifier, however they were given.</summary>
-/// <param name="Given">As they were given, float64 as float32: one-hot (or soft) rows, or integers.</param>
+/// <param name="Given">As they were given: one-hot (or soft) rows of float32, or integers (int64).</param>
 /// <param name="Classes">The class of each sample (int64).</param>
 /// <param name="NumClasses">How many classes there are.</param>
 internal sealed record Labels(Tensor Given, Tensor Classes, int NumClasses)
 {
+    // By how much a row of class probabilities may miss 1, as they may have been rounded.
+    private const double Tolerance = 1e-3;
+
     /// <summary>Whether each label is a row of class probabilities.</summary>
     public bool AreRows => Given.dim() == 2;
 
@@ -30,7 +34,6 @@ internal sealed record Labels(Tensor Given, Tensor Classes, int NumClasses)
         }
 
         Tensor given = y.ToTensors()[0];
-        given = given.dtype == ScalarType.Float64 ? given.to(ScalarType.Float32) : given;
         Shape shape = Shape.FromSizes(given.shape);
         if (given.dim() == 2 && given.shape[1] == 1 && classes != 1)
         {
@@ -43,16 +46,26 @@ internal sealed record Labels(Tensor Given, Tensor Classes, int NumClasses)
             throw new ArgumentException($"Labels of {samples} samples and {classes} classes are one-hot ({samples}, {classes}) or integers ({samples},), but y has the shape {shape}.", nameof(y));
         }
 
-        return rows ? new Labels(CheckRows(given), given.argmax(1), classes) : FromIntegers(given, classes);
+        if (!rows)
+        {
+            return FromIntegers(given, classes);
+        }
+
+        given = CheckRows(given.to(ScalarType.Float32));
+        return new Labels(given, given.argmax(1), classes);
     }
 
     /// <summary>The labels as rows of float32.</summary>
-    public Tensor OneHot() => AreRows ? Given.to(ScalarType.Float32) : nn.functional.one_hot(Classes, NumClasses).to(ScalarType.Float32);
+    public Tensor OneHot() => AreRows ? Given.alias() : nn.functional.one_hot(Classes, NumClasses).to(ScalarType.Float32);
 
-    private static Tensor CheckRows(Tensor rows) =>
-        rows.isfinite().all().item<bool>() && rows.ge(0).all().item<bool>()
+    private static Tensor CheckRows(Tensor rows)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long bad = (rows.sum(1) - 1).abs().le(Tolerance).logical_and(rows.ge(0).all(1)).logical_not().sum().item<long>();
+        return bad == 0
             ? rows
-            : throw new ArgumentException("One-hot labels (or class probabilities) are finite and not negative, but y holds other values.", nameof(rows));
+            : throw new ArgumentException($"Each row of one-hot labels (or class probabilities) is not negative and sums to 1, but {bad} of the {rows.shape[0]} rows of y are not so.", nameof(rows));
+    }
 
     private static Labels FromIntegers(Tensor given, int classes)
     {

@@ -6,15 +6,20 @@ namespace Distillation.Keras.Training;
 
 /// <summary>Runs the teacher once on each sample, in inference mode, and keeps its logits by sample.</summary>
 /// <remarks>Inference changes neither weights nor statistics nor the compile state, so the teacher stays as it is, whatever happens.</remarks>
-internal sealed class TeacherCache(Model logits, CancellationToken cancellationToken)
+/// <param name="name">The teacher's name, for messages.</param>
+/// <param name="logits">The teacher without its softmax.</param>
+/// <param name="batchSize">Samples a step.</param>
+/// <param name="cancellationToken">Ends the run before the next step.</param>
+internal sealed class TeacherCache(string name, Model logits, int batchSize, CancellationToken cancellationToken)
 {
-    private const int BatchSize = 256;
+    /// <summary>Samples a step, where nobody says otherwise.</summary>
+    public const int BatchSize = 256;
 
     /// <summary>The teacher's logits, (samples, classes), in the open dispose scope.</summary>
     public Tensor Logits(Tensor[] inputs)
     {
         using IDisposable noGrad = no_grad();
-        using BatchSource data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, BatchSize);
+        using BatchSource data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
         var context = new CallContext(training: false);
         Tensor? all = null;
         for (int step = 0; step < data.Steps; step++)
@@ -29,6 +34,6 @@ internal sealed class TeacherCache(Model logits, CancellationToken cancellationT
 
         return all!.isfinite().all().item<bool>()
             ? all
-            : throw new ArithmeticException($"The teacher's logits must be finite numbers, but some that '{logits.Name}' gave are NaN or infinite. Was it trained with a learning rate that is too high?");
+            : throw new ArithmeticException($"The teacher's logits must be finite numbers, but some that '{name}' gave are NaN or infinite. Are its weights finite? (A learning rate that is too high makes them grow without bounds.)");
     }
 }

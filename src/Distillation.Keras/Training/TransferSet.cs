@@ -21,6 +21,11 @@ internal sealed record TransferSet(Tensor[] X, Labels? Labels, Tensor? Weights)
         Tensor[] inputs = DataChecks.Inputs(logits, x);
         long samples = inputs[0].shape[0];
         Labels? labels = y is null ? null : Labels.Of(y, samples, logits.Outputs[0].Shape);
+        if (class_weight is not null && class_weight.Keys.Any(c => c < 0 || c >= labels!.NumClasses))
+        {
+            throw new ArgumentException($"class_weight has keys from 0 to {labels!.NumClasses - 1}, the classes, but holds {string.Join(", ", class_weight.Keys.Where(c => c < 0 || c >= labels.NumClasses))}.", nameof(class_weight));
+        }
+
         Tensor? weights = class_weight is not null ? DataChecks.ClassWeights(class_weight, labels!.Classes) : DataChecks.Weights(logits, sample_weight, samples)?[0];
         if (weights is not null && weights.dim() == 2 && weights.shape[1] == 1)
         {

@@ -10,7 +10,8 @@ internal static class Architectures
 
     public static string[] Names { get; } = [.. All.Select(p => p.Key)];
 
-    public static JsonObject Json(string name) => All[name]!["model"]!.AsObject();
+    /// <summary>The model's JSON without what compiling adds.</summary>
+    public static JsonObject Json(string name) => (JsonObject)WithoutCompileConfig(All[name]!["model"])!;
 
     public static Model Make(string name) => Model.FromJson(Json(name).ToJsonString());
 
@@ -18,4 +19,11 @@ internal static class Architectures
 
     public static string[] Weights(string name) =>
         [.. All[name]!["weights"]!.AsArray().Select(n => $"{n!["path"]} {n["shape"]!.ToJsonString()} {n["trainable"]}")];
+
+    private static JsonNode? WithoutCompileConfig(JsonNode? node) => node switch
+    {
+        JsonObject o => new JsonObject(o.Where(p => p.Key != "compile_config").Select(p => KeyValuePair.Create(p.Key, WithoutCompileConfig(p.Value)))),
+        JsonArray a => new JsonArray([.. a.Select(WithoutCompileConfig)]),
+        _ => node?.DeepClone(),
+    };
 }

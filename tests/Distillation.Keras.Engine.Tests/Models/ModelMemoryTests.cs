@@ -7,6 +7,14 @@ namespace Distillation.Keras.Engine.Tests.Models;
 [NonParallelizable]
 public sealed class ModelMemoryTests
 {
+    // What earlier tests left to the garbage collector must not go while tensors are counted.
+    [SetUp]
+    public void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
     private static Model Branched()
     {
         Input input = new(8, 8, 3);

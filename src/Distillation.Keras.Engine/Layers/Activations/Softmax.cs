@@ -3,20 +3,20 @@ using Functions = Distillation.Keras.Activations;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>exp(x) divided by its sum along an axis, as a layer.</summary>
+/// <summary>exp(x) divided by its sum along an axis, or several together, as a layer.</summary>
 /// <remarks>Input and output (batch, ...). Source: <c>keras/src/layers/activations/softmax.py</c>.</remarks>
 public sealed class Softmax : Layer
 {
     /// <summary>Makes the layer.</summary>
-    /// <param name="axis">The axis of the classes; negative ones count from the end. The batch is axis 0.</param>
+    /// <param name="axis">The axis of the classes, or several; -1 by default. Negative ones count from the end, the batch is axis 0.</param>
     /// <param name="name">The layer's name.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
-    public Softmax(int axis = -1, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
-        : base(name, trainable, dtype) => Axis = axis;
+    public Softmax(Axes? axis = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+        : base(name, trainable, dtype) => Axis = axis ?? -1;
 
     /// <summary>The axis of the classes.</summary>
-    public int Axis { get; }
+    public Axes Axis { get; }
 
     internal override bool BuildsAtInit => true;
 
@@ -26,11 +26,11 @@ public sealed class Softmax : Layer
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        return Axis >= -inputShape.Rank && Axis < inputShape.Rank
-            ? inputShape
-            : throw new ArgumentException($"Softmax '{Name}' goes along axis {Axis}, but its input has {inputShape.Rank} axes: the shape is {inputShape}.", nameof(inputShape));
+        Axis.Resolve(inputShape.Rank, $"Softmax '{Name}', whose input's shape is {inputShape},");
+        return inputShape;
     }
 
     /// <inheritdoc/>
-    protected internal override Tensor Forward(Tensor input, CallContext context) => Functions.Softmax(input, Axis);
+    protected internal override Tensor Forward(Tensor input, CallContext context) =>
+        Axis.Count == 1 ? Functions.Softmax(input, Axis[0]) : Functions.Softmax(input, [.. Axis]);
 }

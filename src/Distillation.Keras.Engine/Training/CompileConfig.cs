@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Losses;
+using Distillation.Keras.Metrics;
+using Distillation.Keras.Optimizers;
+using Distillation.Keras.Saving;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>Reads the arguments of <c>Compile</c> from Keras' <c>compile_config</c>.</summary>
+/// <remarks>Source: <c>keras/src/trainers/trainer.py</c>, <c>compile_from_config</c>.</remarks>
+internal static class CompileConfig
+{
+    private static readonly string[] Known =
+        ["optimizer", "loss", "loss_weights", "metrics", "weighted_metrics", "steps_per_execution", "run_eagerly", "jit_compile", "auto_scale_loss"];
+
+    /// <summary>The arguments.</summary>
+    /// <exception cref="ArgumentException">A key is unknown, or a value does not fit.</exception>
+    /// <exception cref="NotSupportedException">A class is not known.</exception>
+    public static Compilation Read(JsonObject config)
+    {
+        ConfigReader.RefuseUnknownKeys("compile", config, Known);
+        Optimizer optimizer = config["optimizer"] switch
+        {
+            null => Optimizer.Get("rmsprop"),
+            JsonObject o => KerasSerializer.Deserialize<Optimizer>(o),
+            JsonNode name => Optimizer.Get(name.GetValue<string>()),
+        };
+        int steps = config["steps_per_execution"] is JsonNode s ? (int)ConfigReader.Convert(s, typeof(int), "compile: the argument 'steps_per_execution'")! : 1;
+        return new Compilation(
+            optimizer,
+            ReadLoss(config["loss"]),
+            ReadWeights(config["loss_weights"]),
+            ReadMetrics(config["metrics"]),
+            ReadMetrics(config["weighted_metrics"]),
+            steps);
+    }
+
+    private static LossSpec? ReadLoss(JsonNode? node) => node switch
+    {
+        null => null,
+        JsonObject o when !o.ContainsKey("class_name") => new LossSpec([.. o.Select(p => OneLoss(p.Value))], isList: true, [.. o.Select(p => p.Key)]),
+        JsonArray list => new LossSpec([.. list.Select(OneLoss)], isList: true),
+        _ => new LossSpec([OneLoss(node)], isList: false),
+    };
+
+    private static object? OneLoss(JsonNode? node) => node switch
+    {
+        null => null,
+        JsonObject o => KerasSerializer.Deserialize<Loss>(o),
+        _ => node.GetValue<string>(),
+    };
+
+    private static LossWeights? ReadWeights(JsonNode? node) => node switch
+    {
+        null => null,
+        JsonObject o => o.ToDictionary(p => p.Key, p => Number(p.Value)),
+        JsonArray list => list.Select(Number).ToArray(),
+        _ => Number(node),
+    };
+
+    private static MetricList? ReadMetrics(JsonNode? node) => node switch
+    {
+        null => null,
+        JsonObject o => o.ToDictionary(p => p.Key, p => Group(p.Value)),
+        JsonArray list => MetricList.Create([.. list.Select(Group)]),
+        _ => throw new ArgumentException($"compile: metrics are a list or a dictionary, but found {KerasSerializer.Shorten(node)}."),
+    };
+
+    private static MetricGroup Group(JsonNode? node) => node is JsonArray list ? list.Select(OneMetric).ToArray() : OneMetric(node);
+
+    private static Metric OneMetric(JsonNode? node) => node switch
+    {
+        JsonObject o => KerasSerializer.Deserialize<Metric>(o),
+        JsonValue name => name.GetValue<string>(),
+        _ => throw new ArgumentException($"compile: a metric is a name or a serialised metric, but found {KerasSerializer.Shorten(node)}."),
+    };
+
+    private static double Number(JsonNode? node) => (double)ConfigReader.Convert(node, typeof(double), "compile: a loss weight")!;
+}
