@@ -205,8 +205,8 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(target_shape, name, trainable, dtype);
 
-    /// <inheritdoc cref="Layers.Softmax.Softmax(int, string, bool, DTypePolicy)"/>
-    public Layers.Softmax Softmax(int axis = -1, string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
+    /// <inheritdoc cref="Layers.Softmax.Softmax(Axes, string, bool, DTypePolicy)"/>
+    public Layers.Softmax Softmax(Axes? axis = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
         new(axis, name, trainable, dtype);
 
     /// <inheritdoc cref="Layers.Subtract.Subtract(string, bool, DTypePolicy)"/>
