@@ -101,6 +101,23 @@ public partial class Model
         where TMetric : Metric =>
         Compile(optimizer, (LossSpec)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
 
+    /// <summary>Says how to train, with names and objects among the metrics: <c>model.Compile("adam", "mse", ["accuracy", new TopKCategoricalAccuracy(5)])</c>.</summary>
+    /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
+    /// <param name="loss">A name or a <see cref="Losses.Loss"/>.</param>
+    /// <param name="metrics">What to report of a model with one output.</param>
+    /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
+    /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
+    /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
+    [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]
+    public void Compile(
+        Optimizer optimizer,
+        Loss loss,
+        IEnumerable<Metric> metrics,
+        LossWeights? loss_weights = null,
+        MetricList? weighted_metrics = null,
+        int steps_per_execution = 1) =>
+        Compile(optimizer, (LossSpec)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
+
     /// <summary>Says how to train with a loss as an object and without metrics: F# converts an object to its base class, but not to a <see cref="LossSpec"/>.</summary>
     /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
     /// <param name="loss">A <see cref="Losses.Loss"/>.</param>

@@ -4,11 +4,12 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Saving;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance;
 
-/// <summary>metrics.json: configurations, three updates with their results and sums, the reset, and what <c>compile</c> makes of names and objects.</summary>
+/// <summary>metrics.json: configurations, three updates with their results and sums, the reset, and what <c>compile</c> and <c>fit</c> make of names, objects and targets.</summary>
 public sealed partial class MetricsSuite : ISuite
 {
     private const double Tolerance = 5e-6;
@@ -37,8 +38,17 @@ public sealed partial class MetricsSuite : ISuite
                 case "objects":
                     Attempt.Make(check, entry.Object, () => Reported(Object(entry.Object["what"].Text())));
                     break;
+                case "history":
+                    MetricsHistory.Names(fixture, check, entry.Object);
+                    break;
+                case "targets_seen_in_fit":
+                    MetricsHistory.Seen(fixture, check, entry.Object);
+                    break;
+                case "empty_result":
+                    Attempt.Make(check, entry.Object, () => JsonValue.Create(Empty(entry.Key)));
+                    break;
                 default:
-                    throw new UnsupportedException("needs Fit");
+                    throw new FixtureException($"The suite does not know the extra '{entry.Extra}'.");
             }
         }));
     }
@@ -87,6 +97,17 @@ public sealed partial class MetricsSuite : ISuite
         metric.ResetState();
         check.Close("result_reset", metric.Result(), fixture.Array($"{entry.Key}/result_reset"), tolerance);
         metric.Release();
+    }
+
+    private static double Empty(string name)
+    {
+        if (!KerasSerializer.Knows<Metric>(name))
+        {
+            throw new UnsupportedException($"the library has no keras.metrics.{name}");
+        }
+
+        Metric metric = KerasSerializer.Deserialize<Metric>(new JsonObject { ["module"] = "keras.metrics", ["class_name"] = name, ["config"] = new JsonObject() });
+        return metric.Result().ToDouble();
     }
 
     private static void Update(Metric metric, Fixture fixture, string key, int i, bool weighted)

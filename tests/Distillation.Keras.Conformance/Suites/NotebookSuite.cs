@@ -120,11 +120,7 @@ public sealed class NotebookSuite : ISuite
         {
             Classes.Require(json);
             Model model = Keras.Model.FromJson(json.ToJsonString());
-            JsonObject expected = json.DeepClone().AsObject();
-            expected.Remove("compile_config");
-            JsonObject actual = JsonNode.Parse(model.ToJson())!.AsObject();
-            actual.Remove("compile_config");
-            check.Json("model", actual, expected);
+            check.Json("model", JsonNode.Parse(model.ToJson()), json);
             Assign(model, $"{key}/initial");
             return model;
         }

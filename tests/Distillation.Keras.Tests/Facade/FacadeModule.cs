@@ -61,8 +61,8 @@ public sealed record FacadeModule(string Name, string ClassName, string Space, T
     private bool IsPart(Type type) => Name switch
     {
         "layers" => typeof(Layers.Layer).IsAssignableFrom(type),
-        "losses" => typeof(Losses.Loss).IsAssignableFrom(type),
-        "metrics" => typeof(Metrics.Metric).IsAssignableFrom(type),
+        "losses" => typeof(Keras.Losses.Loss).IsAssignableFrom(type),
+        "metrics" => typeof(Keras.Metrics.Metric).IsAssignableFrom(type),
         "optimizers" => typeof(Optimizers.Optimizer).IsAssignableFrom(type),
         "schedules" => typeof(Optimizers.Schedules.LearningRateSchedule).IsAssignableFrom(type),
         "callbacks" => typeof(Callbacks.Callback).IsAssignableFrom(type),
