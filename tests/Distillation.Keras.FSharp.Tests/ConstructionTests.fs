@@ -91,6 +91,6 @@ let ``an optimizer takes a rate or a schedule`` () =
     let constant = Adam(0.01)
     let named = SGD(learning_rate = 0.1, momentum = 0.9, nesterov = true)
     let schedule = Adam(learning_rate = Schedules.ExponentialDecay(0.1, 100, 0.5))
-    Assert.That(constant.LearningRate, Is.EqualTo 0.01)
+    Assert.That(constant.LearningRate, Is.EqualTo(0.01).Within 1e-8)
     Assert.That(named.Momentum, Is.EqualTo 0.9)
     Assert.That(schedule.Schedule, Is.Not.Null)

@@ -45,7 +45,7 @@ let ``everything about a fit is set in F#'s own words`` () =
             .WithLoss("categorical_crossentropy")
             .WithMetrics(TopKCategoricalAccuracy(2, name = "top_2"), CategoricalAccuracy())
             .WithCallbacks(notes)
-            .Fit(x, labels, epochs = 2, batch_size = 16, verbose = 0, validation_data = (x, labels), callbacks = [ notes ])
+            .Fit(x, y, epochs = 2, batch_size = 16, verbose = 0, validation_data = (x, y), callbacks = [ notes ])
     Assert.That(result.History.Contains "val_top_2")
     Assert.That(notes.Epochs.Count, Is.EqualTo 4)
 

@@ -110,7 +110,7 @@ let ``batches, evaluation and prediction take F# arrays`` () =
     let second = model.TestOnBatch(x, y)
     Assert.That(first.Loss, Is.Not.EqualTo second.Loss)
     let logs = model.Evaluate(x, y, batch_size = 16, verbose = 0)
-    Assert.That((List.ofSeq logs.Keys = [ "loss"; "accuracy" ]))
+    Assert.That((List.ofSeq logs.Keys = [ "accuracy"; "loss" ]))
     use p = model.Predict x
     Assert.That(p.shape[1], Is.EqualTo 3L)
 

@@ -67,7 +67,7 @@ public sealed class KerasApiTests
         model.compile(keras.optimizers.Adam(0.01), keras.losses.CategoricalCrossentropy(), ["accuracy"]);
         History history = model.fit(x, y, batch_size: 32, epochs: 2, verbose: 0, validation_data: (x, y));
         Assert.That(history["val_accuracy"], Has.Count.EqualTo(2));
-        Assert.That(model.evaluate(x, y).Keys, Is.EqualTo(new[] { "loss", "accuracy" }));
+        Assert.That(model.evaluate(x, y).Keys, Is.EqualTo(new[] { "accuracy", "loss" }));
         using NDArray p = model.predict(x);
         Assert.That(p.shape, Is.EqualTo(new long[] { 64, 10 }));
         model.set_weights(model.get_weights());
