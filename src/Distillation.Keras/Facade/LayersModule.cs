@@ -188,10 +188,10 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(max_value, negative_slope, threshold, name, trainable, dtype);
 
-    /// <inheritdoc cref="Layers.Rescaling.Rescaling(double, double, string, bool, DTypePolicy)"/>
+    /// <inheritdoc cref="Layers.Rescaling.Rescaling(Layers.Scaling, Layers.Scaling, string, bool, DTypePolicy)"/>
     public Layers.Rescaling Rescaling(
-        double scale,
-        double offset = 0.0,
+        Layers.Scaling scale,
+        Layers.Scaling? offset = null,
         string? name = null,
         bool trainable = true,
         DTypePolicy? dtype = null) =>

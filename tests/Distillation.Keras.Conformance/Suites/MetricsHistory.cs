@@ -66,8 +66,8 @@ internal static class MetricsHistory
         ["two outputs, metrics list of lists"] = new(
             "metrics=[['accuracy'],['mae']]", Double, m => m.Compile(Sgd, (string[])[Cce, "mse"], metrics: [["accuracy"], ["mae"]]), t => t.Both),
         ["two outputs, metrics list of strings"] = new(
-            "metrics=['accuracy','mae'] (one each)", Double, m => m.Compile(Sgd, (string[])[Cce, "mse"], ["accuracy", "mae"]), t => t.Both),
-        ["two outputs, one metric for both"] = new("metrics=['mse'] with two outputs", Double, m => m.Compile(Sgd, (string[])[Cce, "mse"], ["mse"]), t => t.Both),
+            "metrics=['accuracy','mae'] (one each)", Double, m => m.Compile(Sgd, (string[])[Cce, "mse"], metrics: ["accuracy", "mae"]), t => t.Both),
+        ["two outputs, one metric for both"] = new("metrics=['mse'] with two outputs", Double, m => m.Compile(Sgd, (string[])[Cce, "mse"], metrics: ["mse"]), t => t.Both),
         ["two outputs, dicts"] = new(
             "loss and metrics as dicts by layer name",
             Double,
