@@ -29,7 +29,10 @@ internal sealed class SupervisedProgram : TrainingProgram
         _weights = compilation.Weights(model);
         _metrics = Compilation.Resolve(model, compilation.Metrics, shapes, "metrics");
         _weightedMetrics = Compilation.Resolve(model, compilation.WeightedMetrics, shapes, "weighted_metrics");
-        _perOutput = [.. _losses.Select(l => l is not null && _losses.Length > 1 ? new LossTracker() : null)];
+
+        // Where one output only has a loss, it is the total, and Keras reports it once.
+        bool several = _losses.Count(l => l is not null) > 1;
+        _perOutput = [.. _losses.Select(l => l is not null && several ? new LossTracker() : null)];
         _regularized = [.. model.RegularizedWeights];
         Check(targets);
     }

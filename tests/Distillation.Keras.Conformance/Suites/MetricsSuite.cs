@@ -59,6 +59,15 @@ public sealed partial class MetricsSuite : ISuite
         Classes.Require(config);
         check.Json("config", KerasSerializer.Serialize(KerasSerializer.Deserialize<Metric>(config)), config);
 
+        CompareArguments(check, entry.Object["kwargs"]!.AsObject(), config);
+        check.Equal("metric", entry.Object["metric"].Text(), config["class_name"].Text());
+        check.EqualList("weights", Enumerable.Range(0, 3).Select(i => fixture.Has($"{entry.Key}/weight{i}")), entry.Object["weights"]!.AsArray().Select(n => n!.GetValue<bool>()));
+        if (entry.Object["shapes"] is JsonArray shapes)
+        {
+            check.EqualList("shape of y_true", fixture.Array($"{entry.Key}/y_true0").shape, shapes[0].Numbers().Select(n => (long)n));
+            check.EqualList("shape of y_pred", fixture.Array($"{entry.Key}/y_pred0").shape, shapes[1].Numbers().Select(n => (long)n));
+        }
+
         // Keras leaves arguments out of some configurations (the axis of CosineSimilarity): they are given with the case.
         var whole = (JsonObject)config.DeepClone();
         foreach ((string key, JsonNode? value) in entry.Object["kwargs"]!.AsObject())
@@ -97,6 +106,16 @@ public sealed partial class MetricsSuite : ISuite
         metric.ResetState();
         check.Close("result_reset", metric.Result(), fixture.Array($"{entry.Key}/result_reset"), tolerance);
         metric.Release();
+    }
+
+    // The configuration must be that of the arguments, so that neither can be wrong alone.
+    private static void CompareArguments(Check check, JsonObject arguments, JsonObject config)
+    {
+        var made = (JsonObject)config.DeepClone();
+        var given = (JsonObject)arguments.DeepClone();
+        given["name"] = config["config"]!["name"]?.DeepClone();
+        made["config"] = given;
+        check.Json("config of the arguments", KerasSerializer.Serialize(KerasSerializer.Deserialize<Metric>(made)), config);
     }
 
     private static double Empty(string name)

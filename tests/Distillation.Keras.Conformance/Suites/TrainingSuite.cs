@@ -91,6 +91,12 @@ public sealed class TrainingSuite : ISuite
 
         private void CompareArchitecture(Model model)
         {
+            if (entry["model"]?["compile_config"] is JsonObject { Count: > 0 } compiled)
+            {
+                // The clone of a compiled model is compiled in Keras; here it is compiled anew, from its configuration.
+                model.CompileFromConfig(compiled.DeepClone().AsObject());
+            }
+
             check.Json("model", JsonNode.Parse(model.ToJson()), entry["model"]);
         }
 
@@ -146,6 +152,12 @@ public sealed class TrainingSuite : ISuite
         {
             if (entry["train_on_batch"] is not JsonObject train)
             {
+                // Only models with several inputs go without.
+                if (entry["inputs"] is JsonValue inputs && inputs.Number() == 1)
+                {
+                    throw new FixtureException("The case has no train_on_batch.");
+                }
+
                 return;
             }
 

@@ -92,7 +92,7 @@ public partial class FalsifiedFixtureTests
     [GeneratedRegex(@"^(x\d*|y\d*|val_x\d*|val_y\d*|initial\d+|sample_weight\w*|val_sample_weight\w*)$")]
     private static partial Regex TrainingInputs();
 
-    [GeneratedRegex(@"/(config|kwargs|arguments|args|steps|build_config|model|compile|fit|call|message|second_gradient_none_at|learning_rate_at|exclude_index|shape|y_true|y_pred)(/|$)|/statistics/(min|max)$")]
+    [GeneratedRegex(@"/(config|kwargs|arguments|args|steps|build_config|model|compile|fit|call|message|second_gradient_none_at|learning_rate_at|exclude_index|shape|y_true|y_pred)(/|$)|^/values/|/statistics/(min|max)$")]
     private static partial Regex JsonInputs();
 
     private static CaseState StateOf(Fixture fixture, string name) => Runner.Default.Run(fixture, name).Single().State;
