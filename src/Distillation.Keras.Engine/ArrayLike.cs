@@ -58,7 +58,7 @@ public sealed partial class ArrayLike
 
     internal int Count => _items.Count;
 
-    /// <summary>New tensors with the values of the arrays (or the given tensors themselves, under new handles), owned by the caller.</summary>
+    /// <summary>New tensors with the values of the arrays (or the given tensors themselves, under new handles that record no gradient), owned by the caller.</summary>
     internal Tensor[] ToTensors() => [.. _items.Select(ToTensor)];
 
     /// <summary>One array.</summary>
@@ -95,7 +95,8 @@ public sealed partial class ArrayLike
 
     private static Tensor ToTensor(object item) => item switch
     {
-        Tensor tensor => tensor.alias(),
+        // Data is not trained: a backward pass must not reach a tensor of the caller's.
+        Tensor tensor => tensor.detach(),
         NDArray array => TensorConversion.ToTensor(array),
         Array array => TensorConversion.ToTensor(array),
         _ => throw new ArgumentException($"Data is given as NDArray, Tensor or C# arrays of numbers, but found {item.GetType().Name}."),

@@ -90,8 +90,10 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
         this[axis] ?? throw new ArgumentException($"{what} needs axis {axis} of its input to have a known size, but the shape is {this}. Give the size in Input(...).");
 
     /// <summary>The shape with one size replaced.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public Shape With(int axis, int? size)
     {
+        _ = this[axis];
         int?[] sizes = [.. _sizes];
         sizes[axis < 0 ? axis + sizes.Length : axis] = size;
         return new Shape(sizes);

@@ -32,7 +32,10 @@ public sealed class Size : IReadOnlyList<int>, IEquatable<Size>
     public int Count => _values.Length;
 
     /// <summary>The value of an axis.</summary>
-    public int this[int index] => _values[index];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
+    public int this[int index] => index >= 0 && index < _values.Length
+        ? _values[index]
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"The size {this} has {_values.Length} values.");
 
     /// <summary>This size with one value for each of <paramref name="rank"/> axes, checked to be positive.</summary>
     /// <param name="rank">How many axes there are.</param>

@@ -72,6 +72,9 @@ public sealed class Variable
         Assigned?.Invoke();
     }
 
+    /// <summary>Whether operations on it are recorded now.</summary>
+    internal bool RequiresGradient => Value.requires_grad;
+
     internal void RequireGradient(bool required)
     {
         if (_value.is_floating_point())
@@ -79,6 +82,8 @@ public sealed class Variable
             _value.requires_grad = required;
         }
     }
+
+    internal bool IsReleased => _value.IsInvalid;
 
     internal void Release() => _value.Dispose();
 

@@ -29,7 +29,15 @@ internal static class TensorConversion
         int i = Array.FindIndex(Types, t => t.Code == array.typecode);
         if (i < 0)
         {
-            throw new ArgumentException($"Arrays hold float32, float64, integers up to 64 bits or booleans, but this one's type is {array.dtype.Name}.", nameof(array));
+            // libtorch computes with few unsigned types: these go into the next wider signed one.
+            NPTypeCode wider = array.typecode switch
+            {
+                NPTypeCode.UInt16 => NPTypeCode.Int32,
+                NPTypeCode.UInt32 => NPTypeCode.Int64,
+                _ => throw new ArgumentException($"Arrays hold float16, float32, float64, integers (signed up to 64 bits, unsigned up to 32) or booleans, but this one's type is {array.dtype.Name}. Convert it first.", nameof(array)),
+            };
+            using NDArray converted = array.astype(wider);
+            return ToTensor(converted);
         }
 
         if (!array.flags.c_contiguous)
@@ -77,25 +85,60 @@ internal static class TensorConversion
         ArgumentNullException.ThrowIfNull(array);
         if (array.GetType().GetElementType() is { IsArray: true })
         {
-            using NDArray jagged = FromJagged(array);
-            return ToTensor(jagged);
+            return ToTensor(FromJagged(array));
         }
 
         using NDArray copy = new(array, new NumSharp.Shape([.. Enumerable.Range(0, array.Rank).Select(array.GetLongLength)]));
         return ToTensor(copy);
     }
 
-    private static NDArray FromJagged(Array array) => array switch
+    // Rows of rows become one rectangular array: their sizes are those of the first ones, and all others must agree.
+    private static Array FromJagged(Array array)
     {
-        float[][] a => np.array(a),
-        double[][] a => np.array(a),
-        int[][] a => np.array(a),
-        long[][] a => np.array(a),
-        byte[][] a => np.array(a),
-        float[][][] a => np.array(a),
-        float[][][][] a => np.array(a),
-        _ => throw new ArgumentException($"Arrays of arrays hold float, double, int, long or byte, but this one is {array.GetType().Name}. Use a rectangular array or an NDArray.", nameof(array)),
-    };
+        Type element = array.GetType();
+        var sizes = new List<int>();
+        for (object? level = array; element.IsArray; level = level is Array { Length: > 0 } rows ? rows.GetValue(0) : null)
+        {
+            if (element.GetArrayRank() != 1)
+            {
+                throw new ArgumentException($"Arrays of arrays have one axis each, but this one is {array.GetType().Name}. Use a rectangular array or an NDArray.", nameof(array));
+            }
+
+            sizes.Add((level as Array)?.Length ?? 0);
+            element = element.GetElementType()!;
+        }
+
+        if (!element.IsPrimitive)
+        {
+            throw new ArgumentException($"Arrays of arrays hold numbers, but this one is {array.GetType().Name}.", nameof(array));
+        }
+
+        var result = Array.CreateInstance(element, [.. sizes]);
+        int offset = 0;
+        CopyRows(array, 0);
+        return result;
+
+        void CopyRows(Array rows, int depth)
+        {
+            if (rows.Length != sizes[depth])
+            {
+                throw new ArgumentException($"The rows of an array of arrays have one length, but there is one of {rows.Length} values beside one of {sizes[depth]}. Pad them or cut them off.", nameof(array));
+            }
+
+            if (depth == sizes.Count - 1)
+            {
+                int bytes = Buffer.ByteLength(rows);
+                Buffer.BlockCopy(rows, 0, result, offset, bytes);
+                offset += bytes;
+                return;
+            }
+
+            foreach (Array? row in rows)
+            {
+                CopyRows(row ?? throw new ArgumentException("One of the rows of an array of arrays is null.", nameof(array)), depth + 1);
+            }
+        }
+    }
 
     private static unsafe void Copy(void* source, Tensor target)
     {

@@ -73,8 +73,8 @@ internal static class FunctionalConfig
         }
 
         Connect(waiting, made);
-        var model = new Model(ReadEnds(config, "input_layers", made), ReadEnds(config, "output_layers", made), config["name"]?.GetValue<string>());
-        if (config["trainable"]?.GetValue<bool>() == false)
+        var model = new Model(ReadEnds(config, "input_layers", made), ReadEnds(config, "output_layers", made), (string?)ConfigReader.Convert(config["name"], typeof(string), "Functional: the argument 'name'"));
+        if (ConfigReader.Convert(config["trainable"], typeof(bool?), "Functional: the argument 'trainable'") is false)
         {
             model.SetOwnTrainable(false);
         }

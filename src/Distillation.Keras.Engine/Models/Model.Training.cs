@@ -17,10 +17,6 @@ public partial class Model
 {
     private Compilation? _compilation;
 
-    // Programs are kept between calls: metrics and trackers are made once for targets of one form.
-    private SupervisedProgram? _program;
-    private string? _programKey;
-
     /// <summary>The optimizer that the model was compiled with; it keeps its state between fits.</summary>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     public Optimizer Optimizer => Compiled.Optimizer;
@@ -230,7 +226,7 @@ public partial class Model
 
         using BatchSource data = all.Batches(size);
         using BatchSource? validation = held?.Batches(validation_batch_size ?? size);
-        return TrainingLoop.Run(program, data, () => validation, options);
+        return Running(program, () => TrainingLoop.Run(program, data, () => validation, options));
     }
 
     /// <summary>The loss and the metrics on data, without training.</summary>
@@ -285,6 +281,7 @@ public partial class Model
     /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
     public NDArray Predict(ArrayLike x, int? batch_size = null)
     {
+        ArgumentNullException.ThrowIfNull(x);
         EnsureBuiltFor(x);
         if (Outputs.Count != 1)
         {
@@ -314,14 +311,21 @@ public partial class Model
     /// <param name="sample_weight">The weight of each sample.</param>
     /// <param name="class_weight">The weight of each class' samples.</param>
     /// <returns>The values of this batch alone.</returns>
+    /// <exception cref="InvalidOperationException">The model is not compiled, or without a loss.</exception>
+    /// <exception cref="ArgumentException">Data do not fit the model.</exception>
+    /// <exception cref="ArithmeticException">The loss became NaN or infinite.</exception>
     public Logs TrainOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null, IReadOnlyDictionary<int, double>? class_weight = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return OnBatch(SampleSet.Of(this, x, y, sample_weight, class_weight), (program, batch) =>
+        Logs logs = OnBatch(() => SampleSet.Of(this, x, y, sample_weight, class_weight), static (program, batch) =>
         {
+            program.Optimizer.Build(program.Variables);
+            using var recording = new GradientRecording(program);
             using var generator = RandomState.NewGenerator(RandomState.NextSeed());
             TrainingLoop.TrainStep(program, batch, CallContext.With(training: true, new Lazy<torch.Generator>(() => generator)), [.. program.Variables.Select(v => v.Value)]);
         });
+        TrainingLoop.RefuseBadLoss(logs, "in this batch");
+        return logs;
     }
 
     /// <summary>The loss and the metrics of one batch, without training.</summary>
@@ -332,80 +336,10 @@ public partial class Model
     public Logs TestOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return OnBatch(SampleSet.Of(this, x, y, sample_weight, null), static (program, batch) =>
+        return OnBatch(() => SampleSet.Of(this, x, y, sample_weight, null), static (program, batch) =>
         {
             using IDisposable noGrad = no_grad();
             program.Step(batch, new CallContext(training: false));
         });
-    }
-
-    /// <summary>The outputs for tensors that fit, in the dispose scope that is open.</summary>
-    internal Tensor[] PredictTensors(Tensor[] inputs, int batchSize)
-    {
-        using IDisposable noGrad = no_grad();
-        using BatchSource data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
-        var context = new CallContext(training: false);
-        Tensor[]? results = null;
-        for (int step = 0; step < data.Steps; step++)
-        {
-            using DisposeScope scope = NewDisposeScope();
-            Batch batch = data.Get(step);
-            IReadOnlyList<Tensor> outputs = Invoke(batch.X, context);
-            results ??= [.. outputs.Select(o => empty([data.Samples, .. o.shape[1..]], o.dtype).MoveToOuterDisposeScope())];
-            for (int i = 0; i < results.Length; i++)
-            {
-                results[i].narrow(0, batch.Start, batch.Size).copy_(outputs[i]);
-            }
-        }
-
-        return results!;
-    }
-
-    internal void EnsureBuiltFor(ArrayLike x)
-    {
-        if (Built)
-        {
-            return;
-        }
-
-        using DisposeScope scope = NewDisposeScope();
-        EnsureBuilt([.. x.ToTensors().Select(t => Shape.FromSizes(t.shape).With(0, null))]);
-    }
-
-    private Logs OnBatch(SampleSet set, Action<SupervisedProgram, Batch> step)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        SupervisedProgram program = Program(set.Y);
-        program.Optimizer.Build(program.Variables);
-        program.Reset();
-        using BatchSource data = set.Batches((int)set.X[0].shape[0]);
-        step(program, data.Get(0));
-        return program.ReadLogs();
-    }
-
-    // Metrics depend on the form of the targets, and the trained weights on the layers' flags.
-    private SupervisedProgram Program(Tensor[] targets)
-    {
-        IReadOnlyList<Variable> trainable = TrainableWeights;
-        string key = string.Join(";", targets.Select(t => Shape.FromSizes(t.shape).With(0, null))) + "|" + string.Join(",", trainable.Select(v => v.GetHashCode()));
-        if (_program is null || _programKey != key)
-        {
-            _program?.Release();
-            _program = null;
-            _program = new SupervisedProgram(this, Compiled, targets);
-            _programKey = key;
-        }
-        else
-        {
-            _program.Check(targets);
-        }
-
-        return _program;
-    }
-
-    private void ReleaseTraining()
-    {
-        _program?.Release();
-        _program = null;
     }
 }

@@ -137,7 +137,7 @@ public partial class Model : Layer
         return Graph.OutputShapes(inputShapes);
     }
 
-    /// <summary>Frees the weights of all layers now, instead of when the garbage collector comes to it. Other models that share layers lose them too.</summary>
+    /// <summary>Frees the weights of all layers and the optimizer's state now, instead of when the garbage collector comes to it. Other models that share layers lose them too.</summary>
     public void Release()
     {
         foreach (Variable weight in Weights)
@@ -145,6 +145,7 @@ public partial class Model : Layer
             weight.Release();
         }
 
+        _compilation?.Optimizer.Release();
         ReleaseTraining();
     }
 

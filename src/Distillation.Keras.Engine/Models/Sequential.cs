@@ -183,13 +183,13 @@ public sealed class Sequential : Model
 
         var model = new Sequential(
             layers.Select(l => KerasSerializer.Deserialize<Layer>(l ?? throw new ArgumentException("Sequential: a layer is null."))),
-            config["name"]?.GetValue<string>());
+            (string?)ConfigReader.Convert(config["name"], typeof(string), "Sequential: the argument 'name'"));
         if (config["build_input_shape"] is JsonArray shape && model._input is null)
         {
             model.BuildFor(InputLayer.WithBatchShape((Shape)ConfigReader.Convert(shape, typeof(Shape), "Sequential: the argument 'build_input_shape'")!));
         }
 
-        if (config["trainable"]?.GetValue<bool>() == false)
+        if (ConfigReader.Convert(config["trainable"], typeof(bool?), "Sequential: the argument 'trainable'") is false)
         {
             model.Trainable = false;
         }

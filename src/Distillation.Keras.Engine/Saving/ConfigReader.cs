@@ -64,6 +64,9 @@ internal static class ConfigReader
         }
     }
 
+    /// <summary>A configuration's value as a string.</summary>
+    public static string Text(JsonNode? node, string where) => (string?)Convert(node, typeof(string), where) ?? throw Mismatch(node, typeof(string), where);
+
     /// <summary>Refuses keys that a class with a configuration of its own does not know.</summary>
     public static void RefuseUnknownKeys(string className, JsonObject config, IReadOnlyList<string> known)
     {
@@ -159,7 +162,7 @@ internal static class ConfigReader
         node is JsonArray array ? new Shape(array.Select(n => n is null ? null : (int?)Integer(n))) : new Shape(checked((int)Integer(node)));
 
     private static Size ReadSize(JsonNode node) =>
-        node is JsonArray array ? new Size([.. array.Select(n => checked((int)Integer(n!)))]) : new Size(checked((int)Integer(node)));
+        node is JsonArray array ? new Size([.. array.Select(n => checked((int)Integer(n ?? throw new FormatException())))]) : new Size(checked((int)Integer(node)));
 
     private static DTypePolicy ReadPolicy(JsonNode node) =>
         node is JsonObject ? KerasSerializer.Deserialize<DTypePolicy>(node) : new DTypePolicy(node.GetValue<string>());

@@ -61,7 +61,22 @@ internal sealed record Compilation(
         IEnumerable<Metric>[] groups = flat && model.Outputs.Count == 1
             ? [list.Groups.SelectMany(g => g)]
             : [.. ByOutput(model, list.Groups, list.Names, argument).Select(g => (IEnumerable<Metric>?)(g as MetricGroup) ?? [])];
-        return [.. groups.Select((g, i) => g.Select(m => MetricResolver.Resolve(m, targets[i], model.Outputs[i].Shape)).ToArray())];
+        var made = new List<Metric>();
+        try
+        {
+            return [.. groups.Select((g, i) => g.Select(m => Made(MetricResolver.Resolve(m, targets[i], model.Outputs[i].Shape))).ToArray())];
+        }
+        catch
+        {
+            made.ForEach(m => m.Release());
+            throw;
+        }
+
+        Metric Made(Metric metric)
+        {
+            made.Add(metric);
+            return metric;
+        }
     }
 
     /// <summary>The arguments as Keras writes them into a model's JSON.</summary>

@@ -23,7 +23,7 @@ internal static class CompileConfig
         {
             null => Optimizer.Get("rmsprop"),
             JsonObject o => KerasSerializer.Deserialize<Optimizer>(o),
-            JsonNode name => Optimizer.Get(name.GetValue<string>()),
+            JsonNode name => Optimizer.Get(ConfigReader.Text(name, "compile: the argument 'optimizer'")),
         };
         int steps = config["steps_per_execution"] is JsonNode s ? (int)ConfigReader.Convert(s, typeof(int), "compile: the argument 'steps_per_execution'")! : 1;
         return new Compilation(
@@ -47,7 +47,9 @@ internal static class CompileConfig
     {
         null => null,
         JsonObject o => KerasSerializer.Deserialize<Loss>(o),
-        _ => node.GetValue<string>(),
+
+        // As object, or the string would be converted to a loss here, and "crossentropy" is none before the shapes are known.
+        _ => (object)ConfigReader.Text(node, "compile: a loss"),
     };
 
     private static LossWeights? ReadWeights(JsonNode? node) => node switch
@@ -76,7 +78,7 @@ internal static class CompileConfig
     private static Metric OneMetric(JsonNode? node) => node switch
     {
         JsonObject o => KerasSerializer.Deserialize<Metric>(o),
-        JsonValue name => name.GetValue<string>(),
+        JsonValue name => ConfigReader.Text(name, "compile: a metric"),
         _ => throw new ArgumentException($"compile: a metric is a name or a serialised metric, but found {KerasSerializer.Shorten(node)}."),
     };
 

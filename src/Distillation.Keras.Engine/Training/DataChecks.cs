@@ -77,13 +77,17 @@ internal static class DataChecks
     /// <summary>One weight a sample from one weight a class; classes that are not listed weigh 1.</summary>
     public static Tensor ClassWeights(IReadOnlyDictionary<int, double> class_weight, Tensor target)
     {
+        // libtorch finds no largest among booleans.
+        target = target.dtype == ScalarType.Bool ? target.to(ScalarType.Byte) : target;
         Tensor labels = target.dim() >= 2 && target.shape[^1] > 1 ? target.argmax(-1) : target.dim() >= 2 ? target.squeeze(-1) : target;
         if (labels.dim() != 1)
         {
             throw new ArgumentException($"class_weight needs one class a sample (one-hot rows or integers), but the targets' shape is {Shape.FromSizes(target.shape)}.", nameof(class_weight));
         }
 
-        int classes = Math.Max(class_weight.Keys.DefaultIfEmpty(0).Max(), target.dim() >= 2 ? (int)target.shape[^1] - 1 : 0) + 1;
+        // The table ends where the labels or the listed classes do.
+        Tensor index = labels.to(ScalarType.Int64);
+        long classes = Math.Max(0, Math.Min(class_weight.Keys.DefaultIfEmpty(-1).Max(), index.max().item<long>()) + 1);
         float[] table = new float[classes + 1];
         Array.Fill(table, 1f);
         foreach ((int label, double weight) in class_weight)
@@ -93,11 +97,13 @@ internal static class DataChecks
                 throw new ArgumentException($"class_weight has classes (integers from 0) and finite weights, but found {label}: {weight}.", nameof(class_weight));
             }
 
-            table[label] = (float)weight;
+            if (label < classes)
+            {
+                table[label] = (float)weight;
+            }
         }
 
         // The last entry stands for labels beyond the table.
-        Tensor index = labels.to(ScalarType.Int64);
         return tensor(table).index_select(0, where(index.lt(0).logical_or(index.ge(classes)), full_like(index, classes), index));
     }
 

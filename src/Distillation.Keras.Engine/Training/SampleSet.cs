@@ -5,6 +5,9 @@ namespace Distillation.Keras.Training;
 /// <summary>Inputs, targets and weights that fit a model, one row a sample, in the dispose scope that was open.</summary>
 internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
 {
+    // Keras weighs the classes of the training part alone.
+    private bool AreClassWeights { get; init; }
+
     /// <summary>The user's data, checked.</summary>
     public static SampleSet Of(Model model, ArrayLike x, ArrayLike? y, ArrayLike? sampleWeight, IReadOnlyDictionary<int, double>? classWeight)
     {
@@ -23,7 +26,7 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
         }
 
         return targets.Length == 1
-            ? new SampleSet(inputs, targets, [DataChecks.ClassWeights(classWeight, targets[0])])
+            ? new SampleSet(inputs, targets, [DataChecks.ClassWeights(classWeight, targets[0])]) { AreClassWeights = true }
             : throw new ArgumentException($"class_weight is for models with one output, but '{model.Name}' has {targets.Length}. Give sample_weight.", nameof(classWeight));
     }
 
@@ -32,7 +35,8 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
     {
         long all = X[0].shape[0];
         long first = SplitAt(all, validation_split);
-        return (Narrow(0, first), Narrow(first, all - first));
+        SampleSet validation = Narrow(first, all - first);
+        return (Narrow(0, first), AreClassWeights ? validation with { Weights = null } : validation);
     }
 
     /// <summary>How many of the samples stay for training.</summary>

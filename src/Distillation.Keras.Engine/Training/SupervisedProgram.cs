@@ -15,7 +15,7 @@ internal sealed class SupervisedProgram : TrainingProgram
     private readonly double[] _weights;
     private readonly Metric[][] _metrics;
     private readonly Metric[][] _weightedMetrics;
-    private readonly LossTracker _total = new();
+    private readonly LossTracker _total;
     private readonly LossTracker?[] _perOutput;
     private readonly Variable[] _regularized;
 
@@ -27,14 +27,27 @@ internal sealed class SupervisedProgram : TrainingProgram
         Shape[] shapes = [.. targets.Select(t => Shape.FromSizes(t.shape))];
         _losses = compilation.Losses(model, shapes);
         _weights = compilation.Weights(model);
+        _regularized = [.. model.RegularizedWeights];
+        RefuseUnreduced();
+        Check(targets);
+
+        // What has tensors comes last: nothing may be left behind by a refusal.
         _metrics = Compilation.Resolve(model, compilation.Metrics, shapes, "metrics");
-        _weightedMetrics = Compilation.Resolve(model, compilation.WeightedMetrics, shapes, "weighted_metrics");
+        try
+        {
+            _weightedMetrics = Compilation.Resolve(model, compilation.WeightedMetrics, shapes, "weighted_metrics");
+        }
+        catch
+        {
+            Array.ForEach(_metrics, g => Array.ForEach(g, m => m.Release()));
+            throw;
+        }
+
+        _total = new LossTracker();
 
         // Where one output only has a loss, it is the total, and Keras reports it once.
         bool several = _losses.Count(l => l is not null) > 1;
         _perOutput = [.. _losses.Select(l => l is not null && several ? new LossTracker() : null)];
-        _regularized = [.. model.RegularizedWeights];
-        Check(targets);
     }
 
     public override Model Model { get; }
@@ -164,6 +177,18 @@ internal sealed class SupervisedProgram : TrainingProgram
         foreach (Metric metric in AllMetrics)
         {
             metric.Release();
+        }
+    }
+
+    private void RefuseUnreduced()
+    {
+        for (int i = 0; i < _losses.Length; i++)
+        {
+            if (_losses[i]?.Reduction == "none")
+            {
+                throw new ArgumentException(
+                    $"Training needs one number a batch, but the loss of the output '{Model.OutputNames[i]}' of '{Model.Name}' has the reduction \"none\". Use \"sum_over_batch_size\" or \"sum\".", "loss");
+            }
         }
     }
 

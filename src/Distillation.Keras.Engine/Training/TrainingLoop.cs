@@ -37,6 +37,7 @@ internal sealed class TrainingLoop
     public static History Run(TrainingProgram program, BatchSource data, Func<BatchSource?> validation, FitOptions options)
     {
         var loop = new TrainingLoop(program, data, validation, options);
+        using var recording = new GradientRecording(program);
         try
         {
             return loop.Run();
@@ -132,7 +133,7 @@ internal sealed class TrainingLoop
             logs = _program.ReadLogs();
             if (!callbacks.HandleBadLoss)
             {
-                RefuseBadLoss(logs, epoch);
+                RefuseBadLoss(logs, $"in epoch {epoch + 1}");
             }
 
             logs = Validate(callbacks, epoch, logs);
@@ -158,7 +159,8 @@ internal sealed class TrainingLoop
             next = 0;
         }
 
-        for (int step = 0; step < steps && !_program.Model.StopTraining;)
+        // As in Keras an epoch that began has at least one step: without any there would be no loss to report.
+        for (int step = 0; step < steps && (step == 0 || !_program.Model.StopTraining);)
         {
             int group = Math.Min(_options.StepsPerExecution, steps - step);
             callbacks.TrainBatchBegin(step);
@@ -197,12 +199,15 @@ internal sealed class TrainingLoop
         return new Logs(logs.Concat(validation).OrderBy(l => l.Key, StringComparer.Ordinal));
     }
 
-    private static void RefuseBadLoss(Logs logs, int epoch)
+    /// <summary>Refuses a loss that is NaN or infinite.</summary>
+    /// <param name="logs">The values.</param>
+    /// <param name="when">When it became so, for the message.</param>
+    public static void RefuseBadLoss(Logs logs, string when)
     {
         if (logs.TryGetValue("loss", out double loss) && !double.IsFinite(loss))
         {
             throw new ArithmeticException(
-                $"The loss must stay a finite number, but in epoch {epoch + 1} it became {loss}. The usual causes: a learning rate that is too high (lower it, or give the optimizer clipnorm), or targets out of range.");
+                $"The loss must stay a finite number, but {when} it became {loss}. The usual causes: a learning rate that is too high (lower it, or give the optimizer clipnorm), or targets out of range.");
         }
     }
 }

@@ -67,7 +67,7 @@ public partial class FalsifiedFixtureTests
         IEnumerable<string> unnoticed =
             from entry in Passed(fixture)
             from path in Numbers(entry.Node, "")
-            where !JsonInputs().IsMatch(path)
+            where !JsonInputs().IsMatch(path) && !(file == "callbacks" && path.StartsWith("/values/", StringComparison.Ordinal))
             let changed = With(fixture, entry, o => Change(o, path))
             where StateOf(changed, changed.All[fixture.All.ToList().IndexOf(entry)].Name) is CaseState.Passed
             select $"{entry.Name}: {path}";
@@ -92,7 +92,7 @@ public partial class FalsifiedFixtureTests
     [GeneratedRegex(@"^(x\d*|y\d*|val_x\d*|val_y\d*|initial\d+|sample_weight\w*|val_sample_weight\w*)$")]
     private static partial Regex TrainingInputs();
 
-    [GeneratedRegex(@"/(config|kwargs|arguments|args|steps|build_config|model|compile|fit|call|message|second_gradient_none_at|learning_rate_at|exclude_index|shape|y_true|y_pred)(/|$)|^/values/|/statistics/(min|max)$")]
+    [GeneratedRegex(@"/(config|kwargs|arguments|args|steps|build_config|model|compile|fit|call|message|second_gradient_none_at|learning_rate_at|exclude_index|shape|y_true|y_pred)(/|$)|/statistics/(min|max)$")]
     private static partial Regex JsonInputs();
 
     private static CaseState StateOf(Fixture fixture, string name) => Runner.Default.Run(fixture, name).Single().State;

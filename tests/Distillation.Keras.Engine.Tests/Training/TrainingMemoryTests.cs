@@ -1,0 +1,165 @@
+using Distillation.Keras.Callbacks;
+using Distillation.Keras.Layers;
+using NumSharp;
+using TorchSharp;
+using static TorchSharp.torch;
+using static Distillation.Keras.Engine.Tests.Training.LinearProblem;
+
+namespace Distillation.Keras.Engine.Tests.Training;
+
+/// <summary>No public operation leaves tensors behind, also where it throws.</summary>
+[NonParallelizable]
+public sealed class TrainingMemoryTests
+{
+    // What earlier tests left to the garbage collector must not go while tensors are counted.
+    [SetUp]
+    public void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    private static Sequential Full()
+    {
+        var model = new Sequential(
+            new Input(2), new Dense(8, activation: "relu", kernel_regularizer: "l2", kernel_constraint: "max_norm"), new BatchNormalization(), new Dropout(0.2), new Dense(3, activation: "softmax"));
+        model.Compile("adam", loss: "sparse_categorical_crossentropy", metrics: ["accuracy"], weighted_metrics: ["accuracy"]);
+        return model;
+    }
+
+    private static readonly int[] Labels = [0, 1, 2, 0, 1, 2, 0, 1, 2, 0];
+
+    private static void NoGrowth(Action operation, int times = 5)
+    {
+        operation();
+        long before = Tensor.TotalCount;
+        for (int i = 0; i < times; i++)
+        {
+            operation();
+        }
+
+        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+    }
+
+    [Test]
+    public void Two_hundred_steps_leave_nothing_behind()
+    {
+        Model model = Full();
+        var counter = new Counter();
+        model.Fit(X, Labels, batch_size: 2, epochs: 1, verbose: 0, callbacks: [counter]);
+        model.Fit(X, Labels, batch_size: 2, epochs: 40, verbose: 0, callbacks: [counter]);
+        long[] afterFirst = [.. counter.Counts.Skip(6)];
+        Assert.That(afterFirst, Has.Length.GreaterThan(198));
+        TestContext.Progress.WriteLine(string.Join(",", afterFirst));
+        Assert.That(afterFirst.Max(), Is.EqualTo(afterFirst.Min()));
+    }
+
+    [Test]
+    public void Fits_leave_nothing_behind()
+    {
+        Model model = Full();
+        NDArray x = np.array(X);
+        var weights = new Dictionary<int, double> { [1] = 2 };
+        NoGrowth(() => model.Fit(x, Labels, batch_size: 4, epochs: 2, verbose: 0, validation_split: 0.3, class_weight: weights));
+        NoGrowth(() => model.Fit(X, Labels, batch_size: 4, verbose: 0, validation_data: (X, Labels), sample_weight: new float[10]));
+    }
+
+    [Test]
+    public void Evaluations_and_predictions_leave_nothing_behind()
+    {
+        Model model = Full();
+        NoGrowth(() => model.Evaluate(X, Labels, batch_size: 3));
+        NoGrowth(() => model.Predict(X, batch_size: 3).Dispose());
+        NoGrowth(() => model.PredictOutputs(X.Cast<float>().Select(v => new[] { v, v }).ToArray())[0].Dispose());
+    }
+
+    [Test]
+    public void Single_steps_leave_nothing_behind()
+    {
+        Model model = Full();
+        NoGrowth(() => model.TrainOnBatch(X, Labels, class_weight: new Dictionary<int, double> { [0] = 2 }));
+        NoGrowth(() => model.TestOnBatch(X, Labels, sample_weight: new float[10]));
+    }
+
+    [Test]
+    public void Targets_that_alternate_between_two_forms_leave_nothing_behind()
+    {
+        Model model = Full();
+        int[,] column = new int[10, 1];
+        NoGrowth(() =>
+        {
+            model.Evaluate(X, Labels);
+            model.Evaluate(X, column);
+        });
+    }
+
+    [Test]
+    public void Refusals_leave_nothing_behind()
+    {
+        Model model = Full();
+        float[,] bad = Make((_, _) => float.NaN, 10, 2);
+        void Throws(Action call) => NoGrowth(() => Assert.Catch(call));
+        Throws(() => model.Fit(bad, Labels, verbose: 0));
+        Throws(() => model.Fit(X, new int[9], verbose: 0));
+        Throws(() => model.Fit(X, new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 }, verbose: 0));
+        Throws(() => model.Fit(X, new float[10, 3], verbose: 0));
+        Throws(() => model.Fit(X, Labels, verbose: 0, validation_data: (X, new int[3])));
+        Throws(() => model.Fit(X, Labels, verbose: 0, validation_split: 1.5));
+        Throws(() => model.Fit(X, Labels, verbose: 0, callbacks: [new Failing()]));
+        Throws(() => model.Evaluate(bad, Labels));
+        Throws(() => model.Predict(new float[10, 3]));
+        Throws(() => model.TrainOnBatch(X, new float[10, 3]));
+        Throws(() => model.TestOnBatch(bad, Labels));
+    }
+
+    [Test]
+    public void A_program_that_cannot_be_made_leaves_nothing_behind()
+    {
+        Model model = Full();
+        model.Compile("adam", loss: "mse", metrics: ["mae", "mse"], weighted_metrics: new Dictionary<string, string> { ["nowhere"] = "mae" });
+        NoGrowth(() => Assert.Catch(() => model.Evaluate(X, new float[10, 3])));
+        model.Compile("adam", loss: "categorical_crossentropy", metrics: ["mae"]);
+        NoGrowth(() => Assert.Catch(() => model.Evaluate(X, Labels)));
+    }
+
+    [Test]
+    public void A_model_that_is_released_takes_everything_with_it()
+    {
+        long before = Tensor.TotalCount;
+        for (int i = 0; i < 3; i++)
+        {
+            var model = new Sequential(new Input(2), new Dense(4), new BatchNormalization(), new Dense(1));
+            model.Compile("adam", loss: "mse");
+            model.Fit(X, Y, verbose: 0, validation_split: 0.2);
+            model.Predict(X).Dispose();
+            model.Release();
+        }
+
+        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+    }
+
+    [Test]
+    public void The_callers_tensors_stay_alive()
+    {
+        using Tensor x = rand(10, 2);
+        using Tensor y = rand(10, 1);
+        Model model = Model();
+        model.Fit(x, y, verbose: 0, validation_data: (x, y));
+        model.Evaluate(x, y);
+        model.TrainOnBatch(x, y);
+        model.Predict(x).Dispose();
+        Assert.That(x.IsInvalid || y.IsInvalid, Is.False);
+    }
+
+    private sealed class Counter : Callback
+    {
+        public List<long> Counts { get; } = [];
+
+        public override void OnTrainBatchBegin(int batch, Logs logs) => Counts.Add(Tensor.TotalCount);
+    }
+
+    private sealed class Failing : Callback
+    {
+        public override void OnTrainBatchEnd(int batch, Logs logs) => throw new TimeoutException();
+    }
+}
