@@ -47,7 +47,9 @@ internal static class CompileConfig
     {
         null => null,
         JsonObject o => KerasSerializer.Deserialize<Loss>(o),
-        _ => node.GetValue<string>(),
+
+        // As an object: a string would convert to a loss, but "crossentropy" is one only when shapes are known.
+        _ => (object)node.GetValue<string>(),
     };
 
     private static LossWeights? ReadWeights(JsonNode? node) => node switch
