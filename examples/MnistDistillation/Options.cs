@@ -16,7 +16,7 @@ public sealed record Options
                               mnist, fashion: the whole dataset, from the folder
                               that DISTILLATION_KERAS_DATA names, Keras' cache or
                               Keras' address
-                              FOLDER: MNIST or Fashion-MNIST in that folder, as IDX files
+                              FOLDER: MNIST or Fashion-MNIST there, as IDX files
                               or npz
           --epochs N          epochs of the teacher; by default 12, as in the notebook,
                               and fewer for more than 8,000 images

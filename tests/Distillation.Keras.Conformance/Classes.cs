@@ -50,6 +50,23 @@ public static class Classes
         }
     }
 
+    /// <summary>A configuration of our own without the arguments that Keras leaves out of its own, such as Huber's delta.</summary>
+    /// <param name="config">Our configuration. It is changed.</param>
+    /// <param name="arguments">The arguments given.</param>
+    /// <param name="keras">Keras' configuration.</param>
+    public static JsonObject WithoutUnwritten(JsonObject config, JsonObject arguments, JsonNode keras)
+    {
+        foreach ((string key, _) in arguments)
+        {
+            if (keras["config"] is JsonObject written && !written.ContainsKey(key))
+            {
+                config["config"]!.AsObject().Remove(key);
+            }
+        }
+
+        return config;
+    }
+
     /// <summary>Checks that there is an activation function of a name.</summary>
     /// <exception cref="UnsupportedException">There is none.</exception>
     public static void RequireActivation(string name)
