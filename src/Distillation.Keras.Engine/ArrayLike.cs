@@ -12,7 +12,7 @@ namespace Distillation.Keras;
 /// <remarks>
 /// It refers to what it was made of and owns nothing. Element types: float32, float64 (used as float32), integers, bytes, booleans.
 /// </remarks>
-public sealed class ArrayLike
+public sealed partial class ArrayLike
 {
     private readonly List<object> _items = [];
     private readonly List<string>? _names;

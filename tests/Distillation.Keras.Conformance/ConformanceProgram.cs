@@ -48,6 +48,11 @@ public static class ConformanceProgram
         foreach (string file in present)
         {
             Fixture fixture = Fixture.Load(file, PathOf(file));
+            if (fixture.All.Count == 0)
+            {
+                throw new FixtureException($"There is no case in '{PathOf(file)}', so that nothing could be compared.");
+            }
+
             if (options.OnlyCase is string name && !fixture.CaseNames.Contains(name))
             {
                 throw new ArgumentException($"There is no case '{name}' in {FixtureForm.Files[file]}.");

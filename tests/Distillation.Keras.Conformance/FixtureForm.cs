@@ -10,7 +10,7 @@ public static class FixtureForm
 {
     private static readonly string[] Extras =
     [
-        "errors", "identifiers", "functional", "resolution", "history", "objects", "targets_seen_in_fit", "utils", "random_layers", "seeds", "square_weight",
+        "errors", "identifiers", "functional", "resolution", "history", "objects", "targets_seen_in_fit", "utils", "random_layers", "seeds", "square_weight", "empty_result",
     ];
 
     /// <summary>The files that there can be, with their place in the folder; a file stands for itself and the <c>.npz</c> of the same name.</summary>

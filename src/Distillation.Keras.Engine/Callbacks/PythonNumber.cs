@@ -13,11 +13,14 @@ internal static class PythonNumber
             return NotFinite(value);
         }
 
-        // The digits are .NET's; Python takes the scientific form one power of ten later, and marks whole numbers.
-        string text = Math.Abs(value) is >= 1e15 and < 1e16
-            ? value.ToString("F1", CultureInfo.InvariantCulture)
-            : value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
-        return text.AsSpan().ContainsAny('.', 'e') ? text : text + ".0";
+        // The digits are .NET's; Python takes the scientific form from 1e16 on, whatever the runtime's version does, and marks whole numbers.
+        string text = value.ToString("R", CultureInfo.InvariantCulture);
+        if (Math.Abs(value) is >= 1e15 and < 1e17)
+        {
+            text = Math.Abs(value) < 1e16 ? value.ToString("F1", CultureInfo.InvariantCulture) : value.ToString("0.################e+00", CultureInfo.InvariantCulture);
+        }
+
+        return text.AsSpan().ContainsAny(".eE") ? text.Replace('E', 'e') : text + ".0";
     }
 
     /// <summary>As Keras' progress line: four places, or the scientific form where those would say little.</summary>

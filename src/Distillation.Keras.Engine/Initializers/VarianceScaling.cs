@@ -49,9 +49,7 @@ public class VarianceScaling : RandomInitializer
 
     private protected override Tensor Draw(long[] sizes, ScalarType dtype, Generator generator)
     {
-        double field = sizes.Length > 2 ? sizes[..^2].Aggregate(1.0, (product, size) => product * size) : 1;
-        double fanIn = sizes.Length == 0 ? 1 : sizes.Length == 1 ? sizes[0] : sizes[^2] * field;
-        double fanOut = sizes.Length == 0 ? 1 : sizes[^1] * field;
+        (double fanIn, double fanOut) = Fans(sizes);
         double n = Mode switch
         {
             "fan_in" => fanIn,
@@ -65,6 +63,18 @@ public class VarianceScaling : RandomInitializer
             "uniform" => Uniform(sizes, dtype, generator, -limit, limit),
             "untruncated_normal" => Normal(sizes, dtype, generator, 0, Math.Sqrt(variance)),
             _ => TruncatedNormal(sizes, dtype, generator, 0, Math.Sqrt(variance) / TruncatedDeviation),
+        };
+    }
+
+    /// <summary>The numbers of inputs and outputs of a weight: for a kernel, its window's size times the channels.</summary>
+    internal static (double In, double Out) Fans(long[] sizes)
+    {
+        double field = sizes.Length > 2 ? sizes[..^2].Aggregate(1.0, (product, size) => product * size) : 1;
+        return sizes.Length switch
+        {
+            0 => (1, 1),
+            1 => (sizes[0], sizes[0]),
+            _ => (sizes[^2] * field, sizes[^1] * field),
         };
     }
 

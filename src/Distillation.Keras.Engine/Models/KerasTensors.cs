@@ -4,7 +4,8 @@ namespace Distillation.Keras;
 
 /// <summary>One symbolic tensor or several: what a model's <c>inputs</c> and <c>outputs</c> take.</summary>
 /// <remarks>Immutable. A tensor, an <see cref="Input"/>, and arrays and lists of them convert.</remarks>
-public sealed class KerasTensors
+[System.Runtime.CompilerServices.CollectionBuilder(typeof(KerasTensors), nameof(Create))]
+public sealed class KerasTensors : IEnumerable<KerasTensor>
 {
     internal KerasTensors(IEnumerable<KerasTensor> items, bool isList)
     {
@@ -26,6 +27,14 @@ public sealed class KerasTensors
     public IReadOnlyList<KerasTensor> Items { get; }
 
     internal bool IsList { get; }
+
+    /// <summary>Several tensors: <c>new Model([a, b], [c, d])</c>.</summary>
+    public static KerasTensors Create(ReadOnlySpan<KerasTensor> items) => new(items.ToArray());
+
+    /// <inheritdoc/>
+    public IEnumerator<KerasTensor> GetEnumerator() => Items.GetEnumerator();
+
+    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>One tensor.</summary>
     public static implicit operator KerasTensors(KerasTensor tensor) => new([tensor], isList: false);

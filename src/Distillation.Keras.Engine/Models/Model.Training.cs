@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Training;
@@ -52,7 +53,7 @@ public partial class Model
             // Names are checked at once, though those that depend on shapes become losses later.
             if (item is string name and not ("crossentropy" or "ce"))
             {
-                _ = Losses.Loss.Get(name);
+                _ = Loss.Get(name);
             }
         }
 
@@ -62,7 +63,7 @@ public partial class Model
 
     /// <summary>Says how to train, with metrics by their names: <c>model.Compile("adam", "mse", ["accuracy"])</c>.</summary>
     /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
-    /// <param name="loss">A name, a <see cref="Losses.Loss"/>, or one for each output.</param>
+    /// <param name="loss">A name or a <see cref="Losses.Loss"/>.</param>
     /// <param name="metrics">What to report of a model with one output.</param>
     /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
     /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
@@ -70,29 +71,65 @@ public partial class Model
     [System.Runtime.CompilerServices.OverloadResolutionPriority(2)]
     public void Compile(
         Optimizer optimizer,
-        LossSpec loss,
+        Loss loss,
         IEnumerable<string> metrics,
         LossWeights? loss_weights = null,
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1) =>
-        Compile(optimizer, loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
+        Compile(optimizer, (LossSpec)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
 
     /// <summary>Says how to train, with metrics as objects: <c>model.Compile("adam", "mse", [new TopKCategoricalAccuracy(5)])</c>.</summary>
     /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
-    /// <param name="loss">A name, a <see cref="Losses.Loss"/>, or one for each output.</param>
+    /// <param name="loss">A name or a <see cref="Losses.Loss"/>.</param>
     /// <param name="metrics">What to report of a model with one output.</param>
     /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
     /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
     /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
+    /// <typeparam name="TMetric">Metrics of one class or of several; F# has no covariance, so this is left open.</typeparam>
     [System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
+    public void Compile<TMetric>(
+        Optimizer optimizer,
+        Loss loss,
+        IEnumerable<TMetric> metrics,
+        LossWeights? loss_weights = null,
+        MetricList? weighted_metrics = null,
+        int steps_per_execution = 1)
+        where TMetric : Metric =>
+        Compile(optimizer, (LossSpec)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
+
+    /// <summary>Says how to train, with names and objects among the metrics: <c>model.Compile("adam", "mse", ["accuracy", new TopKCategoricalAccuracy(5)])</c>.</summary>
+    /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
+    /// <param name="loss">A name or a <see cref="Losses.Loss"/>.</param>
+    /// <param name="metrics">What to report of a model with one output.</param>
+    /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
+    /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
+    /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
+    [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]
     public void Compile(
         Optimizer optimizer,
-        LossSpec loss,
+        Loss loss,
         IEnumerable<Metric> metrics,
         LossWeights? loss_weights = null,
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1) =>
-        Compile(optimizer, loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
+        Compile(optimizer, (LossSpec)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
+
+    /// <summary>Says how to train with a loss as an object and without metrics: F# converts an object to its base class, but not to a <see cref="LossSpec"/>.</summary>
+    /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
+    /// <param name="loss">A <see cref="Losses.Loss"/>.</param>
+    /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
+    /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
+    /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
+    /// <typeparam name="TLoss">The loss' class; left open, so that a string is never taken for one.</typeparam>
+    [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]
+    public void Compile<TLoss>(
+        Optimizer optimizer,
+        TLoss loss,
+        LossWeights? loss_weights = null,
+        MetricList? weighted_metrics = null,
+        int steps_per_execution = 1)
+        where TLoss : Loss =>
+        Compile(optimizer, (LossSpec)loss, loss_weights, null, weighted_metrics, steps_per_execution);
 
     /// <summary>Says how to train by Keras' <c>compile_config</c>, as its files hold it.</summary>
     /// <param name="config">The arguments of <c>compile</c> under Keras' names.</param>

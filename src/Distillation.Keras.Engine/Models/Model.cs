@@ -30,6 +30,18 @@ public partial class Model : Layer
         SetGraph(Graph.Create(inputs, outputs));
     }
 
+    /// <summary>A model from several symbolic inputs to several symbolic outputs, in F# given as arrays or lists.</summary>
+    /// <param name="inputs">As there.</param>
+    /// <param name="outputs">As there.</param>
+    /// <param name="name">The model's name.</param>
+    /// <exception cref="ArgumentException">An output depends on an input that is not given, or two layers have one name.</exception>
+    /// <remarks>F# converts <c>[| a; b |]</c> to <see cref="KerasTensors"/> only where there are two constructors to choose from.</remarks>
+    [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]
+    public Model(IEnumerable<KerasTensor> inputs, IEnumerable<KerasTensor> outputs, string? name = null)
+        : this(new KerasTensors(inputs), new KerasTensors(outputs), name)
+    {
+    }
+
     private protected Model(string? name, bool trainable)
         : base(name, trainable)
     {

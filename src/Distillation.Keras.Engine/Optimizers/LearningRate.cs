@@ -6,7 +6,7 @@ namespace Distillation.Keras;
 
 /// <summary>A learning rate: a number, or a schedule that gives one for each step.</summary>
 /// <remarks>Immutable. Both convert: <c>new Adam(0.01)</c>, <c>new SGD(new CosineDecay(0.1, 1000))</c>.</remarks>
-public sealed class LearningRate : IConfigScalar
+public sealed partial class LearningRate : IConfigScalar
 {
     /// <summary>A constant rate.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>

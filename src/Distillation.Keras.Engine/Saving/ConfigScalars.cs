@@ -43,6 +43,12 @@ internal static class ConfigScalars
             return true;
         }
 
+        if (type == typeof(Scaling))
+        {
+            value = Scaling.FromJson(node);
+            return true;
+        }
+
         if (type == typeof(LearningRate))
         {
             value = node is JsonObject

@@ -96,6 +96,11 @@ internal sealed record Compilation(
         ? null
         : Written(list.Groups, true, list.Names, g =>
         {
+            if (ReferenceEquals(g, MetricGroup.None))
+            {
+                return null;
+            }
+
             JsonNode?[] metrics = [.. ((MetricGroup)g!).Select(m => m is DeferredMetric ? JsonValue.Create(m.Name) : (JsonNode)KerasSerializer.Serialize(m))];
             return ((MetricGroup)g!).IsList ? new JsonArray(metrics) : metrics[0];
         });

@@ -68,7 +68,12 @@ internal static class CompileConfig
         _ => throw new ArgumentException($"compile: metrics are a list or a dictionary, but found {KerasSerializer.Shorten(node)}."),
     };
 
-    private static MetricGroup Group(JsonNode? node) => node is JsonArray list ? list.Select(OneMetric).ToArray() : OneMetric(node);
+    private static MetricGroup Group(JsonNode? node) => node switch
+    {
+        null => MetricGroup.None,
+        JsonArray list => list.Select(OneMetric).ToArray(),
+        _ => OneMetric(node),
+    };
 
     private static Metric OneMetric(JsonNode? node) => node switch
     {

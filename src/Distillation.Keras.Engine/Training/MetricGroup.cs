@@ -19,6 +19,9 @@ public sealed class MetricGroup : IEnumerable<Metric>
         }
     }
 
+    /// <summary>No metrics for an output, where Keras has None in the list.</summary>
+    internal static MetricGroup None { get; } = new([], isList: true);
+
     internal bool IsList { get; }
 
     /// <summary>Several metrics.</summary>

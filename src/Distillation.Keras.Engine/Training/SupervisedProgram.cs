@@ -44,7 +44,10 @@ internal sealed class SupervisedProgram : TrainingProgram
         }
 
         _total = new LossTracker();
-        _perOutput = [.. _losses.Select(l => l is not null && _losses.Length > 1 ? new LossTracker() : null)];
+
+        // Where one output only has a loss, it is the total, and Keras reports it once.
+        bool several = _losses.Count(l => l is not null) > 1;
+        _perOutput = [.. _losses.Select(l => l is not null && several ? new LossTracker() : null)];
     }
 
     public override Model Model { get; }

@@ -136,7 +136,7 @@ internal sealed class TrainingLoop
                 RefuseBadLoss(logs, $"in epoch {epoch + 1}");
             }
 
-            Validate(callbacks, epoch, logs);
+            logs = Validate(callbacks, epoch, logs);
             callbacks.EpochEnd(epoch, logs);
         }
 
@@ -187,17 +187,16 @@ internal sealed class TrainingLoop
         }
     }
 
-    private void Validate(CallbackList callbacks, int epoch, Logs logs)
+    // Keras sorts the names of training and validation together: "weighted_accuracy" comes after "val_loss".
+    private Logs Validate(CallbackList callbacks, int epoch, Logs logs)
     {
         if ((epoch + 1) % _options.ValidationFreq != 0 || _validation() is not BatchSource data)
         {
-            return;
+            return logs;
         }
 
-        foreach ((string name, double value) in Evaluate(_program, data, callbacks, _options.ValidationSteps, _options.CancellationToken, "val_"))
-        {
-            logs[name] = value;
-        }
+        Logs validation = Evaluate(_program, data, callbacks, _options.ValidationSteps, _options.CancellationToken, "val_");
+        return new Logs(logs.Concat(validation).OrderBy(l => l.Key, StringComparer.Ordinal));
     }
 
     /// <summary>Refuses a loss that is NaN or infinite.</summary>

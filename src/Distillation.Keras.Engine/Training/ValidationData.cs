@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace Distillation.Keras;
 
 /// <summary>Data to evaluate after each epoch: inputs, targets and, if wanted, sample weights.</summary>
-/// <remarks>Immutable; refers to the arrays. Tuples convert: <c>validation_data: (xTest, yTest)</c>, in F# too.</remarks>
-public sealed class ValidationData
+/// <remarks>Immutable; refers to the arrays. Tuples convert: <c>validation_data: (xTest, yTest)</c>. In F# those of the usual array types do; for the
+/// others, and with sample weights, write <c>validation_data = ValidationData(xTest, yTest)</c>.</remarks>
+public sealed partial class ValidationData
 {
     /// <summary>Inputs, targets and sample weights.</summary>
     /// <param name="x">Inputs, batch first.</param>
@@ -45,22 +46,4 @@ public sealed class ValidationData
 
     /// <summary>Inputs, targets and sample weights of any kind.</summary>
     public static implicit operator ValidationData((ArrayLike X, ArrayLike Y, ArrayLike Weight) data) => new(data.X, data.Y, data.Weight);
-
-    /// <summary>Inputs and targets, from an F# tuple.</summary>
-    public static implicit operator ValidationData(Tuple<NDArray, NDArray> data) => new(NotNull(data).Item1, data.Item2);
-
-    /// <summary>Inputs and targets, from an F# tuple.</summary>
-    public static implicit operator ValidationData(Tuple<Tensor, Tensor> data) => new(NotNull(data).Item1, data.Item2);
-
-    /// <summary>Inputs and targets, from an F# tuple of arrays.</summary>
-    public static implicit operator ValidationData(Tuple<float[,], float[,]> data) => new(NotNull(data).Item1, data.Item2);
-
-    /// <summary>Inputs and integer labels, from an F# tuple of arrays.</summary>
-    public static implicit operator ValidationData(Tuple<float[,], int[]> data) => new(NotNull(data).Item1, data.Item2);
-
-    /// <summary>Images and one-hot labels, from an F# tuple of arrays.</summary>
-    public static implicit operator ValidationData(Tuple<float[,,,], float[,]> data) => new(NotNull(data).Item1, data.Item2);
-
-    private static T NotNull<T>(T value)
-        where T : class => value ?? throw new ArgumentNullException(nameof(value));
 }

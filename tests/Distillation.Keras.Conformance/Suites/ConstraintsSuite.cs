@@ -25,7 +25,13 @@ public sealed class ConstraintsSuite : ISuite
     {
         JsonNode config = entry.Object["config"]!;
         Tensor x = fixture.Array($"{entry.Name}/input");
-        if (entry.Object["kind"].Text() == "constraint")
+        string kind = entry.Object["kind"].Text();
+        if (kind is not ("constraint" or "regularizer"))
+        {
+            throw new FixtureException($"A case is of a constraint or a regularizer, but '{entry.Name}' is of a {kind}.");
+        }
+
+        if (kind == "constraint")
         {
             Constraint constraint = Make<Constraint>(config, check);
             Tensor before = x.clone();
@@ -61,6 +67,7 @@ public sealed class ConstraintsSuite : ISuite
         string? name = entry.Key == "None" ? null : entry.Key;
         if (name is null)
         {
+            check.Equal("outcome", entry.Object["outcome"].Text(), "accepted");
             check.Json("value", constraint ? Serialized(Constraint.Get(name)) : Serialized(Regularizer.Get(name)), entry.Object["value"]);
         }
         else if (Refusal.Check<KerasObject>(check, entry.Object["outcome"].Text() == "refused", () => constraint ? Constraint.Get(name) : Regularizer.Get(name)) is KerasObject made)

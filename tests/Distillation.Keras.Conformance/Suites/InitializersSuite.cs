@@ -34,6 +34,13 @@ public sealed class InitializersSuite : ISuite
 
         check.Json("config", KerasSerializer.Serialize(KerasSerializer.Deserialize<Initializer>(config)), config);
         var shape = new Shape([.. entry.Object["shape"].Numbers().Select(n => (int)n)]);
+        if (entry.Object["fan_in"] is JsonNode fanIn)
+        {
+            (double In, double Out) fans = VarianceScaling.Fans(shape.ToSizes());
+            check.Equal("fan_in", fans.In, fanIn.Number());
+            check.Equal("fan_out", fans.Out, entry.Object["fan_out"].Number());
+        }
+
         if (fixture.Has($"{entry.Name}/value"))
         {
             Tensor expected = fixture.Array($"{entry.Name}/value");

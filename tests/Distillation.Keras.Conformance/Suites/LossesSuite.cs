@@ -62,6 +62,10 @@ public sealed class LossesSuite : ISuite
         }
 
         check.Json("config", KerasSerializer.Serialize(KerasSerializer.Deserialize<Loss>(entry["config"]!)), entry["config"]);
+
+        // The values below are those of the arguments, so that the configuration must be theirs too.
+        check.Json("config of the arguments", KerasSerializer.Serialize(Make(className, kwargs)), entry["config"]);
+        check.Equal("loss", className, entry["config"]!["class_name"].Text());
         Tensor target = fixture.Array($"{name}/y_true");
         Tensor input = fixture.Array(via is null ? $"{name}/y_pred" : $"{name}/logits");
         Tensor? mask = fixture.Has($"{name}/mask") ? fixture.Array($"{name}/mask") : null;
@@ -160,10 +164,12 @@ public sealed class LossesSuite : ISuite
                 check.Equal("name", made.Name, name);
                 check.Equal("class", KerasSerializer.Serialize(made)["class_name"].Text(), ClassOf(name));
                 break;
-            default:
+            case "error":
                 // In the fixture's words, such an entry is refused.
                 Attempt.Make(check, new JsonObject { ["outcome"] = "refused", ["error"] = name, ["message"] = entry["message"].Text() }, () => Loss.Get(identifier).Name);
                 break;
+            case string other:
+                throw new FixtureException($"An identifier is of a class, a function or an error, but '{identifier}' is of a {other}.");
         }
     }
 

@@ -4,11 +4,12 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Saving;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance;
 
-/// <summary>metrics.json: configurations, three updates with their results and sums, the reset, and what <c>compile</c> makes of names and objects.</summary>
+/// <summary>metrics.json: configurations, three updates with their results and sums, the reset, and what <c>compile</c> and <c>fit</c> make of names, objects and targets.</summary>
 public sealed partial class MetricsSuite : ISuite
 {
     private const double Tolerance = 5e-6;
@@ -37,8 +38,17 @@ public sealed partial class MetricsSuite : ISuite
                 case "objects":
                     Attempt.Make(check, entry.Object, () => Reported(Object(entry.Object["what"].Text())));
                     break;
+                case "history":
+                    MetricsHistory.Names(fixture, check, entry.Object);
+                    break;
+                case "targets_seen_in_fit":
+                    MetricsHistory.Seen(fixture, check, entry.Object);
+                    break;
+                case "empty_result":
+                    Attempt.Make(check, entry.Object, () => JsonValue.Create(Empty(entry.Key)));
+                    break;
                 default:
-                    throw new UnsupportedException("needs Fit");
+                    throw new FixtureException($"The suite does not know the extra '{entry.Extra}'.");
             }
         }));
     }
@@ -48,6 +58,15 @@ public sealed partial class MetricsSuite : ISuite
         JsonObject config = entry.Object["config"]!.AsObject();
         Classes.Require(config);
         check.Json("config", KerasSerializer.Serialize(KerasSerializer.Deserialize<Metric>(config)), config);
+
+        CompareArguments(check, entry.Object["kwargs"]!.AsObject(), config);
+        check.Equal("metric", entry.Object["metric"].Text(), config["class_name"].Text());
+        check.EqualList("weights", Enumerable.Range(0, 3).Select(i => fixture.Has($"{entry.Key}/weight{i}")), entry.Object["weights"]!.AsArray().Select(n => n!.GetValue<bool>()));
+        if (entry.Object["shapes"] is JsonArray shapes)
+        {
+            check.EqualList("shape of y_true", fixture.Array($"{entry.Key}/y_true0").shape, shapes[0].Numbers().Select(n => (long)n));
+            check.EqualList("shape of y_pred", fixture.Array($"{entry.Key}/y_pred0").shape, shapes[1].Numbers().Select(n => (long)n));
+        }
 
         // Keras leaves arguments out of some configurations (the axis of CosineSimilarity): they are given with the case.
         var whole = (JsonObject)config.DeepClone();
@@ -87,6 +106,27 @@ public sealed partial class MetricsSuite : ISuite
         metric.ResetState();
         check.Close("result_reset", metric.Result(), fixture.Array($"{entry.Key}/result_reset"), tolerance);
         metric.Release();
+    }
+
+    // The configuration must be that of the arguments, so that neither can be wrong alone.
+    private static void CompareArguments(Check check, JsonObject arguments, JsonObject config)
+    {
+        var made = (JsonObject)config.DeepClone();
+        var given = (JsonObject)arguments.DeepClone();
+        given["name"] = config["config"]!["name"]?.DeepClone();
+        made["config"] = given;
+        check.Json("config of the arguments", KerasSerializer.Serialize(KerasSerializer.Deserialize<Metric>(made)), config);
+    }
+
+    private static double Empty(string name)
+    {
+        if (!KerasSerializer.Knows<Metric>(name))
+        {
+            throw new UnsupportedException($"the library has no keras.metrics.{name}");
+        }
+
+        Metric metric = KerasSerializer.Deserialize<Metric>(new JsonObject { ["module"] = "keras.metrics", ["class_name"] = name, ["config"] = new JsonObject() });
+        return metric.Result().ToDouble();
     }
 
     private static void Update(Metric metric, Fixture fixture, string key, int i, bool weighted)

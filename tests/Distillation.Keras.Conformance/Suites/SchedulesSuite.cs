@@ -42,6 +42,7 @@ public sealed class SchedulesSuite : ISuite
         Classes.Require(o["config"]);
         var schedule = KerasSerializer.Deserialize<LearningRateSchedule>(o["config"]!);
         check.Json("config", KerasSerializer.Serialize(schedule), o["config"]);
+        check.Equal("schedule", schedule.GetType().Name, o["schedule"].Text());
         double[] steps = o["steps"].Numbers();
         Compare(check, "values", schedule, steps, o["values"].Numbers());
         Compare(check, "values_float_step", schedule, steps, o["values_float_step"].Numbers());

@@ -91,12 +91,13 @@ public sealed class TrainingSuite : ISuite
 
         private void CompareArchitecture(Model model)
         {
-            // compile_config belongs to the compiled model; what was compiled is compared below.
-            JsonObject expected = entry["model"]!.DeepClone().AsObject();
-            expected.Remove("compile_config");
-            JsonObject actual = JsonNode.Parse(model.ToJson())!.AsObject();
-            actual.Remove("compile_config");
-            check.Json("model", actual, expected);
+            if (entry["model"]?["compile_config"] is JsonObject { Count: > 0 } compiled)
+            {
+                // The clone of a compiled model is compiled in Keras; here it is compiled anew, from its configuration.
+                model.CompileFromConfig(compiled.DeepClone().AsObject());
+            }
+
+            check.Json("model", JsonNode.Parse(model.ToJson()), entry["model"]);
         }
 
         private void CompareHistory(History history)
@@ -151,6 +152,12 @@ public sealed class TrainingSuite : ISuite
         {
             if (entry["train_on_batch"] is not JsonObject train)
             {
+                // Only models with several inputs go without.
+                if (entry["inputs"] is JsonValue inputs && inputs.Number() == 1)
+                {
+                    throw new FixtureException("The case has no train_on_batch.");
+                }
+
                 return;
             }
 

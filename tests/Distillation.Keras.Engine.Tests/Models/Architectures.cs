@@ -20,7 +20,7 @@ internal static class Architectures
     public static string[] Weights(string name) =>
         [.. All[name]!["weights"]!.AsArray().Select(n => $"{n!["path"]} {n["shape"]!.ToJsonString()} {n["trainable"]}")];
 
-    private static JsonNode? WithoutCompileConfig(JsonNode? node) => node switch
+    public static JsonNode? WithoutCompileConfig(JsonNode? node) => node switch
     {
         JsonObject o => new JsonObject(o.Where(p => p.Key != "compile_config").Select(p => KeyValuePair.Create(p.Key, WithoutCompileConfig(p.Value)))),
         JsonArray a => new JsonArray([.. a.Select(WithoutCompileConfig)]),

@@ -9,7 +9,7 @@ public sealed class KerasModelTests
     [TestCaseSource(nameof(Names))]
     public void A_model_of_Keras_is_written_as_Keras_writes_it(string name)
     {
-        JsonNode written = JsonNode.Parse(Architectures.Make(name).ToJson())!;
+        JsonNode written = Architectures.WithoutCompileConfig(JsonNode.Parse(Architectures.Make(name).ToJson()))!;
         Assert.That(JsonNode.DeepEquals(Floats(written), Floats(Architectures.Json(name))), Is.True, () => FirstDifference(written, Architectures.Json(name), name));
     }
 

@@ -67,7 +67,7 @@ public partial class FalsifiedFixtureTests
         IEnumerable<string> unnoticed =
             from entry in Passed(fixture)
             from path in Numbers(entry.Node, "")
-            where !JsonInputs().IsMatch(path)
+            where !JsonInputs().IsMatch(path) && !(file == "callbacks" && path.StartsWith("/values/", StringComparison.Ordinal))
             let changed = With(fixture, entry, o => Change(o, path))
             where StateOf(changed, changed.All[fixture.All.ToList().IndexOf(entry)].Name) is CaseState.Passed
             select $"{entry.Name}: {path}";

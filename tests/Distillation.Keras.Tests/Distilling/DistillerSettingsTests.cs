@@ -85,7 +85,7 @@ public class DistillerSettingsTests
             Assert.That(() => distiller.WithSoftLossWeight(double.PositiveInfinity), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => distiller.WithLoss("no_such_loss"), Throws.ArgumentException);
             Assert.That(() => distiller.WithLoss(new KnowledgeDistillationLoss(4)), Throws.ArgumentException.With.Message.Contains("WithTemperature"));
-            Assert.That(() => distiller.WithLoss(new CategoricalCrossentropy(reduction: "none")), Throws.ArgumentException.With.Message.Contains("none"));
+            Assert.That(() => distiller.WithLoss(new Losses.CategoricalCrossentropy(reduction: "none")), Throws.ArgumentException.With.Message.Contains("none"));
             Assert.That(() => distiller.WithMetrics([null!]), Throws.ArgumentException);
             Assert.That(() => distiller.WithCallbacks([null!]), Throws.ArgumentException);
             Assert.That(() => distiller.WithStudent(Toy.Mlp(activation: "sigmoid")), Throws.TypeOf<NotSupportedException>().With.Message.Contains("sigmoid"));

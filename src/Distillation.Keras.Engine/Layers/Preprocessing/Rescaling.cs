@@ -7,33 +7,47 @@ namespace Distillation.Keras.Layers;
 public sealed class Rescaling : Layer
 {
     /// <summary>Makes the layer.</summary>
-    /// <param name="scale">The factor.</param>
-    /// <param name="offset">Added afterwards.</param>
+    /// <param name="scale">The factor: one, or one for each entry of the last axis.</param>
+    /// <param name="offset">Added afterwards: one number, 0 by default, or one for each entry of the last axis.</param>
     /// <param name="name">The layer's name.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
-    public Rescaling(double scale, double offset = 0.0, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+    public Rescaling(Scaling scale, Scaling? offset = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
         : base(name, trainable, dtype)
     {
+        ArgumentNullException.ThrowIfNull(scale);
         Scale = scale;
-        Offset = offset;
+        Offset = offset ?? 0.0;
     }
 
     /// <summary>The factor.</summary>
-    public double Scale { get; }
+    public Scaling Scale { get; }
 
     /// <summary>What is added afterwards.</summary>
-    public double Offset { get; }
+    public Scaling Offset { get; }
 
     /// <inheritdoc/>
-    public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+    public override Shape ComputeOutputShape(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        foreach (Scaling values in (Scaling[])[Scale, Offset])
+        {
+            if (values.IsPerChannel && values.Count > 1 && (inputShape.Rank == 0 || (inputShape[-1] is int channels && channels != values.Count)))
+            {
+                throw new ArgumentException($"The layer '{Name}' has {values.Count} factors or offsets, one for each entry of the last axis, but its input has the shape {inputShape}.", nameof(inputShape));
+            }
+        }
+
+        return inputShape;
+    }
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor input, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(input);
-        Tensor result = input.mul(Scale);
-        result.add_(Offset);
-        return result;
+        Tensor result = Scale.IsPerChannel ? input * Of(Scale, input) : input.mul(Scale[0]);
+        return Offset.IsPerChannel ? result + Of(Offset, input) : result.add_(Offset[0]);
     }
+
+    private static Tensor Of(Scaling values, Tensor input) => tensor([.. values], input.dtype, input.device);
 }

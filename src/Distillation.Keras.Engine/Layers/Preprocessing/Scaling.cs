@@ -1,0 +1,58 @@
+using System.Collections;
+using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>A factor or offset of <see cref="Rescaling"/>: one number, or one for each entry of the last axis.</summary>
+/// <remarks>Immutable and safe to share between threads. Converts from <c>0.5</c> and <c>new[] { 0.5, 1.0, 2.0 }</c>. Keras writes one as a number and several as a list, and so does this class.</remarks>
+public sealed class Scaling : IReadOnlyList<double>, IConfigScalar
+{
+    private readonly double[] _values;
+    private readonly bool _isList;
+
+    /// <summary>One number for all.</summary>
+    public Scaling(double value) => _values = [value];
+
+    /// <summary>One number for each entry of the last axis.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public Scaling(params double[] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Length == 0)
+        {
+            throw new ArgumentException("Rescaling needs one number or one for each entry of the last axis, but the list is empty.", nameof(values));
+        }
+
+        _values = [.. values];
+        _isList = true;
+    }
+
+    /// <inheritdoc/>
+    public int Count => _values.Length;
+
+    /// <summary>Whether there is one number for each entry of the last axis.</summary>
+    public bool IsPerChannel => _isList;
+
+    /// <inheritdoc/>
+    public double this[int index] => _values[index];
+
+    /// <inheritdoc/>
+    public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)_values).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => _values.GetEnumerator();
+
+    JsonNode? IConfigScalar.ToJson() =>
+        _isList ? new JsonArray([.. _values.Select(v => (JsonNode?)JsonValue.Create(v))]) : JsonValue.Create(_values[0]);
+
+    internal static Scaling FromJson(JsonNode node) =>
+        node is JsonArray
+            ? new Scaling((double[])ConfigReader.Convert(node, typeof(double[]), "Rescaling: the scale or offset")!)
+            : new Scaling((double)ConfigReader.Convert(node, typeof(double), "Rescaling: the scale or offset")!);
+
+    /// <summary>One number for all.</summary>
+    public static implicit operator Scaling(double value) => new(value);
+
+    /// <summary>One number for each entry of the last axis.</summary>
+    public static implicit operator Scaling(double[] values) => new(values);
+}

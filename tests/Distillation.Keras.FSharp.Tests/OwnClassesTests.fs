@@ -1,0 +1,86 @@
+module Distillation.Keras.FSharp.Tests.OwnClassesTests
+
+open System.Collections.Generic
+open NUnit.Framework
+open TorchSharp
+open Distillation.Keras
+open Distillation.Keras.Callbacks
+open Distillation.Keras.Layers
+open Distillation.Keras.Losses
+open Distillation.Keras.Metrics
+open Distillation.Keras.FSharp.Tests.Data
+
+/// x * scale, with one trainable scale a feature.
+type Scale(factor: double) =
+    inherit Layer(null)
+
+    let mutable scale: Variable | null = null
+
+    member _.Factor = factor
+
+    override _.ComputeOutputShape(inputShape) = inputShape
+
+    override this.Build(inputShape: Shape) =
+        scale <- this.AddWeight("scale", Shape(inputShape.Known(-1, "Scale")), "ones")
+
+    override _.Forward(input, _) =
+        use _ = torch.NewDisposeScope()
+        let result = input * (nonNull scale).Value * factor.ToScalar()
+        result.MoveToOuterDisposeScope()
+
+/// The mean of |y - p| to the power of 4.
+type FourthPower() =
+    inherit Loss("fourth_power")
+
+    override _.Call(y_true, y_pred) =
+        use _ = torch.NewDisposeScope()
+        let value = (y_true - y_pred).pow(4.0.ToScalar()).mean([| -1L |])
+        value.MoveToOuterDisposeScope()
+
+/// Notes the epochs that it heard of.
+type Notes() =
+    inherit Callback()
+
+    member val Epochs = List<int>()
+
+    override this.OnEpochEnd(epoch, _) = this.Epochs.Add epoch
+
+[<Test>]
+let ``a layer written in F# trains`` () =
+    let layer = Scale 2.0
+    let model = Sequential(Input(4), layer, Dense(3, activation = "softmax"))
+    model.Compile(optimizer = "sgd", loss = "categorical_crossentropy")
+    model.Fit(x, y, verbose = 0) |> ignore
+    use weight = layer.GetWeights()[0]
+    Assert.That(weight.ToArray<float32>() |> Array.exists (fun v -> v <> 1.0f))
+    Assert.That(layer.CountParams(), Is.EqualTo 4L)
+
+[<Test>]
+let ``a loss written in F# trains, and so does a function`` () =
+    let model = mlp 5
+    model.Compile(optimizer = "sgd", loss = FourthPower(), metrics = [| "mse" |])
+    let history = model.Fit(x, y, verbose = 0)
+    Assert.That(history["loss"][0], Is.GreaterThan 0.0)
+    model.Compile(optimizer = "sgd", loss = LossFunctionWrapper((fun t p -> LossFunctions.MeanAbsoluteError(t, p)), name = "mine"))
+    let history = model.Fit(x, y, verbose = 0)
+    Assert.That(history["loss"][0], Is.GreaterThan 0.0)
+
+[<Test>]
+let ``a metric is made of a function`` () =
+    let model = mlp 5
+    model.Compile(optimizer = "sgd", loss = "mse", metrics = [ MeanMetricWrapper((fun t p -> MetricFunctions.CategoricalAccuracy(t, p)), name = "mine") ])
+    Assert.That(model.Fit(x, y, verbose = 0).Contains "mine")
+
+[<Test>]
+let ``a callback written in F# hears of the epochs`` () =
+    let model = compiled 5
+    let notes = Notes()
+    model.Fit(x, y, epochs = 3, verbose = 0, callbacks = [| notes |]) |> ignore
+    model.Fit(x, y, epochs = 1, verbose = 0, callbacks = [ notes ]) |> ignore
+    Assert.That((List.ofSeq notes.Epochs = [ 0; 1; 2; 0 ]))
+
+[<Test>]
+let ``a lambda is a layer`` () =
+    let model = Sequential(Input(4), Lambda(fun t -> t.neg ()), Dense(3))
+    use p = model.Predict x
+    Assert.That(p.shape[1], Is.EqualTo 3L)

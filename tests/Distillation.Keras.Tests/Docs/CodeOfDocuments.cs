@@ -1,0 +1,20 @@
+namespace Distillation.Keras.Tests.Docs;
+
+/// <summary>The blocks of all documents, and the snippets of all tests.</summary>
+internal static class CodeOfDocuments
+{
+    private static readonly string[] SnippetFolders = ["tests/Distillation.Keras.Tests/Docs/Snippets", "tests/Distillation.Keras.FSharp.Tests"];
+
+    /// <summary>The documents that users read, as paths in the repository.</summary>
+    public static IEnumerable<string> Documents() =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Repository.Root, "*.md"))
+            .Select(p => Path.GetRelativePath(Repository.Root, p).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal);
+
+    public static IEnumerable<CodeBlock> Blocks() => Documents().SelectMany(d => CodeBlock.Read(d, File.ReadAllText(Path.Combine(Repository.Root, d))));
+
+    public static IEnumerable<Snippet> Snippets() => SnippetFolders
+        .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Repository.Root, f), "*Snippets.*s").Order(StringComparer.Ordinal))
+        .SelectMany(p => Snippet.Read(p, File.ReadAllText(p)));
+}

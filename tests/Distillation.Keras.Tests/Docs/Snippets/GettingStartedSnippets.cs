@@ -1,0 +1,101 @@
+// <snippet A_first_model>
+using Distillation.Keras;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Optimizers;
+// </snippet>
+// <snippet Callbacks>
+using Distillation.Keras.Callbacks;
+// </snippet>
+
+namespace Snippets;
+
+/// <summary>The code of docs/getting-started.md.</summary>
+public sealed class GettingStartedSnippets
+{
+    [Test]
+    public void A_first_model()
+    {
+        // <snippet A_first_model>
+        Utils.SetRandomSeed(1);
+        using var data = Datasets.Digits.LoadData();
+        var teacher = new Sequential(
+            new Input(28, 28, 1),
+            new Flatten(),
+            new Dense(64, activation: "relu"),
+            new Dense(10, activation: "softmax"));
+        teacher.Summary();
+        teacher.Compile(new Adam(0.001), "categorical_crossentropy", ["accuracy"]);
+        var history = teacher.Fit(
+            data.TrainX, data.TrainY, batch_size: 128, epochs: 2, validation_data: (data.TestX, data.TestY));
+        Console.WriteLine(history["val_accuracy"][^1]);
+
+        var scores = teacher.Evaluate(data.TestX, data.TestY);
+        Console.WriteLine($"{scores.Loss} {scores["accuracy"]}");
+        // </snippet>
+        Assert.That(scores["accuracy"], Is.GreaterThan(0.7));
+    }
+
+    [Test]
+    public void A_functional_model()
+    {
+        // <snippet A_functional_model>
+        var input = new Input(28, 28, 1);
+        var flat = new Flatten().Apply(input);
+        var hidden = new Dense(64, activation: "relu").Apply(flat);
+        var both = new Concatenate().Apply(flat, hidden);
+        var output = new Dense(10, activation: "softmax").Apply(both);
+        var model = new Model(input, output, name: "with_a_shortcut");
+        // </snippet>
+        Assert.That(model.CountParams(), Is.EqualTo((784 * 64) + 64 + (848 * 10) + 10));
+    }
+
+    [Test]
+    public void Callbacks()
+    {
+        using var data = Datasets.Digits.LoadData();
+        var teacher = Quick.Trained(data);
+
+        // <snippet Callbacks>
+        var stop = new EarlyStopping(monitor: "val_loss", patience: 2, restore_best_weights: true);
+        teacher.Fit(
+            data.TrainX, data.TrainY, batch_size: 128, epochs: 3, validation_split: 0.1, callbacks: [stop]);
+        // </snippet>
+        Assert.That(stop.Best, Is.Not.Null);
+    }
+
+    [Test]
+    public void A_distillation()
+    {
+        using var data = Datasets.Digits.LoadData();
+        var teacher = Quick.Trained(data);
+
+        // <snippet A_distillation>
+        var student = new Sequential(
+            new Input(28, 28, 1),
+            new Flatten(),
+            new Dense(16, activation: "relu"),
+            new Dense(10, activation: "softmax"));
+        var result = new Distiller(teacher)
+            .WithStudent(student)
+            .WithTemperature(5)
+            .Fit(data.TrainX, data.TrainY, batch_size: 128, epochs: 2, verbose: 2);
+        var evaluation = result.Evaluate(data.TestX, data.TestY);
+        Console.WriteLine(evaluation);
+        Console.WriteLine(evaluation.TeacherAgreement);
+        // </snippet>
+        Assert.That(evaluation.Samples, Is.EqualTo(2000));
+    }
+
+    [Test]
+    public void Weights_of_ones_own()
+    {
+        var student = Quick.Network(16);
+
+        // <snippet Weights_of_ones_own>
+        string architecture = student.ToJson();
+        var copy = Model.FromJson(architecture);
+        copy.SetWeights(student.GetWeights());
+        // </snippet>
+        Assert.That(copy.CountParams(), Is.EqualTo(student.CountParams()));
+    }
+}

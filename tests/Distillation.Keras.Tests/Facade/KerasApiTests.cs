@@ -1,0 +1,97 @@
+using System.ComponentModel;
+using System.Reflection;
+using Distillation.Keras.Facade;
+using NumSharp;
+using TorchSharp;
+using static Distillation.Keras.KerasApi;
+
+namespace Distillation.Keras.Tests.Facade;
+
+public sealed class KerasApiTests
+{
+    private static readonly NullabilityInfoContext Nullability = new();
+
+    [TestCaseSource(typeof(FacadeModule), nameof(FacadeModule.All))]
+    public void Every_method_has_the_parameters_of_its_class_or_function(FacadeModule module)
+    {
+        MethodInfo[] methods = Type.GetType($"Distillation.Keras.Facade.{module.ClassName}, Distillation.Keras", throwOnError: true)!
+            .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
+        string[] expected = [
+            .. module.Constructors.SelectMany(c => module.NamesOf(c.DeclaringType!).Select(n => Signature(n, c))),
+            .. module.FunctionMethods.Select(f => Signature(FacadeModule.Snake(f.Name), f))];
+        Assert.That(methods.Where(m => !m.IsSpecialName).Select(m => Signature(m.Name, m)), Is.EquivalentTo(expected));
+    }
+
+    [TestCase("compile")]
+    [TestCase("fit")]
+    [TestCase("evaluate")]
+    [TestCase("predict")]
+    [TestCase("summary")]
+    [TestCase("pop")]
+    [TestCase("add")]
+    [TestCase("get_weights")]
+    [TestCase("set_weights")]
+    [TestCase("to_json")]
+    [TestCase("count_params")]
+    [TestCase("get_layer")]
+    public void A_models_method_has_the_parameters_of_its_own(string name)
+    {
+        MethodInfo[] own = [.. typeof(Sequential).GetMethods().Where(m => FacadeModule.Snake(m.Name) == name)];
+        MethodInfo[] facade = [.. typeof(KerasApi).GetMethods().Where(m => m.Name == name)];
+        Assert.That(facade, Is.Not.Empty);
+        Assert.That(facade.Select(m => Signature(name, m, skip: 1)), Is.SubsetOf(own.Select(m => Signature(name, m))));
+        Assert.That(facade.Select(m => m.GetCustomAttribute<EditorBrowsableAttribute>()?.State), Is.All.EqualTo(EditorBrowsableState.Never));
+    }
+
+    [Test]
+    public void Models_are_made_trained_and_taken_apart_in_lower_case()
+    {
+        keras.utils.set_random_seed(1);
+        var ((x_train, y_train), (x_test, y_test)) = keras.datasets.digits.load_data();
+        Assert.That(x_train.typecode, Is.EqualTo(NPTypeCode.Byte));
+        Assert.That(x_test.shape[0], Is.EqualTo(y_test.shape[0]));
+        using NDArray x = (x_train["0:64"].reshape(64, 28, 28, 1).astype(NPTypeCode.Single)) / 255f;
+        using NDArray y = keras.utils.to_categorical(y_train["0:64"], 10);
+
+        LayersModule layers = keras.layers;
+        var inputs = keras.Input((28, 28, 1));
+        KerasTensor h = layers.Flatten().Apply(inputs);
+        Model functional = keras.Model(inputs, layers.Dense(10, activation: "softmax").Apply(h), name: "functional");
+        Assert.That(functional.count_params(), Is.EqualTo(7850));
+
+        var model = keras.Sequential(
+            layers.Input((28, 28, 1)),
+            layers.Flatten(),
+            layers.Dense(8, activation: "relu", kernel_constraint: keras.constraints.max_norm(3), kernel_regularizer: keras.regularizers.l2(0.01)),
+            layers.Dense(10, activation: "softmax"));
+        model.compile(keras.optimizers.Adam(0.01), keras.losses.CategoricalCrossentropy(), ["accuracy"]);
+        History history = model.fit(x, y, batch_size: 32, epochs: 2, verbose: 0, validation_data: (x, y));
+        Assert.That(history["val_accuracy"], Has.Count.EqualTo(2));
+        Assert.That(model.evaluate(x, y).Keys, Is.EqualTo(new[] { "accuracy", "loss" }));
+        using NDArray p = model.predict(x);
+        Assert.That(p.shape, Is.EqualTo(new long[] { 64, 10 }));
+        model.set_weights(model.get_weights());
+        Assert.That(model.pop().Name, Does.StartWith("dense"));
+        model.add(layers.Dense(3));
+        Assert.That(model.get_layer(0).Name, Does.StartWith("flatten"));
+        Assert.That(model.to_json(), Does.Contain("\"Sequential\""));
+    }
+
+    [Test]
+    public void Functions_are_called_in_lower_case()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor y = torch.tensor(new float[,] { { 0, 1 } });
+        torch.Tensor p = torch.tensor(new float[,] { { 0.5f, 0.5f } });
+        Assert.That(keras.losses.categorical_crossentropy(y, p).item<float>(), Is.EqualTo(Math.Log(2)).Within(1e-6));
+        Assert.That(keras.activations.relu(torch.tensor(-1f)).item<float>(), Is.Zero);
+        Assert.That(keras.metrics.categorical_accuracy(y, torch.tensor(new float[,] { { 0.1f, 0.9f } })).item<float>(), Is.EqualTo(1));
+        Assert.That(keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5)).Schedule, Is.Not.Null);
+    }
+
+    private static string Signature(string name, MethodBase method, int skip = 0) =>
+        $"{name}({string.Join(", ", method.GetParameters().Skip(skip).Select(Text))})";
+
+    private static string Text(ParameterInfo p) =>
+        $"{(p.IsDefined(typeof(ParamArrayAttribute)) ? "params " : "")}{p.ParameterType} {p.Name}{(p.HasDefaultValue ? $" = {p.DefaultValue ?? "null"}" : "")} {Nullability.Create(p).ReadState}";
+}
