@@ -110,7 +110,7 @@ internal sealed record Compilation(
         : isList ? new JsonArray([.. items.Select(write)])
         : write(items[0]);
 
-    private static Loss FromName(string name, Shape target, Shape output) => name is "crossentropy" or "ce"
+    private static Loss FromName(string name, Shape target, Shape output) => LossResolver.IsDeferred(name)
         ? TargetForms.Of(name, target, output) switch
         {
             TargetForm.Binary => (Loss)new BinaryLoss(),

@@ -62,12 +62,6 @@ public sealed partial class MetricsSuite : ISuite
         CompareArguments(check, entry.Object["kwargs"]!.AsObject(), config);
         check.Equal("metric", entry.Object["metric"].Text(), config["class_name"].Text());
         check.EqualList("weights", Enumerable.Range(0, 3).Select(i => fixture.Has($"{entry.Key}/weight{i}")), entry.Object["weights"]!.AsArray().Select(n => n!.GetValue<bool>()));
-        if (entry.Object["shapes"] is JsonArray shapes)
-        {
-            check.EqualList("shape of y_true", fixture.Array($"{entry.Key}/y_true0").shape, shapes[0].Numbers().Select(n => (long)n));
-            check.EqualList("shape of y_pred", fixture.Array($"{entry.Key}/y_pred0").shape, shapes[1].Numbers().Select(n => (long)n));
-        }
-
         // Keras leaves arguments out of some configurations (the axis of CosineSimilarity): they are given with the case.
         var whole = (JsonObject)config.DeepClone();
         foreach ((string key, JsonNode? value) in entry.Object["kwargs"]!.AsObject())
