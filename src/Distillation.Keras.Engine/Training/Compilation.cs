@@ -98,7 +98,7 @@ internal sealed record Compilation(
                 return null;
             }
 
-            JsonNode?[] metrics = [.. ((MetricGroup)g!).Select(m => m is DeferredMetric ? JsonValue.Create(m.Name) : (JsonNode)KerasSerializer.Serialize(m))];
+            JsonNode?[] metrics = [.. ((MetricGroup)g!).Select(m => m.Identifier is string name ? JsonValue.Create(name) : (JsonNode)KerasSerializer.Serialize(m))];
             return ((MetricGroup)g!).IsList ? new JsonArray(metrics) : metrics[0];
         });
 
