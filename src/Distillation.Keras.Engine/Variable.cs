@@ -65,6 +65,7 @@ public sealed class Variable
         }
 
         using (no_grad())
+        using (NewDisposeScope())
         {
             _value.copy_(value);
         }

@@ -38,6 +38,9 @@ public abstract class Loss : KerasObject
 
     internal override string Module => GetType().Assembly == typeof(Loss).Assembly ? "keras.losses" : base.Module;
 
+    /// <summary>The string that it was made of, which is what a compile configuration keeps.</summary>
+    internal string? Identifier { get; private set; }
+
     /// <summary>Whether targets are handed to <see cref="Call"/> in their own type (class numbers) instead of the type that the loss computes in.</summary>
     internal virtual bool KeepsTargetType => false;
 
@@ -100,9 +103,19 @@ public abstract class Loss : KerasObject
         _ => (Loss)KerasClasses.FromIdentifier(identifier, typeof(Loss)),
     };
 
-    /// <summary>A loss by Keras' name for it.</summary>
+    /// <summary>A loss by Keras' name for it. <c>"crossentropy"</c> and <c>"ce"</c> are chosen by the shapes when training starts.</summary>
     [return: NotNullIfNotNull(nameof(name))]
-    public static implicit operator Loss?(string? name) => Get(name);
+    public static implicit operator Loss?(string? name)
+    {
+        if (name is null)
+        {
+            return null;
+        }
+
+        Loss loss = LossResolver.IsDeferred(name) ? new DeferredLoss(name) : Get(name);
+        loss.Identifier = name;
+        return loss;
+    }
 
     /// <summary>Refuses targets that do not fit a model's output, before training starts.</summary>
     /// <param name="y_true">All targets, batch first.</param>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Saving;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Metrics;
@@ -55,6 +56,9 @@ public abstract class Metric : KerasObject
     public virtual void ResetState()
     {
         using IDisposable noGrad = no_grad();
+
+        // Operations in place give a new handle too.
+        using DisposeScope scope = NewDisposeScope();
         foreach (Variable variable in _variables)
         {
             variable.Value.zero_();

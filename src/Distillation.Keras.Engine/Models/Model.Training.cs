@@ -51,7 +51,7 @@ public partial class Model
         foreach (object? item in loss?.Items ?? [])
         {
             // Names are checked at once, though those that depend on shapes become losses later.
-            if (item is string name and not ("crossentropy" or "ce"))
+            if (item is string name && !LossResolver.IsDeferred(name))
             {
                 _ = Loss.Get(name);
             }

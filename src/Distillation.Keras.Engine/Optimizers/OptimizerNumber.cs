@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Optimizers;
@@ -35,6 +36,7 @@ internal sealed class OptimizerNumber(double value, ScalarType type, string name
         if (_variable is not null)
         {
             using IDisposable noGrad = no_grad();
+            using DisposeScope scope = NewDisposeScope();
             _variable.Value.fill_(value);
         }
     }

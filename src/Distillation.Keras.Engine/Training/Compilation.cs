@@ -3,9 +3,6 @@ using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
-using BinaryLoss = Distillation.Keras.Losses.BinaryCrossentropy;
-using CategoricalLoss = Distillation.Keras.Losses.CategoricalCrossentropy;
-using SparseLoss = Distillation.Keras.Losses.SparseCategoricalCrossentropy;
 
 namespace Distillation.Keras.Training;
 
@@ -27,7 +24,7 @@ internal sealed record Compilation(
         {
             null => null,
             Loss loss => loss,
-            string name => FromName(name, targets[i], model.Outputs[i].Shape),
+            string name => LossResolver.Resolve(name, targets[i], model.Outputs[i].Shape),
             _ => throw new InvalidOperationException(),
         })];
     }
@@ -109,15 +106,6 @@ internal sealed record Compilation(
         names is not null ? new JsonObject(names.Select((n, i) => KeyValuePair.Create(n, write(items[i]))))
         : isList ? new JsonArray([.. items.Select(write)])
         : write(items[0]);
-
-    private static Loss FromName(string name, Shape target, Shape output) => name is "crossentropy" or "ce"
-        ? TargetForms.Of(name, target, output) switch
-        {
-            TargetForm.Binary => (Loss)new BinaryLoss(),
-            TargetForm.Sparse => new SparseLoss(),
-            _ => new CategoricalLoss(),
-        }
-        : Keras.Losses.Loss.Get(name);
 
     private static object?[] ByOutput(Model model, object?[] items, string[]? names, string argument)
     {

@@ -22,7 +22,7 @@ public sealed class LossSpec : IEnumerable<Loss?>
     internal string[]? Names { get; }
 
     /// <summary>One loss for each output.</summary>
-    public static LossSpec Create(ReadOnlySpan<Loss?> losses) => new([.. losses], isList: true);
+    public static LossSpec Create(ReadOnlySpan<Loss?> losses) => new(Array.ConvertAll(losses.ToArray(), AsGiven), isList: true);
 
     /// <summary>The losses, made from their strings where they were given so.</summary>
     public IEnumerator<Loss?> GetEnumerator() => Items.Select(i => i as Loss ?? (i is string s ? Loss.Get(s) : null)).GetEnumerator();
@@ -33,13 +33,13 @@ public sealed class LossSpec : IEnumerable<Loss?>
     public static implicit operator LossSpec(string loss) => new([loss], isList: false);
 
     /// <summary>The same loss for all outputs.</summary>
-    public static implicit operator LossSpec(Loss loss) => new([loss], isList: false);
+    public static implicit operator LossSpec(Loss loss) => new([AsGiven(loss)], isList: false);
 
     /// <summary>One loss for each output.</summary>
     public static implicit operator LossSpec(string?[] losses) => new([.. losses], isList: true);
 
     /// <summary>One loss for each output.</summary>
-    public static implicit operator LossSpec(Loss?[] losses) => new([.. losses], isList: true);
+    public static implicit operator LossSpec(Loss?[] losses) => new(Array.ConvertAll(losses, AsGiven), isList: true);
 
     /// <summary>Losses by the outputs' names.</summary>
     public static implicit operator LossSpec(Dictionary<string, string> losses) => Named(losses);
@@ -47,9 +47,12 @@ public sealed class LossSpec : IEnumerable<Loss?>
     /// <summary>Losses by the outputs' names.</summary>
     public static implicit operator LossSpec(Dictionary<string, Loss> losses) => Named(losses);
 
+    // A string that became a loss on its way stays a string, as a compile configuration keeps it.
+    private static object? AsGiven(Loss? loss) => (object?)loss?.Identifier ?? loss;
+
     private static LossSpec Named<T>(Dictionary<string, T> losses)
     {
         ArgumentNullException.ThrowIfNull(losses);
-        return new([.. losses.Values.Cast<object?>()], isList: true, [.. losses.Keys]);
+        return new([.. losses.Values.Select(l => l is Loss loss ? AsGiven(loss) : l)], isList: true, [.. losses.Keys]);
     }
 }

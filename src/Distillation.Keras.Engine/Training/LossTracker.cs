@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
@@ -20,6 +21,8 @@ internal sealed class LossTracker
 
     public void Reset()
     {
+        // An operation in place gives a new handle too.
+        using DisposeScope scope = NewDisposeScope();
         _total.Value.zero_();
         _count = 0;
     }

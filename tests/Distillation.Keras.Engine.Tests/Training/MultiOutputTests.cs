@@ -116,6 +116,9 @@ public sealed class MultiOutputTests
         Assert.That(sparse["accuracy"], Is.EqualTo(0.5).Within(1e-6));
         Assert.That(dense["accuracy"], Is.EqualTo(0.5).Within(1e-6));
         Assert.That(dense.Loss, Is.EqualTo(sparse.Loss).Within(1e-6));
+        Assert.That(model.GetCompileConfig()!["loss"]!.GetValue<string>(), Is.EqualTo("crossentropy"));
+        model.Compile("sgd", loss: ["crossentropy"]);
+        Assert.That(model.Evaluate(A, labels).Loss, Is.EqualTo(sparse.Loss).Within(1e-6));
     }
 
     [Test]
