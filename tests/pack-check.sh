@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # Packs the libraries, restores a C# and an F# console project from the packages and runs both, as a user would.
-# Exits with 0 when both run. Usage: tests/pack-check.sh [PROGRAM], the source file of the two projects (default: Program).
+# Exits with 0 when both run.
 #
 # Each run has a version and a package folder of its own, so that no cache of NuGet hides new code. What others publish (libtorch is
 # about 600 MB) is used in place from the user's package folder, as a fallback folder. All that is made lies in one temporary folder,
 # which is deleted at the end; the working tree is only read.
 set -euo pipefail
 
-program=${1:-Program}
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/pack-check.XXXXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -54,7 +53,7 @@ for language in CSharp FSharp; do
     -p:RestoreAdditionalProjectSources="$feed" \
     -p:RestorePackagesPath="$work/packages" \
     -p:RestoreFallbackFolders="$user_packages" \
-    -p:PackCheckVersion="$version" -p:PackCheckProgram="$program" \
+    -p:PackCheckVersion="$version" \
     -p:NativePackage="$native" -p:NativePackageVersion="$native_version" \
     -p:CreateHardLinksForCopyLocalIfPossible=true
   [ -d "$work/packages/distillation.keras/$version" ] || { echo "pack-check: the package was not restored from the feed." >&2; exit 1; }

@@ -34,6 +34,7 @@ public static class NativeLibraries
             if (_loaded)
                 return;
             Load(typeof(TorchSharp.torch).Assembly);
+            Allocator.KeepMemory();
             _loaded = true;
         }
     }

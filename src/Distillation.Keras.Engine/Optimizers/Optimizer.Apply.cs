@@ -6,8 +6,8 @@ namespace Distillation.Keras.Optimizers;
 // The step: what happens to gradients, weights and slots.
 public abstract partial class Optimizer
 {
-    // libtorch gives each thread at least this many elements of an element-wise operation.
-    private const long ElementsPerThread = 32768;
+    // Parts of this many elements a thread: small enough for the cores' caches, big enough that the calls do not count.
+    private const long ElementsPerThread = 131072;
 
     private readonly Dictionary<Variable, int> _indices = new(ReferenceEqualityComparer.Instance);
     private readonly List<Variable> _slots = [];

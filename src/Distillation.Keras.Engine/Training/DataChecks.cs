@@ -163,7 +163,7 @@ internal static class DataChecks
         using DisposeScope scope = NewDisposeScope();
 
         // NaN and infinities survive a sum, so that one pass without temporaries finds nearly all data to be clean; a sum that overflows is looked at closely.
-        if (double.IsFinite(tensor.detach().sum(ScalarType.Float64).item<double>()) || tensor.isfinite().all().item<bool>())
+        if (double.IsFinite(tensor.detach().sum().to(ScalarType.Float64).item<double>()) || tensor.isfinite().all().item<bool>())
         {
             return;
         }

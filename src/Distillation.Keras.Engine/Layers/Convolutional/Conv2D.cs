@@ -202,7 +202,14 @@ public sealed class Conv2D : Layer
         }
 
         Tensor kernel = _kernel!.Value.permute(3, 2, 0, 1);
-        Tensor y = nn.functional.conv2d(x, kernel, _bias?.Value, Strides.ToSizes(), padding, DilationRate.ToSizes(), Groups);
+        bool alone = IsSlowAlone(x);
+        Tensor y = nn.functional.conv2d(alone ? cat([x, x]) : x, kernel, _bias?.Value, Strides.ToSizes(), padding, DilationRate.ToSizes(), Groups);
+        y = alone ? y.narrow(0, 0, 1) : y;
         return Spatial.FromChannelsFirst(y, DataFormat).MoveToOuterDisposeScope();
     }
+
+    // libtorch keeps one small image from oneDNN (ConvParams::use_mkldnn) and asks NNPACK, which writes a warning at every call on a processor that it
+    // does not know. Twice the same image goes the way that all other batches go.
+    private bool IsSlowAlone(Tensor x) =>
+        x.shape[0] == 1 && Groups == 1 && x.device_type == DeviceType.CPU && (KernelSize[0] <= 3 || KernelSize[1] <= 3) && x.numel() <= 20480;
 }
