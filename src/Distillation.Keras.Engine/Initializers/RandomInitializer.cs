@@ -42,17 +42,29 @@ public abstract class RandomInitializer : Initializer
     private protected abstract Tensor Draw(long[] sizes, ScalarType dtype, Generator generator);
 
     private protected static Tensor Uniform(long[] sizes, ScalarType dtype, Generator generator, double minimum, double maximum) =>
-        rand(sizes, dtype, generator: generator).mul_(maximum - minimum).add_(minimum);
+        Scaled(rand(sizes, dtype, generator: generator), maximum - minimum, minimum);
 
     private protected static Tensor Normal(long[] sizes, ScalarType dtype, Generator generator, double mean, double stddev) =>
-        randn(sizes, dtype, generator: generator).mul_(stddev).add_(mean);
+        Scaled(randn(sizes, dtype, generator: generator), stddev, mean);
 
     /// <summary>The normal distribution without what is more than two standard deviations off, by its inverse distribution function.</summary>
     private protected static Tensor TruncatedNormal(long[] sizes, ScalarType dtype, Generator generator, double mean, double stddev)
     {
         // erf(2 / sqrt(2)): the part of the normal distribution that is left.
         const double Inside = 0.95449973610364158;
-        return Uniform(sizes, dtype, generator, -Inside, Inside).erfinv_().mul_(Math.Sqrt(2)).clamp_(-2, 2).mul_(stddev).add_(mean);
+        Tensor normal = Scaled(Uniform(sizes, dtype, generator, -Inside, Inside).erfinv_(), Math.Sqrt(2), 0);
+        using Scalar least = -2.0;
+        using Scalar most = 2.0;
+        return Scaled(normal.clamp_(least, most), stddev, mean);
+    }
+
+    // TorchSharp 0.107 does not keep a Scalar alive during the call: one made on the fly may be finalised under it when another thread collects garbage.
+    private static Tensor Scaled(Tensor values, double factor, double offset)
+    {
+        using Scalar by = factor;
+        using Scalar plus = offset;
+        using Scalar once = 1.0;
+        return values.mul_(by).add_(plus, once);
     }
 
     private protected static double Finite(double value, string name) =>

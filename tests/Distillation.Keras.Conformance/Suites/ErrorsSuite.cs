@@ -17,7 +17,7 @@ public sealed class ErrorsSuite : ISuite
     public IEnumerable<FixtureCase> Cases(Fixture fixture)
     {
         CallDimensions sizes = CallDimensions.Of(fixture);
-        Dictionary<string, Func<JsonNode?>> table = new([.. ConstructCalls.Table(sizes), .. LayerCalls.Table(sizes), .. ModelCalls.Table(sizes)]);
+        Dictionary<string, Func<JsonNode?>> table = new([.. ConstructCalls.Table(sizes), .. LayerCalls.Table(sizes), .. ModelCalls.Table(sizes), .. FitCalls.Table(sizes)]);
         return fixture.All.Select(e => new FixtureCase(e.Name, check =>
         {
             if (e.Object["name"].Text() != $"{e.Object["stage"].Text()}: {e.Object["what"].Text()}")

@@ -26,7 +26,7 @@ let main _ =
     if probabilities.shape <> [| int64 samples; int64 classes |] then
         failwith $"The shape is to be ({samples}, {classes})."
     for i in 0 .. samples - 1 do
-        let sum = Seq.sumBy (fun j -> float (probabilities.GetSingle(i, j))) (seq { 0 .. classes - 1 })
+        let sum = Seq.sumBy (fun j -> float (probabilities.GetSingle(int64 i, int64 j))) (seq { 0 .. classes - 1 })
         if not (abs (sum - 1.0) < 1e-5) then
             failwith $"Row {i} sums to {sum}, not to 1."
     0
