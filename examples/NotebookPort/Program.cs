@@ -72,7 +72,8 @@ teacher.fit(x_train, y_train, batch_size: batch_size, epochs: epochs, verbose: 2
 //          on the same weights and leaves the teacher as it was.
 Model teacher_logits = teacher.PopSoftmax();
 using NDArray train_logits = teacher_logits.predict(x_train, batch_size: 256);
-Console.WriteLine($"[5] The teacher's logits {Text(train_logits)}; the teacher still ends in {teacher.Layers[^1].Name}, {teacher.count_params():N0} parameters");
+Console.WriteLine($"[5] The teacher's logits {Text(train_logits)}");
+Console.WriteLine($"    The teacher still ends in {teacher.Layers[^1].Name}, with {teacher.count_params():N0} parameters");
 
 // %% [6] Targets: [one-hot | logits].
 // Fault 3: the student was trained on the one-hot labels alone, without the logits beside them, so that the loss split (128, 10) into
@@ -87,6 +88,7 @@ var student = keras.Sequential(
     layers.Flatten(),
     layers.Dense(32, activation: "relu"),
     layers.Dense(num_classes, activation: "softmax"));
+IReadOnlyList<NDArray> start = student.get_weights();
 Model softened = student.WithSoftenedOutput(temperature);
 Console.WriteLine($"[7] The student: {student.count_params():N0} parameters; its softened output is {softened.Output.Shape}");
 
@@ -116,17 +118,16 @@ foreach ((string name, double value) in student_logs)
     Console.WriteLine($"     {name,-26}{value,8:F4}");
 }
 
-// %% [12] Comparison: a student that never saw the teacher, and one by the short road, with the factor T * T.
+// %% [12] Comparison, from the same initial weights: a student that never saw the teacher, and one by the short road, with the factor T * T.
 Console.WriteLine("[12] Comparison");
-Model alone = keras.Sequential(
-    layers.Input((28, 28, 1)),
-    layers.Flatten(),
-    layers.Dense(32, activation: "relu"),
-    layers.Dense(num_classes, activation: "softmax"));
+Model alone = student.Clone();
+alone.set_weights(start);
+Model by_distiller = student.Clone();
+by_distiller.set_weights(start);
 alone.compile(optimizer: keras.optimizers.Adadelta(1.0), loss: "categorical_crossentropy", metrics: ["accuracy"]);
 alone.fit(x_train, y_train, batch_size: batch_size, epochs: epochs, verbose: 0);
 DistillationResult short_road = new Distiller(teacher)
-    .WithStudent(alone.Clone())
+    .WithStudent(by_distiller)
     .WithTemperature(temperature)
     .WithOptimizer(keras.optimizers.Adadelta(1.0))
     .WithSeed(options.Seed)
