@@ -31,7 +31,7 @@ internal sealed class DistillContest : TrainingContest
 
     protected override HandClassifier NewHand(bool random) => new HandMlp(800);
 
-    protected override optim.Optimizer NewOptimizer(HandClassifier model) => optim.Adam(model.parameters(), lr: 0.001, eps: 1e-7);
+    protected override optim.Optimizer NewOptimizer(HandClassifier model) => KerasAdam.Create(model);
 
     protected override double Fit(Model model, int steps, bool shuffle)
     {

@@ -12,6 +12,8 @@ internal sealed class HandLoop(HandClassifier model, optim.Optimizer optimizer, 
 
     private readonly Tensor? _teacherClasses = teacherLogits?.argmax(1).DetachFromDisposeScope();
 
+    private long _steps;
+
     /// <summary>Trains, and reads the mean of each sum.</summary>
     public double[] Run(int steps, bool shuffle)
     {
@@ -56,6 +58,12 @@ internal sealed class HandLoop(HandClassifier model, optim.Optimizer optimizer, 
         }
 
         loss.backward();
+        _steps++;
+        if (optimizer is Adam adam)
+        {
+            KerasAdam.SetEpsilon(adam, _steps);
+        }
+
         optimizer.step();
         model.Constrain();
         using IDisposable noGrad = no_grad();
