@@ -5,7 +5,7 @@ namespace Distillation.Keras.Conformance;
 
 /// <summary>
 /// The differences on purpose, read from <c>known.json</c>: <c>{"FILE/CASE": "reason"}</c>, or <c>{"FILE/CASE": {"where": ["call"], "reason": "..."}}</c>
-/// where only differences in these places are meant; any other one in the case is a failure all the same.
+/// where only differences in these places are meant (none: the suite takes the difference into account); any other one in the case is a failure all the same.
 /// </summary>
 public sealed class KnownDifferences
 {
@@ -43,8 +43,8 @@ public sealed class KnownDifferences
         foreach ((string name, JsonNode? value) in o)
         {
             Entry entry = value is JsonObject detail
-                ? new Entry(detail["reason"].Text(), [.. (detail["where"] as JsonArray ?? []).Select(n => n.Text())])
-                : new Entry(value.Text(), []);
+                ? new Entry(detail["reason"].Text(), (detail["where"] as JsonArray)?.Select(n => n.Text()).ToArray())
+                : new Entry(value.Text(), null);
             if (string.IsNullOrWhiteSpace(entry.Reason))
             {
                 throw new FixtureException($"The known difference '{name}' has no reason.");
@@ -61,9 +61,9 @@ public sealed class KnownDifferences
 
     /// <summary>The reason for all these differences of a case; null where the case is not listed or differs elsewhere too.</summary>
     public string? ReasonFor(string file, string name, IEnumerable<Difference> differences) =>
-        entries.TryGetValue($"{file}/{name}", out Entry? entry) && (entry.Where.Length == 0 || differences.All(d => entry.Where.Contains(d.Where)))
+        entries.TryGetValue($"{file}/{name}", out Entry? entry) && (entry.Where is null || differences.All(d => entry.Where.Contains(d.Where)))
             ? entry.Reason
             : null;
 
-    private sealed record Entry(string Reason, string[] Where);
+    private sealed record Entry(string Reason, string[]? Where);
 }

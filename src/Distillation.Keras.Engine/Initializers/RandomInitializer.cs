@@ -58,14 +58,7 @@ public abstract class RandomInitializer : Initializer
         return Scaled(normal.clamp_(least, most), stddev, mean);
     }
 
-    // TorchSharp 0.107 does not keep a Scalar alive during the call: one made on the fly may be finalised under it when another thread collects garbage.
-    private static Tensor Scaled(Tensor values, double factor, double offset)
-    {
-        using Scalar by = factor;
-        using Scalar plus = offset;
-        using Scalar once = 1.0;
-        return values.mul_(by).add_(plus, once);
-    }
+    private static Tensor Scaled(Tensor values, double factor, double offset) => values.Scale(factor).Shift(offset);
 
     private protected static double Finite(double value, string name) =>
         double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"'{name}' is a finite number.");

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -77,10 +78,10 @@ public class Adadelta : Optimizer
     {
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(slots);
-        Tensor gradients = slots[0].mul_(Rho).addcmul_(gradient, gradient, 1 - Rho);
+        Tensor gradients = slots[0].Scale(Rho).AddProduct(gradient, gradient, 1 - Rho);
         // One root of the ratio instead of a ratio of two roots.
-        Tensor step = slots[1].add(Epsilon).div_(gradients.add(Epsilon)).sqrt_().mul_(gradient);
-        slots[1].mul_(Rho).addcmul_(step, step, 1 - Rho);
-        weight.add_(step, -learning_rate);
+        Tensor step = slots[1].Plus(Epsilon).div_(gradients.Plus(Epsilon)).sqrt_().mul_(gradient);
+        slots[1].Scale(Rho).AddProduct(step, step, 1 - Rho);
+        weight.AddScaled(step, -learning_rate);
     }
 }

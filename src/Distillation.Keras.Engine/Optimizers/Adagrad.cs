@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -76,7 +77,7 @@ public class Adagrad : Optimizer
     {
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(slots);
-        Tensor sum = slots[0].addcmul_(gradient, gradient, 1);
-        weight.addcdiv_(gradient, sum.add(Epsilon).sqrt_(), -learning_rate);
+        Tensor sum = slots[0].AddProduct(gradient, gradient, 1);
+        weight.AddQuotient(gradient, sum.Plus(Epsilon).sqrt_(), -learning_rate);
     }
 }

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -96,14 +97,14 @@ public class Adam : Optimizer
     {
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(slots);
-        Tensor momentum = slots[0].mul_(Beta1).add_(gradient, 1 - Beta1);
-        Tensor velocity = slots[1].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+        Tensor momentum = slots[0].Scale(Beta1).AddScaled(gradient, 1 - Beta1);
+        Tensor velocity = slots[1].Scale(Beta2).AddProduct(gradient, gradient, 1 - Beta2);
         if (Amsgrad)
         {
             velocity = slots[2].copy_(slots[2].maximum(velocity));
         }
 
-        weight.addcdiv_(momentum, velocity.sqrt().add_(Epsilon), -CorrectedRate(learning_rate));
+        weight.AddQuotient(momentum, velocity.sqrt().Shift(Epsilon), -CorrectedRate(learning_rate));
     }
 
     // The correction of the averages' start from 0. In float32, as in Keras: 1 - 0.999 has few digits there, which the first steps show.

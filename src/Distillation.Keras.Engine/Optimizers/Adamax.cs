@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -84,9 +85,9 @@ public class Adamax : Optimizer
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(slots);
         float power = (float)Math.Pow((float)Beta1, Iterations + 1);
-        Tensor momentum = slots[0].mul_(Beta1).add_(gradient, 1 - Beta1);
-        Tensor norm = slots[1].mul_(Beta2);
+        Tensor momentum = slots[0].Scale(Beta1).AddScaled(gradient, 1 - Beta1);
+        Tensor norm = slots[1].Scale(Beta2);
         norm.copy_(norm.maximum(gradient.abs()));
-        weight.addcdiv_(momentum, norm.add(Epsilon), -(float)learning_rate / (1 - power));
+        weight.AddQuotient(momentum, norm.Plus(Epsilon), -(float)learning_rate / (1 - power));
     }
 }

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -88,9 +89,9 @@ public class Lamb : Optimizer
         ArgumentNullException.ThrowIfNull(slots);
         float power1 = (float)Math.Pow((float)Beta1, Iterations + 1);
         float power2 = (float)Math.Pow((float)Beta2, Iterations + 1);
-        Tensor momentum = slots[0].mul_(Beta1).add_(gradient, 1 - Beta1);
-        Tensor velocity = slots[1].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-        Tensor step = momentum.div(1 - power1).div_(velocity.div(1 - power2).sqrt_().add_(Epsilon));
+        Tensor momentum = slots[0].Scale(Beta1).AddScaled(gradient, 1 - Beta1);
+        Tensor velocity = slots[1].Scale(Beta2).AddProduct(gradient, gradient, 1 - Beta2);
+        Tensor step = momentum.Over(1 - power1).div_(velocity.Over(1 - power2).sqrt_().Shift(Epsilon));
         Tensor weightNorm = weight.norm();
         Tensor stepNorm = step.norm();
         Tensor ratio = weightNorm.div(stepNorm);

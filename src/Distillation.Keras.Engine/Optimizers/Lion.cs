@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -78,7 +79,7 @@ public class Lion : Optimizer
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(slots);
         Tensor momentum = slots[0];
-        weight.add_(momentum.mul(Beta1).add_(gradient, 1 - Beta1).sign_(), -learning_rate);
-        momentum.mul_(Beta2).add_(gradient, 1 - Beta2);
+        weight.add_(momentum.Times(Beta1).AddScaled(gradient, 1 - Beta1).sign_(), -learning_rate);
+        momentum.Scale(Beta2).AddScaled(gradient, 1 - Beta2);
     }
 }

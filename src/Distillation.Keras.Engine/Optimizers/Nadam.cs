@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -98,10 +99,10 @@ public class Nadam : Optimizer
         float product = (float)_product!.Value;
         float power2 = (float)Math.Pow((float)Beta2, Iterations + 1);
         // Keras rounds the two to float32 before it takes them from 1 here, and only here: 1 - 0.999 then has few digits.
-        Tensor momentum = slots[0].mul_(Beta1).add_(gradient, 1 - (float)Beta1);
-        Tensor velocity = slots[1].mul_(Beta2).addcmul_(gradient, gradient, 1 - (float)Beta2);
-        Tensor step = momentum.mul(next / (1 - (product * next))).add_(gradient, (1 - now) / (1 - product));
-        weight.addcdiv_(step, velocity.div(1 - power2).sqrt_().add_(Epsilon), -learning_rate);
+        Tensor momentum = slots[0].Scale(Beta1).AddScaled(gradient, 1 - (float)Beta1);
+        Tensor velocity = slots[1].Scale(Beta2).AddProduct(gradient, gradient, 1 - (float)Beta2);
+        Tensor step = momentum.Times(next / (1 - (product * next))).AddScaled(gradient, (1 - now) / (1 - product));
+        weight.AddQuotient(step, velocity.Over(1 - power2).sqrt_().Shift(Epsilon), -learning_rate);
     }
 
     private float ScheduledMomentum(long step) => (float)Beta1 * (1 - (0.5f * (float)Math.Pow(0.96f, step)));

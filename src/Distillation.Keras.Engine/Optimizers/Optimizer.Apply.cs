@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -317,7 +318,7 @@ public abstract partial class Optimizer
     {
         if (kept != 1)
         {
-            weight.mul_(kept);
+            weight.Scale(kept);
         }
 
         Update(gradient, weight, slots, rate);
@@ -332,7 +333,7 @@ public abstract partial class Optimizer
         {
             Tensor weight = _trainable[i].Value;
             Tensor average = _averages[i].Value;
-            average.mul_(momentum).add_(weight, 1 - momentum);
+            average.Scale(momentum).AddScaled(weight, 1 - momentum);
             if (overwrite)
             {
                 weight.copy_(average);

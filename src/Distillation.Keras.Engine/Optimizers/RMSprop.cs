@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -101,22 +102,22 @@ public class RMSprop : Optimizer
     {
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(slots);
-        Tensor velocity = slots[0].mul_(Rho).addcmul_(gradient, gradient, 1 - Rho);
-        Tensor divisor = velocity.add(Epsilon);
+        Tensor velocity = slots[0].Scale(Rho).AddProduct(gradient, gradient, 1 - Rho);
+        Tensor divisor = velocity.Plus(Epsilon);
         if (Centered)
         {
-            Tensor average = slots[slots.Count - 1].mul_(Rho).add_(gradient, 1 - Rho);
-            divisor.addcmul_(average, average, -1);
+            Tensor average = slots[slots.Count - 1].Scale(Rho).AddScaled(gradient, 1 - Rho);
+            divisor.AddProduct(average, average, -1);
         }
 
         divisor.sqrt_();
         if (Momentum > 0)
         {
-            weight.sub_(slots[1].mul_(Momentum).addcdiv_(gradient, divisor, learning_rate));
+            weight.sub_(slots[1].Scale(Momentum).AddQuotient(gradient, divisor, learning_rate));
         }
         else
         {
-            weight.addcdiv_(gradient, divisor, -learning_rate);
+            weight.AddQuotient(gradient, divisor, -learning_rate);
         }
     }
 }

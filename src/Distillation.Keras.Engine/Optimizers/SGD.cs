@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -84,14 +85,14 @@ public class SGD : Optimizer
         ArgumentNullException.ThrowIfNull(slots);
         if (Momentum == 0)
         {
-            weight.add_(gradient, -learning_rate);
+            weight.AddScaled(gradient, -learning_rate);
             return;
         }
 
-        Tensor momentum = slots[0].mul_(Momentum).add_(gradient, -learning_rate);
+        Tensor momentum = slots[0].Scale(Momentum).AddScaled(gradient, -learning_rate);
         if (Nesterov)
         {
-            weight.add_(momentum, Momentum).add_(gradient, -learning_rate);
+            weight.AddScaled(momentum, Momentum).AddScaled(gradient, -learning_rate);
         }
         else
         {

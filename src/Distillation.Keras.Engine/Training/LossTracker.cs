@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,12 +13,12 @@ internal sealed class LossTracker
     /// <summary>Takes in a batch's loss. To be called without gradient recording.</summary>
     public void Update(Tensor loss, int size)
     {
-        _total.Value.add_(loss.detach(), alpha: size);
+        _total.Value.AddScaled(loss.detach(), size);
         _count += size;
     }
 
     /// <summary>The mean, as a new scalar; 0 before any batch.</summary>
-    public Tensor Result() => _count == 0 ? zeros_like(_total.Value) : _total.Value / (float)_count;
+    public Tensor Result() => _count == 0 ? zeros_like(_total.Value) : _total.Value.Over(_count);
 
     public void Reset()
     {

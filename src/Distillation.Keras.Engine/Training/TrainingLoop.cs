@@ -176,13 +176,19 @@ internal sealed class TrainingLoop
                     }
                 }
 
-                using DisposeScope scope = NewDisposeScope();
-                TrainStep(_program, _data.Get(next), context, _values);
+                using (NewDisposeScope())
+                {
+                    TrainStep(_program, _data.Get(next), context, _values);
+                }
+
                 next++;
             }
 
             // Keras reports a group by the number its last step would have if it were full.
             callbacks.TrainBatchEnd(step + _options.StepsPerExecution - 1, () => _program.ReadLogs());
+
+            // After the last step too: who cancels is not told of a success.
+            _options.CancellationToken.ThrowIfCancellationRequested();
             step += group;
         }
     }

@@ -102,12 +102,13 @@ public sealed class LayersSuite : ISuite
                 return;
             }
 
-            IList<Tensor> gradients = autograd.grad([output], [.. asked.Select(a => a.Of)], [cotangent], allow_unused: true);
+            // Through backward: an error inside autograd.grad of TorchSharp 0.107 ends the process.
+            (output * cotangent).sum().backward();
             for (int i = 0; i < asked.Length; i++)
             {
                 Tensor expected = fixture.Array($"{name}/{asked[i].Where}");
                 double absolute = expected.numel() > 0 && expected.abs().max().ToDouble() < 1e-6 ? 1e-6 : 0;
-                Tensor actual = gradients[i] is { IsInvalid: false } found ? found : zeros_like(asked[i].Of);
+                Tensor actual = asked[i].Of.grad ?? zeros_like(asked[i].Of);
                 check.Close(asked[i].Where, actual, expected, GradientTolerance, absolute);
             }
         }

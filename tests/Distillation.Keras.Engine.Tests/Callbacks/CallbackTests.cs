@@ -205,6 +205,8 @@ public sealed class CallbackTests
         }
 
         Run();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long before = Tensor.TotalCount;
         Run();
         Assert.That(Tensor.TotalCount, Is.EqualTo(before));

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Regularizers;
@@ -192,8 +193,8 @@ public sealed class BatchNormalization : Layer
 
         using (no_grad())
         {
-            _movingMean!.Value.mul_(Momentum).add_(mean, 1 - Momentum);
-            _movingVariance!.Value.mul_(Momentum).add_(variance, 1 - Momentum);
+            _movingMean!.Value.Scale(Momentum).AddScaled(mean, 1 - Momentum);
+            _movingVariance!.Value.Scale(Momentum).AddScaled(variance, 1 - Momentum);
         }
 
         return y;

@@ -99,7 +99,7 @@ public sealed class Dropout : Layer
         Tensor mask = threshold is > 0 and < Levels
             ? Draw(sizes, generator).ge(threshold - (Levels / 2)).to(input.dtype)
             : empty(sizes, input.dtype).bernoulli_(1 - Rate, generator);
-        return mask.mul_(1 / (1 - Rate)).to(input.device).MoveToOuterDisposeScope();
+        return mask.Scale(1 / (1 - Rate)).to(input.device).MoveToOuterDisposeScope();
     }
 
     // Numbers from -32,768 to 32,767. libtorch's generator is serial and makes 64 bits at a time, so that four numbers cost what bernoulli_ takes for one.
