@@ -1,3 +1,5 @@
+using Distillation.Keras.Schedules;
+
 namespace Distillation.Keras;
 
 /// <summary>The rule for temperatures.</summary>
@@ -8,4 +10,15 @@ internal static class Temperatures
         temperature > 0 && double.IsFinite(temperature)
             ? temperature
             : throw new ArgumentOutOfRangeException(name, temperature, "A temperature is a positive number: 1 changes nothing, higher ones soften the probabilities (2 to 20 are usual).");
+
+    /// <summary>Refuses a constant that is not positive. What changes during a fit is checked when its length is known.</summary>
+    public static Schedule Check(Schedule temperature, string name)
+    {
+        if (temperature is ConstantSchedule constant)
+        {
+            Check(constant.Value, name);
+        }
+
+        return temperature;
+    }
 }

@@ -1,0 +1,14 @@
+namespace Distillation.Keras.Objectives;
+
+/// <summary>What an adapter does.</summary>
+internal enum AdapterKind
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Averages the larger map to the smaller one's height and width.</summary>
+    Pooling,
+
+    /// <summary>Brings the student's feature to the teacher's shape.</summary>
+    Projection,
+}

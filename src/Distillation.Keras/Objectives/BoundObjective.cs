@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Objectives;
+
+/// <summary>An objective in one fit, with the state of that fit.</summary>
+/// <remarks>Belongs to the fit; not thread-safe. Weights are made and owned by the <see cref="ObjectiveBinding"/>.</remarks>
+public class BoundObjective
+{
+    /// <summary>The state of an objective.</summary>
+    public BoundObjective(DistillationObjective objective)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        Objective = objective;
+    }
+
+    /// <summary>What it was made from.</summary>
+    public DistillationObjective Objective { get; }
+
+    /// <summary>Called once before the first step, for what depends on the data (a paraphraser, margins). By default nothing.</summary>
+    /// <param name="batches">
+    /// The training samples in order, in batches, with the teacher's signals alone (logits and features) and without gradients. Can be gone through several
+    /// times; the tensors of a batch live until the next one.
+    /// </param>
+    public virtual void Prepare(IEnumerable<ObjectiveSignals> batches)
+    {
+    }
+
+    /// <summary>The term's value on a batch; see <see cref="DistillationObjective.Compute"/>.</summary>
+    public virtual Tensor Compute(ObjectiveSignals signals) => Objective.Compute(signals);
+}

@@ -1,0 +1,35 @@
+using Distillation.Keras.Losses;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Objectives;
+
+/// <summary>The loss on the labels, <c>CE(y, softmax(z))</c> at T = 1, or another one of Keras.</summary>
+/// <param name="loss">The loss; <see langword="null"/>: categorical crossentropy (for multi-label outputs binary crossentropy) from logits.</param>
+/// <param name="isMultiLabel">Whether the output is one sigmoid for each label.</param>
+internal sealed class HardLabels(Loss? loss, bool isMultiLabel = false) : DistillationObjective("hard_loss")
+{
+    public override ObjectiveNeeds Needs => ObjectiveNeeds.StudentLogits | ObjectiveNeeds.Labels;
+
+    /// <summary>The loss that was asked for.</summary>
+    public Loss? Loss => loss;
+
+    public override Tensor Compute(ObjectiveSignals signals) => isMultiLabel
+        ? nn.functional.binary_cross_entropy_with_logits(signals.StudentLogits, signals.Labels.to(signals.StudentLogits.dtype), reduction: nn.Reduction.None).mean([-1])
+        : Softening.HardCrossEntropy(signals.StudentLogits, signals.Labels);
+
+    /// <summary>The value of a loss that was asked for, with its own reduction.</summary>
+    /// <param name="signals">z and labels.</param>
+    /// <param name="weights">(rows,) or <see langword="null"/>.</param>
+    public Tensor Reduced(ObjectiveSignals signals, Tensor? weights)
+    {
+        Tensor z = LossShapes.InType(signals.StudentLogits, loss!.DType.ScalarType);
+
+        // softmax and sigmoid remember their logits, so that a crossentropy stays stable; the loss must find them in its own type.
+        return loss.Compute(ForLoss(signals.Labels, (int)z.shape[^1]), isMultiLabel ? Activations.Sigmoid(z) : Activations.Softmax(z), weights);
+    }
+
+    /// <summary>Labels as the loss takes them: rows, or integers for the sparse one.</summary>
+    public Tensor ForLoss(Tensor labels, int classes) => labels.dim() == 2 || loss is SparseCategoricalCrossentropy
+        ? labels
+        : nn.functional.one_hot(labels, classes).to(ScalarType.Float32);
+}

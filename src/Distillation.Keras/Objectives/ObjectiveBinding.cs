@@ -1,0 +1,72 @@
+using Distillation.Keras.Initializers;
+using Distillation.Keras.Layers;
+
+namespace Distillation.Keras.Objectives;
+
+/// <summary>Makes what an objective keeps during one fit. Weights made here are trained with the student and freed when the fit ends.</summary>
+/// <remarks>Belongs to the fit; not thread-safe.</remarks>
+public sealed class ObjectiveBinding
+{
+    private readonly List<Variable> _variables = [];
+    private readonly Func<int, Layer>? _teacherLayer;
+
+    internal ObjectiveBinding(ObjectiveShapes shapes, DTypePolicy dtype, Func<int, Layer>? teacherLayer = null)
+    {
+        Shapes = shapes;
+        DType = dtype;
+        _teacherLayer = teacherLayer;
+    }
+
+    /// <summary>The shapes of the fit.</summary>
+    public ObjectiveShapes Shapes { get; }
+
+    /// <summary>The type of weights and computation; to be given to layers as <c>dtype</c>.</summary>
+    public DTypePolicy DType { get; }
+
+    /// <summary>All weights made so far, those that gradients do not change too, in the order in which they were made.</summary>
+    public IReadOnlyList<Variable> Variables => _variables;
+
+    /// <summary>Makes the weights of a layer. Compute it with <c>layer.Call(tensor, training)</c>.</summary>
+    /// <param name="layer">A new layer.</param>
+    /// <param name="inputShape">The shape of what it will be called on, with the batch axis.</param>
+    /// <returns>The layer.</returns>
+    public TLayer AddLayer<TLayer>(TLayer layer, Shape inputShape)
+        where TLayer : Layer
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(inputShape);
+        layer.EnsureBuilt([inputShape]);
+        _variables.AddRange(layer.Weights);
+        return layer;
+    }
+
+    /// <summary>Makes a weight.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="initializer">What makes its first values.</param>
+    /// <param name="trainable">Whether gradients change it; a memory bank is not trained.</param>
+    public Variable AddVariable(string name, Shape shape, Initializer initializer, bool trainable = true)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(initializer);
+        var variable = new Variable(initializer.Call(shape, DType.ScalarType), name, trainable);
+        _variables.Add(variable);
+        return variable;
+    }
+
+    /// <summary>The teacher's layer of a pair of features, for its parameters. It is not to be changed.</summary>
+    /// <param name="pair">The pair's place in <see cref="DistillationObjective.Features"/>.</param>
+    /// <returns>The layer, or <see langword="null"/> where features are given without a model.</returns>
+    public Layer? TeacherLayer(int pair) => _teacherLayer?.Invoke(pair);
+
+    /// <summary>Takes over what another binding has made.</summary>
+    internal void Adopt(ObjectiveBinding other) => _variables.AddRange(other._variables);
+
+    internal void Release()
+    {
+        foreach (Variable variable in _variables)
+        {
+            variable.Release();
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace Distillation.Keras.Objectives;
+
+/// <summary>What an objective is told before a fit, to say what it cannot do.</summary>
+/// <param name="NumClasses">How many classes (or labels, see <paramref name="IsMultiLabel"/>) there are.</param>
+/// <param name="IsMultiLabel">Whether the output is one sigmoid for each label instead of a softmax over classes.</param>
+/// <param name="Features">The shapes of the features, in the order of <see cref="DistillationObjective.Features"/>.</param>
+/// <param name="Samples">How many samples the transfer set has.</param>
+public sealed record ObjectiveShapes(int NumClasses, bool IsMultiLabel, IReadOnlyList<FeatureShapes> Features, long Samples);

@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Objectives;
+
+/// <summary>What an objective computes from on one batch.</summary>
+/// <remarks>
+/// Immutable. The tensors belong to the step. The teacher's side records no gradient. Rows are samples or, for sequences, the tokens that are not
+/// masked. Reading a signal that the objective did not declare is an error.
+/// </remarks>
+public sealed class ObjectiveSignals
+{
+    private readonly Tensor? _studentLogits;
+    private readonly Tensor? _teacherLogits;
+    private readonly Tensor? _labels;
+    private readonly Tensor? _sampleIndices;
+    private readonly Tensor? _temperature;
+    private readonly IReadOnlyList<Tensor>? _studentFeatures;
+    private readonly IReadOnlyList<Tensor>? _teacherFeatures;
+
+    /// <summary>Signals to be given in an initialiser, as for a test of an objective.</summary>
+    public ObjectiveSignals()
+    {
+    }
+
+    private ObjectiveSignals(
+        Tensor? studentLogits, Tensor? teacherLogits, Tensor? labels, Tensor? sampleIndices, Tensor? temperature, IReadOnlyList<Tensor>? studentFeatures, IReadOnlyList<Tensor>? teacherFeatures)
+    {
+        _studentLogits = studentLogits;
+        _teacherLogits = teacherLogits;
+        _labels = labels;
+        _sampleIndices = sampleIndices;
+        _temperature = temperature;
+        _studentFeatures = studentFeatures;
+        _teacherFeatures = teacherFeatures;
+    }
+
+    /// <summary>z, (rows, classes).</summary>
+    /// <exception cref="InvalidOperationException">It was not declared.</exception>
+    public Tensor StudentLogits
+    {
+        get => Given(_studentLogits, "ObjectiveNeeds.StudentLogits");
+        init => _studentLogits = value;
+    }
+
+    /// <summary>v, (rows, classes).</summary>
+    /// <exception cref="InvalidOperationException">It was not declared.</exception>
+    public Tensor TeacherLogits
+    {
+        get => Given(_teacherLogits, "ObjectiveNeeds.TeacherLogits");
+        init => _teacherLogits = value;
+    }
+
+    /// <summary>
+    /// The labels: classes, int64 (rows,), or class probabilities or one 0 or 1 for each label, (rows, classes). A row without a label holds 0; what the objective
+    /// gives for it is not counted.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">They were not declared.</exception>
+    public Tensor Labels
+    {
+        get => Given(_labels, "ObjectiveNeeds.Labels");
+        init => _labels = value;
+    }
+
+    /// <summary>The class of each row, int64 (rows,); of class probabilities the most probable one.</summary>
+    /// <exception cref="InvalidOperationException">They were not declared.</exception>
+    public Tensor Classes => Labels.dim() == 1 ? Labels : Labels.argmax(-1);
+
+    /// <summary>Which sample of the transfer set each row is, int64 (batch,).</summary>
+    /// <exception cref="InvalidOperationException">They were not declared.</exception>
+    public Tensor SampleIndices
+    {
+        get => Given(_sampleIndices, "ObjectiveNeeds.SampleIndices");
+        init => _sampleIndices = value;
+    }
+
+    /// <summary>The student's features, behind the adapters, in the order of <see cref="DistillationObjective.Features"/>; batch first, channels last.</summary>
+    /// <exception cref="InvalidOperationException">None were declared.</exception>
+    public IReadOnlyList<Tensor> StudentFeatures
+    {
+        get => Given(_studentFeatures, "Features");
+        init => _studentFeatures = value;
+    }
+
+    /// <summary>The teacher's features, in the same order.</summary>
+    /// <exception cref="InvalidOperationException">None were declared.</exception>
+    public IReadOnlyList<Tensor> TeacherFeatures
+    {
+        get => Given(_teacherFeatures, "Features");
+        init => _teacherFeatures = value;
+    }
+
+    /// <summary>T of this step, in the logits' type: a scalar, or (rows, 1) where each row has its own.</summary>
+    /// <exception cref="InvalidOperationException">The objective has none.</exception>
+    public Tensor Temperature
+    {
+        get => Given(_temperature, "a Temperature");
+        init => _temperature = value;
+    }
+
+    /// <summary>Whether this is a training step; otherwise an evaluation.</summary>
+    public bool Training { get; init; }
+
+    /// <summary>The random numbers of the fit, for objectives that draw; <see langword="null"/>: libtorch's own. It belongs to the fit.</summary>
+    public Generator? Generator { get; init; }
+
+    /// <summary>The type that logits or, without any, features have.</summary>
+    internal ScalarType Type => (_studentLogits ?? _teacherLogits ?? _studentFeatures?[0] ?? _teacherFeatures![0]).dtype;
+
+    /// <summary>What one objective is given of all signals: what it declares, so that a missing declaration shows at the first step.</summary>
+    /// <param name="objective">The objective.</param>
+    /// <param name="temperature">Its T of this step.</param>
+    /// <param name="studentFeatures">Its features, behind its adapters.</param>
+    /// <param name="teacherFeatures">Its features, behind its adapters.</param>
+    internal ObjectiveSignals For(DistillationObjective objective, Tensor? temperature, IReadOnlyList<Tensor>? studentFeatures, IReadOnlyList<Tensor> teacherFeatures) => new(
+        objective.Needs.HasFlag(ObjectiveNeeds.StudentLogits) ? _studentLogits : null,
+        objective.Needs.HasFlag(ObjectiveNeeds.TeacherLogits) ? _teacherLogits : null,
+        objective.Needs.HasFlag(ObjectiveNeeds.Labels) ? _labels : null,
+        objective.Needs.HasFlag(ObjectiveNeeds.SampleIndices) ? _sampleIndices : null,
+        temperature,
+        teacherFeatures.Count == 0 ? null : studentFeatures,
+        teacherFeatures.Count == 0 ? null : teacherFeatures)
+    {
+        Training = Training,
+        Generator = Generator,
+    };
+
+    private static T Given<T>(T? signal, string declaration, [CallerMemberName] string name = "")
+        where T : class => signal
+        ?? throw new InvalidOperationException($"An objective gets the signals that it declares, but it reads {name} and declares no {declaration}. Override Needs, Features or Temperature.");
+}

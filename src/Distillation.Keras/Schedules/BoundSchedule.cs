@@ -1,0 +1,45 @@
+using Distillation.Keras.Objectives;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Schedules;
+
+/// <summary>A schedule in one fit: here one that depends on time alone.</summary>
+/// <param name="schedule">What it was made from.</param>
+internal class BoundSchedule(Schedule schedule)
+{
+    private Tensor? _tensor;
+    private double _value = double.NaN;
+
+    /// <summary>Whether its values are tensors that depend on the batch or are learnt, not <see cref="Number"/>s.</summary>
+    public virtual bool IsTensor => false;
+
+    /// <summary>The value at a moment.</summary>
+    public double Number(double epoch, double epochs) => schedule.ValueAt(epoch, epochs);
+
+    /// <summary>The value at a moment as a tensor of the logits' type: a scalar or (rows, 1).</summary>
+    /// <param name="signals">The batch; its temperature is not there yet.</param>
+    /// <param name="type">The type of the result.</param>
+    /// <param name="epoch">See <see cref="Schedule.ValueAt"/>.</param>
+    /// <param name="epochs">See <see cref="Schedule.ValueAt"/>.</param>
+    public virtual Tensor Value(ObjectiveSignals signals, ScalarType type, double epoch, double epochs)
+    {
+        // A new scalar only when the value changes: for a constant, once a fit.
+        double value = Number(epoch, epochs);
+        if (_tensor is null || _tensor.dtype != type || value != _value)
+        {
+            Release();
+            _tensor = tensor(value, type).DetachFromDisposeScope();
+            _value = value;
+        }
+
+        return _tensor;
+    }
+
+    /// <summary>Frees what it keeps.</summary>
+    public virtual void Release()
+    {
+        _tensor?.Dispose();
+        _tensor = null;
+    }
+}

@@ -1,0 +1,52 @@
+using Distillation.Keras.Objectives;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Schedules;
+
+/// <summary>A value for each sample, by how certain the teacher is of it: <c>atZero + (atOne - atZero) · u</c> with u from 0 to 1.</summary>
+/// <remarks>Immutable. As a weight it needs an objective with one value a row; as a temperature both values must be positive. No gradient flows through it.</remarks>
+public sealed class PerSampleSchedule : Schedule
+{
+    /// <summary>Makes the schedule.</summary>
+    /// <param name="by">What u is.</param>
+    /// <param name="atZero">The value where u is 0.</param>
+    /// <param name="atOne">The value where u is 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is not finite.</exception>
+    public PerSampleSchedule(TeacherUncertainty by, double atZero, double atOne)
+    {
+        By = Arguments.Defined(by, nameof(by));
+        AtZero = Arguments.Within(atZero, double.MinValue, double.MaxValue);
+        AtOne = Arguments.Within(atOne, double.MinValue, double.MaxValue);
+    }
+
+    /// <summary>What u is.</summary>
+    public TeacherUncertainty By { get; }
+
+    /// <summary>The value where u is 0.</summary>
+    public double AtZero { get; }
+
+    /// <summary>The value where u is 1.</summary>
+    public double AtOne { get; }
+
+    /// <summary>Not for this schedule, whose values depend on the sample.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override double ValueAt(double epoch, double epochs) => throw new NotSupportedException("A per-sample schedule has one value for each sample, not one for each moment.");
+
+    internal override BoundSchedule Bind(ObjectiveBinding binding) => new Bound(this);
+
+    private sealed class Bound(PerSampleSchedule schedule) : BoundSchedule(schedule)
+    {
+        public override bool IsTensor => true;
+
+        public override Tensor Value(ObjectiveSignals signals, ScalarType type, double epoch, double epochs)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor logP = nn.functional.log_softmax(signals.TeacherLogits, -1);
+            Tensor u = schedule.By == TeacherUncertainty.Confidence
+                ? logP.amax([-1], keepdim: true).exp()
+                : (logP.exp() * logP).sum(-1, keepdim: true) / -Math.Log(logP.shape[^1]);
+            return ((u * (schedule.AtOne - schedule.AtZero)) + schedule.AtZero).to(type).MoveToOuterDisposeScope();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Distillation.Keras.Objectives;
+
+namespace Distillation.Keras.Schedules;
+
+/// <summary>A number that may change during a fit: a temperature, or the weight of a term. A plain number converts to a constant.</summary>
+/// <remarks>
+/// Immutable and safe to share. To write one, derive from it and give the value in <see cref="ValueAt"/>. Per-sample schedules and learnt
+/// temperatures have values that depend on the batch; see <see cref="PerSampleSchedule"/>.
+/// </remarks>
+public abstract class Schedule
+{
+    /// <summary>The value at a moment of the fit.</summary>
+    /// <param name="epoch">How many epochs have passed, from 0; within an epoch a fraction.</param>
+    /// <param name="epochs">How many epochs the fit has.</param>
+    public abstract double ValueAt(double epoch, double epochs);
+
+    /// <summary>The state of one fit.</summary>
+    internal virtual BoundSchedule Bind(ObjectiveBinding binding) => new(this);
+
+    /// <summary>A constant.</summary>
+    public static implicit operator Schedule(double value) => new ConstantSchedule(value);
+
+    /// <summary>A constant.</summary>
+    public static implicit operator Schedule(int value) => new ConstantSchedule(value);
+}
