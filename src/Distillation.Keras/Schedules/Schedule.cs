@@ -14,6 +14,9 @@ public abstract class Schedule
     /// <param name="epochs">How many epochs the fit has.</param>
     public abstract double ValueAt(double epoch, double epochs);
 
+    /// <summary>What no value is below, where that is known before the fit; of <see cref="StepSchedule"/> the sign alone.</summary>
+    internal virtual double? Least => null;
+
     /// <summary>The state of one fit.</summary>
     internal virtual BoundSchedule Bind(ObjectiveBinding binding) => new(this);
 
