@@ -48,7 +48,7 @@ public sealed class ProbabilisticKnowledgeTransfer : RelationObjective
     {
         Tensor p = Probabilities(teacher);
         Tensor q = Probabilities(student);
-        Tensor rows = (p * (p.Plus(Epsilon).log() - q.Plus(Epsilon).log())).sum(1L);
+        Tensor rows = (p * (p.Plus(Epsilon) / q.Plus(Epsilon)).log()).sum(1L);
         double samples = student.shape[0];
         return Reduction == KnowledgeTransferReduction.Sum ? rows.Times(samples) : rows.Over(samples);
     }

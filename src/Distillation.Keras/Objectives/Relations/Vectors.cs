@@ -24,7 +24,7 @@ internal static class Vectors
 
         // Replaced before the root, whose gradient at 0 is infinite.
         Tensor length = where(isZero, ones_like(squared), squared).sqrt();
-        return x * where(isZero, zeros_like(squared), (epsilon == 0 ? length : length.Plus(epsilon)).reciprocal());
+        return where(isZero, zeros_like(x), x) / (epsilon == 0 ? length : length.Plus(epsilon));
     }
 
     /// <summary>The scalar products of all pairs of rows, (batch, batch).</summary>
