@@ -55,11 +55,21 @@ public sealed class DistillationEvaluation
             $"{who,-10}{score.Parameters,14:N0}{score.Accuracy * 100,10:F2}%{score.Errors,9:N0}{score.Loss,10:F4}{(double.IsNaN(agreement) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{agreement * 100:F2}%")),12}");
     }
 
-    internal static DistillationEvaluation Of(Model? teacher, Model student, ArrayLike x, ArrayLike y, int batchSize, ArrayLike? mask)
+    /// <summary>Compares any teacher and student on labelled data.</summary>
+    /// <param name="teacher">The teacher, or <see langword="null"/>: the student's numbers alone.</param>
+    /// <param name="student">The student.</param>
+    /// <param name="x">Inputs, batch first.</param>
+    /// <param name="y">Labels, as <see cref="Distiller.Fit"/> takes them. Samples whose label is -1 count for the agreement alone.</param>
+    /// <param name="batch_size">Samples a step.</param>
+    /// <param name="mask">For sequences: which tokens count, (samples, time); all by default.</param>
+    /// <exception cref="ArgumentException">The models do not fit each other, or the data the models.</exception>
+    /// <exception cref="NotSupportedException">A model has several outputs, or ends in something else than a softmax, sigmoids or logits.</exception>
+    public static DistillationEvaluation Of(Model? teacher, Model student, ArrayLike x, ArrayLike y, int batch_size = 256, ArrayLike? mask = null)
     {
+        ArgumentNullException.ThrowIfNull(student);
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        FitOptions.AtLeast(1, batchSize, "batch_size");
+        FitOptions.AtLeast(1, batch_size, nameof(batch_size));
         if (student.Outputs.Count != 1)
         {
             throw new NotSupportedException($"An evaluation compares one output, but '{student.Name}' has {student.Outputs.Count}. Evaluate the student itself, or distil a model of one output: new Model(model.Inputs, output).");
@@ -71,7 +81,7 @@ public sealed class DistillationEvaluation
         TransferSet set = TransferSet.Of(models.Result, models.StudentLogits, models.Heads, x, y, null, null, mask);
         Labels labels = set.Labels![0];
         Tensor Rows(Tensor tensor) => !labels.Head.IsSequence ? tensor : set.Mask is null ? tensor.flatten(0, 1) : tensor.flatten(0, 1).index_select(0, set.Mask.flatten().nonzero().squeeze(1));
-        Tensor Logits(Model model) => Rows(model.PredictTensors(set.X, batchSize)[0].to(ScalarType.Float32));
+        Tensor Logits(Model model) => Rows(model.PredictTensors(set.X, batch_size)[0].to(ScalarType.Float32));
         Tensor z = Logits(models.StudentLogits);
         Tensor? v = models.TeacherLogits is null ? null : Logits(models.TeacherLogits);
         Tensor? known = labels.Known is null ? null : Rows(labels.Known);

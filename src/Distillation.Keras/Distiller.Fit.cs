@@ -220,5 +220,7 @@ public sealed partial class Distiller
         return plan;
     }
 
-    private SoftTargets SoftTerm(Head head) => new SoftTargets(_settings.Temperature, name: "soft_loss");
+    private DistillationObjective SoftTerm(Head head) => head.IsMultiLabel
+        ? new MultiLabelSoftTargets(_settings.Temperature, name: "soft_loss")
+        : new SoftTargets(_settings.Temperature, name: "soft_loss");
 }

@@ -89,7 +89,7 @@ internal sealed class DistillationProgram : TrainingProgram
         {
             StudentFeatures = [.. outputs.Skip(_heads.Length)],
             TeacherFeatures = TeacherFeatures(batch, columns),
-            SampleIndices = batch.Samples ?? arange(batch.Start, batch.Start + batch.Size, ScalarType.Int64),
+            SampleIndices = Indices(batch),
             Training = context.Training,
             Generator = context.Training ? context.Generator : null,
         };
@@ -141,6 +141,8 @@ internal sealed class DistillationProgram : TrainingProgram
         }
     }
 
+    private static Tensor Indices(Batch batch) => batch.Samples ?? arange(batch.Start, batch.Start + batch.Size, ScalarType.Int64);
+
     private static Tensor? Sum(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a + b;
 
     private IReadOnlyList<Tensor> TeacherFeatures(Batch batch, TransferColumns columns)
@@ -173,9 +175,18 @@ internal sealed class DistillationProgram : TrainingProgram
     private ObjectiveSignals TeacherSignals(Batch batch, TransferColumns columns, HeadColumns? head)
     {
         using IDisposable noGrad = no_grad();
-        Tensor? logits = head is null ? null : HeadColumns.Of(batch, head.Logits);
-        return logits is null
-            ? new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns) }
-            : new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns), TeacherLogits = logits };
+        var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns), SampleIndices = Indices(batch) };
+        if (head is null)
+        {
+            return common;
+        }
+
+        Tensor? labels = HeadColumns.Of(batch, head.Labels);
+        if (labels is not null && HeadColumns.Of(batch, head.Known) is Tensor known)
+        {
+            labels = where(known.gt(0), labels, full_like(labels, Labels.Missing));
+        }
+
+        return common.WithLogits(null, HeadColumns.Of(batch, head.Logits), labels);
     }
 }

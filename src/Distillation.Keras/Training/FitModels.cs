@@ -49,29 +49,31 @@ internal sealed class FitModels
     /// <summary>The teacher's name.</summary>
     public string TeacherName => _teacher!.Name;
 
-    /// <summary>The models without features.</summary>
+    /// <summary>The models of a fit, without features.</summary>
     /// <exception cref="ArgumentException">They do not fit each other; the message lists every problem.</exception>
-    public static FitModels Of(Model? teacher, Model student)
+    public static FitModels Of(Model? teacher, Model student) => Of(teacher, student, isFit: true);
+
+    /// <summary>The models of an evaluation, without features: nothing is trained.</summary>
+    /// <exception cref="ArgumentException">They do not fit each other; the message lists every problem.</exception>
+    public static FitModels OfTrained(Model? teacher, Model student) => Of(teacher, student, isFit: false);
+
+    private static FitModels Of(Model? teacher, Model student, bool isFit)
     {
         IReadOnlyList<OutputHead> z = student.Heads();
         IReadOnlyList<OutputHead>? v = teacher?.Heads();
+        var problems = new List<string>();
         if (teacher is not null)
         {
             PairChecks.SameKind(student, z, teacher, v!);
+            problems.AddRange(isFit ? PairChecks.OfWeights(student, teacher) : []);
+            problems.AddRange(PairChecks.OfShapes(student, z, teacher, v!));
         }
 
         Head[] heads = PairChecks.Heads(z, v);
         Model studentLogits = Logits(student, z);
-        PairChecks.Throw([.. teacher is null ? [] : PairChecks.OfPair(student, z, teacher, v!), .. PairChecks.OfStudent(student, studentLogits, z, heads)]);
+        problems.AddRange(isFit ? PairChecks.OfStudent(student, studentLogits, z, heads) : PairChecks.OfOutputs(student, z, heads));
+        PairChecks.Throw(problems);
         return new FitModels(teacher, student, z, v, heads, studentLogits, teacher is null ? null : Logits(teacher, v!));
-    }
-
-    /// <summary>The models without features, for a pair that a fit has accepted.</summary>
-    public static FitModels OfTrained(Model? teacher, Model student)
-    {
-        IReadOnlyList<OutputHead> z = student.Heads();
-        IReadOnlyList<OutputHead>? v = teacher?.Heads();
-        return new FitModels(teacher, student, z, v, PairChecks.Heads(z, v), Logits(student, z), teacher is null ? null : Logits(teacher, v!));
     }
 
     /// <summary>Adds the features of pairs of layers to both models.</summary>

@@ -17,7 +17,13 @@ internal static class PairChecks
     ];
 
     /// <summary>Problems of the student alone.</summary>
-    public static IEnumerable<string> OfStudent(Model student, Model logits, IReadOnlyList<OutputHead> heads, IReadOnlyList<Head> kinds)
+    public static IEnumerable<string> OfStudent(Model student, Model logits, IReadOnlyList<OutputHead> heads, IReadOnlyList<Head> kinds) =>
+        logits.TrainableWeights.Count > 0
+            ? OfOutputs(student, heads, kinds)
+            : OfOutputs(student, heads, kinds).Append("The student has no trainable weights, so nothing could be learnt. Set Trainable = true on it or on its layers.");
+
+    /// <summary>Problems of the outputs of one model.</summary>
+    public static IEnumerable<string> OfOutputs(Model student, IReadOnlyList<OutputHead> heads, IReadOnlyList<Head> kinds)
     {
         for (int i = 0; i < heads.Count; i++)
         {
@@ -31,15 +37,10 @@ internal static class PairChecks
                 yield return $"A classifier tells at least 2 classes apart, but the output of '{student.Name}' is 1 wide: its softmax is always 1.";
             }
         }
-
-        if (logits.TrainableWeights.Count == 0)
-        {
-            yield return "The student has no trainable weights, so nothing could be learnt. Set Trainable = true on it or on its layers.";
-        }
     }
 
-    /// <summary>Problems between the two.</summary>
-    public static IEnumerable<string> OfPair(Model student, IReadOnlyList<OutputHead> z, Model teacher, IReadOnlyList<OutputHead> v)
+    /// <summary>Problems of weights that both have.</summary>
+    public static IEnumerable<string> OfWeights(Model student, Model teacher)
     {
         if (ReferenceEquals(student, teacher))
         {
@@ -49,7 +50,11 @@ internal static class PairChecks
         {
             yield return $"The student would train weights that belong to the teacher, which may not change: {string.Join(", ", shared)}. Freeze these layers (Trainable = false) or clone the model.";
         }
+    }
 
+    /// <summary>Problems between the shapes of the two.</summary>
+    public static IEnumerable<string> OfShapes(Model student, IReadOnlyList<OutputHead> z, Model teacher, IReadOnlyList<OutputHead> v)
+    {
         if (z.Count != v.Count)
         {
             yield return $"Teacher and student have the same outputs, but the teacher has {v.Count} ({string.Join(", ", v.Select(o => o.Name))}) and the student {z.Count} ({string.Join(", ", z.Select(o => o.Name))}).";
