@@ -105,7 +105,7 @@ public class FlowOfSolutionProcedureTests
             term.Compute(signals, 0, 1);
         }
 
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+        Assert.That(Tensor.TotalCount, Is.LessThanOrEqualTo(before));
         term.Release();
     }
 
