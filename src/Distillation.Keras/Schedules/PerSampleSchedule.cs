@@ -33,6 +33,8 @@ public sealed class PerSampleSchedule : Schedule
     /// <exception cref="NotSupportedException">Always.</exception>
     public override double ValueAt(double epoch, double epochs) => throw new NotSupportedException("A per-sample schedule has one value for each sample, not one for each moment.");
 
+    internal override bool IsTensor => true;
+
     internal override BoundSchedule Bind(ObjectiveBinding binding) => new Bound(this);
 
     private sealed class Bound(PerSampleSchedule schedule) : BoundSchedule(schedule)
