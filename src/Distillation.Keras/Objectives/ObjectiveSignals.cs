@@ -108,7 +108,7 @@ public sealed class ObjectiveSignals
     internal ScalarType Type => (_studentLogits ?? _teacherLogits ?? _studentFeatures?[0] ?? _teacherFeatures![0]).dtype;
 
     /// <summary>The same with the logits and labels of an output.</summary>
-    internal ObjectiveSignals WithLogits(Tensor studentLogits, Tensor? teacherLogits, Tensor? labels) =>
+    internal ObjectiveSignals WithLogits(Tensor? studentLogits, Tensor? teacherLogits, Tensor? labels) =>
         new(studentLogits, teacherLogits, labels, _sampleIndices, _temperature, _studentFeatures, _teacherFeatures) { Training = Training, Generator = Generator };
 
     /// <summary>What one objective is given of all signals: what it declares, so that a missing declaration shows at the first step.</summary>

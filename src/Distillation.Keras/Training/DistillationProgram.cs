@@ -89,7 +89,7 @@ internal sealed class DistillationProgram : TrainingProgram
         {
             StudentFeatures = [.. outputs.Skip(_heads.Length)],
             TeacherFeatures = TeacherFeatures(batch, columns),
-            SampleIndices = batch.Samples ?? arange(batch.Start, batch.Start + batch.Size, ScalarType.Int64),
+            SampleIndices = Samples(batch),
             Training = context.Training,
             Generator = context.Training ? context.Generator : null,
         };
@@ -173,9 +173,18 @@ internal sealed class DistillationProgram : TrainingProgram
     private ObjectiveSignals TeacherSignals(Batch batch, TransferColumns columns, HeadColumns? head)
     {
         using IDisposable noGrad = no_grad();
-        Tensor? logits = head is null ? null : HeadColumns.Of(batch, head.Logits);
-        return logits is null
-            ? new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns) }
-            : new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns), TeacherLogits = logits };
+        var signals = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns), SampleIndices = Samples(batch) };
+        return head is null ? signals : signals.WithLogits(null, HeadColumns.Of(batch, head.Logits), KnownLabels(batch, head));
+    }
+
+    private static Tensor Samples(Batch batch) => batch.Samples ?? arange(batch.Start, batch.Start + batch.Size, ScalarType.Int64);
+
+    // A step leaves a row without a label out by its weight; here there is none, so that the label itself says it.
+    private static Tensor? KnownLabels(Batch batch, HeadColumns head)
+    {
+        Tensor? labels = HeadColumns.Of(batch, head.Labels);
+        return labels is null || HeadColumns.Of(batch, head.Known) is not Tensor known
+            ? labels
+            : where(known > 0, HeadColumns.Of(batch, head.Classes)!, full_like(known, Labels.Missing, ScalarType.Int64));
     }
 }

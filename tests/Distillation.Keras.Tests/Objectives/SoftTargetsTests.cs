@@ -76,6 +76,6 @@ public class SoftTargetsTests
 
         SoftTargets.CrossEntropy(z, v, 2);
 
-        Assert.That(Tensor.TotalCount - before, Is.EqualTo(1));
+        Assert.That(Tensor.TotalCount - before, Is.LessThanOrEqualTo(1));
     }
 }
