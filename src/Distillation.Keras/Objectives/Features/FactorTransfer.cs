@@ -9,8 +9,8 @@ namespace Distillation.Keras.Objectives;
 /// <remarks>
 /// <para>
 /// Kim, Park and Kwak, Paraphrasing Complex Network: Network Compression via Factor Transfer, arXiv 1802.04977. The paraphraser is the encoder of an autoencoder on
-/// the teacher's maps, trained before the student, without labels, to minimise <c>|x - P(x)|²</c> (equation 1), and fixed afterwards. The translator is trained
-/// with the student by <c>|F_T / |F_T|_2 - F_S / |F_S|_2|_p</c>, p = 1 (equation 3), one value a row. In the paper it compares the last groups of convolutions.
+/// the teacher's maps, trained before the student, without labels, to minimise <c>|x - P(x)|²</c>, and fixed afterwards. The translator is trained
+/// with the student by <c>|F_T / |F_T|_2 - F_S / |F_S|_2|_p</c>, p = 1 by default, one value a row. In the paper it compares the last groups of convolutions.
 /// </para>
 /// <para>
 /// Encoder and translator are three 3x3 convolutions without strides, each with a leaky ReLU (slope 0.1), that give channels, channels and
@@ -30,7 +30,7 @@ public sealed class FactorTransfer : DistillationObjective
     /// <summary>Makes the objective.</summary>
     /// <param name="teacherLayer">The teacher's layer, a map (batch, height, width, channels).</param>
     /// <param name="studentLayer">The student's layer, a map.</param>
-    /// <param name="rate">k, the channels of the factors as a part of the teacher's channels; the paper tries 0.5 to 4.</param>
+    /// <param name="rate">k, the channels of the factors as a part of the teacher's channels; 0.5 is the authors' default.</param>
     /// <param name="distance">How far two factors are from each other.</param>
     /// <param name="paraphraserEpochs">How often the paraphraser sees the training samples, before the student's training.</param>
     /// <param name="paraphraserOptimizer">What trains it; each fit takes a copy without state. By default Adam with a learning rate of 0.001, which does not depend on the size of the features.</param>

@@ -14,8 +14,8 @@ namespace Distillation.Keras.Objectives;
 /// </para>
 /// <para>
 /// Defaults are the paper's and its code's: 128 dimensions, 16384 negatives, tau 0.07, momentum 0.5, eps 1e-7; Z is fixed at the first batch as N times
-/// the mean of exp(m · e / tau), a constant. The authors train with a weight of 0.8 beside the loss on the labels. Negatives are drawn with replacement, as the code does for all other samples; for
-/// other classes the code draws without it where there are enough, which differs little while K is small beside N. The memories start uniform with rows of length 1 on average.
+/// the mean of exp(m · e / tau), a constant. The authors train with a weight of 0.8 beside the loss on the labels. Negatives are drawn with replacement. The
+/// code does so among all samples, the anchor too; among those of other classes, its default, it draws without it where there are enough. The memories start uniform with rows of length 1 on average.
 /// A feature that is a map is averaged over height and width first, so that the embedding has the size of the channels; the code takes features that are pooled already.
 /// </para>
 /// <para>
@@ -33,7 +33,7 @@ public sealed class ContrastiveRepresentationDistillation : DistillationObjectiv
     /// <param name="negativesPerAnchor">K, how many negatives are drawn for each anchor.</param>
     /// <param name="tau">The temperature of the similarities. A constant, as Z is one.</param>
     /// <param name="momentum">The old row's part in a memory's new row, from 0 to 1.</param>
-    /// <param name="negatives">Among which samples they are drawn. Other classes is the paper's choice; a transfer set without labels needs <see cref="ContrastiveNegatives.OtherSamples"/>.</param>
+    /// <param name="negatives">Among which samples they are drawn. Other classes is the authors' default; a transfer set without labels needs <see cref="ContrastiveNegatives.OtherSamples"/>.</param>
     /// <param name="studentNormalizer">Z of the student's anchors; by default fixed at the first batch, 1: none.</param>
     /// <param name="teacherNormalizer">Z of the teacher's anchors, likewise.</param>
     /// <param name="epsilon">eps.</param>

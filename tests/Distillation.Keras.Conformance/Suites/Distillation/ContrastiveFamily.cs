@@ -27,7 +27,7 @@ internal sealed class ContrastiveFamily : IDistillationFamily
             z[0],
             z[1],
             one.Hyper("eps"));
-        Expect(one, indices);
+        Expect(one, x);
         var shapes = new FeatureShapes(objective.Features[0], Shape.FromSizes(x["teacher"].shape).With(0, null), Shape.FromSizes(x["student"].shape).With(0, null));
         var binding = new ObjectiveBinding(new ObjectiveShapes(2, false, [shapes], x["student_memory"].shape[0]), x.DType);
         var bound = (BoundContrast)objective.Bind(binding);
@@ -50,7 +50,7 @@ internal sealed class ContrastiveFamily : IDistillationFamily
     // Embeddings as they are: the formulas alone.
     private static Dictionary<string, Tensor> OfEmbeddings(DistillationCase one, DistillationInputs x)
     {
-        Expect(one, x["indices"]);
+        Expect(one, x);
         double?[] z = Normalizers(one, x);
         Tensor Anchor(string embedding, string memory, double? given)
         {
@@ -79,5 +79,10 @@ internal sealed class ContrastiveFamily : IDistillationFamily
     };
 
     // The library takes K and N from the shapes.
-    private static void Expect(DistillationCase one, Tensor indices) => one.Check.Equal("K", indices.shape[1] - 1, (long)one.Hyper("K"));
+    private static void Expect(DistillationCase one, DistillationInputs x)
+    {
+        one.Check.Equal("K", x["indices"].shape[1] - 1, (long)one.Hyper("K"));
+        one.Check.Equal("N of the student's memory", x["student_memory"].shape[0], (long)one.Hyper("N"));
+        one.Check.Equal("N of the teacher's memory", x["teacher_memory"].shape[0], (long)one.Hyper("N"));
+    }
 }
