@@ -11,17 +11,22 @@ internal static class LossWeight
             ? weight
             : throw new ArgumentOutOfRangeException(name, weight, "The weight of a loss term is a finite number that is not negative; 0 leaves the term out.");
 
-    /// <summary>Refuses a constant that is negative, and what is no weight.</summary>
+    /// <summary>Refuses a schedule that is known to take a negative value, and one that is no weight. Other schedules are checked during the fit.</summary>
     public static Schedule Check(Schedule weight, string name)
     {
         ArgumentNullException.ThrowIfNull(weight, name);
+        if (weight.IsLearnt)
+        {
+            throw new ArgumentException("A learnt temperature is no weight: it goes up the loss, so that as a weight it would do nothing but grow. Give it to an objective as its temperature, and a number or another schedule as weight.", name);
+        }
+
         if (weight is ConstantSchedule constant)
         {
             Check(constant.Value, name);
         }
 
-        return weight.IsLearnt
-            ? throw new ArgumentException("A weight is a number, a schedule over epochs or one for each sample. What is learnt to make the loss great is a temperature alone.", name)
-            : weight;
+        return weight.Least is not < 0
+            ? weight
+            : throw new ArgumentOutOfRangeException(name, weight, "The weight of a loss term is not negative during the whole fit, but this schedule reaches a value that is.");
     }
 }

@@ -20,6 +20,9 @@ public abstract class Schedule
     /// <summary>Whether the value depends on the batch or is learnt, so that there is none for a moment alone.</summary>
     internal virtual bool IsTensor => IsLearnt;
 
+    /// <summary>What no value is below, where that is known before the fit; of <see cref="StepSchedule"/> the sign alone.</summary>
+    internal virtual double? Least => null;
+
     /// <summary>The state of one fit.</summary>
     internal virtual BoundSchedule Bind(ObjectiveBinding binding) => new(this);
 
