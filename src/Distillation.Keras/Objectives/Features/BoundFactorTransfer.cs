@@ -84,7 +84,7 @@ internal sealed class BoundFactorTransfer : BoundObjective
     /// <param name="distance">How.</param>
     internal static Tensor Rows(Tensor teacher, Tensor student, FactorDistance distance)
     {
-        Tensor difference = Directions.Of(teacher.flatten(1)) - Directions.Of(student.flatten(1));
+        Tensor difference = Vectors.Unit(teacher.flatten(1)) - Vectors.Unit(student.flatten(1));
         return distance switch
         {
             FactorDistance.L1 => difference.abs().sum(1),

@@ -95,7 +95,7 @@ internal sealed class BoundContrast : BoundObjective
 
     private static Shape Pooled(Shape feature) => new((int?[])[null, feature[-1]]);
 
-    private static Tensor Embedding(Dense dense, Tensor feature) => Directions.Of(dense.Call(feature.dim() == 4 ? feature.mean([1, 2]) : feature));
+    private static Tensor Embedding(Dense dense, Tensor feature) => Vectors.Unit(dense.Call(feature.dim() == 4 ? feature.mean([1, 2]) : feature));
 
     // The first training batch fixes them, as far as they are not given.
     private Tensor LogNormalizers(Tensor studentScores, Tensor teacherScores, bool training)

@@ -52,6 +52,6 @@ internal static class NoiseContrast
     {
         using IDisposable noGrad = no_grad();
         Tensor mixed = memory.index_select(0, samples).Scale(momentum).AddScaled(embeddings.detach(), 1 - momentum);
-        memory.index_copy_(0, samples, Directions.Of(mixed));
+        memory.index_copy_(0, samples, Vectors.Unit(mixed));
     }
 }

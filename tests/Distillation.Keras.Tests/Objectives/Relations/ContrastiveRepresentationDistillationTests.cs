@@ -3,7 +3,7 @@ using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Distillation.Keras.Tests.Objectives;
+namespace Distillation.Keras.Tests.Objectives.Relations;
 
 /// <summary>Contrastive representation distillation: its formulas on small arrays, what it draws, what it keeps. (The fixtures' cases are in the conformance suite.)</summary>
 public class ContrastiveRepresentationDistillationTests
@@ -17,7 +17,7 @@ public class ContrastiveRepresentationDistillationTests
         using DisposeScope scope = NewDisposeScope();
         const int Samples = 5;
         const double Tau = 0.2;
-        Tensor e = Directions.Of(randn([2, 3], ScalarType.Float64)).requires_grad_();
+        Tensor e = Vectors.Unit(randn([2, 3], ScalarType.Float64)).requires_grad_();
         Tensor memory = randn([Samples, 3], ScalarType.Float64);
         Tensor indices = randint(Samples, [2, negatives + 1]);
 
@@ -58,7 +58,7 @@ public class ContrastiveRepresentationDistillationTests
     public void The_memories_may_change_before_the_gradient_is_taken([Values(3, 60)] int negatives)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor e = Directions.Of(randn(2, 3)).requires_grad_();
+        Tensor e = Vectors.Unit(randn(2, 3)).requires_grad_();
         Tensor memory = randn(5, 3);
         Tensor indices = randint(5, [2, negatives + 1]);
         Tensor Gradient(bool changes)
