@@ -10,6 +10,16 @@ public class ObjectivesWithStateTests
 {
     private const int Samples = 24;
 
+    private readonly List<Model> _models = [];
+
+    // Their tensors would otherwise go at any time, also while another test counts.
+    [TearDown]
+    public void ReleaseModels()
+    {
+        _models.ForEach(m => m.Release());
+        _models.Clear();
+    }
+
     private static IEnumerable<DistillationObjective> All =>
     [
         new ContrastiveRepresentationDistillation("pool", "pool", embeddingSize: 4, negativesPerAnchor: 16),
@@ -47,8 +57,6 @@ public class ObjectivesWithStateTests
             Assert.That(Tensor.TotalCount, Is.LessThanOrEqualTo(count));
             Assert.That(Toy.Values(teacher), Is.EqualTo(before));
         }
-
-        teacher.Release();
     }
 
     [Test]
@@ -109,13 +117,18 @@ public class ObjectivesWithStateTests
             Throws.ArgumentException.With.Message.Contains("'pool' has the shape (None, 6)").And.Message.Contains("FeatureAdapter.Projection"));
     }
 
-    private static Sequential Net(int seed, int filters) => new(
-        new Input(8, 8, 1),
-        new Conv2D(filters, 3, padding: "same", activation: "relu", kernel_initializer: new Initializers.GlorotUniform(seed), name: "conv1"),
-        new MaxPooling2D(2),
-        new Conv2D(filters, 3, padding: "same", activation: "relu", kernel_initializer: new Initializers.GlorotUniform(seed + 1), name: "conv2"),
-        new GlobalAveragePooling2D(name: "pool"),
-        Toy.Dense(3, seed + 2, "softmax"));
+    private Sequential Net(int seed, int filters)
+    {
+        var model = new Sequential(
+            new Input(8, 8, 1),
+            new Conv2D(filters, 3, padding: "same", activation: "relu", kernel_initializer: new Initializers.GlorotUniform(seed), name: "conv1"),
+            new MaxPooling2D(2),
+            new Conv2D(filters, 3, padding: "same", activation: "relu", kernel_initializer: new Initializers.GlorotUniform(seed + 1), name: "conv2"),
+            new GlobalAveragePooling2D(name: "pool"),
+            Toy.Dense(3, seed + 2, "softmax"));
+        _models.Add(model);
+        return model;
+    }
 
     private static (float[,,,] X, int[] Y) Data()
     {

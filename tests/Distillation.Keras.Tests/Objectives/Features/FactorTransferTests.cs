@@ -4,7 +4,7 @@ using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Distillation.Keras.Tests.Objectives.Features;
+namespace Distillation.Keras.Tests.Objectives;
 
 /// <summary>Factor transfer: the distance of given factors, the paraphraser's training, what is trained with the student and what is not.</summary>
 public class FactorTransferTests

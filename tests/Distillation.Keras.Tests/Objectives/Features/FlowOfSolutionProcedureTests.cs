@@ -3,7 +3,7 @@ using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Distillation.Keras.Tests.Objectives.Features;
+namespace Distillation.Keras.Tests.Objectives;
 
 /// <summary>The flow of the solution procedure against plain loops.</summary>
 public class FlowOfSolutionProcedureTests

@@ -3,7 +3,7 @@ using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Distillation.Keras.Tests.Objectives.Features;
+namespace Distillation.Keras.Tests.Objectives;
 
 /// <summary>Knowledge review: the context loss and a fusion module against plain loops, the order of the stages, what is trained.</summary>
 public class KnowledgeReviewTests

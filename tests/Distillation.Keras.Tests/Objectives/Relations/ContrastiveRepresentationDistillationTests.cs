@@ -3,7 +3,7 @@ using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Distillation.Keras.Tests.Objectives.Relations;
+namespace Distillation.Keras.Tests.Objectives;
 
 /// <summary>Contrastive representation distillation: its formulas on small arrays, what it draws, what it keeps. (The fixtures' cases are in the conformance suite.)</summary>
 public class ContrastiveRepresentationDistillationTests
