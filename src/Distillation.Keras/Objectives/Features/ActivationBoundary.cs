@@ -9,7 +9,7 @@ namespace Distillation.Keras.Objectives;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Heo, Lee, Yun and Choi, Knowledge Transfer via Distillation of Activation Boundaries Formed by Hidden Neurons, arXiv 1811.03233, equation 6: a sum over the elements. The authors' code then multiplies by 3/1000, and
+/// Heo, Lee, Yun and Choi, Knowledge Transfer via Distillation of Activation Boundaries Formed by Hidden Neurons, arXiv 1811.03233, its alternative loss with a margin: a sum over the elements. The authors' code then multiplies by 3/1000, and
 /// by 1/2, 1/4 and so on for earlier layers: give that as the term's weight.
 /// </para>
 /// <para>

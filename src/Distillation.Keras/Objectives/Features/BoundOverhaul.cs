@@ -54,7 +54,7 @@ internal sealed class BoundOverhaul : BoundObjective
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
-        Tensor[] sums = Array.ConvertAll(unknown, i => zeros(5, _margins[i].Shape.Known(0, nameof(OverhaulFeatureDistillation)), ScalarType.Float64));
+        Tensor[] sums = Array.ConvertAll(unknown, i => zeros(5, _margins[i].Shape.Known(0, nameof(OverhaulFeatureDistillation)), ScalarType.Float64, _margins[i].Value.device));
         foreach (ObjectiveSignals batch in batches)
         {
             using DisposeScope step = NewDisposeScope();

@@ -8,7 +8,7 @@ namespace Distillation.Keras.Objectives;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Shu, Liu, Gao, Yan and Shen, Channel-wise Knowledge Distillation for Dense Prediction, arXiv 2011.13256, equations 3 to 5. T is 4 by default, as in the authors' code; others take 1.
+/// Shu, Liu, Gao, Yan and Shen, Channel-wise Knowledge Distillation for Dense Prediction, arXiv 2011.13256. T is 4 by default; code in use takes values from 1 to 4.
 /// It is made for features and for the maps of logits of segmentation, where C is the number of classes.
 /// </para>
 /// <para>

@@ -10,9 +10,9 @@ namespace Distillation.Keras.Objectives;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Huang and Wang, Like What You Like: Knowledge Distill via Neuron Selectivity Transfer, arXiv 1707.01219, equations 4 and 5. Each channel's map is flattened and divided by its length; means are over
-/// pairs of channels, of each sample apart. The polynomial kernel with d = 2 and c = 0 is the paper's best. The first mean is constant, as it contains the teacher alone; the authors' code
-/// leaves it out: same gradient, other value. The paper gives the term the weight λ/2, with λ = 50 for the polynomial kernel.
+/// Huang and Wang, Like What You Like: Knowledge Distill via Neuron Selectivity Transfer, arXiv 1707.01219. Each channel's map is flattened and divided by its length; means are over
+/// pairs of channels, of each sample apart. The polynomial kernel with d = 2 and c = 0 is the paper's choice among polynomials. The first mean is constant, as it contains the teacher alone; the authors' code
+/// leaves it out: same gradient, other value. Code in use gives the term the weight 50.
 /// </para>
 /// <para>
 /// Features are maps, (batch, height, width, channels), of any numbers of channels. Where height and width differ, the larger map is averaged to the smaller one

@@ -9,7 +9,7 @@ namespace Distillation.Keras.Objectives;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Heo et al., A Comprehensive Overhaul of Feature Distillation, arXiv 1904.01866, equations 1 to 4: a sum over the elements. The authors' code divides it by 1000 and by 2, 4 and so on
+/// Heo et al., A Comprehensive Overhaul of Feature Distillation, arXiv 1904.01866, its margin ReLU and partial L2 distance: a sum over the elements. The authors' code divides it by 1000 and by 2, 4 and so on
 /// for earlier layers: give that as the term's weight.
 /// </para>
 /// <para>

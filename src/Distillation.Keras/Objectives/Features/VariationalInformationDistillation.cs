@@ -6,7 +6,7 @@ namespace Distillation.Keras.Objectives;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Ahn, Hu, Damianou, Lawrence and Dai, Variational Information Distillation for Knowledge Transfer, arXiv 1904.05835, equations 5 and 6, without the constant 1/2 · log 2π: a sum over the elements. The code in use takes
+/// Ahn, Hu, Damianou, Lawrence and Dai, Variational Information Distillation for Knowledge Transfer, arXiv 1904.05835: the negative logarithm of its Gaussian q(t | s), without the constant 1/2 · log 2π: a sum over the elements. The code in use takes
 /// their mean (<see cref="ElementReduction.Mean"/>). The regressor μ and α are trained with the student; some code forgets to train α, so that the variance stays at its start.
 /// </para>
 /// <para>

@@ -29,6 +29,23 @@ public class NeuronSelectivityTransferTests
     }
 
     [Test]
+    public void The_bandwidth_of_the_gaussian_is_constant_for_the_gradient()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor teacher = FeatureData.Of(8, 1, 2, 3, 4);
+        Tensor student = FeatureData.Of(9, 1, 2, 3, 2).requires_grad_();
+        Tensor direction = FeatureData.Of(10, 1, 2, 3, 2);
+        double bandwidth = Bandwidth(Channels(teacher, 0), Channels(student, 0));
+
+        ObjectiveRun.Value(new NeuronSelectivityTransfer("t", "s", NeuronSelectivityKernel.Gaussian), FeatureData.Signals(teacher, student), "float64").backward();
+
+        double At(double step) => Discrepancy(Channels(teacher, 0), Channels(student + (direction * step), 0), NeuronSelectivityKernel.Gaussian, 2, 0, bandwidth);
+        double numeric = (At(1e-5) - At(-1e-5)) / 2e-5;
+        Assert.That((student.grad! * direction).sum().item<double>(), Is.EqualTo(numeric).Within(1e-8));
+        Assert.That(numeric, Is.Not.EqualTo(0).Within(1e-3));
+    }
+
+    [Test]
     public void Equal_channels_in_another_order_have_no_discrepancy([Values] NeuronSelectivityKernel kernel)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -96,11 +113,14 @@ public class NeuronSelectivityTransferTests
         return channels;
     }
 
-    private static double Discrepancy(List<double[]> t, List<double[]> s, NeuronSelectivityKernel kernel, int degree, double constant)
+    private static double Distance(double[] x, double[] y) => x.Zip(y, (a, b) => (a - b) * (a - b)).Sum();
+
+    private static double Bandwidth(List<double[]> t, List<double[]> s) => s.SelectMany(x => t.Select(y => Distance(x, y))).Average();
+
+    private static double Discrepancy(List<double[]> t, List<double[]> s, NeuronSelectivityKernel kernel, int degree, double constant, double? given = null)
     {
         static double Dot(double[] x, double[] y) => x.Zip(y, (a, b) => a * b).Sum();
-        static double Distance(double[] x, double[] y) => x.Zip(y, (a, b) => (a - b) * (a - b)).Sum();
-        double bandwidth = s.SelectMany(x => t.Select(y => Distance(x, y))).Average();
+        double bandwidth = given ?? Bandwidth(t, s);
         double K(double[] x, double[] y) => kernel switch
         {
             NeuronSelectivityKernel.Linear => Dot(x, y),
