@@ -18,8 +18,9 @@ public class BoundObjective
 
     /// <summary>Called once before the first step, for what depends on the data (a paraphraser, margins). By default nothing.</summary>
     /// <param name="batches">
-    /// The training samples in order, in batches, with the teacher's signals alone (logits and features) and without gradients. Can be gone through several
-    /// times; the tensors of a batch live until the next one.
+    /// The training samples in order, in batches, with the teacher's signals (logits and features), and labels and sample indices where they are declared (a sample
+    /// without a label has the class -1 here), but nothing of the student, and without gradients: whoever trains here enables them for each batch. Can be gone
+    /// through several times; the tensors of a batch live until the next one.
     /// </param>
     public virtual void Prepare(IEnumerable<ObjectiveSignals> batches)
     {

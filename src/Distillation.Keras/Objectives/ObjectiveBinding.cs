@@ -1,5 +1,6 @@
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Layers;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
 
@@ -8,6 +9,8 @@ namespace Distillation.Keras.Objectives;
 public sealed class ObjectiveBinding
 {
     private readonly List<Variable> _variables = [];
+    private readonly List<Variable> _own = [];
+    private readonly List<Tensor> _kept = [];
     private readonly Func<int, Layer>? _teacherLayer;
 
     internal ObjectiveBinding(ObjectiveShapes shapes, DTypePolicy dtype, Func<int, Layer>? teacherLayer = null)
@@ -23,20 +26,21 @@ public sealed class ObjectiveBinding
     /// <summary>The type of weights and computation; to be given to layers as <c>dtype</c>.</summary>
     public DTypePolicy DType { get; }
 
-    /// <summary>All weights made so far, those that gradients do not change too, in the order in which they were made.</summary>
+    /// <summary>All weights made so far, those that gradients do not change too, in the order in which they were made; not those of layers that the fit does not train.</summary>
     public IReadOnlyList<Variable> Variables => _variables;
 
     /// <summary>Makes the weights of a layer. Compute it with <c>layer.Call(tensor, training)</c>.</summary>
     /// <param name="layer">A new layer.</param>
     /// <param name="inputShape">The shape of what it will be called on, with the batch axis.</param>
+    /// <param name="trained">Whether the fit trains it with the student. Otherwise the fit only frees it: the objective trains it itself in <see cref="BoundObjective.Prepare"/>, or nobody does.</param>
     /// <returns>The layer.</returns>
-    public TLayer AddLayer<TLayer>(TLayer layer, Shape inputShape)
+    public TLayer AddLayer<TLayer>(TLayer layer, Shape inputShape, bool trained = true)
         where TLayer : Layer
     {
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(inputShape);
         layer.EnsureBuilt([inputShape]);
-        _variables.AddRange(layer.Weights);
+        (trained ? _variables : _own).AddRange(layer.Weights);
         return layer;
     }
 
@@ -54,19 +58,39 @@ public sealed class ObjectiveBinding
         return variable;
     }
 
+    /// <summary>Keeps a tensor that is no weight (a table of indices) until the fit ends, which frees it.</summary>
+    /// <param name="tensor">A tensor that nobody else disposes.</param>
+    /// <returns>The tensor.</returns>
+    public Tensor Keep(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        _kept.Add(tensor.DetachFromDisposeScope());
+        return tensor;
+    }
+
     /// <summary>The teacher's layer of a pair of features, for its parameters. It is not to be changed.</summary>
     /// <param name="pair">The pair's place in <see cref="DistillationObjective.Features"/>.</param>
     /// <returns>The layer, or <see langword="null"/> where features are given without a model.</returns>
     public Layer? TeacherLayer(int pair) => _teacherLayer?.Invoke(pair);
 
     /// <summary>Takes over what another binding has made.</summary>
-    internal void Adopt(ObjectiveBinding other) => _variables.AddRange(other._variables);
+    internal void Adopt(ObjectiveBinding other)
+    {
+        _variables.AddRange(other._variables);
+        _own.AddRange(other._own);
+        _kept.AddRange(other._kept);
+    }
 
     internal void Release()
     {
-        foreach (Variable variable in _variables)
+        foreach (Variable variable in _variables.Concat(_own))
         {
             variable.Release();
+        }
+
+        foreach (Tensor tensor in _kept)
+        {
+            tensor.Dispose();
         }
     }
 }

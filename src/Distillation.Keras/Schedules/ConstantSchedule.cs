@@ -15,6 +15,8 @@ public sealed class ConstantSchedule : Schedule
     /// <summary>The value.</summary>
     public double Value { get; }
 
+    internal override double? Least => Value;
+
     /// <inheritdoc/>
     public override double ValueAt(double epoch, double epochs) => Value;
 

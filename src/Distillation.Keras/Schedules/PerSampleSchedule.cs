@@ -1,3 +1,4 @@
+using System.Globalization;
 using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -29,9 +30,16 @@ public sealed class PerSampleSchedule : Schedule
     /// <summary>The value where u is 1.</summary>
     public double AtOne { get; }
 
+    internal override double? Least => Math.Min(AtZero, AtOne);
+
     /// <summary>Not for this schedule, whose values depend on the sample.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override double ValueAt(double epoch, double epochs) => throw new NotSupportedException("A per-sample schedule has one value for each sample, not one for each moment.");
+
+    internal override bool IsTensor => true;
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"per sample, from {AtZero} to {AtOne} by the teacher's {(By == TeacherUncertainty.Entropy ? "entropy" : "confidence")}");
 
     internal override BoundSchedule Bind(ObjectiveBinding binding) => new Bound(this);
 

@@ -11,14 +11,17 @@ internal static class Temperatures
             ? temperature
             : throw new ArgumentOutOfRangeException(name, temperature, "A temperature is a positive number: 1 changes nothing, higher ones soften the probabilities (2 to 20 are usual).");
 
-    /// <summary>Refuses a constant that is not positive. What changes during a fit is checked when its length is known.</summary>
+    /// <summary>Refuses a schedule that is known to take a value that is not positive. Other schedules are checked during the fit.</summary>
     public static Schedule Check(Schedule temperature, string name)
     {
+        ArgumentNullException.ThrowIfNull(temperature, name);
         if (temperature is ConstantSchedule constant)
         {
             Check(constant.Value, name);
         }
 
-        return temperature;
+        return temperature.Least is not <= 0
+            ? temperature
+            : throw new ArgumentOutOfRangeException(name, temperature, "A temperature is positive during the whole fit (1 changes nothing, higher ones soften the probabilities), but this schedule reaches a value that is not.");
     }
 }

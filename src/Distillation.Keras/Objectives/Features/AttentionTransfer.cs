@@ -87,7 +87,7 @@ public sealed class AttentionTransfer : DistillationObjective
         Tensor scale = feature.detach().abs().amax([1, 2, 3], keepdim: true);
         Tensor a = feature / where(scale.eq(zeros_like(scale)), ones_like(scale), scale);
         Tensor powers = P == 2 ? a.square() : Power(a.abs());
-        return FeatureTerms.Unit((Map == AttentionMap.Sum ? powers.sum(-1L) : powers.amax(-1)).flatten(1), 1);
+        return Vectors.Unit((Map == AttentionMap.Sum ? powers.sum(-1L) : powers.amax(-1)).flatten(1));
     }
 
     private Tensor Power(Tensor x)

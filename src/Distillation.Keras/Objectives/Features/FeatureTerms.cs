@@ -1,5 +1,3 @@
-using Distillation.Keras.Backend;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
@@ -7,9 +5,6 @@ namespace Distillation.Keras.Objectives;
 /// <summary>What objectives on pairs of features have in common: the pairs, the rules for their shapes, the sum over pairs, and roots without infinite gradients.</summary>
 internal static class FeatureTerms
 {
-    // Shorter vectors count as zero: 1e-12, squared.
-    private const double ZeroSquared = 1e-24;
-
     /// <summary>One pair.</summary>
     public static IReadOnlyList<FeaturePair> One(LayerReference teacherLayer, LayerReference studentLayer, FeatureAdapter adapter) => [new FeaturePair(teacherLayer, studentLayer, adapter)];
 
@@ -65,17 +60,6 @@ internal static class FeatureTerms
                         : $"Choose other layers, or let an adapter make them alike: {(rules.HasFlag(FeatureRules.Channels) ? "FeatureAdapter.Projection" : "FeatureAdapter.Pooling")}.");
             }
         }
-    }
-
-    /// <summary>x / ||x|| along an axis. What is all zero stays so and gets no gradient: it has no direction.</summary>
-    public static Tensor Unit(Tensor x, long axis)
-    {
-        Tensor squared = x.square().sum(axis, keepdim: true);
-        using Scalar least = ZeroSquared;
-        Tensor isZero = squared.le(least);
-
-        // Replaced before the root, whose gradient at 0 is infinite.
-        return where(isZero, zeros_like(x), x) / where(isZero, ones_like(squared), squared).sqrt();
     }
 
     /// <summary>The root of a sum of squares; at 0 it gets no gradient.</summary>

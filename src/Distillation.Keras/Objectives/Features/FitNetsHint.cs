@@ -61,6 +61,6 @@ public sealed class FitNetsHint : DistillationObjective
     /// <inheritdoc/>
     public override Tensor Compute(ObjectiveSignals signals) => FeatureTerms.Sum(signals, FeatureRules.Equal, (teacher, student, _) => Reduction.Rows(
         Distance == HintDistance.Cosine
-            ? (FeatureTerms.Unit(teacher, -1) * FeatureTerms.Unit(student, -1)).sum(-1L).neg().Plus(1)
+            ? (Vectors.Unit(teacher) * Vectors.Unit(student)).sum(-1L).neg().Plus(1)
             : (student - teacher).square()));
 }

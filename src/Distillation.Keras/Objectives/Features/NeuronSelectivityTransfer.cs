@@ -75,19 +75,22 @@ public sealed class NeuronSelectivityTransfer : DistillationObjective
     /// <inheritdoc/>
     public override Tensor Compute(ObjectiveSignals signals) => FeatureTerms.Sum(signals, FeatureRules.Maps | FeatureRules.Sizes, (teacher, student, _) =>
     {
-        Tensor t = FeatureTerms.Unit(teacher.flatten(1, 2), 1);
-        Tensor s = FeatureTerms.Unit(student.flatten(1, 2), 1);
+        Tensor t = Channels(teacher);
+        Tensor s = Channels(student);
         Tensor ofBoth = Products(s, t);
         Tensor? bandwidth = Kernel == NeuronSelectivityKernel.Gaussian ? SquaredDistances(ofBoth, s, t).detach().mean([1, 2], keepdim: true) : null;
         return Of(Products(t, t), t, t, bandwidth) + Of(Products(s, s), s, s, bandwidth) - Of(ofBoth, s, t, bandwidth).Times(2);
     });
 
-    // x·y of all pairs of channels: (batch, positions, a) and (batch, positions, b) give (batch, a, b).
-    private static Tensor Products(Tensor x, Tensor y) => x.transpose(1, 2).matmul(y);
+    // The channels' maps of length 1, (batch, channels, positions).
+    private static Tensor Channels(Tensor map) => Vectors.Unit(map.flatten(1, 2).transpose(1, 2));
+
+    // x·y of all pairs of channels: (batch, a, positions) and (batch, b, positions) give (batch, a, b).
+    private static Tensor Products(Tensor x, Tensor y) => x.matmul(y.transpose(1, 2));
 
     // ||x - y||² = ||x||² + ||y||² - 2 x·y. No root is taken of it, so that rounding below 0 does no harm.
     private static Tensor SquaredDistances(Tensor products, Tensor x, Tensor y) =>
-        x.square().sum(1L).unsqueeze(2) + y.square().sum(1L).unsqueeze(1) - products.Times(2);
+        x.square().sum(-1L).unsqueeze(2) + y.square().sum(-1L).unsqueeze(1) - products.Times(2);
 
     // The mean of the kernel over the pairs of channels, one value a sample.
     private Tensor Of(Tensor products, Tensor x, Tensor y, Tensor? bandwidth) => (Kernel switch

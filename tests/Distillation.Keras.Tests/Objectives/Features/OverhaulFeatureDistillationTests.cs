@@ -130,6 +130,6 @@ public class OverhaulFeatureDistillationTests
     {
         Shape shape = new((int?[])[null, 2, 2, 3]);
         var shapes = new ObjectiveShapes(2, false, [new FeatureShapes(objective.Features[0], shape, shape)], 1);
-        return new ObjectiveTerm(objective, objective.Name, 1, shapes, "float64", layer is null ? null : _ => layer);
+        return new ObjectiveTerm(objective, objective.Name, 1, shapes, "float64", teacherLayer: layer is null ? null : _ => layer);
     }
 }

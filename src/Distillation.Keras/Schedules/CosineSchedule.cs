@@ -1,0 +1,51 @@
+using System.Globalization;
+using Distillation.Keras.Objectives;
+
+namespace Distillation.Keras.Schedules;
+
+/// <summary>A value that changes along half a cosine wave, slowly at both ends: <c>from + (to - from) · (1 - cos(π t)) / 2</c>, t from 0 to 1.</summary>
+/// <remarks>
+/// It changes from step to step, not only between epochs; before it begins it is the first value, after it has ended the second one. Loshchilov and Hutter, SGDR, arXiv 1608.03983, equation 5, without
+/// restarts. Immutable and safe to share.
+/// </remarks>
+public sealed class CosineSchedule : Schedule
+{
+    private readonly Progress _progress;
+
+    /// <summary>Makes the schedule.</summary>
+    /// <param name="from">The value at the beginning.</param>
+    /// <param name="to">The value at the end.</param>
+    /// <param name="epochs">How many epochs the change takes, positive; <see langword="null"/>: from <paramref name="begin"/> to the end of the fit.</param>
+    /// <param name="begin">After how many epochs it begins, not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public CosineSchedule(double from, double to, double? epochs = null, double begin = 0)
+    {
+        From = Arguments.Within(from, double.MinValue, double.MaxValue);
+        To = Arguments.Within(to, double.MinValue, double.MaxValue);
+        _progress = Progress.Of(epochs, begin);
+    }
+
+    /// <summary>The value at the beginning.</summary>
+    public double From { get; }
+
+    /// <summary>The value at the end.</summary>
+    public double To { get; }
+
+    /// <summary>How many epochs the change takes; <see langword="null"/>: to the end of the fit.</summary>
+    public double? Epochs => _progress.Epochs;
+
+    /// <summary>After how many epochs it begins.</summary>
+    public double Begin => _progress.Begin;
+
+    internal override double? Least => Math.Min(From, To);
+
+    /// <inheritdoc/>
+    public override double ValueAt(double epoch, double epochs)
+    {
+        double wave = (1 - Math.Cos(Math.PI * _progress.At(epoch, epochs))) / 2;
+        return ((1 - wave) * From) + (wave * To);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"cosine from {From} to {To} {_progress}");
+}

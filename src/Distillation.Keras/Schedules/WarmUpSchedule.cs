@@ -1,0 +1,62 @@
+using System.Globalization;
+using Distillation.Keras.Objectives;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Schedules;
+
+/// <summary>A weight that grows evenly from 0 during the first epochs: another schedule's value times <c>min(epoch / epochs, 1)</c>.</summary>
+/// <remarks>
+/// As in the authors' code of decoupled distillation (arXiv 2203.08679), but with steps counted as fractions of an epoch from 0, where that code counts whole epochs
+/// from 1. It begins at 0, so it is no temperature. Immutable and safe to share.
+/// </remarks>
+public sealed class WarmUpSchedule : Schedule
+{
+    /// <summary>Makes the schedule.</summary>
+    /// <param name="epochs">How many epochs the growth takes, positive.</param>
+    /// <param name="after">The weight that grows, and that is left when it has grown; 1 by default. It may change over time or by sample.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException"><paramref name="after"/> is no weight.</exception>
+    public WarmUpSchedule(double epochs, Schedule? after = null)
+    {
+        Epochs = Arguments.Positive(epochs);
+        After = LossWeight.Check(after ?? 1, nameof(after));
+    }
+
+    /// <summary>How many epochs the growth takes.</summary>
+    public double Epochs { get; }
+
+    /// <summary>The weight that grows.</summary>
+    public Schedule After { get; }
+
+    internal override double? Least => 0;
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The weight that grows depends on the sample.</exception>
+    public override double ValueAt(double epoch, double epochs) => Share(epoch) * After.ValueAt(epoch, epochs);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"from 0 over {Epochs} epochs, then {After}");
+
+    internal override BoundSchedule Bind(ObjectiveBinding binding)
+    {
+        BoundSchedule after = After.Bind(binding);
+        return after.IsTensor ? new Bound(this, after) : base.Bind(binding);
+    }
+
+    private double Share(double epoch) => Math.Min(epoch / Epochs, 1);
+
+    private sealed class Bound(WarmUpSchedule schedule, BoundSchedule after) : BoundSchedule(schedule)
+    {
+        public override bool IsTensor => true;
+
+        public override Tensor Value(ObjectiveSignals signals, ScalarType type, double epoch, double epochs)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using Scalar share = schedule.Share(epoch);
+            return after.Value(signals, type, epoch, epochs).mul(share).MoveToOuterDisposeScope();
+        }
+
+        public override void Release() => after.Release();
+    }
+}
