@@ -15,11 +15,11 @@ public sealed class FeatureAdapter
     /// <summary>Nothing: the objective gets both features as they are.</summary>
     public static FeatureAdapter None { get; } = new(AdapterKind.None, false, false, false);
 
-    /// <summary>The larger map is averaged to the smaller one's height and width, on either side; channels stay. Windows as in adaptive average pooling.</summary>
+    /// <summary>The larger map is averaged to the smaller one's height and width, on either side; channels stay. Windows as in adaptive average pooling. With flat features, nothing.</summary>
     public static FeatureAdapter Pooling { get; } = new(AdapterKind.Pooling, false, false, false);
 
     /// <summary>
-    /// The default of objectives that compare element by element. Where the shapes are equal, nothing. Otherwise the student's map is averaged (or, if it
+    /// The default of objectives that compare element by element. Where the shapes are equal, nothing. Otherwise the student's map is averaged (or, along an axis on which it
     /// is smaller, interpolated bilinearly) to the teacher's height and width, then projected to the teacher's channels by a 1x1 convolution with batch normalisation; flat features by
     /// a dense layer. A student's map goes to a teacher's flat feature by global average pooling.
     /// </summary>

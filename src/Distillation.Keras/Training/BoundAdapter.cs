@@ -27,7 +27,7 @@ internal sealed class BoundAdapter
     /// <summary>What the adapter of a pair would give; a sentence where there is none for these shapes.</summary>
     public static string? Problem(FeaturePair pair, Shape teacher, Shape student)
     {
-        if (pair.Adapter.Kind == AdapterKind.None)
+        if (DoesNothing(pair.Adapter, teacher, student))
         {
             return null;
         }
@@ -63,8 +63,7 @@ internal sealed class BoundAdapter
     /// <summary>Makes it, with new weights.</summary>
     public static BoundAdapter Create(FeaturePair pair, Shape teacher, Shape student, ObjectiveBinding binding)
     {
-        bool equal = teacher.SequenceEqual(student);
-        if (pair.Adapter.Kind == AdapterKind.None || (equal && !pair.Adapter.IsAlways))
+        if (DoesNothing(pair.Adapter, teacher, student))
         {
             return new BoundAdapter(new FeatureShapes(pair, teacher, student), [], null, null, false);
         }
@@ -97,6 +96,10 @@ internal sealed class BoundAdapter
         return x;
     }
 
+    // Flat features have no height and width to be pooled: an objective for maps and flat features has one adapter for both.
+    private static bool DoesNothing(FeatureAdapter adapter, Shape teacher, Shape student) =>
+        adapter.Kind == AdapterKind.None || (teacher == student && !adapter.IsAlways) || (adapter.Kind == AdapterKind.Pooling && teacher.Rank == 2 && student.Rank == 2);
+
     // A 1x1 convolution without strides is a dense layer along the channels: the same product, without libtorch's layout copies.
     private static Layer[] Projection(FeatureAdapter adapter, Shape input, int channels, ObjectiveBinding binding)
     {
@@ -114,15 +117,22 @@ internal sealed class BoundAdapter
 
     private static (long Height, long Width)? Differs(Shape shape, (long Height, long Width) size) => shape[1] == size.Height && shape[2] == size.Width ? null : size;
 
-    // Both are written for channels first; the permutations are views.
+    // Both are written for channels first; the permutations are views. What shrinks is averaged, so that every value counts; what grows is interpolated.
     private static Tensor Resized(Tensor map, long height, long width)
     {
         Tensor x = map.permute(0, 3, 1, 2);
-        bool shrinks = height <= x.shape[2] && width <= x.shape[3];
-        Tensor y = shrinks
-            ? nn.functional.adaptive_avg_pool2d(x, [height, width])
-            : nn.functional.interpolate(x, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
-        return y.permute(0, 2, 3, 1);
+        (long h, long w) = (Math.Min(height, x.shape[2]), Math.Min(width, x.shape[3]));
+        if (h != x.shape[2] || w != x.shape[3])
+        {
+            x = nn.functional.adaptive_avg_pool2d(x, [h, w]);
+        }
+
+        if (h != height || w != width)
+        {
+            x = nn.functional.interpolate(x, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
+        }
+
+        return x.permute(0, 2, 3, 1);
     }
 
     private static string Of(FeaturePair pair, Shape teacher, Shape student) => $"the teacher's {pair.Teacher} has the shape {teacher} and the student's {pair.Student} the shape {student}";
