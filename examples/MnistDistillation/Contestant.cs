@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Distillation.Keras;
+using Examples.Common;
 using NumSharp;
 
 namespace MnistDistillation;

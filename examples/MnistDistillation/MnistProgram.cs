@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Distillation.Keras;
 using Distillation.Keras.Optimizers;
+using Examples.Common;
 using NumSharp;
 
 namespace MnistDistillation;

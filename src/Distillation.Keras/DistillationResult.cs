@@ -4,34 +4,43 @@ namespace Distillation.Keras;
 /// <remarks>Immutable; owns nothing: the student's weights belong to the student.</remarks>
 public sealed class DistillationResult
 {
-    internal DistillationResult(Model teacher, Model student, History history, double temperature)
+    private readonly Model? _teacher;
+
+    internal DistillationResult(Model? teacher, Model student, History history, double temperature)
     {
-        Teacher = teacher;
+        _teacher = teacher;
         Student = student;
         History = history;
         Temperature = temperature;
     }
 
-    /// <summary>The teacher, as it was.</summary>
-    public Model Teacher { get; }
+    /// <summary>Whether there was a teacher.</summary>
+    public bool HasTeacher => _teacher is not null;
 
-    /// <summary>The trained student: a classifier that ends in a softmax at T = 1, with nothing of the distillation in it.</summary>
+    /// <summary>The teacher, as it was.</summary>
+    /// <exception cref="InvalidOperationException">There was none.</exception>
+    public Model Teacher => _teacher ?? throw new InvalidOperationException("This student was trained without a teacher. HasTeacher tells.");
+
+    /// <summary>The trained student: a classifier that ends in a softmax at T = 1 (or sigmoids), with nothing of the distillation in it.</summary>
     public Model Student { get; }
 
     /// <summary>
-    /// What each epoch gave: <c>loss</c> (the weighted sum with the penalties of the weights), <c>hard_loss</c>, <c>soft_loss</c> (with T²; both
-    /// unweighted), <c>accuracy</c>, <c>teacher_agreement</c>, further metrics, and <c>val_</c> of each.
+    /// What each epoch gave: <c>loss</c> (the weighted sum with the penalties of the weights), <c>hard_loss</c>, <c>soft_loss</c> (with T²) and each objective
+    /// that was added by its name (all unweighted), <c>accuracy</c>, <c>teacher_agreement</c>, further metrics, and <c>val_</c> of each. With several outputs the names
+    /// begin with the output's: <c>digit_hard_loss</c>.
     /// </summary>
     public History History { get; }
 
-    /// <summary>The temperature of the fit.</summary>
+    /// <summary>The temperature of the fit; of a schedule its value at the beginning, NaN where it depends on the sample or is learnt.</summary>
     public double Temperature { get; }
 
     /// <summary>Compares teacher and student on labelled data.</summary>
     /// <param name="x">Inputs, batch first.</param>
-    /// <param name="y">Labels: one-hot (samples, classes) or integers (samples,).</param>
+    /// <param name="y">Labels, as <c>Fit</c> takes them. Samples whose label is -1 count for the agreement alone.</param>
     /// <param name="batch_size">Samples a step.</param>
+    /// <param name="mask">For sequences: which tokens count, (samples, time); all by default.</param>
     /// <returns>Numbers of both, and a table as text.</returns>
     /// <exception cref="ArgumentException">Data do not fit the models.</exception>
-    public DistillationEvaluation Evaluate(ArrayLike x, ArrayLike y, int batch_size = 256) => DistillationEvaluation.Of(Teacher, Student, x, y, batch_size);
+    /// <exception cref="NotSupportedException">The student has several outputs: make a model of the one to evaluate.</exception>
+    public DistillationEvaluation Evaluate(ArrayLike x, ArrayLike y, int batch_size = 256, ArrayLike? mask = null) => DistillationEvaluation.Of(_teacher, Student, x, y, batch_size, mask);
 }

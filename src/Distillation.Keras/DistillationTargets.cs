@@ -38,8 +38,19 @@ public sealed class DistillationTargets
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
         Tensor[] inputs = DataChecks.Inputs(head, x);
-        Labels labels = Labels.Of(y, inputs[0].shape[0], head.Outputs[0].Shape);
-        Tensor logits = new TeacherCache(teacher.Name, head, batch_size, default).Logits(inputs);
+        Shape shape = head.Outputs[0].Shape;
+        if (shape.Rank != 2)
+        {
+            throw new ArgumentException($"The notebook's targets are of classifiers with one row of classes a sample, (batch, classes), but the shape of the output of '{teacher.Name}' is {shape}.", nameof(teacher));
+        }
+
+        Labels labels = Labels.Of(Labels.Single(y), inputs[0].shape[0], shape, Head.Of(shape));
+        if (labels.Known is not null)
+        {
+            throw new ArgumentException("The notebook's targets have a one-hot label for each sample, but some of y are -1. A Distiller takes samples without a label.", nameof(y));
+        }
+
+        Tensor logits = new TeacherCache(teacher.Name, head, 1, batch_size, default).Outputs(inputs)[0];
         Tensor both = cat([labels.OneHot(), logits], 1);
         float[,] values = new float[both.shape[0], both.shape[1]];
         MemoryMarshal.Cast<byte, float>(both.contiguous().bytes).CopyTo(MemoryMarshal.CreateSpan(ref values[0, 0], values.Length));

@@ -1,8 +1,9 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
-using Distillation.Keras.Layers;
 using Distillation.Keras.Metrics;
+using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Schedules;
 using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,7 +15,10 @@ public sealed partial class Distiller
 {
     /// <summary>Trains the student.</summary>
     /// <param name="x">Inputs, batch first, as the teacher takes them.</param>
-    /// <param name="y">Labels: one-hot (samples, classes) or integers (samples,). Without them the student learns from the teacher alone (the paper's unlabelled transfer set).</param>
+    /// <param name="y">
+    /// Labels: one-hot (samples, classes) or integers (samples,), -1 where a sample has none. For labels (samples, labels) of 0 and 1, for sequences (samples, time) or (samples, time, classes); for several
+    /// outputs one array each. Without them the student learns from the teacher alone (the paper's unlabelled transfer set).
+    /// </param>
     /// <param name="batch_size">Samples a step.</param>
     /// <param name="epochs">The number of the last epoch; with <paramref name="initial_epoch"/> 0, how many there are.</param>
     /// <param name="verbose">0: silent, 1: a progress line, 2: a line an epoch.</param>
@@ -22,15 +26,16 @@ public sealed partial class Distiller
     /// <param name="validation_split">The share of the samples, from the end and before shuffling, that is kept for validation: from 0 to below 1.</param>
     /// <param name="validation_data">Data to evaluate after each epoch; wins over <paramref name="validation_split"/>.</param>
     /// <param name="shuffle">Whether samples are shuffled anew for each epoch.</param>
-    /// <param name="class_weight">The weight of each class' samples, in both halves of the loss; 1 where not given.</param>
-    /// <param name="sample_weight">The weight of each sample (samples,), in both halves of the loss.</param>
+    /// <param name="class_weight">The weight of each class' samples, in all terms (see <see cref="WithClassWeightsOnLabelsOnly"/>); 1 where not given.</param>
+    /// <param name="sample_weight">The weight of each sample (samples,), in all terms; for sequences also of each token (samples, time).</param>
     /// <param name="initial_epoch">The number of the first epoch, from 0.</param>
     /// <param name="steps_per_epoch">Steps that make an epoch; by default one pass.</param>
     /// <param name="validation_freq">After how many epochs there is a validation.</param>
+    /// <param name="mask">For sequences: which tokens count, true or 1, (samples, time). All by default. With a mask, validation data are taken from <paramref name="validation_split"/>.</param>
     /// <param name="cancellationToken">Ends the fit after the step under way.</param>
     /// <returns>The student, the history of every term, and the means to prove that it is good.</returns>
-    /// <exception cref="ArgumentException">Teacher, student and data do not fit each other; the message lists every problem.</exception>
-    /// <exception cref="NotSupportedException">The student ends in something else than a softmax or logits, or has several outputs.</exception>
+    /// <exception cref="ArgumentException">Teacher, student, objectives and data do not fit each other; the message lists every problem.</exception>
+    /// <exception cref="NotSupportedException">An output of the student ends in something else than a softmax, sigmoids or logits.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite, or the teacher's logits are.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public DistillationResult Fit(
@@ -48,6 +53,7 @@ public sealed partial class Distiller
         int initial_epoch = 0,
         int? steps_per_epoch = null,
         int validation_freq = 1,
+        ArrayLike? mask = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -66,19 +72,20 @@ public sealed partial class Distiller
             CancellationToken = cancellationToken,
         }.Checked();
         CheckTerms(y is not null);
-        Model teacherLogits = Teacher.PopSoftmax();
         Model student = _settings.Student ?? BornAgain(seed);
-        EnsureBuilt(student, teacherLogits, x);
-        Model studentLogits = student.PopSoftmax();
-        CheckPair(student, studentLogits, teacherLogits);
-        Model result = student.WithSoftmax();
+        EnsureBuilt(student, x);
+        FitModels models = FitModels.Of(Teacher, student);
         using DisposeScope scope = NewDisposeScope();
-        var teacher = new TeacherCache(Teacher.Name, teacherLogits, TeacherCache.BatchSize, cancellationToken);
-        TransferSet all = TransferSet.Of(studentLogits, x, y, sample_weight, class_weight);
+        TransferSet all = Transfer(models, x, y, sample_weight, class_weight, mask);
         TransferSet? held = null;
         if (validation_data is not null)
         {
-            held = TransferSet.Of(studentLogits, validation_data.X, validation_data.Y, validation_data.SampleWeight, null);
+            if (mask is not null)
+            {
+                throw new ArgumentException("validation_data has no mask, so that a fit with a mask takes its validation data from the training data. Use validation_split.", nameof(validation_data));
+            }
+
+            held = Transfer(models, validation_data.X, validation_data.Y, validation_data.SampleWeight, null, null);
             if (held.Labels is null != all.Labels is null)
             {
                 throw new ArgumentException(
@@ -90,22 +97,17 @@ public sealed partial class Distiller
             (all, held) = all.Split(validation_split);
         }
 
+        TermPlan plan = Plan(models, all, options.Epochs);
         Metric[] metrics = [.. _settings.Metrics.Select(m => m.Copy())];
         Optimizer optimizer = _settings.Optimizer?.Copy() ?? new Adam(0.001);
-        var program = new DistillationProgram(
-            result,
-            studentLogits,
-            optimizer,
-            new DistillationTerms(Temperature, HardLossWeight, SoftLossWeight, _settings.HardLoss),
-            all.Labels is not null,
-            metrics);
+        using FitData data = FitData.Of(models, plan, all, held, batch_size, cancellationToken);
+        DistillationProgram program = data.Program(optimizer, metrics, _settings.Reduction, _settings.Sequences, _settings.ClassWeightsOnLabelsOnly, seed);
         try
         {
-            using BatchSource data = all.Batches(teacher, batch_size);
-            using BatchSource? validation = held?.Batches(teacher, batch_size);
-            program.Check(data);
-            History history = TrainingLoop.Run(program, data, () => validation, options);
-            return new DistillationResult(Teacher, result, history, Temperature);
+            data.Register(program);
+            program.Prepare(data.Training, cancellationToken);
+            History history = TrainingLoop.Run(program, data.Training, () => data.Validation, options);
+            return new DistillationResult(Teacher, models.Result, history, Temperature);
         }
         finally
         {
@@ -114,10 +116,13 @@ public sealed partial class Distiller
         }
     }
 
+    private static TransferSet Transfer(FitModels models, ArrayLike x, ArrayLike? y, ArrayLike? sampleWeight, IReadOnlyDictionary<int, double>? classWeight, ArrayLike? mask) =>
+        TransferSet.Of(models.Result, models.StudentLogits, models.Heads, x, y, sampleWeight, classWeight, mask);
+
     private Model BornAgain(int seed)
     {
         using IDisposable own = RandomState.Using(seed);
-        Model student = Teacher.Clone();
+        Model student = Teacher!.Clone();
 
         // Teachers are often frozen; a student whose random weights stay as they are would learn nothing.
         student.Trainable = true;
@@ -125,26 +130,52 @@ public sealed partial class Distiller
     }
 
     // A student without an Input is made for the teacher's inputs: data that do not fit those must not decide its weights' shapes.
-    private static void EnsureBuilt(Model student, Model teacherLogits, ArrayLike x)
+    private void EnsureBuilt(Model student, ArrayLike x)
     {
-        if (!student.Built)
+        if (student.Built)
         {
-            using DisposeScope scope = NewDisposeScope();
-            student.EnsureBuilt([.. DataChecks.Inputs(teacherLogits, x).Select(t => Shape.FromSizes(t.shape).With(0, null))]);
+            return;
         }
+
+        if (Teacher is null)
+        {
+            student.EnsureBuiltFor(x);
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        student.EnsureBuilt([.. DataChecks.Inputs(Teacher, x).Select(t => Shape.FromSizes(t.shape).With(0, null))]);
     }
 
     // What the terms of the loss need, whatever the models are.
     private void CheckTerms(bool hasLabels)
     {
-        if (HardLossWeight == 0 && SoftLossWeight == 0)
+        bool none = _settings.Objectives.All(o => o.Weight is ConstantSchedule { Value: 0 });
+        if (Teacher is null && _settings.Student is null)
         {
-            throw new ArgumentException("Both loss weights are 0, so there is nothing to learn from. Set WithHardLossWeight or WithSoftLossWeight.");
+            throw new ArgumentException("A distiller without a teacher has nothing to make a student of. Give one with WithStudent.");
         }
 
-        if (!hasLabels && SoftLossWeight == 0)
+        if (none && HardLossWeight == 0 && SoftLossWeight == 0 && _settings.HardLossWeight is ConstantSchedule && _settings.SoftLossWeight is ConstantSchedule)
+        {
+            throw new ArgumentException(Teacher is null
+                ? "A distiller without a teacher learns from the objectives that are added to it, but there are none. Add a teacher-free one, With(new LabelSmoothing(0.1)), or set WithHardLossWeight."
+                : "Both loss weights are 0, so there is nothing to learn from. Set WithHardLossWeight or WithSoftLossWeight, or add an objective with With.");
+        }
+
+        if (!hasLabels && none && _settings.SoftLossWeight is ConstantSchedule { Value: 0 })
         {
             throw new ArgumentException("Without labels (y is null) the student learns from the teacher alone, but the soft loss' weight is 0. Give y, or a weight with WithSoftLossWeight.");
+        }
+
+        if (Teacher is null && !hasLabels)
+        {
+            throw new ArgumentException("Without a teacher the student learns from the labels, but y is null.");
+        }
+
+        if (Teacher is null && _settings.SoftLossWeight is not ConstantSchedule { Value: 0 })
+        {
+            throw new ArgumentException("The soft loss compares with the teacher's logits, but the distiller has no teacher. Give one, new Distiller(teacher), or leave WithSoftLossWeight at 0.");
         }
 
         if (!hasLabels && _settings.Metrics.Count > 0)
@@ -153,64 +184,43 @@ public sealed partial class Distiller
         }
     }
 
-    // Everything that can be wrong between the two models is found at once.
-    private void CheckPair(Model student, Model studentLogits, Model teacherLogits)
+    // The terms of the fit; everything that does not fit is found at once.
+    private TermPlan Plan(FitModels models, TransferSet set, int epochs)
     {
-        var problems = new List<string>();
-        if (ReferenceEquals(student, Teacher))
+        var plan = new TermPlan(models.Heads);
+        for (int i = 0; i < models.Heads.Count; i++)
         {
-            problems.Add("The student is the teacher itself, which may not change. Leave WithStudent out for a fresh copy of its architecture, or give teacher.Clone().");
-        }
-        else if (SharedAndTrained(student) is { Length: > 0 } shared)
-        {
-            problems.Add($"The student would train weights that belong to the teacher, which may not change: {string.Join(", ", shared)}. Freeze these layers (Trainable = false) or clone the model.");
+            Head head = models.Heads[i];
+            if (set.Labels is not null)
+            {
+                plan.Add(new HardLabels(_settings.HardLoss, head.IsMultiLabel), _settings.HardLossWeight, i, "hard_loss");
+            }
+
+            if (Teacher is not null)
+            {
+                plan.Add(SoftTerm(head), _settings.SoftLossWeight, i, "soft_loss");
+            }
         }
 
-        Shape z = studentLogits.Outputs[0].Shape;
-        Shape v = teacherLogits.Outputs[0].Shape;
-        if (!z.IsCompatibleWith(v))
+        List<string> problems = [.. _settings.Objectives.Select(plan.Add).OfType<string>()];
+        if (models.Heads.Count > 1 && _settings.Metrics.Count > 0)
         {
-            problems.Add($"Teacher and student tell the same classes apart, but the teacher's output has the shape {v} and the student's {z}.");
-        }
-        else if (z.Rank != 2)
-        {
-            problems.Add($"Distillation takes classifiers with one row of classes a sample, (batch, classes), but the outputs' shape is {z}.");
+            problems.Add($"The metrics given with WithMetrics are for one output, but the student has {models.Heads.Count}. Leave WithMetrics out and evaluate the student.");
         }
 
-        if (v[-1] is 1)
+        bool weighted = set.Weights is not null || (set.ClassWeights is not null && !_settings.ClassWeightsOnLabelsOnly);
+        problems.AddRange(plan.Problems(new TermSetting(Teacher is not null, set.Labels is not null, set.Labels?.Any(l => l.Known is not null) ?? false, weighted, Math.Max(1, epochs))));
+        models.AddFeatures(plan.Features, problems);
+        if (models.FeatureShapes is IReadOnlyList<FeatureShapes> shapes)
         {
-            problems.Add($"A classifier tells at least 2 classes apart, but the output of '{Teacher.Name}' is 1 wide: its softmax is always 1.");
+            problems.AddRange(plan.Problems(shapes, set.Samples));
         }
 
-        if (!teacherLogits.Inputs.Select(i => i.Shape).SequenceEqual(studentLogits.Inputs.Select(i => i.Shape), new Compatible()))
-        {
-            problems.Add($"Teacher and student see the same inputs, but the teacher takes {string.Join(", ", teacherLogits.Inputs.Select(i => i.Shape))} and the student {string.Join(", ", studentLogits.Inputs.Select(i => i.Shape))}.");
-        }
-
-        if (studentLogits.TrainableWeights.Count == 0)
-        {
-            problems.Add("The student has no trainable weights, so nothing could be learnt. Set Trainable = true on it or on its layers.");
-        }
-
-        if (problems.Count > 0)
-        {
-            throw new ArgumentException(problems.Count == 1 ? problems[0] : $"{problems.Count} problems:{string.Concat(problems.Select(p => $"{Environment.NewLine}- {p}"))}");
-        }
+        PairChecks.Throw(problems);
+        return plan;
     }
 
-    // Weights of layers that train (statistics of such layers change too) and that the teacher has as well.
-    private string[] SharedAndTrained(Model student)
-    {
-        var own = Teacher.Weights.ToHashSet();
-        return [.. Flat(student).Where(l => l.Trainable).SelectMany(l => l.Weights).Where(own.Contains).Select(w => w.Path).Distinct()];
-
-        static IEnumerable<Layer> Flat(Model model) => !model.Trainable ? [] : model.Layers.SelectMany(l => l is Model nested ? Flat(nested) : [l]);
-    }
-
-    private sealed class Compatible : IEqualityComparer<Shape>
-    {
-        public bool Equals(Shape? x, Shape? y) => x!.IsCompatibleWith(y!);
-
-        public int GetHashCode(Shape obj) => obj.Rank;
-    }
+    private DistillationObjective SoftTerm(Head head) => head.IsMultiLabel
+        ? new MultiLabelSoftTargets(_settings.Temperature, name: "soft_loss")
+        : new SoftTargets(_settings.Temperature, name: "soft_loss");
 }

@@ -3,6 +3,8 @@ using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Schedules;
+using Distillation.Keras.Training;
 
 namespace Distillation.Keras;
 
@@ -14,6 +16,11 @@ namespace Distillation.Keras;
 /// <para>
 /// The loss is <c>hard · CE(y, softmax(z)) + soft · T² · CE(softmax(v / T), softmax(z / T))</c> with the student's logits z and the teacher's v;
 /// T = 4, hard = 0.1 and soft = 0.9 by default. Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, arXiv 1503.02531.
+/// <see cref="With"/> adds other objectives to it; <c>WithSoftLossWeight(0)</c> drops the soft half where they take its place.
+/// </para>
+/// <para>
+/// Classifiers end in a softmax over classes, in one sigmoid for each label (then both halves are binary crossentropies) or in logits. They may have several outputs, each
+/// with its own terms, and give one row for each token of a sequence, (batch, time, classes).
 /// </para>
 /// <para>
 /// Immutable: each <c>With...</c> returns a new distiller, so that one teacher can begin many experiments. It owns neither teacher nor
@@ -25,9 +32,15 @@ public sealed partial class Distiller
 {
     private readonly Settings _settings;
 
+    /// <summary>
+    /// A distiller without a teacher, for teacher-free objectives alone: <c>new Distiller().WithStudent(student).With(new TeacherFreeRegularization())</c>. Such objectives
+    /// have the labels in them, so that the loss on the labels has the weight 0 unless one is set.
+    /// </summary>
+    public Distiller() => _settings = new Settings(null) { HardLossWeight = 0, SoftLossWeight = 0 };
+
     /// <summary>A distiller for a trained classifier.</summary>
-    /// <param name="teacher">A model with one output that ends in a softmax or in logits. It is not changed.</param>
-    /// <exception cref="NotSupportedException">The model ends in something else or has several outputs.</exception>
+    /// <param name="teacher">A model whose outputs end in a softmax, in sigmoids or in logits. It is not changed.</param>
+    /// <exception cref="NotSupportedException">The model ends in something else.</exception>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
     public Distiller(Model teacher)
     {
@@ -37,55 +50,122 @@ public sealed partial class Distiller
             throw new InvalidOperationException($"A teacher is a trained model, but '{teacher.Name}' has no weights yet. Begin it with an Input(...) and train it first.");
         }
 
-        _ = teacher.PopSoftmax();
+        _ = teacher.Heads();
         _settings = new Settings(teacher);
     }
 
     private Distiller(Settings settings) => _settings = settings;
 
-    /// <summary>The teacher.</summary>
-    public Model Teacher => _settings.Teacher;
+    /// <summary>The teacher, or <see langword="null"/> where there is none.</summary>
+    public Model? Teacher => _settings.Teacher;
 
     /// <summary>The student, or <see langword="null"/>: then each fit makes a freshly initialised copy of the teacher's architecture ("born again").</summary>
     public Model? Student => _settings.Student;
 
-    /// <summary>T, by which the logits are divided; 4 by default.</summary>
-    public double Temperature => _settings.Temperature;
+    /// <summary>T, by which the logits are divided; 4 by default. With a schedule its value when a fit begins, and NaN where it depends on the sample or is learnt.</summary>
+    public double Temperature => AtBegin(_settings.Temperature);
 
-    /// <summary>The weight of the loss on the labels; 0.1 by default.</summary>
-    public double HardLossWeight => _settings.HardLossWeight;
+    /// <summary>T during a fit.</summary>
+    public Schedule TemperatureSchedule => _settings.Temperature;
 
-    /// <summary>The weight of the loss on the teacher's softened probabilities; 0.9 by default.</summary>
-    public double SoftLossWeight => _settings.SoftLossWeight;
+    /// <summary>The weight of the loss on the labels; 0.1 by default (0 without a teacher). With a schedule its value when a fit begins, and NaN where it depends on the sample.</summary>
+    public double HardLossWeight => AtBegin(_settings.HardLossWeight);
+
+    /// <summary>The weight of the loss on the labels during a fit.</summary>
+    public Schedule HardLossWeightSchedule => _settings.HardLossWeight;
+
+    /// <summary>The weight of the loss on the teacher's softened probabilities; 0.9 by default. With a schedule its value when a fit begins, and NaN where it depends on the sample.</summary>
+    public double SoftLossWeight => AtBegin(_settings.SoftLossWeight);
+
+    /// <summary>The weight of the loss on the teacher's softened probabilities during a fit.</summary>
+    public Schedule SoftLossWeightSchedule => _settings.SoftLossWeight;
+
+    /// <summary>The objectives that were added.</summary>
+    public IReadOnlyList<DistillationObjective> Objectives => [.. _settings.Objectives.Select(o => o.Objective)];
 
     /// <summary>The seed that fixes initial weights, shuffling and dropout, or <see langword="null"/>.</summary>
     public int? Seed => _settings.Seed;
 
     /// <summary>Trains that model; its own weights are changed, and a second fit goes on from them.</summary>
-    /// <param name="student">A model with one output that ends in a softmax or in logits, with the teacher's inputs and classes.</param>
-    /// <exception cref="NotSupportedException">The model ends in something else or has several outputs.</exception>
+    /// <param name="student">A model whose outputs end in a softmax, in sigmoids or in logits, with the teacher's inputs and classes.</param>
+    /// <exception cref="NotSupportedException">The model ends in something else.</exception>
     public Distiller WithStudent(Model student)
     {
         ArgumentNullException.ThrowIfNull(student);
         if (student.Built)
         {
-            _ = student.PopSoftmax();
+            _ = student.Heads();
         }
 
         return new Distiller(_settings with { Student = student });
     }
 
+    /// <summary>Adds an objective to the loss. Several combine; each is logged apart, unweighted, by its name.</summary>
+    /// <param name="objective">What student and teacher are to have in common.</param>
+    /// <param name="weight">Its weight: a number that is not negative, or a schedule; 1 by default.</param>
+    /// <param name="output">The student's output that it is for; by default each (features belong to none).</param>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is negative or not finite.</exception>
+    /// <exception cref="ArgumentException">The weight is a learnt temperature, or the objective's name is one of those that logs use already.</exception>
+    public Distiller With(DistillationObjective objective, Schedule? weight = null, string? output = null)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        if (Reserved.Contains(objective.Name))
+        {
+            throw new ArgumentException($"The name of an objective is that of its term in the logs, but '{objective.Name}' is there already. Give it another one.", nameof(objective));
+        }
+
+        return new(_settings with { Objectives = [.. _settings.Objectives, new WeightedObjective(objective, LossWeight.Check(weight ?? 1, nameof(weight)), output)] });
+    }
+
     /// <summary>Sets T. 2 to 20 are usual; the higher, the more the small probabilities count.</summary>
+    /// <param name="temperature">A positive number or a schedule. Objectives that were added have temperatures of their own.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not a positive number.</exception>
-    public Distiller WithTemperature(double temperature) => new(_settings with { Temperature = Temperatures.Check(temperature, nameof(temperature)) });
+    public Distiller WithTemperature(Schedule temperature)
+    {
+        ArgumentNullException.ThrowIfNull(temperature);
+        return new(_settings with { Temperature = Temperatures.Check(temperature, nameof(temperature)) });
+    }
 
     /// <summary>Sets the weight of the loss on the labels.</summary>
+    /// <param name="weight">A number that is not negative, or a schedule.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
-    public Distiller WithHardLossWeight(double weight) => new(_settings with { HardLossWeight = LossWeight.Check(weight, nameof(weight)) });
+    public Distiller WithHardLossWeight(Schedule weight) => new(_settings with { HardLossWeight = LossWeight.Check(weight, nameof(weight)) });
 
-    /// <summary>Sets the weight of the loss on the teacher's softened probabilities (which already has the factor T²).</summary>
+    /// <summary>Sets the weight of the loss on the teacher's softened probabilities (which already has the factor T²); 0 drops it.</summary>
+    /// <param name="weight">A number that is not negative, or a schedule.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
-    public Distiller WithSoftLossWeight(double weight) => new(_settings with { SoftLossWeight = LossWeight.Check(weight, nameof(weight)) });
+    public Distiller WithSoftLossWeight(Schedule weight) => new(_settings with { SoftLossWeight = LossWeight.Check(weight, nameof(weight)) });
+
+    /// <summary>Sets the mix of both halves: the soft loss weighs that share, and the loss on the labels the rest of 1.</summary>
+    /// <param name="share">From 0 to 1: a number, or a schedule.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is outside of 0 to 1.</exception>
+    public Distiller WithSoftShare(Schedule share)
+    {
+        ArgumentNullException.ThrowIfNull(share);
+        if (share is ConstantSchedule constant)
+        {
+            Arguments.Within(constant.Value, 0, 1, nameof(share));
+        }
+
+        return new(_settings with { SoftLossWeight = LossWeight.Check(share, nameof(share)), HardLossWeight = new ComplementSchedule(share) });
+    }
+
+    /// <summary>Sets how the weighted values of a batch's samples become one.</summary>
+    /// <param name="reduction">
+    /// <c>"sum_over_batch_size"</c>, the default: their sum divided by the number of samples. <c>"mean_with_sample_weight"</c>: divided by the sum of the weights; for the loss on the labels a sample
+    /// without a label weighs 0.
+    /// </param>
+    /// <exception cref="ArgumentException">It is another word.</exception>
+    public Distiller WithReduction(string reduction) => reduction is "sum_over_batch_size" or "mean_with_sample_weight"
+        ? new(_settings with { Reduction = new RowReduction(reduction == "mean_with_sample_weight") })
+        : throw new ArgumentException($"The reduction of a distillation is \"sum_over_batch_size\" or \"mean_with_sample_weight\", but \"{reduction}\" was given.", nameof(reduction));
+
+    /// <summary>Sets how the values of a sequence's tokens become one; the mean over all tokens that are not masked by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such reduction.</exception>
+    public Distiller WithSequenceReduction(SequenceReduction reduction) => new(_settings with { Sequences = Arguments.Defined(reduction, nameof(reduction)) });
+
+    /// <summary>Lets the class weights of a fit weigh the loss on the labels alone, as torch's <c>CrossEntropyLoss(weight)</c>, instead of all terms, as Keras.</summary>
+    public Distiller WithClassWeightsOnLabelsOnly() => new(_settings with { ClassWeightsOnLabelsOnly = true });
 
     /// <summary>Sets the loss on the labels, computed on the student's probabilities at T = 1; categorical crossentropy by default.</summary>
     /// <param name="loss">A name (<c>"categorical_crossentropy"</c>) or a <see cref="Loss"/>, such as one with label smoothing. Integer labels become one-hot unless the loss takes integers.</param>
@@ -131,17 +211,29 @@ public sealed partial class Distiller
     /// <summary>Fixes the initial weights of a student that the fit makes, the shuffling and the dropout: the same seed on the same machine gives the same student, bit for bit.</summary>
     public Distiller WithSeed(int seed) => new(_settings with { Seed = seed });
 
-    private sealed record Settings(Model Teacher)
+    private static readonly HashSet<string> Reserved = ["loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement"];
+
+    private static double AtBegin(Schedule schedule) => schedule.IsTensor ? double.NaN : schedule.ValueAt(0, 1);
+
+    private sealed record Settings(Model? Teacher)
     {
         public Model? Student { get; init; }
 
-        public double Temperature { get; init; } = 4;
+        public Schedule Temperature { get; init; } = 4;
 
-        public double HardLossWeight { get; init; } = 0.1;
+        public Schedule HardLossWeight { get; init; } = 0.1;
 
-        public double SoftLossWeight { get; init; } = 0.9;
+        public Schedule SoftLossWeight { get; init; } = 0.9;
 
         public Loss? HardLoss { get; init; }
+
+        public IReadOnlyList<WeightedObjective> Objectives { get; init; } = [];
+
+        public RowReduction Reduction { get; init; } = RowReduction.OverRows;
+
+        public SequenceReduction Sequences { get; init; }
+
+        public bool ClassWeightsOnLabelsOnly { get; init; }
 
         public Optimizer? Optimizer { get; init; }
 

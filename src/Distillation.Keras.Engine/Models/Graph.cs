@@ -63,7 +63,10 @@ internal sealed class Graph
 
     /// <summary>The graph between inputs and outputs.</summary>
     /// <exception cref="ArgumentException">An output does not depend on the inputs alone, or two layers have one name.</exception>
-    public static Graph Create(KerasTensors inputs, KerasTensors outputs)
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="outputs">The outputs.</param>
+    /// <param name="uniqueNames">Whether two layers of one name are refused, as by users' models, which are saved and looked into by names.</param>
+    public static Graph Create(KerasTensors inputs, KerasTensors outputs, bool uniqueNames = true)
     {
         if (inputs.Items.Count == 0 || outputs.Items.Count == 0)
         {
@@ -84,7 +87,7 @@ internal sealed class Graph
         Dictionary<Node, int> nodeDepth = Depths(order, found, inputs, out Dictionary<Layer, int> layerDepth);
         Layer[] layers = [.. layerDepth.Keys.OrderByDescending(l => layerDepth[l]).ThenBy(l => found[l])];
         string[] twice = [.. layers.GroupBy(l => l.Name).Where(g => g.Count() > 1).Select(g => $"'{g.Key}'")];
-        if (twice.Length > 0)
+        if (uniqueNames && twice.Length > 0)
         {
             throw new ArgumentException($"The layers of a model have different names, but {string.Join(", ", twice)} is used by several. Give one of them another name.");
         }

@@ -42,6 +42,9 @@ public partial class Model : Layer
     {
     }
 
+    private Model(Graph graph, string name)
+        : base(name) => SetGraph(graph);
+
     private protected Model(string? name, bool trainable)
         : base(name, trainable)
     {
@@ -102,6 +105,9 @@ public partial class Model : Layer
         $"The model '{Name}' is not built: its input's shape is not known. Begin it with an Input(...), or call it on data first.");
 
     private protected virtual IReadOnlyList<Layer> ListedLayers => Layers;
+
+    /// <summary>A model for computing alone, whose layers may share names, as those of several nested models do.</summary>
+    internal static Model OfGraph(KerasTensors inputs, KerasTensors outputs, string name) => new(Graph.Create(inputs, outputs, uniqueNames: false), name);
 
     /// <summary>A layer by its name.</summary>
     /// <exception cref="ArgumentException">There is none of that name; the message lists the names.</exception>

@@ -11,6 +11,9 @@ namespace Distillation.Keras.Training;
 /// <param name="Size">How many samples there are.</param>
 internal sealed record Batch(Tensor[] X, Tensor[] Y, Tensor?[]? Weights, Tensor? Samples, long Start, int Size)
 {
+    /// <summary>What it was cut from.</summary>
+    public BatchSource? Source { get; init; }
+
     /// <summary>The rows of another per-sample tensor (cached teacher logits) that belong to this batch.</summary>
     public Tensor RowsOf(Tensor perSample) => Samples is null ? perSample.narrow(0, Start, Size) : perSample.index_select(0, Samples);
 }

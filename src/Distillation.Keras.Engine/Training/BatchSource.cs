@@ -52,7 +52,7 @@ internal sealed class BatchSource : IDisposable
             _weights is null ? null : Array.ConvertAll(_weights, t => t is null ? null : Rows(t, samples, start, size)),
             samples,
             start,
-            size);
+            size) { Source = this };
     }
 
     public void Dispose()

@@ -60,18 +60,19 @@ internal static class DataChecks
 
         if (weights.Count == 1 && weights.Names is null)
         {
-            Tensor one = Checked(weights.ToTensors()[0], samples);
+            Tensor one = SampleWeight(weights.ToTensors()[0], samples);
             return [.. model.Outputs.Select(_ => one)];
         }
 
-        return [.. InOrder(weights, model.OutputNames, $"outputs of '{model.Name}'", "sample_weight").Select(t => Checked(t, samples))];
+        return [.. InOrder(weights, model.OutputNames, $"outputs of '{model.Name}'", "sample_weight").Select(t => SampleWeight(t, samples))];
+    }
 
-        static Tensor Checked(Tensor weight, long samples)
-        {
-            RefuseLength(weight, samples, "sample_weight");
-            RefuseNonFinite(weight, "sample_weight");
-            return weight.to(ScalarType.Float32);
-        }
+    /// <summary>One array of sample weights as float32: one row a sample, finite.</summary>
+    public static Tensor SampleWeight(Tensor weight, long samples)
+    {
+        RefuseLength(weight, samples, "sample_weight");
+        RefuseNonFinite(weight, "sample_weight");
+        return weight.to(ScalarType.Float32);
     }
 
     /// <summary>One weight a sample from one weight a class; classes that are not listed weigh 1.</summary>

@@ -7,8 +7,11 @@ namespace Distillation.Keras.Training;
 /// <summary>The mean of a loss over the batches of an epoch, each counted with its number of samples. One tensor operation a step, and no waiting.</summary>
 internal sealed class LossTracker
 {
-    private readonly Variable _total = new(zeros(Array.Empty<long>(), ScalarType.Float32), "total", trainable: false);
+    private readonly Variable _total = new(zeros(Array.Empty<long>(), ScalarType.Float64), "total", trainable: false);
     private long _count;
+
+    /// <summary>Whether there was no batch since the last reset.</summary>
+    public bool IsEmpty => _count == 0;
 
     /// <summary>Takes in a batch's loss. To be called without gradient recording.</summary>
     public void Update(Tensor loss, int size)

@@ -129,13 +129,14 @@ internal sealed class TrainingLoop
         {
             _program.Reset();
             callbacks.EpochBegin(epoch);
-            Train(callbacks, stepsPerEpoch, ref next);
+            Train(callbacks, epoch, stepsPerEpoch, ref next);
             logs = _program.ReadLogs();
             if (!callbacks.HandleBadLoss)
             {
                 RefuseBadLoss(logs, $"in epoch {epoch + 1}");
             }
 
+            _program.At(epoch + 1, _options.Epochs);
             logs = Validate(callbacks, epoch, logs);
             callbacks.EpochEnd(epoch, logs);
         }
@@ -150,7 +151,7 @@ internal sealed class TrainingLoop
     }
 
     // A pass may end within an epoch, and an epoch within a pass: with steps_per_epoch the next epoch goes on where this one stopped.
-    private void Train(CallbackList callbacks, int steps, ref int next)
+    private void Train(CallbackList callbacks, int epoch, int steps, ref int next)
     {
         CallContext context = CallContext.With(training: true, _generator);
         bool isPass = _options.StepsPerEpoch is null;
@@ -176,6 +177,7 @@ internal sealed class TrainingLoop
                     }
                 }
 
+                _program.At(epoch + ((step + i) / (double)steps), _options.Epochs);
                 using (NewDisposeScope())
                 {
                     TrainStep(_program, _data.Get(next), context, _values);

@@ -17,6 +17,13 @@ internal abstract class TrainingProgram
     /// <summary>The weights that change.</summary>
     public abstract IReadOnlyList<Variable> Variables { get; }
 
+    /// <summary>Tells where in the fit the next steps are.</summary>
+    /// <param name="epoch">How many epochs have passed, from 0; within an epoch a fraction.</param>
+    /// <param name="epochs">How many epochs the fit has.</param>
+    public virtual void At(double epoch, int epochs)
+    {
+    }
+
     /// <summary>Computes a batch and takes its numbers in. Called with gradient recording when training.</summary>
     /// <returns>The loss to differentiate: a scalar.</returns>
     public abstract Tensor Step(Batch batch, CallContext context);

@@ -74,7 +74,11 @@ internal static class MeasureInputs
     public static Tensor Labels(ArrayLike labels, Tensor like)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        return Training.Labels.Of(labels, like.shape[0], new Shape([null, (int)like.shape[1]])).Classes;
+        Shape shape = new((int?[])[null, (int)like.shape[1]]);
+        Labels found = Training.Labels.Of(Training.Labels.Single(labels), like.shape[0], shape, Head.Of(shape));
+        return found.Known is null
+            ? found.Classes
+            : throw new ArgumentException("A measure compares each sample with its label, but some labels are -1 (no label). Leave those samples out.", nameof(labels));
     }
 
     /// <summary>Refuses two arrays whose shapes differ.</summary>

@@ -6,7 +6,8 @@ namespace Distillation.Keras.Objectives;
 /// <summary>The loss on the labels, <c>CE(y, softmax(z))</c> at T = 1, or another one of Keras.</summary>
 /// <param name="loss">The loss; <see langword="null"/>: categorical crossentropy (for multi-label outputs binary crossentropy) from logits.</param>
 /// <param name="isMultiLabel">Whether the output is one sigmoid for each label.</param>
-internal sealed class HardLabels(Loss? loss, bool isMultiLabel = false) : DistillationObjective("hard_loss")
+/// <param name="labels">How the values of such labels become one.</param>
+internal sealed class HardLabels(Loss? loss, bool isMultiLabel = false, ElementReduction labels = ElementReduction.Mean) : DistillationObjective("hard_loss")
 {
     public override ObjectiveNeeds Needs => ObjectiveNeeds.StudentLogits | ObjectiveNeeds.Labels;
 
@@ -14,7 +15,7 @@ internal sealed class HardLabels(Loss? loss, bool isMultiLabel = false) : Distil
     public Loss? Loss => loss;
 
     public override Tensor Compute(ObjectiveSignals signals) => isMultiLabel
-        ? nn.functional.binary_cross_entropy_with_logits(signals.StudentLogits, signals.Labels.to(signals.StudentLogits.dtype), reduction: nn.Reduction.None).mean([-1])
+        ? labels.Rows(nn.functional.binary_cross_entropy_with_logits(signals.StudentLogits, signals.Labels.to(signals.StudentLogits.dtype), reduction: nn.Reduction.None))
         : Softening.HardCrossEntropy(signals.StudentLogits, signals.Labels);
 
     /// <summary>The value of a loss that was asked for, with its own reduction.</summary>

@@ -15,7 +15,7 @@ internal static class LossWeight
     public static Schedule Check(Schedule weight, string name)
     {
         ArgumentNullException.ThrowIfNull(weight, name);
-        if (weight is LearntTemperature)
+        if (weight.IsLearnt)
         {
             throw new ArgumentException("A learnt temperature is no weight: it goes up the loss, so that as a weight it would do nothing but grow. Give it to an objective as its temperature, and a number or another schedule as weight.", name);
         }

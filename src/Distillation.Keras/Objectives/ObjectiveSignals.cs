@@ -107,6 +107,18 @@ public sealed class ObjectiveSignals
     /// <summary>The type that logits or, without any, features have.</summary>
     internal ScalarType Type => (_studentLogits ?? _teacherLogits ?? _studentFeatures?[0] ?? _teacherFeatures![0]).dtype;
 
+    /// <summary>The same with the logits and labels of an output.</summary>
+    internal ObjectiveSignals WithLogits(Tensor? studentLogits, Tensor? teacherLogits, Tensor? labels) =>
+        new(studentLogits, teacherLogits, labels, _sampleIndices, _temperature, _studentFeatures, _teacherFeatures) { Training = Training, Generator = Generator };
+
+    /// <summary>The same with both logits changed in the same way.</summary>
+    internal ObjectiveSignals WithStandardized(Func<Tensor, Tensor> change) => new(
+        _studentLogits is null ? null : change(_studentLogits), _teacherLogits is null ? null : change(_teacherLogits), _labels, _sampleIndices, _temperature, _studentFeatures, _teacherFeatures)
+    {
+        Training = Training,
+        Generator = Generator,
+    };
+
     /// <summary>What one objective is given of all signals: what it declares, so that a missing declaration shows at the first step.</summary>
     /// <param name="objective">The objective.</param>
     /// <param name="temperature">Its T of this step.</param>

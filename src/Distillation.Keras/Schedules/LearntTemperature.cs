@@ -57,6 +57,8 @@ public sealed class LearntTemperature : Schedule
 
     internal override double? Least => LeastTemperature;
 
+    internal override bool IsLearnt => true;
+
     /// <summary>Not for this schedule, whose values are learnt.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override double ValueAt(double epoch, double epochs) => throw new NotSupportedException("A learnt temperature is not known before the fit: it has no value for a moment.");

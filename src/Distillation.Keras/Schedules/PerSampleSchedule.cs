@@ -36,6 +36,8 @@ public sealed class PerSampleSchedule : Schedule
     /// <exception cref="NotSupportedException">Always.</exception>
     public override double ValueAt(double epoch, double epochs) => throw new NotSupportedException("A per-sample schedule has one value for each sample, not one for each moment.");
 
+    internal override bool IsTensor => true;
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"per sample, from {AtZero} to {AtOne} by the teacher's {(By == TeacherUncertainty.Entropy ? "entropy" : "confidence")}");
 

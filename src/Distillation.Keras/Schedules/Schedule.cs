@@ -14,6 +14,12 @@ public abstract class Schedule
     /// <param name="epochs">How many epochs the fit has.</param>
     public abstract double ValueAt(double epoch, double epochs);
 
+    /// <summary>Whether the value is learnt during the fit: only a temperature can be.</summary>
+    internal virtual bool IsLearnt => false;
+
+    /// <summary>Whether the value depends on the batch or is learnt, so that there is none for a moment alone.</summary>
+    internal virtual bool IsTensor => IsLearnt;
+
     /// <summary>What no value is below, where that is known before the fit; of <see cref="StepSchedule"/> the sign alone.</summary>
     internal virtual double? Least => null;
 

@@ -7,8 +7,11 @@ namespace Distillation.Keras;
 
 /// <summary>Takes the softmax off a classifier, and puts a softened one beside it.</summary>
 /// <remarks>The models share their layers' weights with the original, which is not changed. Not thread-safe.</remarks>
-public static class ModelSurgery
+public static partial class ModelSurgery
 {
+    /// <summary>What the name of a model without its softmax has behind the model's own.</summary>
+    internal const string LogitsSuffix = "_logits";
+
     /// <summary>The same classifier without its softmax: a model that ends in logits, with the same weights.</summary>
     /// <param name="model">
     /// A model with one output, made by a layer with <c>activation: "softmax"</c>, by <c>Activation("softmax")</c> or <c>Softmax()</c>, also
@@ -26,9 +29,7 @@ public static class ModelSurgery
                 $"PopSoftmax takes a model with one output, but '{model.Name}' has {model.Outputs.Count}: {string.Join(", ", model.Outputs.Select(o => $"'{o.Name}'"))}. Make a model of the one that classifies: new Model(model.Inputs, output).");
         }
 
-        var logits = new Model(new KerasTensors(model.Inputs, model.Graph.Inputs.IsList), Logits(model, model.Outputs[0]), model.Name + "_logits");
-        logits.CopyTrainable(model);
-        return logits;
+        return WithoutActivation(model, Head(model, model.Outputs[0], acceptsSigmoid: false));
     }
 
     /// <summary>The classifier with the notebook's output: <c>[softmax(z), softmax(z / T)]</c> side by side along the last axis.</summary>
@@ -53,55 +54,68 @@ public static class ModelSurgery
         return softened;
     }
 
-    /// <summary>The classifier with a softmax at its end: the model itself where it has one, else a new model on the same weights.</summary>
-    internal static Model WithSoftmax(this Model model)
-    {
-        if (EndsInSoftmax(model, model.Outputs[0]))
-        {
-            return model;
-        }
-
-        KerasTensor z = model.Outputs[0];
-        KerasTensor p = new Softmax(name: FreeName(model, "probabilities"), dtype: TypeOf(z)).Apply(z);
-        var probabilities = new Model(new KerasTensors(model.Inputs, model.Graph.Inputs.IsList), p, model.Name);
-        probabilities.CopyTrainable(model);
-        return probabilities;
-    }
-
-    private static KerasTensor Logits(Model model, KerasTensor output)
+    // What an output ends in, and what comes before.
+    private static OutputHead Head(Model model, KerasTensor output, bool acceptsSigmoid)
     {
         Node node = output.Node;
         Layer layer = node.Layer;
+        OutputHead Ends(OutputActivation activation, KerasTensor logits) => new(output.Name, activation, logits);
         switch (layer)
         {
             case Model nested when nested.Outputs.Count == 1:
-                return Reapplied(nested.PopSoftmax(), node);
+                OutputHead inner = Head(nested, nested.Outputs[0], acceptsSigmoid);
+                return Ends(inner.Activation, Reapplied(WithoutActivation(nested, inner), node));
             case Softmax softmax when IsLastAxis(softmax.Axis, output.Shape):
             case Layers.Activation { Function.IsSoftmax: true }:
-                return node.Inputs[0];
+                return Ends(OutputActivation.Softmax, node.Inputs[0]);
+            case Layers.Activation activationLayer when acceptsSigmoid && IsSigmoid(activationLayer.Function):
+                return Ends(OutputActivation.Sigmoid, node.Inputs[0]);
             case Layers.Activation { Function.IsLinear: false } activationLayer:
-                throw Refused(model, layer, $"the activation \"{activationLayer.Function.Name}\"");
+                throw Refused(model, layer, $"the activation \"{activationLayer.Function.Name}\"", acceptsSigmoid);
             case Softmax softmax:
-                throw Refused(model, layer, $"a softmax along axis {softmax.Axis}, not the last one");
+                throw Refused(model, layer, $"a softmax along axis {softmax.Axis}, not the last one", acceptsSigmoid);
         }
 
         ActivationFunction? activation = FusedActivation(layer);
         if (activation is { IsSoftmax: true })
         {
-            // The copy's initializers draw seeds that nobody uses: not from the common sequence, which surgery must not disturb.
-            using IDisposable unused = RandomState.Using(0);
-            return Reapplied(layer.CloneSharingWeights(new Dictionary<string, object?> { ["activation"] = ActivationFunction.Linear }), node);
+            return Ends(OutputActivation.Softmax, BeforeActivation(output));
         }
 
         if (activation is { IsLinear: false })
         {
-            throw Refused(model, layer, $"the activation \"{activation.Name}\"");
+            return acceptsSigmoid && IsSigmoid(activation)
+                ? Ends(OutputActivation.Sigmoid, BeforeActivation(output))
+                : throw Refused(model, layer, $"the activation \"{activation.Name}\"", acceptsSigmoid);
         }
 
         return IsLogits(output)
-            ? output
-            : throw Refused(model, layer, $"the output of {layer.ClassName}");
+            ? Ends(OutputActivation.Logits, output)
+            : throw Refused(model, layer, $"the output of {layer.ClassName}", acceptsSigmoid);
     }
+
+    /// <summary>The activation that is part of a layer with weights, such as Dense; <see langword="null"/> where there is none that changes anything.</summary>
+    internal static ActivationFunction? OwnActivation(Layer layer) => layer is not Layers.Activation && FusedActivation(layer) is { IsLinear: false } activation ? activation : null;
+
+    /// <summary>The same layer on the same weights without its own activation.</summary>
+    internal static Layer Linear(Layer layer)
+    {
+        // The copy's initializers draw seeds that nobody uses: not from the common sequence, which surgery must not disturb.
+        using IDisposable unused = RandomState.Using(0);
+        return layer.CloneSharingWeights(new Dictionary<string, object?> { ["activation"] = ActivationFunction.Linear });
+    }
+
+    // The output of a layer without its own activation, from the same inputs and weights.
+    private static KerasTensor BeforeActivation(KerasTensor output) => Reapplied(Linear(output.Node.Layer), output.Node);
+
+    private static Model WithoutActivation(Model model, OutputHead head)
+    {
+        var logits = new Model(new KerasTensors(model.Inputs, model.Graph.Inputs.IsList), head.Logits, model.Name + LogitsSuffix);
+        logits.CopyTrainable(model);
+        return logits;
+    }
+
+    private static bool IsSigmoid(ActivationFunction function) => function.Name == "sigmoid";
 
     // Layers whose output may be logits: those that end in a sum of products, and those that only hand logits on.
     private static bool IsLogits(KerasTensor output) => output.Node.Layer switch
@@ -119,14 +133,6 @@ public static class ModelSurgery
 
     private static DTypePolicy TypeOf(KerasTensor tensor) => tensor.DType;
 
-    private static bool EndsInSoftmax(Model model, KerasTensor output) => output.Node.Layer switch
-    {
-        Model nested => nested.Outputs.Count == 1 && EndsInSoftmax(nested, nested.Outputs[0]),
-        Softmax => true,
-        Layers.Activation activation => activation.Function.IsSoftmax,
-        Layer layer => FusedActivation(layer) is { IsSoftmax: true },
-    };
-
     private static ActivationFunction? FusedActivation(Layer layer) =>
         layer.GetType().GetProperty("Activation", BindingFlags.Instance | BindingFlags.Public)?.GetValue(layer) as ActivationFunction;
 
@@ -143,6 +149,6 @@ public static class ModelSurgery
         return free;
     }
 
-    private static NotSupportedException Refused(Model model, Layer layer, string found) => new(
-        $"A classifier ends in a softmax or in logits, but '{model.Name}' ends in {found} (layer '{layer.Name}'). Give a model whose last layer is Dense(classes, activation: \"softmax\"), a Softmax layer, or Dense(classes) without activation.");
+    private static NotSupportedException Refused(Model model, Layer layer, string found, bool acceptsSigmoid) => new(
+        $"A classifier ends in a softmax{(acceptsSigmoid ? ", in sigmoids (one for each label)" : string.Empty)} or in logits, but '{model.Name}' ends in {found} (layer '{layer.Name}'). Give a model whose last layer is Dense(classes, activation: \"softmax\"), a Softmax layer, or Dense(classes) without activation.");
 }

@@ -47,6 +47,19 @@ internal sealed class BoundAdapter
             : null;
     }
 
+    /// <summary>The shapes behind the adapter of a pair for which there is no <see cref="Problem"/>, without making its weights.</summary>
+    public static FeatureShapes Adapted(FeatureShapes shapes)
+    {
+        (FeaturePair pair, Shape teacher, Shape student) = shapes;
+        if (pair.Adapter.Kind == AdapterKind.Pooling)
+        {
+            (long Height, long Width) size = Smaller(teacher, student);
+            return new FeatureShapes(pair, Sized(teacher, size), Sized(student, size));
+        }
+
+        return pair.Adapter.Kind == AdapterKind.None ? shapes : new FeatureShapes(pair, teacher, teacher);
+    }
+
     /// <summary>Makes it, with new weights.</summary>
     public static BoundAdapter Create(FeaturePair pair, Shape teacher, Shape student, ObjectiveBinding binding)
     {
@@ -58,8 +71,8 @@ internal sealed class BoundAdapter
 
         if (pair.Adapter.Kind == AdapterKind.Pooling)
         {
-            (long Height, long Width) size = (Math.Min(teacher.Known(1, "Pooling"), student.Known(1, "Pooling")), Math.Min(teacher.Known(2, "Pooling"), student.Known(2, "Pooling")));
-            return new BoundAdapter(new FeatureShapes(pair, Sized(teacher, size), Sized(student, size)), [], Differs(teacher, size), Differs(student, size), false);
+            (long Height, long Width) size = Smaller(teacher, student);
+            return new BoundAdapter(Adapted(new FeatureShapes(pair, teacher, student)), [], Differs(teacher, size), Differs(student, size), false);
         }
 
         bool pools = student.Rank == 4 && teacher.Rank == 2;
@@ -93,6 +106,9 @@ internal sealed class BoundAdapter
             ? [dense, binding.AddLayer(new BatchNormalization(dtype: binding.DType), input.With(input.Rank - 1, channels))]
             : [dense];
     }
+
+    private static (long Height, long Width) Smaller(Shape teacher, Shape student) =>
+        (Math.Min(teacher.Known(1, "Pooling"), student.Known(1, "Pooling")), Math.Min(teacher.Known(2, "Pooling"), student.Known(2, "Pooling")));
 
     private static Shape Sized(Shape shape, (long Height, long Width) size) => shape.With(1, (int)size.Height).With(2, (int)size.Width);
 

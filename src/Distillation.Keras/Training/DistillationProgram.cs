@@ -1,6 +1,5 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Losses;
-using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using TorchSharp;
@@ -8,47 +7,39 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>A step of a distillation: hard · CE(y, softmax(z)) + soft · T² · CE(softmax(v / T), softmax(z / T)) with the penalties of the student's weights.</summary>
+/// <summary>A step of a distillation: the terms of each output and those on features alone, with the penalties of the student's weights.</summary>
 internal sealed class DistillationProgram : TrainingProgram
 {
     private readonly Model _logits;
-    private readonly DistillationTerms _terms;
-    private readonly bool _hasLabels;
-    private readonly Metric[] _given;
+    private readonly Model? _teacherFeatures;
+    private readonly HeadProgram[] _heads;
+    private readonly FeatureProgram _features;
+    private readonly bool _classWeightsOnLabelsOnly;
     private readonly Variable[] _regularized;
     private readonly LossTracker _total = new();
-    private readonly LossTracker _hard = new();
-    private readonly LossTracker _soft = new();
-    private readonly LossTracker _accuracy = new();
-    private readonly LossTracker _agreement = new();
-    private Metric[] _metrics = [];
-    private MetricLabels[] _metricLabels = [];
+    private readonly Dictionary<BatchSource, TransferColumns> _columns = [];
+    private FitMoment _at;
 
     /// <summary>Makes the program.</summary>
     /// <param name="student">The model that callbacks see.</param>
-    /// <param name="logits">The student without its softmax.</param>
-    /// <param name="optimizer">What changes its weights.</param>
-    /// <param name="terms">What the loss is made of.</param>
-    /// <param name="hasLabels">Whether each batch has labels.</param>
-    /// <param name="metrics">Further metrics, which the program owns from now on.</param>
-    public DistillationProgram(Model student, Model logits, Optimizer optimizer, DistillationTerms terms, bool hasLabels, Metric[] metrics)
+    /// <param name="logits">The student with its logits and features as outputs.</param>
+    /// <param name="teacherFeatures">The teacher with its features as outputs, for batches that do not carry them.</param>
+    /// <param name="optimizer">What changes the weights.</param>
+    /// <param name="heads">The outputs.</param>
+    /// <param name="features">The terms on features alone.</param>
+    /// <param name="classWeightsOnLabelsOnly">Whether class weights weigh the loss on the labels alone.</param>
+    public DistillationProgram(Model student, Model logits, Model? teacherFeatures, Optimizer optimizer, HeadProgram[] heads, FeatureProgram features, bool classWeightsOnLabelsOnly)
     {
         Model = student;
         Optimizer = optimizer;
-        Variables = logits.TrainableWeights;
         _logits = logits;
-        _terms = terms;
-        _hasLabels = hasLabels;
-        _given = metrics;
+        _teacherFeatures = teacherFeatures;
+        _heads = heads;
+        _features = features;
+        _classWeightsOnLabelsOnly = classWeightsOnLabelsOnly;
         _regularized = [.. logits.RegularizedWeights];
-    }
-
-    // What a metric takes as labels.
-    private enum MetricLabels
-    {
-        AsGiven,
-        Rows,
-        Classes,
+        Variables = [.. logits.TrainableWeights, .. Terms.SelectMany(t => t.Variables).Where(v => v.Trainable)];
+        _at = new FitMoment(0, 1, classWeightsOnLabelsOnly);
     }
 
     public override Model Model { get; }
@@ -57,171 +48,145 @@ internal sealed class DistillationProgram : TrainingProgram
 
     public override IReadOnlyList<Variable> Variables { get; }
 
-    /// <summary>Refuses labels that the loss or the metrics cannot take, before the first step.</summary>
-    public void Check(BatchSource data)
+    private IEnumerable<ObjectiveTerm> Terms => _heads.SelectMany(h => h.Terms).Concat(_features.Terms);
+
+    /// <summary>Tells where the signals are in the batches of a source, and refuses labels that the loss or the metrics cannot take.</summary>
+    public void Add(BatchSource data, TransferColumns columns)
     {
-        if (!_hasLabels)
+        _columns[data] = columns;
+        for (int i = 0; i < _heads.Length; i++)
         {
-            return;
+            _heads[i].Check(data, columns, i, _logits.Outputs[i].Shape);
+        }
+    }
+
+    /// <summary>Lets the objectives look at the teacher's signals on the training data.</summary>
+    public void Prepare(BatchSource data, CancellationToken cancellationToken)
+    {
+        TransferColumns columns = _columns[data];
+        for (int i = 0; i < _heads.Length; i++)
+        {
+            int head = i;
+            foreach (ObjectiveTerm term in _heads[i].Terms)
+            {
+                term.Prepare(() => TeacherSignals(data, columns, columns.Heads[head], cancellationToken));
+            }
         }
 
-        using DisposeScope scope = NewDisposeScope();
-        Shape output = _logits.Outputs[0].Shape;
-        Tensor labels = ForLoss(data.Targets[2]);
-        _terms.HardLoss?.ValidateTargets(labels, output);
-
-
-        // The accuracy is reported anyway.
-        Metric[] asked = [.. _given.Where(m => m is not DeferredMetric { Name: "accuracy" })];
-        _metrics = [.. asked.Select(m => MetricResolver.Resolve(m, Shape.FromSizes(data.Targets[2].shape), output))];
-        _metricLabels = Array.ConvertAll(_metrics, LabelsOf);
+        foreach (ObjectiveTerm term in _features.Terms)
+        {
+            term.Prepare(() => TeacherSignals(data, columns, null, cancellationToken));
+        }
     }
+
+    public override void At(double epoch, int epochs) => _at = new FitMoment(epoch, epochs, _classWeightsOnLabelsOnly);
 
     public override Tensor Step(Batch batch, CallContext context)
     {
-        Tensor z = _logits.Invoke(batch.X, context)[0];
-        Tensor teacher = batch.Y[0];
-        Tensor? weights = batch.Weights?[0];
-        Tensor soft = Mean(SoftTargets.CrossEntropy(z, teacher, _terms.Temperature), weights);
-        Tensor? hard = _hasLabels ? Hard(z, batch.Y[2], weights) : null;
-
-        // A term without weight is only reported: even an infinite one adds nothing.
-        Tensor? softPart = _terms.SoftWeight == 0 ? null : soft * _terms.SoftWeight;
-        Tensor? hardPart = hard is null || _terms.HardWeight == 0 ? null : hard * _terms.HardWeight;
-        Tensor total = softPart is null ? hardPart! : hardPart is null ? softPart : softPart + hardPart;
-        foreach (Variable variable in _regularized)
+        TransferColumns columns = _columns[batch.Source!];
+        IReadOnlyList<Tensor> outputs = _logits.Invoke(batch.X, context);
+        var common = new ObjectiveSignals
         {
-            total += variable.Regularizer!.Call(variable.Value);
+            StudentFeatures = [.. outputs.Skip(_heads.Length)],
+            TeacherFeatures = TeacherFeatures(batch, columns),
+            SampleIndices = Indices(batch),
+            Training = context.Training,
+            Generator = context.Training ? context.Generator : null,
+        };
+        Tensor? total = null;
+        for (int i = 0; i < _heads.Length; i++)
+        {
+            total = Sum(total, _heads[i].Step(batch, columns, i, outputs[i], common, _at));
         }
 
+        total = Sum(total, _features.Step(batch, HeadColumns.Of(batch, columns.Weights), common.WithLogits(outputs[0], HeadColumns.Of(batch, columns.Heads[0].Logits), null), _at));
+        foreach (Variable variable in _regularized)
+        {
+            total = Sum(total, variable.Regularizer!.Call(variable.Value));
+        }
+
+        // Where all schedules stand at 0, or only training-only terms have a weight, there is nothing to add up.
+        total ??= zeros(Array.Empty<long>(), outputs[0].dtype) + (outputs[0].sum() * 0);
         using IDisposable noGrad = no_grad();
-        Track(batch, z, total, hard, soft);
+        _total.Update(total, batch.Size);
         return total;
     }
 
     public override void Reset()
     {
         using IDisposable noGrad = no_grad();
-        foreach (LossTracker tracker in Trackers)
+        _total.Reset();
+        _features.Reset();
+        foreach (HeadProgram head in _heads)
         {
-            tracker.Reset();
-        }
-
-        foreach (Metric metric in _metrics)
-        {
-            metric.ResetState();
+            head.Reset();
         }
     }
 
-    public override IEnumerable<KeyValuePair<string, Tensor>> Results()
-    {
-        var results = new Dictionary<string, Tensor>(StringComparer.Ordinal)
-        {
-            ["loss"] = _total.Result(),
-            ["soft_loss"] = _soft.Result(),
-            ["teacher_agreement"] = _agreement.Result(),
-        };
-        if (_hasLabels)
-        {
-            results["hard_loss"] = _hard.Result();
-            results["accuracy"] = _accuracy.Result();
-        }
+    public override IEnumerable<KeyValuePair<string, Tensor>> Results() =>
+        _heads.SelectMany(h => h.Results()).Concat(_features.Results()).Prepend(KeyValuePair.Create("loss", _total.Result()));
 
-        foreach (Metric metric in _metrics)
-        {
-            string name = metric.Name;
-            for (int i = 1; results.ContainsKey(name); i++)
-            {
-                name = $"{metric.Name}_{i}";
-            }
+    public override bool? HigherIsBetter(string name) => name == "loss" || _features.Terms.Any(t => t.Name == name)
+        ? false
+        : _heads.Select(h => h.HigherIsBetter(name)).FirstOrDefault(b => b is not null);
 
-            results[name] = metric.Result();
-        }
-
-        return results;
-    }
-
-    public override bool? HigherIsBetter(string name) => name switch
-    {
-        "loss" or "soft_loss" or "hard_loss" => false,
-        "accuracy" or "teacher_agreement" => true,
-        _ => Array.Find(_metrics, m => m.Name == name)?.HigherIsBetter,
-    };
-
-    /// <summary>Frees the sums.</summary>
+    /// <summary>Frees the sums and what the terms have made.</summary>
     public void Release()
     {
-        foreach (LossTracker tracker in Trackers)
+        _total.Release();
+        _features.Release();
+        foreach (HeadProgram head in _heads)
         {
-            tracker.Release();
-        }
-
-        foreach (Metric metric in _metrics.Concat(_given))
-        {
-            metric.Release();
+            head.Release();
         }
     }
 
-    private LossTracker[] Trackers => [_total, _hard, _soft, _accuracy, _agreement];
+    private static Tensor Indices(Batch batch) => batch.Samples ?? arange(batch.Start, batch.Start + batch.Size, ScalarType.Int64);
 
-    private void Track(Batch batch, Tensor z, Tensor total, Tensor? hard, Tensor soft)
+    private static Tensor? Sum(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a + b;
+
+    private IReadOnlyList<Tensor> TeacherFeatures(Batch batch, TransferColumns columns)
     {
-        _total.Update(total, batch.Size);
-        _soft.Update(soft, batch.Size);
-        Tensor classes = z.argmax(-1);
-        _agreement.Update(classes.eq(batch.Y[1]).to(ScalarType.Float32).mean(), batch.Size);
-        if (hard is null)
+        if (columns.Features >= 0)
         {
-            return;
+            return batch.Y[columns.Features..];
         }
 
-        _hard.Update(hard, batch.Size);
-        _accuracy.Update(classes.eq(batch.Y[3]).to(ScalarType.Float32).mean(), batch.Size);
-        if (_metrics.Length > 0)
+        if (_teacherFeatures is null)
         {
-            Tensor probabilities = Activations.Softmax(z);
-            for (int i = 0; i < _metrics.Length; i++)
-            {
-                Tensor labels = _metricLabels[i] switch
-                {
-                    MetricLabels.Classes => batch.Y[3],
-                    MetricLabels.Rows => Rows(batch.Y[2]),
-                    _ => batch.Y[2],
-                };
-                _metrics[i].UpdateState(labels, probabilities);
-            }
+            return [];
+        }
+
+        using IDisposable noGrad = no_grad();
+        return _teacherFeatures.Invoke(batch.X, new CallContext(training: false));
+    }
+
+    private IEnumerable<ObjectiveSignals> TeacherSignals(BatchSource data, TransferColumns columns, HeadColumns? head, CancellationToken cancellationToken)
+    {
+        for (int step = 0; step < data.Steps; step++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using DisposeScope scope = NewDisposeScope();
+            yield return TeacherSignals(data.Get(step), columns, head);
         }
     }
 
-    // Keras' own metrics get labels in the form that they take, so that one-hot and integer labels work alike; functions get them as given.
-    private static MetricLabels LabelsOf(Metric metric) => metric switch
+    // Not in the iterator: what follows between two batches may train something.
+    private ObjectiveSignals TeacherSignals(Batch batch, TransferColumns columns, HeadColumns? head)
     {
-        SparseCategoricalAccuracy or Metrics.SparseCategoricalCrossentropy or SparseTopKCategoricalAccuracy => MetricLabels.Classes,
-        _ when metric.GetType() == typeof(MeanMetricWrapper) || metric.GetType().Assembly != typeof(Metric).Assembly => MetricLabels.AsGiven,
-        _ => MetricLabels.Rows,
-    };
-
-    private Tensor Hard(Tensor z, Tensor labels, Tensor? weights)
-    {
-        if (_terms.HardLoss is Loss loss)
+        using IDisposable noGrad = no_grad();
+        var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns), SampleIndices = Indices(batch) };
+        if (head is null)
         {
-            // softmax remembers its logits, so that a crossentropy stays stable; the loss must find them in its own type.
-            return loss.Compute(ForLoss(labels), Activations.Softmax(LossShapes.InType(z, loss.DType.ScalarType)), weights);
+            return common;
         }
 
-        Tensor values = labels.dim() == 1
-            ? nn.functional.cross_entropy(z, labels, reduction: nn.Reduction.None)
-            : (labels.to(z.dtype) * nn.functional.log_softmax(z, -1)).sum(-1).neg();
-        return Mean(values, weights);
+        Tensor? labels = HeadColumns.Of(batch, head.Labels);
+        if (labels is not null && HeadColumns.Of(batch, head.Known) is Tensor known)
+        {
+            labels = where(known.gt(0), labels, full_like(labels, Labels.Missing));
+        }
+
+        return common.WithLogits(null, HeadColumns.Of(batch, head.Logits), labels);
     }
-
-    // A loss on rows takes rows; only the sparse one takes integers.
-    private Tensor ForLoss(Tensor labels) => _terms.HardLoss is Losses.SparseCategoricalCrossentropy ? labels : Rows(labels);
-
-    private Tensor Rows(Tensor labels) => labels.dim() == 2
-        ? labels
-        : nn.functional.one_hot(labels, _logits.Outputs[0].Shape.Known(-1, "Distillation")).to(ScalarType.Float32);
-
-    // As Keras' sum_over_batch_size: weighted values divided by their number.
-    private static Tensor Mean(Tensor values, Tensor? weights) => weights is null ? values.mean() : (values * weights).mean();
 }

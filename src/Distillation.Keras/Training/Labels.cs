@@ -3,72 +3,109 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>Labels of a classifier, however they were given.</summary>
-/// <param name="Given">As they were given: one-hot (or soft) rows of float32, or integers (int64).</param>
-/// <param name="Classes">The class of each sample (int64).</param>
-/// <param name="NumClasses">How many classes there are.</param>
-internal sealed record Labels(Tensor Given, Tensor Classes, int NumClasses)
+/// <summary>Labels of one output, however they were given.</summary>
+/// <param name="Given">As they were given: classes (int64), one-hot (or soft) rows (float32), or one 0 or 1 for each label (float32). A missing label is 0.</param>
+/// <param name="Classes">The class of each row (int64); of labels, as given.</param>
+/// <param name="Known">1 where there is a label and 0 where it is missing (float32), or <see langword="null"/> where all are there.</param>
+/// <param name="Head">The output.</param>
+internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head Head)
 {
+    /// <summary>The number that says that a row has no label.</summary>
+    public const long Missing = -1;
+
     // By how much a row of class probabilities may miss 1, as they may have been rounded.
     private const double Tolerance = 1e-3;
 
-    /// <summary>Whether each label is a row of class probabilities.</summary>
-    public bool AreRows => Given.dim() == 2;
+    /// <summary>Whether each label is a row of numbers.</summary>
+    public bool AreRows => Given.is_floating_point();
 
     /// <summary>Checks and takes in labels.</summary>
-    /// <param name="y">One-hot (n, c) or integers (n,) or (n, 1).</param>
+    /// <param name="y">One-hot (n, c) or integers (n,) or (n, 1), -1 where there is none; for sequences (n, t, c) or (n, t); for labels 0 and 1, (n, c).</param>
     /// <param name="samples">n.</param>
-    /// <param name="output">The classifier's output shape; its last axis is c.</param>
+    /// <param name="logits">The shape of the output, whose last axis is c.</param>
+    /// <param name="head">The output.</param>
     /// <exception cref="ArgumentException">They do not fit.</exception>
-    public static Labels Of(ArrayLike y, long samples, Shape output)
+    public static Labels Of(Tensor y, long samples, Shape logits, Head head)
     {
-        if (y.Count != 1 || y.IsList)
-        {
-            throw new ArgumentException($"A classifier has one array of labels, but y holds {y.Count}.", nameof(y));
-        }
-
-        int classes = output.Known(-1, "Distillation");
-        if (output.Rank != 2)
-        {
-            throw new ArgumentException($"Distillation takes classifiers with one row of classes a sample, (batch, classes), but the output's shape is {output}.", nameof(output));
-        }
-
-        Tensor given = y.ToTensors()[0];
+        int classes = head.Classes;
+        Tensor given = y;
         Shape shape = Shape.FromSizes(given.shape);
-        if (given.dim() == 2 && given.shape[1] == 1 && classes != 1)
+        int rank = head.IsSequence ? 2 : 1;
+        if (given.dim() == rank + 1 && given.shape[rank] == 1 && classes != 1)
         {
-            given = given.squeeze(1);
+            given = given.squeeze(rank);
+        }
+        else if (head.IsMultiLabel && classes == 1 && given.dim() == rank)
+        {
+            given = given.unsqueeze(rank);
         }
 
-        bool rows = given.dim() == 2 && given.shape[1] == classes;
-        if (given.dim() == 0 || given.shape[0] != samples || (!rows && given.dim() != 1))
+        bool rows = given.dim() == rank + 1 && given.shape[rank] == classes;
+        bool time = !head.IsSequence || (given.dim() > 1 && (logits[1] is null || logits[1] == given.shape[1]));
+        if (given.dim() == 0 || given.shape[0] != samples || !time || (!rows && (given.dim() != rank || head.IsMultiLabel)))
         {
-            throw new ArgumentException($"Labels of {samples} samples and {classes} classes are one-hot ({samples}, {classes}) or integers ({samples},), but y has the shape {shape}.", nameof(y));
+            string t = head.IsSequence ? $", {(logits[1] is int known ? known : "time")}" : string.Empty;
+            string rule = head.IsMultiLabel
+                ? $"Labels of {samples} samples and {classes} labels are 0 or 1, ({samples}{t}, {classes})"
+                : $"Labels of {samples} samples and {classes} classes are one-hot ({samples}{t}, {classes}) or integers ({samples}{(head.IsSequence ? t : ",")})";
+            throw new ArgumentException($"{rule}, but y has the shape {shape}{Of(head)}.", nameof(y));
+        }
+
+        if (head.IsMultiLabel)
+        {
+            given = CheckEach(given.to(ScalarType.Float32));
+            return new Labels(given, given, null, head);
         }
 
         if (!rows)
         {
-            return FromIntegers(given, classes);
+            return FromIntegers(given, head);
         }
 
         given = CheckRows(given.to(ScalarType.Float32));
-        return new Labels(given, given.argmax(1), classes);
+        return new Labels(given, given.argmax(-1), null, head);
     }
 
+    /// <summary>The only array of labels.</summary>
+    /// <exception cref="ArgumentException">There are several.</exception>
+    public static Tensor Single(ArrayLike y) => y.Count == 1 && !y.IsList
+        ? y.ToTensors()[0]
+        : throw new ArgumentException($"A classifier has one array of labels, but y holds {y.Count}.", nameof(y));
+
     /// <summary>The labels as rows of float32.</summary>
-    public Tensor OneHot() => AreRows ? Given.alias() : nn.functional.one_hot(Classes, NumClasses).to(ScalarType.Float32);
+    public Tensor OneHot() => AreRows ? Given.alias() : nn.functional.one_hot(Classes, Head.Classes).to(ScalarType.Float32);
+
+    /// <summary>Some of the samples.</summary>
+    public Labels Narrow(long start, long count) => this with
+    {
+        Given = Given.narrow(0, start, count),
+        Classes = Classes.narrow(0, start, count),
+        Known = Known?.narrow(0, start, count),
+    };
+
+    private static string Of(Head head) => head.Prefix.Length == 0 ? string.Empty : $" for the output '{head.Name}'";
 
     private static Tensor CheckRows(Tensor rows)
     {
         using DisposeScope scope = NewDisposeScope();
-        long bad = (rows.sum(1) - 1).abs().le(Tolerance).logical_and(rows.ge(0).all(1)).logical_not().sum().item<long>();
+        long bad = (rows.sum(-1) - 1).abs().le(Tolerance).logical_and(rows.ge(0).all(-1)).logical_not().sum().item<long>();
         return bad == 0
             ? rows
-            : throw new ArgumentException($"Each row of one-hot labels (or class probabilities) is not negative and sums to 1, but {bad} of the {rows.shape[0]} rows of y are not so.", nameof(rows));
+            : throw new ArgumentException($"Each row of one-hot labels (or class probabilities) is not negative and sums to 1, but {bad} of the {rows.numel() / rows.shape[^1]} rows of y are not so.", nameof(rows));
     }
 
-    private static Labels FromIntegers(Tensor given, int classes)
+    private static Tensor CheckEach(Tensor labels)
     {
+        using DisposeScope scope = NewDisposeScope();
+        long bad = labels.ge(0).logical_and(labels.le(1)).logical_not().sum().item<long>();
+        return bad == 0
+            ? labels
+            : throw new ArgumentException($"Each label of a multi-label output is 0 or 1 (or a probability), but {bad} of the {labels.numel()} values of y are not so.", nameof(labels));
+    }
+
+    private static Labels FromIntegers(Tensor given, Head head)
+    {
+        int classes = head.Classes;
         Tensor integers = given.to(ScalarType.Int64);
         if (given.is_floating_point() && !integers.to(given.dtype).eq(given).all().item<bool>())
         {
@@ -77,8 +114,17 @@ internal sealed record Labels(Tensor Given, Tensor Classes, int NumClasses)
 
         long least = integers.min().item<long>();
         long most = integers.max().item<long>();
-        return least >= 0 && most < classes
-            ? new Labels(integers, integers, classes)
-            : throw new ArgumentException($"Labels of {classes} classes are from 0 to {classes - 1}, but y holds values from {least} to {most}.", nameof(given));
+        if (least < Missing || most >= classes)
+        {
+            throw new ArgumentException($"Labels of {classes} classes are from 0 to {classes - 1} (and {Missing} where a sample has none), but y holds values from {least} to {most}{Of(head)}.", nameof(given));
+        }
+
+        if (least > Missing)
+        {
+            return new Labels(integers, integers, null, head);
+        }
+
+        Tensor classesOnly = integers.clamp_min(0);
+        return new Labels(classesOnly, classesOnly, integers.ge(0).to(ScalarType.Float32), head);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class ObjectiveTerm
     private readonly BoundSchedule? _temperature;
     private readonly BoundAdapter[] _adapters;
     private readonly ObjectiveBinding _binding;
+    private readonly int _firstFeature;
 
     /// <summary>Binds an objective.</summary>
     /// <param name="objective">What.</param>
@@ -19,9 +20,11 @@ internal sealed class ObjectiveTerm
     /// <param name="weight">Its weight.</param>
     /// <param name="shapes">The fit's shapes, features as the layers give them.</param>
     /// <param name="dtype">The type of weights and computation.</param>
+    /// <param name="firstFeature">Where its features are among all.</param>
     /// <param name="teacherLayer">The teacher's layer of a pair.</param>
-    public ObjectiveTerm(DistillationObjective objective, string name, Schedule weight, ObjectiveShapes shapes, DTypePolicy dtype, Func<int, Layer>? teacherLayer = null)
+    public ObjectiveTerm(DistillationObjective objective, string name, Schedule weight, ObjectiveShapes shapes, DTypePolicy dtype, int firstFeature = 0, Func<int, Layer>? teacherLayer = null)
     {
+        _firstFeature = firstFeature;
         Objective = objective;
         Name = name;
         IsOff = weight is ConstantSchedule { Value: 0 };
@@ -78,8 +81,8 @@ internal sealed class ObjectiveTerm
     private ObjectiveSignals With(ObjectiveSignals all, Tensor? temperature, bool teacherOnly) => all.For(
         Objective,
         temperature,
-        teacherOnly ? null : [.. _adapters.Select((a, i) => a.Student(all.StudentFeatures[i], all.Training))],
-        [.. _adapters.Select((a, i) => a.Teacher(all.TeacherFeatures[i]))]);
+        teacherOnly ? null : [.. _adapters.Select((a, i) => a.Student(all.StudentFeatures[_firstFeature + i], all.Training))],
+        [.. _adapters.Select((a, i) => a.Teacher(all.TeacherFeatures[_firstFeature + i]))]);
 
     // Each enumeration begins anew.
     private sealed class Batches(Func<IEnumerable<ObjectiveSignals>> batches) : IEnumerable<ObjectiveSignals>

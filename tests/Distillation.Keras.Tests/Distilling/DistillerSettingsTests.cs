@@ -15,6 +15,10 @@ public class DistillerSettingsTests
         ["Temperature"] = d => d.WithTemperature(7),
         ["HardLossWeight"] = d => d.WithHardLossWeight(0.6),
         ["SoftLossWeight"] = d => d.WithSoftLossWeight(0.7),
+        ["Objectives"] = d => d.With(new SoftTargets(2)),
+        ["Reduction"] = d => d.WithReduction("mean_with_sample_weight"),
+        ["Sequences"] = d => d.WithSequenceReduction(SequenceReduction.SequenceMean),
+        ["ClassWeightsOnLabelsOnly"] = d => d.WithClassWeightsOnLabelsOnly(),
         ["HardLoss"] = d => d.WithLoss("mse"),
         ["Optimizer"] = d => d.WithOptimizer("sgd"),
         ["Metrics"] = d => d.WithMetrics("mse"),
@@ -30,7 +34,7 @@ public class DistillerSettingsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Settings(new Distiller(Toy.Mlp())).Keys, Is.EquivalentTo(Setters.Keys.Append("Teacher")));
-            Assert.That(typeof(Distiller).GetMethods().Where(m => m.Name.StartsWith("With", StringComparison.Ordinal)).Select(m => m.Name).Distinct().Count(), Is.EqualTo(Setters.Count));
+            Assert.That(typeof(Distiller).GetMethods().Where(m => m.Name.StartsWith("With", StringComparison.Ordinal)).Select(m => m.Name).Where(n => n != "WithSoftShare").Distinct().Count(), Is.EqualTo(Setters.Count), "WithSoftShare sets both weights");
         }
     }
 
@@ -38,7 +42,7 @@ public class DistillerSettingsTests
     public void Every_With_changes_its_own_setting_of_a_new_distiller_and_keeps_all_others([ValueSource(nameof(Names))] string name)
     {
         Distiller all = Setters.Values.Aggregate(new Distiller(Toy.Mlp()), (d, set) => set(d));
-        Distiller plain = new(all.Teacher);
+        Distiller plain = new(all.Teacher!);
         Dictionary<string, object?> before = Settings(all);
         Dictionary<string, object?> plainBefore = Settings(plain);
 
@@ -88,8 +92,13 @@ public class DistillerSettingsTests
             Assert.That(() => distiller.WithLoss(new Losses.CategoricalCrossentropy(reduction: "none")), Throws.ArgumentException.With.Message.Contains("none"));
             Assert.That(() => distiller.WithMetrics([null!]), Throws.ArgumentException);
             Assert.That(() => distiller.WithCallbacks([null!]), Throws.ArgumentException);
-            Assert.That(() => distiller.WithStudent(Toy.Mlp(activation: "sigmoid")), Throws.TypeOf<NotSupportedException>().With.Message.Contains("sigmoid"));
-            Assert.That(() => new Distiller(Toy.Mlp(activation: "sigmoid")), Throws.TypeOf<NotSupportedException>().With.Message.Contains("sigmoid"));
+            Assert.That(() => distiller.WithStudent(Toy.Mlp(activation: "relu")), Throws.TypeOf<NotSupportedException>().With.Message.Contains("relu"));
+            Assert.That(() => new Distiller(Toy.Mlp(activation: "relu")), Throws.TypeOf<NotSupportedException>().With.Message.Contains("relu"));
+            Assert.That(() => distiller.WithSoftShare(1.1), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => distiller.WithReduction("mean"), Throws.ArgumentException.With.Message.Contains("sum_over_batch_size"));
+            Assert.That(() => distiller.WithSequenceReduction((SequenceReduction)9), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => distiller.With(new SoftTargets(), -1), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => distiller.With(new SoftTargets(name: "accuracy")), Throws.ArgumentException.With.Message.Contains("'accuracy'"));
             Assert.That(() => new Distiller(new Sequential(new Layers.Dense(2))), Throws.InvalidOperationException.With.Message.Contains("Input"));
         }
     }

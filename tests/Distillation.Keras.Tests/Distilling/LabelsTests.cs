@@ -31,7 +31,7 @@ public class LabelsTests
     private static IEnumerable<TestCaseData<ArrayLike, string>> Bad =>
     [
         new((int[])[.. Y[..49], 4], "from 0 to 3") { TestName = "A label that is no class" },
-        new((int[])[.. Y[..49], -1], "from -1") { TestName = "A negative label" },
+        new((int[])[.. Y[..49], -2], "from -2") { TestName = "A negative label" },
         new(Array.ConvertAll(Y, y => y + 0.5f), "integers") { TestName = "Labels that are not whole" },
         new(Y[..49], "(49,)") { TestName = "Too few labels" },
         new(new float[50, 3], "(50, 3)") { TestName = "One-hot rows for fewer classes" },

@@ -1,6 +1,5 @@
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Objectives;
-using TorchSharp;
 
 namespace Distillation.Keras.Tests.Distilling;
 
@@ -50,10 +49,10 @@ public class LeakTests
         Model teacher = Toy.Teacher();
 
 
-        long before = Live();
+        long before = LiveTensors.Count();
         DistillationResult result = new Distiller(teacher).Fit(X, Y, epochs: 3, verbose: 0);
 
-        Assert.That(Live() - before, Is.EqualTo(result.Student.Weights.Count));
+        Assert.That(LiveTensors.Count() - before, Is.EqualTo(result.Student.Weights.Count));
     }
 
     [Test]
@@ -74,21 +73,13 @@ public class LeakTests
         });
     }
 
-    // What the garbage collector has still to free, of other tests, does not count.
-    private static long Live()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        return torch.Tensor.TotalCount;
-    }
-
     // Twice, so that what is made once and kept does not count.
     private static void Unchanged(Action action)
     {
         action();
-        long before = Live();
+        long before = LiveTensors.Count();
         action();
-        Assert.That(Live(), Is.EqualTo(before));
+        Assert.That(LiveTensors.Count(), Is.EqualTo(before));
     }
 
     private sealed class Failing : Callback

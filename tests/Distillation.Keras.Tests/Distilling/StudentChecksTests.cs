@@ -79,11 +79,11 @@ public class StudentChecksTests
     }
 
     [Test]
-    public void Sequences_are_refused()
+    public void Maps_of_classes_are_refused()
     {
-        var teacher = new Sequential(new Input(shape: (2, 3)), Toy.Dense(Toy.Classes, 1, "softmax"));
+        var teacher = new Sequential(new Input(shape: (2, 2, 3)), Toy.Dense(Toy.Classes, 1, "softmax"));
 
-        Assert.That(() => new Distiller(teacher).Fit(new float[4, 2, 3], verbose: 0), Throws.ArgumentException.With.Message.Contains("(batch, classes)"));
+        Assert.That(() => new Distiller(teacher).Fit(new float[4, 2, 2, 3], verbose: 0), Throws.ArgumentException.With.Message.Contains("(batch, classes)"));
     }
 
     [Test]

@@ -73,13 +73,13 @@ public class AgreementTests
     public void Nothing_stays_in_memory()
     {
         using DisposeScope scope = NewDisposeScope();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
 
         Agreement.FromLogits(Teacher, Student);
         Calibration.FromLogits(Teacher, new[] { 0, 1, 2 });
         McNemarTest.FromPredictions(new[] { 0, 1 }, new[] { 1, 1 }, new[] { 0, 1 });
 
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+        Assert.That(LiveTensors.Count(), Is.EqualTo(before));
     }
 
     private static void Check(Agreement agreement, double within)

@@ -45,6 +45,9 @@ public sealed class SoftTargets : DistillationObjective
     public ElementReduction Reduction { get; }
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Problems(ObjectiveShapes shapes) => OutputRules.Classes(shapes);
+
+    /// <inheritdoc/>
     public override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);

@@ -51,6 +51,9 @@ internal sealed class DistillationCase
     /// <summary>The formula, as the fixtures have it: cases of one objective without a hyper-parameter for it are told apart by it.</summary>
     public string Formula => _json["formula"].Text();
 
+    /// <summary>What is summed and averaged, as the fixtures say it.</summary>
+    public string Reduction => _json["reduction"].Text();
+
     /// <summary>An array of the case as it is.</summary>
     public Tensor Array(string name) => _fixture.Array($"{Name}/{name}");
 

@@ -28,6 +28,9 @@ internal sealed class DistillationInputs(ScalarType type, IReadOnlyDictionary<st
         _leaves[name] = variable.Value;
     }
 
+    /// <summary>Names a tensor whose gradient the fixture has, although it is no input.</summary>
+    public void Leaf(string name, Tensor tensor) => _leaves[name] = tensor;
+
     /// <summary>What the gradient of an input is read from.</summary>
     public Tensor Leaf(string name) => _leaves[name];
 }

@@ -1,7 +1,7 @@
 using Distillation.Keras;
 using NumSharp;
 
-namespace MnistDistillation;
+namespace Examples.Common;
 
 /// <summary>The images and labels of a run. Owns its arrays.</summary>
 public sealed class Digits : IDisposable

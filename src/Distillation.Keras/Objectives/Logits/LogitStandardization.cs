@@ -1,0 +1,82 @@
+using Distillation.Keras.Backend;
+using Distillation.Keras.Schedules;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Objectives;
+
+/// <summary>Another objective on standardised logits: <c>Z(z) = (z - mean) / (std + ε)</c>, each row on its own, of teacher and student.</summary>
+/// <remarks>
+/// The student need not have the teacher's shift and spread of logits: only their proportions count, and T is in units of the standard deviation. Sun et al., Logit Standardization in Knowledge
+/// Distillation, arXiv 2403.01427, algorithm 1. By default <c>T² KL</c> at T = 2; known code divides by the sample standard deviation, which is the default. A row of equal logits becomes 0.
+/// To be used in place of the soft half: <c>WithSoftLossWeight(0)</c>. Immutable and safe to share.
+/// </remarks>
+public sealed class LogitStandardization : DistillationObjective
+{
+    // A variance below which the root has no usable derivative; far below ε².
+    private const double LeastVariance = 1e-36;
+
+    /// <summary>Makes the objective.</summary>
+    /// <param name="objective">An objective on logits, without features; by default <c>new SoftTargets(2, SoftTargetForm.KullbackLeibler)</c>.</param>
+    /// <param name="deviation">What the sum of squares is divided by.</param>
+    /// <param name="epsilon">ε, positive.</param>
+    /// <param name="name">The term's name.</param>
+    /// <exception cref="ArgumentException">The objective has features.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    public LogitStandardization(DistillationObjective? objective = null, StandardDeviation deviation = StandardDeviation.Sample, double epsilon = 1e-7, string name = "logit_standardization")
+        : base(name)
+    {
+        Objective = objective ?? new SoftTargets(2, SoftTargetForm.KullbackLeibler);
+        if (Objective.Features.Count > 0 || !Objective.Needs.HasFlag(ObjectiveNeeds.StudentLogits))
+        {
+            throw new ArgumentException($"Standardised logits are for an objective on logits, but '{Objective.Name}' compares features.", nameof(objective));
+        }
+
+        Deviation = Arguments.Defined(deviation, nameof(deviation));
+        Epsilon = Arguments.Positive(epsilon);
+    }
+
+    /// <summary>The objective on standardised logits.</summary>
+    public DistillationObjective Objective { get; }
+
+    /// <summary>What the sum of squares is divided by.</summary>
+    public StandardDeviation Deviation { get; }
+
+    /// <summary>ε.</summary>
+    public double Epsilon { get; }
+
+    /// <inheritdoc/>
+    public override ObjectiveNeeds Needs => Objective.Needs;
+
+    /// <inheritdoc/>
+    public override Schedule? Temperature => Objective.Temperature;
+
+    /// <inheritdoc/>
+    public override bool IsPerSample => Objective.IsPerSample;
+
+    /// <inheritdoc/>
+    public override bool IsTrainingOnly => Objective.IsTrainingOnly;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems(ObjectiveShapes shapes) => OutputRules.Classes(shapes).Concat(Objective.Problems(shapes)).Distinct();
+
+    /// <inheritdoc/>
+    public override BoundObjective Bind(ObjectiveBinding binding) => new Bound(this, Objective.Bind(binding));
+
+    /// <summary>Z of each row.</summary>
+    /// <param name="logits">(rows, classes).</param>
+    public Tensor Standardize(Tensor logits)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        Tensor centred = logits - logits.mean([-1], keepdim: true);
+        double count = logits.shape[^1] - (Deviation == StandardDeviation.Sample ? 1 : 0);
+        Tensor deviation = centred.square().sum(-1, keepdim: true).Over(count).clamp_min(LeastVariance).sqrt();
+        return centred / deviation.Plus(Epsilon);
+    }
+
+    private sealed class Bound(LogitStandardization objective, BoundObjective inner) : BoundObjective(objective)
+    {
+        public override void Prepare(IEnumerable<ObjectiveSignals> batches) => inner.Prepare(batches.Select(b => b.WithStandardized(objective.Standardize)));
+
+        public override Tensor Compute(ObjectiveSignals signals) => inner.Compute(signals.WithStandardized(objective.Standardize));
+    }
+}

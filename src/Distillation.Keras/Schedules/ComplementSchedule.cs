@@ -1,0 +1,31 @@
+using Distillation.Keras.Objectives;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Schedules;
+
+/// <summary>What another schedule leaves of 1.</summary>
+/// <param name="share">The other one.</param>
+internal sealed class ComplementSchedule(Schedule share) : Schedule
+{
+    internal override bool IsTensor => share.IsTensor;
+
+    /// <summary>What it leaves of 1.</summary>
+    public Schedule Share => share;
+
+    public override double ValueAt(double epoch, double epochs) => 1 - share.ValueAt(epoch, epochs);
+
+    internal override BoundSchedule Bind(ObjectiveBinding binding) => share.IsTensor ? new Bound(this, share.Bind(binding)) : new BoundSchedule(this);
+
+    private sealed class Bound(Schedule schedule, BoundSchedule share) : BoundSchedule(schedule)
+    {
+        public override bool IsTensor => true;
+
+        public override Tensor Value(ObjectiveSignals signals, ScalarType type, double epoch, double epochs)
+        {
+            Tensor value = share.Value(signals, type, epoch, epochs);
+            return ones_like(value) - value;
+        }
+
+        public override void Release() => share.Release();
+    }
+}

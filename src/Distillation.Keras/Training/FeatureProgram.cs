@@ -1,0 +1,58 @@
+using Distillation.Keras.Objectives;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>The terms on features alone, which belong to no output.</summary>
+/// <param name="set">The terms.</param>
+internal sealed class FeatureProgram(ObjectiveSet set)
+{
+    private readonly LossTracker[] _trackers = [.. set.Terms.Select(_ => new LossTracker())];
+
+    /// <summary>The terms.</summary>
+    public IReadOnlyList<ObjectiveTerm> Terms => set.Terms;
+
+    /// <summary>The weighted sum of the terms on a batch, or <see langword="null"/> where none has a weight.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="weights">The sample weights, (batch,) or (batch, time), or <see langword="null"/>.</param>
+    /// <param name="signals">Features and the first output's logits.</param>
+    /// <param name="at">Where in the fit the step is.</param>
+    public Tensor? Step(Batch batch, Tensor? weights, ObjectiveSignals signals, FitMoment at)
+    {
+        if (Terms.Count == 0)
+        {
+            return null;
+        }
+
+        // A sequence's features weigh what its tokens weigh on average.
+        Tensor? perSample = weights?.dim() == 2 ? weights.mean([1]) : weights;
+        return set.Total(signals, perSample is null ? RowWeights.None : new RowWeights(perSample), at.Epoch, at.Epochs, (i, value) =>
+        {
+            using IDisposable noGrad = no_grad();
+            _trackers[i].Update(value, batch.Size);
+        });
+    }
+
+    /// <summary>The terms' values since the last reset.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> Results() =>
+        _trackers.Select((t, i) => (Tracker: t, Terms[i].Name)).Where(t => !t.Tracker.IsEmpty).Select(t => KeyValuePair.Create(t.Name, t.Tracker.Result()));
+
+    public void Reset()
+    {
+        foreach (LossTracker tracker in _trackers)
+        {
+            tracker.Reset();
+        }
+    }
+
+    public void Release()
+    {
+        foreach (LossTracker tracker in _trackers)
+        {
+            tracker.Release();
+        }
+
+        set.Release();
+    }
+}

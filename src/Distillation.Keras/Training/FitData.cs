@@ -1,0 +1,83 @@
+using Distillation.Keras.Backend;
+using Distillation.Keras.Metrics;
+using Distillation.Keras.Objectives;
+using Distillation.Keras.Optimizers;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>The batches of a fit, with what the teacher gives beside each sample, and the program over them.</summary>
+internal sealed class FitData : IDisposable
+{
+    private readonly FitModels _models;
+    private readonly TermPlan _plan;
+    private readonly TransferColumns _trainingColumns;
+    private readonly TransferColumns? _validationColumns;
+    private readonly bool _keepsFeatures;
+
+    private FitData(FitModels models, TermPlan plan, TransferSet training, TransferSet? validation, int batchSize, CancellationToken cancellationToken)
+    {
+        _models = models;
+        _plan = plan;
+        _keepsFeatures = (training.Samples + (validation?.Samples ?? 0)) * BytesASample(models) <= TeacherCache.FeatureBytes;
+        Training = Batches(training, batchSize, cancellationToken, out _trainingColumns);
+        if (validation is not null)
+        {
+            Validation = Batches(validation, batchSize, cancellationToken, out _validationColumns);
+        }
+    }
+
+    /// <summary>The training data.</summary>
+    public BatchSource Training { get; }
+
+    /// <summary>The validation data, if any.</summary>
+    public BatchSource? Validation { get; }
+
+    /// <summary>Runs the teacher and cuts the data into batches.</summary>
+    public static FitData Of(FitModels models, TermPlan plan, TransferSet training, TransferSet? validation, int batchSize, CancellationToken cancellationToken) =>
+        new(models, plan, training, validation, batchSize, cancellationToken);
+
+    /// <summary>The program, with new weights of the objectives.</summary>
+    public DistillationProgram Program(Optimizer optimizer, Metric[] metrics, RowReduction reduction, SequenceReduction sequences, bool classWeightsOnLabelsOnly, int seed)
+    {
+        // The weights of adapters come from the fit's seed, and not from the common sequence, which a later model must not notice.
+        using IDisposable own = RandomState.Using(seed);
+        ObjectiveSet Bind(int head) => _plan.Bind(head, _models.FeatureShapes!, Training.Samples, reduction, _models.StudentLogits.Outputs[Math.Max(0, head)].DType, _models.TeacherLayer);
+        HeadProgram[] heads = [.. _models.Heads.Select((h, i) => new HeadProgram(h, Bind(i), sequences, metrics))];
+        return new DistillationProgram(_models.Result, _models.StudentLogits, _models.TeacherFeatures, optimizer, heads, new FeatureProgram(Bind(-1)), classWeightsOnLabelsOnly);
+    }
+
+    /// <summary>Tells a program where the signals are in the batches.</summary>
+    public void Register(DistillationProgram program)
+    {
+        program.Add(Training, _trainingColumns);
+        if (Validation is not null)
+        {
+            program.Add(Validation, _validationColumns!);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Training.Dispose();
+        Validation?.Dispose();
+    }
+
+    private static long BytesASample(FitModels models) => models.TeacherFeatures is null
+        ? 0
+        : models.TeacherFeatures.Outputs.Sum(o => o.Shape.Skip(1).Aggregate(4L, (bytes, size) => size is int known ? bytes * known : long.MaxValue / (1L << 20)));
+
+    private BatchSource Batches(TransferSet set, int batchSize, CancellationToken cancellationToken, out TransferColumns columns)
+    {
+        if (_models.TeacherLogits is not Model teacher)
+        {
+            return TransferColumns.Batches(set, _models.Heads, null, null, batchSize, out columns);
+        }
+
+        bool features = _keepsFeatures && _models.TeacherFeatures is not null;
+        int heads = _models.Heads.Count;
+        Model once = features || _models.TeacherFeatures is null ? teacher : _models.TeacherLogitsAlone!;
+        TorchSharp.torch.Tensor[] outputs = new TeacherCache(_models.TeacherName, once, heads, TeacherCache.BatchSize, cancellationToken).Outputs(set.X);
+        return TransferColumns.Batches(set, _models.Heads, outputs[..heads], features ? outputs[heads..] : null, batchSize, out columns);
+    }
+}

@@ -1,0 +1,119 @@
+using Distillation.Keras.Layers;
+using Distillation.Keras.Models;
+using Distillation.Keras.Objectives;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>The models of a fit: teacher and student with logits and features as outputs, and the student as the user gets it.</summary>
+internal sealed class FitModels
+{
+    private readonly Model? _teacher;
+    private readonly Model _student;
+    private readonly IReadOnlyList<OutputHead> _studentHeads;
+    private readonly IReadOnlyList<OutputHead>? _teacherHeads;
+
+    private FitModels(Model? teacher, Model student, IReadOnlyList<OutputHead> studentHeads, IReadOnlyList<OutputHead>? teacherHeads, IReadOnlyList<Head> heads, Model studentLogits, Model? teacherLogits)
+    {
+        _teacher = teacher;
+        _student = student;
+        _studentHeads = studentHeads;
+        _teacherHeads = teacherHeads;
+        Heads = heads;
+        StudentLogits = studentLogits;
+        TeacherLogits = teacherLogits;
+        TeacherLogitsAlone = teacherLogits;
+        Result = student.WithActivations(studentHeads, [.. heads.Select(h => h.IsMultiLabel)]);
+    }
+
+    /// <summary>The outputs.</summary>
+    public IReadOnlyList<Head> Heads { get; }
+
+    /// <summary>The student as the user gets it: it ends in probabilities.</summary>
+    public Model Result { get; }
+
+    /// <summary>The student's logits of each output and then its features.</summary>
+    public Model StudentLogits { get; private set; }
+
+    /// <summary>The teacher's logits of each output and then its features.</summary>
+    public Model? TeacherLogits { get; private set; }
+
+    /// <summary>The teacher's logits of each output and nothing else.</summary>
+    public Model? TeacherLogitsAlone { get; }
+
+    /// <summary>The teacher's features alone, or <see langword="null"/> where there are none.</summary>
+    public Model? TeacherFeatures { get; private set; }
+
+    /// <summary>The shapes of the features as the layers give them, or <see langword="null"/> where some cannot be looked at.</summary>
+    public IReadOnlyList<FeatureShapes>? FeatureShapes { get; private set; } = [];
+
+    /// <summary>The teacher's name.</summary>
+    public string TeacherName => _teacher!.Name;
+
+    /// <summary>The models of a fit, without features.</summary>
+    /// <exception cref="ArgumentException">They do not fit each other; the message lists every problem.</exception>
+    public static FitModels Of(Model? teacher, Model student) => Of(teacher, student, isFit: true);
+
+    /// <summary>The models of an evaluation, without features: nothing is trained.</summary>
+    /// <exception cref="ArgumentException">They do not fit each other; the message lists every problem.</exception>
+    public static FitModels OfTrained(Model? teacher, Model student) => Of(teacher, student, isFit: false);
+
+    private static FitModels Of(Model? teacher, Model student, bool isFit)
+    {
+        IReadOnlyList<OutputHead> z = student.Heads();
+        IReadOnlyList<OutputHead>? v = teacher?.Heads();
+        var problems = new List<string>();
+        if (teacher is not null)
+        {
+            PairChecks.SameKind(student, z, teacher, v!);
+            problems.AddRange(isFit ? PairChecks.OfWeights(student, teacher) : []);
+            problems.AddRange(PairChecks.OfShapes(student, z, teacher, v!));
+        }
+
+        Head[] heads = PairChecks.Heads(z, v);
+        Model studentLogits = Logits(student, z);
+        problems.AddRange(isFit ? PairChecks.OfStudent(student, studentLogits, z, heads) : PairChecks.OfOutputs(student, z, heads));
+        PairChecks.Throw(problems);
+        return new FitModels(teacher, student, z, v, heads, studentLogits, teacher is null ? null : Logits(teacher, v!));
+    }
+
+    /// <summary>Adds the features of pairs of layers to both models.</summary>
+    /// <param name="pairs">Which.</param>
+    /// <param name="problems">Takes a sentence for each that cannot be looked at.</param>
+    public void AddFeatures(IReadOnlyList<FeaturePair> pairs, List<string> problems)
+    {
+        if (pairs.Count == 0 || _teacher is null)
+        {
+            return;
+        }
+
+        FeatureModel? student = FeatureModel.Of("student", _student, _studentHeads, [.. pairs.Select(p => p.Student)], problems);
+        FeatureModel? teacher = FeatureModel.Of("teacher", _teacher, _teacherHeads!, [.. pairs.Select(p => p.Teacher)], problems);
+        if (student is null || teacher is null)
+        {
+            FeatureShapes = null;
+            return;
+        }
+
+        StudentLogits = student.WithLogits;
+        TeacherLogits = teacher.WithLogits;
+        TeacherFeatures = teacher.Features;
+        FeatureShapes = [.. pairs.Select((p, i) => new FeatureShapes(p, teacher.Features.Outputs[i].Shape, student.Features.Outputs[i].Shape))];
+    }
+
+    /// <summary>The teacher's layer that a reference names.</summary>
+    public Layer TeacherLayer(LayerReference reference) => reference.Layer ?? Find(_teacher!, reference.Name);
+
+    private static Layer Find(Model model, string path)
+    {
+        int slash = path.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? model.GetLayer(path) : Find((Model)model.GetLayer(path[..slash]), path[(slash + 1)..]);
+    }
+
+    private static Model Logits(Model model, IReadOnlyList<OutputHead> heads)
+    {
+        var logits = Model.OfGraph(
+            new KerasTensors(model.Inputs, model.Graph.Inputs.IsList), new KerasTensors(heads.Select(h => h.Logits), heads.Count > 1 || model.Graph.Outputs.IsList), model.Name + ModelSurgery.LogitsSuffix);
+        logits.CopyTrainable(model);
+        return logits;
+    }
+}

@@ -1,0 +1,92 @@
+using Distillation.Keras.Metrics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>The user's metrics on labels and probabilities of an output.</summary>
+/// <param name="head">The output.</param>
+/// <param name="given">The metrics, owned from now on.</param>
+internal sealed class HeadMetrics(Head head, Metric[] given)
+{
+    private Metric[] _metrics = [];
+    private LabelForm[] _forms = [];
+
+    // What a metric takes as labels.
+    private enum LabelForm
+    {
+        AsGiven,
+        Rows,
+        Classes,
+    }
+
+    /// <summary>Chooses the metrics that short names stand for. The accuracy is reported anyway.</summary>
+    public void Resolve(Shape labels, Shape output)
+    {
+        _metrics = [.. given.Where(m => m is not DeferredMetric { Name: "accuracy" }).Select(m => MetricResolver.Resolve(m, labels, output))];
+        _forms = Array.ConvertAll(_metrics, FormOf);
+    }
+
+    /// <summary>Takes in a batch. A sample without a label counts as nothing: metrics see the others.</summary>
+    public void Update(Tensor z, Tensor labels, Tensor classes)
+    {
+        if (_metrics.Length == 0)
+        {
+            return;
+        }
+
+        Tensor probabilities = head.IsMultiLabel ? Activations.Sigmoid(z) : Activations.Softmax(z);
+        for (int i = 0; i < _metrics.Length; i++)
+        {
+            Tensor form = _forms[i] switch
+            {
+                LabelForm.Classes => classes,
+                LabelForm.Rows => labels.dim() == 2 ? labels : nn.functional.one_hot(labels, head.Classes).to(ScalarType.Float32),
+                _ => labels,
+            };
+            _metrics[i].UpdateState(form, probabilities);
+        }
+    }
+
+    /// <summary>The results by name; a second one of a name gets a number.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> Results()
+    {
+        var used = new HashSet<string>(StringComparer.Ordinal) { "loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement" };
+        foreach (Metric metric in _metrics)
+        {
+            string name = metric.Name;
+            for (int i = 1; !used.Add(name); i++)
+            {
+                name = $"{metric.Name}_{i}";
+            }
+
+            yield return KeyValuePair.Create(name, metric.Result());
+        }
+    }
+
+    public bool? HigherIsBetter(string name) => Array.Find(_metrics, m => m.Name == name)?.HigherIsBetter;
+
+    public void Reset()
+    {
+        foreach (Metric metric in _metrics)
+        {
+            metric.ResetState();
+        }
+    }
+
+    public void Release()
+    {
+        foreach (Metric metric in _metrics.Concat(given))
+        {
+            metric.Release();
+        }
+    }
+
+    // Keras' own metrics get labels in the form that they take, so that one-hot and integer labels work alike; functions get them as given.
+    private static LabelForm FormOf(Metric metric) => metric switch
+    {
+        SparseCategoricalAccuracy or Metrics.SparseCategoricalCrossentropy or SparseTopKCategoricalAccuracy => LabelForm.Classes,
+        _ when metric.GetType() == typeof(MeanMetricWrapper) || metric.GetType().Assembly != typeof(Metric).Assembly => LabelForm.AsGiven,
+        _ => LabelForm.Rows,
+    };
+}

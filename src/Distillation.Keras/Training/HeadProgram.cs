@@ -1,0 +1,188 @@
+using Distillation.Keras.Metrics;
+using Distillation.Keras.Objectives;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>The terms of one output in a fit, and its numbers.</summary>
+internal sealed class HeadProgram
+{
+    private readonly ObjectiveSet _set;
+    private readonly SequenceReduction _sequences;
+    private readonly LossTracker[] _terms;
+    private readonly ShareTracker _accuracy = new();
+    private readonly ShareTracker _agreement = new();
+    private readonly HeadMetrics _metrics;
+    private bool _hasTeacher;
+    private bool _hasLabels;
+
+    /// <summary>Makes the program.</summary>
+    /// <param name="head">The output.</param>
+    /// <param name="set">Its terms.</param>
+    /// <param name="sequences">How tokens become one value.</param>
+    /// <param name="metrics">Further metrics, which the program owns from now on.</param>
+    public HeadProgram(Head head, ObjectiveSet set, SequenceReduction sequences, Metric[] metrics)
+    {
+        Head = head;
+        _set = set;
+        _sequences = sequences;
+        _terms = [.. set.Terms.Select(_ => new LossTracker())];
+        _metrics = new HeadMetrics(head, metrics);
+    }
+
+    /// <summary>The output.</summary>
+    public Head Head { get; }
+
+    /// <summary>Its terms.</summary>
+    public IReadOnlyList<ObjectiveTerm> Terms => _set.Terms;
+
+    /// <summary>Refuses labels that the loss or the metrics cannot take, before the first step.</summary>
+    public void Check(BatchSource data, TransferColumns columns, int head, Shape output)
+    {
+        HeadColumns own = columns.Heads[head];
+        _hasTeacher = own.Logits >= 0;
+        _hasLabels = own.Labels >= 0;
+        if (!_hasLabels)
+        {
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor labels = data.Targets[own.Labels];
+        Tensor rows = Head.IsSequence ? labels.flatten(0, 1) : labels;
+        Shape rowShape = new((int?[])[null, output[-1]]);
+        foreach (HardLabels hard in Terms.Select(t => t.Objective).OfType<HardLabels>().Where(h => h.Loss is not null))
+        {
+            hard.Loss!.ValidateTargets(hard.ForLoss(rows, Head.Classes), rowShape);
+        }
+
+        _metrics.Resolve(Shape.FromSizes(rows.shape), rowShape);
+    }
+
+    /// <summary>The weighted sum of the terms on a batch, or <see langword="null"/> where none has a weight.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="columns">Where the signals are in it.</param>
+    /// <param name="head">Which output this is.</param>
+    /// <param name="z">The student's logits of this output.</param>
+    /// <param name="common">Features, sample indices, mode and random numbers.</param>
+    /// <param name="at">Where in the fit the step is.</param>
+    public Tensor? Step(Batch batch, TransferColumns columns, int head, Tensor z, ObjectiveSignals common, FitMoment at)
+    {
+        HeadColumns own = columns.Heads[head];
+        Tensor? weights = HeadColumns.Of(batch, columns.Weights);
+        Tensor? classWeights = HeadColumns.Of(batch, columns.ClassWeights);
+        TokenRows? tokens = null;
+        if (Head.IsSequence)
+        {
+            tokens = TokenRows.Of(z.shape[0], z.shape[1], HeadColumns.Of(batch, columns.Mask), _sequences, z.dtype);
+            weights = weights?.dim() == 1 ? weights.unsqueeze(1).expand(z.shape[0], z.shape[1]) : weights;
+        }
+
+        Tensor? Rows(Tensor? perToken) => perToken is null ? null : tokens?.Rows(perToken) ?? perToken;
+        Tensor rows = Rows(z)!;
+        Tensor? teacher = Rows(HeadColumns.Of(batch, own.Logits));
+        Tensor? labels = Rows(HeadColumns.Of(batch, own.Labels));
+        Tensor? known = Rows(HeadColumns.Of(batch, own.Known));
+        ObjectiveSignals signals = common.WithLogits(rows, teacher, labels);
+        var rowWeights = new RowWeights(
+            at.ClassWeightsOnLabelsOnly ? Rows(weights) : Product(Rows(weights), Rows(classWeights)),
+            known,
+            at.ClassWeightsOnLabelsOnly ? Rows(classWeights) : null,
+            tokens?.Share);
+        Tensor? total = _set.Total(signals, rowWeights, at.Epoch, at.Epochs, (i, value) =>
+        {
+            using IDisposable noGrad = no_grad();
+            _terms[i].Update(value, batch.Size);
+        });
+        using IDisposable noGradient = no_grad();
+        Track(rows, Rows(HeadColumns.Of(batch, own.Decision)), labels, Rows(HeadColumns.Of(batch, own.Classes)), known);
+        return total;
+    }
+
+    /// <summary>Forgets the numbers of earlier batches.</summary>
+    public void Reset()
+    {
+        foreach (LossTracker term in _terms)
+        {
+            term.Reset();
+        }
+
+        _accuracy.Reset();
+        _agreement.Reset();
+        _metrics.Reset();
+    }
+
+    /// <summary>The numbers since the last reset, by their names in logs.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> Results()
+    {
+        for (int i = 0; i < _terms.Length; i++)
+        {
+            // A term that is left out of the evaluation has no value there.
+            if (!_terms[i].IsEmpty)
+            {
+                yield return KeyValuePair.Create(Head.Prefix + Terms[i].Name, _terms[i].Result());
+            }
+        }
+
+        if (_hasTeacher)
+        {
+            yield return KeyValuePair.Create(Head.Prefix + "teacher_agreement", _agreement.Result());
+        }
+
+        if (_hasLabels)
+        {
+            yield return KeyValuePair.Create(Head.Prefix + "accuracy", _accuracy.Result());
+            foreach (KeyValuePair<string, Tensor> metric in _metrics.Results())
+            {
+                yield return KeyValuePair.Create(Head.Prefix + metric.Key, metric.Value);
+            }
+        }
+    }
+
+    /// <summary>Whether a bigger value of that name is a better one; <see langword="null"/>: it cannot be told.</summary>
+    public bool? HigherIsBetter(string name)
+    {
+        if (!name.StartsWith(Head.Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        string own = name[Head.Prefix.Length..];
+        return own is "accuracy" or "teacher_agreement" ? true : Terms.Any(t => t.Name == own) ? false : _metrics.HigherIsBetter(own);
+    }
+
+    /// <summary>Frees the sums and what the terms have made.</summary>
+    public void Release()
+    {
+        foreach (LossTracker term in _terms)
+        {
+            term.Release();
+        }
+
+        _accuracy.Release();
+        _agreement.Release();
+        _metrics.Release();
+        _set.Release();
+    }
+
+    private static Tensor? Product(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a * b;
+
+    private void Track(Tensor z, Tensor? teacherDecision, Tensor? labels, Tensor? classes, Tensor? known)
+    {
+        Tensor decision = TransferColumns.Decision(z, Head.IsMultiLabel);
+        if (teacherDecision is not null)
+        {
+            _agreement.Update(decision.eq(teacherDecision), null);
+        }
+
+        if (labels is null)
+        {
+            return;
+        }
+
+        Tensor right = Head.IsMultiLabel ? decision.eq(labels.gt(0.5)) : decision.eq(classes!);
+        _accuracy.Update(right, known);
+        _metrics.Update(z, labels, classes!);
+    }
+}

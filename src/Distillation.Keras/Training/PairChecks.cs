@@ -1,0 +1,121 @@
+using Distillation.Keras.Layers;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>What can be wrong between a teacher and a student, each as a sentence.</summary>
+internal static class PairChecks
+{
+    /// <summary>The outputs of the pair, or those of the student alone where there is no teacher.</summary>
+    public static Head[] Heads(IReadOnlyList<OutputHead> student, IReadOnlyList<OutputHead>? teacher) =>
+    [
+        .. student.Select((z, i) => new Head(
+            z.Name,
+            student.Count == 1 ? string.Empty : z.Name + "_",
+            IsMultiLabel(z, teacher is not null && i < teacher.Count ? teacher[i] : null),
+            z.Shape.Rank > 0 && z.Shape[-1] is int classes ? classes : 0,
+            z.Shape.Rank == 3)),
+    ];
+
+    /// <summary>Problems of the student alone.</summary>
+    public static IEnumerable<string> OfStudent(Model student, Model logits, IReadOnlyList<OutputHead> heads, IReadOnlyList<Head> kinds) =>
+        logits.TrainableWeights.Count > 0
+            ? OfOutputs(student, heads, kinds)
+            : OfOutputs(student, heads, kinds).Append("The student has no trainable weights, so nothing could be learnt. Set Trainable = true on it or on its layers.");
+
+    /// <summary>Problems of the outputs of one model.</summary>
+    public static IEnumerable<string> OfOutputs(Model student, IReadOnlyList<OutputHead> heads, IReadOnlyList<Head> kinds)
+    {
+        for (int i = 0; i < heads.Count; i++)
+        {
+            Shape z = heads[i].Shape;
+            if (z.Rank is not (2 or 3))
+            {
+                yield return $"Distillation takes classifiers with one row of classes a sample, (batch, classes), or a token, (batch, time, classes), but {Output(heads, i)}the output's shape is {z}.";
+            }
+            else if (!kinds[i].IsMultiLabel && z[-1] is 1)
+            {
+                yield return $"A classifier tells at least 2 classes apart, but the output of '{student.Name}' is 1 wide: its softmax is always 1.";
+            }
+        }
+    }
+
+    /// <summary>Problems of weights that both have.</summary>
+    public static IEnumerable<string> OfWeights(Model student, Model teacher)
+    {
+        if (ReferenceEquals(student, teacher))
+        {
+            yield return "The student is the teacher itself, which may not change. Leave WithStudent out for a fresh copy of its architecture, or give teacher.Clone().";
+        }
+        else if (SharedAndTrained(student, teacher) is { Length: > 0 } shared)
+        {
+            yield return $"The student would train weights that belong to the teacher, which may not change: {string.Join(", ", shared)}. Freeze these layers (Trainable = false) or clone the model.";
+        }
+    }
+
+    /// <summary>Problems between the shapes of the two.</summary>
+    public static IEnumerable<string> OfShapes(Model student, IReadOnlyList<OutputHead> z, Model teacher, IReadOnlyList<OutputHead> v)
+    {
+        if (z.Count != v.Count)
+        {
+            yield return $"Teacher and student have the same outputs, but the teacher has {v.Count} ({string.Join(", ", v.Select(o => o.Name))}) and the student {z.Count} ({string.Join(", ", z.Select(o => o.Name))}).";
+        }
+
+        for (int i = 0; i < Math.Min(z.Count, v.Count); i++)
+        {
+            if (!z[i].Shape.IsCompatibleWith(v[i].Shape))
+            {
+                yield return $"Teacher and student tell the same classes apart, but {Output(z, i)}the teacher's output has the shape {v[i].Shape} and the student's {z[i].Shape}.";
+            }
+        }
+
+        if (!teacher.Inputs.Select(i => i.Shape).SequenceEqual(student.Inputs.Select(i => i.Shape), new Compatible()))
+        {
+            yield return $"Teacher and student see the same inputs, but the teacher takes {string.Join(", ", teacher.Inputs.Select(i => i.Shape))} and the student {string.Join(", ", student.Inputs.Select(i => i.Shape))}.";
+        }
+    }
+
+    /// <summary>Refuses outputs of labels beside outputs of classes.</summary>
+    /// <exception cref="NotSupportedException">A softmax stands against sigmoids.</exception>
+    public static void SameKind(Model student, IReadOnlyList<OutputHead> z, Model teacher, IReadOnlyList<OutputHead> v)
+    {
+        for (int i = 0; i < Math.Min(z.Count, v.Count); i++)
+        {
+            if (z[i].Activation != v[i].Activation && z[i].Activation != OutputActivation.Logits && v[i].Activation != OutputActivation.Logits)
+            {
+                throw new NotSupportedException(
+                    $"Teacher and student both end in a softmax over classes or both in sigmoids, one for each label, but {Output(z, i)}the teacher '{teacher.Name}' ends in a {Name(v[i])} and the student '{student.Name}' in a {Name(z[i])}.");
+            }
+        }
+
+        static string Name(OutputHead head) => head.Activation == OutputActivation.Softmax ? "softmax" : "sigmoid";
+    }
+
+    /// <summary>Throws where there are problems, with all of them.</summary>
+    public static void Throw(IReadOnlyList<string> problems)
+    {
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException(problems.Count == 1 ? problems[0] : $"{problems.Count} problems:{string.Concat(problems.Select(p => $"{Environment.NewLine}- {p}"))}");
+        }
+    }
+
+    private static bool IsMultiLabel(OutputHead z, OutputHead? v) => z.Activation == OutputActivation.Sigmoid || v?.Activation == OutputActivation.Sigmoid;
+
+    private static string Output(IReadOnlyList<OutputHead> heads, int i) => heads.Count == 1 ? string.Empty : $"at the output '{heads[i].Name}' ";
+
+    // Weights of layers that train (statistics of such layers change too) and that the teacher has as well.
+    private static string[] SharedAndTrained(Model student, Model teacher)
+    {
+        var own = teacher.Weights.ToHashSet();
+        return [.. Flat(student).Where(l => l.Trainable).SelectMany(l => l.Weights).Where(own.Contains).Select(w => w.Path).Distinct()];
+
+        static IEnumerable<Layer> Flat(Model model) => !model.Trainable ? [] : model.Layers.SelectMany(l => l is Model nested ? Flat(nested) : [l]);
+    }
+
+    private sealed class Compatible : IEqualityComparer<Shape>
+    {
+        public bool Equals(Shape? x, Shape? y) => x!.IsCompatibleWith(y!);
+
+        public int GetHashCode(Shape obj) => obj.Rank;
+    }
+}

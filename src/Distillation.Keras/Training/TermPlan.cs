@@ -1,0 +1,191 @@
+using Distillation.Keras.Layers;
+using Distillation.Keras.Objectives;
+using Distillation.Keras.Schedules;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>Which terms a fit has, on which outputs, with their features: everything that can be wrong is found before anything is made.</summary>
+internal sealed class TermPlan
+{
+    private readonly IReadOnlyList<Head> _heads;
+    private readonly List<Planned> _terms = [];
+
+    /// <summary>A plan for these outputs.</summary>
+    public TermPlan(IReadOnlyList<Head> heads) => _heads = heads;
+
+    /// <summary>The pairs of features of all terms, in their order.</summary>
+    public IReadOnlyList<FeaturePair> Features => [.. _terms.SelectMany(t => t.Objective.Features)];
+
+    /// <summary>Adds a term for an output, or for the features alone (-1).</summary>
+    public void Add(DistillationObjective objective, Schedule weight, int head, string name)
+    {
+        string free = name;
+        for (int i = 1; _terms.Any(t => t.Head == head && t.Name == free); i++)
+        {
+            free = $"{name}_{i}";
+        }
+
+        int first = Features.Count;
+        _terms.Add(new Planned(objective, weight, head, free, first));
+    }
+
+    /// <summary>Adds a user's objective on each output that it is for.</summary>
+    /// <returns>A sentence where it is for none.</returns>
+    public string? Add(WeightedObjective given)
+    {
+        DistillationObjective objective = given.Objective;
+        bool onOutputs = (objective.Needs & ~ObjectiveNeeds.SampleIndices) != ObjectiveNeeds.None;
+        if (given.Output is string output && !_heads.Any(h => h.Name == output))
+        {
+            return $"The objective '{objective.Name}' is for the output '{output}', but the student's outputs are {string.Join(", ", _heads.Select(h => $"'{h.Name}'"))}.";
+        }
+
+        if (!onOutputs)
+        {
+            Add(objective, given.Weight, -1, objective.Name);
+            return null;
+        }
+
+        for (int i = 0; i < _heads.Count; i++)
+        {
+            if (given.Output is null || given.Output == _heads[i].Name)
+            {
+                Add(objective, given.Weight, i, objective.Name);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What the terms cannot do, each as a sentence.</summary>
+    /// <param name="setting">What the fit has.</param>
+    public IEnumerable<string> Problems(TermSetting setting)
+    {
+        foreach (Planned term in _terms)
+        {
+            string who = $"'{term.Name}'";
+            ObjectiveNeeds needs = term.Objective.Needs;
+            bool perSampleWeight = term.Weight.IsTensor;
+            bool needsTeacher = needs.HasFlag(ObjectiveNeeds.TeacherLogits) || term.Objective.Features.Count > 0 || perSampleWeight || term.Objective.Temperature is PerSampleSchedule or ComplementSchedule;
+            if (needsTeacher && !setting.HasTeacher)
+            {
+                yield return $"The objective {who} needs a teacher's signals, but the distiller has no teacher. Give one, new Distiller(teacher), or choose teacher-free objectives (LabelSmoothing, TeacherFreeRegularization).";
+                continue;
+            }
+
+            if (needs.HasFlag(ObjectiveNeeds.Labels) && term.Objective is not HardLabels)
+            {
+                if (!setting.HasLabels)
+                {
+                    yield return $"The objective {who} needs labels, but y is null.";
+                }
+                else if (setting.HasMissingLabels && !term.Objective.IsPerSample)
+                {
+                    yield return $"The objective {who} is one value for a batch and needs the label of each sample, but some of y are -1 (no label).";
+                }
+            }
+
+            if (!term.Objective.IsPerSample && setting.HasWeights && term.Weight is not ConstantSchedule { Value: 0 })
+            {
+                yield return $"The objective {who} is one value for a batch, so that sample_weight and class_weight cannot be applied to it. Leave them out, or this objective.";
+            }
+
+            if (!term.Objective.IsPerSample && perSampleWeight)
+            {
+                yield return $"The objective {who} is one value for a batch, so that its weight cannot be one for each sample. Give a number or a schedule over epochs.";
+            }
+
+            if (term.Head < 0 && perSampleWeight && _heads[0].IsSequence)
+            {
+                yield return $"The objective {who} compares features of sequences, so that its weight cannot follow the teacher's certainty of each token. Give a number or a schedule over epochs.";
+            }
+
+            if (term.Head >= 0 && _heads[term.Head].IsSequence && term.Objective.Features.Count > 0)
+            {
+                yield return $"The objective {who} computes from features and from the logits of a sequence, whose rows are tokens, not samples. Use it on an output of shape (batch, classes).";
+            }
+
+            if (term.Objective.Temperature is Schedule temperature && NotPositive(temperature, setting.Epochs) is string value)
+            {
+                yield return $"A temperature is a positive number during the whole fit, but that of {who} becomes {value}.";
+            }
+        }
+    }
+
+    /// <summary>What the objectives themselves say that they cannot do with these shapes, and the adapters.</summary>
+    /// <param name="shapes">The shapes of all pairs of features, as the layers give them.</param>
+    /// <param name="samples">How many samples the transfer set has.</param>
+    public IEnumerable<string> Problems(IReadOnlyList<FeatureShapes> shapes, long samples)
+    {
+        foreach (Planned term in _terms)
+        {
+            IReadOnlyList<FeatureShapes> own = Own(term, shapes);
+            string[] adapters = [.. own.Select(f => BoundAdapter.Problem(f.Pair, f.Teacher, f.Student)).OfType<string>()];
+            IEnumerable<string> found = adapters.Length > 0
+                ? adapters
+                : term.Objective.Problems(ShapesOf(term, [.. own.Select(f => BoundAdapter.Adapted(f))], samples));
+            foreach (string problem in found)
+            {
+                yield return $"{term.Name}: {problem}";
+            }
+        }
+    }
+
+    /// <summary>Makes the terms of an output (or of the features alone: -1) with new weights.</summary>
+    public ObjectiveSet Bind(int head, IReadOnlyList<FeatureShapes> shapes, long samples, RowReduction reduction, DTypePolicy dtype, Func<LayerReference, Layer> teacherLayer)
+    {
+        var made = new List<ObjectiveTerm>();
+        try
+        {
+            foreach (Planned term in _terms.Where(t => t.Head == head))
+            {
+                made.Add(new ObjectiveTerm(
+                    term.Objective, term.Name, term.Weight, ShapesOf(term, Own(term, shapes), samples), dtype, term.FirstFeature, i => teacherLayer(term.Objective.Features[i].Teacher)));
+            }
+        }
+        catch
+        {
+            made.ForEach(t => t.Release());
+            throw;
+        }
+
+        return new ObjectiveSet(made, reduction);
+    }
+
+    private static FeatureShapes[] Own(Planned term, IReadOnlyList<FeatureShapes> shapes) => [.. shapes.Skip(term.FirstFeature).Take(term.Objective.Features.Count)];
+
+    private static string? NotPositive(Schedule schedule, int epochs)
+    {
+        if (schedule is PerSampleSchedule each)
+        {
+            double least = Math.Min(each.AtZero, each.AtOne);
+            return least > 0 ? null : FormattableString.Invariant($"{least}");
+        }
+
+        if (schedule.IsLearnt)
+        {
+            return null;
+        }
+
+        // A hundred moments: schedules are smooth or change at epochs.
+        const int Moments = 100;
+        for (int i = 0; i <= Moments; i++)
+        {
+            double value = schedule.ValueAt(epochs * (i / (double)Moments), epochs);
+            if (!(value > 0) || double.IsInfinity(value))
+            {
+                return FormattableString.Invariant($"{value} in epoch {(int)(epochs * (i / (double)Moments)) + 1}");
+            }
+        }
+
+        return null;
+    }
+
+    private ObjectiveShapes ShapesOf(Planned term, IReadOnlyList<FeatureShapes> features, long samples)
+    {
+        Head head = _heads[Math.Max(0, term.Head)];
+        return new ObjectiveShapes(head.Classes, head.IsMultiLabel, features, samples);
+    }
+
+    private sealed record Planned(DistillationObjective Objective, Schedule Weight, int Head, string Name, int FirstFeature);
+}

@@ -1,0 +1,49 @@
+using Distillation.Keras.Objectives;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>The tokens of a batch of sequences as rows: those that are not masked, one after the other.</summary>
+internal sealed class TokenRows
+{
+    private readonly Tensor? _kept;
+
+    private TokenRows(Tensor? kept, Tensor share)
+    {
+        _kept = kept;
+        Share = share;
+    }
+
+    /// <summary>What each row counts for in the sum that is the batch's value, (rows,).</summary>
+    public Tensor Share { get; }
+
+    /// <summary>The rows of a batch.</summary>
+    /// <param name="sequences">How many sequences there are.</param>
+    /// <param name="time">How many tokens each has.</param>
+    /// <param name="mask">Bool (sequences, time), or <see langword="null"/>: all tokens count.</param>
+    /// <param name="reduction">How they become one value.</param>
+    /// <param name="type">The type of <see cref="Share"/>.</param>
+    public static TokenRows Of(long sequences, long time, Tensor? mask, SequenceReduction reduction, ScalarType type)
+    {
+        Tensor counts = mask is null ? full([sequences], time, type) : mask.sum(1).to(type);
+        Tensor each = reduction switch
+        {
+            // A batch may be masked as a whole: then nothing is divided by 0.
+            SequenceReduction.Tokens => (1 / counts.sum().clamp_min(1)).expand(sequences),
+            SequenceReduction.SequenceSum => full([sequences], 1.0 / sequences, type),
+            SequenceReduction.SequenceMean => 1 / (counts.clamp_min(1) * sequences),
+            SequenceReduction.AllTokens => full([sequences], 1.0 / (sequences * time), type),
+            _ => throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "There is no such reduction."),
+        };
+        Tensor share = each.unsqueeze(1).expand(sequences, time).flatten();
+        Tensor? kept = mask?.flatten().nonzero().squeeze(1);
+        return new TokenRows(kept, kept is null ? share : share.index_select(0, kept));
+    }
+
+    /// <summary>The rows of a tensor of tokens: (sequences, time, ...) becomes (rows, ...).</summary>
+    public Tensor Rows(Tensor tokens)
+    {
+        Tensor flat = tokens.flatten(0, 1);
+        return _kept is null ? flat : flat.index_select(0, _kept);
+    }
+}
