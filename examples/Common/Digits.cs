@@ -8,13 +8,13 @@ public sealed class Digits : IDisposable
 {
     private readonly ImageDataset _all;
 
-    private Digits(ImageDataset all, int? samples)
+    private Digits(ImageDataset all, int? samples, int? testSamples)
     {
         _all = all;
         TrainX = First(all.TrainX, samples);
         TrainY = First(all.TrainY, samples);
-        TestX = First(all.TestX, samples / 4);
-        TestY = First(all.TestY, samples / 4);
+        TestX = First(all.TestX, testSamples);
+        TestY = First(all.TestY, testSamples);
         TestLabels = [.. all.TestLabels.ToArray<int>().Take((int)TestX.shape[0])];
     }
 
@@ -42,10 +42,11 @@ public sealed class Digits : IDisposable
     /// <summary>Loads what <c>--data</c> names.</summary>
     /// <param name="data"><c>digits</c>, <c>mnist</c>, <c>fashion</c> or a folder.</param>
     /// <param name="samples">How many training images to keep, or all.</param>
+    /// <param name="testSamples">How many test images to keep, or all.</param>
     /// <param name="cancellationToken">Ends a download.</param>
     /// <exception cref="IOException">The data is not there and could not be downloaded.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or holds something else.</exception>
-    public static Digits Load(string data, int? samples, CancellationToken cancellationToken)
+    public static Digits Load(string data, int? samples, int? testSamples, CancellationToken cancellationToken)
     {
         ImageDataset all = data switch
         {
@@ -54,7 +55,7 @@ public sealed class Digits : IDisposable
             "fashion" => Datasets.FashionMnist.LoadDataAsync(cancellationToken: cancellationToken).GetAwaiter().GetResult(),
             _ => FromFolder(data),
         };
-        return new Digits(all, samples);
+        return new Digits(all, samples, testSamples);
     }
 
     /// <inheritdoc/>

@@ -29,9 +29,10 @@ internal static class MethodList
         Beside("DIST", "2205.10536", new DistRelations(), 2),
         Beside("logit standardisation", "2403.01427", new LogitStandardization(), 9),
         Beside("weighted soft labels (WSL)", "2102.00650", new WeightedSoftLabels(), 1),
+        Beside("your own: cosine of logits", "", new CosineOfLogits(), 1),
 
         Beside("hint (FitNets)", "1412.6550", new FitNetsHint("relu2", "relu2", reduction: ElementReduction.Mean), 100),
-        Beside("attention (AT)", "1612.03928", new AttentionTransfer([Pair(2, FeatureAdapter.Pooling), Pair(3, FeatureAdapter.Pooling)], distance: AttentionDistance.MeanSquare), 500),
+        Beside("attention (AT)", "1612.03928", Attention(), 500),
         Beside("neuron selectivity (NST)", "1707.01219", new NeuronSelectivityTransfer("relu3", "relu3"), 50),
         Beside("activation boundary (AB)", "1811.03233", new ActivationBoundary("norm3", "conv3", reduction: ElementReduction.Mean), 1),
         Beside("overhaul (OFD)", "1904.01866", new OverhaulFeatureDistillation("norm3", "conv3", reduction: ElementReduction.Mean), 1),

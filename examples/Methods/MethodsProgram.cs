@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Distillation.Keras;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Optimizers.Schedules;
 using Examples.Common;
 
 namespace Methods;
@@ -61,7 +62,7 @@ public static class MethodsProgram
     private static void Run(Options options, TextWriter output, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        using Digits data = Digits.Load(options.Data, options.Samples, cancellationToken);
+        using Digits data = Digits.Load(options.Data, options.Samples, options.TestSamples, cancellationToken);
         int epochs = options.EpochsFor(data.TrainCount);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Data));
         var store = new TrialStore(options.Out, string.Create(CultureInfo.InvariantCulture, $"{name}-{data.TrainCount}-{epochs}"));
@@ -112,8 +113,8 @@ public static class MethodsProgram
     {
         Utils.SetRandomSeed(0);
         Sequential teacher = Networks.Teacher();
-        teacher.Compile(new Adam(0.002), "categorical_crossentropy", ["accuracy"]);
-        teacher.Fit(data.TrainX, data.TrainY, batch_size: BatchSize, epochs: Math.Max(1, epochs / 2), verbose: 0, cancellationToken: cancellationToken);
+        teacher.Compile(new Adam(new CosineDecay(0.003, (int)((data.TrainCount + BatchSize - 1) / BatchSize) * epochs)), "categorical_crossentropy", ["accuracy"]);
+        teacher.Fit(data.TrainX, data.TrainY, batch_size: BatchSize, epochs: epochs, verbose: 0, cancellationToken: cancellationToken);
         double accuracy = teacher.Evaluate(data.TestX, data.TestY, batch_size: 256, verbose: 0, cancellationToken: cancellationToken)["accuracy"];
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Teacher: {teacher.CountParams():N0} parameters, {accuracy * 100:F2}% of the test images right"));
         return teacher;

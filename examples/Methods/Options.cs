@@ -17,8 +17,8 @@ public sealed record Options
                           DISTILLATION_KERAS_DATA names, Keras' cache or Keras'
                           address
                           FOLDER: MNIST or Fashion-MNIST there, as IDX files or npz
-          --full          trains on all images instead of 2,000, and tests on all
-          --samples N     trains on the first N images
+          --full          trains on all images instead of 2,000
+          --samples N     trains on the first N images, and tests on as many
           --epochs N      epochs of each student; by default 20, and fewer with more
                           images
           --seeds N       how many seeds each method is trained with (default 3)
@@ -64,6 +64,9 @@ public sealed record Options
 
     /// <summary>How many training images to use, or <see langword="null"/>: all.</summary>
     public int? Samples => GivenSamples ?? (Full ? null : DefaultSamples);
+
+    /// <summary>How many test images to use, or <see langword="null"/>: all.</summary>
+    public int? TestSamples => GivenSamples;
 
     /// <summary>The students' epochs, where given.</summary>
     public int? Epochs { get; private init; }

@@ -67,7 +67,7 @@ public static class MnistProgram
     {
         var watch = Stopwatch.StartNew();
         OutputFolder? folder = options.Out is string path ? new OutputFolder(path) : null;
-        using Digits data = Digits.Load(options.Data, options.Samples, cancellationToken);
+        using Digits data = Digits.Load(options.Data, options.Samples, options.Samples / 4, cancellationToken);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data: {data.Source}"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      {data.TrainCount:N0} images to train on, {data.TestLabels.Count:N0} to test on"));
 

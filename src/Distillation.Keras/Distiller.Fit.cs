@@ -74,7 +74,7 @@ public sealed partial class Distiller
         CheckTerms(y is not null);
         Model student = _settings.Student ?? BornAgain(seed);
         EnsureBuilt(student, x);
-        FitModels models = FitModels.Of(Teacher, student);
+        FitModels models = FitModels.Of(Teacher, student, [.. Objectives.SelectMany(o => o.Features)]);
         using DisposeScope scope = NewDisposeScope();
         TransferSet all = Transfer(models, x, y, sample_weight, class_weight, mask);
         TransferSet? held = null;

@@ -29,6 +29,8 @@ public sealed class WarmUpSchedule : Schedule
     /// <summary>The weight that grows.</summary>
     public Schedule After { get; }
 
+    internal override bool IsLearnt => After.IsLearnt;
+
     internal override bool IsTensor => After.IsTensor;
 
     internal override double? Least => 0;

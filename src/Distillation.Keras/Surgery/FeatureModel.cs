@@ -68,7 +68,7 @@ internal sealed class FeatureModel
             return null;
         }
 
-        if (layer.Layer is Layer given && !ReferenceEquals(given, uses[0].Layer))
+        if (layer.Layer is Layer given && !ReferenceEquals(given, uses[0].Layer) && !_model.Layers.Contains(given))
         {
             problems.Add($"The {_who} '{_model.Name}' has a layer '{name}', but the layer given is another one of that name. Give a layer of this model, or its name.");
             return null;

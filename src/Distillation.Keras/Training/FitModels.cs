@@ -50,14 +50,17 @@ internal sealed class FitModels
     public string TeacherName => _teacher!.Name;
 
     /// <summary>The models of a fit, without features.</summary>
+    /// <param name="teacher">The teacher, if any.</param>
+    /// <param name="student">The student.</param>
+    /// <param name="features">The pairs of layers that objectives want: what is wrong with them is told beside all else.</param>
     /// <exception cref="ArgumentException">They do not fit each other; the message lists every problem.</exception>
-    public static FitModels Of(Model? teacher, Model student) => Of(teacher, student, isFit: true);
+    public static FitModels Of(Model? teacher, Model student, IReadOnlyList<FeaturePair> features) => Of(teacher, student, features, isFit: true);
 
     /// <summary>The models of an evaluation, without features: nothing is trained.</summary>
     /// <exception cref="ArgumentException">They do not fit each other; the message lists every problem.</exception>
-    public static FitModels OfTrained(Model? teacher, Model student) => Of(teacher, student, isFit: false);
+    public static FitModels OfTrained(Model? teacher, Model student) => Of(teacher, student, [], isFit: false);
 
-    private static FitModels Of(Model? teacher, Model student, bool isFit)
+    private static FitModels Of(Model? teacher, Model student, IReadOnlyList<FeaturePair> features, bool isFit)
     {
         IReadOnlyList<OutputHead> z = student.Heads();
         IReadOnlyList<OutputHead>? v = teacher?.Heads();
@@ -72,6 +75,12 @@ internal sealed class FitModels
         Head[] heads = PairChecks.Heads(z, v);
         Model studentLogits = Logits(student, z);
         problems.AddRange(isFit ? PairChecks.OfStudent(student, studentLogits, z, heads) : PairChecks.OfOutputs(student, z, heads));
+        if (problems.Count > 0 && teacher is not null)
+        {
+            _ = FeatureModel.Of("student", student, z, [.. features.Select(p => p.Student)], problems);
+            _ = FeatureModel.Of("teacher", teacher, v!, [.. features.Select(p => p.Teacher)], problems);
+        }
+
         PairChecks.Throw(problems);
         return new FitModels(teacher, student, z, v, heads, studentLogits, teacher is null ? null : Logits(teacher, v!));
     }

@@ -66,7 +66,7 @@ internal sealed class TermPlan
             string who = $"'{term.Name}'";
             ObjectiveNeeds needs = term.Objective.Needs;
             bool perSampleWeight = term.Weight.IsTensor;
-            bool needsTeacher = needs.HasFlag(ObjectiveNeeds.TeacherLogits) || term.Objective.Features.Count > 0 || perSampleWeight || term.Objective.Temperature is PerSampleSchedule or ComplementSchedule;
+            bool needsTeacher = needs.HasFlag(ObjectiveNeeds.TeacherLogits) || term.Objective.Features.Count > 0 || perSampleWeight || term.Objective.Temperature is { IsTensor: true, IsLearnt: false };
             if (needsTeacher && !setting.HasTeacher)
             {
                 yield return $"The objective {who} needs a teacher's signals, but the distiller has no teacher. Give one, new Distiller(teacher), or choose teacher-free objectives (LabelSmoothing, TeacherFreeRegularization).";
@@ -156,15 +156,9 @@ internal sealed class TermPlan
 
     private static string? NotPositive(Schedule schedule, int epochs)
     {
-        if (schedule is PerSampleSchedule each)
+        if (schedule.IsTensor)
         {
-            double least = Math.Min(each.AtZero, each.AtOne);
-            return least > 0 ? null : FormattableString.Invariant($"{least}");
-        }
-
-        if (schedule.IsLearnt)
-        {
-            return null;
+            return schedule.Least is double least and <= 0 ? FormattableString.Invariant($"{least}") : null;
         }
 
         // A hundred moments: schedules are smooth or change at epochs.

@@ -119,6 +119,21 @@ public class ObjectiveFitTests
     }
 
     [Test]
+    public void Problems_of_the_models_and_of_the_objectives_are_listed_together() => Assert.That(
+        () => new Distiller(ToyMaps.Cnn(6, 1)).WithStudent(Toy.Mlp()).With(new ToyObjectives.Distance("conv9", "conv2")).Fit(X, Y, verbose: 0),
+        Throws.ArgumentException.With.Message.StartsWith("3 problems").And.Message.Contains("same inputs").And.Message.Contains("'conv9'").And.Message.Contains("'conv2'"));
+
+    [Test]
+    public void The_layer_of_logits_may_be_given_itself()
+    {
+        Sequential teacher = ToyMaps.Cnn(6, 1);
+        Sequential student = new(new Input(shape: (8, 8, 1)), new Flatten(), Toy.Dense(4, 7, name: "classes"));
+        var ofLogits = new ToyObjectives.Distance("pool", student.GetLayer("classes"), FeatureAdapter.Projection);
+
+        Assert.That(new Distiller(teacher).WithStudent(student).With(ofLogits).Fit(X, Y, epochs: 1, verbose: 0).History["distance"][0], Is.Positive);
+    }
+
+    [Test]
     public void A_layer_of_another_model_of_the_same_name_is_refused() => Assert.That(
         () => Maps().With(new ToyObjectives.Distance(ToyMaps.Cnn(6, 1).GetLayer("conv1"), "conv1", FeatureAdapter.Projection)).Fit(X, Y, verbose: 0),
         Throws.ArgumentException.With.Message.Contains("another one of that name"));
