@@ -58,7 +58,8 @@ public class ProgramTests
     [Test]
     public void A_file_for_later_is_unsupported_and_nothing_failed()
     {
-        Write("distillation.json", """{"cases": [{"name": "kd"}, {"name": "fitnets"}]}""");
+        Directory.CreateDirectory(Path.Combine(_folder, "onnx"));
+        Write("onnx/onnx.json", """{"models": [{"name": "cnn"}, {"name": "mlp"}]}""");
         string json = Path.Combine(_folder, "out.json");
 
         (int code, string output, _) = Run(_folder, "--json", json);
@@ -67,9 +68,9 @@ public class ProgramTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(code, Is.Zero);
-            Assert.That(output, Does.Contain("unsupported: 2 cases of distillation").And.Contain("kd, fitnets").And.Contain("not in the folder: activations"));
+            Assert.That(output, Does.Contain("unsupported: 2 cases of onnx").And.Contain("cnn, mlp").And.Contain("not in the folder: activations"));
             Assert.That(written["cases"]![1]!["state"]!.GetValue<string>(), Is.EqualTo("unsupported"));
-            Assert.That(written["cases"]![1]!["case"]!.GetValue<string>(), Is.EqualTo("fitnets"));
+            Assert.That(written["cases"]![1]!["case"]!.GetValue<string>(), Is.EqualTo("mlp"));
             Assert.That(written["cases"]![1]!.AsObject().Select(p => p.Key), Is.EqualTo((string[])["file", "case", "state", "worst", "where", "why"]));
         }
     }

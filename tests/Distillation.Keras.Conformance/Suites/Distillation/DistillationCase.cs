@@ -110,6 +110,20 @@ internal sealed class DistillationCase
         }
     }
 
+    /// <summary>The JSON repeats numbers of the arrays: both are what was compared.</summary>
+    public void CompareNumbers()
+    {
+        foreach ((string name, JsonNode? number) in (JsonObject)_json["scalars"]!)
+        {
+            Check.Close($"{name} of the JSON", number.Number(), Array(name).to(ScalarType.Float64).item<double>(), 1e-12);
+        }
+
+        if (_json["expected"] is JsonNode expected)
+        {
+            Check.Close("expected of the JSON", expected.Number(), Array("expected").to(ScalarType.Float64).item<double>(), 1e-12);
+        }
+    }
+
     /// <summary>Binds an objective to the shapes of signals.</summary>
     public static ObjectiveTerm Bind(DistillationObjective objective, ObjectiveSignals signals, DTypePolicy dtype, int classes = 2, long samples = 1)
     {

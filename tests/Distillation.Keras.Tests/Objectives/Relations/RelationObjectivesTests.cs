@@ -101,7 +101,21 @@ public class RelationObjectivesTests
     public void Opposite_samples_have_no_neighbourhood_but_finite_gradients()
     {
         using DisposeScope scope = NewDisposeScope();
-        AssertFinite(new ProbabilisticKnowledgeTransfer("t", "s"), tensor(new float[,] { { 1, 2 }, { -1, -2 } }), tensor(new float[,] { { 3, 1 }, { -3, -1 } }), 1e8);
+        AssertFinite(new ProbabilisticKnowledgeTransfer("t", "s"), tensor(new float[,] { { 0, 1e3f }, { 0, -1e3f } }), tensor(new float[,] { { 0, 1e3f }, { 0, -1e3f } }), 1e8);
+    }
+
+    [Test]
+    public void A_feature_of_zeros_has_no_direction_and_gets_no_gradient()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach (RelationObjective objective in (RelationObjective[])[new ProbabilisticKnowledgeTransfer("t", "s"), new CorrelationCongruence("t", "s")])
+        {
+            Tensor s = Tensor2([Student[0], [0, 0, 0, 0], Student[2]]).requires_grad_();
+            objective.Compute(Signals(s, Tensor2(Teacher[..3]))).mean().backward();
+
+            Assert.That(s.grad![1].data<double>().ToArray(), Is.All.EqualTo(0));
+            Assert.That(s.grad![0].abs().max().ToDouble(), Is.Positive);
+        }
     }
 
     [TestCaseSource(nameof(Objectives))]

@@ -1,0 +1,232 @@
+using Distillation.Keras.Objectives;
+using Distillation.Keras.Schedules;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Tests.Objectives;
+
+/// <summary>Objectives on logits and labels: what the fixtures have no case for, extreme logits, arguments and rules. Expected values are computed here in plain loops.</summary>
+[NonParallelizable]
+public class LogitObjectivesTests
+{
+    private static readonly double[][] Z = [[1.5, -0.5, 0.25, 2], [-2, 0.5, 1, 0], [0.1, 0.2, -3, 1]];
+    private static readonly double[][] V = [[2.5, -1.5, 0, 1], [0.5, 3, -1, 0], [0, 0, 2, -1]];
+    private static readonly int[] Y = [3, 1, 2];
+
+    private static IEnumerable<DistillationObjective> Classes =>
+    [
+        new SoftTargets(), new SoftTargets(form: SoftTargetForm.KullbackLeibler), new ReverseKullbackLeibler(), new ReverseKullbackLeibler(1), new JensenShannonDivergence(), new JensenShannonDivergence(1, 0.9),
+        new DecoupledKnowledgeDistillation(), new DecoupledKnowledgeDistillation(temperature: 1), new DistRelations(), new DistRelations(temperature: 4), new LogitStandardization(),
+        new LogitStandardization(new DecoupledKnowledgeDistillation()), new WeightedSoftLabels(), new LabelSmoothing(), new LabelSmoothing(spread: SmoothingSpread.OtherClasses), new TeacherFreeRegularization(),
+        new TeacherFreeRegularization(form: TeacherFreeForm.SoftmaxOfProbabilities),
+    ];
+
+    private static IEnumerable<DistillationObjective> All => [.. Classes, new LogitMatching(), new MultiLabelSoftTargets(), new MultiLabelSoftTargets(form: SoftTargetForm.KullbackLeibler)];
+
+    [TestCaseSource(nameof(All))]
+    public void Logits_of_60_give_finite_values_and_gradients(DistillationObjective objective)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(3);
+        ObjectiveSignals signals = ObjectiveRun.Extreme();
+        if (objective is MultiLabelSoftTargets)
+        {
+            signals = new ObjectiveSignals { StudentLogits = signals.StudentLogits, TeacherLogits = signals.TeacherLogits };
+        }
+
+        Tensor value = ObjectiveRun.Value(objective, signals);
+        value.backward();
+
+        Assert.That(value.isfinite().item<bool>());
+        Assert.That(signals.StudentLogits.grad!.isfinite().all().item<bool>());
+    }
+
+    [TestCaseSource(nameof(All))]
+    public void Nothing_is_left_behind(DistillationObjective objective)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        ObjectiveSignals signals = ObjectiveRun.Extreme();
+        var term = ObjectiveRun.Bind(objective, signals);
+        void Run()
+        {
+            using DisposeScope step = NewDisposeScope();
+            ObjectiveRun.Value(term, signals).backward();
+        }
+
+        Run();
+        long before = LiveTensors.Count();
+        Run();
+        Assert.That(LiveTensors.Count(), Is.EqualTo(before));
+    }
+
+    [TestCase(1.0)]
+    [TestCase(2.0)]
+    public void Weighted_soft_labels_are_the_papers(double t)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        double[] rows = Rows(new WeightedSoftLabels(t), Y);
+
+        for (int i = 0; i < 3; i++)
+        {
+            double ratio = LogSoftmax(Z[i], 1)[Y[i]] / LogSoftmax(V[i], 1)[Y[i]];
+            double soft = -LogSoftmax(V[i], t).Zip(LogSoftmax(Z[i], t), (p, q) => Math.Exp(p) * q).Sum();
+            Assert.That(rows[i], Is.EqualTo((1 - Math.Exp(-ratio)) * t * t * soft).Within(1e-6));
+        }
+    }
+
+    [Test]
+    public void The_weight_of_a_soft_label_has_no_gradient()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor z = Of(Z).requires_grad_();
+        var signals = new ObjectiveSignals { StudentLogits = z, TeacherLogits = Of(V), Labels = Labels(Y) };
+        ObjectiveRun.Value(new WeightedSoftLabels(2), signals, "float64").backward();
+
+        for (int i = 0; i < 3; i++)
+        {
+            double weight = 1 - Math.Exp(-LogSoftmax(Z[i], 1)[Y[i]] / LogSoftmax(V[i], 1)[Y[i]]);
+            for (int j = 0; j < 4; j++)
+            {
+                double difference = Math.Exp(LogSoftmax(Z[i], 2)[j]) - Math.Exp(LogSoftmax(V[i], 2)[j]);
+                Assert.That(z.grad![i, j].item<double>(), Is.EqualTo(weight * 2 * difference / 3).Within(1e-6));
+            }
+        }
+    }
+
+    [Test]
+    public void Decoupled_parts_make_up_the_divergence()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        double t = 1.5;
+        var signals = new ObjectiveSignals { StudentLogits = Of(Z), TeacherLogits = Of(V), Labels = Labels(Y), Temperature = tensor(t, ScalarType.Float64) };
+        DecoupledParts parts = DecoupledKnowledgeDistillation.Parts(signals);
+
+        for (int i = 0; i < 3; i++)
+        {
+            double[] p = [.. LogSoftmax(V[i], t).Select(Math.Exp)];
+            double[] q = [.. LogSoftmax(Z[i], t).Select(Math.Exp)];
+            double target = (p[Y[i]] * Math.Log(p[Y[i]] / q[Y[i]])) + ((1 - p[Y[i]]) * Math.Log((1 - p[Y[i]]) / (1 - q[Y[i]])));
+            double whole = p.Zip(q, (a, b) => a * Math.Log(a / b)).Sum();
+            Assert.That(parts.TargetClass[i].item<double>(), Is.EqualTo(t * t * target).Within(1e-9));
+            Assert.That(parts.NonTargetClass[i].item<double>(), Is.EqualTo(t * t * (whole - target) / (1 - p[Y[i]])).Within(1e-9));
+        }
+    }
+
+    [Test]
+    public void Class_probabilities_are_labels_too()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor soft = tensor(new[,] { { 0.1, 0.2, 0.3, 0.4 }, { 0, 1, 0, 0 }, { 0.25, 0.25, 0.5, 0 } });
+        var signals = new ObjectiveSignals { StudentLogits = Of(Z), TeacherLogits = Of(V), Labels = soft };
+
+        double smoothed = ObjectiveRun.Value(new LabelSmoothing(0.2), signals, "float64").item<double>();
+        double dkd = ObjectiveRun.Value(new DecoupledKnowledgeDistillation(), signals, "float64").item<double>();
+
+        double expected = Enumerable.Range(0, 3).Average(i => -LogSoftmax(Z[i], 1).Select((q, j) => q * ((0.8 * soft[i, j].item<double>()) + (0.2 / 4))).Sum());
+        Assert.That(smoothed, Is.EqualTo(expected).Within(1e-9));
+        Assert.That(dkd, Is.EqualTo(Rows(new DecoupledKnowledgeDistillation(), Y).Average()).Within(1e-9), "the most probable class");
+    }
+
+    [Test]
+    public void Standardised_logits_forget_shift_and_scale()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor v = Of(V);
+        double Value(Tensor z) => ObjectiveRun.Value(new LogitStandardization(), new ObjectiveSignals { StudentLogits = z, TeacherLogits = v }, "float64").item<double>();
+
+        Assert.That(Value((v * 7) + 3), Is.EqualTo(0).Within(1e-9));
+        Assert.That(Value(Of(Z)), Is.EqualTo(Value((Of(Z) * 0.5) - 2)).Within(1e-6).And.Positive);
+    }
+
+    [Test]
+    public void A_row_of_equal_logits_standardises_to_zeros_with_a_finite_gradient()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor z = full([2, 4], 1.5).requires_grad_();
+        Tensor value = ObjectiveRun.Value(new LogitStandardization(), new ObjectiveSignals { StudentLogits = z, TeacherLogits = Of(V).narrow(0, 0, 2).to(ScalarType.Float32) });
+        value.backward();
+
+        Assert.That(new LogitStandardization().Standardize(z.detach()).abs().max().item<float>(), Is.Zero);
+        Assert.That(z.grad!.isfinite().all().item<bool>());
+    }
+
+    [Test]
+    public void Each_row_may_have_its_own_temperature()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var each = new PerSampleSchedule(TeacherUncertainty.Confidence, 1, 3);
+        foreach (Func<Schedule, DistillationObjective> make in (Func<Schedule, DistillationObjective>[])
+            [t => new SoftTargets(t), t => new ReverseKullbackLeibler(t), t => new JensenShannonDivergence(t), t => new DecoupledKnowledgeDistillation(temperature: t), t => new WeightedSoftLabels(t), t => new MultiLabelSoftTargets(t)])
+        {
+            double[] rows = Rows(make(each), Y);
+            for (int i = 0; i < 3; i++)
+            {
+                double t = 1 + (2 * Math.Exp(LogSoftmax(V[i], 1).Max()));
+                Assert.That(rows[i], Is.EqualTo(Rows(make(t), Y)[i]).Within(1e-9));
+            }
+        }
+    }
+
+    [Test]
+    public void Outputs_of_classes_and_of_labels_are_told_apart()
+    {
+        var classes = new ObjectiveShapes(4, false, [], 10);
+        var labels = new ObjectiveShapes(4, true, [], 10);
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (DistillationObjective objective in Classes)
+            {
+                Assert.That(objective.Problems(classes), Is.Empty, objective.Name);
+                Assert.That(objective.Problems(labels), Has.One.Contains("sigmoid"), objective.Name);
+            }
+
+            Assert.That(new MultiLabelSoftTargets().Problems(classes), Has.One.Contains("softmax"));
+            Assert.That(new MultiLabelSoftTargets().Problems(labels), Is.Empty);
+            Assert.That(new LogitMatching().Problems(labels), Is.Empty);
+            Assert.That(new DecoupledKnowledgeDistillation().Problems(classes with { NumClasses = 2 }), Has.One.Contains("at least 3"));
+            Assert.That(new DistRelations(temperature: new PerSampleSchedule(TeacherUncertainty.Entropy, 1, 2)).Problems(classes), Has.One.Contains("temperature"));
+        }
+    }
+
+    [Test]
+    public void Arguments_are_checked()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(() => new SoftTargets(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => new SoftTargets(form: (SoftTargetForm)7), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => new ReverseKullbackLeibler(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => new JensenShannonDivergence(beta: 1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("beta"));
+            Assert.That(() => new LogitMatching((ElementReduction)5), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => new DecoupledKnowledgeDistillation(alpha: -1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("alpha"));
+            Assert.That(() => new DecoupledKnowledgeDistillation(beta: double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("beta"));
+            Assert.That(() => new DistRelations(epsilon: 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("epsilon"));
+            Assert.That(() => new LogitStandardization(deviation: (StandardDeviation)3), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => new LogitStandardization(new LogitStandardization(epsilon: -1)), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => new WeightedSoftLabels(0), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => new LabelSmoothing(1.5), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("epsilon"));
+            Assert.That(() => new TeacherFreeRegularization(correct: 1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("correct"));
+            Assert.That(() => new TeacherFreeRegularization(alpha: 2), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("alpha"));
+            Assert.That(() => new TeacherFreeRegularization(tau: 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("tau"));
+            Assert.That(() => new MultiLabelSoftTargets(double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => new SoftTargets(name: ""), Throws.ArgumentException);
+        }
+    }
+
+    private static double[] Rows(DistillationObjective objective, int[] labels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var signals = new ObjectiveSignals { StudentLogits = Of(Z), TeacherLogits = Of(V), Labels = Labels(labels) };
+        return [.. ObjectiveRun.Bind(objective, signals, dtype: "float64").Compute(signals, 0, 1).data<double>()];
+    }
+
+    private static Tensor Of(double[][] rows) => stack(rows.Select(r => tensor(r)));
+
+    private static Tensor Labels(int[] labels) => tensor(labels).to(ScalarType.Int64);
+
+    private static double[] LogSoftmax(double[] z, double t)
+    {
+        double log = Math.Log(z.Sum(v => Math.Exp(v / t)));
+        return [.. z.Select(v => (v / t) - log)];
+    }
+}
