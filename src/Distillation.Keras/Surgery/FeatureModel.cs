@@ -137,7 +137,7 @@ internal sealed class FeatureModel
             _uses[name] = uses = [];
         }
 
-        uses.Add(new Use(node.Layer, outputs[0], before ?? (node.Layer is Activation ? inputs[0] : outputs[0])));
+        uses.Add(new Use(node.Layer, outputs[0], before ?? (node.Layer is Activation or ReLU ? inputs[0] : outputs[0])));
         return _copies[tensor];
     }
 

@@ -51,13 +51,18 @@ internal sealed class BoundAdapter
     public static FeatureShapes Adapted(FeatureShapes shapes)
     {
         (FeaturePair pair, Shape teacher, Shape student) = shapes;
+        if (DoesNothing(pair.Adapter, teacher, student))
+        {
+            return shapes;
+        }
+
         if (pair.Adapter.Kind == AdapterKind.Pooling)
         {
             (long Height, long Width) size = Smaller(teacher, student);
             return new FeatureShapes(pair, Sized(teacher, size), Sized(student, size));
         }
 
-        return pair.Adapter.Kind == AdapterKind.None ? shapes : new FeatureShapes(pair, teacher, teacher);
+        return new FeatureShapes(pair, teacher, teacher);
     }
 
     /// <summary>Makes it, with new weights.</summary>

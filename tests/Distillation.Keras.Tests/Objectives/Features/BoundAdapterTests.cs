@@ -153,6 +153,7 @@ public class BoundAdapterTests
 
         Assert.That(Problem(FeatureAdapter.Pooling, teacher, student), Is.Null);
         Assert.That(Create(FeatureAdapter.Pooling, teacher, student).Shapes.Student, Is.EqualTo(student));
+        Assert.That(BoundAdapter.Adapted(new FeatureShapes(new FeaturePair("teacher", "student", FeatureAdapter.Pooling), teacher, student)).Student, Is.EqualTo(student));
     }
 
     [Test]
@@ -189,7 +190,14 @@ public class BoundAdapterTests
 
     private BoundAdapter Create(FeatureAdapter adapter, Tensor teacher, Tensor student) => Create(adapter, Batch(teacher), Batch(student));
 
-    private BoundAdapter Create(FeatureAdapter adapter, Shape teacher, Shape student) => BoundAdapter.Create(new FeaturePair("teacher", "student", adapter), teacher, student, _binding);
+    // What is said of the shapes before the weights are made must be what they are afterwards.
+    private BoundAdapter Create(FeatureAdapter adapter, Shape teacher, Shape student)
+    {
+        var pair = new FeaturePair("teacher", "student", adapter);
+        var made = BoundAdapter.Create(pair, teacher, student, _binding);
+        Assert.That(BoundAdapter.Adapted(new FeatureShapes(pair, teacher, student)), Is.EqualTo(made.Shapes));
+        return made;
+    }
 
     // With a kernel that changes nothing, so that the size alone is adapted.
     private BoundAdapter Identity(BoundAdapter adapter)

@@ -1,0 +1,81 @@
+using Distillation.Keras.Layers;
+using Distillation.Keras.Objectives;
+using Distillation.Keras.Optimizers;
+using Distillation.Keras.Tests.Distilling;
+
+namespace Distillation.Keras.Tests.Objectives;
+
+/// <summary>Objectives on features in a fit, with models whose maps differ in size and channels.</summary>
+[NonParallelizable]
+public class FeatureObjectivesFitTests
+{
+    private static readonly float[,,,] X = ToyMaps.X();
+    private static readonly int[] Y = ToyMaps.Y();
+
+    private static readonly Dictionary<string, Func<DistillationObjective>> Makers = new()
+    {
+        ["hint"] = () => new FitNetsHint("conv1", "conv1"),
+        ["cosine"] = () => new FitNetsHint("pool", "conv2", HintDistance.Cosine),
+        ["attention"] = () => new AttentionTransfer([new FeaturePair("conv1", "conv1", FeatureAdapter.Pooling), new FeaturePair("conv2", "conv2", FeatureAdapter.Pooling)]),
+        ["neuron selectivity"] = () => new NeuronSelectivityTransfer("conv1", "conv1"),
+        ["Gaussian neuron selectivity"] = () => new NeuronSelectivityTransfer("conv1", "conv1", NeuronSelectivityKernel.Gaussian),
+        ["activation boundary"] = () => new ActivationBoundary("conv1", "conv1"),
+        ["overhaul"] = () => new OverhaulFeatureDistillation("conv1", "conv1"),
+        ["variational information"] = () => new VariationalInformationDistillation("conv1", "conv1", reduction: ElementReduction.Mean),
+        ["variational information of flat features"] = () => new VariationalInformationDistillation("pool", "pool"),
+        ["channel-wise"] = () => new ChannelWiseDistillation("conv1", "conv1", 1),
+    };
+
+    private static IEnumerable<string> Names => Makers.Keys;
+
+    [Test]
+    public void Each_teaches_the_student([ValueSource(nameof(Names))] string name)
+    {
+        DistillationObjective objective = Makers[name]();
+
+        History history = new Distiller(ToyMaps.Cnn(6, 1)).WithStudent(ToyMaps.Cnn(4, 9, strides: 2)).WithHardLossWeight(0).WithSoftLossWeight(0)
+            .With(objective).WithOptimizer(new Adam(0.02)).Fit(X, Y, epochs: 12, batch_size: 8, verbose: 0, validation_data: (X, Y)).History;
+
+        IReadOnlyList<double> values = [.. history[objective.Name]];
+        Assert.That(values, Has.All.Matches<double>(double.IsFinite));
+        Assert.That(values[^1], Is.LessThan(values[0] - (0.05 * Math.Abs(values[0]))));
+        Assert.That(history["val_" + objective.Name], Has.All.Matches<double>(double.IsFinite));
+    }
+
+    [Test]
+    public void A_ReLU_of_its_own_and_the_layer_in_front_of_it_are_the_same_boundary()
+    {
+        Sequential Model(int seed) => new(
+            new Input(shape: (8, 8, 1)),
+            new Conv2D(3, (3, 3), kernel_initializer: new Initializers.GlorotUniform(seed: seed), name: "conv"),
+            new ReLU(name: "relu"),
+            new GlobalAveragePooling2D(),
+            Toy.Dense(4, seed + 1, "softmax"));
+        double Value(string layer) => First(Model(1), Model(5), new ActivationBoundary(layer, layer));
+
+        Assert.That(Value("relu"), Is.EqualTo(Value("conv")).Within(1e-6));
+        Assert.That(Value("conv"), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void Margins_are_those_of_the_teachers_batch_normalisation_if_it_is_given_and_otherwise_measured()
+    {
+        Sequential Model(int seed) => new(
+            new Input(shape: (8, 8, 1)),
+            new Conv2D(3, (3, 3), kernel_initializer: new Initializers.GlorotUniform(seed: seed), name: "conv"),
+            new BatchNormalization(name: "norm"),
+            new ReLU(name: "relu"),
+            new GlobalAveragePooling2D(),
+            Toy.Dense(4, seed + 1, "softmax"));
+        double Value(string teacherLayer, IReadOnlyList<double>? margins = null) => First(Model(1), Model(5), new OverhaulFeatureDistillation(teacherLayer, "norm", channelMargins: margins));
+
+        // gamma is 1 and beta 0: half of a normal distribution.
+        double half = -Math.Sqrt(2 / Math.PI);
+        Assert.That(Value("norm"), Is.EqualTo(Value("norm", [half, half, half])).Within(1e-4));
+        Assert.That(Value("relu"), Is.Not.EqualTo(Value("norm")).Within(1e-2));
+    }
+
+    // The objective's value before the student learns.
+    private static double First(Sequential teacher, Sequential student, DistillationObjective objective) => new Distiller(teacher).WithStudent(student)
+        .With(objective).WithOptimizer(new SGD(0.0)).Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0).History[objective.Name][0];
+}
