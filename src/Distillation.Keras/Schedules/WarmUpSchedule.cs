@@ -29,6 +29,8 @@ public sealed class WarmUpSchedule : Schedule
     /// <summary>The weight that grows.</summary>
     public Schedule After { get; }
 
+    internal override bool IsTensor => After.IsTensor;
+
     internal override double? Least => 0;
 
     /// <inheritdoc/>
@@ -38,11 +40,7 @@ public sealed class WarmUpSchedule : Schedule
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"from 0 over {Epochs} epochs, then {After}");
 
-    internal override BoundSchedule Bind(ObjectiveBinding binding)
-    {
-        BoundSchedule after = After.Bind(binding);
-        return after.IsTensor ? new Bound(this, after) : base.Bind(binding);
-    }
+    internal override BoundSchedule Bind(ObjectiveBinding binding) => IsTensor ? new Bound(this, After.Bind(binding)) : base.Bind(binding);
 
     private double Share(double epoch) => Math.Min(epoch / Epochs, 1);
 

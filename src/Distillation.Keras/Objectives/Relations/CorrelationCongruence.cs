@@ -6,7 +6,7 @@ namespace Distillation.Keras.Objectives;
 /// <summary>Correlation congruence: the samples of a batch are to correlate in the student as they do in the teacher, <c>‖K_S - K_T‖² / b²</c>.</summary>
 /// <remarks>
 /// <para>
-/// Peng et al., Correlation Congruence for Knowledge Distillation, arXiv 1904.01802, equations 3 to 9. K_ij is the correlation of samples i and j: a Gaussian of features of unit length by its Taylor series
+/// Peng et al., Correlation Congruence for Knowledge Distillation, arXiv 1904.01802, section 3. K_ij is the correlation of samples i and j: a Gaussian of features of unit length by its Taylor series
 /// <c>Σ_{p=0..P} exp(-2γ) (2γ)^p / p! · (x·y)^p</c> with γ = 0.4 and P = 2 as in the paper (the default), or <see cref="CorrelationKernel.Bilinear"/>, the
 /// scalar product. A feature of zeros stays zero.
 /// </para>

@@ -10,7 +10,7 @@ namespace Distillation.Keras.Objectives;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Passalis and Tefas, Learning Deep Representations with Probabilistic Knowledge Transfer, arXiv 1803.10837, equations 4 to 8: the similarity of two samples is
+/// Passalis and Tefas, Learning Deep Representations with Probabilistic Knowledge Transfer, arXiv 1803.10837, section 3, with the cosine as kernel: the similarity of two samples is
 /// K = (cosine + 1) / 2, and p_ij is K_ij divided by the sum of row i. The formula sums over the pairs of different samples
 /// (<see cref="KnowledgeTransferReduction.Sum"/>, the default); the authors' code averages over b² entries with the diagonal (<see cref="KnowledgeTransferReduction.Mean"/>), which is smaller by
 /// about b². As in that code, epsilon is added to the features' lengths and to p and q in the logarithm.

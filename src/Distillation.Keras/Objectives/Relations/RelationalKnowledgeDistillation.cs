@@ -10,8 +10,8 @@ namespace Distillation.Keras.Objectives;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Park, Kim, Lu and Cho, Relational Knowledge Distillation, arXiv 1904.05068, equations 5 to 10: ψ_ij is the distance of two samples divided by the mean distance of different samples, φ_ijk the
-/// cosine of the angle at sample i between samples j and k, and l Huber's loss with delta 1. The weights are 25 and 50, the paper's for classification (1 and 2 are its for metric learning); 0 leaves a part out.
+/// Park, Kim, Lu and Cho, Relational Knowledge Distillation, arXiv 1904.05068, section 3.2: ψ_ij is the distance of two samples divided by the mean distance of different samples, φ_ijk the
+/// cosine of the angle at sample i between samples j and k, and l Huber's loss with delta 1. The weights are 25 and 50, the paper's for classification (1 and 2 are usual for metric learning); 0 leaves a part out.
 /// The paper's means are over different samples (<see cref="RelationalTuples.Distinct"/>, the default), the authors' code has <see cref="RelationalTuples.All"/>.
 /// </para>
 /// <para>

@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Globalization;
+using Distillation.Keras;
+using Distillation.Keras.Optimizers;
+using Examples.Common;
+
+namespace Methods;
+
+/// <summary>Trains the same student by each method and each seed, and compares them.</summary>
+public static class MethodsProgram
+{
+    private const int BatchSize = 64;
+    private const int TimedSamples = 1_280;
+    private const int Rounds = 3;
+
+    /// <summary>Runs the program.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="output">Where the results go.</param>
+    /// <param name="errors">Where messages go.</param>
+    /// <param name="cancellationToken">Ends the program after the step under way.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(errors);
+        Options options;
+        try
+        {
+            options = Options.Parse(arguments);
+        }
+        catch (ArgumentException e)
+        {
+            errors.WriteLine(e.Message);
+            errors.WriteLine("--help lists the options.");
+            return 2;
+        }
+
+        if (options.ShowHelp || options.ShowList)
+        {
+            output.WriteLine(options.ShowHelp ? Options.Help : string.Join(Environment.NewLine, MethodList.All.Select(m => m.Name)));
+            return 0;
+        }
+
+        try
+        {
+            Run(options, output, cancellationToken);
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            errors.WriteLine("Cancelled. The next run with the same options goes on from here.");
+            return 130;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArithmeticException)
+        {
+            errors.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
+    private static void Run(Options options, TextWriter output, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        using Digits data = Digits.Load(options.Data, options.Samples, cancellationToken);
+        int epochs = options.EpochsFor(data.TrainCount);
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Data));
+        var store = new TrialStore(options.Out, string.Create(CultureInfo.InvariantCulture, $"{name}-{data.TrainCount}-{epochs}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data: {data.Source}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      {data.TrainCount:N0} images to train on, {data.TestLabels.Count:N0} to test on"));
+
+        Sequential teacher = TrainTeacher(data, epochs, output, cancellationToken);
+        Method[] methods = [.. MethodList.All.Where(m => options.Only is null || options.Only.Contains(m.Name))];
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Student: {Student(1).CountParams():N0} parameters, {epochs} epochs, {methods.Length} methods, {options.Seeds} seeds"));
+        foreach (Method method in methods)
+        {
+            for (int seed = 1; seed <= options.Seeds; seed++)
+            {
+                bool kept = store.Find(method.Name, seed) is not null;
+                if (!kept)
+                {
+                    store.Add(Train(method, teacher, data, epochs, seed, cancellationToken));
+                }
+
+                Trial trial = store.Find(method.Name, seed)!;
+                output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"  {method.Name,-31}seed {seed}: {trial.Accuracy * 100,6:F2}%  agrees {trial.Agreement * 100,6:F2}%{(kept ? "  (kept)" : "")}"));
+            }
+        }
+
+        Trial[] trials = [.. store.Trials.Where(t => t.Seed <= options.Seeds)];
+        output.WriteLine();
+        output.WriteLine(ResultsTable.Text(methods, trials));
+        Write(options, name, methods, trials, output);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The program took {watch.Elapsed.TotalMinutes:F1} min."));
+    }
+
+    // A table of some methods or of one seed is no table for the document, unless it is asked for.
+    private static void Write(Options options, string name, Method[] methods, Trial[] trials, TextWriter output)
+    {
+        string? path = options.Docs ?? (options.Only is null && options.Seeds >= Rounds && options.Epochs is null ? Document.Find() : null);
+        if (path is null or "none")
+        {
+            return;
+        }
+
+        string table = $"{name}{(options.Full ? "-full" : "")}";
+        Document.Replace(path, table, ResultsTable.Markdown(methods, trials));
+        output.WriteLine($"The table '{table}' is in {path}");
+    }
+
+    private static Sequential TrainTeacher(Digits data, int epochs, TextWriter output, CancellationToken cancellationToken)
+    {
+        Utils.SetRandomSeed(0);
+        Sequential teacher = Networks.Teacher();
+        teacher.Compile(new Adam(0.002), "categorical_crossentropy", ["accuracy"]);
+        teacher.Fit(data.TrainX, data.TrainY, batch_size: BatchSize, epochs: Math.Max(1, epochs / 2), verbose: 0, cancellationToken: cancellationToken);
+        double accuracy = teacher.Evaluate(data.TestX, data.TestY, batch_size: 256, verbose: 0, cancellationToken: cancellationToken)["accuracy"];
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Teacher: {teacher.CountParams():N0} parameters, {accuracy * 100:F2}% of the test images right"));
+        return teacher;
+    }
+
+    private static Trial Train(Method method, Sequential teacher, Digits data, int epochs, int seed, CancellationToken cancellationToken)
+    {
+        Distiller distiller = method.Make(method.IsTeacherFree ? new Distiller() : new Distiller(teacher)).WithOptimizer(new Adam(0.003)).WithSeed(seed);
+        DistillationResult result = distiller.WithStudent(Student(seed))
+            .Fit(data.TrainX, data.TrainY, batch_size: BatchSize, epochs: epochs, verbose: 0, cancellationToken: cancellationToken);
+        DistillationEvaluation own = DistillationEvaluation.Of(teacher, result.Student, data.TestX, data.TestY);
+        return new Trial(method.Name, seed, own.Student.Accuracy, own.TeacherAgreement, StepRatio(distiller, data, seed, cancellationToken));
+    }
+
+    // In turn with plain training, as other processes come and go.
+    private static double StepRatio(Distiller distiller, Digits data, int seed, CancellationToken cancellationToken)
+    {
+        int samples = (int)Math.Min(TimedSamples, data.TrainCount);
+        using NumSharp.NDArray x = data.TrainX[$":{samples}"].copy();
+        using NumSharp.NDArray y = data.TrainY[$":{samples}"].copy();
+        var own = new StepTimer();
+        var plain = new StepTimer();
+        for (int i = 0; i < Rounds; i++)
+        {
+            Sequential student = Student(seed);
+            student.Compile(new Adam(0.003), "categorical_crossentropy");
+            student.Fit(x, y, batch_size: BatchSize, epochs: 1, verbose: 0, callbacks: [plain], cancellationToken: cancellationToken);
+            distiller.WithStudent(Student(seed)).Fit(x, y, batch_size: BatchSize, epochs: 1, verbose: 0, callbacks: [own], cancellationToken: cancellationToken);
+        }
+
+        return own.Median / plain.Median;
+    }
+
+    // The same initial weights for each method.
+    private static Sequential Student(int seed)
+    {
+        Utils.SetRandomSeed(seed);
+        return Networks.Student();
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+
+namespace Methods;
+
+/// <summary>The command line. Immutable.</summary>
+public sealed record Options
+{
+    /// <summary>The text of <c>--help</c>.</summary>
+    public const string Help =
+        """
+        Trains one student under one teacher by each objective of the library.
+
+        Usage: dotnet run -c Release --project examples/Methods -- [OPTIONS]
+
+          --data WHICH    digits: the bundled digits of MNIST (default)
+                          mnist, fashion: the whole dataset, from the folder that
+                          DISTILLATION_KERAS_DATA names, Keras' cache or Keras'
+                          address
+                          FOLDER: MNIST or Fashion-MNIST there, as IDX files or npz
+          --full          trains on all images instead of 2,000, and tests on all
+          --samples N     trains on the first N images
+          --epochs N      epochs of each student; by default 20, and fewer with more
+                          images
+          --seeds N       how many seeds each method is trained with (default 3)
+          --only NAMES    these methods only, separated by commas; --list tells
+                          their names
+          --list          lists the methods
+          --out FOLDER    where finished fits are kept, so that a run which was
+                          stopped goes on (default methods-results)
+          --docs FILE     the document whose table is replaced, between its two
+                          markers (default: docs/methods.md of this repository,
+                          and only when all methods and three seeds have run);
+                          none: no document
+          --help          prints this
+
+        Columns: test accuracy and agreement with the teacher's class, mean and
+        standard deviation over the seeds; seconds a step, as a multiple of plain
+        training's.
+        Exit code: 0 when all went well, 1 when the data cannot be had or the output
+        cannot be written, 2 for a wrong command line, 130 after Ctrl+C.
+        """;
+
+    private const int DefaultSamples = 2_000;
+    private const int DefaultImages = 40_000;
+    private const int FullImages = 180_000;
+    private const int FewestSamples = 40;
+
+    private static readonly Dictionary<string, Func<Options, string, Options>> Setters = new(StringComparer.Ordinal)
+    {
+        ["--data"] = (o, v) => o with { Data = DataChoice(v) },
+        ["--samples"] = (o, v) => o with { GivenSamples = Whole("--samples", v, FewestSamples) },
+        ["--epochs"] = (o, v) => o with { Epochs = Whole("--epochs", v, 1) },
+        ["--seeds"] = (o, v) => o with { Seeds = Whole("--seeds", v, 1) },
+        ["--only"] = (o, v) => o with { Only = Names(v) },
+        ["--out"] = (o, v) => o with { Out = File.Exists(v) ? throw new ArgumentException($"--out takes a folder, but '{v}' is a file.") : v },
+        ["--docs"] = (o, v) => o with { Docs = v == "none" || File.Exists(v) ? v : throw new ArgumentException($"--docs takes a document that there is, or none, but there is no file '{v}'.") },
+    };
+
+    /// <summary><c>digits</c>, <c>mnist</c>, <c>fashion</c> or a folder.</summary>
+    public string Data { get; private init; } = "digits";
+
+    /// <summary>Whether all images are used.</summary>
+    public bool Full { get; private init; }
+
+    /// <summary>How many training images to use, or <see langword="null"/>: all.</summary>
+    public int? Samples => GivenSamples ?? (Full ? null : DefaultSamples);
+
+    /// <summary>The students' epochs, where given.</summary>
+    public int? Epochs { get; private init; }
+
+    /// <summary>How many seeds.</summary>
+    public int Seeds { get; private init; } = 3;
+
+    /// <summary>The methods asked for, or <see langword="null"/>: all.</summary>
+    public IReadOnlyList<string>? Only { get; private init; }
+
+    /// <summary>Where finished fits are kept.</summary>
+    public string Out { get; private init; } = "methods-results";
+
+    /// <summary>The document to write to, where given; <c>none</c>: no document.</summary>
+    public string? Docs { get; private init; }
+
+    /// <summary>Whether the help was asked for.</summary>
+    public bool ShowHelp { get; private init; }
+
+    /// <summary>Whether the list of methods was asked for.</summary>
+    public bool ShowList { get; private init; }
+
+    private int? GivenSamples { get; init; }
+
+    /// <summary>The students' epochs for so many training images.</summary>
+    public int EpochsFor(long images) => Epochs ?? (int)Math.Max(1, (images <= 2 * DefaultSamples ? DefaultImages : FullImages) / Math.Max(images, DefaultSamples));
+
+    /// <summary>Reads the command line.</summary>
+    /// <exception cref="ArgumentException">It is wrong; the message says how.</exception>
+    public static Options Parse(IReadOnlyList<string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        var options = new Options();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string name = arguments[i];
+            if (name is "--help" or "-h")
+            {
+                return new Options { ShowHelp = true };
+            }
+
+            if (!seen.Add(name))
+            {
+                throw new ArgumentException($"{name} is given twice.");
+            }
+
+            if (name is "--full" or "--list")
+            {
+                options = name == "--full" ? options with { Full = true } : options with { ShowList = true };
+                continue;
+            }
+
+            if (!Setters.TryGetValue(name, out Func<Options, string, Options>? set))
+            {
+                throw new ArgumentException($"There is no option {name}. Known: {string.Join(", ", Setters.Keys)}, --full, --list, --help.");
+            }
+
+            if (++i == arguments.Count || arguments[i].StartsWith("--", StringComparison.Ordinal) || arguments[i].Length == 0)
+            {
+                throw new ArgumentException($"{name} needs a value after it.");
+            }
+
+            options = set(options, arguments[i]);
+        }
+
+        return options.Full && options.GivenSamples is not null
+            ? throw new ArgumentException("--full means all images and --samples some: give one of them.")
+            : options;
+    }
+
+    private static string DataChoice(string value) => value is "digits" or "mnist" or "fashion" || Directory.Exists(value)
+        ? value
+        : throw new ArgumentException($"--data takes digits, mnist, fashion or a folder, and there is no folder '{value}'.");
+
+    private static int Whole(string name, string value, int least) =>
+        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least
+            ? number
+            : throw new ArgumentException($"{name} takes a whole number from {least} on, not '{value}'.");
+
+    private static string[] Names(string value)
+    {
+        string[] names = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] unknown = [.. names.Where(n => MethodList.All.All(m => m.Name != n))];
+        return unknown.Length == 0 && names.Length > 0
+            ? names
+            : throw new ArgumentException($"--only takes names of methods, but there is no {string.Join(", ", unknown.Select(u => $"'{u}'"))}. --list lists them.");
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+
+namespace Methods;
+
+/// <summary>The table, for a terminal of 80 columns and for a document.</summary>
+internal static class ResultsTable
+{
+    /// <summary>For a terminal.</summary>
+    public static string Text(IReadOnlyList<Method> methods, IReadOnlyList<Trial> trials)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"",-31}{"accuracy",15}{"agreement",17}{"time a step",14}");
+        foreach (Summary row in Rows(methods, trials))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Method.Name,-31}{row.Accuracy,15}{row.Agreement,17}{row.Ratio,14}");
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    /// <summary>For a document, in Markdown.</summary>
+    public static string Markdown(IReadOnlyList<Method> methods, IReadOnlyList<Trial> trials)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("| method | paper | accuracy, % | against labels only | agreement, % | time a step |");
+        text.AppendLine("|---|---|---|---|---|---|");
+        foreach (Summary row in Rows(methods, trials))
+        {
+            string paper = row.Method.Paper.Contains('.', StringComparison.Ordinal) ? $"[{row.Method.Paper}](https://arxiv.org/abs/{row.Method.Paper})" : row.Method.Paper;
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Method.Name} | {paper} | {row.Accuracy} | {row.Gain} | {row.Agreement} | {row.Ratio} |");
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    private static IEnumerable<Summary> Rows(IReadOnlyList<Method> methods, IReadOnlyList<Trial> trials)
+    {
+        double[] plain = [.. trials.Where(t => t.Method == MethodList.Plain).Select(t => t.Accuracy)];
+        foreach (Method method in methods)
+        {
+            Trial[] own = [.. trials.Where(t => t.Method == method.Name)];
+            if (own.Length > 0)
+            {
+                double[] accuracy = [.. own.Select(t => t.Accuracy)];
+                double[] ratios = [.. own.Select(t => t.StepRatio).Order()];
+                yield return new Summary(
+                    method,
+                    MeanAndDeviation(accuracy),
+                    plain.Length == 0 || method.Name == MethodList.Plain ? "" : string.Create(CultureInfo.InvariantCulture, $"{(accuracy.Average() - plain.Average()) * 100:+0.00;-0.00;0.00}"),
+                    MeanAndDeviation([.. own.Select(t => t.Agreement)]),
+                    string.Create(CultureInfo.InvariantCulture, $"{ratios[ratios.Length / 2]:F1}"));
+            }
+        }
+    }
+
+    // The standard deviation of a sample; none of a single value.
+    private static string MeanAndDeviation(double[] values)
+    {
+        double mean = values.Average();
+        double deviation = values.Length < 2 ? double.NaN : Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1));
+        return double.IsNaN(deviation)
+            ? string.Create(CultureInfo.InvariantCulture, $"{mean * 100:F2}")
+            : string.Create(CultureInfo.InvariantCulture, $"{mean * 100:F2} ± {deviation * 100:F2}");
+    }
+
+    private sealed record Summary(Method Method, string Accuracy, string Gain, string Agreement, string Ratio);
+}
