@@ -20,7 +20,7 @@ public sealed class LogitStandardization : DistillationObjective
     /// <param name="deviation">What the sum of squares is divided by.</param>
     /// <param name="epsilon">ε, positive.</param>
     /// <param name="name">The term's name.</param>
-    /// <exception cref="ArgumentException">The objective has features.</exception>
+    /// <exception cref="ArgumentException">The objective has features, or does not compute from the student's logits.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public LogitStandardization(DistillationObjective? objective = null, StandardDeviation deviation = StandardDeviation.Sample, double epsilon = 1e-7, string name = "logit_standardization")
         : base(name)
@@ -28,7 +28,7 @@ public sealed class LogitStandardization : DistillationObjective
         Objective = objective ?? new SoftTargets(2, SoftTargetForm.KullbackLeibler);
         if (Objective.Features.Count > 0 || !Objective.Needs.HasFlag(ObjectiveNeeds.StudentLogits))
         {
-            throw new ArgumentException($"Standardised logits are for an objective on logits, but '{Objective.Name}' compares features.", nameof(objective));
+            throw new ArgumentException($"Standardised logits are for an objective on logits, but '{Objective.Name}' {(Objective.Features.Count > 0 ? "compares features" : "does not need the student's logits")}.", nameof(objective));
         }
 
         Deviation = Arguments.Defined(deviation, nameof(deviation));

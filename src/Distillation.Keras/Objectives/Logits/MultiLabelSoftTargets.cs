@@ -53,13 +53,14 @@ public sealed class MultiLabelSoftTargets : DistillationObjective
         Tensor v = signals.TeacherLogits / signals.Temperature;
         Tensor z = signals.StudentLogits / signals.Temperature;
 
-        // -log σ(x) is softplus(-x), and -log(1 - σ(x)) is softplus(x).
-        Tensor positive = nn.functional.softplus(-z);
-        Tensor negative = nn.functional.softplus(z);
-        Tensor values = Form == SoftTargetForm.CrossEntropy
-            ? (v.sigmoid() * positive) + ((-v).sigmoid() * negative)
-            : (v.sigmoid() * (positive - nn.functional.softplus(-v))) + ((-v).sigmoid() * (negative - nn.functional.softplus(v)));
-        Tensor rows = Reduction.Rows(values);
+        Tensor rows = Reduction.Rows(Binary(v, z) + Binary(-v, -z));
         return ScaleByTemperatureSquared ? rows * Softening.Squared(signals.Temperature) : rows;
+    }
+
+    // One of the two halves: -σ(v) log σ(z), less the teacher's own for the divergence. 1 - σ(x) is σ(-x). torch's softplus is not for float64: it cuts off above 20.
+    private Tensor Binary(Tensor v, Tensor z)
+    {
+        Tensor logQ = nn.functional.logsigmoid(z);
+        return v.sigmoid() * (Form == SoftTargetForm.KullbackLeibler ? nn.functional.logsigmoid(v) - logQ : logQ.neg());
     }
 }

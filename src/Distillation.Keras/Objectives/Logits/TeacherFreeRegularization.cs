@@ -8,8 +8,9 @@ namespace Distillation.Keras.Objectives;
 /// </summary>
 /// <remarks>
 /// Yuan et al., Revisiting Knowledge Distillation via Label Smoothing Regularization, arXiv 1909.11723, equations 9 and 10; a = 0.99, α = 0.1, τ = 20. The authors' code softens by
-/// <c>softmax(u / τ)</c> of the probabilities and averages over the classes; both are options. The whole loss on the labels, so that a distiller without a teacher needs nothing else. Their other variant,
-/// a student taught by itself, is <c>new Distiller(teacher)</c> with a teacher of the student's architecture. Immutable and safe to share.
+/// <c>softmax(u / τ)</c> of the probabilities and averages over the classes; both are options. It also multiplies the divergence by a factor
+/// that depends on the model, which the formula has not. The whole loss on the labels, so that a distiller without a teacher needs nothing else. Their other variant, a student taught by itself, is
+/// <c>new Distiller(teacher)</c> with a teacher of the student's architecture. Immutable and safe to share.
 /// </remarks>
 public sealed class TeacherFreeRegularization : DistillationObjective
 {
@@ -66,7 +67,8 @@ public sealed class TeacherFreeRegularization : DistillationObjective
         // u has two values only, so that its softened logarithms have two as well.
         double onLabel = Form == TeacherFreeForm.Power ? Math.Log(Correct) / Tau : Correct / Tau;
         double elsewhere = Form == TeacherFreeForm.Power ? Math.Log(other) / Tau : other / Tau;
-        double all = Math.Log(Math.Exp(onLabel) + ((classes - 1) * Math.Exp(elsewhere)));
+        double larger = Math.Max(onLabel, elsewhere);
+        double all = larger + Math.Log(Math.Exp(onLabel - larger) + ((classes - 1) * Math.Exp(elsewhere - larger)));
         Tensor isLabel = nn.functional.one_hot(signals.Classes, classes).to(logQ.dtype);
         Tensor logU = isLabel.Times(onLabel - elsewhere).Plus(elsewhere - all);
         Tensor rows = Softening.KullbackLeibler(logU, logQ);

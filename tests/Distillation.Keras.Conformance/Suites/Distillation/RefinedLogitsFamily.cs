@@ -23,7 +23,15 @@ internal sealed class RefinedLogitsFamily : IDistillationFamily
         }),
         ["logit_mse"] = one => one.Run(x => new()
         {
-            ["expected"] = Value(new LogitMatching(one.HyperText("reduction") switch { "mean" => ElementReduction.Mean, "sum" => ElementReduction.Sum, _ => ElementReduction.HalfSum }), x),
+            ["expected"] = Value(
+                new LogitMatching(one.HyperText("reduction") switch
+                {
+                    "mean" => ElementReduction.Mean,
+                    "sum" => ElementReduction.Sum,
+                    "half" => ElementReduction.HalfSum,
+                    string other => throw new FixtureException($"There is no reduction '{other}'."),
+                }),
+                x),
         }),
         ["dkd"] = one => one.Run(x => Decoupled(one, x)),
         ["dist"] = one => one.Run(
