@@ -14,7 +14,7 @@ namespace Distillation.Keras.Objectives;
 /// </para>
 /// <para>
 /// t and s are values before the ReLU. So of the layers that are given, the values before their own activation are taken, as with <see cref="LayerReference.BeforeActivation"/>; where the ReLU is a layer of its
-    /// own, give that or the one in front of it. The paper's connector, a 1x1 convolution with batch normalisation, is <see cref="FeatureAdapter.Projection"/>. Features are maps,
+/// own, give that or the one in front of it. The paper's connector, a 1x1 convolution with batch normalisation, is <see cref="FeatureAdapter.Projection"/>. Features are maps,
 /// (batch, height, width, channels), or flat, (batch, width). Immutable and safe to share.
 /// </para>
 /// </remarks>
