@@ -13,6 +13,7 @@ public static class MethodsProgram
     private const int BatchSize = 64;
     private const int TimedSamples = 1_280;
     private const int Rounds = 3;
+    private const double StudentRate = 0.01;
 
     /// <summary>Runs the program.</summary>
     /// <param name="arguments">The command line.</param>
@@ -23,40 +24,13 @@ public static class MethodsProgram
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(errors);
-        Options options;
-        try
-        {
-            options = Options.Parse(arguments);
-        }
-        catch (ArgumentException e)
-        {
-            errors.WriteLine(e.Message);
-            errors.WriteLine("--help lists the options.");
-            return 2;
-        }
-
-        if (options.ShowHelp || options.ShowList)
-        {
-            output.WriteLine(options.ShowHelp ? Options.Help : string.Join(Environment.NewLine, MethodList.All.Select(m => m.Name)));
-            return 0;
-        }
-
-        try
-        {
-            Run(options, output, cancellationToken);
-            return 0;
-        }
-        catch (OperationCanceledException)
-        {
-            errors.WriteLine("Cancelled. The next run with the same options goes on from here.");
-            return 130;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArithmeticException)
-        {
-            errors.WriteLine(e.Message);
-            return 1;
-        }
+        return CommandLine.Run(
+            () => Options.Parse(arguments),
+            o => o.ShowHelp ? Options.Help : o.ShowList ? string.Join(Environment.NewLine, MethodList.All.Select(m => m.Name)) : null,
+            o => Run(o, output, cancellationToken),
+            output,
+            errors,
+            "Cancelled. The next run with the same options goes on from here.");
     }
 
     private static void Run(Options options, TextWriter output, CancellationToken cancellationToken)
@@ -113,8 +87,9 @@ public static class MethodsProgram
     {
         Utils.SetRandomSeed(0);
         Sequential teacher = Networks.Teacher();
-        teacher.Compile(new Adam(new CosineDecay(0.003, (int)((data.TrainCount + BatchSize - 1) / BatchSize) * epochs)), "categorical_crossentropy", ["accuracy"]);
-        teacher.Fit(data.TrainX, data.TrainY, batch_size: BatchSize, epochs: epochs, verbose: 0, cancellationToken: cancellationToken);
+        int teacherEpochs = Math.Max(1, epochs / 2);
+        teacher.Compile(Optimizer(0.003, data.TrainCount, teacherEpochs), "categorical_crossentropy", ["accuracy"]);
+        teacher.Fit(data.TrainX, data.TrainY, batch_size: BatchSize, epochs: teacherEpochs, verbose: 0, cancellationToken: cancellationToken);
         double accuracy = teacher.Evaluate(data.TestX, data.TestY, batch_size: 256, verbose: 0, cancellationToken: cancellationToken)["accuracy"];
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Teacher: {teacher.CountParams():N0} parameters, {accuracy * 100:F2}% of the test images right"));
         return teacher;
@@ -122,7 +97,7 @@ public static class MethodsProgram
 
     private static Trial Train(Method method, Sequential teacher, Digits data, int epochs, int seed, CancellationToken cancellationToken)
     {
-        Distiller distiller = method.Make(method.IsTeacherFree ? new Distiller() : new Distiller(teacher)).WithOptimizer(new Adam(0.003)).WithSeed(seed);
+        Distiller distiller = method.Make(method.IsTeacherFree ? new Distiller() : new Distiller(teacher)).WithOptimizer(Optimizer(StudentRate, data.TrainCount, epochs)).WithSeed(seed);
         DistillationResult result = distiller.WithStudent(Student(seed))
             .Fit(data.TrainX, data.TrainY, batch_size: BatchSize, epochs: epochs, verbose: 0, cancellationToken: cancellationToken);
         DistillationEvaluation own = DistillationEvaluation.Of(teacher, result.Student, data.TestX, data.TestY);
@@ -140,13 +115,16 @@ public static class MethodsProgram
         for (int i = 0; i < Rounds; i++)
         {
             Sequential student = Student(seed);
-            student.Compile(new Adam(0.003), "categorical_crossentropy");
+            student.Compile(Optimizer(StudentRate, samples, Rounds), "categorical_crossentropy");
             student.Fit(x, y, batch_size: BatchSize, epochs: 1, verbose: 0, callbacks: [plain], cancellationToken: cancellationToken);
             distiller.WithStudent(Student(seed)).Fit(x, y, batch_size: BatchSize, epochs: 1, verbose: 0, callbacks: [own], cancellationToken: cancellationToken);
         }
 
         return own.Median / plain.Median;
     }
+
+    // Adam, whose rate falls to 0 along a cosine: so that each student is trained to the end.
+    private static Adam Optimizer(double rate, long images, int epochs) => new(new CosineDecay(rate, (int)((images + BatchSize - 1) / BatchSize) * epochs));
 
     // The same initial weights for each method.
     private static Sequential Student(int seed)

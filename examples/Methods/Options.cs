@@ -1,4 +1,4 @@
-using System.Globalization;
+using Examples.Common;
 
 namespace Methods;
 
@@ -19,7 +19,7 @@ public sealed record Options
                           FOLDER: MNIST or Fashion-MNIST there, as IDX files or npz
           --full          trains on all images instead of 2,000
           --samples N     trains on the first N images, and tests on as many
-          --epochs N      epochs of each student; by default 20, and fewer with more
+          --epochs N      epochs of each student; by default 60, and fewer with more
                           images
           --seeds N       how many seeds each method is trained with (default 3)
           --only NAMES    these methods only, separated by commas; --list tells
@@ -41,19 +41,25 @@ public sealed record Options
         """;
 
     private const int DefaultSamples = 2_000;
-    private const int DefaultImages = 40_000;
+    private const int DefaultImages = 120_000;
     private const int FullImages = 180_000;
     private const int FewestSamples = 40;
 
     private static readonly Dictionary<string, Func<Options, string, Options>> Setters = new(StringComparer.Ordinal)
     {
-        ["--data"] = (o, v) => o with { Data = DataChoice(v) },
-        ["--samples"] = (o, v) => o with { GivenSamples = Whole("--samples", v, FewestSamples) },
-        ["--epochs"] = (o, v) => o with { Epochs = Whole("--epochs", v, 1) },
-        ["--seeds"] = (o, v) => o with { Seeds = Whole("--seeds", v, 1) },
+        ["--data"] = (o, v) => o with { Data = CommandLine.Data(v) },
+        ["--samples"] = (o, v) => o with { GivenSamples = CommandLine.Whole("--samples", v, FewestSamples) },
+        ["--epochs"] = (o, v) => o with { Epochs = CommandLine.Whole("--epochs", v, 1) },
+        ["--seeds"] = (o, v) => o with { Seeds = CommandLine.Whole("--seeds", v, 1) },
         ["--only"] = (o, v) => o with { Only = Names(v) },
-        ["--out"] = (o, v) => o with { Out = File.Exists(v) ? throw new ArgumentException($"--out takes a folder, but '{v}' is a file.") : v },
+        ["--out"] = (o, v) => o with { Out = CommandLine.Folder("--out", v) },
         ["--docs"] = (o, v) => o with { Docs = v == "none" || File.Exists(v) ? v : throw new ArgumentException($"--docs takes a document that there is, or none, but there is no file '{v}'.") },
+    };
+
+    private static readonly Dictionary<string, Func<Options, Options>> Flags = new(StringComparer.Ordinal)
+    {
+        ["--full"] = o => o with { Full = true },
+        ["--list"] = o => o with { ShowList = true },
     };
 
     /// <summary><c>digits</c>, <c>mnist</c>, <c>fashion</c> or a folder.</summary>
@@ -98,54 +104,11 @@ public sealed record Options
     /// <exception cref="ArgumentException">It is wrong; the message says how.</exception>
     public static Options Parse(IReadOnlyList<string> arguments)
     {
-        ArgumentNullException.ThrowIfNull(arguments);
-        var options = new Options();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < arguments.Count; i++)
-        {
-            string name = arguments[i];
-            if (name is "--help" or "-h")
-            {
-                return new Options { ShowHelp = true };
-            }
-
-            if (!seen.Add(name))
-            {
-                throw new ArgumentException($"{name} is given twice.");
-            }
-
-            if (name is "--full" or "--list")
-            {
-                options = name == "--full" ? options with { Full = true } : options with { ShowList = true };
-                continue;
-            }
-
-            if (!Setters.TryGetValue(name, out Func<Options, string, Options>? set))
-            {
-                throw new ArgumentException($"There is no option {name}. Known: {string.Join(", ", Setters.Keys)}, --full, --list, --help.");
-            }
-
-            if (++i == arguments.Count || arguments[i].StartsWith("--", StringComparison.Ordinal) || arguments[i].Length == 0)
-            {
-                throw new ArgumentException($"{name} needs a value after it.");
-            }
-
-            options = set(options, arguments[i]);
-        }
-
+        Options options = CommandLine.Read(arguments, new Options(), Setters, Flags, new Options { ShowHelp = true });
         return options.Full && options.GivenSamples is not null
             ? throw new ArgumentException("--full means all images and --samples some: give one of them.")
             : options;
     }
-
-    private static string DataChoice(string value) => value is "digits" or "mnist" or "fashion" || Directory.Exists(value)
-        ? value
-        : throw new ArgumentException($"--data takes digits, mnist, fashion or a folder, and there is no folder '{value}'.");
-
-    private static int Whole(string name, string value, int least) =>
-        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least
-            ? number
-            : throw new ArgumentException($"{name} takes a whole number from {least} on, not '{value}'.");
 
     private static string[] Names(string value)
     {

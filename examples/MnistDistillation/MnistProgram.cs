@@ -22,45 +22,7 @@ public static class MnistProgram
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(errors);
-        Options options;
-        try
-        {
-            options = Options.Parse(arguments);
-        }
-        catch (ArgumentException e)
-        {
-            errors.WriteLine(e.Message);
-            errors.WriteLine("--help lists the options.");
-            return 2;
-        }
-
-        if (options.ShowHelp)
-        {
-            output.WriteLine(Options.Help);
-            return 0;
-        }
-
-        try
-        {
-            Run(options, output, cancellationToken);
-            return 0;
-        }
-        catch (OperationCanceledException)
-        {
-            errors.WriteLine("Cancelled.");
-            return 130;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            errors.WriteLine(e.Message);
-            return 1;
-        }
-        catch (ArithmeticException e)
-        {
-            errors.WriteLine(e.Message);
-            return 1;
-        }
+        return CommandLine.Run(() => Options.Parse(arguments), o => o.ShowHelp ? Options.Help : null, o => Run(o, output, cancellationToken), output, errors, "Cancelled.");
     }
 
     private static void Run(Options options, TextWriter output, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Examples.Common;
 
 namespace MnistDistillation;
 
@@ -78,65 +78,20 @@ public sealed record Options
 
     /// <summary>Reads the command line.</summary>
     /// <exception cref="ArgumentException">It is wrong; the message says how.</exception>
-    public static Options Parse(IReadOnlyList<string> arguments)
-    {
-        ArgumentNullException.ThrowIfNull(arguments);
-        var options = new Options();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < arguments.Count; i++)
-        {
-            string name = arguments[i];
-            if (name is "--help" or "-h")
-            {
-                return new Options { ShowHelp = true };
-            }
-
-            if (!Setters.TryGetValue(name, out Func<Options, string, Options>? set))
-            {
-                throw new ArgumentException($"There is no option {name}. Known: {string.Join(", ", Setters.Keys)}, --help.");
-            }
-
-            if (!seen.Add(name))
-            {
-                throw new ArgumentException($"{name} is given twice.");
-            }
-
-            if (++i == arguments.Count || arguments[i].StartsWith("--", StringComparison.Ordinal) || arguments[i].Length == 0)
-            {
-                throw new ArgumentException($"{name} needs a value after it.");
-            }
-
-            options = set(options, arguments[i]);
-        }
-
-        return options;
-    }
+    public static Options Parse(IReadOnlyList<string> arguments) =>
+        CommandLine.Read(arguments, new Options(), Setters, new Dictionary<string, Func<Options, Options>>(), new Options { ShowHelp = true });
 
     private static readonly Dictionary<string, Func<Options, string, Options>> Setters = new(StringComparer.Ordinal)
     {
-        ["--data"] = (o, v) => o with { Data = DataChoice(v) },
-        ["--epochs"] = (o, v) => o with { Epochs = Whole("--epochs", v, 1) },
-        ["--student-epochs"] = (o, v) => o with { StudentEpochs = Whole("--student-epochs", v, 1) },
-        ["--temperature"] = (o, v) => o with { Temperature = Number("--temperature", v, "a number above 0", t => t > 0) },
-        ["--hard-weight"] = (o, v) => o with { HardWeight = Number("--hard-weight", v, "a number from 0 to 1", w => w is >= 0 and <= 1) },
-        ["--samples"] = (o, v) => o with { Samples = Whole("--samples", v, FewestSamples) },
-        ["--seed"] = (o, v) => o with { Seed = Whole("--seed", v, 0) },
-        ["--out"] = (o, v) => o with { Out = File.Exists(v) ? throw new ArgumentException($"--out takes a folder, but '{v}' is a file.") : v },
+        ["--data"] = (o, v) => o with { Data = CommandLine.Data(v) },
+        ["--epochs"] = (o, v) => o with { Epochs = CommandLine.Whole("--epochs", v, 1) },
+        ["--student-epochs"] = (o, v) => o with { StudentEpochs = CommandLine.Whole("--student-epochs", v, 1) },
+        ["--temperature"] = (o, v) => o with { Temperature = CommandLine.Number("--temperature", v, "a number above 0", t => t > 0) },
+        ["--hard-weight"] = (o, v) => o with { HardWeight = CommandLine.Number("--hard-weight", v, "a number from 0 to 1", w => w is >= 0 and <= 1) },
+        ["--samples"] = (o, v) => o with { Samples = CommandLine.Whole("--samples", v, FewestSamples) },
+        ["--seed"] = (o, v) => o with { Seed = CommandLine.Whole("--seed", v, 0) },
+        ["--out"] = (o, v) => o with { Out = CommandLine.Folder("--out", v) },
     };
-
-    private static string DataChoice(string value) => value is "digits" or "mnist" or "fashion" || Directory.Exists(value)
-        ? value
-        : throw new ArgumentException($"--data takes digits, mnist, fashion or a folder, and there is no folder '{value}'.");
-
-    private static int Whole(string name, string value, int least) =>
-        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least
-            ? number
-            : throw new ArgumentException($"{name} takes a whole number from {least} on, not '{value}'.");
-
-    private static double Number(string name, string value, string rule, Predicate<double> holds) =>
-        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && holds(number)
-            ? number
-            : throw new ArgumentException($"{name} takes {rule}, not '{value}'.");
 
     private static int Default(int imagesSeen, long images) => (int)Math.Max(1, imagesSeen / Math.Max(images, DigitsImages));
 }

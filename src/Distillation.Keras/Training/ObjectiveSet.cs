@@ -51,6 +51,7 @@ internal sealed class ObjectiveSet(IReadOnlyList<ObjectiveTerm> terms, RowReduct
     // A term without weight is only reported: even an infinite one adds nothing.
     private Tensor? Part(ObjectiveTerm term, ObjectiveSignals signals, RowWeights weights, double epoch, double epochs, out Tensor value)
     {
+        using IDisposable? reportedOnly = term.IsOff ? no_grad() : null;
         bool isHard = term.Objective is HardLabels;
         Tensor? rowWeights = weights.Of(term.Objective.Needs.HasFlag(ObjectiveNeeds.Labels), isHard);
         Tensor computed = term.Objective is HardLabels { Loss: not null } hard

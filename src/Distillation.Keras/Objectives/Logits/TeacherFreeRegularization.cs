@@ -7,7 +7,7 @@ namespace Distillation.Keras.Objectives;
 /// Tf-KD with a designed teacher: <c>(1 - α) CE(y, softmax(z)) + α KL(u_τ || softmax(z))</c>, where u is a on the label and (1 - a) / (c - 1) elsewhere, softened by τ. No teacher is needed.
 /// </summary>
 /// <remarks>
-/// Yuan et al., Revisiting Knowledge Distillation via Label Smoothing Regularization, arXiv 1909.11723, equations 9 and 10; a = 0.99, α = 0.1, τ = 20. The authors' code softens by
+/// Yuan et al., Revisiting Knowledge Distillation via Label Smoothing Regularization, arXiv 1909.11723, the teacher-free regularization; a = 0.99, α = 0.1, τ = 20. The authors' code softens by
 /// <c>softmax(u / τ)</c> of the probabilities and averages over the classes; both are options. It also multiplies the divergence by a factor
 /// that depends on the model, which the formula has not. The whole loss on the labels, so that a distiller without a teacher needs nothing else. Their other variant, a student taught by itself, is
 /// <c>new Distiller(teacher)</c> with a teacher of the student's architecture. Immutable and safe to share.

@@ -1,0 +1,138 @@
+using System.Text.RegularExpressions;
+using Distillation.Keras.Objectives;
+using Distillation.Keras.Tests.Docs;
+using Methods;
+
+namespace Distillation.Keras.Tests.Examples;
+
+/// <summary>The program of examples/Methods, on few images.</summary>
+public sealed class MethodsExampleTests
+{
+    private const string Markers = "before\n<!-- table digits -->\nold\n<!-- end of table digits -->\nafter\n";
+
+    private string _folder = "";
+
+    [SetUp]
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("methods-example").FullName;
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void It_prints_a_table_within_80_columns_and_puts_it_between_the_markers()
+    {
+        string document = Path.Combine(_folder, "methods.md");
+        File.WriteAllText(document, Markers);
+
+        (int code, string output, string errors) = Run("--samples", "40", "--epochs", "1", "--seeds", "2", "--only", "labels only,soft targets (KD),attention (AT)", "--docs", document, "--out", _folder);
+
+        string[] lines = output.Split(Environment.NewLine);
+        string written = File.ReadAllText(document);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(code, Is.Zero, errors);
+            Assert.That(lines, Has.One.Matches(@"^ +accuracy +agreement +time a step$"));
+            Assert.That(lines, Has.One.Matches(@"^attention \(AT\) +\d+\.\d\d ± \d+\.\d\d +\d+\.\d\d ± \d+\.\d\d +\d+\.\d$"));
+            Assert.That(lines.Where(l => !l.Contains(_folder, StringComparison.Ordinal)), Has.All.Length.LessThanOrEqualTo(80));
+            Assert.That(written, Does.StartWith("before\n<!-- table digits -->\n| method |").And.EndsWith("|\n<!-- end of table digits -->\nafter\n").And.Not.Contain("old"));
+            Assert.That(Regex.Count(written, "^\\| (labels only|soft targets|attention)", RegexOptions.Multiline), Is.EqualTo(3));
+            Assert.That(written, Does.Contain("[1612.03928](https://arxiv.org/abs/1612.03928)"));
+        }
+    }
+
+    [Test]
+    public void A_second_run_goes_on_from_what_is_finished_and_gives_the_same_numbers()
+    {
+        string[] arguments = ["--samples", "40", "--epochs", "1", "--seeds", "1", "--only", "labels only,DIST", "--docs", "none", "--out", _folder];
+        string first = Run(arguments).Output;
+        string file = Directory.GetFiles(_folder).Single();
+        string kept = File.ReadAllText(file);
+
+        string second = Run(arguments).Output;
+        File.Delete(file);
+        string anew = Run(arguments).Output;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Regex.Count(second, @"\(kept\)"), Is.EqualTo(2));
+            Assert.That(first, Does.Not.Contain("(kept)"));
+            Assert.That(Numbers(second), Is.EqualTo(Numbers(first)));
+            Assert.That(Numbers(anew), Is.EqualTo(Numbers(first)), "one seed, one student");
+            Assert.That(kept, Does.Contain("\"Method\": \"DIST\""));
+        }
+    }
+
+    [Test]
+    public void A_cancelled_run_says_so()
+    {
+        using var errors = new StringWriter();
+        int code = MethodsProgram.Run(["--samples", "40", "--docs", "none", "--out", _folder], TextWriter.Null, errors, new CancellationToken(true));
+
+        Assert.That(code, Is.EqualTo(130));
+        Assert.That(errors.ToString(), Does.Contain("goes on from here"));
+    }
+
+    [TestCase("--only no_such_method", "--list")]
+    [TestCase("--full --samples 100", "one of them")]
+    [TestCase("--docs no/such/file", "none")]
+    [TestCase("--seeds 0", "from 1 on")]
+    [TestCase("--seeds", "needs a value")]
+    [TestCase("--seeds 1 --seeds 2", "twice")]
+    [TestCase("--speed 1", "no option --speed")]
+    [TestCase("--data no-such-data", "folder")]
+    public void A_wrong_command_line_ends_with_2_and_says_why(string line, string says)
+    {
+        (int code, _, string errors) = Run(line.Split(' '));
+        Assert.That(code, Is.EqualTo(2));
+        Assert.That(errors, Does.Contain(says).And.Contain("--help"));
+    }
+
+    [Test]
+    public void A_document_without_markers_and_a_damaged_store_are_refused()
+    {
+        string document = Path.Combine(_folder, "methods.md");
+        File.WriteAllText(document, "nothing");
+        string[] arguments = ["--samples", "40", "--epochs", "1", "--seeds", "1", "--only", "labels only", "--docs", document, "--out", _folder];
+
+        (int code, _, string errors) = Run(arguments);
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(errors, Does.Contain("<!-- table digits -->"));
+
+        File.WriteAllText(Directory.GetFiles(_folder, "*.json").Single(), "{");
+        Assert.That(Run(arguments).Errors, Does.Contain("Remove it"));
+    }
+
+    [Test]
+    public void The_list_and_the_help_need_no_data()
+    {
+        Assert.That(Run("--list").Output.Split(Environment.NewLine), Does.Contain("contrastive (CRD)").And.Contain("labels only"));
+        Assert.That(Run("--help").Output.Split('\n'), Has.All.Length.LessThanOrEqualTo(80));
+    }
+
+    [Test]
+    public void Every_objective_of_the_library_is_in_the_document_and_all_but_those_of_labels_in_the_example()
+    {
+        string document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "methods.md"));
+        string example = File.ReadAllText(Path.Combine(Repository.Root, "examples", "Methods", "MethodList.cs"));
+        IEnumerable<string> names = typeof(DistillationObjective).Assembly.GetExportedTypes().Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(DistillationObjective))).Select(t => t.Name);
+
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (string name in names)
+            {
+                Assert.That(document, Does.Contain($"`{name}`"));
+                Assert.That(example, name is "MultiLabelSoftTargets" or "SoftTargets" ? Does.Not.Contain("new " + name) : Does.Contain("new " + name + "(").Or.Contain(name + " Attention"));
+            }
+        }
+    }
+
+    private static string Numbers(string output) => string.Join('\n', Regex.Matches(output, @"seed 1: .*?%  agrees .*?%").Select(m => m.Value));
+
+    private static (int Code, string Output, string Errors) Run(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        int code = MethodsProgram.Run(arguments, output, errors);
+        return (code, output.ToString(), errors.ToString());
+    }
+}
