@@ -164,6 +164,13 @@ public sealed partial class Distiller
     /// <exception cref="ArgumentOutOfRangeException">There is no such reduction.</exception>
     public Distiller WithSequenceReduction(SequenceReduction reduction) => new(_settings with { Sequences = Arguments.Defined(reduction, nameof(reduction)) });
 
+    /// <summary>Sets how much memory the teacher's features may take that objectives look at; 256 MB by default.</summary>
+    /// <param name="bytes">Where all samples' features take more, the teacher computes them anew in each step; 0: always. Its logits are kept in any case.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public Distiller WithFeatureCache(long bytes) => bytes >= 0
+        ? new(_settings with { FeatureCache = bytes })
+        : throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "A number of bytes is not negative; 0 keeps no features.");
+
     /// <summary>Lets the class weights of a fit weigh the loss on the labels alone, as torch's <c>CrossEntropyLoss(weight)</c>, instead of all terms, as Keras.</summary>
     public Distiller WithClassWeightsOnLabelsOnly() => new(_settings with { ClassWeightsOnLabelsOnly = true });
 
@@ -234,6 +241,8 @@ public sealed partial class Distiller
         public SequenceReduction Sequences { get; init; }
 
         public bool ClassWeightsOnLabelsOnly { get; init; }
+
+        public long FeatureCache { get; init; } = TeacherCache.FeatureBytes;
 
         public Optimizer? Optimizer { get; init; }
 

@@ -14,11 +14,11 @@ internal sealed class FitData : IDisposable
     private readonly TransferColumns? _validationColumns;
     private readonly bool _keepsFeatures;
 
-    private FitData(FitModels models, TermPlan plan, TransferSet training, TransferSet? validation, int batchSize, CancellationToken cancellationToken)
+    private FitData(FitModels models, TermPlan plan, TransferSet training, TransferSet? validation, int batchSize, long featureBytes, CancellationToken cancellationToken)
     {
         _models = models;
         _plan = plan;
-        _keepsFeatures = (training.Samples + (validation?.Samples ?? 0)) * BytesASample(models) <= TeacherCache.FeatureBytes;
+        _keepsFeatures = (training.Samples + (validation?.Samples ?? 0)) * BytesASample(models) <= featureBytes;
         Training = Batches(training, batchSize, cancellationToken, out _trainingColumns);
         if (validation is not null)
         {
@@ -33,8 +33,8 @@ internal sealed class FitData : IDisposable
     public BatchSource? Validation { get; }
 
     /// <summary>Runs the teacher and cuts the data into batches.</summary>
-    public static FitData Of(FitModels models, TermPlan plan, TransferSet training, TransferSet? validation, int batchSize, CancellationToken cancellationToken) =>
-        new(models, plan, training, validation, batchSize, cancellationToken);
+    public static FitData Of(FitModels models, TermPlan plan, TransferSet training, TransferSet? validation, int batchSize, long featureBytes, CancellationToken cancellationToken) =>
+        new(models, plan, training, validation, batchSize, featureBytes, cancellationToken);
 
     /// <summary>The program, with new weights of the objectives.</summary>
     public DistillationProgram Program(Optimizer optimizer, Metric[] metrics, RowReduction reduction, SequenceReduction sequences, bool classWeightsOnLabelsOnly, int seed)

@@ -16,7 +16,7 @@ internal sealed class TeacherCache(string name, Model model, int logits, int bat
     /// <summary>Samples a step, where nobody says otherwise.</summary>
     public const int BatchSize = 256;
 
-    /// <summary>How many bytes of features are kept; where there are more, the teacher computes them anew in each step.</summary>
+    /// <summary>How many bytes of features are kept, where nobody says otherwise.</summary>
     public const long FeatureBytes = 256L << 20;
 
     /// <summary>Each output on all samples, in the open dispose scope.</summary>

@@ -18,6 +18,7 @@ public class DistillerSettingsTests
         ["Objectives"] = d => d.With(new SoftTargets(2)),
         ["Reduction"] = d => d.WithReduction("mean_with_sample_weight"),
         ["Sequences"] = d => d.WithSequenceReduction(SequenceReduction.SequenceMean),
+        ["FeatureCache"] = d => d.WithFeatureCache(1),
         ["ClassWeightsOnLabelsOnly"] = d => d.WithClassWeightsOnLabelsOnly(),
         ["HardLoss"] = d => d.WithLoss("mse"),
         ["Optimizer"] = d => d.WithOptimizer("sgd"),
@@ -97,6 +98,7 @@ public class DistillerSettingsTests
             Assert.That(() => distiller.WithSoftShare(1.1), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => distiller.WithReduction("mean"), Throws.ArgumentException.With.Message.Contains("sum_over_batch_size"));
             Assert.That(() => distiller.WithSequenceReduction((SequenceReduction)9), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => distiller.WithFeatureCache(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => distiller.With(new SoftTargets(), -1), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => distiller.With(new SoftTargets(name: "accuracy")), Throws.ArgumentException.With.Message.Contains("'accuracy'"));
             Assert.That(() => new Distiller(new Sequential(new Layers.Dense(2))), Throws.InvalidOperationException.With.Message.Contains("Input"));

@@ -194,6 +194,21 @@ public class ObjectiveFitTests
     }
 
     [Test]
+    public void Features_that_are_kept_and_those_computed_in_each_step_are_the_same()
+    {
+        History Fit(long bytes) => Maps().WithStudent(ToyMaps.Cnn(3, 9)).WithFeatureCache(bytes)
+            .With(new ToyObjectives.Distance("conv2", "conv2", FeatureAdapter.Projection), 5).With(new ToyObjectives.Counting())
+            .Fit(X, Y, epochs: 3, batch_size: 5, verbose: 0, validation_split: 0.25).History;
+
+        History kept = Fit(1 << 20);
+        History anew = Fit(0);
+        foreach (string name in kept.Names)
+        {
+            Assert.That(anew[name], Is.EqualTo(kept[name]).Within(1e-5), name);
+        }
+    }
+
+    [Test]
     public void Sample_weights_weigh_objectives_with_rows_and_refuse_those_without()
     {
         float[] weights = [.. Enumerable.Range(0, 24).Select(i => i < 12 ? 1f : 0f)];
