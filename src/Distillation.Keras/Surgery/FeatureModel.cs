@@ -124,7 +124,8 @@ internal sealed class FeatureModel
         }
         else
         {
-            outputs = node.Layer.AddNode(inputs, [.. node.Outputs.Select(o => o.Shape)], mode, node.IsList).Outputs;
+            // Not among the layer's own uses, which would grow with each fit.
+            outputs = new Node(node.Layer, inputs, [.. node.Outputs.Select(o => o.Shape)], node.Outputs[0].DType, mode, node.IsList).Outputs;
         }
 
         for (int i = 0; i < outputs.Count; i++)
