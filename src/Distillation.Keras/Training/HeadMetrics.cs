@@ -27,8 +27,12 @@ internal sealed class HeadMetrics(Head head, Metric[] given)
         _forms = Array.ConvertAll(_metrics, FormOf);
     }
 
-    /// <summary>Takes in a batch. A sample without a label counts as nothing: metrics see the others.</summary>
-    public void Update(Tensor z, Tensor labels, Tensor classes)
+    /// <summary>Takes in a batch.</summary>
+    /// <param name="z">The student's logits.</param>
+    /// <param name="labels">The labels as given.</param>
+    /// <param name="classes">Their classes.</param>
+    /// <param name="known">1 where there is a label and 0 elsewhere: such a row weighs nothing; or <see langword="null"/>.</param>
+    public void Update(Tensor z, Tensor labels, Tensor classes, Tensor? known)
     {
         if (_metrics.Length == 0)
         {
@@ -44,7 +48,7 @@ internal sealed class HeadMetrics(Head head, Metric[] given)
                 LabelForm.Rows => labels.dim() == 2 ? labels : nn.functional.one_hot(labels, head.Classes).to(ScalarType.Float32),
                 _ => labels,
             };
-            _metrics[i].UpdateState(form, probabilities);
+            _metrics[i].UpdateState(form, probabilities, known);
         }
     }
 

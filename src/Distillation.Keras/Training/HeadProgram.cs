@@ -183,6 +183,6 @@ internal sealed class HeadProgram
 
         Tensor right = Head.IsMultiLabel ? decision.eq(labels.gt(0.5)) : decision.eq(classes!);
         _accuracy.Update(right, known);
-        _metrics.Update(z, labels, classes!);
+        _metrics.Update(z, labels, classes!, known);
     }
 }

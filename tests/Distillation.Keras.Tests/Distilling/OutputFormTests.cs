@@ -186,7 +186,7 @@ public class OutputFormTests
     {
         int[] some = [.. Y.Select((y, i) => i % 5 == 0 ? -1 : y)];
         Sequential student = Toy.Mlp(seed: 5);
-        Distiller distiller = Still(Toy.Mlp(seed: 2), student);
+        Distiller distiller = Still(Toy.Mlp(seed: 2), student).WithMetrics("top_k_categorical_accuracy", "categorical_crossentropy");
 
         History history = distiller.Fit(X, some, epochs: 1, batch_size: 50, verbose: 0).History;
         History overLabelled = distiller.WithReduction("mean_with_sample_weight").Fit(X, some, epochs: 1, batch_size: 50, verbose: 0).History;
@@ -197,6 +197,7 @@ public class OutputFormTests
         Assert.That(history["hard_loss"][0], Is.EqualTo(sum / 50).Within(1e-5));
         Assert.That(overLabelled["hard_loss"][0], Is.EqualTo(sum / 40).Within(1e-5));
         Assert.That(history["accuracy"][0], Is.EqualTo(right).Within(1e-6));
+        Assert.That(history["categorical_crossentropy"][0], Is.EqualTo(sum / 40).Within(1e-5), "metrics do not see a class that is none");
         Assert.That(history["soft_loss"][0], Is.EqualTo(distiller.Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0).History["soft_loss"][0]).Within(1e-5));
     }
 
