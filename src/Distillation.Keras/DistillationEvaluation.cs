@@ -85,6 +85,11 @@ public sealed class DistillationEvaluation
         Tensor z = Logits(models.StudentLogits);
         Tensor? v = models.TeacherLogits is null ? null : Logits(models.TeacherLogits);
         Tensor? known = labels.Known is null ? null : Rows(labels.Known);
+        if (known is not null && known.sum().item<float>() == 0)
+        {
+            throw new ArgumentException("An evaluation compares predictions with labels, but all of y are -1 (no label).", nameof(y));
+        }
+
         bool multi = labels.Head.IsMultiLabel;
         double agreement = v is null
             ? double.NaN

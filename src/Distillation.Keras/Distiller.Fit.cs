@@ -98,9 +98,9 @@ public sealed partial class Distiller
         }
 
         TermPlan plan = Plan(models, all, options.Epochs);
+        using FitData data = FitData.Of(models, plan, all, held, batch_size, _settings.FeatureCache, cancellationToken);
         Metric[] metrics = [.. _settings.Metrics.Select(m => m.Copy())];
         Optimizer optimizer = _settings.Optimizer?.Copy() ?? new Adam(0.001);
-        using FitData data = FitData.Of(models, plan, all, held, batch_size, _settings.FeatureCache, cancellationToken);
         DistillationProgram program = data.Program(optimizer, metrics, _settings.Reduction, _settings.Sequences, _settings.ClassWeightsOnLabelsOnly, seed);
         try
         {

@@ -41,7 +41,7 @@ public abstract class DistillationObjective
     /// <summary>Whether it gives one value a row, so that sample weights can be applied; otherwise one for the batch.</summary>
     public virtual bool IsPerSample => true;
 
-    /// <summary>Whether it is left out of the evaluation on validation data: memory banks know only the training samples.</summary>
+    /// <summary>Whether it is left out of the evaluation on validation data. An objective that needs sample indices is in any case: they are those of the training samples.</summary>
     public virtual bool IsTrainingOnly => false;
 
     /// <summary>What it cannot do with these models and data, each as a sentence with the rule, what was found and what to do; empty when all is well.</summary>

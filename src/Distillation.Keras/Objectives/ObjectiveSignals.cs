@@ -111,6 +111,10 @@ public sealed class ObjectiveSignals
     internal ObjectiveSignals WithLogits(Tensor? studentLogits, Tensor? teacherLogits, Tensor? labels) =>
         new(studentLogits, teacherLogits, labels, _sampleIndices, _temperature, _studentFeatures, _teacherFeatures) { Training = Training, Generator = Generator };
 
+    /// <summary>The same with the samples' places in the transfer set.</summary>
+    internal ObjectiveSignals WithIndices(Tensor sampleIndices) =>
+        new(_studentLogits, _teacherLogits, _labels, sampleIndices, _temperature, _studentFeatures, _teacherFeatures) { Training = Training, Generator = Generator };
+
     /// <summary>The same with both logits changed in the same way.</summary>
     internal ObjectiveSignals WithStandardized(Func<Tensor, Tensor> change) => new(
         _studentLogits is null ? null : change(_studentLogits), _teacherLogits is null ? null : change(_teacherLogits), _labels, _sampleIndices, _temperature, _studentFeatures, _teacherFeatures)

@@ -9,6 +9,8 @@ internal sealed class ComplementSchedule(Schedule share) : Schedule
 {
     internal override bool IsTensor => share.IsTensor;
 
+    internal override double? Least => share is PerSampleSchedule each ? 1 - Math.Max(each.AtZero, each.AtOne) : null;
+
     /// <summary>What it leaves of 1.</summary>
     public Schedule Share => share;
 

@@ -15,6 +15,7 @@ internal sealed class DistillationProgram : TrainingProgram
     private readonly HeadProgram[] _heads;
     private readonly FeatureProgram _features;
     private readonly bool _classWeightsOnLabelsOnly;
+    private readonly bool _needsIndices;
     private readonly Variable[] _regularized;
     private readonly LossTracker _total = new();
     private readonly Dictionary<BatchSource, TransferColumns> _columns = [];
@@ -39,6 +40,7 @@ internal sealed class DistillationProgram : TrainingProgram
         _classWeightsOnLabelsOnly = classWeightsOnLabelsOnly;
         _regularized = [.. logits.RegularizedWeights];
         Variables = [.. logits.TrainableWeights, .. Terms.SelectMany(t => t.Variables).Where(v => v.Trainable)];
+        _needsIndices = Terms.Any(t => t.Objective.Needs.HasFlag(ObjectiveNeeds.SampleIndices));
         _at = new FitMoment(0, 1, classWeightsOnLabelsOnly);
     }
 
@@ -89,17 +91,21 @@ internal sealed class DistillationProgram : TrainingProgram
         {
             StudentFeatures = [.. outputs.Skip(_heads.Length)],
             TeacherFeatures = TeacherFeatures(batch, columns),
-            SampleIndices = Indices(batch),
             Training = context.Training,
             Generator = context.Training ? context.Generator : null,
         };
+        if (_needsIndices && context.Training)
+        {
+            common = common.WithIndices(Indices(batch));
+        }
+
         Tensor? total = null;
         for (int i = 0; i < _heads.Length; i++)
         {
             total = Sum(total, _heads[i].Step(batch, columns, i, outputs[i], common, _at));
         }
 
-        total = Sum(total, _features.Step(batch, HeadColumns.Of(batch, columns.Weights), common.WithLogits(outputs[0], HeadColumns.Of(batch, columns.Heads[0].Logits), null), _at));
+        total = Sum(total, _features.Step(batch, columns, common.WithLogits(outputs[0], HeadColumns.Of(batch, columns.Heads[0].Logits), null), _at));
         foreach (Variable variable in _regularized)
         {
             total = Sum(total, variable.Regularizer!.Call(variable.Value));

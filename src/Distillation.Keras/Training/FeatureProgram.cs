@@ -15,18 +15,19 @@ internal sealed class FeatureProgram(ObjectiveSet set)
 
     /// <summary>The weighted sum of the terms on a batch, or <see langword="null"/> where none has a weight.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="weights">The sample weights, (batch,) or (batch, time), or <see langword="null"/>.</param>
+    /// <param name="columns">Where the weights are in it.</param>
     /// <param name="signals">Features and the first output's logits.</param>
     /// <param name="at">Where in the fit the step is.</param>
-    public Tensor? Step(Batch batch, Tensor? weights, ObjectiveSignals signals, FitMoment at)
+    public Tensor? Step(Batch batch, TransferColumns columns, ObjectiveSignals signals, FitMoment at)
     {
         if (Terms.Count == 0)
         {
             return null;
         }
 
-        // A sequence's features weigh what its tokens weigh on average.
-        Tensor? perSample = weights?.dim() == 2 ? weights.mean([1]) : weights;
+        Tensor? weights = PerSample(HeadColumns.Of(batch, columns.Weights));
+        Tensor? byClass = at.ClassWeightsOnLabelsOnly ? null : PerSample(HeadColumns.Of(batch, columns.ClassWeights));
+        Tensor? perSample = weights is null ? byClass : byClass is null ? weights : weights * byClass;
         return set.Total(signals, perSample is null ? RowWeights.None : new RowWeights(perSample), at.Epoch, at.Epochs, (i, value) =>
         {
             using IDisposable noGrad = no_grad();
@@ -37,6 +38,9 @@ internal sealed class FeatureProgram(ObjectiveSet set)
     /// <summary>The terms' values since the last reset.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> Results() =>
         _trackers.Select((t, i) => (Tracker: t, Terms[i].Name)).Where(t => !t.Tracker.IsEmpty).Select(t => KeyValuePair.Create(t.Name, t.Tracker.Result()));
+
+    // A sequence's features weigh what its tokens weigh on average.
+    private static Tensor? PerSample(Tensor? weights) => weights?.dim() == 2 ? weights.mean([1]) : weights;
 
     public void Reset()
     {

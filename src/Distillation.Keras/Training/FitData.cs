@@ -20,9 +20,14 @@ internal sealed class FitData : IDisposable
         _plan = plan;
         _keepsFeatures = (training.Samples + (validation?.Samples ?? 0)) * BytesASample(models) <= featureBytes;
         Training = Batches(training, batchSize, cancellationToken, out _trainingColumns);
-        if (validation is not null)
+        try
         {
-            Validation = Batches(validation, batchSize, cancellationToken, out _validationColumns);
+            Validation = validation is null ? null : Batches(validation, batchSize, cancellationToken, out _validationColumns);
+        }
+        catch
+        {
+            Training.Dispose();
+            throw;
         }
     }
 
@@ -42,8 +47,20 @@ internal sealed class FitData : IDisposable
         // The weights of adapters come from the fit's seed, and not from the common sequence, which a later model must not notice.
         using IDisposable own = RandomState.Using(seed);
         ObjectiveSet Bind(int head) => _plan.Bind(head, _models.FeatureShapes!, Training.Samples, reduction, _models.StudentLogits.Outputs[Math.Max(0, head)].DType, _models.TeacherLayer);
-        HeadProgram[] heads = [.. _models.Heads.Select((h, i) => new HeadProgram(h, Bind(i), sequences, metrics))];
-        return new DistillationProgram(_models.Result, _models.StudentLogits, _models.TeacherFeatures, optimizer, heads, new FeatureProgram(Bind(-1)), classWeightsOnLabelsOnly);
+        var sets = new List<ObjectiveSet>();
+        try
+        {
+            // The outputs', and then the features'.
+            sets.AddRange(Enumerable.Range(0, _models.Heads.Count).Append(-1).Select(Bind));
+        }
+        catch
+        {
+            sets.ForEach(s => s.Release());
+            throw;
+        }
+
+        HeadProgram[] heads = [.. _models.Heads.Select((h, i) => new HeadProgram(h, sets[i], sequences, metrics))];
+        return new DistillationProgram(_models.Result, _models.StudentLogits, _models.TeacherFeatures, optimizer, heads, new FeatureProgram(sets[^1]), classWeightsOnLabelsOnly);
     }
 
     /// <summary>Tells a program where the signals are in the batches.</summary>
@@ -63,9 +80,8 @@ internal sealed class FitData : IDisposable
         Validation?.Dispose();
     }
 
-    private static long BytesASample(FitModels models) => models.TeacherFeatures is null
-        ? 0
-        : models.TeacherFeatures.Outputs.Sum(o => o.Shape.Skip(1).Aggregate(4L, (bytes, size) => size is int known ? bytes * known : long.MaxValue / (1L << 20)));
+    // Infinite where a shape is not known before the data are seen.
+    private static double BytesASample(FitModels models) => models.TeacherFeatures?.Outputs.Sum(o => o.Shape.Skip(1).Aggregate(4.0, (bytes, size) => size is int known ? bytes * known : double.PositiveInfinity)) ?? 0;
 
     private BatchSource Batches(TransferSet set, int batchSize, CancellationToken cancellationToken, out TransferColumns columns)
     {

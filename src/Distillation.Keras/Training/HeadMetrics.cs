@@ -7,7 +7,8 @@ namespace Distillation.Keras.Training;
 /// <summary>The user's metrics on labels and probabilities of an output.</summary>
 /// <param name="head">The output.</param>
 /// <param name="given">The metrics, owned from now on.</param>
-internal sealed class HeadMetrics(Head head, Metric[] given)
+/// <param name="terms">The names of the terms, which metrics do not take.</param>
+internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string> terms)
 {
     private Metric[] _metrics = [];
     private LabelForm[] _forms = [];
@@ -23,6 +24,12 @@ internal sealed class HeadMetrics(Head head, Metric[] given)
     /// <summary>Chooses the metrics that short names stand for. The accuracy is reported anyway.</summary>
     public void Resolve(Shape labels, Shape output)
     {
+        // Training and validation data have metrics in common.
+        if (_metrics.Length > 0)
+        {
+            return;
+        }
+
         _metrics = [.. given.Where(m => m is not DeferredMetric { Name: "accuracy" }).Select(m => MetricResolver.Resolve(m, labels, output))];
         _forms = Array.ConvertAll(_metrics, FormOf);
     }
@@ -55,7 +62,7 @@ internal sealed class HeadMetrics(Head head, Metric[] given)
     /// <summary>The results by name; a second one of a name gets a number.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> Results()
     {
-        var used = new HashSet<string>(StringComparer.Ordinal) { "loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement" };
+        var used = new HashSet<string>(terms, StringComparer.Ordinal) { "loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement" };
         foreach (Metric metric in _metrics)
         {
             string name = metric.Name;

@@ -28,7 +28,7 @@ internal sealed class HeadProgram
         _set = set;
         _sequences = sequences;
         _terms = [.. set.Terms.Select(_ => new LossTracker())];
-        _metrics = new HeadMetrics(head, metrics);
+        _metrics = new HeadMetrics(head, metrics, set.Terms.Select(t => t.Name));
     }
 
     /// <summary>The output.</summary>

@@ -26,7 +26,7 @@ internal sealed class ObjectiveSet(IReadOnlyList<ObjectiveTerm> terms, RowReduct
         for (int i = 0; i < terms.Count; i++)
         {
             ObjectiveTerm term = terms[i];
-            if (term.Objective.IsTrainingOnly && !signals.Training)
+            if (term.IsTrainingOnly && !signals.Training)
             {
                 continue;
             }

@@ -29,12 +29,21 @@ internal sealed class ObjectiveTerm
         Name = name;
         IsOff = weight is ConstantSchedule { Value: 0 };
         var own = new ObjectiveBinding(shapes, dtype);
-        _adapters = [.. shapes.Features.Select(f => BoundAdapter.Create(f.Pair, f.Teacher, f.Student, own))];
-        _binding = new ObjectiveBinding(shapes with { Features = [.. _adapters.Select(a => a.Shapes)] }, dtype, teacherLayer);
-        _binding.Adopt(own);
-        _temperature = objective.Temperature?.Bind(_binding);
-        Weight = weight.Bind(_binding);
-        _bound = objective.Bind(_binding);
+        _binding = own;
+        try
+        {
+            _adapters = [.. shapes.Features.Select(f => BoundAdapter.Create(f.Pair, f.Teacher, f.Student, own))];
+            _binding = new ObjectiveBinding(shapes with { Features = [.. _adapters.Select(a => a.Shapes)] }, dtype, teacherLayer);
+            _binding.Adopt(own);
+            _temperature = objective.Temperature?.Bind(_binding);
+            Weight = weight.Bind(_binding);
+            _bound = objective.Bind(_binding);
+        }
+        catch
+        {
+            _binding.Release();
+            throw;
+        }
     }
 
     /// <summary>What was bound.</summary>
@@ -48,6 +57,9 @@ internal sealed class ObjectiveTerm
 
     /// <summary>Whether the weight is 0 for good: the term is only reported.</summary>
     public bool IsOff { get; }
+
+    /// <summary>Whether an evaluation leaves it out: what looks at sample indices knows the training samples alone.</summary>
+    public bool IsTrainingOnly => Objective.IsTrainingOnly || Objective.Needs.HasFlag(ObjectiveNeeds.SampleIndices);
 
     /// <summary>All weights that the term has made, trained or not.</summary>
     public IReadOnlyList<Variable> Variables => _binding.Variables;

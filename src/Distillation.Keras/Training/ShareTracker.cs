@@ -7,7 +7,9 @@ namespace Distillation.Keras.Training;
 /// <summary>The share of rows for which something holds, over the batches of an epoch. No waiting.</summary>
 internal sealed class ShareTracker
 {
-    private readonly Variable _sums = new(zeros(2, ScalarType.Float64), "sums", trainable: false);
+    private readonly Variable _hits = new(zeros(Array.Empty<long>(), ScalarType.Float64), "hits", trainable: false);
+    private readonly Variable _counted = new(zeros(Array.Empty<long>(), ScalarType.Float64), "counted", trainable: false);
+    private long _rows;
 
     /// <summary>Takes in a batch.</summary>
     /// <param name="holds">Bool (rows,) or (rows, labels).</param>
@@ -15,24 +17,35 @@ internal sealed class ShareTracker
     public void Update(Tensor holds, Tensor? counted)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor values = holds.to(ScalarType.Float32);
-        Tensor hits = (counted is null ? values : values * counted).sum();
-        Tensor all = counted is null ? tensor((double)holds.numel()) : counted.sum();
-        _sums.Value.add_(stack([hits.to(ScalarType.Float64), all.to(ScalarType.Float64)]));
+        if (counted is null)
+        {
+            _hits.Value.add_(holds.sum());
+            _rows += holds.numel();
+            return;
+        }
+
+        _hits.Value.add_((holds * counted).sum());
+        _counted.Value.add_(counted.sum());
     }
 
     /// <summary>The share, as a new scalar; 0 before any row.</summary>
     public Tensor Result()
     {
         using DisposeScope scope = NewDisposeScope();
-        return (_sums.Value[0] / _sums.Value[1].clamp_min(double.Epsilon)).MoveToOuterDisposeScope();
+        return (_hits.Value / _counted.Value.Plus(_rows).clamp_min(double.Epsilon)).MoveToOuterDisposeScope();
     }
 
     public void Reset()
     {
         using DisposeScope scope = NewDisposeScope();
-        _sums.Value.zero_();
+        _hits.Value.zero_();
+        _counted.Value.zero_();
+        _rows = 0;
     }
 
-    public void Release() => _sums.Release();
+    public void Release()
+    {
+        _hits.Release();
+        _counted.Release();
+    }
 }

@@ -19,8 +19,9 @@ internal sealed class TermPlan
     /// <summary>Adds a term for an output, or for the features alone (-1).</summary>
     public void Add(DistillationObjective objective, Schedule weight, int head, string name)
     {
+        // Unique in the logs, where terms of an output and of the features stand side by side.
         string free = name;
-        for (int i = 1; _terms.Any(t => t.Head == head && t.Name == free); i++)
+        for (int i = 1; _terms.Any(t => Prefix(t.Head) + t.Name == Prefix(head) + free); i++)
         {
             free = $"{name}_{i}";
         }
@@ -38,6 +39,11 @@ internal sealed class TermPlan
         if (given.Output is string output && !_heads.Any(h => h.Name == output))
         {
             return $"The objective '{objective.Name}' is for the output '{output}', but the student's outputs are {string.Join(", ", _heads.Select(h => $"'{h.Name}'"))}.";
+        }
+
+        if (!onOutputs && given.Output is not null)
+        {
+            return $"The objective '{objective.Name}' compares features, which belong to no output, but it was added for the output '{given.Output}'. Leave output out.";
         }
 
         if (!onOutputs)
@@ -105,9 +111,14 @@ internal sealed class TermPlan
                 yield return $"The objective {who} computes from features and from the logits of a sequence, whose rows are tokens, not samples. Use it on an output of shape (batch, classes).";
             }
 
-            if (term.Objective.Temperature is Schedule temperature && NotPositive(temperature, setting.Epochs) is string value)
+            if (term.Objective.Temperature is Schedule temperature && Outside(temperature, setting.Epochs, v => v > 0) is string value)
             {
                 yield return $"A temperature is a positive number during the whole fit, but that of {who} becomes {value}.";
+            }
+
+            if (Outside(term.Weight, setting.Epochs, v => v >= 0) is string weight)
+            {
+                yield return $"The weight of a term is not negative during the whole fit, but that of {who} becomes {weight}.";
             }
         }
     }
@@ -154,11 +165,14 @@ internal sealed class TermPlan
 
     private static FeatureShapes[] Own(Planned term, IReadOnlyList<FeatureShapes> shapes) => [.. shapes.Skip(term.FirstFeature).Take(term.Objective.Features.Count)];
 
-    private static string? NotPositive(Schedule schedule, int epochs)
+    private string Prefix(int head) => head < 0 ? string.Empty : _heads[head].Prefix;
+
+    // The first value that breaks a rule, as far as it is known before the fit.
+    private static string? Outside(Schedule schedule, int epochs, Predicate<double> rule)
     {
         if (schedule.IsTensor)
         {
-            return schedule.Least is double least and <= 0 ? FormattableString.Invariant($"{least}") : null;
+            return schedule.Least is double least && !rule(least) ? FormattableString.Invariant($"{least}") : null;
         }
 
         // A hundred moments: schedules are smooth or change at epochs.
@@ -166,7 +180,7 @@ internal sealed class TermPlan
         for (int i = 0; i <= Moments; i++)
         {
             double value = schedule.ValueAt(epochs * (i / (double)Moments), epochs);
-            if (!(value > 0) || double.IsInfinity(value))
+            if (!rule(value) || double.IsInfinity(value))
             {
                 return FormattableString.Invariant($"{value} in epoch {(int)(epochs * (i / (double)Moments)) + 1}");
             }

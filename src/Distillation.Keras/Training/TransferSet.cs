@@ -44,7 +44,9 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
     public (TransferSet Training, TransferSet Validation) Split(double validation_split)
     {
         long first = SampleSet.SplitAt(Samples, validation_split);
-        return (Narrow(0, first), Narrow(first, Samples - first));
+
+        // As in Keras, the classes of the training part alone are weighed.
+        return (Narrow(0, first), Narrow(first, Samples - first) with { ClassWeights = null });
     }
 
     private static Labels[] LabelsOf(Model student, Model logits, IReadOnlyList<Head> heads, ArrayLike y, long samples)

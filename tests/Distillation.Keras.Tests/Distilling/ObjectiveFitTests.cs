@@ -224,6 +224,58 @@ public class ObjectiveFitTests
     }
 
     [Test]
+    public void Class_weights_weigh_features_too_and_not_the_validation()
+    {
+        Distiller distiller = Maps().WithOptimizer(new SGD(0.0)).With(new ToyObjectives.Distance("conv1", "conv1", FeatureAdapter.Projection));
+        History Fit(Dictionary<int, double>? weights) => distiller.Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0, shuffle: false, validation_split: 0.5, class_weight: weights).History;
+        var twice = new Dictionary<int, double> { [0] = 2, [1] = 2, [2] = 2, [3] = 2 };
+
+        History plain = Fit(null);
+        History weighted = Fit(twice);
+
+        foreach (string name in (string[])["distance", "hard_loss", "soft_loss"])
+        {
+            Assert.That(weighted[name][0], Is.EqualTo(2 * plain[name][0]).Within(1e-5 * plain[name][0]), name);
+            Assert.That(weighted["val_" + name][0], Is.EqualTo(plain["val_" + name][0]).Within(1e-5 * plain["val_" + name][0]), name);
+        }
+
+        distiller = distiller.WithClassWeightsOnLabelsOnly();
+        Assert.That(Fit(twice)["distance"][0], Is.EqualTo(plain["distance"][0]).Within(1e-6));
+    }
+
+    [Test]
+    public void Terms_of_outputs_and_of_features_have_different_names_and_indices_are_those_of_the_training()
+    {
+        History history = Maps().With(new ToyObjectives.Indexed()).With(new ToyObjectives.Distance("conv1", "conv1", FeatureAdapter.Projection))
+            .Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0, validation_data: (X, Y)).History;
+
+        Assert.That(history["distance"][0], Is.EqualTo(23));
+        Assert.That(history["distance_1"][0], Is.Positive);
+        Assert.That(history.Names, Has.No.Member("val_distance").And.Member("val_distance_1"));
+    }
+
+    [Test]
+    public void An_output_for_features_and_a_weight_that_becomes_negative_are_refused() => Assert.That(
+        () => Maps().WithHardLossWeight(new Falling()).With(new ToyObjectives.Distance("conv1", "conv1", FeatureAdapter.Projection), 1, output: "softmax").WithSoftShare(new PerSampleSchedule(TeacherUncertainty.Entropy, 0, 2)).Fit(X, Y, verbose: 0),
+        Throws.ArgumentException.With.Message.StartsWith("2 problems").And.Message.Contains("belong to no output").And.Message.Contains("'hard_loss' becomes -1"));
+
+    [Test]
+    public void A_schedule_of_ones_own_may_not_give_a_negative_weight() => Assert.That(
+        () => Maps().WithHardLossWeight(new Falling()).Fit(X, Y, epochs: 4, verbose: 0), Throws.ArgumentException.With.Message.Contains("'hard_loss'").And.Message.Contains("not negative"));
+
+    [Test]
+    public void Metrics_of_training_and_validation_are_made_once_and_freed()
+    {
+        Distiller distiller = Maps().WithMetrics("mse", "top_k_categorical_accuracy");
+        distiller.Fit(X, Y, epochs: 1, batch_size: 8, verbose: 0, validation_data: (X, Y));
+        long before = LiveTensors.Count();
+        distiller.Fit(X, Y, epochs: 1, batch_size: 8, verbose: 0, validation_data: (X, Y));
+
+        // Without waiting for the garbage collector, which would free what the fit forgot.
+        Assert.That(torch.Tensor.TotalCount, Is.LessThanOrEqualTo(before));
+    }
+
+    [Test]
     public void Many_steps_with_adapters_and_state_leave_no_tensor_behind()
     {
         Distiller distiller = Maps().With(new ToyObjectives.Counting()).With(new ToyObjectives.Distance("conv2", "conv2", FeatureAdapter.Projection), new PerSampleSchedule(TeacherUncertainty.Entropy, 0.5, 1))
@@ -235,6 +287,11 @@ public class ObjectiveFitTests
         Run();
 
         Assert.That(LiveTensors.Count(), Is.EqualTo(before));
+    }
+
+    private sealed class Falling : Schedule
+    {
+        public override double ValueAt(double epoch, double epochs) => 1 - epoch;
     }
 
     private static Distiller Maps() => new Distiller(ToyMaps.Cnn(6, 1)).WithStudent(new Sequential(

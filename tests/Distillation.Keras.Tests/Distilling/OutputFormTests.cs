@@ -202,15 +202,19 @@ public class OutputFormTests
     }
 
     [Test]
+    public void An_evaluation_needs_a_label() => Assert.That(
+        () => DistillationEvaluation.Of(null, Toy.Mlp(), X, Enumerable.Repeat(-1, 50).ToArray()), Throws.ArgumentException.With.Message.Contains("-1"));
+
+    [Test]
     public void Class_weights_may_weigh_the_loss_on_the_labels_alone()
     {
         var weights = new Dictionary<int, double> { [0] = 3, [2] = 0.5 };
         Sequential student = Toy.Mlp(seed: 5);
         Distiller distiller = Still(Toy.Mlp(seed: 2), student);
 
-        History all = distiller.Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0, class_weight: weights).History;
-        History labelsOnly = distiller.WithClassWeightsOnLabelsOnly().Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0, class_weight: weights).History;
-        History none = distiller.Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0).History;
+        History all = distiller.Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0, shuffle: false, class_weight: weights).History;
+        History labelsOnly = distiller.WithClassWeightsOnLabelsOnly().Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0, shuffle: false, class_weight: weights).History;
+        History none = distiller.Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0, shuffle: false).History;
 
         Assert.That(labelsOnly["hard_loss"][0], Is.EqualTo(all["hard_loss"][0]).Within(1e-6).And.Not.EqualTo(none["hard_loss"][0]).Within(1e-3));
         Assert.That(labelsOnly["soft_loss"][0], Is.EqualTo(none["soft_loss"][0]).Within(1e-6));

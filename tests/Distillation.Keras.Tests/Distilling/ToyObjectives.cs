@@ -44,6 +44,14 @@ internal static class ToyObjectives
         public override Tensor Compute(ObjectiveSignals signals) => signals.StudentLogits.mean();
     }
 
+    /// <summary>Reads sample indices, and shows the greatest that it saw.</summary>
+    public sealed class Indexed() : DistillationObjective("distance")
+    {
+        public override ObjectiveNeeds Needs => ObjectiveNeeds.StudentLogits | ObjectiveNeeds.SampleIndices;
+
+        public override Tensor Compute(ObjectiveSignals signals) => (signals.StudentLogits.sum(-1) * 0) + signals.SampleIndices.max();
+    }
+
     /// <summary>A weight of its own for each sample of the transfer set, that counts how often it was seen; training only.</summary>
     public sealed class Counting() : DistillationObjective("counting")
     {

@@ -51,9 +51,18 @@ public sealed class SoftTargets : DistillationObjective
     public override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
-        Tensor logP = Softening.LogSoftmax(signals.TeacherLogits, signals.Temperature);
         Tensor logQ = Softening.LogSoftmax(signals.StudentLogits, signals.Temperature);
-        Tensor values = logP.exp() * (Form == SoftTargetForm.KullbackLeibler ? logP - logQ : logQ.neg());
+        Tensor values;
+        if (Form == SoftTargetForm.KullbackLeibler)
+        {
+            Tensor logP = Softening.LogSoftmax(signals.TeacherLogits, signals.Temperature);
+            values = logP.exp() * (logP - logQ);
+        }
+        else
+        {
+            values = nn.functional.softmax(signals.TeacherLogits / signals.Temperature, -1) * logQ.neg();
+        }
+
         Tensor rows = Reduction.Rows(values);
         return ScaleByTemperatureSquared ? rows * Softening.Squared(signals.Temperature) : rows;
     }
