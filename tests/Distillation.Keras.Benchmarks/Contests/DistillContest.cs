@@ -20,6 +20,8 @@ internal sealed class DistillContest : TrainingContest
     private DistillContest(string name, DigitTensors data, Model teacher)
         : base(name, data, LogitsOf(teacher, data)) => _teacher = teacher;
 
+    protected override bool KeepsOptimizer => false;
+
     public override void Dispose()
     {
         base.Dispose();

@@ -13,9 +13,9 @@ internal abstract class TrainingContest : IContest
     private const double Limit = 0.01;
     private const int ComparedSteps = 4;
 
-    private readonly HandLoop _loop;
     private readonly HandClassifier _hand;
-    private readonly optim.Optimizer _optimizer;
+    private HandLoop? _loop;
+    private optim.Optimizer? _optimizer;
 
     protected TrainingContest(string name, DigitTensors data, Tensor? teacherLogits, bool random = true)
     {
@@ -25,8 +25,6 @@ internal abstract class TrainingContest : IContest
         Model = NewModel(random);
         _hand = NewHand(random);
         _hand.Load(Models.Values(Model));
-        _optimizer = NewOptimizer(_hand);
-        _loop = new HandLoop(_hand, _optimizer, data, teacherLogits);
     }
 
     public string Name { get; }
@@ -39,9 +37,23 @@ internal abstract class TrainingContest : IContest
 
     protected Model Model { get; }
 
+    /// <summary>Whether the next fit goes on with the optimizer's state; otherwise each begins with a new one, on both sides.</summary>
+    protected virtual bool KeepsOptimizer => true;
+
     public double Ours(int steps) => Fit(Model, steps, shuffle: true);
 
-    public double Theirs(int steps) => Interleaved.Seconds(() => _loop.Run(steps, shuffle: true));
+    public double Theirs(int steps)
+    {
+        if (_loop is null || !KeepsOptimizer)
+        {
+            _loop?.Dispose();
+            _optimizer?.Dispose();
+            _optimizer = NewOptimizer(_hand);
+            _loop = new HandLoop(_hand, _optimizer, Data, TeacherLogits);
+        }
+
+        return Interleaved.Seconds(() => _loop.Run(steps, shuffle: true));
+    }
 
     public Agreement Compare()
     {
@@ -52,7 +64,8 @@ internal abstract class TrainingContest : IContest
         Tensor[] start = [.. theirs.parameters().Select(p => p.detach().clone())];
         using optim.Optimizer optimizer = NewOptimizer(theirs);
         Fit(ours, ComparedSteps, shuffle: false);
-        new HandLoop(theirs, optimizer, Data, TeacherLogits).Run(ComparedSteps, shuffle: false);
+        using var loop = new HandLoop(theirs, optimizer, Data, TeacherLogits);
+        loop.Run(ComparedSteps, shuffle: false);
         Agreement agreement = Agreement.Of($"weights after {ComparedSteps} steps", theirs.Converted(Models.Values(ours)), [.. theirs.parameters()], start, Limit);
         ours.Release();
         return agreement;
@@ -61,7 +74,8 @@ internal abstract class TrainingContest : IContest
     public virtual void Dispose()
     {
         Model.Release();
-        _optimizer.Dispose();
+        _loop?.Dispose();
+        _optimizer?.Dispose();
         _hand.Dispose();
     }
 

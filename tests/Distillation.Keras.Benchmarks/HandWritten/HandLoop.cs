@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Benchmarks.HandWritten;
 
 /// <summary>The obvious loop: shuffle, take a batch, forward, backward, step; sums are tensors that are read at the end.</summary>
-internal sealed class HandLoop(HandClassifier model, optim.Optimizer optimizer, DigitTensors data, Tensor? teacherLogits = null)
+internal sealed class HandLoop(HandClassifier model, optim.Optimizer optimizer, DigitTensors data, Tensor? teacherLogits = null) : IDisposable
 {
     /// <summary>The weights and the temperature of a distillation.</summary>
     public const double HardWeight = 0.1, SoftWeight = 0.9, Temperature = 4;
@@ -13,6 +13,9 @@ internal sealed class HandLoop(HandClassifier model, optim.Optimizer optimizer, 
     private readonly Tensor? _teacherClasses = teacherLogits?.argmax(1).DetachFromDisposeScope();
 
     private long _steps;
+
+    /// <summary>Frees the teacher's classes. Model and optimizer stay their owners'.</summary>
+    public void Dispose() => _teacherClasses?.Dispose();
 
     /// <summary>Trains, and reads the mean of each sum.</summary>
     public double[] Run(int steps, bool shuffle)
