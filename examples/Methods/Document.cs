@@ -18,24 +18,27 @@ internal static class Document
         return null;
     }
 
+    /// <summary>Whether a document has the markers of a table.</summary>
+    public static bool Has(string path, string name) => File.ReadAllText(path) is string text && Begin(text, name) >= 0 && End(text, name) >= Begin(text, name);
+
+    /// <summary>What is said of a document without them.</summary>
+    public static InvalidDataException Missing(string path, string name) =>
+        new($"The table belongs between the lines '<!-- table {name} -->' and '<!-- end of table {name} -->', but {path} has no such lines. Add them, or give --docs none.");
+
     /// <summary>Replaces what is between the markers. The file is written under a temporary name and moved into place.</summary>
     /// <exception cref="InvalidDataException">The document has no such markers.</exception>
     public static void Replace(string path, string name, string table)
     {
         string text = File.ReadAllText(path);
-        string begin = $"<!-- table {name} -->";
-        string end = $"<!-- end of table {name} -->";
-        int from = text.IndexOf(begin, StringComparison.Ordinal);
-        int to = text.IndexOf(end, StringComparison.Ordinal);
-        if (from < 0 || to < from)
+        if (!Has(path, name))
         {
-            throw new InvalidDataException($"The table belongs between the lines '{begin}' and '{end}', but {path} has no such lines. Add them, or give --docs none.");
+            throw Missing(path, name);
         }
 
         string temporary = $"{path}.{Guid.NewGuid():N}";
         try
         {
-            File.WriteAllText(temporary, $"{text[..(from + begin.Length)]}\n{table.ReplaceLineEndings("\n")}\n{text[to..]}");
+            File.WriteAllText(temporary, $"{text[..Begin(text, name)]}\n{table.ReplaceLineEndings("\n")}\n{text[End(text, name)..]}");
             File.Move(temporary, path, overwrite: true);
         }
         finally
@@ -43,4 +46,14 @@ internal static class Document
             File.Delete(temporary);
         }
     }
+
+    // Where the table begins: behind its marker; -1 without one.
+    private static int Begin(string text, string name)
+    {
+        string marker = $"<!-- table {name} -->";
+        int at = text.IndexOf(marker, StringComparison.Ordinal);
+        return at < 0 ? -1 : at + marker.Length;
+    }
+
+    private static int End(string text, string name) => text.IndexOf($"<!-- end of table {name} -->", StringComparison.Ordinal);
 }

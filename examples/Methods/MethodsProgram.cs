@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Distillation.Keras;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Optimizers.Schedules;
@@ -39,11 +41,12 @@ public static class MethodsProgram
         using Digits data = Digits.Load(options.Data, options.Samples, options.TestSamples, cancellationToken);
         int epochs = options.EpochsFor(data.TrainCount);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Data));
-        var store = new TrialStore(options.Out, string.Create(CultureInfo.InvariantCulture, $"{name}-{data.TrainCount}-{epochs}"));
+        string? document = DocumentFor(options, TableName(options, name), output);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data: {data.Source}"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      {data.TrainCount:N0} images to train on, {data.TestLabels.Count:N0} to test on"));
 
         Sequential teacher = TrainTeacher(data, epochs, output, cancellationToken);
+        var store = new TrialStore(options.Out, string.Create(CultureInfo.InvariantCulture, $"{name}-{data.TrainCount}-{data.TestLabels.Count}-{epochs}-{Fingerprint(teacher)}"));
         Method[] methods = [.. MethodList.All.Where(m => options.Only is null || options.Only.Contains(m.Name))];
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Student: {Student(1).CountParams():N0} parameters, {epochs} epochs, {methods.Length} methods, {options.Seeds} seeds"));
         foreach (Method method in methods)
@@ -65,22 +68,45 @@ public static class MethodsProgram
         Trial[] trials = [.. store.Trials.Where(t => t.Seed <= options.Seeds)];
         output.WriteLine();
         output.WriteLine(ResultsTable.Text(methods, trials));
-        Write(options, name, methods, trials, output);
+        if (document is not null)
+        {
+            Document.Replace(document, TableName(options, name), ResultsTable.Markdown(methods, trials));
+            output.WriteLine($"The table '{TableName(options, name)}' is in {document}");
+        }
+
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The program took {watch.Elapsed.TotalMinutes:F1} min."));
     }
 
-    // A table of some methods or of one seed is no table for the document, unless it is asked for.
-    private static void Write(Options options, string name, Method[] methods, Trial[] trials, TextWriter output)
+    private static string TableName(Options options, string name) => $"{name}{(options.Full ? "-full" : "")}";
+
+    // A table of some methods, of one seed or of a part of the images is no table for the document, unless it is asked for.
+    private static string? DocumentFor(Options options, string table, TextWriter output)
     {
-        string? path = options.Docs ?? (options.Only is null && options.Seeds >= Rounds && options.Epochs is null ? Document.Find() : null);
-        if (path is null or "none")
+        if (options.Docs is string given)
         {
-            return;
+            return given == "none" ? null : Document.Has(given, table) ? given : throw Document.Missing(given, table);
         }
 
-        string table = $"{name}{(options.Full ? "-full" : "")}";
-        Document.Replace(path, table, ResultsTable.Markdown(methods, trials));
-        output.WriteLine($"The table '{table}' is in {path}");
+        string? path = options.IsWhole ? Document.Find() : null;
+        if (path is not null && !Document.Has(path, table))
+        {
+            output.WriteLine($"No document: {Path.GetFileName(path)} has no table '{table}'.");
+            return null;
+        }
+
+        return path;
+    }
+
+    // What tells teachers apart: fits under another one are not to be mixed with these.
+    private static string Fingerprint(Sequential teacher)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (NumSharp.NDArray weight in teacher.GetWeights())
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<float>(weight.ToArray<float>()));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..8];
     }
 
     private static Sequential TrainTeacher(Digits data, int epochs, TextWriter output, CancellationToken cancellationToken)
@@ -101,11 +127,12 @@ public static class MethodsProgram
         DistillationResult result = distiller.WithStudent(Student(seed))
             .Fit(data.TrainX, data.TrainY, batch_size: BatchSize, epochs: epochs, verbose: 0, cancellationToken: cancellationToken);
         DistillationEvaluation own = DistillationEvaluation.Of(teacher, result.Student, data.TestX, data.TestY);
-        return new Trial(method.Name, seed, own.Student.Accuracy, own.TeacherAgreement, StepRatio(distiller, data, seed, cancellationToken));
+        (double step, double plain) = StepTimes(distiller, data, seed, cancellationToken);
+        return new Trial(method.Name, seed, own.Student.Accuracy, own.TeacherAgreement, step, plain);
     }
 
     // In turn with plain training, as other processes come and go.
-    private static double StepRatio(Distiller distiller, Digits data, int seed, CancellationToken cancellationToken)
+    private static (double Own, double Plain) StepTimes(Distiller distiller, Digits data, int seed, CancellationToken cancellationToken)
     {
         int samples = (int)Math.Min(TimedSamples, data.TrainCount);
         using NumSharp.NDArray x = data.TrainX[$":{samples}"].copy();
@@ -120,7 +147,7 @@ public static class MethodsProgram
             distiller.WithStudent(Student(seed)).Fit(x, y, batch_size: BatchSize, epochs: 1, verbose: 0, callbacks: [own], cancellationToken: cancellationToken);
         }
 
-        return own.Median / plain.Median;
+        return (own.Median * 1_000, plain.Median * 1_000);
     }
 
     // Adam, whose rate falls to 0 along a cosine: so that each student is trained to the end.

@@ -19,8 +19,8 @@ public sealed record Options
                           FOLDER: MNIST or Fashion-MNIST there, as IDX files or npz
           --full          trains on all images instead of 2,000
           --samples N     trains on the first N images, and tests on as many
-          --epochs N      epochs of each student; by default 60, and fewer with more
-                          images
+          --epochs N      epochs of each student; by default 60 with 2,000 images,
+                          fewer with more, and at least 10
           --seeds N       how many seeds each method is trained with (default 3)
           --only NAMES    these methods only, separated by commas; --list tells
                           their names
@@ -29,20 +29,21 @@ public sealed record Options
                           stopped goes on (default methods-results)
           --docs FILE     the document whose table is replaced, between its two
                           markers (default: docs/methods.md of this repository,
-                          and only when all methods and three seeds have run);
-                          none: no document
+                          where it has this table and no method, seed, image or
+                          epoch was left out); none: no document
           --help          prints this
 
         Columns: test accuracy and agreement with the teacher's class, mean and
-        standard deviation over the seeds; seconds a step, as a multiple of plain
-        training's.
+        standard deviation over the seeds; milliseconds a step, those of plain
+        training in turn with it, and their ratio, medians.
         Exit code: 0 when all went well, 1 when the data cannot be had or the output
         cannot be written, 2 for a wrong command line, 130 after Ctrl+C.
         """;
 
     private const int DefaultSamples = 2_000;
     private const int DefaultImages = 120_000;
-    private const int FullImages = 180_000;
+    private const int FewestEpochs = 10;
+    private const int DefaultSeeds = 3;
     private const int FewestSamples = 40;
 
     private static readonly Dictionary<string, Func<Options, string, Options>> Setters = new(StringComparer.Ordinal)
@@ -78,7 +79,7 @@ public sealed record Options
     public int? Epochs { get; private init; }
 
     /// <summary>How many seeds.</summary>
-    public int Seeds { get; private init; } = 3;
+    public int Seeds { get; private init; } = DefaultSeeds;
 
     /// <summary>The methods asked for, or <see langword="null"/>: all.</summary>
     public IReadOnlyList<string>? Only { get; private init; }
@@ -95,10 +96,13 @@ public sealed record Options
     /// <summary>Whether the list of methods was asked for.</summary>
     public bool ShowList { get; private init; }
 
+    /// <summary>Whether nothing was left out: all methods, enough seeds, and the default images and epochs.</summary>
+    public bool IsWhole => Only is null && Seeds >= DefaultSeeds && Epochs is null && GivenSamples is null;
+
     private int? GivenSamples { get; init; }
 
     /// <summary>The students' epochs for so many training images.</summary>
-    public int EpochsFor(long images) => Epochs ?? (int)Math.Max(1, (images <= 2 * DefaultSamples ? DefaultImages : FullImages) / Math.Max(images, DefaultSamples));
+    public int EpochsFor(long images) => Epochs ?? (int)Math.Max(FewestEpochs, DefaultImages / Math.Max(images, DefaultSamples));
 
     /// <summary>Reads the command line.</summary>
     /// <exception cref="ArgumentException">It is wrong; the message says how.</exception>

@@ -10,10 +10,10 @@ internal static class ResultsTable
     public static string Text(IReadOnlyList<Method> methods, IReadOnlyList<Trial> trials)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"",-31}{"accuracy",15}{"agreement",17}{"time a step",14}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"",-31}{"accuracy",15}{"agreement",15}{"ms",7}{"plain",7}");
         foreach (Summary row in Rows(methods, trials))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Method.Name,-31}{row.Accuracy,15}{row.Agreement,17}{row.Ratio,14}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Method.Name,-31}{row.Accuracy,15}{row.Agreement,15}{row.Own,7}{row.Plain,7}{row.Ratio,4}x");
         }
 
         return text.ToString().TrimEnd();
@@ -23,12 +23,12 @@ internal static class ResultsTable
     public static string Markdown(IReadOnlyList<Method> methods, IReadOnlyList<Trial> trials)
     {
         var text = new StringBuilder();
-        text.AppendLine("| method | paper | accuracy, % | against labels only | agreement, % | time a step |");
-        text.AppendLine("|---|---|---|---|---|---|");
+        text.AppendLine("| method | paper | accuracy, % | against labels only | agreement, % | ms a step | plain training's | ratio |");
+        text.AppendLine("|---|---|---|---|---|---|---|---|");
         foreach (Summary row in Rows(methods, trials))
         {
             string paper = row.Method.Paper.Contains('.', StringComparison.Ordinal) ? $"[{row.Method.Paper}](https://arxiv.org/abs/{row.Method.Paper})" : row.Method.Paper;
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Method.Name} | {paper} | {row.Accuracy} | {row.Gain} | {row.Agreement} | {row.Ratio} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Method.Name} | {paper} | {row.Accuracy} | {row.Gain} | {row.Agreement} | {row.Own} | {row.Plain} | {row.Ratio} |");
         }
 
         return text.ToString().TrimEnd();
@@ -43,16 +43,19 @@ internal static class ResultsTable
             if (own.Length > 0)
             {
                 double[] accuracy = [.. own.Select(t => t.Accuracy)];
-                double[] ratios = [.. own.Select(t => t.StepRatio).Order()];
                 yield return new Summary(
                     method,
                     MeanAndDeviation(accuracy),
                     plain.Length == 0 || method.Name == MethodList.Plain ? "" : string.Create(CultureInfo.InvariantCulture, $"{(accuracy.Average() - plain.Average()) * 100:+0.00;-0.00;0.00}"),
                     MeanAndDeviation([.. own.Select(t => t.Agreement)]),
-                    string.Create(CultureInfo.InvariantCulture, $"{ratios[ratios.Length / 2]:F1}"));
+                    Median(own, t => t.StepMilliseconds),
+                    Median(own, t => t.PlainMilliseconds),
+                    Median(own, t => t.StepRatio));
             }
         }
     }
+
+    private static string Median(Trial[] trials, Func<Trial, double> value) => trials.Select(value).Order().ElementAt(trials.Length / 2).ToString("F1", CultureInfo.InvariantCulture);
 
     // The standard deviation of a sample; none of a single value.
     private static string MeanAndDeviation(double[] values)
@@ -64,5 +67,5 @@ internal static class ResultsTable
             : string.Create(CultureInfo.InvariantCulture, $"{mean * 100:F2} ± {deviation * 100:F2}");
     }
 
-    private sealed record Summary(Method Method, string Accuracy, string Gain, string Agreement, string Ratio);
+    private sealed record Summary(Method Method, string Accuracy, string Gain, string Agreement, string Own, string Plain, string Ratio);
 }

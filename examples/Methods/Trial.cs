@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Methods;
 
 /// <summary>What one fit of one method gave.</summary>
@@ -5,5 +7,11 @@ namespace Methods;
 /// <param name="Seed">The seed of initial weights, shuffling and adapters.</param>
 /// <param name="Accuracy">The share of the test images that the student gets right.</param>
 /// <param name="Agreement">The share on which it agrees with the teacher.</param>
-/// <param name="StepRatio">Seconds a step, divided by those of plain training in turn with it.</param>
-public sealed record Trial(string Method, int Seed, double Accuracy, double Agreement, double StepRatio);
+/// <param name="StepMilliseconds">The median time of a step.</param>
+/// <param name="PlainMilliseconds">That of plain training, measured in turn with it.</param>
+public sealed record Trial(string Method, int Seed, double Accuracy, double Agreement, double StepMilliseconds, double PlainMilliseconds)
+{
+    /// <summary>A step's time as a multiple of plain training's.</summary>
+    [JsonIgnore]
+    public double StepRatio => StepMilliseconds / PlainMilliseconds;
+}

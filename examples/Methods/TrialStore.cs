@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Methods;
 
-/// <summary>Finished fits in a file, so that a run that was stopped goes on. The file's name tells the settings; others have files of their own.</summary>
+/// <summary>
+/// Finished fits in a file, so that a run that was stopped goes on. The file's name tells the data, the epochs and which teacher it was; others have files of their own. Who changes a method gives another
+/// folder, or takes its fits out of the file.
+/// </summary>
 internal sealed class TrialStore
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

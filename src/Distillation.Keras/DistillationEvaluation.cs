@@ -78,7 +78,7 @@ public sealed class DistillationEvaluation
         FitModels models = FitModels.OfTrained(teacher, student);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
-        TransferSet set = TransferSet.Of(models.Result, models.StudentLogits, models.Heads, x, y, null, null, mask);
+        TransferSet set = TransferSet.Of(models.Result.Name, models.StudentLogits, models.Heads, x, y, null, null, mask);
         Labels labels = set.Labels![0];
         Tensor Rows(Tensor tensor) => !labels.Head.IsSequence ? tensor : set.Mask is null ? tensor.flatten(0, 1) : tensor.flatten(0, 1).index_select(0, set.Mask.flatten().nonzero().squeeze(1));
         Tensor Logits(Model model) => Rows(model.PredictTensors(set.X, batch_size)[0].to(ScalarType.Float32));

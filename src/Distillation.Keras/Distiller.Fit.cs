@@ -74,7 +74,14 @@ public sealed partial class Distiller
         CheckTerms(y is not null);
         Model student = _settings.Student ?? BornAgain(seed);
         EnsureBuilt(student, x);
-        FitModels models = FitModels.Of(Teacher, student, [.. Objectives.SelectMany(o => o.Features)]);
+        var problems = new List<string>();
+        FitModels models = FitModels.Of(Teacher, student, problems);
+        if (problems.Count > 0)
+        {
+            // Data are not looked at for models that do not fit; what the objectives cannot do is told with it.
+            _ = Plan(models, problems, Setting(options, y is not null, false, sample_weight is not null, class_weight is not null, mask is not null), int.MaxValue);
+        }
+
         using DisposeScope scope = NewDisposeScope();
         TransferSet all = Transfer(models, x, y, sample_weight, class_weight, mask);
         TransferSet? held = null;
@@ -97,11 +104,12 @@ public sealed partial class Distiller
             (all, held) = all.Split(validation_split);
         }
 
-        TermPlan plan = Plan(models, all, options.Epochs);
+        TermSetting setting = Setting(
+            options, all.Labels is not null, all.Labels?.Any(l => l.Known is not null) ?? false, all.Weights is not null || held?.Weights is not null, all.ClassWeights is not null, all.Mask is not null);
+        TermPlan plan = Plan(models, problems, setting, all.Samples);
         using FitData data = FitData.Of(models, plan, all, held, batch_size, _settings.FeatureCache, cancellationToken);
-        Metric[] metrics = [.. _settings.Metrics.Select(m => m.Copy())];
         Optimizer optimizer = _settings.Optimizer?.Copy() ?? new Adam(0.001);
-        DistillationProgram program = data.Program(optimizer, metrics, _settings.Reduction, _settings.Sequences, _settings.ClassWeightsOnLabelsOnly, seed);
+        DistillationProgram program = data.Program(optimizer, [.. _settings.Metrics.Select(m => m.Copy())], _settings.Reduction, _settings.Sequences, _settings.ClassWeightsOnLabelsOnly, seed);
         try
         {
             data.Register(program);
@@ -117,7 +125,7 @@ public sealed partial class Distiller
     }
 
     private static TransferSet Transfer(FitModels models, ArrayLike x, ArrayLike? y, ArrayLike? sampleWeight, IReadOnlyDictionary<int, double>? classWeight, ArrayLike? mask) =>
-        TransferSet.Of(models.Result, models.StudentLogits, models.Heads, x, y, sampleWeight, classWeight, mask);
+        TransferSet.Of(models.Result.Name, models.StudentLogits, models.Heads, x, y, sampleWeight, classWeight, mask);
 
     private Model BornAgain(int seed)
     {
@@ -168,7 +176,7 @@ public sealed partial class Distiller
             throw new ArgumentException("Without labels (y is null) the student learns from the teacher alone, but the soft loss' weight is 0. Give y, or a weight with WithSoftLossWeight.");
         }
 
-        if (Teacher is null && !hasLabels)
+        if (Teacher is null && !hasLabels && (none || _settings.HardLossWeight is not ConstantSchedule { Value: 0 }))
         {
             throw new ArgumentException("Without a teacher the student learns from the labels, but y is null.");
         }
@@ -185,13 +193,13 @@ public sealed partial class Distiller
     }
 
     // The terms of the fit; everything that does not fit is found at once.
-    private TermPlan Plan(FitModels models, TransferSet set, int epochs)
+    private TermPlan Plan(FitModels models, List<string> problems, TermSetting setting, long samples)
     {
         var plan = new TermPlan(models.Heads);
         for (int i = 0; i < models.Heads.Count; i++)
         {
             Head head = models.Heads[i];
-            if (set.Labels is not null)
+            if (setting.HasLabels)
             {
                 plan.Add(new HardLabels(_settings.HardLoss, head.IsMultiLabel), _settings.HardLossWeight, i, "hard_loss");
             }
@@ -202,23 +210,21 @@ public sealed partial class Distiller
             }
         }
 
-        List<string> problems = [.. _settings.Objectives.Select(plan.Add).OfType<string>()];
+        problems.AddRange(_settings.Objectives.Select(plan.Add).OfType<string>());
         if (models.Heads.Count > 1 && _settings.Metrics.Count > 0)
         {
             problems.Add($"The metrics given with WithMetrics are for one output, but the student has {models.Heads.Count}. Leave WithMetrics out and evaluate the student.");
         }
 
-        bool weighted = set.Weights is not null || (set.ClassWeights is not null && !_settings.ClassWeightsOnLabelsOnly);
-        problems.AddRange(plan.Problems(new TermSetting(Teacher is not null, set.Labels is not null, set.Labels?.Any(l => l.Known is not null) ?? false, weighted, Math.Max(1, epochs))));
+        problems.AddRange(plan.Problems(setting));
         models.AddFeatures(plan.Features, problems);
-        if (models.FeatureShapes is IReadOnlyList<FeatureShapes> shapes)
-        {
-            problems.AddRange(plan.Problems(shapes, set.Samples));
-        }
-
+        problems.AddRange(plan.Problems(models.FeatureShapes, samples, setting));
         PairChecks.Throw(problems);
         return plan;
     }
+
+    private TermSetting Setting(FitOptions options, bool hasLabels, bool hasMissingLabels, bool hasWeights, bool hasClassWeights, bool hasMask) => new(
+        Teacher is not null, hasLabels, hasMissingLabels, hasWeights || (hasClassWeights && !_settings.ClassWeightsOnLabelsOnly), hasMask, _settings.Sequences, options.InitialEpoch, options.Epochs);
 
     private DistillationObjective SoftTerm(Head head) => head.IsMultiLabel
         ? new MultiLabelSoftTargets(_settings.Temperature, name: "soft_loss")

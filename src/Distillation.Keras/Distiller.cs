@@ -175,7 +175,7 @@ public sealed partial class Distiller
     public Distiller WithClassWeightsOnLabelsOnly() => new(_settings with { ClassWeightsOnLabelsOnly = true });
 
     /// <summary>Sets the loss on the labels, computed on the student's probabilities at T = 1; categorical crossentropy by default.</summary>
-    /// <param name="loss">A name (<c>"categorical_crossentropy"</c>) or a <see cref="Loss"/>, such as one with label smoothing. Integer labels become one-hot unless the loss takes integers.</param>
+    /// <param name="loss">A name (<c>"categorical_crossentropy"</c>) or a <see cref="Loss"/>, such as one with label smoothing. Integer labels become one-hot unless the loss takes integers. A reduction other than Keras' default is kept, and neither <see cref="WithReduction"/> nor <see cref="WithSequenceReduction"/> is applied to it.</param>
     /// <exception cref="ArgumentException">It is the whole distillation loss, which this distiller computes by itself, or its reduction is <c>"none"</c>.</exception>
     public Distiller WithLoss(Loss loss)
     {

@@ -28,14 +28,14 @@ internal static class DataChecks
     }
 
     /// <summary>The targets in the outputs' order; float64 becomes float32.</summary>
-    public static Tensor[] Targets(Model model, ArrayLike? y, long samples)
-    {
-        if (y is null)
-        {
-            throw new ArgumentException($"The losses and metrics of '{model.Name}' need targets, but y is null.", nameof(y));
-        }
+    public static Tensor[] Targets(Model model, ArrayLike? y, long samples) => y is null
+        ? throw new ArgumentException($"The losses and metrics of '{model.Name}' need targets, but y is null.", nameof(y))
+        : Targets(model.OutputNames, model.Name, y, samples);
 
-        Tensor[] tensors = InOrder(y, model.OutputNames, $"outputs of '{model.Name}'", "y");
+    /// <summary>The targets in the order of the names of a model's outputs; float64 becomes float32.</summary>
+    public static Tensor[] Targets(IReadOnlyList<string> names, string model, ArrayLike y, long samples)
+    {
+        Tensor[] tensors = InOrder(y, names, $"outputs of '{model}'", "y");
         for (int i = 0; i < tensors.Length; i++)
         {
             if (tensors[i].dtype == ScalarType.Float64)

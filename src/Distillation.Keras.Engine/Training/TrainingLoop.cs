@@ -136,7 +136,8 @@ internal sealed class TrainingLoop
                 RefuseBadLoss(logs, $"in epoch {epoch + 1}");
             }
 
-            _program.At(epoch + 1, _options.Epochs);
+            // The validation belongs to the epoch's end, not to the next one.
+            _program.At(Math.BitDecrement(epoch + 1.0), _options.Epochs);
             logs = Validate(callbacks, epoch, logs);
             callbacks.EpochEnd(epoch, logs);
         }

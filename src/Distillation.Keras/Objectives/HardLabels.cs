@@ -18,15 +18,32 @@ internal sealed class HardLabels(Loss? loss, bool isMultiLabel = false, ElementR
         ? labels.Rows(nn.functional.binary_cross_entropy_with_logits(signals.StudentLogits, signals.Labels.to(signals.StudentLogits.dtype), reduction: nn.Reduction.None))
         : Softening.HardCrossEntropy(signals.StudentLogits, signals.Labels);
 
-    /// <summary>The value of a loss that was asked for, with its own reduction.</summary>
+    /// <summary>Whether a loss was asked for that reduces the rows itself; otherwise the fit does.</summary>
+    public bool HasOwnReduction => loss is not null and not { Reduction: "sum_over_batch_size" or "mean" };
+
+    /// <summary>The values of a loss that was asked for.</summary>
     /// <param name="signals">z and labels.</param>
     /// <param name="weights">(rows,) or <see langword="null"/>.</param>
-    public Tensor Reduced(ObjectiveSignals signals, Tensor? weights)
+    /// <returns>One value a row, unweighted; or a scalar, weighted, where the loss has a reduction of its own or leaves out rows by itself (<c>ignore_class</c>).</returns>
+    public Tensor OfLoss(ObjectiveSignals signals, Tensor? weights)
     {
-        Tensor z = LossShapes.InType(signals.StudentLogits, loss!.DType.ScalarType);
+        ScalarType type = loss!.DType.ScalarType;
+        Tensor z = LossShapes.InType(signals.StudentLogits, type);
 
         // softmax and sigmoid remember their logits, so that a crossentropy stays stable; the loss must find them in its own type.
-        return loss.Compute(ForLoss(signals.Labels, (int)z.shape[^1]), isMultiLabel ? Activations.Sigmoid(z) : Activations.Softmax(z), weights);
+        Tensor prediction = isMultiLabel ? Activations.Sigmoid(z) : Activations.Softmax(z);
+        Tensor given = ForLoss(signals.Labels, (int)z.shape[^1]);
+        if (!HasOwnReduction)
+        {
+            Tensor target = loss.KeepsTargetType ? given : LossShapes.InType(given, type);
+            Tensor values = loss.Call(target, prediction);
+            if (values.dim() == 1 && loss.ValuesMask(target, prediction) is null)
+            {
+                return values;
+            }
+        }
+
+        return loss.Compute(given, prediction, weights);
     }
 
     /// <summary>Labels as the loss takes them: rows, or integers for the sparse one.</summary>

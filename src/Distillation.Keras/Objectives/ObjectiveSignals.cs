@@ -43,12 +43,22 @@ public sealed class ObjectiveSignals
         init => _studentLogits = value;
     }
 
-    /// <summary>v, (rows, classes).</summary>
-    /// <exception cref="InvalidOperationException">It was not declared.</exception>
+    /// <summary>v, (rows, classes). No gradient flows into it.</summary>
+    /// <exception cref="InvalidOperationException">It was not declared, or its shape is not that of the student's logits.</exception>
     public Tensor TeacherLogits
     {
-        get => Given(_teacherLogits, "ObjectiveNeeds.TeacherLogits");
-        init => _teacherLogits = value;
+        get
+        {
+            Tensor teacher = Given(_teacherLogits, "ObjectiveNeeds.TeacherLogits");
+
+            // Where a 1 stands against a number of classes, the formulas would repeat it without a word.
+            return _studentLogits is null || _studentLogits.shape.AsSpan().SequenceEqual(teacher.shape)
+                ? teacher
+                : throw new InvalidOperationException(
+                    $"Student and teacher give logits of the same rows and classes, but the student's shape is {Shape.FromSizes(_studentLogits.shape)} and the teacher's {Shape.FromSizes(teacher.shape)}.");
+        }
+
+        init => _teacherLogits = Constant(value);
     }
 
     /// <summary>
@@ -82,19 +92,19 @@ public sealed class ObjectiveSignals
         init => _studentFeatures = value;
     }
 
-    /// <summary>The teacher's features, in the same order.</summary>
+    /// <summary>The teacher's features, in the same order. No gradient flows into them.</summary>
     /// <exception cref="InvalidOperationException">None were declared.</exception>
     public IReadOnlyList<Tensor> TeacherFeatures
     {
         get => Given(_teacherFeatures, "Features");
-        init => _teacherFeatures = value;
+        init => _teacherFeatures = value is null ? null : [.. value.Select(Constant)];
     }
 
     /// <summary>T of this step, in the logits' type: a scalar, or (rows, 1) where each row has its own.</summary>
     /// <exception cref="InvalidOperationException">The objective has none.</exception>
     public Tensor Temperature
     {
-        get => Given(_temperature, "a Temperature");
+        get => Given(_temperature, "Temperature");
         init => _temperature = value;
     }
 
@@ -141,7 +151,11 @@ public sealed class ObjectiveSignals
         Generator = Generator,
     };
 
+    // The teacher is not trained, whoever computes its side.
+    private static Tensor Constant(Tensor teacher) => teacher is { requires_grad: true } ? teacher.detach() : teacher;
+
     private static T Given<T>(T? signal, string declaration, [CallerMemberName] string name = "")
         where T : class => signal
-        ?? throw new InvalidOperationException($"An objective gets the signals that it declares, but it reads {name} and declares no {declaration}. Override Needs, Features or Temperature.");
+        ?? throw new InvalidOperationException(
+            $"In a fit an objective gets the signals that it declares, but {name} is read here and is not there. Declare {declaration} in the objective; where the signals are made by hand, set {name}.");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,7 +16,15 @@ internal class BoundSchedule(Schedule schedule)
     public virtual bool IsTensor => false;
 
     /// <summary>The value at a moment.</summary>
-    public double Number(double epoch, double epochs) => schedule.ValueAt(epoch, epochs);
+    /// <exception cref="InvalidOperationException">It is negative or not finite.</exception>
+    public double Number(double epoch, double epochs)
+    {
+        double value = schedule.ValueAt(epoch, epochs);
+        return value >= 0 && double.IsFinite(value)
+            ? value
+            : throw new InvalidOperationException(
+                string.Create(CultureInfo.InvariantCulture, $"A schedule gives finite numbers that are not negative during the whole fit, but '{schedule}' gave {value} after {epoch:0.####} of {epochs} epochs."));
+    }
 
     /// <summary>The value at a moment as a tensor of the logits' type: a scalar or (rows, 1).</summary>
     /// <param name="signals">The batch; its temperature is not there yet.</param>

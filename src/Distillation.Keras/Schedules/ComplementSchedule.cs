@@ -14,7 +14,12 @@ internal sealed class ComplementSchedule(Schedule share) : Schedule
     /// <summary>What it leaves of 1.</summary>
     public Schedule Share => share;
 
-    public override double ValueAt(double epoch, double epochs) => 1 - share.ValueAt(epoch, epochs);
+    public override double ValueAt(double epoch, double epochs)
+    {
+        // A share of 1 may have been rounded up.
+        double rest = 1 - share.ValueAt(epoch, epochs);
+        return rest is < 0 and > -1e-12 ? 0 : rest;
+    }
 
     internal override BoundSchedule Bind(ObjectiveBinding binding) => share.IsTensor ? new Bound(this, share.Bind(binding)) : new BoundSchedule(this);
 

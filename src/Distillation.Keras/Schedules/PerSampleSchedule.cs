@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,7 +7,10 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Schedules;
 
 /// <summary>A value for each sample, by how certain the teacher is of it: <c>atZero + (atOne - atZero) · u</c> with u from 0 to 1.</summary>
-/// <remarks>Immutable. As a weight it needs an objective with one value a row; as a temperature both values must be positive. No gradient flows through it.</remarks>
+/// <remarks>
+/// Immutable. As a weight it needs an objective with one value a row; as a temperature both values must be positive. No gradient flows through it. Of an output with one sigmoid for
+/// each label, u is the mean over the labels, each a classifier of two.
+/// </remarks>
 public sealed class PerSampleSchedule : Schedule
 {
     /// <summary>Makes the schedule.</summary>
@@ -41,20 +45,24 @@ public sealed class PerSampleSchedule : Schedule
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"per sample, from {AtZero} to {AtOne} by the teacher's {(By == TeacherUncertainty.Entropy ? "entropy" : "confidence")}");
 
-    internal override BoundSchedule Bind(ObjectiveBinding binding) => new Bound(this);
+    internal override BoundSchedule Bind(ObjectiveBinding binding) => new Bound(this, binding.Shapes.IsMultiLabel);
 
-    private sealed class Bound(PerSampleSchedule schedule) : BoundSchedule(schedule)
+    private sealed class Bound(PerSampleSchedule schedule, bool isMultiLabel) : BoundSchedule(schedule)
     {
         public override bool IsTensor => true;
 
         public override Tensor Value(ObjectiveSignals signals, ScalarType type, double epoch, double epochs)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor logP = nn.functional.log_softmax(signals.TeacherLogits, -1);
+            Tensor v = signals.TeacherLogits;
+
+            // A sigmoid is the softmax of its logit and 0.
+            Tensor logP = nn.functional.log_softmax(isMultiLabel ? stack([v, zeros_like(v)], -1) : v, -1);
             Tensor u = schedule.By == TeacherUncertainty.Confidence
                 ? logP.amax([-1], keepdim: true).exp()
-                : (logP.exp() * logP).sum(-1, keepdim: true) / -Math.Log(logP.shape[^1]);
-            return ((u * (schedule.AtOne - schedule.AtZero)) + schedule.AtZero).to(type).MoveToOuterDisposeScope();
+                : (logP.exp() * logP).sum(-1, keepdim: true).Over(-Math.Log(logP.shape[^1]));
+            u = isMultiLabel ? u.squeeze(-1).mean([-1], keepdim: true) : u;
+            return u.Times(schedule.AtOne - schedule.AtZero).Plus(schedule.AtZero).to(type).MoveToOuterDisposeScope();
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Distillation.Keras.Schedules;
 public abstract class Schedule
 {
     /// <summary>The value at a moment of the fit.</summary>
-    /// <param name="epoch">How many epochs have passed, from 0; within an epoch a fraction.</param>
+    /// <param name="epoch">How many epochs have passed, from 0 to below <paramref name="epochs"/>; within an epoch a fraction.</param>
     /// <param name="epochs">How many epochs the fit has.</param>
     public abstract double ValueAt(double epoch, double epochs);
 

@@ -31,6 +31,9 @@ internal sealed class FeatureModel
     /// <summary>The model whose outputs are logits and then features.</summary>
     public Model WithLogits => Of([.. _logits, .. _features!]);
 
+    /// <summary>The shapes of the features; <see langword="null"/> where a layer cannot be looked at.</summary>
+    public IReadOnlyList<Shape?> Shapes => [.. _features.Select(f => f?.Shape)];
+
     /// <summary>The model whose outputs are the features alone.</summary>
     public Model Features => Of([.. _features!]);
 
@@ -40,13 +43,9 @@ internal sealed class FeatureModel
     /// <param name="heads">Its outputs.</param>
     /// <param name="layers">Whose outputs are wanted.</param>
     /// <param name="problems">Takes a sentence for each layer that cannot be looked at.</param>
-    /// <returns>What makes the models, or <see langword="null"/> where there was a problem.</returns>
-    public static FeatureModel? Of(string who, Model model, IReadOnlyList<OutputHead> heads, IReadOnlyList<LayerReference> layers, ICollection<string> problems)
-    {
-        int before = problems.Count;
-        var made = new FeatureModel(who, model, heads, layers, problems);
-        return problems.Count > before ? null : made;
-    }
+    /// <returns>What makes the models, where all layers were found.</returns>
+    public static FeatureModel Of(string who, Model model, IReadOnlyList<OutputHead> heads, IReadOnlyList<LayerReference> layers, ICollection<string> problems) =>
+        new(who, model, heads, layers, problems);
 
     private Model Of(KerasTensor[] outputs)
     {
@@ -65,6 +64,14 @@ internal sealed class FeatureModel
             problems.Add(isLast
                 ? $"The {_who}'s layer '{name}' makes the output's probabilities: the logits are what objectives on logits compare. Choose a layer before it: {known}."
                 : $"The {_who} '{_model.Name}' has no layer '{name}'. Its layers: {known}. A layer of a nested model is named \"nested/layer\".");
+            return null;
+        }
+
+        Layer? own = _model.Layers.FirstOrDefault(l => l.Name == name);
+        if (!layer.IsBeforeActivation && own is not null && !ReferenceEquals(own, uses[0].Layer) && ModelSurgery.OwnActivation(own) is not null)
+        {
+            // Only the layer of an output is used without its activation.
+            problems.Add($"The {_who}'s layer '{name}' makes the output's probabilities, which its logits stand for. Choose a layer before it, or its logits: LayerReference.BeforeActivation(\"{name}\").");
             return null;
         }
 

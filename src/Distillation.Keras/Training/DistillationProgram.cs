@@ -112,7 +112,7 @@ internal sealed class DistillationProgram : TrainingProgram
         }
 
         // Where all schedules stand at 0, or only training-only terms have a weight, there is nothing to add up.
-        total ??= zeros(Array.Empty<long>(), outputs[0].dtype) + (outputs[0].sum() * 0);
+        total ??= outputs[0].sum().Times(0);
         using IDisposable noGrad = no_grad();
         _total.Update(total, batch.Size);
         return total;

@@ -43,8 +43,8 @@ internal sealed class FitModels
     /// <summary>The teacher's features alone, or <see langword="null"/> where there are none.</summary>
     public Model? TeacherFeatures { get; private set; }
 
-    /// <summary>The shapes of the features as the layers give them, or <see langword="null"/> where some cannot be looked at.</summary>
-    public IReadOnlyList<FeatureShapes>? FeatureShapes { get; private set; } = [];
+    /// <summary>The shapes of the features as the layers give them; <see langword="null"/> where a pair cannot be looked at.</summary>
+    public IReadOnlyList<FeatureShapes?> FeatureShapes { get; private set; } = [];
 
     /// <summary>The teacher's name.</summary>
     public string TeacherName => _teacher!.Name;
@@ -52,19 +52,23 @@ internal sealed class FitModels
     /// <summary>The models of a fit, without features.</summary>
     /// <param name="teacher">The teacher, if any.</param>
     /// <param name="student">The student.</param>
-    /// <param name="features">The pairs of layers that objectives want: what is wrong with them is told beside all else.</param>
-    /// <exception cref="ArgumentException">They do not fit each other; the message lists every problem.</exception>
-    public static FitModels Of(Model? teacher, Model student, IReadOnlyList<FeaturePair> features) => Of(teacher, student, features, isFit: true);
+    /// <param name="problems">Takes a sentence for all that does not fit, to be told beside all else.</param>
+    public static FitModels Of(Model? teacher, Model student, List<string> problems) => Of(teacher, student, problems, isFit: true);
 
     /// <summary>The models of an evaluation, without features: nothing is trained.</summary>
     /// <exception cref="ArgumentException">They do not fit each other; the message lists every problem.</exception>
-    public static FitModels OfTrained(Model? teacher, Model student) => Of(teacher, student, [], isFit: false);
+    public static FitModels OfTrained(Model? teacher, Model student)
+    {
+        var problems = new List<string>();
+        FitModels models = Of(teacher, student, problems, isFit: false);
+        PairChecks.Throw(problems);
+        return models;
+    }
 
-    private static FitModels Of(Model? teacher, Model student, IReadOnlyList<FeaturePair> features, bool isFit)
+    private static FitModels Of(Model? teacher, Model student, List<string> problems, bool isFit)
     {
         IReadOnlyList<OutputHead> z = student.Heads();
         IReadOnlyList<OutputHead>? v = teacher?.Heads();
-        var problems = new List<string>();
         if (teacher is not null)
         {
             PairChecks.SameKind(student, z, teacher, v!);
@@ -75,13 +79,6 @@ internal sealed class FitModels
         Head[] heads = PairChecks.Heads(z, v);
         Model studentLogits = Logits(student, z);
         problems.AddRange(isFit ? PairChecks.OfStudent(student, studentLogits, z, heads) : PairChecks.OfOutputs(student, z, heads));
-        if (problems.Count > 0 && teacher is not null)
-        {
-            _ = FeatureModel.Of("student", student, z, [.. features.Select(p => p.Student)], problems);
-            _ = FeatureModel.Of("teacher", teacher, v!, [.. features.Select(p => p.Teacher)], problems);
-        }
-
-        PairChecks.Throw(problems);
         return new FitModels(teacher, student, z, v, heads, studentLogits, teacher is null ? null : Logits(teacher, v!));
     }
 
@@ -92,21 +89,21 @@ internal sealed class FitModels
     {
         if (pairs.Count == 0 || _teacher is null)
         {
+            FeatureShapes = [.. pairs.Select(_ => (FeatureShapes?)null)];
             return;
         }
 
-        FeatureModel? student = FeatureModel.Of("student", _student, _studentHeads, [.. pairs.Select(p => p.Student)], problems);
-        FeatureModel? teacher = FeatureModel.Of("teacher", _teacher, _teacherHeads!, [.. pairs.Select(p => p.Teacher)], problems);
-        if (student is null || teacher is null)
+        var student = FeatureModel.Of("student", _student, _studentHeads, [.. pairs.Select(p => p.Student)], problems);
+        var teacher = FeatureModel.Of("teacher", _teacher, _teacherHeads!, [.. pairs.Select(p => p.Teacher)], problems);
+        FeatureShapes = [.. pairs.Select((p, i) => teacher.Shapes[i] is Shape t && student.Shapes[i] is Shape s ? new FeatureShapes(p, t, s) : null)];
+        if (FeatureShapes.Contains(null))
         {
-            FeatureShapes = null;
             return;
         }
 
         StudentLogits = student.WithLogits;
         TeacherLogits = teacher.WithLogits;
         TeacherFeatures = teacher.Features;
-        FeatureShapes = [.. pairs.Select((p, i) => new FeatureShapes(p, teacher.Features.Outputs[i].Shape, student.Features.Outputs[i].Shape))];
     }
 
     /// <summary>The teacher's layer that a reference names.</summary>

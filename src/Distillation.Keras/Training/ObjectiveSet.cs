@@ -55,7 +55,7 @@ internal sealed class ObjectiveSet(IReadOnlyList<ObjectiveTerm> terms, RowReduct
         bool isHard = term.Objective is HardLabels;
         Tensor? rowWeights = weights.Of(term.Objective.Needs.HasFlag(ObjectiveNeeds.Labels), isHard);
         Tensor computed = term.Objective is HardLabels { Loss: not null } hard
-            ? hard.Reduced(signals, rowWeights)
+            ? hard.OfLoss(signals, rowWeights)
             : term.Compute(signals, epoch, epochs);
         bool rows = computed.dim() == 1;
         value = rows ? reduction.Reduce(computed, rowWeights, weights.Share) : computed;
@@ -71,6 +71,8 @@ internal sealed class ObjectiveSet(IReadOnlyList<ObjectiveTerm> terms, RowReduct
         }
 
         Tensor each = term.Weight.Value(signals, computed.dtype, epoch, epochs);
-        return rows ? reduction.Reduce(computed * (each.dim() == 0 ? each : each.squeeze(-1)), rowWeights, weights.Share) : value * each;
+        return rows ? reduction.Reduce(computed * (each.dim() == 0 ? each : each.squeeze(-1)), rowWeights, weights.Share)
+            : each.dim() == 0 ? value * each
+            : throw new InvalidOperationException($"The weight of '{term.Name}' is one for each sample, but it is one value for a batch here. Give a number or a schedule over epochs, or a loss with one value a row.");
     }
 }

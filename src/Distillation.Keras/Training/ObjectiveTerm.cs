@@ -1,3 +1,4 @@
+using System.Globalization;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Schedules;
@@ -73,6 +74,11 @@ internal sealed class ObjectiveTerm
     /// <param name="epochs">See <see cref="Schedule.ValueAt"/>.</param>
     public Tensor Compute(ObjectiveSignals signals, double epoch, double epochs)
     {
+        if (_temperature is { IsTensor: false } && _temperature.Number(epoch, epochs) == 0)
+        {
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"A temperature is positive during the whole fit, but that of '{Name}' is 0 after {epoch:0.####} of {epochs} epochs."));
+        }
+
         Tensor? temperature = _temperature?.Value(signals, signals.Type, epoch, epochs);
         Tensor value = _bound.Compute(With(signals, temperature, teacherOnly: false));
         bool fits = Objective.IsPerSample ? value.dim() == 1 : value.dim() == 0;

@@ -21,15 +21,18 @@ internal sealed record RowReduction(bool ByWeights)
         }
 
         // A row that weighs nothing adds nothing, even where its value is infinite.
-        Tensor weighted = where(weights == 0, zeros_like(rows), rows * weights.to(rows.dtype));
+        Tensor weighted = where(IsZero(weights), zeros_like(rows), rows * weights.to(rows.dtype));
         if (ByWeights)
         {
             Tensor w = share is null ? weights : weights * share;
             Tensor sum = (share is null ? weighted : weighted * share).sum();
             Tensor total = w.sum().to(rows.dtype);
-            return where(total == 0, zeros_like(sum), sum / where(total == 0, ones_like(total), total));
+            Tensor nothing = IsZero(total);
+            return where(nothing, zeros_like(sum), sum / where(nothing, ones_like(total), total));
         }
 
         return share is null ? weighted.mean() : (weighted * share).sum();
     }
+
+    private static Tensor IsZero(Tensor x) => x.eq(zeros_like(x));
 }

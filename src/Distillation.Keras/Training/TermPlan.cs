@@ -96,6 +96,16 @@ internal sealed class TermPlan
                 yield return $"The objective {who} is one value for a batch, so that sample_weight and class_weight cannot be applied to it. Leave them out, or this objective.";
             }
 
+            if (term.Objective is HardLabels { HasOwnReduction: true } && perSampleWeight)
+            {
+                yield return $"The loss of {who} has a reduction of its own, so that its weight cannot be one for each sample. Leave the loss' reduction out, or give a number or a schedule over epochs.";
+            }
+
+            if (!term.Objective.IsPerSample && term.Head >= 0 && _heads[term.Head].IsSequence && setting.Sequences != SequenceReduction.Tokens)
+            {
+                yield return $"The objective {who} is one value for all tokens of a batch, so that WithSequenceReduction cannot be applied to it. Leave that out, or this objective.";
+            }
+
             if (!term.Objective.IsPerSample && perSampleWeight)
             {
                 yield return $"The objective {who} is one value for a batch, so that its weight cannot be one for each sample. Give a number or a schedule over epochs.";
@@ -111,12 +121,12 @@ internal sealed class TermPlan
                 yield return $"The objective {who} computes from features and from the logits of a sequence, whose rows are tokens, not samples. Use it on an output of shape (batch, classes).";
             }
 
-            if (term.Objective.Temperature is Schedule temperature && Outside(temperature, setting.Epochs, v => v > 0) is string value)
+            if (term.Objective.Temperature is Schedule temperature && Outside(temperature, setting, v => v > 0) is string value)
             {
                 yield return $"A temperature is a positive number during the whole fit, but that of {who} becomes {value}.";
             }
 
-            if (Outside(term.Weight, setting.Epochs, v => v >= 0) is string weight)
+            if (Outside(term.Weight, setting, v => v >= 0) is string weight)
             {
                 yield return $"The weight of a term is not negative during the whole fit, but that of {who} becomes {weight}.";
             }
@@ -124,13 +134,24 @@ internal sealed class TermPlan
     }
 
     /// <summary>What the objectives themselves say that they cannot do with these shapes, and the adapters.</summary>
-    /// <param name="shapes">The shapes of all pairs of features, as the layers give them.</param>
+    /// <param name="shapes">The shapes of all pairs of features, as the layers give them; of a pair that cannot be looked at <see langword="null"/>: nothing is said of its objective.</param>
     /// <param name="samples">How many samples the transfer set has.</param>
-    public IEnumerable<string> Problems(IReadOnlyList<FeatureShapes> shapes, long samples)
+    /// <param name="setting">What the fit has.</param>
+    public IEnumerable<string> Problems(IReadOnlyList<FeatureShapes?> shapes, long samples, TermSetting setting)
     {
         foreach (Planned term in _terms)
         {
-            IReadOnlyList<FeatureShapes> own = Own(term, shapes);
+            FeatureShapes[] own = [.. Own(term, shapes).OfType<FeatureShapes>()];
+            if (own.Length < term.Objective.Features.Count)
+            {
+                continue;
+            }
+
+            if (setting.HasMask && own.Any(f => f.Teacher.Rank == 3 || f.Student.Rank == 3))
+            {
+                yield return $"{term.Name}: It compares features of all tokens, and would count those that are masked. Leave mask out, or choose layers behind a pooling over the tokens.";
+            }
+
             string[] adapters = [.. own.Select(f => BoundAdapter.Problem(f.Pair, f.Teacher, f.Student)).OfType<string>()];
             IEnumerable<string> found = adapters.Length > 0
                 ? adapters
@@ -151,7 +172,7 @@ internal sealed class TermPlan
             foreach (Planned term in _terms.Where(t => t.Head == head))
             {
                 made.Add(new ObjectiveTerm(
-                    term.Objective, term.Name, term.Weight, ShapesOf(term, Own(term, shapes), samples), dtype, term.FirstFeature, i => teacherLayer(term.Objective.Features[i].Teacher)));
+                    term.Objective, term.Name, term.Weight, ShapesOf(term, [.. Own(term, shapes)], samples), dtype, term.FirstFeature, i => teacherLayer(term.Objective.Features[i].Teacher)));
             }
         }
         catch
@@ -163,26 +184,28 @@ internal sealed class TermPlan
         return new ObjectiveSet(made, reduction);
     }
 
-    private static FeatureShapes[] Own(Planned term, IReadOnlyList<FeatureShapes> shapes) => [.. shapes.Skip(term.FirstFeature).Take(term.Objective.Features.Count)];
+    private static IEnumerable<T> Own<T>(Planned term, IReadOnlyList<T> shapes) => shapes.Skip(term.FirstFeature).Take(term.Objective.Features.Count);
 
     private string Prefix(int head) => head < 0 ? string.Empty : _heads[head].Prefix;
 
     // The first value that breaks a rule, as far as it is known before the fit.
-    private static string? Outside(Schedule schedule, int epochs, Predicate<double> rule)
+    private static string? Outside(Schedule schedule, TermSetting setting, Predicate<double> rule)
     {
         if (schedule.IsTensor)
         {
             return schedule.Least is double least && !rule(least) ? FormattableString.Invariant($"{least}") : null;
         }
 
-        // A hundred moments: schedules are smooth or change at epochs.
-        const int Moments = 100;
-        for (int i = 0; i <= Moments; i++)
+        // Schedules are smooth or change at epochs. What happens in between is noticed in the step.
+        for (int epoch = setting.FirstEpoch; epoch < setting.Epochs; epoch++)
         {
-            double value = schedule.ValueAt(epochs * (i / (double)Moments), epochs);
-            if (!rule(value) || double.IsInfinity(value))
+            foreach (double moment in (double[])[epoch, epoch + 0.5, Math.BitDecrement(epoch + 1.0)])
             {
-                return FormattableString.Invariant($"{value} in epoch {(int)(epochs * (i / (double)Moments)) + 1}");
+                double value = schedule.ValueAt(moment, setting.Epochs);
+                if (!rule(value) || double.IsInfinity(value))
+                {
+                    return FormattableString.Invariant($"{value} in epoch {epoch + 1}");
+                }
             }
         }
 

@@ -1,4 +1,6 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Objectives;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
@@ -25,13 +27,14 @@ internal sealed class TokenRows
     /// <param name="type">The type of <see cref="Share"/>.</param>
     public static TokenRows Of(long sequences, long time, Tensor? mask, SequenceReduction reduction, ScalarType type)
     {
+        using Scalar one = 1.0;
         Tensor counts = mask is null ? full([sequences], time, type) : mask.sum(1).to(type);
         Tensor each = reduction switch
         {
             // A batch may be masked as a whole: then nothing is divided by 0.
-            SequenceReduction.Tokens => (1 / counts.sum().clamp_min(1)).expand(sequences),
+            SequenceReduction.Tokens => counts.sum().clamp_min(one).reciprocal().expand(sequences),
             SequenceReduction.SequenceSum => full([sequences], 1.0 / sequences, type),
-            SequenceReduction.SequenceMean => 1 / (counts.clamp_min(1) * sequences),
+            SequenceReduction.SequenceMean => counts.clamp_min(one).Times(sequences).reciprocal(),
             SequenceReduction.AllTokens => full([sequences], 1.0 / (sequences * time), type),
             _ => throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "There is no such reduction."),
         };

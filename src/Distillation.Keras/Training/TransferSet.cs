@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
@@ -14,16 +15,16 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
     public long Samples => X[0].shape[0];
 
     /// <summary>The user's data, checked against the student.</summary>
-    /// <param name="student">The student, by whose output names labels are found.</param>
+    /// <param name="student">The student's name, for messages.</param>
     /// <param name="logits">The student without its softmax; its first outputs are those of the heads.</param>
-    /// <param name="heads">The outputs.</param>
+    /// <param name="heads">The outputs, by whose names labels are found.</param>
     /// <param name="x">Inputs.</param>
     /// <param name="y">Labels.</param>
     /// <param name="sample_weight">Weights.</param>
     /// <param name="class_weight">Weights of classes.</param>
     /// <param name="mask">Which tokens count.</param>
     public static TransferSet Of(
-        Model student, Model logits, IReadOnlyList<Head> heads, ArrayLike x, ArrayLike? y, ArrayLike? sample_weight, IReadOnlyDictionary<int, double>? class_weight, ArrayLike? mask)
+        string student, Model logits, IReadOnlyList<Head> heads, ArrayLike x, ArrayLike? y, ArrayLike? sample_weight, IReadOnlyDictionary<int, double>? class_weight, ArrayLike? mask)
     {
         if (class_weight is not null && (sample_weight is not null || y is null))
         {
@@ -36,8 +37,8 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
         long samples = inputs[0].shape[0];
         Labels[]? labels = y is null ? null : LabelsOf(student, logits, heads, y, samples);
         Tensor? classWeights = class_weight is null ? null : ByClass(class_weight, labels!, heads);
-        Tensor? weights = sample_weight is null ? null : WeightsOf(heads, Single(sample_weight, nameof(sample_weight)), samples);
-        return new TransferSet(inputs, labels, weights, classWeights, mask is null ? null : MaskOf(logits, heads, Single(mask, nameof(mask)), samples));
+        Tensor? weights = sample_weight is null ? null : WeightsOf(TimesOf(logits, heads, labels), heads, Single(sample_weight, nameof(sample_weight)), samples);
+        return new TransferSet(inputs, labels, weights, classWeights, mask is null ? null : MaskOf(TimesOf(logits, heads, labels), Single(mask, nameof(mask)), samples));
     }
 
     /// <summary>The first samples for training, and the last ones, a share of all, for validation.</summary>
@@ -49,9 +50,9 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
         return (Narrow(0, first), Narrow(first, Samples - first) with { ClassWeights = null });
     }
 
-    private static Labels[] LabelsOf(Model student, Model logits, IReadOnlyList<Head> heads, ArrayLike y, long samples)
+    private static Labels[] LabelsOf(string student, Model logits, IReadOnlyList<Head> heads, ArrayLike y, long samples)
     {
-        Tensor[] given = heads.Count == 1 ? [Keras.Training.Labels.Single(y)] : DataChecks.Targets(student, y, samples);
+        Tensor[] given = heads.Count == 1 ? [Keras.Training.Labels.Single(y)] : DataChecks.Targets([.. heads.Select(h => h.Name)], student, y, samples);
         return [.. heads.Select((h, i) => Keras.Training.Labels.Of(given[i], samples, logits.Outputs[i].Shape, h))];
     }
 
@@ -69,7 +70,8 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
             throw new ArgumentException($"class_weight has keys from 0 to {classes - 1}, the classes, but holds {string.Join(", ", class_weight.Keys.Where(c => c < 0 || c >= classes))}.", nameof(class_weight));
         }
 
-        Tensor index = labels[0].Classes;
+        // Samples without a label weigh 1, whatever class stands in the label's place.
+        Tensor index = labels[0].Known is Tensor known ? where(known.gt(0), labels[0].Classes, full_like(labels[0].Classes, Keras.Training.Labels.Missing)) : labels[0].Classes;
         return DataChecks.ClassWeights(class_weight, index.flatten()).reshape(index.shape);
     }
 
@@ -77,33 +79,41 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
         ? given.ToTensors()[0]
         : throw new ArgumentException($"A distillation takes one array as {what}, but {given.Count} were given.", what);
 
-    private static Tensor WeightsOf(IReadOnlyList<Head> heads, Tensor weights, long samples)
+    private static Tensor WeightsOf(long?[] times, IReadOnlyList<Head> heads, Tensor weights, long samples)
     {
         Tensor w = DataChecks.SampleWeight(weights, samples);
-        bool sequence = heads.Any(h => h.IsSequence);
         if (w.dim() == 2 && w.shape[1] == 1)
         {
             w = w.squeeze(1);
         }
 
-        return w.dim() == 1 || (sequence && w.dim() == 2)
+        // A weight for each token fits only where all outputs are sequences.
+        bool sequences = heads.All(h => h.IsSequence);
+        return w.dim() == 1 || (sequences && FitsTokens(w, times))
             ? w
-            : throw new ArgumentException($"A distillation takes one weight a sample, ({samples},){(sequence ? $" or a token, ({samples}, time)" : string.Empty)}, but sample_weight has the shape {Shape.FromSizes(weights.shape)}.", nameof(weights));
+            : throw new ArgumentException(
+                $"A distillation takes one weight a sample, ({samples},){(sequences ? $" or a token, ({samples}, {Named(times)})" : string.Empty)}, but sample_weight has the shape {Shape.FromSizes(weights.shape)}.", nameof(weights));
     }
 
-    private static Tensor MaskOf(Model logits, IReadOnlyList<Head> heads, Tensor mask, long samples)
+    // How many tokens each sequence has, where that is known: by the model or by the labels.
+    private static long?[] TimesOf(Model logits, IReadOnlyList<Head> heads, Labels[]? labels) =>
+        [.. heads.Select((h, i) => (Head: h, Time: logits.Outputs[i].Shape.Rank == 3 ? logits.Outputs[i].Shape[1] ?? labels?[i].Given.shape[1] : null)).Where(h => h.Head.IsSequence).Select(h => h.Time)];
+
+    // Whether there is one value for each token of each sequence.
+    private static bool FitsTokens(Tensor values, long?[] times) => values.dim() == 2 && Array.TrueForAll(times, t => t is null || t == values.shape[1]);
+
+    private static string Named(long?[] times) => string.Join(" and ", times.Select(t => t?.ToString(CultureInfo.InvariantCulture) ?? "time").Distinct());
+
+    private static Tensor MaskOf(long?[] times, Tensor mask, long samples)
     {
-        int sequence = heads.ToList().FindIndex(h => h.IsSequence);
-        if (sequence < 0)
+        if (times.Length == 0)
         {
             throw new ArgumentException("A mask says which tokens of a sequence count, but no output has the shape (batch, time, classes). Leave mask out; sample_weight weighs samples.", nameof(mask));
         }
 
-        int? time = logits.Outputs[sequence].Shape[1];
-        Shape shape = Shape.FromSizes(mask.shape);
-        if (mask.dim() != 2 || mask.shape[0] != samples || (time is int t && mask.shape[1] != t))
+        if (mask.dim() != 2 || mask.shape[0] != samples || !FitsTokens(mask, times))
         {
-            throw new ArgumentException($"A mask has one value a token, ({samples}, {time?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "time"}), but its shape is {shape}.", nameof(mask));
+            throw new ArgumentException($"A mask has one value a token, ({samples}, {Named(times)}), but its shape is {Shape.FromSizes(mask.shape)}.", nameof(mask));
         }
 
         Tensor flags = mask.to(ScalarType.Bool);

@@ -31,8 +31,8 @@ public sealed class MethodsExampleTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(code, Is.Zero, errors);
-            Assert.That(lines, Has.One.Matches(@"^ +accuracy +agreement +time a step$"));
-            Assert.That(lines, Has.One.Matches(@"^attention \(AT\) +\d+\.\d\d ± \d+\.\d\d +\d+\.\d\d ± \d+\.\d\d +\d+\.\d$"));
+            Assert.That(lines, Has.One.Matches(@"^ +accuracy +agreement +ms +plain$"));
+            Assert.That(lines, Has.One.Matches(@"^attention \(AT\) +\d+\.\d\d ± \d+\.\d\d +\d+\.\d\d ± \d+\.\d\d( +\d+\.\d){3}x$"));
             Assert.That(lines.Where(l => !l.Contains(_folder, StringComparison.Ordinal)), Has.All.Length.LessThanOrEqualTo(80));
             Assert.That(written, Does.StartWith("before\n<!-- table digits -->\n| method |").And.EndsWith("|\n<!-- end of table digits -->\nafter\n").And.Not.Contain("old"));
             Assert.That(Regex.Count(written, "^\\| (labels only|soft targets|attention)", RegexOptions.Multiline), Is.EqualTo(3));
@@ -97,7 +97,10 @@ public sealed class MethodsExampleTests
         (int code, _, string errors) = Run(arguments);
         Assert.That(code, Is.EqualTo(1));
         Assert.That(errors, Does.Contain("<!-- table digits -->"));
+        Assert.That(Directory.GetFiles(_folder, "*.json"), Is.Empty, "nothing is trained for a document that cannot be written");
 
+        arguments[^3] = "none";
+        Run(arguments);
         File.WriteAllText(Directory.GetFiles(_folder, "*.json").Single(), "{");
         Assert.That(Run(arguments).Errors, Does.Contain("Remove it"));
     }

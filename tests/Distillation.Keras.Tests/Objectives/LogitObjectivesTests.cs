@@ -42,6 +42,29 @@ public class LogitObjectivesTests
     }
 
     [TestCaseSource(nameof(All))]
+    public void The_teacher_gets_no_gradient(DistillationObjective objective)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor v = Of(V).requires_grad_();
+        Tensor z = Of(Z).requires_grad_();
+        var signals = new ObjectiveSignals { StudentLogits = z, TeacherLogits = v, Labels = objective is MultiLabelSoftTargets ? zeros(3, 4) : tensor(Y).to(ScalarType.Int64), Temperature = tensor(2.0) };
+        objective.Bind(new ObjectiveBinding(new ObjectiveShapes(4, objective is MultiLabelSoftTargets, [], 3), "float64")).Compute(signals).sum().backward();
+
+        Assert.That(v.grad, Is.Null);
+        Assert.That(z.grad, Is.Not.Null);
+    }
+
+    [Test]
+    public void What_is_wrong_with_signals_is_said()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Assert.That(
+            () => new LogitMatching().Compute(new ObjectiveSignals { StudentLogits = ones(5, 7), TeacherLogits = ones(5, 1) }), Throws.InvalidOperationException.With.Message.Contains("(5, 7)").And.Message.Contains("(5, 1)"));
+        Assert.That(
+            () => new SoftTargets().Compute(new ObjectiveSignals { StudentLogits = ones(5, 7), TeacherLogits = ones(5, 7) }), Throws.InvalidOperationException.With.Message.Contains("set Temperature"));
+    }
+
+    [TestCaseSource(nameof(All))]
     public void Nothing_is_left_behind(DistillationObjective objective)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -136,6 +159,42 @@ public class LogitObjectivesTests
 
         Assert.That(Value((v * 7) + 3), Is.EqualTo(0).Within(1e-9));
         Assert.That(Value(Of(Z)), Is.EqualTo(Value((Of(Z) * 0.5) - 2)).Within(1e-6).And.Positive);
+    }
+
+    [Test]
+    public void The_deviation_is_the_papers_and_that_of_the_code_an_option()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor row = tensor(new double[,] { { 1, 0 } });
+
+        Assert.That(new LogitStandardization().Standardize(row).data<double>().ToArray(), Is.EqualTo((double[])[1, -1]).Within(1e-6));
+        Assert.That(new LogitStandardization(deviation: StandardDeviation.Sample).Standardize(row).data<double>().ToArray(), Is.EqualTo((double[])[Math.Sqrt(0.5), -Math.Sqrt(0.5)]).Within(1e-6));
+    }
+
+    [TestCase(0.1f)]
+    [TestCase(57.3f)]
+    public void Big_equal_logits_standardise_to_zeros(float logit)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Assert.That(new LogitStandardization().Standardize(full([2, 7], logit)).abs().max().item<float>(), Is.Zero);
+    }
+
+    [Test]
+    public void A_virtual_teacher_may_soften_the_student()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        const double A = 0.9, Tau = 5;
+        double expected = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            double[] u = [.. Enumerable.Range(0, 4).Select(c => Math.Pow(c == Y[i] ? A : (1 - A) / 3, 1 / Tau))];
+            double[] q = [.. Z[i].Select(z => Math.Exp(z / Tau))];
+            expected += Enumerable.Range(0, 4).Sum(c => u[c] / u.Sum() * Math.Log(u[c] / u.Sum() / (q[c] / q.Sum()))) / 3;
+        }
+
+        var signals = new ObjectiveSignals { StudentLogits = Of(Z), Labels = tensor(Y).to(ScalarType.Int64) };
+        Assert.That(new TeacherFreeRegularization(A, 0.3, Tau, softenStudent: true).Regularizer(signals).mean().item<double>(), Is.EqualTo(expected).Within(1e-12));
+        Assert.That(new TeacherFreeRegularization(A, 0.3, Tau).Regularizer(signals).mean().item<double>(), Is.Not.EqualTo(expected).Within(1e-3));
     }
 
     [Test]

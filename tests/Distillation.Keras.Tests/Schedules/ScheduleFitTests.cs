@@ -20,7 +20,7 @@ public class ScheduleFitTests
             new ProbabilisticKnowledgeTransfer(teacher.Layers[0], student.Layers[0]),
             new RelationalKnowledgeDistillation(teacher.Layers[0], student.Layers[0]),
             new CorrelationCongruence(teacher.Layers[0], student.Layers[0]),
-            new CorrelationCongruence(teacher.Layers[2].Name, student.Layers[2].Name, CorrelationKernel.Consecutive, name: "consecutive"),
+            new CorrelationCongruence(LayerReference.BeforeActivation(teacher.Layers[2]), LayerReference.BeforeActivation(student.Layers[2]), CorrelationKernel.Consecutive, name: "consecutive"),
         ];
 
         History history = relations.Aggregate(new Distiller(teacher).WithStudent(student), (d, relation) => d.With(relation, 0.1)).Fit(X, Y, epochs: 8, batch_size: 7, verbose: 0, validation_data: (X, Y)).History;

@@ -68,7 +68,11 @@ internal sealed class BoundFactorTransfer : BoundObjective
         }
 
         Tensor student = _translator.Call(signals.StudentFeatures[0]);
-        return Rows(Factors(signals.TeacherFeatures[0]), student, _objective.Distance);
+        Tensor teacher = Factors(signals.TeacherFeatures[0]);
+        return student.shape.AsSpan().SequenceEqual(teacher.shape)
+            ? Rows(teacher, student, _objective.Distance)
+            : throw new InvalidOperationException(
+                $"Factors have one height and width, but here the teacher's have the shape {Shape.FromSizes(teacher.shape)} and the student's {Shape.FromSizes(student.shape)}. Give both models inputs of a known size, so that the maps can be pooled, or choose layers of one size.");
     }
 
     /// <summary>The teacher's factors, (batch, height, width, factors), without gradient.</summary>

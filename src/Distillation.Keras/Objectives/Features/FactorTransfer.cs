@@ -13,8 +13,8 @@ namespace Distillation.Keras.Objectives;
 /// with the student by <c>|F_T / |F_T|_2 - F_S / |F_S|_2|_p</c>, p = 1 by default, one value a row. In the paper it compares the last groups of convolutions.
 /// </para>
 /// <para>
-/// Encoder and translator are three 3x3 convolutions without strides, each with a leaky ReLU (slope 0.1), that give channels, channels and
-/// <c>rate</c> · teacher channels; the decoder is their mirror image. There is no batch normalisation, as in the authors' code. The code's transposed convolutions without strides
+/// Encoder and translator are three 3x3 convolutions without strides, each with a leaky ReLU (slope 0.1), of which the first keeps the channels and
+/// the others give <c>rate</c> · teacher channels; the decoder is their mirror image. There is no batch normalisation, as in the authors' code. The code's transposed convolutions without strides
 /// are ordinary ones with the kernel turned, so the decoder has ordinary ones. Factors have the height and width of the smaller of the two maps, as of <see cref="FeatureAdapter.Pooling"/>.
 /// </para>
 /// <para>

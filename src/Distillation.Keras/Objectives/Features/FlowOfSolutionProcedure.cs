@@ -61,7 +61,9 @@ public sealed class FlowOfSolutionProcedure : DistillationObjective
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(flows);
-        Flows = flows.Count > 0 ? [.. flows] : throw new ArgumentException("There is at least one flow, but none is given.", nameof(flows));
+        Flows = flows.Count > 0 && !flows.Contains(null!)
+            ? [.. flows]
+            : throw new ArgumentException("There is at least one flow, and none of them is null. Give [new FeatureFlow(\"teacher_first\", \"teacher_last\", \"student_first\", \"student_last\")].", nameof(flows));
         Pooling = Arguments.Defined(pooling, nameof(pooling));
         Reduction = Arguments.Defined(reduction, nameof(reduction));
         Adapter = adapter ?? FeatureAdapter.None;

@@ -33,7 +33,7 @@ public sealed class KnowledgeReview : DistillationObjective
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(stages);
-        Features = stages.Count > 0 ? [.. stages] : throw new ArgumentException("There is at least one stage, but none is given.", nameof(stages));
+        Features = stages.Count > 0 && !stages.Contains(null!) ? [.. stages] : throw new ArgumentException("There is at least one stage, and none of them is null. Give [new FeaturePair(\"teacher_layer\", \"student_layer\")].", nameof(stages));
         MidChannels = midChannels is int channels ? Arguments.AtLeast(1, channels, nameof(midChannels)) : null;
     }
 

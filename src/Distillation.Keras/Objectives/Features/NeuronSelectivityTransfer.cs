@@ -88,9 +88,12 @@ public sealed class NeuronSelectivityTransfer : DistillationObjective
     // x·y of all pairs of channels: (batch, a, positions) and (batch, b, positions) give (batch, a, b).
     private static Tensor Products(Tensor x, Tensor y) => x.matmul(y.transpose(1, 2));
 
-    // ||x - y||² = ||x||² + ||y||² - 2 x·y. No root is taken of it, so that rounding below 0 does no harm.
-    private static Tensor SquaredDistances(Tensor products, Tensor x, Tensor y) =>
-        x.square().sum(-1L).unsqueeze(2) + y.square().sum(-1L).unsqueeze(1) - products.Times(2);
+    // ||x - y||² = ||x||² + ||y||² - 2 x·y, which rounding may bring below 0.
+    private static Tensor SquaredDistances(Tensor products, Tensor x, Tensor y)
+    {
+        using Scalar none = 0.0;
+        return (x.square().sum(-1L).unsqueeze(2) + y.square().sum(-1L).unsqueeze(1) - products.Times(2)).clamp_min(none);
+    }
 
     // The mean of the kernel over the pairs of channels, one value a sample.
     private Tensor Of(Tensor products, Tensor x, Tensor y, Tensor? bandwidth) => (Kernel switch
@@ -100,8 +103,12 @@ public sealed class NeuronSelectivityTransfer : DistillationObjective
         _ => (SquaredDistances(products, x, y) / NotZero(bandwidth!).Times(-2)).exp(),
     }).mean([1, 2]);
 
-    // Where all channels are alike, every distance is 0, whatever it is divided by.
-    private static Tensor NotZero(Tensor bandwidth) => where(bandwidth.gt(zeros_like(bandwidth)), bandwidth, ones_like(bandwidth));
+    // Where all channels are alike, the distances are rounding alone, which must not be divided by itself.
+    private static Tensor NotZero(Tensor bandwidth)
+    {
+        using Scalar rounding = bandwidth.dtype == ScalarType.Float64 ? 1e-14 : 1e-6;
+        return where(bandwidth.gt(rounding), bandwidth, ones_like(bandwidth));
+    }
 
     private Tensor Power(Tensor x)
     {

@@ -7,7 +7,8 @@ namespace Distillation.Keras.Objectives;
 /// <summary>Another objective on standardised logits: <c>Z(z) = (z - mean) / (std + ε)</c>, each row on its own, of teacher and student.</summary>
 /// <remarks>
 /// The student need not have the teacher's shift and spread of logits: only their proportions count, and T is in units of the standard deviation. Sun et al., Logit Standardization in Knowledge
-/// Distillation, arXiv 2403.01427, algorithm 1. By default <c>T² KL</c> at T = 2; known code divides by the sample standard deviation, which is the default. A row of equal logits becomes 0.
+/// Distillation, arXiv 2403.01427, algorithm 1, where the standard deviation is that of the row itself; the authors' code takes the sample standard deviation,
+/// <see cref="StandardDeviation.Sample"/>, which for c classes makes T larger by <c>sqrt(c / (c - 1))</c>. By default <c>T² KL</c> at T = 2. A row of equal logits becomes 0.
 /// To be used in place of the soft half: <c>WithSoftLossWeight(0)</c>. Immutable and safe to share.
 /// </remarks>
 public sealed class LogitStandardization : DistillationObjective
@@ -22,7 +23,7 @@ public sealed class LogitStandardization : DistillationObjective
     /// <param name="name">The term's name.</param>
     /// <exception cref="ArgumentException">The objective has features, or does not compute from the student's logits.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
-    public LogitStandardization(DistillationObjective? objective = null, StandardDeviation deviation = StandardDeviation.Sample, double epsilon = 1e-7, string name = "logit_standardization")
+    public LogitStandardization(DistillationObjective? objective = null, StandardDeviation deviation = StandardDeviation.Population, double epsilon = 1e-7, string name = "logit_standardization")
         : base(name)
     {
         Objective = objective ?? new SoftTargets(2, SoftTargetForm.KullbackLeibler);
@@ -67,7 +68,10 @@ public sealed class LogitStandardization : DistillationObjective
     public Tensor Standardize(Tensor logits)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        Tensor centred = logits - logits.mean([-1], keepdim: true);
+
+        // From the first class, so that a row of equal logits is 0 exactly: the mean of big ones is rounded, and dividing by ε would make that big again.
+        Tensor shifted = logits - logits.narrow(-1, 0, 1);
+        Tensor centred = shifted - shifted.mean([-1], keepdim: true);
         double count = logits.shape[^1] - (Deviation == StandardDeviation.Sample ? 1 : 0);
         Tensor deviation = centred.square().sum(-1, keepdim: true).Over(count).clamp_min(LeastVariance).sqrt();
         return centred / deviation.Plus(Epsilon);

@@ -108,7 +108,7 @@ public sealed class ContrastiveRepresentationDistillation : DistillationObjectiv
         }
         else if (shapes.Samples > int.MaxValue)
         {
-            yield return $"A memory has one row a sample, at most {int.MaxValue}, but the transfer set has {shapes.Samples} samples.";
+            yield return $"A memory has one row a sample, at most {int.MaxValue}, but the transfer set has {shapes.Samples} samples. Take a part of it, or a relation within batches (SimilarityPreserving).";
         }
 
         if (shapes.IsMultiLabel && Negatives == ContrastiveNegatives.OtherClasses)

@@ -60,9 +60,19 @@ public sealed class CorrelationCongruence : RelationObjective
         }
     }
 
-    private protected override Tensor Rows(Tensor student, Tensor teacher) => Kernel == CorrelationKernel.Consecutive
-        ? Consecutive((student - teacher).abs())
-        : (Correlations(student) - Correlations(teacher)).square().sum(1L).Over(student.shape[0]);
+    private protected override Tensor Rows(Tensor student, Tensor teacher)
+    {
+        if (Kernel != CorrelationKernel.Consecutive)
+        {
+            return (Correlations(student) - Correlations(teacher)).square().sum(1L).Over(student.shape[0]);
+        }
+
+        // Sizes that are unknown before the fit may turn out to differ.
+        return student.shape[1] == teacher.shape[1]
+            ? Consecutive((student - teacher).abs())
+            : throw new InvalidOperationException(
+                $"Correlation congruence of consecutive samples compares features number by number, so they have one size, but here a sample of {TeacherLayer} (teacher) has {teacher.shape[1]} numbers and one of {StudentLayer} (student) {student.shape[1]}. Take layers of one size, or CorrelationKernel.Gaussian, which takes any.");
+    }
 
     private Tensor Correlations(Tensor rows) => Kernel == CorrelationKernel.Bilinear ? Vectors.Products(rows) : Gaussian(Vectors.Products(Vectors.Unit(rows)));
 

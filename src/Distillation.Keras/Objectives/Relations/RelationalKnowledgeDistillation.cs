@@ -105,7 +105,12 @@ public sealed class RelationalKnowledgeDistillation : RelationObjective
     // At [i, j, k] that of the angle at sample i between samples j and k; 0 where one of the two is sample i or equal to it.
     private static Tensor Cosines(Tensor rows)
     {
-        Tensor directions = Vectors.Unit(rows.unsqueeze(0) - rows.unsqueeze(1));
+        Tensor differences = rows.unsqueeze(0) - rows.unsqueeze(1);
+
+        // Equal samples whose features differ by rounding alone have no direction either: dividing by so short a difference would blow up its gradient.
+        using Scalar rounding = rows.dtype == ScalarType.Float64 ? 1e-15 : 1e-6;
+        Tensor isZero = differences.detach().abs().amax([-1], keepdim: true).le(rows.detach().abs().max() * rounding);
+        Tensor directions = Vectors.Unit(differences.masked_fill(isZero, 0));
         return directions.matmul(directions.transpose(1, 2));
     }
 

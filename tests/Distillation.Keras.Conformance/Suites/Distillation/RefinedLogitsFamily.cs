@@ -12,13 +12,13 @@ internal sealed class RefinedLogitsFamily : IDistillationFamily
     {
         ["kl_reverse"] = one => one.Run(x => new()
         {
-            ["expected"] = Value(new ReverseKullbackLeibler(one.Hyper("T")), x),
+            ["expected"] = Value(new ReverseKullbackLeibler(one.Hyper("T"), scaleByTemperatureSquared: one.IsScaled), x),
             ["unscaled"] = Value(new ReverseKullbackLeibler(one.Hyper("T"), scaleByTemperatureSquared: false), x),
             ["rows"] = DistillationCase.Bind(new ReverseKullbackLeibler(one.Hyper("T"), scaleByTemperatureSquared: false), Signals(x), x.DType).Compute(Signals(x), 0, 1),
         }),
         ["jensen_shannon"] = one => one.Run(x => new()
         {
-            ["expected"] = Value(new JensenShannonDivergence(one.Hyper("T"), one.Hyper("beta")), x),
+            ["expected"] = Value(new JensenShannonDivergence(one.Hyper("T"), one.Hyper("beta"), scaleByTemperatureSquared: one.IsScaled), x),
             ["unscaled"] = Value(new JensenShannonDivergence(one.Hyper("T"), one.Hyper("beta"), scaleByTemperatureSquared: false), x),
         }),
         ["logit_mse"] = one => one.Run(x => new()
@@ -49,7 +49,7 @@ internal sealed class RefinedLogitsFamily : IDistillationFamily
         }),
         ["label_smoothing"] = one => one.Run(x => new()
         {
-            ["expected"] = Value(new LabelSmoothing(one.Hyper("epsilon"), one.HyperText("variant") == "over_c" ? SmoothingSpread.AllClasses : SmoothingSpread.OtherClasses), x),
+            ["expected"] = Value(new LabelSmoothing(one.Hyper("epsilon"), Spread(one.HyperText("variant"))), x),
         }),
         ["teacher_free_reg"] = one => one.Run(x => TeacherFree(one, x)),
         ["multilabel"] = one => one.Run(x => MultiLabel(one, x)),
@@ -64,7 +64,19 @@ internal sealed class RefinedLogitsFamily : IDistillationFamily
 
     private static Tensor Value(DistillationObjective objective, DistillationInputs x) => DistillationCase.Value(objective, Signals(x), x.DType);
 
-    private static StandardDeviation Deviation(DistillationCase one) => one.HyperText("std") == "sample" ? StandardDeviation.Sample : StandardDeviation.Population;
+    private static SmoothingSpread Spread(string variant) => variant switch
+    {
+        "over_c" => SmoothingSpread.AllClasses,
+        "over_c_minus_1" => SmoothingSpread.OtherClasses,
+        _ => throw new FixtureException($"There is no variant '{variant}'."),
+    };
+
+    private static StandardDeviation Deviation(DistillationCase one) => one.HyperText("std") switch
+    {
+        "sample" => StandardDeviation.Sample,
+        "population" => StandardDeviation.Population,
+        string other => throw new FixtureException($"There is no standard deviation '{other}'."),
+    };
 
     private static DistRelations Dist(DistillationCase one, double beta, double gamma, bool scaled) => new(beta, gamma, one.Hyper("tau"), scaled, one.Hyper("eps"));
 
@@ -98,7 +110,12 @@ internal sealed class RefinedLogitsFamily : IDistillationFamily
 
     private static Dictionary<string, Tensor> MultiLabel(DistillationCase one, DistillationInputs x)
     {
-        ElementReduction reduction = one.HyperText("reduction") == "mean" ? ElementReduction.Mean : ElementReduction.Sum;
+        ElementReduction reduction = one.HyperText("reduction") switch
+        {
+            "mean" => ElementReduction.Mean,
+            "sum" => ElementReduction.Sum,
+            string other => throw new FixtureException($"There is no reduction '{other}'."),
+        };
         var shapes = new ObjectiveShapes((int)x["student"].shape[^1], true, [], 1);
         var set = new ObjectiveSet(
             [

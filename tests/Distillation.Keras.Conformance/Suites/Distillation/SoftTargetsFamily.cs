@@ -17,7 +17,7 @@ internal sealed class SoftTargetsFamily : IDistillationFamily
             }
             else
             {
-                one.Run(x => new() { ["expected"] = Of(x, one.Hyper("T"), SoftTargetForm.CrossEntropy, one.HyperText("scale") == "t2") });
+                one.Run(x => new() { ["expected"] = Of(x, one.Hyper("T"), SoftTargetForm.CrossEntropy, one.IsScaled) });
             }
         },
         ["kl_forward"] = one =>
@@ -34,7 +34,7 @@ internal sealed class SoftTargetsFamily : IDistillationFamily
             {
                 one.Run(x => new()
                 {
-                    ["expected"] = Of(x, one.Hyper("T"), SoftTargetForm.KullbackLeibler, true),
+                    ["expected"] = Of(x, one.Hyper("T"), SoftTargetForm.KullbackLeibler, one.IsScaled),
                     ["unscaled"] = Of(x, one.Hyper("T"), SoftTargetForm.KullbackLeibler, false),
                     ["rows"] = DistillationCase.Bind(new SoftTargets(one.Hyper("T"), SoftTargetForm.KullbackLeibler, false), Signals(x), x.DType).Compute(Signals(x), 0, 1),
                 });
@@ -51,7 +51,14 @@ internal sealed class SoftTargetsFamily : IDistillationFamily
     {
         string reduction = one.HyperText("reduction");
         Tensor value = DistillationCase.Value(
-            new SoftTargets(one.Hyper("T"), SoftTargetForm.KullbackLeibler, reduction: reduction == "mean" ? ElementReduction.Mean : ElementReduction.Sum), Signals(x), x.DType);
+            new SoftTargets(one.Hyper("T"), SoftTargetForm.KullbackLeibler, one.IsScaled, reduction switch
+            {
+                "mean" => ElementReduction.Mean,
+                "sum" or "batchmean" => ElementReduction.Sum,
+                string other => throw new FixtureException($"There is no reduction '{other}'."),
+            }),
+            Signals(x),
+            x.DType);
 
         // A fit always averages over the rows; the sum is that many times as much.
         return new() { ["expected"] = reduction == "sum" ? value * x["student"].shape[0] : value };

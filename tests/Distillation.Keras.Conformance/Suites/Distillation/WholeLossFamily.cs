@@ -27,7 +27,7 @@ internal sealed class WholeLossFamily : IDistillationFamily
         bool byWeights = one.Formula.Contains("/ sum(w)", StringComparison.Ordinal) || one.Formula.Contains("/ number labelled", StringComparison.Ordinal);
         var found = new Dictionary<string, Tensor>();
         Tensor total = Total(
-            new SoftTargets(one.Hyper("T"), scaleByTemperatureSquared: one.HyperText("scale") == "t2"),
+            new SoftTargets(one.Hyper("T"), scaleByTemperatureSquared: one.IsScaled),
             one,
             x,
             new ObjectiveSignals { StudentLogits = x["student"], TeacherLogits = x["teacher"], Labels = labels.Given },
@@ -37,7 +37,7 @@ internal sealed class WholeLossFamily : IDistillationFamily
         found["expected"] = total;
 
         // The fixture's soft half is without T².
-        double squared = one.HyperText("scale") == "t2" ? one.Hyper("T") * one.Hyper("T") : 1;
+        double squared = one.IsScaled ? one.Hyper("T") * one.Hyper("T") : 1;
         found["soft"] = found["soft"] / squared;
         return found;
     }

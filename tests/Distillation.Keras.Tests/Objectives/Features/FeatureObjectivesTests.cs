@@ -77,7 +77,7 @@ public class FeatureObjectivesTests
     {
         using DisposeScope scope = NewDisposeScope();
         ObjectiveSignals signals = FeatureData.Signals(FeatureData.Of(55, 3, 4, 4, 4), FeatureData.Of(56, 3, 4, 4, 4));
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
         ObjectiveTerm term = ObjectiveRun.Bind(Makers[name](), signals, dtype: "float64");
         using (NewDisposeScope())
         {

@@ -46,6 +46,22 @@ public class NeuronSelectivityTransferTests
     }
 
     [Test]
+    public void Maps_without_a_pattern_have_no_discrepancy_of_rounding()
+    {
+        using DisposeScope scope = NewDisposeScope();
+
+        // Each channel is constant, so that all unit vectors are equal but for rounding.
+        Tensor Constant(int seed, long channels) => (FeatureData.Of(seed, 4, 1, 1, channels).abs() + 0.3).to(ScalarType.Float32).expand(4, 7, 7, channels).contiguous();
+        Tensor student = Constant(3, 48).requires_grad_();
+
+        Tensor value = ObjectiveRun.Value(new NeuronSelectivityTransfer("t", "s", NeuronSelectivityKernel.Gaussian), FeatureData.Signals(Constant(4, 64), student));
+        value.backward();
+
+        Assert.That(value.item<float>(), Is.EqualTo(0).Within(1e-5));
+        Assert.That(student.grad!.abs().max().item<float>(), Is.LessThan(1e-3));
+    }
+
+    [Test]
     public void Equal_channels_in_another_order_have_no_discrepancy([Values] NeuronSelectivityKernel kernel)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -66,6 +66,26 @@ public class RelationObjectivesTests
     }
 
     [TestCaseSource(nameof(Objectives))]
+    public void Samples_that_differ_by_rounding_alone_have_gradients_of_usual_size(RelationObjective objective)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor nearly = Tensor2(Repeated).to(float32);
+        nearly[2, 1] *= 1.0000001f;
+        Assert.That((nearly[2, 1] - nearly[0, 1]).item<float>(), Is.Not.Zero.And.EqualTo(0).Within(1e-6f));
+
+        AssertFinite(objective, nearly, Tensor2(Teacher).to(float32), 1e4);
+    }
+
+    [Test]
+    public void Consecutive_samples_of_other_widths_are_refused_in_the_step_too()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Assert.That(
+            () => new CorrelationCongruence("t", "s", CorrelationKernel.Consecutive).Compute(Signals(ones(4, 1), ones(4, 5))),
+            Throws.InvalidOperationException.With.Message.Contains("5 numbers").And.Message.Contains("Gaussian"));
+    }
+
+    [TestCaseSource(nameof(Objectives))]
     public void A_batch_of_two_samples_is_finite(RelationObjective objective) => AssertFinite(objective, Tensor2(Student[..2]).to(float32), Tensor2(Teacher[..2]).to(float32), 1e4);
 
     [TestCaseSource(nameof(Objectives))]
