@@ -35,7 +35,7 @@ public sealed record Options
 
         Columns: test accuracy and agreement with the teacher's class, mean and
         standard deviation over the seeds; milliseconds a step, those of plain
-        training in turn with it, and their ratio, medians.
+        training in turn with it, and their ratio, of the seed between the others.
         Exit code: 0 when all went well, 1 when the data cannot be had or the output
         cannot be written, 2 for a wrong command line, 130 after Ctrl+C.
         """;

@@ -43,19 +43,22 @@ internal static class ResultsTable
             if (own.Length > 0)
             {
                 double[] accuracy = [.. own.Select(t => t.Accuracy)];
+
+                // All three times of one trial, that of the median ratio: a machine has faster and slower minutes.
+                Trial timed = own.OrderBy(t => t.StepRatio).ElementAt(own.Length / 2);
                 yield return new Summary(
                     method,
                     MeanAndDeviation(accuracy),
                     plain.Length == 0 || method.Name == MethodList.Plain ? "" : string.Create(CultureInfo.InvariantCulture, $"{(accuracy.Average() - plain.Average()) * 100:+0.00;-0.00;0.00}"),
                     MeanAndDeviation([.. own.Select(t => t.Agreement)]),
-                    Median(own, t => t.StepMilliseconds),
-                    Median(own, t => t.PlainMilliseconds),
-                    Median(own, t => t.StepRatio));
+                    OneDigit(timed.StepMilliseconds),
+                    OneDigit(timed.PlainMilliseconds),
+                    OneDigit(timed.StepRatio));
             }
         }
     }
 
-    private static string Median(Trial[] trials, Func<Trial, double> value) => trials.Select(value).Order().ElementAt(trials.Length / 2).ToString("F1", CultureInfo.InvariantCulture);
+    private static string OneDigit(double value) => value.ToString("F1", CultureInfo.InvariantCulture);
 
     // The standard deviation of a sample; none of a single value.
     private static string MeanAndDeviation(double[] values)
