@@ -57,6 +57,7 @@ internal sealed class FitData : IDisposable
         catch
         {
             sets.ForEach(s => s.Release());
+            Array.ForEach(metrics, m => m.Release());
             throw;
         }
 

@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Tests.Distilling;
 
 /// <summary>What terms cannot do is told before the first step, beside all else; schedules are checked in the steps too.</summary>
+[NonParallelizable]
 public class FitChecksTests
 {
     private static readonly float[,] X = Toy.X();
@@ -124,6 +125,28 @@ public class FitChecksTests
 
         Assert.That(() => distiller.WithSoftLossWeight(new Dip(-1)).Fit(X, Y, epochs: 1, batch_size: 10, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("-1 after 0.2 of 1 epochs"));
         Assert.That(() => distiller.WithTemperature(new Dip(0)).Fit(X, Y, epochs: 1, batch_size: 10, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("'soft_loss' is 0 after 0.2"));
+    }
+
+    [Test]
+    public void An_objective_that_cannot_be_bound_leaves_nothing_behind()
+    {
+        Distiller distiller = new Distiller(Named(8, 2)).WithStudent(Named(5, 5)).WithMetrics("top_k_categorical_accuracy").With(new FitNetsHint("hidden", "hidden")).With(new Unbound());
+        void Run() => Assert.That(() => distiller.Fit(X, Y, epochs: 1, verbose: 0), Throws.TypeOf<NotImplementedException>());
+        Run();
+        long before = LiveTensors.Count();
+        Run();
+
+        // Without waiting for the garbage collector, which would free what the fit forgot.
+        Assert.That(TorchSharp.torch.Tensor.TotalCount, Is.LessThanOrEqualTo(before));
+    }
+
+    private static Sequential Named(int width, int seed) => new(new Input(shape: Toy.Width), Toy.Dense(width, seed, "relu", name: "hidden"), Toy.Dense(Toy.Classes, seed, "softmax"));
+
+    private sealed class Unbound() : DistillationObjective("unbound")
+    {
+        public override BoundObjective Bind(ObjectiveBinding binding) => throw new NotImplementedException();
+
+        public override Tensor Compute(ObjectiveSignals signals) => throw new NotImplementedException();
     }
 
     private sealed class Sharpness() : DistillationObjective("sharpness")

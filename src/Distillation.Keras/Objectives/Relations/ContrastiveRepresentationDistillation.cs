@@ -13,7 +13,7 @@ namespace Distillation.Keras.Objectives;
 /// and the teacher's anchor. Afterwards the anchors' rows become <c>unit(momentum · old + (1 - momentum) · e)</c>.
 /// </para>
 /// <para>
-/// Defaults are the paper's and its code's: 128 dimensions, 16384 negatives, tau 0.07, momentum 0.5, eps 1e-7; Z is fixed at the first batch as N times
+/// Defaults are those of the authors' code: 128 dimensions, 16384 negatives, tau 0.07, momentum 0.5, eps 1e-7; Z is fixed at the first batch as N times
 /// the mean of exp(m · e / tau), a constant. The authors train with a weight of 0.8 beside the loss on the labels. Negatives are drawn with replacement. The
 /// code does so among all samples, the anchor too; among those of other classes, its default, it draws without it where there are enough. The memories start uniform with rows of length 1 on average.
 /// A feature that is a map is averaged over height and width first, so that the embedding has the size of the channels; the code takes features that are pooled already.
