@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Training;
 using TorchSharp;
@@ -105,7 +106,7 @@ public sealed class DistillationEvaluation
     {
         bool multi = labels.Head.IsMultiLabel;
         Tensor given = rowsOf(labels.Given);
-        Tensor wrong = TransferColumns.Decision(logits, multi).ne(multi ? given.gt(0.5) : rowsOf(labels.Classes)).to(ScalarType.Float64);
+        Tensor wrong = TransferColumns.Decision(logits, multi).ne(multi ? given.IsAbove(0.5) : rowsOf(labels.Classes)).to(ScalarType.Float64);
         Tensor losses = multi
             ? nn.functional.binary_cross_entropy_with_logits(logits, given, reduction: nn.Reduction.None)
             : Softening.HardCrossEntropy(logits, given);

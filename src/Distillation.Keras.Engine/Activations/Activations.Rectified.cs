@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,19 +22,19 @@ public static partial class Activations
     {
         if (threshold == 0 && max_value is null)
         {
-            return negative_slope == 0 ? nn.functional.relu(x) : nn.functional.leaky_relu(x, negative_slope);
+            return negative_slope == 0 ? nn.functional.relu(x) : Nonlinearities.LeakyRelu(x, negative_slope);
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = threshold != 0 ? nn.functional.threshold(x, threshold, 0) : max_value == 6 ? nn.functional.relu6(x) : nn.functional.relu(x);
+        Tensor y = threshold != 0 ? Nonlinearities.Threshold(x, threshold, 0) : max_value == 6 ? nn.functional.relu6(x) : nn.functional.relu(x);
         if (max_value is double max && (threshold != 0 || max != 6))
         {
-            y = y.clamp(0, Math.Max(0, max));
+            y = y.Between(0, Math.Max(0, max));
         }
 
         if (negative_slope != 0)
         {
-            y = y.add(nn.functional.relu(threshold - x), -negative_slope);
+            y = y.PlusScaled(nn.functional.relu(x.SubtractedFrom(threshold)), -negative_slope);
         }
 
         return y.MoveToOuterDisposeScope();
@@ -46,12 +47,12 @@ public static partial class Activations
     /// <summary>x above 0, <c>negative_slope * x</c> below. The gradient at 0 is the negative slope.</summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="negative_slope">The slope below 0.</param>
-    public static Tensor LeakyRelu(Tensor x, double negative_slope = 0.2) => nn.functional.leaky_relu(x, negative_slope);
+    public static Tensor LeakyRelu(Tensor x, double negative_slope = 0.2) => Nonlinearities.LeakyRelu(x, negative_slope);
 
     /// <summary>x above 0, <c>alpha * (exp(x) - 1)</c> below (Clevert et al., arXiv 1511.07289).</summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="alpha">Minus the limit for large negative x.</param>
-    public static Tensor Elu(Tensor x, double alpha = 1.0) => nn.functional.elu(x, alpha);
+    public static Tensor Elu(Tensor x, double alpha = 1.0) => Nonlinearities.Elu(x, alpha);
 
     /// <summary>x above 0, <c>alpha * (exp(x / alpha) - 1)</c> below (Barron, arXiv 1704.07483). The gradient at 0 is 1; Keras' own is 2 there, a slip.</summary>
     /// <param name="x">Any floating-point tensor.</param>
@@ -59,7 +60,7 @@ public static partial class Activations
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is 0.</exception>
     public static Tensor Celu(Tensor x, double alpha = 1.0) =>
         alpha != 0
-            ? nn.functional.celu(x, alpha)
+            ? Nonlinearities.Celu(x, alpha)
             : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "celu divides by alpha, so that it cannot be 0.");
 
     /// <summary>
@@ -70,7 +71,7 @@ public static partial class Activations
     {
         // libtorch takes the gradient at 0 from the left. A zero is moved right by less than any difference that matters.
         using DisposeScope scope = NewDisposeScope();
-        return nn.functional.selu(x.add(x.eq(0), Tiny)).MoveToOuterDisposeScope();
+        return nn.functional.selu(x.PlusScaled(x.Is(0), Tiny)).MoveToOuterDisposeScope();
     }
 
     /// <summary>x times the distribution function of the normal distribution (Hendrycks and Gimpel, arXiv 1606.08415).</summary>
@@ -83,12 +84,11 @@ public static partial class Activations
     /// <param name="x">Any tensor.</param>
     /// <param name="threshold">The threshold.</param>
     /// <param name="default_value">The value at and below it.</param>
-    public static Tensor Threshold(Tensor x, double threshold, double default_value) => nn.functional.threshold(x, threshold, default_value);
+    public static Tensor Threshold(Tensor x, double threshold, double default_value) => Nonlinearities.Threshold(x, threshold, default_value);
 
     /// <summary>log(exp(x) + 1).</summary>
     /// <param name="x">Any floating-point tensor.</param>
-    public static Tensor Softplus(Tensor x) =>
-        nn.functional.softplus(x, 1, SoftplusThreshold);
+    public static Tensor Softplus(Tensor x) => Nonlinearities.Softplus(x);
 
     /// <summary>(x + sqrt(x^2 + b)) / 2 (Barron, arXiv 2112.11687).</summary>
     /// <param name="x">Any floating-point tensor.</param>
@@ -96,7 +96,7 @@ public static partial class Activations
     public static Tensor Squareplus(Tensor x, double b = 4)
     {
         using DisposeScope scope = NewDisposeScope();
-        return x.square().add_(b).sqrt_().add(x).mul_(0.5).MoveToOuterDisposeScope();
+        return x.Squared().Shift(b).sqrt_().Plus(x).Scale(0.5).MoveToOuterDisposeScope();
     }
 
     /// <summary>0 up to -1, x from 1 on, (x + 1)^2 / 4 between.</summary>
@@ -104,8 +104,8 @@ public static partial class Activations
     public static Tensor SparsePlus(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor curved = x.clamp(-1, 1).add_(1).square().mul(0.25);
-        return curved.add(nn.functional.relu(x - 1)).MoveToOuterDisposeScope();
+        Tensor curved = x.Between(-1, 1).Shift(1).Squared().Times(0.25);
+        return curved.Plus(nn.functional.relu(x.Minus(1))).MoveToOuterDisposeScope();
     }
 
     /// <summary>x * tanh(log(exp(x) + 1)) (Misra, arXiv 1908.08681).</summary>
@@ -113,9 +113,6 @@ public static partial class Activations
     public static Tensor Mish(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        return nn.functional.softplus(x, 1, SoftplusThreshold).tanh().mul(x).MoveToOuterDisposeScope();
+        return Nonlinearities.Softplus(x).tanh().mul(x).MoveToOuterDisposeScope();
     }
-
-    // Above it log(exp(x) + 1) is x, to the last digit of float64. libtorch's own, 20, is right for float32 only.
-    private const double SoftplusThreshold = 40;
 }

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,13 +11,13 @@ public static partial class Activations
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="threshold">The threshold, not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is negative.</exception>
-    public static Tensor HardShrink(Tensor x, double threshold = 0.5) => nn.functional.hardshrink(x, CheckThreshold(threshold));
+    public static Tensor HardShrink(Tensor x, double threshold = 0.5) => Nonlinearities.HardShrink(x, CheckThreshold(threshold));
 
     /// <summary>x moved towards 0 by the threshold, and 0 where |x| is not above it.</summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="threshold">The threshold, not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is negative.</exception>
-    public static Tensor SoftShrink(Tensor x, double threshold = 0.5) => nn.functional.softshrink(x, CheckThreshold(threshold));
+    public static Tensor SoftShrink(Tensor x, double threshold = 0.5) => Nonlinearities.SoftShrink(x, CheckThreshold(threshold));
 
     /// <summary>x - tanh(x).</summary>
     /// <param name="x">Any floating-point tensor.</param>

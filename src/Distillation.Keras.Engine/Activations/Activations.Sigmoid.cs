@@ -31,7 +31,7 @@ public static partial class Activations
         using DisposeScope scope = NewDisposeScope();
 
         // By relu6, as TorchSharp's hardtanh returns its input unchanged.
-        return nn.functional.relu6(x.add(1).mul(3)).div(6).MoveToOuterDisposeScope();
+        return nn.functional.relu6(x.Plus(1).Times(3)).Over(6).MoveToOuterDisposeScope();
     }
 
     /// <summary>x * sigmoid(x), also called swish (Ramachandran et al., arXiv 1710.05941).</summary>
@@ -66,13 +66,13 @@ public static partial class Activations
 
     /// <summary>x between -1 and 1, -1 below, 1 above. The gradient at -1 and 1 is 1.</summary>
     /// <param name="x">Any floating-point tensor.</param>
-    public static Tensor HardTanh(Tensor x) => clamp(x, -1, 1);
+    public static Tensor HardTanh(Tensor x) => x.Between(-1, 1);
 
     /// <summary>x / (1 + |x|).</summary>
     /// <param name="x">Any floating-point tensor.</param>
     public static Tensor Softsign(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (x / x.abs().add_(1)).MoveToOuterDisposeScope();
+        return (x / x.abs().Shift(1)).MoveToOuterDisposeScope();
     }
 }

@@ -60,12 +60,12 @@ public static partial class Activations
         long[] shape = Array.ConvertAll(x.shape, _ => 1L);
         int along = axis < 0 ? axis + shape.Length : axis;
         shape[along] = x.shape[along];
-        Tensor rank = arange(1, shape[along] + 1, dtype: x.dtype, device: x.device).reshape(shape);
-        Tensor support = sorted > (sums - 1) / rank;
+        Tensor rank = Arithmetic.Range(1, shape[along] + 1, x.dtype, x.device).reshape(shape);
+        Tensor support = sorted > sums.Minus(1) / rank;
         Tensor count = support.sum(axis, keepdim: true, type: x.dtype);
-        Tensor threshold = (sums.masked_fill(support.logical_not(), 0).sum(axis, keepdim: true) - 1) / count;
+        Tensor threshold = sums.Replaced(support.logical_not(), 0).sum(axis, keepdim: true).Minus(1) / count;
 
         // Unlike relu, an entry that is just 0 has a gradient, as in Keras.
-        return (x - threshold).clamp_min(0).MoveToOuterDisposeScope();
+        return (x - threshold).AtLeast(0).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,6 +36,6 @@ public sealed class MaxNorm : Constraint
         using IDisposable still = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor norms = Norms.Of(weight, Axis, nameof(MaxNorm));
-        return Norms.Rescale(weight, norms, norms.clamp_max(Math.Max(0, MaxValue))).MoveToOuterDisposeScope();
+        return Norms.Rescale(weight, norms, norms.AtMost(Math.Max(0, MaxValue))).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -48,10 +49,10 @@ public sealed class MinMaxNorm : Constraint
         using IDisposable still = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor norms = Norms.Of(weight, Axis, nameof(MinMaxNorm));
-        Tensor desired = norms.clamp(MinValue, MaxValue);
+        Tensor desired = norms.Between(MinValue, MaxValue);
         if (Rate != 1)
         {
-            desired.mul_(Rate).add_(norms, 1 - Rate);
+            desired.Scale(Rate).AddScaled(norms, 1 - Rate);
         }
 
         return Norms.Rescale(weight, norms, desired).MoveToOuterDisposeScope();

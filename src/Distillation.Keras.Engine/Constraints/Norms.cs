@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Constraints;
@@ -10,8 +11,8 @@ internal static class Norms
 
     /// <summary>The Euclidean norms over the axes, which are kept with size 1.</summary>
     public static Tensor Of(Tensor weight, Axes axis, string constraint) =>
-        linalg.vector_norm(weight, 2, axis.Resolve(weight.dim(), constraint), keepdim: true);
+        weight.Squared().sum(axis.Resolve(weight.dim(), constraint), keepdim: true).sqrt_();
 
     /// <summary>The weight scaled to new norms. Both norms are overwritten.</summary>
-    public static Tensor Rescale(Tensor weight, Tensor norms, Tensor desired) => weight * desired.div_(norms.add_(Epsilon));
+    public static Tensor Rescale(Tensor weight, Tensor norms, Tensor desired) => weight * desired.div_(norms.Shift(Epsilon));
 }

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,6 +24,6 @@ public sealed class UnitNorm : Constraint
     {
         using IDisposable still = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        return (weight / Norms.Of(weight, Axis, nameof(UnitNorm)).add_(Norms.Epsilon)).MoveToOuterDisposeScope();
+        return (weight / Norms.Of(weight, Axis, nameof(UnitNorm)).Shift(Norms.Epsilon)).MoveToOuterDisposeScope();
     }
 }

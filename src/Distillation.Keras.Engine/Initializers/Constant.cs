@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ public sealed class Constant : Initializer
     public double Value { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32) => full(SizesOf(shape), Value, dtype);
+    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32) => Arithmetic.Filled(SizesOf(shape), Value, dtype);
 
     internal static Constant FromConfig(JsonObject config)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ public sealed class Identity : Initializer
     {
         long[] sizes = SizesOf(shape);
         return sizes.Length == 2
-            ? eye(sizes[0], sizes[1], dtype).mul_(Gain)
+            ? eye(sizes[0], sizes[1], dtype).Scale(Gain)
             : throw new ArgumentException($"Identity makes a matrix, but the shape {shape} was asked for.", nameof(shape));
     }
 

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,6 +37,6 @@ public sealed class Orthogonal : RandomInitializer
 
         // Signs from R's diagonal make all orthogonal matrices equally likely.
         Tensor unique = q.mul_(r.diagonal().sign());
-        return (rows < columns ? unique.t() : unique).contiguous().reshape(sizes).mul_(Gain);
+        return (rows < columns ? unique.t() : unique).contiguous().reshape(sizes).Scale(Gain);
     }
 }

@@ -53,9 +53,7 @@ public abstract class RandomInitializer : Initializer
         // erf(2 / sqrt(2)): the part of the normal distribution that is left.
         const double Inside = 0.95449973610364158;
         Tensor normal = Scaled(Uniform(sizes, dtype, generator, -Inside, Inside).erfinv_(), Math.Sqrt(2), 0);
-        using Scalar least = -2.0;
-        using Scalar most = 2.0;
-        return Scaled(normal.clamp_(least, most), stddev, mean);
+        return Scaled(normal.Between(-2.0, 2.0), stddev, mean);
     }
 
     private static Tensor Scaled(Tensor values, double factor, double offset) => values.Scale(factor).Shift(offset);

@@ -277,7 +277,7 @@ public abstract class Layer : KerasObject
     {
         for (int i = 0; i < cast.Length; i++)
         {
-            if (!ReferenceEquals(cast[i], inputs[i]) && !outputs.Contains(cast[i]) && !outputs.Any(o => Logits.IsOf(o, cast[i])))
+            if (!ReferenceEquals(cast[i], inputs[i]) && !outputs.Holds(cast[i]) && !outputs.Any(o => Logits.IsOf(o, cast[i])))
             {
                 cast[i].Dispose();
             }

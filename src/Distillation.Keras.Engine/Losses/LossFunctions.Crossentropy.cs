@@ -56,7 +56,7 @@ public static partial class LossFunctions
         CheckLastAxis(axis, prediction.dim(), Name);
         Tensor labels = LossShapes.Labels(y_true, prediction, Name);
         Tensor logits = Logits.Of(prediction, LogitsKind.Softmax)
-            ?? (from_logits ? prediction : prediction.clamp(Epsilon, 1 - Epsilon).log());
+            ?? (from_logits ? prediction : prediction.Between(Epsilon, 1 - Epsilon).log());
 
         long classes = logits.shape[^1];
         try
@@ -103,8 +103,8 @@ public static partial class LossFunctions
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "kl_divergence");
-        target = target.clamp(Epsilon, 1);
-        prediction = prediction.clamp(Epsilon, 1);
+        target = target.Between(Epsilon, 1);
+        prediction = prediction.Between(Epsilon, 1);
         return (target * (target / prediction).log()).sum(-1).MoveToOuterDisposeScope();
     }
 
@@ -122,7 +122,7 @@ public static partial class LossFunctions
         Tensor prediction = Floating(y_pred);
         Tensor labels = LossShapes.Labels(y_true, prediction, "categorical_generalized_cross_entropy");
         Tensor p = prediction.gather(-1, labels.unsqueeze(-1)).squeeze(-1);
-        return ((1 - p.pow(q)) / q).MoveToOuterDisposeScope();
+        return p.ToThePower(q).Complement().Over(q).MoveToOuterDisposeScope();
     }
 
     internal static double CheckQ(double q) =>
@@ -138,13 +138,13 @@ public static partial class LossFunctions
 
     // Rows divided by their sum, then clipped: in this order, as in Keras.
     private static Tensor Normalised(Tensor probabilities, long dim) =>
-        (probabilities / probabilities.sum(dim, keepdim: true)).clamp(Epsilon, 1 - Epsilon);
+        (probabilities / probabilities.sum(dim, keepdim: true)).Between(Epsilon, 1 - Epsilon);
 
     private static Tensor SmoothClasses(Tensor target, double smoothing) =>
-        smoothing == 0 ? target : (target * (1 - smoothing)) + (smoothing / target.shape[^1]);
+        smoothing == 0 ? target : target.Times(1 - smoothing).Plus(smoothing / target.shape[^1]);
 
     private static Tensor SmoothBits(Tensor target, double smoothing) =>
-        smoothing == 0 ? target : (target * (1 - smoothing)) + (smoothing / 2);
+        smoothing == 0 ? target : target.Times(1 - smoothing).Plus(smoothing / 2);
 
     private static Tensor BinaryElements(Tensor target, Tensor prediction, bool fromLogits)
     {
@@ -155,8 +155,8 @@ public static partial class LossFunctions
         }
 
         // Not libtorch's binary_cross_entropy, which throws for NaN: a loss that is NaN is reported by the training loop.
-        Tensor p = prediction.clamp(Epsilon, 1 - Epsilon);
-        return ((target * p.log()) + ((1 - target) * (1 - p).log())).neg();
+        Tensor p = prediction.Between(Epsilon, 1 - Epsilon);
+        return (target * p.log()).Plus(target.Complement() * p.Complement().log()).neg();
     }
 
     private static (Tensor Target, Tensor Prediction) Pair(Tensor y_true, Tensor y_pred, string function)

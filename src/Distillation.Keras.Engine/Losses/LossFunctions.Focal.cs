@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,11 +37,11 @@ public static partial class LossFunctions
         target = SmoothBits(target, label_smoothing);
         Tensor values = BinaryElements(target, prediction, from_logits);
         Tensor p = from_logits ? prediction.sigmoid() : prediction;
-        Tensor right = (target * p) + ((1 - target) * (1 - p));
-        values = values * (1 - right).pow(gamma);
+        Tensor right = (target * p).Plus(target.Complement() * p.Complement());
+        values = values * right.Complement().ToThePower(gamma);
         if (apply_class_balancing)
         {
-            values = values * ((target * alpha) + ((1 - target) * (1 - alpha)));
+            values = values * target.Times(alpha).Plus(target.Complement().Times(1 - alpha));
         }
 
         return values.mean([dim]).MoveToOuterDisposeScope();
@@ -81,8 +82,8 @@ public static partial class LossFunctions
 
         target = SmoothClasses(target, smoothing);
         Tensor p = Normalised(fromLogits ? prediction.softmax(dim) : prediction, dim);
-        Tensor factor = (1 - p).pow(gamma);
-        factor = alpha.IsPerClass ? factor * tensor(alpha.ToArray(), prediction.dtype, prediction.device) : factor * alpha[0];
+        Tensor factor = p.Complement().ToThePower(gamma);
+        factor = alpha.IsPerClass ? factor * tensor(alpha.ToArray(), prediction.dtype, prediction.device) : factor.Times(alpha[0]);
         return (factor * target * p.log()).sum(dim).neg().MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ public static partial class LossFunctions
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "squared_hinge");
-        return Margin(target, prediction).square().mean([-1]).MoveToOuterDisposeScope();
+        return Margin(target, prediction).Squared().mean([-1]).MoveToOuterDisposeScope();
     }
 
     /// <summary>max(neg - pos + 1, 0), where pos is sum(y p) and neg the largest (1 - y) p along the last axis.</summary>
@@ -36,15 +37,15 @@ public static partial class LossFunctions
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "categorical_hinge");
         Tensor positive = (target * prediction).sum(-1);
-        Tensor negative = ((1 - target) * prediction).amax([-1]);
-        return (negative - positive + 1).clamp_min(0).MoveToOuterDisposeScope();
+        Tensor negative = (target.Complement() * prediction).amax([-1]);
+        return (negative - positive).Plus(1).AtLeast(0).MoveToOuterDisposeScope();
     }
 
     private static Tensor Margin(Tensor target, Tensor prediction)
     {
         // Whether all are bits stays on the device, as a scalar tensor.
-        Tensor bits = (target * (target - 1) == 0).all();
-        Tensor signs = where(bits, (target * 2.0) - 1.0, target);
-        return (1 - (signs * prediction)).clamp_min(0);
+        Tensor bits = (target * target.Minus(1)).Is(0).all();
+        Tensor signs = where(bits, target.Times(2).Minus(1), target);
+        return (signs * prediction).Complement().AtLeast(0);
     }
 }

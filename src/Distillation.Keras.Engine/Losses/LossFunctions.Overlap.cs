@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,9 +16,9 @@ public static partial class LossFunctions
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "dice");
-        Tensor both = Total(target * prediction, axis, "dice") * 2.0;
-        Tensor sizes = Total(target, axis, "dice") + Total(prediction, axis, "dice");
-        return (1 - (both / (sizes + Epsilon))).MoveToOuterDisposeScope();
+        Tensor both = Total(target * prediction, axis, "dice").Times(2);
+        Tensor sizes = Total(target, axis, "dice").Plus(Total(prediction, axis, "dice"));
+        return (both / sizes.Plus(Epsilon)).Complement().MoveToOuterDisposeScope();
     }
 
     /// <summary>1 - sum(y p) / (sum(y p) + alpha sum(y (1 - p)) + beta sum((1 - y) p) + 1e-7).</summary>
@@ -33,9 +34,9 @@ public static partial class LossFunctions
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "tversky");
         Tensor both = Total(target * prediction, axis, "tversky");
-        Tensor wronglyFound = Total((1 - target) * prediction, axis, "tversky");
-        Tensor missed = Total(target * (1 - prediction), axis, "tversky");
-        return (1 - (both / (both + (missed * alpha) + (wronglyFound * beta) + Epsilon))).MoveToOuterDisposeScope();
+        Tensor wronglyFound = Total(target.Complement() * prediction, axis, "tversky");
+        Tensor missed = Total(target * prediction.Complement(), axis, "tversky");
+        return (both / both.PlusScaled(missed, alpha).PlusScaled(wronglyFound, beta).Plus(Epsilon)).Complement().MoveToOuterDisposeScope();
     }
 
     private static Tensor Total(Tensor x, Axes? axis, string function) => axis is null ? x.sum() : x.sum(axis.Resolve(x.dim(), function));

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,8 +34,8 @@ public static partial class LossFunctions
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "mean_absolute_percentage_error");
-        Tensor relative = ((target - prediction) / target.abs().clamp_min(Epsilon)).abs();
-        return (relative.mean([-1]) * 100.0).MoveToOuterDisposeScope();
+        Tensor relative = ((target - prediction) / target.abs().AtLeast(Epsilon)).abs();
+        return relative.mean([-1]).Times(100).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean of (log(y + 1) - log(p + 1))² along the last axis; what is below 1e-7 counts as 1e-7.</summary>
@@ -43,8 +44,8 @@ public static partial class LossFunctions
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "mean_squared_logarithmic_error");
-        Tensor difference = (prediction.clamp_min(Epsilon) + 1).log() - (target.clamp_min(Epsilon) + 1).log();
-        return difference.square().mean([-1]).MoveToOuterDisposeScope();
+        Tensor difference = prediction.AtLeast(Epsilon).Plus(1).log() - target.AtLeast(Epsilon).Plus(1).log();
+        return difference.Squared().mean([-1]).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean along the last axis of e² / 2 where |e| is at most delta, and of delta |e| - delta² / 2 beyond, with e = p - y.</summary>
@@ -59,8 +60,8 @@ public static partial class LossFunctions
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "huber");
         Tensor error = prediction - target;
         Tensor size = error.abs();
-        Tensor line = (size * delta) - (0.5 * delta * delta);
-        return where(size <= delta, error.square() * 0.5, line).mean([-1]).MoveToOuterDisposeScope();
+        Tensor line = size.Times(delta).Minus(0.5 * delta * delta);
+        return where(size.IsAtMost(delta), error.Squared().Times(0.5), line).mean([-1]).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean of log(cosh(p - y)) along the last axis, computed without overflow.</summary>
@@ -70,7 +71,7 @@ public static partial class LossFunctions
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "log_cosh");
         Tensor error = prediction - target;
-        return (error + nn.functional.softplus(error * -2.0) - Math.Log(2)).mean([-1]).MoveToOuterDisposeScope();
+        return error.Plus(Nonlinearities.Softplus(error.Times(-2))).Minus(Math.Log(2)).mean([-1]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Minus the cosine of the angle between targets and predictions along an axis; 0 where one of them is a row of zeros.</summary>
@@ -96,9 +97,9 @@ public static partial class LossFunctions
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "poisson");
-        return (prediction - (target * (prediction + Epsilon).log())).mean([-1]).MoveToOuterDisposeScope();
+        return (prediction - (target * prediction.Plus(Epsilon).log())).mean([-1]).MoveToOuterDisposeScope();
     }
 
     // min(1 / |x|, 1e7) times x; the bound sits under the root, where its gradient is 0 instead of 0 times infinity.
-    private static Tensor UnitLength(Tensor x, long dim) => x * x.square().sum(dim, keepdim: true).clamp_min(Epsilon * Epsilon).rsqrt();
+    private static Tensor UnitLength(Tensor x, long dim) => x * x.Squared().sum(dim, keepdim: true).AtLeast(Epsilon * Epsilon).rsqrt();
 }

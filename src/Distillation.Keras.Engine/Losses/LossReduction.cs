@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Losses;
@@ -30,7 +31,7 @@ internal static class LossReduction
             {
                 // The valid values get the weight total / valid, so that the division by all of them gives the mean over the valid ones.
                 // Where none is valid the mask is 0 and dividing by infinity keeps it so.
-                m = m * NoZero(m.sum() / (double)m.numel()).reciprocal();
+                m = m * NoZero(m.sum().Over(m.numel())).reciprocal();
             }
 
             if (factor is null)
@@ -83,5 +84,5 @@ internal static class LossReduction
     }
 
     // A divisor of 0 becomes infinity: Keras' divide_no_nan, whose quotient and gradient are then 0, without looking at the value.
-    private static Tensor NoZero(Tensor divisor) => divisor.masked_fill(divisor == 0, double.PositiveInfinity);
+    private static Tensor NoZero(Tensor divisor) => divisor.Replaced(divisor.Is(0), double.PositiveInfinity);
 }

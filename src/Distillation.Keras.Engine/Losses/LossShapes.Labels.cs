@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -44,25 +45,25 @@ internal static partial class LossShapes
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor labels = y_true.flatten();
-        if (is_floating_point(labels) && (labels != labels.floor()).any().ToBoolean())
+        if (is_floating_point(labels) && labels.ne(labels.floor()).any().item<bool>())
         {
             throw new ArgumentException($"{function} wants class numbers, but some targets are not whole numbers. Probabilities need categorical_crossentropy.", nameof(y_true));
         }
 
         labels = InType(labels, ScalarType.Int64);
-        Tensor wrong = (labels < 0).logical_or(labels >= classes);
+        Tensor wrong = labels.IsBelow(0).logical_or(labels.IsAtLeast(classes));
         if (ignore is int ignored)
         {
-            wrong = wrong.logical_and(labels != ignored);
+            wrong = wrong.logical_and(labels.IsNot(ignored));
         }
 
-        long count = wrong.sum().ToInt64();
+        long count = wrong.sum().item<long>();
         if (count > 0)
         {
-            long row = wrong.to_type(ScalarType.Byte).argmax().ToInt64();
+            long row = wrong.to_type(ScalarType.Byte).argmax().item<long>();
             string advice = ignore is null && function == "sparse_categorical_crossentropy" ? " A label that stands for 'no label' is given as ignore_class." : string.Empty;
             throw new ArgumentException(
-                $"{function}: the output has {classes} classes, so labels lie in 0..{classes - 1}, but {count} of {labels.numel()} do not; the first is {labels[row].ToInt64()} (at position {row}).{advice}",
+                $"{function}: the output has {classes} classes, so labels lie in 0..{classes - 1}, but {count} of {labels.numel()} do not; the first is {labels[row].item<long>()} (at position {row}).{advice}",
                 nameof(y_true));
         }
     }

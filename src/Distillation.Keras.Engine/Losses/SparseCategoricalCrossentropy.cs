@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -64,7 +65,7 @@ public class SparseCategoricalCrossentropy : Loss
     }
 
     internal override Tensor? ValuesMask(Tensor y_true, Tensor y_pred) =>
-        IgnoreClass is int ignored ? LossShapes.Labels(y_true, y_pred, Function) != ignored : null;
+        IgnoreClass is int ignored ? LossShapes.Labels(y_true, y_pred, Function).IsNot(ignored) : null;
 
     internal override void ValidateTargets(Tensor y_true, Shape outputShape)
     {

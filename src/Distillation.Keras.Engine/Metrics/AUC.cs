@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -129,10 +130,10 @@ public sealed class AUC : Metric
         ConfusionCounts counts = _even
             ? ConfusionCounts.AtEvenThresholds(batch, NumThresholds)
             : ConfusionCounts.At(batch, [-Epsilon, .. Thresholds!, 1 + Epsilon]);
-        _truePositives!.Value.add_(counts.TruePositives);
-        _falsePositives!.Value.add_(counts.FalsePositives);
-        _trueNegatives!.Value.add_(counts.Negatives.sub(counts.FalsePositives));
-        _falseNegatives!.Value.add_(counts.Positives.sub(counts.TruePositives));
+        _truePositives!.Value.Accumulate(counts.TruePositives);
+        _falsePositives!.Value.Accumulate(counts.FalsePositives);
+        _trueNegatives!.Value.Accumulate(counts.Negatives.sub(counts.FalsePositives));
+        _falseNegatives!.Value.Accumulate(counts.Positives.sub(counts.TruePositives));
     }
 
     /// <inheritdoc/>
@@ -182,7 +183,7 @@ public sealed class AUC : Metric
         return config;
     }
 
-    private static Tensor Ratio(Tensor numerator, Tensor denominator) => numerator.div(denominator).masked_fill_(denominator.eq(0), 0);
+    private static Tensor Ratio(Tensor numerator, Tensor denominator) => numerator.div(denominator).Replaced(denominator.Is(0), 0);
 
     private void Build(int? labels)
     {
@@ -210,12 +211,12 @@ public sealed class AUC : Metric
     private Tensor Rectangles()
     {
         Tensor truePositives = _truePositives!.Value;
-        Tensor recall = Ratio(truePositives, truePositives.add(_falseNegatives!.Value));
-        Tensor x = Curve == "PR" ? recall : Ratio(_falsePositives!.Value, _falsePositives.Value.add(_trueNegatives!.Value));
-        Tensor y = Curve == "PR" ? Ratio(truePositives, truePositives.add(_falsePositives!.Value)) : recall;
+        Tensor recall = Ratio(truePositives, truePositives.Plus(_falseNegatives!.Value));
+        Tensor x = Curve == "PR" ? recall : Ratio(_falsePositives!.Value, _falsePositives.Value.Plus(_trueNegatives!.Value));
+        Tensor y = Curve == "PR" ? Ratio(truePositives, truePositives.Plus(_falsePositives!.Value)) : recall;
         Tensor heights = SummationMethod switch
         {
-            "interpolation" => Left(y).add(Right(y)).div(2),
+            "interpolation" => Left(y).Plus(Right(y)).Over(2),
             "minoring" => minimum(Left(y), Right(y)),
             _ => maximum(Left(y), Right(y)),
         };
@@ -227,15 +228,15 @@ public sealed class AUC : Metric
     private Tensor InterpolatedPrecision()
     {
         Tensor truePositives = _truePositives!.Value;
-        Tensor predicted = truePositives.add(_falsePositives!.Value);
+        Tensor predicted = truePositives.Plus(_falsePositives!.Value);
         Tensor left = Left(predicted);
         Tensor right = Right(predicted);
         Tensor gained = Left(truePositives).sub(Right(truePositives));
-        Tensor slope = Ratio(gained, left.sub(right).clamp(min: 0));
+        Tensor slope = Ratio(gained, left.sub(right).AtLeast(0));
         Tensor intercept = Right(truePositives).sub(slope.mul(right));
-        Tensor ratio = where(left.gt(0).logical_and(right.gt(0)), Ratio(left, right.clamp(min: 0)), ones_like(right));
-        Tensor positives = Right(truePositives).add(Right(_falseNegatives!.Value)).clamp(min: 0);
-        return Ratio(slope.mul(gained.add(intercept.mul(ratio.log()))), positives);
+        Tensor ratio = where(left.IsAbove(0).logical_and(right.IsAbove(0)), Ratio(left, right.AtLeast(0)), ones_like(right));
+        Tensor positives = Right(truePositives).Plus(Right(_falseNegatives!.Value)).AtLeast(0);
+        return Ratio(slope.mul(gained.Plus(intercept.mul(ratio.log()))), positives);
     }
 
     private Tensor Left(Tensor t) => t.narrow(0, 0, NumThresholds - 1);

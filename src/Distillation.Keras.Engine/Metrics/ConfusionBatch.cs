@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,9 +30,8 @@ internal sealed record ConfusionBatch(Tensor Predictions, Tensor Positive, Tenso
             throw new ArgumentException($"The metric {metric} compares targets and predictions element by element (a last axis of size 1 may be missing in one), but the targets' shape is {target} and the predictions' {output}.");
         }
 
-        using Scalar zero = 0.0.ToScalar();
-        Tensor positive = y_true.ne(zero).to_type(type);
-        Tensor negative = positive.mul(-1).add_(1);
+        Tensor positive = y_true.IsNot(0).to_type(type);
+        Tensor negative = positive.Complement();
         Tensor? weight = sample_weight is null ? null : Broadcast(metric, sample_weight.to_type(type).unsqueeze(-1), y_true);
         if (labelWeights is not null)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,12 +17,8 @@ internal sealed record ConfusionCounts(Tensor TruePositives, Tensor FalsePositiv
     /// <remarks>Each prediction falls into one bucket; a threshold's count is the sum of the buckets from it on. So thresholds cost nothing.</remarks>
     public static ConfusionCounts AtEvenThresholds(ConfusionBatch batch, int count)
     {
-        using Scalar zero = 0.0.ToScalar();
-        using Scalar one = 1.0.ToScalar();
-        using Scalar steps = (count - 1.0).ToScalar();
-
         // A prediction that equals a threshold is not above it: hence ceil - 1. The first threshold is below 0, so 0 is above that one.
-        Tensor bucket = batch.Predictions.clamp(zero, one).mul(steps).ceil_().sub_(one).clamp_(min: zero).to_type(ScalarType.Int64);
+        Tensor bucket = batch.Predictions.Between(0.0, 1.0).Scale(count - 1.0).ceil_().Shift(-1).AtLeast(0).to_type(ScalarType.Int64);
         long[] sizes = [.. batch.Predictions.shape];
         sizes[0] = count;
         return new ConfusionCounts(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -58,7 +59,7 @@ public abstract class ConfusionRatio : Metric
         if (TopK is int k)
         {
             Tensor best = y_pred.topk(k).indexes;
-            y_pred = full_like(y_pred, OutsideTopK).scatter_(-1, best, y_pred.gather(-1, best));
+            y_pred = y_pred.FilledLike(OutsideTopK).scatter_(-1, best, y_pred.gather(-1, best));
         }
 
         if (ClassId is int id)
@@ -69,8 +70,8 @@ public abstract class ConfusionRatio : Metric
         }
 
         ConfusionCounts counts = ConfusionCounts.At(ConfusionBatch.Of(Name, y_true, y_pred, sample_weight, DType.ScalarType), _limits);
-        _truePositives.Value.add_(counts.TruePositives);
-        _others.Value.add_(Others(counts));
+        _truePositives.Value.Accumulate(counts.TruePositives);
+        _others.Value.Accumulate(Others(counts));
     }
 
     /// <inheritdoc/>
@@ -91,8 +92,8 @@ public abstract class ConfusionRatio : Metric
     {
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor all = _truePositives.Value.add(_others.Value);
-        Tensor ratio = _truePositives.Value.div(all).masked_fill_(all.eq(0), 0);
+        Tensor all = _truePositives.Value.Plus(_others.Value);
+        Tensor ratio = _truePositives.Value.div(all).Replaced(all.Is(0), 0);
         return (_limits.Length == 1 ? ratio.squeeze(0) : ratio).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -52,8 +53,7 @@ public sealed class Mean : Metric
     internal void Add(Tensor scalar, double weight)
     {
         using IDisposable noGrad = no_grad();
-        using Scalar factor = weight.ToScalar();
-        _total.Value.add_(scalar, factor);
-        _count.Value.add_(factor);
+        _total.Value.AddScaled(scalar, weight);
+        _count.Value.Shift(weight);
     }
 }

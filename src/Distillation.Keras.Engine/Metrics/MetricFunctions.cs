@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Metrics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -32,8 +33,7 @@ public static partial class MetricFunctions
         CheckNotNull(y_true, y_pred);
         using DisposeScope scope = NewDisposeScope();
         MatchElements(ref y_true, ref y_pred, nameof(BinaryAccuracy));
-        using Scalar limit = threshold.ToScalar();
-        return AsFloat(y_true.eq(y_pred.gt(limit))).MoveToOuterDisposeScope();
+        return AsFloat(y_true.eq(y_pred.IsAbove(threshold))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the greatest prediction is at the greatest target. The first of equal ones is taken.</summary>
@@ -108,20 +108,15 @@ public static partial class MetricFunctions
         }
 
         classes = classes.to_type(ScalarType.Int64);
-        using Scalar first = 0L.ToScalar();
-        using Scalar last = (width - 1).ToScalar();
-        Tensor known = classes.clamp(first, last);
+        Tensor known = classes.Between(0, width - 1);
         Tensor inside = InTopK(y_pred.gather(-1, known), y_pred, k, column);
         Tensor exists = known.eq(classes);
         return AsFloat(inside.logical_and(column ? exists : exists.squeeze(-1))).MoveToOuterDisposeScope();
     }
 
     // As many predictions as there are classes but k - 1 are not above the target's. Said in this way a NaN is never inside.
-    private static Tensor InTopK(Tensor target, Tensor y_pred, int k, bool keepdim)
-    {
-        using Scalar others = (y_pred.shape[^1] - k).ToScalar();
-        return y_pred.le(target).sum(-1, keepdim).gt(others);
-    }
+    private static Tensor InTopK(Tensor target, Tensor y_pred, int k, bool keepdim) =>
+        y_pred.le(target).sum(-1, keepdim).IsAbove(y_pred.shape[^1] - k);
 
     // libtorch has no argmax of booleans, which one-hot targets may be.
     private static Tensor ArgMax(Tensor tensor, bool keepdim = false) =>

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,6 +36,6 @@ public sealed class RootMeanSquaredError : MeanMetricWrapper
             throw new ArgumentException($"The root mean squared error compares targets and predictions element by element (a last axis of size 1 may be missing in one), but the targets' shape is {target} and the predictions' {output}.");
         }
 
-        return y_pred.sub(y_true).square().MoveToOuterDisposeScope();
+        return y_pred.sub(y_true).Squared().MoveToOuterDisposeScope();
     }
 }

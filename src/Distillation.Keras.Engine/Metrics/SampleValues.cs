@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,8 +21,7 @@ internal static class SampleValues
             long[] sizes = values.shape;
             long samples = sizes.Length == 0 ? 1 : sizes[0];
             Add(total, values.sum(type), ElementsPerSample(sizes));
-            using Scalar number = samples.ToScalar();
-            count.Value.add_(number);
+            count.Value.Shift(samples);
             return;
         }
 
@@ -37,19 +37,18 @@ internal static class SampleValues
         ScalarType type = total.DType;
         if (weight is null)
         {
-            total.Value.add_(values.sum(type));
+            total.Value.Accumulate(values.sum(type));
             return;
         }
 
         Prepare(ref values, ref weight, type, name, mean: false);
-        total.Value.add_(values.mul(weight).sum());
+        total.Value.Accumulate(values.mul(weight).sum());
     }
 
     /// <summary>total / count as a new tensor of the outer scope; 0 where nothing was counted.</summary>
     public static Tensor Ratio(Variable total, Variable count)
     {
-        using Scalar zero = 0.0.ToScalar();
-        return total.Value.div(count.Value).masked_fill_(count.Value.eq(zero), zero);
+        return total.Value.div(count.Value).Replaced(count.Value.Is(0), 0);
     }
 
     /// <summary>Casts both, and brings the values to the rank of the weights and the weights to the shape of the values.</summary>
@@ -107,12 +106,11 @@ internal static class SampleValues
     {
         if (divisor == 1)
         {
-            variable.Value.add_(sum);
+            variable.Value.Accumulate(sum);
             return;
         }
 
-        using Scalar alpha = (1.0 / divisor).ToScalar();
-        variable.Value.add_(sum, alpha);
+        variable.Value.AddScaled(sum, 1.0 / divisor);
     }
 
     private static Tensor Cast(Tensor tensor, ScalarType type) => tensor.dtype == type ? tensor : tensor.to_type(type);

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Optimizers;
@@ -16,17 +17,17 @@ internal static class GradientClipping
         {
             Tensor together = stack(gradients.OfType<Tensor>().Select(g => g.norm())).norm();
             // Not finite together: every gradient becomes NaN, so that the step cannot pass for a good one.
-            Tensor factor = FactorOf(together, global).add_(together - together);
+            Tensor factor = FactorOf(together, global).Accumulate(together - together);
             Replace(gradients, g => g.mul(factor));
         }
         else if (clipvalue is double value)
         {
-            Replace(gradients, g => g.clamp(-value, value));
+            Replace(gradients, g => g.Between(-value, value));
         }
     }
 
     // largest / max(norm, largest)
-    private static Tensor FactorOf(Tensor norm, double largest) => norm.clamp_min(largest).reciprocal_().mul_(largest);
+    private static Tensor FactorOf(Tensor norm, double largest) => norm.AtLeast(largest).reciprocal_().Scale(largest);
 
     private static void Replace(Tensor?[] gradients, Func<Tensor, Tensor> clipped)
     {

@@ -95,7 +95,7 @@ public class Lamb : Optimizer
         Tensor weightNorm = weight.norm();
         Tensor stepNorm = step.norm();
         Tensor ratio = weightNorm.div(stepNorm);
-        Tensor usable = weightNorm.greater(0).logical_and(stepNorm.greater(0));
-        weight.sub_(step.mul_(ratio.where(usable, ones_like(ratio)).mul_(learning_rate)));
+        Tensor usable = weightNorm.IsAbove(0).logical_and(stepNorm.IsAbove(0));
+        weight.sub_(step.mul_(ratio.where(usable, ones_like(ratio)).Scale(learning_rate)));
     }
 }

@@ -79,7 +79,7 @@ public class Lion : Optimizer
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(slots);
         Tensor momentum = slots[0];
-        weight.add_(momentum.Times(Beta1).AddScaled(gradient, 1 - Beta1).sign_(), -learning_rate);
+        weight.AddScaled(momentum.Times(Beta1).AddScaled(gradient, 1 - Beta1).sign_(), -learning_rate);
         momentum.Scale(Beta2).AddScaled(gradient, 1 - Beta2);
     }
 }

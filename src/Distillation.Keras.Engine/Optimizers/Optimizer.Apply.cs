@@ -178,7 +178,7 @@ public abstract partial class Optimizer
     {
         using IDisposable noGrad = no_grad();
         name = $"{weight.Path.Replace('/', '_')}_{name}";
-        return new Variable(full_like(weight.Value, value), name, trainable: false) { Path = $"{Name}/{name}" };
+        return new Variable(weight.Value.FilledLike(value), name, trainable: false) { Path = $"{Name}/{name}" };
     }
 
     private int IndexOf(Variable variable) =>
@@ -222,7 +222,7 @@ public abstract partial class Optimizer
                 throw new ArgumentException($"The weight {variable} is given twice; an optimizer changes each weight once a step.", nameof(variables));
             }
 
-            _gradients[index] = LossScaleFactor is double scale ? gradient.div(scale) : gradient;
+            _gradients[index] = LossScaleFactor is double scale ? gradient.Over(scale) : gradient;
             any = true;
         }
 
@@ -250,7 +250,7 @@ public abstract partial class Optimizer
         }
         else
         {
-            ForEachGradient((i, gradient) => _accumulators[i].Value.add_(gradient));
+            ForEachGradient((i, gradient) => _accumulators[i].Value.Accumulate(gradient));
         }
 
         if (UseEma)
@@ -268,7 +268,7 @@ public abstract partial class Optimizer
         {
             if (_gradients[i] is Tensor gradient)
             {
-                _gradients[i] = _accumulators[i].Value.add_(gradient).div_(steps);
+                _gradients[i] = _accumulators[i].Value.Accumulate(gradient).Divide(steps);
             }
         }
     }

@@ -186,7 +186,7 @@ public abstract partial class Optimizer : KerasObject
     public Tensor ScaleLoss(Tensor loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return LossScaleFactor is double factor ? loss.mul(factor) : loss;
+        return LossScaleFactor is double factor ? loss.Times(factor) : loss;
     }
 
     /// <summary>An optimizer of the same configuration, with the current learning rate, the same name and no state.</summary>

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -37,7 +38,7 @@ internal sealed class OptimizerNumber(double value, ScalarType type, string name
         {
             using IDisposable noGrad = no_grad();
             using DisposeScope scope = NewDisposeScope();
-            _variable.Value.fill_(value);
+            _variable.Value.Fill(value);
         }
     }
 

@@ -96,7 +96,7 @@ public class SGD : Optimizer
         }
         else
         {
-            weight.add_(momentum);
+            weight.Accumulate(momentum);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -29,9 +30,9 @@ public class L1L2 : Regularizer
     public override Tensor Call(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor? absolute = L1 != 0 || L2 == 0 ? x.abs().sum() * L1 : null;
-        Tensor? squares = L2 != 0 ? x.square().sum() * L2 : null;
-        return (absolute is null ? squares! : squares is null ? absolute : absolute + squares).MoveToOuterDisposeScope();
+        Tensor? absolute = L1 != 0 || L2 == 0 ? x.abs().sum().Times(L1) : null;
+        Tensor? squares = L2 != 0 ? x.Squared().sum().Times(L2) : null;
+        return (absolute is null ? squares! : squares is null ? absolute : absolute.Plus(squares)).MoveToOuterDisposeScope();
     }
 
     internal static double Check(double factor, string name) =>

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,11 +44,11 @@ public sealed class OrthogonalRegularizer : Regularizer
 
         using DisposeScope scope = NewDisposeScope();
         Tensor rows = Mode == "rows" ? x : x.t();
-        Tensor unit = rows * rows.square().sum(1, keepdim: true).clamp_min(SmallestSquare).rsqrt();
+        Tensor unit = rows * rows.Squared().sum(1, keepdim: true).AtLeast(SmallestSquare).rsqrt();
         double size = rows.shape[0];
         double pairs = Math.Max(1, size * (size - 1) / 2);
 
         // Above the diagonal is every pair once.
-        return (matmul(unit, unit.t()).triu(1).abs().sum() * (Factor / pairs)).MoveToOuterDisposeScope();
+        return matmul(unit, unit.t()).triu(1).abs().sum().Times(Factor / pairs).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -105,7 +106,7 @@ internal static class DataChecks
         }
 
         // The last entry stands for labels beyond the table.
-        return tensor(table).index_select(0, where(index.lt(0).logical_or(index.ge(classes)), full_like(index, classes), index));
+        return tensor(table).index_select(0, where(index.IsBelow(0).logical_or(index.IsAtLeast(classes)), index.FilledLike(classes), index));
     }
 
     private static Tensor[] InOrder(ArrayLike data, IReadOnlyList<string> names, string what, string argument)

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
@@ -79,14 +80,14 @@ internal sealed class SupervisedProgram : TrainingProgram
             Tensor value = loss.Compute(batch.Y[i], outputs[i], batch.Weights?[i]);
             // Keras' mean of an output's loss counts every batch alike, unlike that of the total.
             _perOutput[i]?.Update(value, 1);
-            Tensor weighted = _weights[i] == 1 ? value : value * _weights[i];
-            total = total is null ? weighted : total + weighted;
+            Tensor weighted = _weights[i] == 1 ? value : value.Times(_weights[i]);
+            total = total is null ? weighted : total.Plus(weighted);
         }
 
         foreach (Variable variable in _regularized)
         {
             Tensor penalty = variable.Regularizer!.Call(variable.Value);
-            total = total is null ? penalty : total + penalty;
+            total = total is null ? penalty : total.Plus(penalty);
         }
 
         if (total is null)

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -65,9 +66,8 @@ public sealed class Agreement
     private static Tensor Divergence(Tensor logP, Tensor logQ)
     {
         Tensor p = logP.exp();
-        using Scalar zero = 0;
-        return where(p.eq(zero), zeros_like(p), p * (logP - logQ)).sum(1L);
+        return where(p.Is(0), zeros_like(p), p * (logP - logQ)).sum(1L);
     }
 
-    private static double Mean(Tensor rows) => rows.mean().ToDouble();
+    private static double Mean(Tensor rows) => rows.mean().item<double>();
 }

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,13 +21,12 @@ public sealed class Calibration
         Tensor column = labels.unsqueeze(1);
         Tensor right = scores.argmax(1).eq(labels).to(ScalarType.Float64);
         Samples = (int)labels.shape[0];
-        Accuracy = right.mean().ToDouble();
-        NegativeLogLikelihood = logP.gather(1, column).mean().neg().ToDouble();
-        BrierScore = (p - zeros_like(p).scatter_(1, column, ones_like(p))).square().sum(1L).mean().ToDouble();
+        Accuracy = right.mean().item<double>();
+        NegativeLogLikelihood = logP.gather(1, column).mean().neg().item<double>();
+        BrierScore = (p - zeros_like(p).scatter_(1, column, ones_like(p))).Squared().sum(1L).mean().item<double>();
 
         // Rounded rows of probabilities may be a bit above 1.
-        using Scalar one = 1;
-        var samples = new SortedConfidences(p.amax([1]).clamp_max(one), right);
+        var samples = new SortedConfidences(p.amax([1]).AtMost(1), right);
         Bins = samples.EqualWidth(bins);
         ExpectedCalibrationError = Expected(Bins);
         MaximumCalibrationError = Bins.Max(b => b.Gap);

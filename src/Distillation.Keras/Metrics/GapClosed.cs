@@ -40,7 +40,7 @@ public static class GapClosed
         Tensor t = MeasureInputs.Numbers(teacher, nameof(teacher));
         MeasureInputs.CheckSame(b, d, nameof(baseline), nameof(distilled));
         MeasureInputs.CheckSame(b, t, nameof(baseline), nameof(teacher));
-        return TensorConversion.ToNDArray(where(t.eq(b), full_like(b, double.NaN), (d - b) / (t - b)));
+        return TensorConversion.ToNDArray(where(t.eq(b), b.FilledLike(double.NaN), (d - b) / (t - b)));
     }
 
     private static void Check(double measure, string name)

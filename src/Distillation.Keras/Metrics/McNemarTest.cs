@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,8 +58,8 @@ public sealed class McNemarTest
         Tensor firstRight = first.eq(truth);
         Tensor secondRight = second.eq(truth);
         return new McNemarTest(
-            firstRight.logical_and(secondRight.logical_not()).sum().ToInt64(),
-            secondRight.logical_and(firstRight.logical_not()).sum().ToInt64());
+            firstRight.logical_and(secondRight.logical_not()).sum().item<long>(),
+            secondRight.logical_and(firstRight.logical_not()).sum().item<long>());
     }
 
     /// <summary>The test of counts.</summary>
@@ -80,7 +81,7 @@ public sealed class McNemarTest
     private static double ChiSquareTail(double x)
     {
         using DisposeScope scope = NewDisposeScope();
-        return special.erfc(tensor(Math.Sqrt(x / 2), ScalarType.Float64)).ToDouble();
+        return special.erfc(tensor(Math.Sqrt(x / 2), ScalarType.Float64)).item<double>();
     }
 
     // P(Binomial(n, ½) ≤ k): the last term, C(n, k) / 2ⁿ, times the sum of all terms relative to it.

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -25,7 +26,7 @@ internal static class MeasureInputs
             throw new ArgumentException($"A measure is taken over at least one sample, but {name} is empty, shape {Shape.FromSizes(numbers.shape)}.", name);
         }
 
-        long bad = numbers.isfinite().logical_not().sum().ToInt64();
+        long bad = numbers.isfinite().logical_not().sum().item<long>();
         return bad == 0
             ? numbers
             : throw new ArgumentException($"Measures take finite numbers, but {bad} of the {numbers.numel()} numbers of {name} are NaN or infinite. Find where they come from before anything is measured.", name);
@@ -47,10 +48,7 @@ internal static class MeasureInputs
     public static Tensor LogProbabilities(ArrayLike probabilities, string name)
     {
         Tensor rows = Rows(probabilities, name);
-        using Scalar tolerance = Tolerance;
-        using Scalar zero = 0;
-        using Scalar one = 1;
-        long bad = rows.sum(1L).sub(one).abs().le(tolerance).logical_and(rows.ge(zero).all(1)).logical_not().sum().ToInt64();
+        long bad = rows.sum(1L).Minus(1).abs().IsAtMost(Tolerance).logical_and(rows.IsAtLeast(0).all(1)).logical_not().sum().item<long>();
         return bad == 0
             ? rows.log()
             : throw new ArgumentException($"Each row of probabilities is not negative and sums to 1, but {bad} of the {rows.shape[0]} rows of {name} are not so. If they are logits, call FromLogits.", name);
@@ -92,13 +90,12 @@ internal static class MeasureInputs
 
     private static Tensor Classes(Tensor numbers, string name)
     {
-        using Scalar zero = 0;
         if (numbers.dim() != 1)
         {
             throw new ArgumentException($"Classes are integers, one a sample (samples,), or rows of which the greatest entry counts (samples, classes), but the shape of {name} is {Shape.FromSizes(numbers.shape)}.", name);
         }
 
-        long bad = numbers.floor().eq(numbers).logical_and(numbers.ge(zero)).logical_not().sum().ToInt64();
+        long bad = numbers.floor().eq(numbers).logical_and(numbers.IsAtLeast(0)).logical_not().sum().item<long>();
         return bad == 0
             ? numbers.to(ScalarType.Int64)
             : throw new ArgumentException($"Classes are whole numbers from 0, but {bad} of the {numbers.shape[0]} numbers of {name} are not.", name);

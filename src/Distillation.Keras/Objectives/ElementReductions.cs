@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
@@ -15,7 +16,7 @@ internal static class ElementReductions
         {
             ElementReduction.Mean => flat.mean([1]),
             ElementReduction.Sum => flat.sum(1L),
-            ElementReduction.HalfSum => flat.sum(1L) * 0.5,
+            ElementReduction.HalfSum => flat.sum(1L).Times(0.5),
             _ => throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "There is no such reduction."),
         };
     }

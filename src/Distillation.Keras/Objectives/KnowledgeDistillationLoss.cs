@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using static TorchSharp.torch;
 
@@ -79,7 +80,7 @@ public sealed class KnowledgeDistillationLoss : Loss
         Tensor hard = LossFunctions.CategoricalCrossentropy(halves.Labels, halves.Probabilities);
         Tensor soft = halves.SoftLogLoss(Temperature);
         double softWeight = SoftWeight * (ScaleByTemperatureSquared ? Temperature * Temperature : 1);
-        return (HardWeight * hard) + (softWeight * soft);
+        return hard.Times(HardWeight).PlusScaled(soft, softWeight);
     }
 
     internal override void ValidateTargets(Tensor y_true, Shape outputShape)

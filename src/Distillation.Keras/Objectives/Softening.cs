@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
@@ -20,7 +21,7 @@ internal static class Softening
     public static Tensor CrossEntropy(Tensor logP, Tensor logQ) => (logP.exp() * logQ).sum(-1).neg();
 
     /// <summary>T², one value a row or a scalar: what keeps the gradient's size independent of T.</summary>
-    public static Tensor Squared(Tensor temperature) => temperature.dim() == 0 ? temperature.square() : temperature.squeeze(-1).square();
+    public static Tensor Squared(Tensor temperature) => temperature.dim() == 0 ? temperature.Squared() : temperature.squeeze(-1).Squared();
 
     /// <summary>The crossentropy of labels, one value a row.</summary>
     /// <param name="logits">z, (rows, classes).</param>

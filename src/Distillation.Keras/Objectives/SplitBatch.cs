@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,7 +58,7 @@ internal sealed record SplitBatch(Tensor Labels, Tensor TeacherLogits, Tensor Pr
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
         Tensor labels = targets.narrow(-1, 0, classes).to(ScalarType.Float32);
-        Tensor bad = (labels.sum(-1) - 1).abs().le(Tolerance).logical_and(labels.ge(0).all(-1)).logical_not();
+        Tensor bad = labels.sum(-1).Minus(1).abs().IsAtMost(Tolerance).logical_and(labels.IsAtLeast(0).all(-1)).logical_not();
         long count = bad.sum().item<long>();
         if (count > 0)
         {
@@ -70,5 +71,5 @@ internal sealed record SplitBatch(Tensor Labels, Tensor TeacherLogits, Tensor Pr
 
     /// <summary>CE(softmax(v / T), p_T), one value a row.</summary>
     public Tensor SoftLogLoss(double temperature) =>
-        LossFunctions.CategoricalCrossentropy(nn.functional.softmax(TeacherLogits / temperature, -1), SoftenedProbabilities);
+        LossFunctions.CategoricalCrossentropy(nn.functional.softmax(TeacherLogits.Over(temperature), -1), SoftenedProbabilities);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -53,8 +54,7 @@ public sealed class WarmUpSchedule : Schedule
         public override Tensor Value(ObjectiveSignals signals, ScalarType type, double epoch, double epochs)
         {
             using DisposeScope scope = NewDisposeScope();
-            using Scalar share = schedule.Share(epoch);
-            return after.Value(signals, type, epoch, epochs).mul(share).MoveToOuterDisposeScope();
+            return after.Value(signals, type, epoch, epochs).Times(schedule.Share(epoch)).MoveToOuterDisposeScope();
         }
 
         public override void Release() => after.Release();

@@ -147,9 +147,9 @@ internal sealed class DistillationProgram : TrainingProgram
         }
     }
 
-    private static Tensor Indices(Batch batch) => batch.Samples ?? arange(batch.Start, batch.Start + batch.Size, ScalarType.Int64);
+    private static Tensor Indices(Batch batch) => batch.Samples ?? Arithmetic.Range(batch.Start, batch.Start + batch.Size);
 
-    private static Tensor? Sum(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a + b;
+    private static Tensor? Sum(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a.Plus(b);
 
     private IReadOnlyList<Tensor> TeacherFeatures(Batch batch, TransferColumns columns)
     {
@@ -190,7 +190,7 @@ internal sealed class DistillationProgram : TrainingProgram
         Tensor? labels = HeadColumns.Of(batch, head.Labels);
         if (labels is not null && HeadColumns.Of(batch, head.Known) is Tensor known)
         {
-            labels = where(known.gt(0), labels, full_like(labels, Labels.Missing));
+            labels = where(known.IsAbove(0), labels, labels.FilledLike(Labels.Missing));
         }
 
         return common.WithLogits(null, HeadColumns.Of(batch, head.Logits), labels);

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
 using TorchSharp;
@@ -181,7 +182,7 @@ internal sealed class HeadProgram
             return;
         }
 
-        Tensor right = Head.IsMultiLabel ? decision.eq(labels.gt(0.5)) : decision.eq(classes!);
+        Tensor right = Head.IsMultiLabel ? decision.eq(labels.IsAbove(0.5)) : decision.eq(classes!);
         _accuracy.Update(right, known);
         _metrics.Update(z, labels, classes!, known);
     }

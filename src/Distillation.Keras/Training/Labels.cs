@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -88,7 +89,7 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
     private static Tensor CheckRows(Tensor rows)
     {
         using DisposeScope scope = NewDisposeScope();
-        long bad = (rows.sum(-1) - 1).abs().le(Tolerance).logical_and(rows.ge(0).all(-1)).logical_not().sum().item<long>();
+        long bad = rows.sum(-1).Minus(1).abs().IsAtMost(Tolerance).logical_and(rows.IsAtLeast(0).all(-1)).logical_not().sum().item<long>();
         return bad == 0
             ? rows
             : throw new ArgumentException($"Each row of one-hot labels (or class probabilities) is not negative and sums to 1, but {bad} of the {rows.numel() / rows.shape[^1]} rows of y are not so.", nameof(rows));
@@ -97,7 +98,7 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
     private static Tensor CheckEach(Tensor labels)
     {
         using DisposeScope scope = NewDisposeScope();
-        long bad = labels.ge(0).logical_and(labels.le(1)).logical_not().sum().item<long>();
+        long bad = labels.IsAtLeast(0).logical_and(labels.IsAtMost(1)).logical_not().sum().item<long>();
         return bad == 0
             ? labels
             : throw new ArgumentException($"Each label of a multi-label output is 0 or 1 (or a probability), but {bad} of the {labels.numel()} values of y are not so.", nameof(labels));
@@ -124,7 +125,7 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
             return new Labels(integers, integers, null, head);
         }
 
-        Tensor classesOnly = integers.clamp_min(0);
-        return new Labels(classesOnly, classesOnly, integers.ge(0).to(ScalarType.Float32), head);
+        Tensor classesOnly = integers.AtLeast(0);
+        return new Labels(classesOnly, classesOnly, integers.IsAtLeast(0).to(ScalarType.Float32), head);
     }
 }

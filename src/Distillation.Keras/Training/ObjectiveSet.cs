@@ -33,7 +33,7 @@ internal sealed class ObjectiveSet(IReadOnlyList<ObjectiveTerm> terms, RowReduct
 
             Tensor? part = Part(term, signals, weights, epoch, epochs, out Tensor value);
             report(i, value);
-            total = total is null ? part : part is null ? total : total + part;
+            total = total is null ? part : part is null ? total : total.Plus(part);
         }
 
         return total;

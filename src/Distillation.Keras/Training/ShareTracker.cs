@@ -19,20 +19,20 @@ internal sealed class ShareTracker
         using DisposeScope scope = NewDisposeScope();
         if (counted is null)
         {
-            _hits.Value.add_(holds.sum());
+            _hits.Value.Accumulate(holds.sum());
             _rows += holds.numel();
             return;
         }
 
-        _hits.Value.add_((holds * counted).sum());
-        _counted.Value.add_(counted.sum());
+        _hits.Value.Accumulate((holds * counted).sum());
+        _counted.Value.Accumulate(counted.sum());
     }
 
     /// <summary>The share, as a new scalar; 0 before any row.</summary>
     public Tensor Result()
     {
         using DisposeScope scope = NewDisposeScope();
-        return (_hits.Value / _counted.Value.Plus(_rows).clamp_min(double.Epsilon)).MoveToOuterDisposeScope();
+        return (_hits.Value / _counted.Value.Plus(_rows).AtLeast(double.Epsilon)).MoveToOuterDisposeScope();
     }
 
     public void Reset()

@@ -27,15 +27,14 @@ internal sealed class TokenRows
     /// <param name="type">The type of <see cref="Share"/>.</param>
     public static TokenRows Of(long sequences, long time, Tensor? mask, SequenceReduction reduction, ScalarType type)
     {
-        using Scalar one = 1.0;
-        Tensor counts = mask is null ? full([sequences], time, type) : mask.sum(1).to(type);
+        Tensor counts = mask is null ? Arithmetic.Filled([sequences], time, type) : mask.sum(1).to(type);
         Tensor each = reduction switch
         {
             // A batch may be masked as a whole: then nothing is divided by 0.
-            SequenceReduction.Tokens => counts.sum().clamp_min(one).reciprocal().expand(sequences),
-            SequenceReduction.SequenceSum => full([sequences], 1.0 / sequences, type),
-            SequenceReduction.SequenceMean => counts.clamp_min(one).Times(sequences).reciprocal(),
-            SequenceReduction.AllTokens => full([sequences], 1.0 / (sequences * time), type),
+            SequenceReduction.Tokens => counts.sum().AtLeast(1).reciprocal().expand(sequences),
+            SequenceReduction.SequenceSum => Arithmetic.Filled([sequences], 1.0 / sequences, type),
+            SequenceReduction.SequenceMean => counts.AtLeast(1).Times(sequences).reciprocal(),
+            SequenceReduction.AllTokens => Arithmetic.Filled([sequences], 1.0 / (sequences * time), type),
             _ => throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "There is no such reduction."),
         };
         Tensor share = each.unsqueeze(1).expand(sequences, time).flatten();

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
@@ -54,5 +55,5 @@ internal sealed record TransferColumns(IReadOnlyList<HeadColumns> Heads, int Wei
     }
 
     /// <summary>What logits decide: the most probable class or, for labels, whether each is more probable than not.</summary>
-    public static Tensor Decision(Tensor logits, bool isMultiLabel) => isMultiLabel ? logits.gt(0) : logits.argmax(-1);
+    public static Tensor Decision(Tensor logits, bool isMultiLabel) => isMultiLabel ? logits.IsAbove(0) : logits.argmax(-1);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
@@ -71,7 +72,7 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
         }
 
         // Samples without a label weigh 1, whatever class stands in the label's place.
-        Tensor index = labels[0].Known is Tensor known ? where(known.gt(0), labels[0].Classes, full_like(labels[0].Classes, Keras.Training.Labels.Missing)) : labels[0].Classes;
+        Tensor index = labels[0].Known is Tensor known ? where(known.IsAbove(0), labels[0].Classes, labels[0].Classes.FilledLike(Keras.Training.Labels.Missing)) : labels[0].Classes;
         return DataChecks.ClassWeights(class_weight, index.flatten()).reshape(index.shape);
     }
 

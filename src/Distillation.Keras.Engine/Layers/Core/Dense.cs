@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Regularizers;
@@ -127,7 +128,7 @@ public sealed class Dense : Layer
         Tensor product = input.matmul(_kernel!.Value);
         if (_bias is not null)
         {
-            product.add_(_bias.Value);
+            product.Accumulate(_bias.Value);
         }
 
         return Activate(product, Activation);

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
@@ -15,5 +16,5 @@ public sealed class Average : Merge
     {
     }
 
-    private protected override Tensor Combine(Tensor[] inputs) => inputs.Aggregate(static (a, b) => a + b) / inputs.Length;
+    private protected override Tensor Combine(Tensor[] inputs) => inputs.Aggregate(static (a, b) => a.Plus(b)).Over(inputs.Length);
 }

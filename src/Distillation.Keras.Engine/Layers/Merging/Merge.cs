@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -62,7 +63,7 @@ public abstract class Merge : Layer
         Tensor result = Combine(expanded);
 
         // One input alone may come back as the same object, which belongs to the caller.
-        return [inputs.Contains(result) ? result : result.MoveToOuterDisposeScope()];
+        return [inputs.Holds(result) ? result : result.MoveToOuterDisposeScope()];
     }
 
     /// <summary>Joins tensors of equal rank. What it makes in between is disposed for it.</summary>

@@ -178,17 +178,17 @@ public sealed class BatchNormalization : Layer
         {
             // With a momentum of 1 libtorch leaves the batch's own statistics in its running ones; its variance is divided by n - 1.
             y = nn.functional.batch_norm(x, mean, variance, _gamma?.Value, _beta?.Value, training: true, momentum: 1, eps: Epsilon);
-            variance = variance.detach() * ((count - 1) / (double)count);
+            variance = variance.detach().Times((count - 1) / (double)count);
         }
         else
         {
             // One value is its own mean: the result is beta, and the input's gradient is 0. libtorch refuses it.
             using (no_grad())
             {
-                mean.add_(x.sum([0, .. Enumerable.Range(2, (int)x.dim() - 2).Select(i => (long)i)]));
+                mean.Accumulate(x.sum([0, .. Enumerable.Range(2, (int)x.dim() - 2).Select(i => (long)i)]));
             }
 
-            y = Normalize(x * 0, zeros_like(mean), variance);
+            y = Normalize(x.Times(0), zeros_like(mean), variance);
         }
 
         using (no_grad())

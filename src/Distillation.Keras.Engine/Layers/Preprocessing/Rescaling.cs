@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
@@ -45,8 +46,8 @@ public sealed class Rescaling : Layer
     protected internal override Tensor Forward(Tensor input, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(input);
-        Tensor result = Scale.IsPerChannel ? input * Of(Scale, input) : input.mul(Scale[0]);
-        return Offset.IsPerChannel ? result + Of(Offset, input) : result.add_(Offset[0]);
+        Tensor result = Scale.IsPerChannel ? input * Of(Scale, input) : input.Times(Scale[0]);
+        return Offset.IsPerChannel ? result.Plus(Of(Offset, input)) : result.Shift(Offset[0]);
     }
 
     private static Tensor Of(Scaling values, Tensor input) => tensor([.. values], input.dtype, input.device);

@@ -97,7 +97,7 @@ public sealed class Dropout : Layer
 
         int threshold = (int)Math.Round(Rate * Levels);
         Tensor mask = threshold is > 0 and < Levels
-            ? Draw(sizes, generator).ge(threshold - (Levels / 2)).to(input.dtype)
+            ? Draw(sizes, generator).IsAtLeast(threshold - (Levels / 2)).to(input.dtype)
             : empty(sizes, input.dtype).bernoulli_(1 - Rate, generator);
         return mask.Scale(1 / (1 - Rate)).to(input.device).MoveToOuterDisposeScope();
     }

@@ -69,6 +69,6 @@ public sealed class ActivationBoundary : DistillationObjective
     {
         // How far the student's value is on the wrong side of its margin.
         Tensor miss = where(teacher.gt(zeros_like(teacher)), student.neg(), student).Plus(Margin).relu();
-        return Reduction.Rows(miss.square());
+        return Reduction.Rows(miss.Squared());
     });
 }

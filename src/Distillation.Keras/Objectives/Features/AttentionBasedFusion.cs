@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ internal sealed class AttentionBasedFusion
         {
             Tensor y = Nearest(deeper!, x.shape[1], x.shape[2]);
             Tensor attention = _attention.Call(cat([x, y], -1));
-            x = (x * attention.narrow(-1, 0, 1)) + (y * attention.narrow(-1, 1, 1));
+            x = (x * attention.narrow(-1, 0, 1)).Plus(y * attention.narrow(-1, 1, 1));
         }
 
         Tensor residual = Nearest(x, height, width);

@@ -71,7 +71,7 @@ public sealed class AttentionTransfer : DistillationObjective
     /// <inheritdoc/>
     public override Tensor Compute(ObjectiveSignals signals) => FeatureTerms.Sum(signals, FeatureRules.Maps | FeatureRules.Sizes, (teacher, student, _) =>
     {
-        Tensor squares = (Attention(student) - Attention(teacher)).square();
+        Tensor squares = (Attention(student) - Attention(teacher)).Squared();
         return Distance switch
         {
             AttentionDistance.Norm => FeatureTerms.Root(squares.sum(1L)),
@@ -86,18 +86,9 @@ public sealed class AttentionTransfer : DistillationObjective
         // Q / ||Q|| does not depend on the map's scale. Without it, high powers neither overflow nor vanish in float32.
         Tensor scale = feature.detach().abs().amax([1, 2, 3], keepdim: true);
         Tensor a = feature / where(scale.eq(zeros_like(scale)), ones_like(scale), scale);
-        Tensor powers = P == 2 ? a.square() : Power(a.abs());
+        Tensor powers = P == 2 ? a.Squared() : Power(a.abs());
         return Vectors.Unit((Map == AttentionMap.Sum ? powers.sum(-1L) : powers.amax(-1)).flatten(1));
     }
 
-    private Tensor Power(Tensor x)
-    {
-        if (P == 1)
-        {
-            return x;
-        }
-
-        using Scalar p = P;
-        return x.pow(p);
-    }
+    private Tensor Power(Tensor x) => P == 1 ? x : x.ToThePower(P);
 }

@@ -95,7 +95,7 @@ internal sealed class BoundFactorTransfer : BoundObjective
             FactorDistance.MeanAbsolute => difference.abs().mean([1]),
 
             // No gradient at equal factors, where the root has none.
-            _ => difference.square().sum(1).clamp_min(1e-24).sqrt(),
+            _ => difference.Squared().sum(1).AtLeast(1e-24).sqrt(),
         };
     }
 
@@ -111,7 +111,7 @@ internal sealed class BoundFactorTransfer : BoundObjective
             using IDisposable grad = enable_grad();
             Tensor x = batch.TeacherFeatures[0].detach().to(_type);
             Tensor difference = _decoder.Call(_encoder.Call(x)) - x;
-            Tensor error = _objective.AbsoluteReconstruction ? difference.abs().mean() : difference.square().mean();
+            Tensor error = _objective.AbsoluteReconstruction ? difference.abs().mean() : difference.Squared().mean();
             optimizer.Apply(Gradients.Of(optimizer.ScaleLoss(error), values), weights);
             using IDisposable noGrad = no_grad();
             sum.AddScaled(error.to(ScalarType.Float64), x.shape[0]);

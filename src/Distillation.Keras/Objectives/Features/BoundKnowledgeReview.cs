@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
@@ -26,7 +27,7 @@ internal sealed class BoundKnowledgeReview : BoundObjective
             AttentionBasedFusion.Fusion fusion = _fusions[i].Call(Map(signals.StudentFeatures[i]), residual, teacher.shape[1], teacher.shape[2], signals.Training);
             residual = fusion.Residual;
             Tensor rows = HierarchicalContext.Rows(fusion.Output, teacher.to(fusion.Output.dtype));
-            total = total is null ? rows : total + rows;
+            total = total is null ? rows : total.Plus(rows);
         }
 
         return total!;

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Layers;
 using TorchSharp;
@@ -60,7 +61,7 @@ internal sealed class BoundOverhaul : BoundObjective
             using DisposeScope step = NewDisposeScope();
             for (int k = 0; k < unknown.Length; k++)
             {
-                sums[k].add_(Sums(batch.TeacherFeatures[unknown[k]]));
+                sums[k].Accumulate(Sums(batch.TeacherFeatures[unknown[k]]));
             }
         }
 
@@ -69,8 +70,8 @@ internal sealed class BoundOverhaul : BoundObjective
             Tensor count = sums[k][0];
             Tensor negatives = sums[k][1];
             Tensor mean = sums[k][3] / count;
-            Tensor deviation = ((sums[k][4] / count) - mean.square()).clamp_min(0).sqrt();
-            Know(unknown[k], where(negatives <= count * Seldom, deviation * -3, sums[k][2] / negatives.clamp_min(1)));
+            Tensor deviation = ((sums[k][4] / count) - mean.Squared()).AtLeast(0).sqrt();
+            Know(unknown[k], where(negatives.le(count.Times(Seldom)), deviation.Times(-3), sums[k][2] / negatives.AtLeast(1)));
         }
     }
 
@@ -85,15 +86,15 @@ internal sealed class BoundOverhaul : BoundObjective
 
         Tensor target = teacher.maximum(_margins[pair].Value.to(teacher.dtype));
         Tensor cut = student.le(target).logical_and(target.le(zeros_like(target)));
-        return _objective.Reduction.Rows((student - target).square().masked_fill(cut, 0));
+        return _objective.Reduction.Rows((student - target).Squared().Replaced(cut, 0));
     });
 
     // Of each channel: how many responses, how many negative, their sum, the sum of all and of all squares.
     private static Tensor Sums(Tensor feature)
     {
         Tensor x = feature.detach().flatten(0, -2).to(ScalarType.Float64);
-        Tensor negative = x.clamp_max(0);
-        return stack([ones_like(x).sum(0L), (x < 0).to(ScalarType.Float64).sum(0L), negative.sum(0L), x.sum(0L), x.square().sum(0L)]);
+        Tensor negative = x.AtMost(0);
+        return stack([ones_like(x).sum(0L), x.IsBelow(0).to(ScalarType.Float64).sum(0L), negative.sum(0L), x.sum(0L), x.Squared().sum(0L)]);
     }
 
     private static bool LastAxis(BatchNormalization layer, Shape shape) => layer.Axis == -1 || layer.Axis == shape.Rank - 1;

@@ -39,8 +39,8 @@ internal sealed class BoundVariationalInformation : BoundObjective
     public override Tensor Compute(ObjectiveSignals signals) => FeatureTerms.Sum(signals, FeatureRules.Sizes, (teacher, student, pair) =>
     {
         Tensor mean = _regressors[pair].Aggregate(student, (x, layer) => layer.Call(x));
-        Tensor variance = _alphas[pair].Value.softplus(1, 40).Plus(_objective.Epsilon);
-        return _objective.Reduction.Rows(((teacher - mean).square() / variance) + variance.log()).Times(0.5);
+        Tensor variance = Nonlinearities.Softplus(_alphas[pair].Value).Plus(_objective.Epsilon);
+        return _objective.Reduction.Rows(((teacher - mean).Squared() / variance).Plus(variance.log())).Times(0.5);
     });
 
     // A 1x1 convolution is a dense layer along the channels.

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
@@ -40,7 +41,7 @@ internal static class FeatureTerms
             }
 
             Tensor part = rows(teacher, student, i);
-            sum = sum is null ? part : sum + part;
+            sum = sum is null ? part : sum.Plus(part);
         }
 
         return sum!;

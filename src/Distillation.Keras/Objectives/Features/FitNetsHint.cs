@@ -62,5 +62,5 @@ public sealed class FitNetsHint : DistillationObjective
     public override Tensor Compute(ObjectiveSignals signals) => FeatureTerms.Sum(signals, FeatureRules.Equal, (teacher, student, _) => Reduction.Rows(
         Distance == HintDistance.Cosine
             ? (Vectors.Unit(teacher) * Vectors.Unit(student)).sum(-1L).neg().Plus(1)
-            : (student - teacher).square()));
+            : (student - teacher).Squared()));
 }

@@ -116,8 +116,8 @@ public sealed class FlowOfSolutionProcedure : DistillationObjective
         {
             Tensor teacher = Matrix(signals.TeacherFeatures[2 * i], signals.TeacherFeatures[(2 * i) + 1], Pooling).detach();
             Tensor student = Matrix(signals.StudentFeatures[2 * i], signals.StudentFeatures[(2 * i) + 1], Pooling);
-            Tensor rows = Reduction.Rows((teacher - student).square()).Times(Flows[i].Weight);
-            total = total is null ? rows : total + rows;
+            Tensor rows = Reduction.Rows((teacher - student).Squared()).Times(Flows[i].Weight);
+            total = total is null ? rows : total.Plus(rows);
         }
 
         return total!;

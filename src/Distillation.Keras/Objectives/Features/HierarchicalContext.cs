@@ -18,14 +18,14 @@ internal static class HierarchicalContext
     {
         // Pooling is linear: that of the difference is the difference of both.
         Tensor difference = (student - teacher).permute(0, 3, 1, 2);
-        Tensor loss = difference.square().mean([1, 2, 3]);
+        Tensor loss = difference.Squared().mean([1, 2, 3]);
         double weight = 1;
         double sum = 1;
         foreach (long level in Levels.Where(l => l < Math.Min(student.shape[1], student.shape[2])))
         {
             weight /= 2;
             sum += weight;
-            loss += nn.functional.adaptive_avg_pool2d(difference, [level, level]).square().mean([1, 2, 3]).Times(weight);
+            loss = loss.PlusScaled(nn.functional.adaptive_avg_pool2d(difference, [level, level]).Squared().mean([1, 2, 3]), weight);
         }
 
         return loss.Over(sum);

@@ -79,7 +79,7 @@ public sealed class NeuronSelectivityTransfer : DistillationObjective
         Tensor s = Channels(student);
         Tensor ofBoth = Products(s, t);
         Tensor? bandwidth = Kernel == NeuronSelectivityKernel.Gaussian ? SquaredDistances(ofBoth, s, t).detach().mean([1, 2], keepdim: true) : null;
-        return Of(Products(t, t), t, t, bandwidth) + Of(Products(s, s), s, s, bandwidth) - Of(ofBoth, s, t, bandwidth).Times(2);
+        return Of(Products(t, t), t, t, bandwidth).Plus(Of(Products(s, s), s, s, bandwidth)) - Of(ofBoth, s, t, bandwidth).Times(2);
     });
 
     // The channels' maps of length 1, (batch, channels, positions).
@@ -89,11 +89,8 @@ public sealed class NeuronSelectivityTransfer : DistillationObjective
     private static Tensor Products(Tensor x, Tensor y) => x.matmul(y.transpose(1, 2));
 
     // ||x - y||² = ||x||² + ||y||² - 2 x·y, which rounding may bring below 0.
-    private static Tensor SquaredDistances(Tensor products, Tensor x, Tensor y)
-    {
-        using Scalar none = 0.0;
-        return (x.square().sum(-1L).unsqueeze(2) + y.square().sum(-1L).unsqueeze(1) - products.Times(2)).clamp_min(none);
-    }
+    private static Tensor SquaredDistances(Tensor products, Tensor x, Tensor y) =>
+        (x.Squared().sum(-1L).unsqueeze(2).Plus(y.Squared().sum(-1L).unsqueeze(1)) - products.Times(2)).AtLeast(0);
 
     // The mean of the kernel over the pairs of channels, one value a sample.
     private Tensor Of(Tensor products, Tensor x, Tensor y, Tensor? bandwidth) => (Kernel switch
@@ -104,20 +101,13 @@ public sealed class NeuronSelectivityTransfer : DistillationObjective
     }).mean([1, 2]);
 
     // Where all channels are alike, the distances are rounding alone, which must not be divided by itself.
-    private static Tensor NotZero(Tensor bandwidth)
-    {
-        using Scalar rounding = bandwidth.dtype == ScalarType.Float64 ? 1e-14 : 1e-6;
-        return where(bandwidth.gt(rounding), bandwidth, ones_like(bandwidth));
-    }
+    private static Tensor NotZero(Tensor bandwidth) =>
+        where(bandwidth.IsAbove(bandwidth.dtype == ScalarType.Float64 ? 1e-14 : 1e-6), bandwidth, ones_like(bandwidth));
 
-    private Tensor Power(Tensor x)
+    private Tensor Power(Tensor x) => Degree switch
     {
-        if (Degree <= 2)
-        {
-            return Degree == 1 ? x : x.square();
-        }
-
-        using Scalar degree = Degree;
-        return x.pow(degree);
-    }
+        1 => x,
+        2 => x.Squared(),
+        _ => x.ToThePower(Degree),
+    };
 }

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -92,12 +93,12 @@ public sealed class OverhaulFeatureDistillation : DistillationObjective
         Tensor mu = mean.to(ScalarType.Float64);
 
         // A channel whose gamma is 0 always gives its mean; the quotient is to stay a number.
-        Tensor sigma = standardDeviation.to(ScalarType.Float64).clamp_min(1e-12);
+        Tensor sigma = standardDeviation.to(ScalarType.Float64).AtLeast(1e-12);
         Tensor z = mu / sigma;
-        Tensor share = erfc(z / Math.Sqrt(2)) / 2;
-        Tensor density = (z.square() / -2).exp() / Math.Sqrt(2 * Math.PI);
-        Tensor seldom = share <= BoundOverhaul.Seldom;
-        return where(seldom, sigma * -3, mu - (sigma * density / where(seldom, ones_like(share), share))).MoveToOuterDisposeScope();
+        Tensor share = erfc(z.Over(Math.Sqrt(2))).Over(2);
+        Tensor density = z.Squared().Over(-2).exp().Over(Math.Sqrt(2 * Math.PI));
+        Tensor seldom = share.IsAtMost(BoundOverhaul.Seldom);
+        return where(seldom, sigma.Times(-3), mu - (sigma * density / where(seldom, ones_like(share), share))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

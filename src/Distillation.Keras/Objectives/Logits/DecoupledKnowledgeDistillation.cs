@@ -48,7 +48,7 @@ public sealed class DecoupledKnowledgeDistillation : DistillationObjective
     public override Tensor Compute(ObjectiveSignals signals)
     {
         DecoupledParts parts = Parts(signals);
-        return parts.TargetClass.Times(Alpha) + parts.NonTargetClass.Times(Beta);
+        return parts.TargetClass.Times(Alpha).PlusScaled(parts.NonTargetClass, Beta);
     }
 
     /// <summary>TCKD and NCKD apart, with T², before α and β.</summary>
@@ -63,14 +63,14 @@ public sealed class DecoupledKnowledgeDistillation : DistillationObjective
         Tensor squared = Softening.Squared(signals.Temperature);
 
         // The label's own logarithm is -∞ among the others; 0 · ∞ must not be formed.
-        Tensor nckd = (othersT.exp() * (othersT.masked_fill(isLabel, 0) - othersS.masked_fill(isLabel, 0))).sum(-1);
+        Tensor nckd = (othersT.exp() * (othersT.Replaced(isLabel, 0) - othersS.Replaced(isLabel, 0))).sum(-1);
         return new DecoupledParts(Softening.KullbackLeibler(binaryT, binaryS) * squared, nckd * squared);
     }
 
     // log [p_label, 1 - p_label], (rows, 2), and the logarithms of the other classes' probabilities given that it is one of them.
     private static (Tensor Binary, Tensor Others) Split(Tensor logP, Tensor label, Tensor isLabel)
     {
-        Tensor others = logP.masked_fill(isLabel, double.NegativeInfinity);
+        Tensor others = logP.Replaced(isLabel, double.NegativeInfinity);
         Tensor rest = others.logsumexp(-1, keepdim: true);
         return (cat([logP.gather(1, label), rest], 1), others - rest);
     }

@@ -2,7 +2,18 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
 
-/// <summary>The two parts of decoupled knowledge distillation, each (rows,).</summary>
-/// <param name="TargetClass">TCKD: whether it is the label's class or not.</param>
-/// <param name="NonTargetClass">NCKD: which of the other classes it would be.</param>
-public sealed record DecoupledParts(Tensor TargetClass, Tensor NonTargetClass);
+/// <summary>The two parts of decoupled knowledge distillation, each (rows,). Immutable; whoever computed them disposes the tensors.</summary>
+public sealed class DecoupledParts
+{
+    internal DecoupledParts(Tensor targetClass, Tensor nonTargetClass)
+    {
+        TargetClass = targetClass;
+        NonTargetClass = nonTargetClass;
+    }
+
+    /// <summary>TCKD: whether it is the label's class or not.</summary>
+    public Tensor TargetClass { get; }
+
+    /// <summary>NCKD: which of the other classes it would be.</summary>
+    public Tensor NonTargetClass { get; }
+}

@@ -64,7 +64,7 @@ public sealed class DistRelations : DistillationObjective
         ArgumentNullException.ThrowIfNull(signals);
         Tensor p = Softening.LogSoftmax(signals.TeacherLogits, signals.Temperature).exp();
         Tensor q = Softening.LogSoftmax(signals.StudentLogits, signals.Temperature).exp();
-        Tensor value = Relation(q, p).Times(Beta) + Relation(q.t(), p.t()).Times(Gamma);
+        Tensor value = Relation(q, p).Times(Beta).PlusScaled(Relation(q.t(), p.t()), Gamma);
         return ScaleByTemperatureSquared ? value * Softening.Squared(signals.Temperature) : value;
     }
 
@@ -74,8 +74,8 @@ public sealed class DistRelations : DistillationObjective
         Tensor a = x - x.mean([1], keepdim: true);
         Tensor b = y - y.mean([1], keepdim: true);
         Tensor correlation = (a * b).sum(1) / (Norm(a) * Norm(b)).Plus(Epsilon);
-        return 1 - correlation.mean();
+        return correlation.mean().Complement();
     }
 
-    private static Tensor Norm(Tensor rows) => rows.square().sum(1).clamp_min(LeastSquare).sqrt();
+    private static Tensor Norm(Tensor rows) => rows.Squared().sum(1).AtLeast(LeastSquare).sqrt();
 }

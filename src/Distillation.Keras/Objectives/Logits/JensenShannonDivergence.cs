@@ -45,7 +45,7 @@ public sealed class JensenShannonDivergence : DistillationObjective
         Tensor logP = Softening.LogSoftmax(signals.TeacherLogits, signals.Temperature);
         Tensor logQ = Softening.LogSoftmax(signals.StudentLogits, signals.Temperature);
         Tensor logM = logaddexp(logP.Plus(Math.Log(Beta)), logQ.Plus(Math.Log(1 - Beta)));
-        Tensor rows = Softening.KullbackLeibler(logP, logM).Times(Beta) + Softening.KullbackLeibler(logQ, logM).Times(1 - Beta);
+        Tensor rows = Softening.KullbackLeibler(logP, logM).Times(Beta).PlusScaled(Softening.KullbackLeibler(logQ, logM), 1 - Beta);
         return ScaleByTemperatureSquared ? rows * Softening.Squared(signals.Temperature) : rows;
     }
 }

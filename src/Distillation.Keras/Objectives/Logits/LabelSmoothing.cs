@@ -43,7 +43,7 @@ public sealed class LabelSmoothing : DistillationObjective
         Tensor all = logQ.sum(-1).neg();
         long classes = logQ.shape[^1];
         return Spread == SmoothingSpread.AllClasses
-            ? label.Times(1 - Epsilon) + all.Times(Epsilon / classes)
-            : label.Times(1 - Epsilon) + (all - label).Times(Epsilon / (classes - 1));
+            ? label.Times(1 - Epsilon).PlusScaled(all, Epsilon / classes)
+            : label.Times(1 - Epsilon).PlusScaled(all - label, Epsilon / (classes - 1));
     }
 }

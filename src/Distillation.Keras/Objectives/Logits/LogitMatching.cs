@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
@@ -23,6 +24,6 @@ public sealed class LogitMatching : DistillationObjective
     public override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
-        return Reduction.Rows((signals.StudentLogits - signals.TeacherLogits).square());
+        return Reduction.Rows((signals.StudentLogits - signals.TeacherLogits).Squared());
     }
 }

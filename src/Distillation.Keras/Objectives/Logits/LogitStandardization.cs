@@ -73,7 +73,7 @@ public sealed class LogitStandardization : DistillationObjective
         Tensor shifted = logits - logits.narrow(-1, 0, 1);
         Tensor centred = shifted - shifted.mean([-1], keepdim: true);
         double count = logits.shape[^1] - (Deviation == StandardDeviation.Sample ? 1 : 0);
-        Tensor deviation = centred.square().sum(-1, keepdim: true).Over(count).clamp_min(LeastVariance).sqrt();
+        Tensor deviation = centred.Squared().sum(-1, keepdim: true).Over(count).AtLeast(LeastVariance).sqrt();
         return centred / deviation.Plus(Epsilon);
     }
 

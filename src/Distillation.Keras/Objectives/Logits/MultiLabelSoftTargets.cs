@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Schedules;
 using static TorchSharp.torch;
 
@@ -53,7 +54,7 @@ public sealed class MultiLabelSoftTargets : DistillationObjective
         Tensor v = signals.TeacherLogits / signals.Temperature;
         Tensor z = signals.StudentLogits / signals.Temperature;
 
-        Tensor rows = Reduction.Rows(Binary(v, z) + Binary(-v, -z));
+        Tensor rows = Reduction.Rows(Binary(v, z).Plus(Binary(v.neg(), z.neg())));
         return ScaleByTemperatureSquared ? rows * Softening.Squared(signals.Temperature) : rows;
     }
 

@@ -59,7 +59,7 @@ public sealed class TeacherFreeRegularization : DistillationObjective
     public override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
-        return Softening.HardCrossEntropy(signals.StudentLogits, signals.Labels).Times(1 - Alpha) + Regularizer(signals).Times(Alpha);
+        return Softening.HardCrossEntropy(signals.StudentLogits, signals.Labels).Times(1 - Alpha).PlusScaled(Regularizer(signals), Alpha);
     }
 
     /// <summary>KL(u_τ || softmax(z)), or to softmax(z / τ), one value a row, before α.</summary>

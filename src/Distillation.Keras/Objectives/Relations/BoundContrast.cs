@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Layers;
 using TorchSharp;
@@ -50,7 +51,7 @@ internal sealed class BoundContrast : BoundObjective
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor classes = full(_samples, -1, ScalarType.Int64);
+        Tensor classes = Arithmetic.Filled([_samples], -1, ScalarType.Int64);
         foreach (ObjectiveSignals batch in batches)
         {
             classes.index_copy_(0, batch.SampleIndices, batch.Classes.to(ScalarType.Int64));
@@ -66,7 +67,7 @@ internal sealed class BoundContrast : BoundObjective
         Tensor anchors = signals.SampleIndices;
         Tensor indices = cat([anchors.unsqueeze(1), negatives.Draw(anchors, _objective.NegativesPerAnchor, signals.Generator)], 1);
         ContrastStep step = Step(signals.StudentFeatures[0], signals.TeacherFeatures[0], indices, signals.Training);
-        return step.StudentAnchor + step.TeacherAnchor;
+        return step.StudentAnchor.Plus(step.TeacherAnchor);
     }
 
     /// <summary>The step with given negatives.</summary>

@@ -64,7 +64,7 @@ public sealed class CorrelationCongruence : RelationObjective
     {
         if (Kernel != CorrelationKernel.Consecutive)
         {
-            return (Correlations(student) - Correlations(teacher)).square().sum(1L).Over(student.shape[0]);
+            return (Correlations(student) - Correlations(teacher)).Squared().sum(1L).Over(student.shape[0]);
         }
 
         // Sizes that are unknown before the fit may turn out to differ.
@@ -100,7 +100,7 @@ public sealed class CorrelationCongruence : RelationObjective
         long b = differences.shape[0];
         Tensor pairs = (differences.narrow(0, 0, b - 1) * differences.narrow(0, 1, b - 1)).sum(1L);
         Tensor none = zeros_like(pairs.narrow(0, 0, 1));
-        return (cat([pairs, none], 0) + cat([none, pairs], 0)).Times(b / (2.0 * (b - 1)));
+        return cat([pairs, none], 0).Plus(cat([none, pairs], 0)).Times(b / (2.0 * (b - 1)));
     }
 
     private static long? Width(Shape feature) => new Shape(feature.Skip(1)).ElementCount;

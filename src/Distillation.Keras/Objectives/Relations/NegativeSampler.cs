@@ -31,7 +31,7 @@ internal sealed class NegativeSampler
     public static NegativeSampler OfClasses(Tensor classes, ObjectiveBinding binding)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor labelled = classes.ge(0).nonzero().squeeze(1);
+        Tensor labelled = classes.IsAtLeast(0).nonzero().squeeze(1);
         Tensor groups = classes.index_select(0, labelled);
         Tensor sizes = groups.numel() == 0 ? zeros(1, ScalarType.Int64) : groups.bincount(null);
         if (sizes.max().item<long>() == labelled.numel())
@@ -43,9 +43,9 @@ internal sealed class NegativeSampler
         Tensor order = labelled.index_select(0, groups.argsort());
 
         // The range of each sample's own class; without a label an empty one.
-        Tensor known = classes.clamp_min(0);
-        Tensor starts = (sizes.cumsum(0) - sizes).index_select(0, known).where(classes.ge(0), zeros_like(classes));
-        Tensor own = sizes.index_select(0, known).where(classes.ge(0), zeros_like(classes));
+        Tensor known = classes.AtLeast(0);
+        Tensor starts = (sizes.cumsum(0) - sizes).index_select(0, known).where(classes.IsAtLeast(0), zeros_like(classes));
+        Tensor own = sizes.index_select(0, known).where(classes.IsAtLeast(0), zeros_like(classes));
         return new NegativeSampler(labelled.numel(), binding.Keep(order), binding.Keep(starts), binding.Keep(own));
     }
 
@@ -57,12 +57,12 @@ internal sealed class NegativeSampler
     {
         Tensor start = (_starts?.index_select(0, anchors) ?? anchors).unsqueeze(1);
         Tensor size = (_sizes?.index_select(0, anchors) ?? ones_like(anchors)).unsqueeze(1);
-        Tensor others = size.neg() + _count;
+        Tensor others = size.neg().Plus(_count);
 
         // In float64 each whole number is hit; rounding must not give one too many.
         Tensor uniform = rand([anchors.shape[0], number], ScalarType.Float64, anchors.device, generator: generator);
-        Tensor drawn = minimum((uniform * others).floor().to(ScalarType.Int64), others - 1);
-        Tensor places = drawn + (size * drawn.ge(start).to(ScalarType.Int64));
+        Tensor drawn = minimum((uniform * others).floor().to(ScalarType.Int64), others.Minus(1));
+        Tensor places = drawn.Plus(size * drawn.ge(start).to(ScalarType.Int64));
         return _order is null ? places : _order.index_select(0, places.flatten()).view(places.shape);
     }
 }

@@ -40,7 +40,7 @@ internal static class NoiseContrast
         Tensor logits = (scores - logNormalizer).Plus(-Math.Log(noise + epsilon));
         Tensor positive = nn.functional.logsigmoid(logits.select(1, 0));
         Tensor negative = nn.functional.logsigmoid(logits.narrow(1, 1, negatives).neg()).sum(1);
-        return (positive + negative).neg().Plus(negatives * Math.Log(1 + (epsilon / noise)));
+        return positive.Plus(negative).neg().Plus(negatives * Math.Log(1 + (epsilon / noise)));
     }
 
     /// <summary>The memory's rows after a step: unit(momentum · old + (1 - momentum) · e).</summary>

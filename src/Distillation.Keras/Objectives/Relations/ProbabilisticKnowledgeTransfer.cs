@@ -56,14 +56,12 @@ public sealed class ProbabilisticKnowledgeTransfer : RelationObjective
     // The similarities of each sample to the others, made to sum to 1. A sample that is opposite to all others has similarities of 0, and keeps them.
     private Tensor Probabilities(Tensor rows)
     {
-        using Scalar zero = 0;
-        using Scalar epsilon = Epsilon;
-        Tensor similarities = Vectors.Products(Vectors.Unit(rows, Epsilon)).Plus(1).Over(2).clamp_min(zero);
+        Tensor similarities = Vectors.Products(Vectors.Unit(rows, Epsilon)).Plus(1).Over(2).AtLeast(0);
         if (Reduction == KnowledgeTransferReduction.Sum)
         {
             similarities = similarities * eye(rows.shape[0], dtype: rows.dtype, device: rows.device).logical_not();
         }
 
-        return similarities / similarities.sum(1, keepdim: true).clamp_min(epsilon);
+        return similarities / similarities.sum(1, keepdim: true).AtLeast(Epsilon);
     }
 }

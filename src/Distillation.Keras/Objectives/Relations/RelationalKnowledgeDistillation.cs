@@ -68,7 +68,7 @@ public sealed class RelationalKnowledgeDistillation : RelationObjective
     {
         Tensor? distances = DistanceWeight == 0 ? null : DistanceRows(student, teacher).Times(DistanceWeight);
         Tensor? angles = AngleWeight == 0 ? null : AngleRows(student, teacher).Times(AngleWeight);
-        return distances is null ? angles! : angles is null ? distances : distances + angles;
+        return distances is null ? angles! : angles is null ? distances : distances.Plus(angles);
     }
 
     private Tensor DistanceRows(Tensor student, Tensor teacher)
@@ -97,9 +97,8 @@ public sealed class RelationalKnowledgeDistillation : RelationObjective
     private static Tensor Distances(Tensor rows)
     {
         double b = rows.shape[0];
-        using Scalar least = 1e-12;
         Tensor distances = cdist(rows, rows, 2, compute_mode.donot_use_mm_for_euclid_dist);
-        return distances / distances.sum().Over(b * (b - 1)).clamp_min(least);
+        return distances / distances.sum().Over(b * (b - 1)).AtLeast(1e-12);
     }
 
     // At [i, j, k] that of the angle at sample i between samples j and k; 0 where one of the two is sample i or equal to it.
@@ -108,9 +107,9 @@ public sealed class RelationalKnowledgeDistillation : RelationObjective
         Tensor differences = rows.unsqueeze(0) - rows.unsqueeze(1);
 
         // Equal samples whose features differ by rounding alone have no direction either: dividing by so short a difference would blow up its gradient.
-        using Scalar rounding = rows.dtype == ScalarType.Float64 ? 1e-15 : 1e-6;
-        Tensor isZero = differences.detach().abs().amax([-1], keepdim: true).le(rows.detach().abs().max() * rounding);
-        Tensor directions = Vectors.Unit(differences.masked_fill(isZero, 0));
+        double rounding = rows.dtype == ScalarType.Float64 ? 1e-15 : 1e-6;
+        Tensor isZero = differences.detach().abs().amax([-1], keepdim: true).le(rows.detach().abs().max().Times(rounding));
+        Tensor directions = Vectors.Unit(differences.Replaced(isZero, 0));
         return directions.matmul(directions.transpose(1, 2));
     }
 

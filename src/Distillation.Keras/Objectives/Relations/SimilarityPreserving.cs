@@ -21,7 +21,7 @@ public sealed class SimilarityPreserving : RelationObjective
     }
 
     private protected override Tensor Rows(Tensor student, Tensor teacher) =>
-        (Similarities(student) - Similarities(teacher)).square().sum(1L).Over(student.shape[0]);
+        (Similarities(student) - Similarities(teacher)).Squared().sum(1L).Over(student.shape[0]);
 
     private static Tensor Similarities(Tensor rows) => Vectors.Unit(Vectors.Products(rows));
 }

@@ -18,9 +18,8 @@ internal static class Vectors
     /// <param name="epsilon">What is added to the length before.</param>
     public static Tensor Unit(Tensor x, double epsilon = 0)
     {
-        Tensor squared = x.square().sum(-1, keepdim: true);
-        using Scalar least = ZeroSquared;
-        Tensor isZero = squared.le(least);
+        Tensor squared = x.Squared().sum(-1, keepdim: true);
+        Tensor isZero = squared.IsAtMost(ZeroSquared);
 
         // Replaced before the root, whose gradient at 0 is infinite.
         Tensor length = where(isZero, ones_like(squared), squared).sqrt();
