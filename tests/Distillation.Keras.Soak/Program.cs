@@ -1,0 +1,1 @@
+return Distillation.Keras.Soak.SoakProgram.Run(args, Console.Out, Console.Error);
