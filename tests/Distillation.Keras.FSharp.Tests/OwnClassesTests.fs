@@ -8,6 +8,7 @@ open Distillation.Keras.Callbacks
 open Distillation.Keras.Layers
 open Distillation.Keras.Losses
 open Distillation.Keras.Metrics
+open Distillation.Keras.Testing
 open Distillation.Keras.FSharp.Tests.Data
 
 /// x * scale, with one trainable scale a feature.
@@ -84,3 +85,12 @@ let ``a lambda is a layer`` () =
     let model = Sequential(Input(4), Lambda(fun t -> t.neg ()), Dense(3))
     use p = model.Predict x
     Assert.That(p.shape[1], Is.EqualTo 3L)
+
+[<TestCase(false)>]
+[<TestCase(true)>]
+let ``a fit of layers and losses written in F# leaves only what they forget`` (isPlanted: bool) =
+    let leak = ForgottenTensors isPlanted
+    let model = Sequential(Input(4), Scale 2.0, Lambda(fun t -> leak.ForgetOne t), Dense(3, activation = "softmax"))
+    model.Compile(optimizer = "sgd", loss = FourthPower())
+    let fit () = model.Fit(x, y, batch_size = samples / 2, verbose = 0) |> ignore
+    Assert.That(LiveTensors.LeftBy fit, Is.EqualTo(if isPlanted then 2L else 0L))

@@ -204,12 +204,7 @@ public sealed class CallbackTests
             }
         }
 
-        Run();
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        long before = Tensor.TotalCount;
-        Run();
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+        Assert.That(LiveTensors.LeftBy(Run), Is.Zero);
     }
 
     [Test]

@@ -144,12 +144,5 @@ internal sealed class FunctionTests
         Assert.That(value.ToDouble(), Is.Zero);
     }
 
-    private static long Leaked(Func<Tensor> call)
-    {
-        // Once before counting, for what is made once for all.
-        call().Dispose();
-        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        call().Dispose();
-        return DisposeScopeManager.Statistics.ThreadTotalLiveCount - before;
-    }
+    private static long Leaked(Func<Tensor> call) => LiveTensors.LeftBy(() => call().Dispose());
 }

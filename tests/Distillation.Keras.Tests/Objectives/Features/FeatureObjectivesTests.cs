@@ -77,16 +77,18 @@ public class FeatureObjectivesTests
     {
         using DisposeScope scope = NewDisposeScope();
         ObjectiveSignals signals = FeatureData.Signals(FeatureData.Of(55, 3, 4, 4, 4), FeatureData.Of(56, 3, 4, 4, 4));
-        long before = LiveTensors.Count();
-        ObjectiveTerm term = ObjectiveRun.Bind(Makers[name](), signals, dtype: "float64");
-        using (NewDisposeScope())
+        long left = LiveTensors.LeftBy(() =>
         {
-            term.Compute(signals, 0, 1);
-        }
+            ObjectiveTerm term = ObjectiveRun.Bind(Makers[name](), signals, dtype: "float64");
+            using (NewDisposeScope())
+            {
+                term.Compute(signals, 0, 1);
+            }
 
-        term.Release();
+            term.Release();
+        });
 
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+        Assert.That(left, Is.Zero);
     }
 
     [Test]

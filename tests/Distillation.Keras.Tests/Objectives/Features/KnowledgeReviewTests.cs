@@ -202,18 +202,19 @@ public class KnowledgeReviewTests
         using DisposeScope scope = NewDisposeScope();
         ObjectiveSignals signals = Signals();
         KnowledgeReview objective = New();
-        long before = Tensor.TotalCount;
-
-        ObjectiveTerm term = ObjectiveRun.Bind(objective, signals);
-        long bound = Tensor.TotalCount;
-        using (NewDisposeScope())
+        long all = LiveTensors.LeftBy(() =>
         {
-            term.Compute(signals, 0, 1);
-        }
+            ObjectiveTerm term = ObjectiveRun.Bind(objective, signals);
+            void Step()
+            {
+                using DisposeScope step = NewDisposeScope();
+                term.Compute(signals, 0, 1);
+            }
 
-        Assert.That(Tensor.TotalCount, Is.LessThanOrEqualTo(bound));
-        term.Release();
-        Assert.That(Tensor.TotalCount, Is.LessThanOrEqualTo(before));
+            Assert.That(LiveTensors.LeftBy(Step), Is.Zero);
+            term.Release();
+        });
+        Assert.That(all, Is.Zero);
     }
 
     [Test]
