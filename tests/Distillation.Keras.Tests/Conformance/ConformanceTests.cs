@@ -10,7 +10,7 @@ public class ConformanceTests
     [TestCaseSource(nameof(Files))]
     public void Nothing_differs_from_Keras_but_what_differs_on_purpose(string file)
     {
-        IReadOnlyList<CaseResult> results = Runner.Default.Run(FixtureFiles.Load(file));
+        IReadOnlyList<CaseResult> results = FixtureFiles.Run(file).Results;
 
         using (Assert.EnterMultipleScope())
         {
@@ -23,7 +23,7 @@ public class ConformanceTests
     public void Every_known_difference_names_a_case_that_there_is_and_that_differs()
     {
         IEnumerable<string> files = Runner.Default.Known.Reasons.Select(r => r.Key[..r.Key.IndexOf('/', StringComparison.Ordinal)]).Distinct();
-        IEnumerable<CaseResult> results = files.SelectMany(f => Runner.Default.Run(FixtureFiles.Load(f)));
+        IEnumerable<CaseResult> results = files.SelectMany(f => FixtureFiles.Run(f).Results);
 
         IEnumerable<string> known = results.Where(r => r.State == CaseState.Known).Select(r => $"{r.File}/{r.Case}");
 

@@ -16,7 +16,7 @@ public partial class FalsifiedFixtureTests
     [TestCaseSource(nameof(Files))]
     public void A_missing_array_makes_the_case_fail(string file)
     {
-        Fixture fixture = FixtureFiles.Load(file);
+        Fixture fixture = FixtureFiles.Run(file).Fixture;
 
         IEnumerable<string> unnoticed =
             from entry in Passed(fixture)
@@ -31,7 +31,7 @@ public partial class FalsifiedFixtureTests
     [TestCaseSource(nameof(Files))]
     public void A_changed_expected_value_makes_the_case_fail(string file)
     {
-        Fixture fixture = FixtureFiles.Load(file);
+        Fixture fixture = FixtureFiles.Run(file).Fixture;
 
         IEnumerable<string> unnoticed =
             from entry in Passed(fixture)
@@ -47,7 +47,7 @@ public partial class FalsifiedFixtureTests
     [TestCaseSource(nameof(Files))]
     public void An_unknown_argument_makes_the_case_fail(string file)
     {
-        Fixture fixture = FixtureFiles.Load(file);
+        Fixture fixture = FixtureFiles.Run(file).Fixture;
 
         IEnumerable<string> unnoticed =
             from entry in Passed(fixture)
@@ -62,7 +62,7 @@ public partial class FalsifiedFixtureTests
     [TestCaseSource(nameof(Files))]
     public void A_changed_number_of_the_JSON_makes_the_case_fail(string file)
     {
-        Fixture fixture = FixtureFiles.Load(file);
+        Fixture fixture = FixtureFiles.Run(file).Fixture;
 
         IEnumerable<string> unnoticed =
             from entry in Passed(fixture)
@@ -101,7 +101,7 @@ public partial class FalsifiedFixtureTests
     // Some cases from all over the file, the last ones included.
     private static IEnumerable<FixtureEntry> Passed(Fixture fixture)
     {
-        HashSet<string> passed = [.. Runner.Default.Run(fixture).Where(r => r.State == CaseState.Passed).Select(r => r.Case)];
+        HashSet<string> passed = [.. FixtureFiles.Run(fixture.Name).Results.Where(r => r.State == CaseState.Passed).Select(r => r.Case)];
         FixtureEntry[] entries = [.. fixture.All.Where(e => passed.Contains(e.Name))];
         return entries.Length == 0 ? [] : Enumerable.Range(0, CasesAFile).Select(i => entries[i * (entries.Length - 1) / (CasesAFile - 1)]).Distinct();
     }
