@@ -15,12 +15,6 @@ internal static class NativeLibraryResolver
     /// <summary>The native library of TorchSharp, as TorchSharp names it.</summary>
     public const string LibraryName = "LibTorchSharp";
 
-    /// <summary>The version of the C++ runtime that the library asks for, for a marker alone.</summary>
-    public const string UnneededVersion = "GLIBCXX_3.4.32";
-
-    /// <summary>The marker: libstdc++'s sign that a source file includes <c>&lt;iostream&gt;</c>. No code calls it.</summary>
-    public const string UncalledSymbol = "_ZSt21ios_base_library_initv";
-
     // In the order in which they need each other. The copy lies elsewhere, so that the loader would not find them beside it.
     private static readonly string[] NeededLibraries = ["c10", "torch_cpu", "torch"];
     private static readonly object Gate = new();
@@ -91,7 +85,7 @@ internal static class NativeLibraryResolver
         try
         {
             var bytes = File.ReadAllBytes(original);
-            var correction = ElfVersionNeeds.MarkWeak(bytes, UnneededVersion, UncalledSymbol);
+            var correction = TorchSharpCorrection.Correct(bytes);
             if (correction.Image is not { } corrected)
             {
                 problems.Add($"{original} cannot be corrected. {correction.Detail}");
