@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Packs the libraries, restores a C# and an F# console project from the packages and runs both, as a user would.
-# Exits with 0 when both run.
+# Packs the libraries, restores C# and F# console projects and a script from the packages and runs them, as a user would: warnings are
+# errors, and the first line is TorchSharp's. Exits with 0 when all run.
 #
 # Each run has a version and a package folder of its own, so that no cache of NuGet hides new code. What others publish (libtorch is
 # about 600 MB) is used in place from the user's package folder, as a fallback folder. All that is made lies in one temporary folder,
@@ -45,18 +45,49 @@ for library in Distillation.Keras.Engine Distillation.Keras; do
     -p:Version="$version" -p:ContinuousIntegrationBuild=true --verbosity quiet -clp:NoSummary
 done
 
+# The user's own sources stay in force; the feed is one more. Hard links spare the copies of libtorch.
+settings=(--configuration Release --verbosity quiet -p:RestoreAdditionalProjectSources="$feed"
+  -p:RestorePackagesPath="$work/packages" -p:RestoreFallbackFolders="$user_packages" -p:PackCheckVersion="$version"
+  -p:NativePackage="$native" -p:NativePackageVersion="$native_version"
+  -p:CreateHardLinksForCopyLocalIfPossible=true -p:CreateHardLinksForPublishFilesIfPossible=true)
+# Stays empty: what the builds lay into the outputs loads by itself.
+export XDG_CACHE_HOME=$work/cache
+
 for language in CSharp FSharp; do
   echo "pack-check: restore, build and run $language"
   cp -R "$root/tests/PackCheck/$language" "$work/$language"
-  # The user's own sources stay in force; the feed is one more. Hard links spare the copies of libtorch.
-  dotnet build "$work/$language" --configuration Release --output "$work/$language/out" --verbosity quiet -clp:NoSummary \
-    -p:RestoreAdditionalProjectSources="$feed" \
-    -p:RestorePackagesPath="$work/packages" \
-    -p:RestoreFallbackFolders="$user_packages" \
-    -p:PackCheckVersion="$version" \
-    -p:NativePackage="$native" -p:NativePackageVersion="$native_version" \
-    -p:CreateHardLinksForCopyLocalIfPossible=true
+  dotnet build "$work/$language" "${settings[@]}" -clp:NoSummary
   [ -d "$work/packages/distillation.keras/$version" ] || { echo "pack-check: the package was not restored from the feed." >&2; exit 1; }
-  dotnet "$work/$language/out/PackCheck.dll" < /dev/null
+  for program in "$work/$language"/bin/Release/*/PackCheck.dll; do
+    echo "pack-check: run ${program#"$work/"}"
+    dotnet "$program" < /dev/null
+  done
 done
+
+if [ "$native" = libtorch-cpu-linux-x64 ]; then
+  echo "pack-check: publish and run for linux-x64"
+  dotnet publish "$work/FSharp" "${settings[@]}" --runtime linux-x64 --no-self-contained --output "$work/published" -clp:NoSummary
+  dotnet "$work/published/PackCheck.dll" < /dev/null
+
+  # Also where the original would load: one bit is another, in every output, and not in the package that the outputs may be linked to.
+  original=$(find "$work/packages" "$user_packages" -path '*/torchsharp/*/linux-x64/native/libLibTorchSharp.so' | head -n 1)
+  outputs=$(find "$work/CSharp/bin" "$work/FSharp/bin" "$work/published" -name libLibTorchSharp.so)
+  [ "$(wc -l <<< "$outputs")" -ge 4 ] || { echo "pack-check: TorchSharp's library is missing in an output: $outputs" >&2; exit 1; }
+  while IFS= read -r file; do
+    [ "$(cmp -l "$original" "$file" | wc -l)" -eq 1 ] || { echo "pack-check: $file is not the corrected library." >&2; exit 1; }
+  done <<< "$outputs"
+  [ ! -e "$work/cache/distillation-keras" ] || { echo "pack-check: a program has loaded a copy from the user's cache." >&2; exit 1; }
+fi
+
+echo "pack-check: run a script of F# Interactive"
+# In a home folder of its own: F# Interactive keeps notes of packages there. The user's sources stay in force.
+mkdir -p "$work/home/.nuget"
+if [ -d ~/.nuget/NuGet ]; then cp -R ~/.nuget/NuGet "$work/home/.nuget/"; fi
+{
+  echo "#i \"nuget: $feed\""
+  echo "#r \"nuget: Distillation.Keras, $version\""
+  echo "#r \"nuget: $native, $native_version\""
+  cat "$root/tests/PackCheck/Script/script.fsx"
+} > "$work/script.fsx"
+HOME=$work/home NUGET_PACKAGES=$work/packages NUGET_FALLBACK_PACKAGES=$user_packages dotnet fsi --warnaserror "$work/script.fsx" < /dev/null
 echo "pack-check: passed"

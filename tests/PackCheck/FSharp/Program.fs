@@ -1,15 +1,17 @@
 module PackCheck.Program
 
 open System
+open System.Runtime.CompilerServices
 open Distillation.Keras
 open Distillation.Keras.Layers
+open TorchSharp
 
 let samples = 64
 let features = 4
 let classes = 3
 
-[<EntryPoint>]
-let main _ =
+[<MethodImpl(MethodImplOptions.NoInlining)>]
+let distil () =
     // The class is the place of the largest of the first three features.
     let random = Random 1
     let x = Array2D.init samples features (fun _ _ -> random.NextSingle())
@@ -29,4 +31,11 @@ let main _ =
         let sum = Seq.sumBy (fun j -> float (probabilities.GetSingle(int64 i, int64 j))) (seq { 0 .. classes - 1 })
         if not (abs (sum - 1.0) < 1e-5) then
             failwith $"Row {i} sums to {sum}, not to 1."
+
+[<EntryPoint>]
+let main _ =
+    // Before the runtime has looked at anything of the library: the function above is compiled when it is called.
+    use first = torch.tensor([| 1.0f; 2.0f; 3.0f |])
+    printfn $"F#: {first.sum().item<float32> ()}"
+    distil ()
     0
