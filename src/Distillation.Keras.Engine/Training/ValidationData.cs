@@ -1,6 +1,3 @@
-using NumSharp;
-using static TorchSharp.torch;
-
 namespace Distillation.Keras;
 
 /// <summary>Data to evaluate after each epoch: inputs, targets and, if wanted, sample weights.</summary>
@@ -29,21 +26,9 @@ public sealed partial class ValidationData
     /// <summary>Sample weights.</summary>
     public ArrayLike? SampleWeight { get; }
 
-    /// <summary>Inputs and targets.</summary>
-    public static implicit operator ValidationData((NDArray X, NDArray Y) data) => new(data.X, data.Y);
-
-    /// <summary>Inputs and targets.</summary>
-    public static implicit operator ValidationData((Tensor X, Tensor Y) data) => new(data.X, data.Y);
-
-    /// <summary>Inputs and targets as C# arrays.</summary>
-    public static implicit operator ValidationData((Array X, Array Y) data) => new(data.X, data.Y);
-
-    /// <summary>Inputs and targets of any kind.</summary>
+    /// <summary>Inputs and targets of any kind that converts: arrays, and for several inputs or outputs several, <c>([x1, x2], y)</c>.</summary>
     public static implicit operator ValidationData((ArrayLike X, ArrayLike Y) data) => new(data.X, data.Y);
 
-    /// <summary>Inputs, targets and sample weights.</summary>
-    public static implicit operator ValidationData((NDArray X, NDArray Y, NDArray Weight) data) => new(data.X, data.Y, data.Weight);
-
-    /// <summary>Inputs, targets and sample weights of any kind.</summary>
+    /// <summary>Inputs, targets and sample weights of any kind that converts.</summary>
     public static implicit operator ValidationData((ArrayLike X, ArrayLike Y, ArrayLike Weight) data) => new(data.X, data.Y, data.Weight);
 }
