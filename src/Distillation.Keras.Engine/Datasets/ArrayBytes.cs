@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using NumSharp;
 
 namespace Distillation.Keras;
@@ -68,13 +69,13 @@ internal static unsafe class ArrayBytes
         return done;
     }
 
-    /// <summary>Hands out the bytes of a contiguous array, part by part.</summary>
-    public static void ForEachChunk(NDArray array, Action<ReadOnlySpan<byte>> take)
+    /// <summary>Takes the bytes of a contiguous array into a checksum.</summary>
+    public static void AppendTo(NonCryptographicHashAlgorithm checksum, NDArray array)
     {
         var address = (byte*)array.Unsafe.Address;
         var length = array.size * array.itemsize;
         for (var done = 0L; done < length; done += Chunk)
-            take(new ReadOnlySpan<byte>(address + done, (int)Math.Min(Chunk, length - done)));
+            checksum.Append(new ReadOnlySpan<byte>(address + done, (int)Math.Min(Chunk, length - done)));
         GC.KeepAlive(array);
     }
 

@@ -92,7 +92,7 @@ internal static partial class NpzBytes
             checksum.Append(start);
             checksum.Append(lengthBytes[..lengthSize]);
             checksum.Append(headerBytes);
-            ArrayBytes.ForEachChunk(result, checksum.Append);
+            ArrayBytes.AppendTo(checksum, result);
             var found = checksum.GetCurrentHashAsUInt32();
             if (found != entry.Crc32)
                 throw fault($"its checksum is {found:x8}, and the archive says {entry.Crc32:x8}: its bytes are not those that were written. Get the file anew", null);

@@ -24,7 +24,7 @@ namespace Distillation.Keras.Layers;
 /// the garbage collector does). Source: <c>keras/src/layers/layer.py</c>.
 /// </para>
 /// </remarks>
-public abstract class Layer : KerasObject
+public abstract partial class Layer : KerasObject
 {
     private readonly List<Variable> _trainable = [];
     private readonly List<Variable> _nonTrainable = [];
@@ -280,46 +280,6 @@ public abstract class Layer : KerasObject
             forget();
             RandomState.GiveBack(seeds);
         };
-    }
-
-    /// <summary>What makes the layer again what it is now.</summary>
-    internal virtual Action Remember()
-    {
-        (bool built, IReadOnlyList<Shape> shapes, int trainable, int others, int nodes) = (Built, BuildShapes, _trainable.Count, _nonTrainable.Count, _nodes.Count);
-        Action? own = this is Model ? null : FieldValues.Remember(this, typeof(Layer));
-        return () =>
-        {
-            own?.Invoke();
-            if (_weightSource is null)
-            {
-                foreach (Variable made in _trainable.Skip(trainable).Concat(_nonTrainable.Skip(others)))
-                {
-                    made.Release();
-                }
-            }
-
-            _trainable.RemoveRange(trainable, _trainable.Count - trainable);
-            _nonTrainable.RemoveRange(others, _nonTrainable.Count - others);
-            _nodes.RemoveRange(nodes, _nodes.Count - nodes);
-            (Built, BuildShapes) = (built, shapes);
-        };
-    }
-
-    /// <summary>Refuses tensors whose values the layer's inputs cannot hold.</summary>
-    private protected virtual void CheckValues(IReadOnlyList<Tensor> inputs)
-    {
-        foreach (Tensor input in inputs)
-        {
-            if (Dtype.ScalarType == ScalarType.Float32)
-            {
-                ValueChecks.BeyondFloat32(input, nameof(inputs));
-            }
-        }
-    }
-
-    /// <summary>Refuses symbolic tensors of a type that the layer's inputs cannot hold.</summary>
-    private protected virtual void CheckTypes(IReadOnlyList<KerasTensor> inputs)
-    {
     }
 
     /// <summary>Computes the layer on inputs whose shapes were checked before: the step of a model.</summary>

@@ -1,0 +1,49 @@
+using Distillation.Keras.Backend;
+using Distillation.Keras.Training;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <content>What a layer refuses, and how it stays as it was then.</content>
+public abstract partial class Layer
+{
+    /// <summary>What makes the layer again what it is now.</summary>
+    internal virtual Action Remember()
+    {
+        (bool built, IReadOnlyList<Shape> shapes, int trainable, int others, int nodes) = (Built, BuildShapes, _trainable.Count, _nonTrainable.Count, _nodes.Count);
+        Action? own = this is Model ? null : FieldValues.Remember(this, typeof(Layer));
+        return () =>
+        {
+            own?.Invoke();
+            if (_weightSource is null)
+            {
+                foreach (Variable made in _trainable.Skip(trainable).Concat(_nonTrainable.Skip(others)))
+                {
+                    made.Release();
+                }
+            }
+
+            _trainable.RemoveRange(trainable, _trainable.Count - trainable);
+            _nonTrainable.RemoveRange(others, _nonTrainable.Count - others);
+            _nodes.RemoveRange(nodes, _nodes.Count - nodes);
+            (Built, BuildShapes) = (built, shapes);
+        };
+    }
+
+    /// <summary>Refuses tensors whose values the layer's inputs cannot hold.</summary>
+    private protected virtual void CheckValues(IReadOnlyList<Tensor> inputs)
+    {
+        foreach (Tensor input in inputs)
+        {
+            if (Dtype.ScalarType == ScalarType.Float32)
+            {
+                ValueChecks.BeyondFloat32(input, nameof(inputs));
+            }
+        }
+    }
+
+    /// <summary>Refuses symbolic tensors of a type that the layer's inputs cannot hold.</summary>
+    private protected virtual void CheckTypes(IReadOnlyList<KerasTensor> inputs)
+    {
+    }
+}
