@@ -24,10 +24,10 @@ public partial class Model
         Optimizer? optimizer = null,
         LossSpec? loss = null,
         IEnumerable<object>? metrics = null,
-        LossWeights? loss_weights = null,
+        IEnumerable<double>? loss_weights = null,
         IEnumerable<object>? weighted_metrics = null,
         int steps_per_execution = 1) =>
-        Compile(optimizer, loss, MetricList.Of(metrics), loss_weights, MetricList.Of(weighted_metrics), steps_per_execution);
+        Compile(optimizer, loss, MetricList.Of(metrics), LossWeights.Of(loss_weights), MetricList.Of(weighted_metrics), steps_per_execution);
 
     /// <summary>Trains the model; the validation data are a tuple of any kinds of data, and the class weights any dictionary. It is what F# calls.</summary>
     /// <inheritdoc cref="Fit(ArrayLike, ArrayLike?, int?, int, int, IEnumerable{Callback}?, double, ValidationData?, bool, ClassWeights?, ArrayLike?, int, int?, int?, int?, int, CancellationToken, ReadOnlySpan{CSharpOnly})"/>

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Losses;
@@ -27,6 +28,25 @@ public abstract class LossSpec : KerasObject
 
     /// <summary>One loss for each output.</summary>
     public static LossSpec Create(ReadOnlySpan<Loss?> losses) => new LossesOfOutputs(losses.ToArray());
+
+    /// <summary>One loss for each output, from a list of any kind: in F# <c>loss = LossSpec.Of [ "mse"; Huber() ]</c>.</summary>
+    /// <param name="losses">Names and losses; <see langword="null"/> for an output without one.</param>
+    /// <exception cref="ArgumentException">An element is neither.</exception>
+    public static LossSpec Of(IEnumerable<object?> losses)
+    {
+        ArgumentNullException.ThrowIfNull(losses);
+        return new LossesOfOutputs(losses.Select(LossesOfOutputs.Checked));
+    }
+
+    /// <summary>Losses by the outputs' names, from a dictionary of any kind: in F# <c>loss = LossSpec.ByName(dict [ "p", "mse" ])</c>.</summary>
+    /// <param name="losses">Pairs of an output's name and its loss (a name or a <see cref="Loss"/>).</param>
+    /// <exception cref="ArgumentException">An element is no such pair.</exception>
+    public static LossSpec ByName(IEnumerable losses)
+    {
+        ArgumentNullException.ThrowIfNull(losses);
+        (string Name, object? Value)[] pairs = Pairs.Of(losses) ?? throw new ArgumentException("Losses by name are a dictionary of the outputs' names and their losses, but got a list without names.", nameof(losses));
+        return new LossesOfOutputs(pairs.Select(p => LossesOfOutputs.Checked(p.Value)), names: Array.ConvertAll(pairs, p => p.Name));
+    }
 
     /// <summary>The losses, made from their strings where they were given so.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]

@@ -12,27 +12,20 @@ internal static class MetricCollection
     public static IEnumerable<MetricGroup> Groups(IEnumerable metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        return metrics is string name ? [Group(name)] : [.. metrics.Cast<object?>().Select(m => Group(Pair(m) is (_, object value) ? value : m))];
+        return metrics is string name ? [Group(name)]
+            : Pairs.Of(metrics) is { } pairs ? [.. pairs.Select(p => Group(p.Value))]
+            : [.. metrics.Cast<object?>().Select(Group)];
     }
 
     /// <summary>The outputs' names, where the metrics were given by name.</summary>
-    /// <exception cref="ArgumentException">A name is no string.</exception>
-    public static string[]? Names(IEnumerable metrics)
-    {
-        (object? Key, object? Value)?[] pairs = metrics is string ? [] : [.. metrics.Cast<object?>().Select(Pair)];
-        if (!Array.Exists(pairs, p => p is not null))
-        {
-            return null;
-        }
-
-        return Array.ConvertAll(pairs, p => p?.Key as string ?? throw new ArgumentException($"metrics by name are pairs of an output's name and its metrics, but found {Described(p is null ? "a metric without a name" : p.Value.Key)}.", nameof(metrics)));
-    }
+    public static string[]? Names(IEnumerable metrics) =>
+        metrics is MetricList list ? list.Names : metrics is string || Pairs.Of(metrics) is not { } pairs ? null : Array.ConvertAll(pairs, p => p.Name);
 
     private static MetricGroup Group(object? item) => item switch
     {
         MetricGroup group => group,
         string or Metric or Loss => One(item),
-        IEnumerable several and not IDictionary => [.. several.Cast<object?>().Select(One)],
+        IEnumerable several => [.. several.Cast<object?>().Select(One)],
         _ => One(item),
     };
 
@@ -43,12 +36,6 @@ internal static class MetricCollection
         Loss loss => loss,
         _ => throw new ArgumentException($"A metric is a name, a Metric or a Loss, but found {Described(item)}. A function becomes one by new MeanMetricWrapper(function)."),
     };
-
-    // The values of a dictionary may be of any type, and a KeyValuePair is not covariant.
-    private static (object? Key, object? Value)? Pair(object? item) =>
-        item?.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)
-            ? (type.GetProperty("Key")!.GetValue(item), type.GetProperty("Value")!.GetValue(item))
-            : null;
 
     private static string Described(object? item) => item is null ? "null" : $"{item} ({item.GetType().Name})";
 }

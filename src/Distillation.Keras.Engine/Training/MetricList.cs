@@ -1,4 +1,5 @@
 using System.Collections;
+using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Training;
 
@@ -58,11 +59,20 @@ public sealed class MetricList : IEnumerable<object>
     /// <summary>One metric.</summary>
     public static implicit operator MetricList(Metric metric) => new([(MetricGroup)metric], null);
 
+    /// <summary>One loss as a metric.</summary>
+    public static implicit operator MetricList(Loss loss) => new([(MetricGroup)loss], null);
+
     /// <summary>Metrics of one output by their names.</summary>
     public static implicit operator MetricList(string[] metrics) => Each(metrics, m => (MetricGroup)m);
 
     /// <summary>Metrics of one output.</summary>
     public static implicit operator MetricList(Metric[] metrics) => Each(metrics, m => (MetricGroup)m);
+
+    /// <summary>Names and metrics of one output.</summary>
+    public static implicit operator MetricList(object[] metrics) => new((IEnumerable)metrics);
+
+    /// <summary>Names and metrics of one output.</summary>
+    public static implicit operator MetricList(List<object> metrics) => new((IEnumerable)metrics);
 
     /// <summary>Metrics of one output by their names.</summary>
     public static implicit operator MetricList(List<string> metrics) => new((IEnumerable)metrics);

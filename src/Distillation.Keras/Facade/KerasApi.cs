@@ -58,14 +58,14 @@ public static class KerasApi
         model.Compile(optimizer, loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
     }
 
-    /// <inheritdoc cref="Model.Compile(Optimizer?, LossSpec?, IEnumerable{object}?, LossWeights?, IEnumerable{object}?, int)"/>
+    /// <inheritdoc cref="Model.Compile(Optimizer?, LossSpec?, IEnumerable{object}?, IEnumerable{double}?, IEnumerable{object}?, int)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static void compile(
         this Model model,
         Optimizer? optimizer = null,
         LossSpec? loss = null,
         IEnumerable<object>? metrics = null,
-        LossWeights? loss_weights = null,
+        IEnumerable<double>? loss_weights = null,
         IEnumerable<object>? weighted_metrics = null,
         int steps_per_execution = 1)
     {
