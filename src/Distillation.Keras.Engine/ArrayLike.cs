@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using Distillation.Keras.Backend;
 using NumSharp;
 using static TorchSharp.torch;
@@ -7,11 +8,16 @@ namespace Distillation.Keras;
 
 /// <summary>
 /// Data for a model: one array, several (for several inputs or outputs), or arrays by name. An <see cref="NDArray"/>, a <see cref="Tensor"/>,
-/// any C# array of numbers, arrays of these, and dictionaries convert.
+/// any C# array of numbers, arrays of these, and dictionaries convert; in C# several arrays are written <c>[x1, x2]</c>.
 /// </summary>
 /// <remarks>
-/// It refers to what it was made of and owns nothing. Element types: float32, float64 (used as float32), integers, bytes, booleans.
+/// <para>
+/// It refers to what it was made of and owns nothing: an array must not be disposed before the call that takes it has returned
+/// (<see cref="ObjectDisposedException"/>). Views (slices, steps, transposes, broadcasts) are read as they stand.
+/// </para>
+/// <para>Element types: float16, float32, float64 (used as float32; what does not fit is refused), integers, booleans. Immutable.</para>
 /// </remarks>
+[CollectionBuilder(typeof(ArrayLike), nameof(OfSeveral))]
 public sealed partial class ArrayLike
 {
     private readonly List<object> _items = [];
@@ -23,8 +29,13 @@ public sealed partial class ArrayLike
     {
         ArgumentNullException.ThrowIfNull(items);
         IsList = true;
-        foreach (ArrayLike item in items)
+        foreach (ArrayLike? item in items)
         {
+            if (item is null)
+            {
+                throw new ArgumentException("One of the arrays is null.", nameof(items));
+            }
+
             _items.Add(item._items.Count == 1 && !item.IsList ? item._items[0] : throw new ArgumentException("A list of arrays holds single arrays, not lists of lists.", nameof(items)));
         }
     }
@@ -72,7 +83,8 @@ public sealed partial class ArrayLike
     {
         ArgumentNullException.ThrowIfNull(array);
         Type element = array.GetType().GetElementType()!;
-        bool severalArrays = element == typeof(NDArray) || element == typeof(Tensor) || element == typeof(Array) || element == typeof(object) || (element.IsArray && element.GetArrayRank() > 1);
+        bool severalArrays = array.Rank == 1
+            && (element == typeof(NDArray) || element == typeof(Tensor) || element == typeof(Array) || element == typeof(object) || (element.IsArray && element.GetArrayRank() > 1));
         return element == typeof(ArrayLike) ? new ArrayLike((ArrayLike[])array)
             : severalArrays ? new ArrayLike((IEnumerable)array)
             : new ArrayLike((object)array);
@@ -90,13 +102,20 @@ public sealed partial class ArrayLike
     /// <summary>Tensors by the names of the model's inputs or outputs.</summary>
     public static implicit operator ArrayLike(Dictionary<string, Tensor> tensors) => Named(tensors);
 
+    /// <summary>Several arrays: what C# makes of <c>[x1, x2]</c>.</summary>
+    /// <param name="items">Arrays of any kind that converts.</param>
+    public static ArrayLike OfSeveral(ReadOnlySpan<ArrayLike> items) => new(items.ToArray());
+
+    /// <summary>The arrays one by one.</summary>
+    public IEnumerator<ArrayLike> GetEnumerator() => _items.Select(i => new ArrayLike(i)).GetEnumerator();
+
     private static ArrayLike Named<T>(Dictionary<string, T> items)
         where T : class => new((items ?? throw new ArgumentNullException(nameof(items))).Select(p => KeyValuePair.Create(p.Key, (object)p.Value)));
 
     private static Tensor ToTensor(object item) => item switch
     {
         // Data is not trained: a backward pass must not reach a tensor of the caller's.
-        Tensor tensor => tensor.detach(),
+        Tensor tensor => TensorGuard.Data(tensor).detach(),
         NDArray array => TensorConversion.ToTensor(array),
         Array array => TensorConversion.ToTensor(array),
         _ => throw new ArgumentException($"Data is given as NDArray, Tensor or C# arrays of numbers, but found {item.GetType().Name}."),

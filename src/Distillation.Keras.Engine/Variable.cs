@@ -1,5 +1,7 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Regularizers;
+using Distillation.Keras.Training;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras;
@@ -55,10 +57,12 @@ public sealed class Variable
     public ScalarType DType => Value.dtype;
 
     /// <summary>Copies new values into it.</summary>
-    /// <exception cref="ArgumentException">The shape differs.</exception>
+    /// <exception cref="ArgumentException">The shape differs, or a number is beyond the range of the weight's type.</exception>
+    /// <exception cref="ObjectDisposedException">The tensor was disposed, or the weight released.</exception>
     public void Assign(Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
+        TensorGuard.Data(value);
         if (!value.shape.AsSpan().SequenceEqual(Value.shape))
         {
             throw new ArgumentException($"The weight {Path} has the shape {Shape}, but the new value's shape is {Shape.FromSizes(value.shape)}.", nameof(value));
@@ -67,11 +71,15 @@ public sealed class Variable
         using (no_grad())
         using (NewDisposeScope())
         {
-            _value.copy_(value);
+            _value.copy_(Checked(value));
         }
 
         Assigned?.Invoke();
     }
+
+    /// <summary>The values, unless the weight's type cannot hold them.</summary>
+    /// <exception cref="ArgumentException">A finite number would become infinite.</exception>
+    internal Tensor Checked(Tensor value) => DType == ScalarType.Float32 && value.dtype == ScalarType.Float64 ? ValueChecks.ToFloat32(value, Path) : value;
 
     /// <summary>Whether operations on it are recorded now.</summary>
     internal bool RequiresGradient => Value.requires_grad;

@@ -82,7 +82,12 @@ public sealed class DistillationEvaluation
         TransferSet set = TransferSet.Of(models.Result.Name, models.StudentLogits, models.Heads, x, y, null, null, mask);
         Labels labels = set.Labels![0];
         Tensor Rows(Tensor tensor) => !labels.Head.IsSequence ? tensor : set.Mask is null ? tensor.flatten(0, 1) : tensor.flatten(0, 1).index_select(0, set.Mask.flatten().nonzero().squeeze(1));
-        Tensor Logits(Model model) => Rows(model.PredictTensors(set.X, batch_size)[0].to(ScalarType.Float32));
+        Tensor Logits(Model model) => Rows(ValueChecks.ToFloat32(model.PredictTensors(set.X, batch_size)[0], $"the logits of '{model.Name}'"));
+        if (models.TeacherLogits is not null)
+        {
+            DataChecks.Fit(models.TeacherLogits, set.X);
+        }
+
         Tensor z = Logits(models.StudentLogits);
         Tensor? v = models.TeacherLogits is null ? null : Logits(models.TeacherLogits);
         Tensor? known = labels.Known is null ? null : Rows(labels.Known);

@@ -51,7 +51,7 @@ public sealed class DistillationTargets : IArrayLike
         }
 
         Tensor logits = new TeacherCache(teacher.Name, head, 1, batch_size, default).Outputs(inputs)[0];
-        Tensor both = cat([labels.OneHot(), logits], 1);
+        Tensor both = cat([labels.OneHot(), logits.to(ScalarType.Float32)], 1);
         float[,] values = new float[both.shape[0], both.shape[1]];
         MemoryMarshal.Cast<byte, float>(both.contiguous().bytes).CopyTo(MemoryMarshal.CreateSpan(ref values[0, 0], values.Length));
         return new DistillationTargets(values);

@@ -38,6 +38,7 @@ public sealed partial class Distiller
     /// <returns>The student, the history of every term, and the means to prove that it is good.</returns>
     /// <exception cref="ArgumentException">Teacher, student, objectives and data do not fit each other; the message lists every problem.</exception>
     /// <exception cref="NotSupportedException">An output of the student ends in something else than a softmax, sigmoids or logits.</exception>
+    /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite, or the teacher's logits are.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     [OverloadResolutionPriority(1)]
@@ -62,7 +63,9 @@ public sealed partial class Distiller
     {
         ArgumentNullException.ThrowIfNull(x);
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
+        using var attempt = new Attempt();
         int seed = _settings.Seed ?? RandomState.NextSeed();
+        attempt.OnRefusal(_settings.Seed is null ? () => RandomState.GiveBack([seed]) : null);
         FitOptions options = new FitOptions
         {
             Epochs = epochs,
@@ -77,7 +80,7 @@ public sealed partial class Distiller
         }.Checked();
         CheckTerms(y is not null);
         Model student = _settings.Student ?? BornAgain(seed);
-        EnsureBuilt(student, x);
+        attempt.OnRefusal(EnsureBuilt(student, x));
         var problems = new List<string>();
         FitModels models = FitModels.Of(Teacher, student, problems);
         if (problems.Count > 0)
@@ -118,6 +121,7 @@ public sealed partial class Distiller
         {
             data.Register(program);
             program.Prepare(data.Training, cancellationToken);
+            attempt.Accept();
             History history = TrainingLoop.Run(program, data.Training, () => data.Validation, options);
             return new DistillationResult(Teacher, models.Result, history, Temperature);
         }
@@ -142,21 +146,15 @@ public sealed partial class Distiller
     }
 
     // A student without an Input is made for the teacher's inputs: data that do not fit those must not decide its weights' shapes.
-    private void EnsureBuilt(Model student, ArrayLike x)
+    private Action? EnsureBuilt(Model student, ArrayLike x)
     {
-        if (student.Built)
+        if (student.Built || Teacher is null)
         {
-            return;
-        }
-
-        if (Teacher is null)
-        {
-            student.EnsureBuiltFor(x);
-            return;
+            return student.EnsureBuiltFor(x);
         }
 
         using DisposeScope scope = NewDisposeScope();
-        student.EnsureBuilt([.. DataChecks.Inputs(Teacher, x).Select(t => Shape.FromSizes(t.shape).With(0, null))]);
+        return student.EnsureBuilt([.. DataChecks.Inputs(Teacher, x).Select(t => Shape.FromSizes(t.shape).With(0, null))]);
     }
 
     // What the terms of the loss need, whatever the models are.

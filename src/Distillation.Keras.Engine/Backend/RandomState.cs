@@ -11,10 +11,14 @@ namespace Distillation.Keras.Backend;
 internal static class RandomState
 {
     private static readonly object Gate = new();
+    private static readonly LinkedList<int> Returned = new();
     private static Random _source = new();
 
     [ThreadStatic]
     private static Random? _own;
+
+    [ThreadStatic]
+    private static List<int>? _drawn;
 
     /// <summary>Starts the sequence of seeds anew.</summary>
     public static void Seed(int seed)
@@ -23,6 +27,48 @@ internal static class RandomState
         {
             // System.Random with a seed keeps its algorithm over .NET versions.
             _source = new Random(seed);
+            Returned.Clear();
+        }
+    }
+
+    /// <summary>Runs something and tells which seeds it drew from the common sequence on this thread. Where it throws they go back.</summary>
+    public static IReadOnlyList<int> Recorded(Action run)
+    {
+        List<int>? outer = _drawn;
+        List<int> own = _drawn = [];
+        try
+        {
+            run();
+        }
+        catch
+        {
+            GiveBack([.. own]);
+            throw;
+        }
+        finally
+        {
+            _drawn = outer;
+            outer?.AddRange(own);
+        }
+
+        return own;
+    }
+
+    /// <summary>Lets seeds that were drawn come next again: a call that was refused must not change the numbers of those that follow.</summary>
+    public static void GiveBack(IReadOnlyList<int> seeds)
+    {
+        lock (Gate)
+        {
+            foreach (int seed in seeds.Reverse())
+            {
+                Returned.AddFirst(seed);
+
+                // What came last in a record that is open is not to be given back once more.
+                if (_drawn is [.., int last] && last == seed)
+                {
+                    _drawn.RemoveAt(_drawn.Count - 1);
+                }
+            }
         }
     }
 
@@ -44,7 +90,19 @@ internal static class RandomState
 
         lock (Gate)
         {
-            return _source.Next();
+            int seed;
+            if (Returned.First is LinkedListNode<int> first)
+            {
+                seed = first.Value;
+                Returned.RemoveFirst();
+            }
+            else
+            {
+                seed = _source.Next();
+            }
+
+            _drawn?.Add(seed);
+            return seed;
         }
     }
 

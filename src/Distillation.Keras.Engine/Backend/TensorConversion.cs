@@ -1,58 +1,48 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using NumSharp;
+using NumSharp.Backends.Unmanaged;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Backend;
 
-/// <summary>Copies between NumSharp's arrays, C#'s arrays and libtorch's tensors.</summary>
+/// <summary>Copies between NumSharp's arrays, C#'s arrays and libtorch's tensors: once, from memory to memory.</summary>
 internal static class TensorConversion
 {
-    private static readonly (NPTypeCode Code, ScalarType Type)[] Types =
-    [
-        (NPTypeCode.Single, ScalarType.Float32),
-        (NPTypeCode.Double, ScalarType.Float64),
-        (NPTypeCode.Int32, ScalarType.Int32),
-        (NPTypeCode.Int64, ScalarType.Int64),
-        (NPTypeCode.Byte, ScalarType.Byte),
-        (NPTypeCode.SByte, ScalarType.Int8),
-        (NPTypeCode.Int16, ScalarType.Int16),
-        (NPTypeCode.Boolean, ScalarType.Bool),
-        (NPTypeCode.Half, ScalarType.Float16),
-    ];
-
-    /// <summary>A new tensor with the array's values. The array is not kept.</summary>
+    /// <summary>A new tensor with the array's values, whatever part of another array it shows and in whatever order. The array is not kept.</summary>
     /// <exception cref="ArgumentException">The element type has no counterpart.</exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed, or is a view that was taken of a disposed one.</exception>
     public static unsafe Tensor ToTensor(NDArray array)
     {
         ArgumentNullException.ThrowIfNull(array);
-        NativeLibraries.EnsureLoaded();
-        int i = Array.FindIndex(Types, t => t.Code == array.typecode);
-        if (i < 0)
+        IArraySlice memory = Memory(array);
+        if (!ElementType.TryGet(array.typecode, out ElementType? type))
         {
-            // libtorch computes with few unsigned types: these go into the next wider signed one.
-            NPTypeCode wider = array.typecode switch
+            throw new ArgumentException($"Arrays hold {ElementType.Known}, but this one's type is {array.typecode}. Convert it first.", nameof(array));
+        }
+
+        // Held during the copy: another thread's Dispose must not free the memory under it, and one that did so before is found out.
+        if (!memory.TryAddRef())
+        {
+            throw Disposed();
+        }
+
+        try
+        {
+            NativeLibraries.EnsureLoaded();
+            Tensor tensor = empty(array.shape, type.Stored);
+            if (array.size > 0)
             {
-                NPTypeCode.UInt16 => NPTypeCode.Int32,
-                NPTypeCode.UInt32 => NPTypeCode.Int64,
-                _ => throw new ArgumentException($"Arrays hold float16, float32, float64, integers (signed up to 64 bits, unsigned up to 32) or booleans, but this one's type is {array.dtype.Name}. Convert it first.", nameof(array)),
-            };
-            using NDArray converted = array.astype(wider);
-            return ToTensor(converted);
-        }
+                array.CopyTo(Address(tensor));
+            }
 
-        if (!array.flags.c_contiguous)
+            return Signed(tensor, type);
+        }
+        finally
         {
-            using NDArray dense = np.ascontiguousarray(array);
-            return ToTensor(dense);
+            memory.Release();
         }
-
-        Tensor tensor = empty(array.shape, Types[i].Type);
-        if (array.size > 0)
-        {
-            Copy(array.Unsafe.Address, tensor);
-        }
-
-        return tensor;
     }
 
     /// <summary>A new array with the tensor's values, which the caller owns.</summary>
@@ -62,87 +52,129 @@ internal static class TensorConversion
         ArgumentNullException.ThrowIfNull(tensor);
         using DisposeScope scope = NewDisposeScope();
         Tensor dense = tensor.detach().cpu().contiguous();
-        int i = Array.FindIndex(Types, t => t.Type == dense.dtype);
-        if (i < 0)
+        if (!ElementType.TryGet(dense.dtype, out ElementType? type))
         {
             throw new ArgumentException($"A tensor of type {dense.dtype} has no array type; cast it to float32 first.", nameof(tensor));
         }
 
-        var array = new NDArray(Types[i].Code, new NumSharp.Shape(dense.shape), false);
+        var array = new NDArray(type.Code, new NumSharp.Shape(dense.shape), false);
         if (array.size > 0)
         {
-            Span<byte> source = dense.bytes;
-            source.CopyTo(new Span<byte>(array.Unsafe.Address, source.Length));
+            long bytes = array.size * type.Size;
+            Buffer.MemoryCopy(Address(dense), array.Unsafe.Address, bytes, bytes);
         }
 
         return array;
     }
 
-    /// <summary>A new tensor with the values of a C# array of any rank.</summary>
-    /// <exception cref="ArgumentException">The element type has no counterpart.</exception>
-    public static Tensor ToTensor(Array array)
+    /// <summary>A new tensor with the values of a C# array of any rank, or of rows of rows of them. The array is not kept.</summary>
+    /// <exception cref="ArgumentException">The element type has no counterpart, or rows differ in length.</exception>
+    public static unsafe Tensor ToTensor(Array array)
     {
         ArgumentNullException.ThrowIfNull(array);
         if (array.GetType().GetElementType() is { IsArray: true })
         {
-            return ToTensor(FromJagged(array));
+            return FromJagged(JaggedArray.Of(array));
         }
 
-        using NDArray copy = new(array, new NumSharp.Shape([.. Enumerable.Range(0, array.Rank).Select(array.GetLongLength)]));
-        return ToTensor(copy);
+        Type element = array.GetType().GetElementType()!;
+        if (!ElementType.TryGet(element, out ElementType? type))
+        {
+            throw Refused(element, nameof(array));
+        }
+
+        NativeLibraries.EnsureLoaded();
+        Tensor tensor = empty([.. Enumerable.Range(0, array.Rank).Select(array.GetLongLength)], type.Stored);
+        if (array.LongLength > 0)
+        {
+            Copy(array, Address(tensor), array.LongLength * type.Size);
+        }
+
+        return Signed(tensor, type);
     }
 
-    // Rows of rows become one rectangular array: their sizes are those of the first ones, and all others must agree.
-    private static Array FromJagged(Array array)
+    /// <summary>The memory of an array, unless it was disposed (NumSharp itself reads freed memory) or has none.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed, or is a view of memory that is freed.</exception>
+    /// <exception cref="ArgumentException">It was made without a shape.</exception>
+    public static IArraySlice Memory(NDArray array)
     {
-        Type element = array.GetType();
-        var sizes = new List<int>();
-        for (object? level = array; element.IsArray; level = level is Array { Length: > 0 } rows ? rows.GetValue(0) : null)
-        {
-            if (element.GetArrayRank() != 1)
-            {
-                throw new ArgumentException($"Arrays of arrays have one axis each, but this one is {array.GetType().Name}. Use a rectangular array or an NDArray.", nameof(array));
-            }
-
-            sizes.Add((level as Array)?.Length ?? 0);
-            element = element.GetElementType()!;
-        }
-
-        if (!element.IsPrimitive)
-        {
-            throw new ArgumentException($"Arrays of arrays hold numbers, but this one is {array.GetType().Name}.", nameof(array));
-        }
-
-        var result = Array.CreateInstance(element, [.. sizes]);
-        int offset = 0;
-        CopyRows(array, 0);
-        return result;
-
-        void CopyRows(Array rows, int depth)
-        {
-            if (rows.Length != sizes[depth])
-            {
-                throw new ArgumentException($"The rows of an array of arrays have one length, but there is one of {rows.Length} values beside one of {sizes[depth]}. Pad them or cut them off.", nameof(array));
-            }
-
-            if (depth == sizes.Count - 1)
-            {
-                int bytes = Buffer.ByteLength(rows);
-                Buffer.BlockCopy(rows, 0, result, offset, bytes);
-                offset += bytes;
-                return;
-            }
-
-            foreach (Array? row in rows)
-            {
-                CopyRows(row ?? throw new ArgumentException("One of the rows of an array of arrays is null.", nameof(array)), depth + 1);
-            }
-        }
+        IArraySlice? memory = array.Unsafe.Storage?.InternalArray;
+        return array.IsDisposed || memory is { IsReleased: true }
+            ? throw Disposed()
+            : memory ?? throw new ArgumentException("An array holds values, but this NDArray was made without a shape and has none. Give it one: new NDArray(type, shape).", nameof(array));
     }
 
-    private static unsafe void Copy(void* source, Tensor target)
+    /// <summary>The exception that says which element types there are.</summary>
+    public static ArgumentException Refused(Type element, string argument)
     {
-        Span<byte> bytes = target.bytes;
-        new ReadOnlySpan<byte>(source, bytes.Length).CopyTo(bytes);
+        string remedy = Nullable.GetUnderlyingType(element) is Type inner
+            ? $"Give {inner.Name} values: replace those that are missing, or leave their rows out."
+            : element.IsEnum ? "Give the numbers themselves: (int)value."
+            : "Convert it first.";
+        return new ArgumentException($"Arrays hold numbers ({ElementType.Known}), but this one's elements are {ElementType.NameOf(element)}. {remedy}", argument);
     }
+
+    private static unsafe Tensor FromJagged(JaggedArray jagged)
+    {
+        if (!ElementType.TryGet(jagged.Element, out ElementType? type))
+        {
+            throw Refused(jagged.Element, nameof(jagged));
+        }
+
+        NativeLibraries.EnsureLoaded();
+        Tensor tensor = empty(jagged.Sizes, type.Stored);
+        byte* target = tensor.numel() > 0 ? (byte*)Address(tensor) : null;
+        jagged.ForEachRow(row =>
+        {
+            long bytes = row.LongLength * type.Size;
+            if (bytes > 0)
+            {
+                Copy(row, target, bytes);
+                target += bytes;
+            }
+        });
+        return Signed(tensor, type);
+    }
+
+    private static unsafe void Copy(Array source, void* target, long bytes)
+    {
+        fixed (byte* from = &MemoryMarshal.GetArrayDataReference(source))
+        {
+            Buffer.MemoryCopy(from, target, bytes, bytes);
+        }
+    }
+
+    // Of a tensor that lies densely and is not empty. A span would end at 2 GiB, so this one is of the first value.
+    private static unsafe void* Address(Tensor tensor)
+    {
+        using Tensor flat = tensor.view(-1);
+        using Tensor first = flat.narrow(0, 0, 1);
+        return Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
+
+    private static Tensor Signed(Tensor stored, ElementType type)
+    {
+        if (!type.IsUnsigned)
+        {
+            return stored;
+        }
+
+        if (type.Stored == ScalarType.Int64)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return stored.numel() == 0 || stored.min().item<long>() >= 0
+                ? stored
+                : throw new ArgumentException($"Integers are at most {long.MaxValue}, but an array of UInt64 holds greater ones. Convert it to float64 first.", nameof(stored));
+        }
+
+        using (stored)
+        {
+            using Tensor wider = stored.to(type.Stored == ScalarType.Int16 ? ScalarType.Int32 : ScalarType.Int64);
+            using Tensor bits = type.Stored == ScalarType.Int16 ? tensor((int)ushort.MaxValue) : tensor((long)uint.MaxValue);
+            return wider.bitwise_and(bits);
+        }
+    }
+
+    private static ObjectDisposedException Disposed() =>
+        new(nameof(NDArray), "An array was given that is disposed, or a view of one whose memory is freed. Dispose an array (or the dataset that owns it) after its last use.");
 }

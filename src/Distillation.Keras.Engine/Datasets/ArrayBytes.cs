@@ -68,6 +68,16 @@ internal static unsafe class ArrayBytes
         return done;
     }
 
+    /// <summary>Hands out the bytes of a contiguous array, part by part.</summary>
+    public static void ForEachChunk(NDArray array, Action<ReadOnlySpan<byte>> take)
+    {
+        var address = (byte*)array.Unsafe.Address;
+        var length = array.size * array.itemsize;
+        for (var done = 0L; done < length; done += Chunk)
+            take(new ReadOnlySpan<byte>(address + done, (int)Math.Min(Chunk, length - done)));
+        GC.KeepAlive(array);
+    }
+
     /// <summary>The array's own memory, for bulk copies. It must be contiguous, smaller than 2 GiB, and kept alive by the caller.</summary>
     public static Span<T> Span<T>(NDArray array)
         where T : unmanaged

@@ -16,36 +16,43 @@ namespace Distillation.Keras;
 /// </remarks>
 public sealed class ImageDataset : IDisposable
 {
+    private readonly NDArray _trainX;
+    private readonly NDArray _trainY;
+    private readonly NDArray _testX;
+    private readonly NDArray _testY;
+    private readonly NDArray _trainLabels;
+    private readonly NDArray _testLabels;
+
     /// <summary>Scales and encodes <paramref name="raw"/>, which stays its owner's.</summary>
     internal ImageDataset(RawImageDataset raw)
     {
-        TrainX = Scale(raw.TrainX);
-        TestX = Scale(raw.TestX);
-        TrainLabels = raw.TrainY.astype(NPTypeCode.Int32);
-        TestLabels = raw.TestY.astype(NPTypeCode.Int32);
-        TrainY = OneHot(raw.TrainY, raw.ClassCount);
-        TestY = OneHot(raw.TestY, raw.ClassCount);
+        _trainX = Scale(raw.TrainX);
+        _testX = Scale(raw.TestX);
+        _trainLabels = raw.TrainY.astype(NPTypeCode.Int32);
+        _testLabels = raw.TestY.astype(NPTypeCode.Int32);
+        _trainY = OneHot(raw.TrainY, raw.ClassCount);
+        _testY = OneHot(raw.TestY, raw.ClassCount);
         ClassNames = raw.ClassNames;
         Source = raw.Source;
     }
 
     /// <summary>The training images: float32, shape (n, 28, 28, 1), 0 is background and 1 full ink (the byte divided by 255).</summary>
-    public NDArray TrainX { get; }
+    public NDArray TrainX => Alive(_trainX);
 
     /// <summary>The training labels, one-hot: float32, shape (n, <see cref="ClassCount"/>), for <c>categorical_crossentropy</c>.</summary>
-    public NDArray TrainY { get; }
+    public NDArray TrainY => Alive(_trainY);
 
     /// <summary>The test images: float32, shape (n, 28, 28, 1), 0 is background and 1 full ink (the byte divided by 255).</summary>
-    public NDArray TestX { get; }
+    public NDArray TestX => Alive(_testX);
 
     /// <summary>The test labels, one-hot: float32, shape (n, <see cref="ClassCount"/>).</summary>
-    public NDArray TestY { get; }
+    public NDArray TestY => Alive(_testY);
 
     /// <summary>The training labels as integers: int32, shape (n,), for <c>sparse_categorical_crossentropy</c>.</summary>
-    public NDArray TrainLabels { get; }
+    public NDArray TrainLabels => Alive(_trainLabels);
 
     /// <summary>The test labels as integers: int32, shape (n,).</summary>
-    public NDArray TestLabels { get; }
+    public NDArray TestLabels => Alive(_testLabels);
 
     /// <summary>What each label stands for; the label is the index.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -61,15 +68,15 @@ public sealed class ImageDataset : IDisposable
     /// <param name="test"><see cref="TestX"/> and <see cref="TestY"/>, which stay the dataset's.</param>
     public void Deconstruct(out (NDArray X, NDArray Y) train, out (NDArray X, NDArray Y) test) => (train, test) = ((TrainX, TrainY), (TestX, TestY));
 
-    /// <summary>Frees the six arrays. Arrays that were derived from them by copying stay valid; views do not.</summary>
+    /// <summary>Frees the six arrays. They cannot be asked for any more; copies and views that were made of them before stay valid.</summary>
     public void Dispose()
     {
-        TrainX.Dispose();
-        TrainY.Dispose();
-        TestX.Dispose();
-        TestY.Dispose();
-        TrainLabels.Dispose();
-        TestLabels.Dispose();
+        _trainX.Dispose();
+        _trainY.Dispose();
+        _testX.Dispose();
+        _testY.Dispose();
+        _trainLabels.Dispose();
+        _testLabels.Dispose();
     }
 
     private static NDArray Scale(NDArray bytes)
@@ -88,4 +95,8 @@ public sealed class ImageDataset : IDisposable
         using var rows = Utils.ToCategorical(labels, classes);
         return rows.astype(NPTypeCode.Single);
     }
+
+    private NDArray Alive(NDArray array) => !array.IsDisposed
+        ? array
+        : throw new ObjectDisposedException(GetType().Name, $"The dataset from {Source} was disposed, and its arrays with it. Dispose it after their last use, or load it again.");
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 using System.Text.RegularExpressions;
 using NumSharp;
@@ -85,6 +86,16 @@ internal static partial class NpzBytes
             var read = ArrayBytes.Fill(stream, result, fault);
             if (read < count)
                 throw fault($"it ends after {read} of {count} values", null);
+
+            // .NET's archive does not compare them: a flipped bit would be a wrong pixel.
+            var checksum = new Crc32();
+            checksum.Append(start);
+            checksum.Append(lengthBytes[..lengthSize]);
+            checksum.Append(headerBytes);
+            ArrayBytes.ForEachChunk(result, checksum.Append);
+            var found = checksum.GetCurrentHashAsUInt32();
+            if (found != entry.Crc32)
+                throw fault($"its checksum is {found:x8}, and the archive says {entry.Crc32:x8}: its bytes are not those that were written. Get the file anew", null);
             return result;
         }
         catch

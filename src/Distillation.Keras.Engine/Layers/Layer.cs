@@ -5,6 +5,7 @@ using Distillation.Keras.Initializers;
 using Distillation.Keras.Models;
 using Distillation.Keras.Regularizers;
 using Distillation.Keras.Saving;
+using Distillation.Keras.Training;
 using NumSharp;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -141,10 +142,19 @@ public abstract class Layer : KerasObject
     public IReadOnlyList<Tensor> CallAll(IReadOnlyList<Tensor> inputs, bool training = false)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        foreach (Tensor tensor in inputs)
+        {
+            ArgumentNullException.ThrowIfNull(tensor, nameof(inputs));
+            TensorGuard.Data(tensor);
+        }
+
         Shape[] shapes = [.. inputs.Select(t => Shape.FromSizes(t.shape))];
-        EnsureBuilt(shapes);
+        using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes));
         ComputeOutputShapes(shapes);
-        return Invoke(inputs, new CallContext(training));
+        CheckValues(inputs);
+        IReadOnlyList<Tensor> outputs = Invoke(inputs, new CallContext(training));
+        attempt.Accept();
+        return outputs;
     }
 
     /// <summary>Copies of the weights' values, in the order of <see cref="Weights"/>. The caller disposes them.</summary>
@@ -152,7 +162,8 @@ public abstract class Layer : KerasObject
 
     /// <summary>Copies values into the weights.</summary>
     /// <param name="weights">One array for each weight, in the order of <see cref="Weights"/>.</param>
-    /// <exception cref="ArgumentException">The number of arrays or a shape differs; nothing was changed then.</exception>
+    /// <exception cref="ArgumentException">The number of arrays or a shape differs, one is null, or float64 beyond the range of the weight's type; nothing was changed then.</exception>
+    /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     public void SetWeights(IReadOnlyList<NDArray> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -164,16 +175,20 @@ public abstract class Layer : KerasObject
 
         for (int i = 0; i < own.Count; i++)
         {
-            if (!own[i].Shape.ToSizes().AsSpan().SequenceEqual(weights[i].shape))
+            NDArray array = weights[i] ?? throw new ArgumentException($"The array {i} for the weights of '{Name}' is null; it is for {own[i].Path}, shape {own[i].Shape}.", nameof(weights));
+            _ = TensorConversion.Memory(array);
+            if (!own[i].Shape.ToSizes().AsSpan().SequenceEqual(array.shape))
             {
-                throw new ArgumentException($"The weight {i} of '{Name}', {own[i].Path}, has the shape {own[i].Shape}, but the array's shape is {Shape.FromSizes(weights[i].shape)}.", nameof(weights));
+                throw new ArgumentException($"The weight {i} of '{Name}', {own[i].Path}, has the shape {own[i].Shape}, but the array's shape is {Shape.FromSizes(array.shape)}.", nameof(weights));
             }
         }
 
+        // All are read and checked before the first is written.
         using DisposeScope scope = NewDisposeScope();
+        Tensor[] values = [.. weights.Select((w, i) => own[i].Checked(TensorConversion.ToTensor(w)))];
         for (int i = 0; i < own.Count; i++)
         {
-            own[i].Assign(TensorConversion.ToTensor(weights[i]));
+            own[i].Assign(values[i]);
         }
     }
 
@@ -244,18 +259,67 @@ public abstract class Layer : KerasObject
         _weightSource = source;
     }
 
-    /// <summary>Makes the weights if they are not there.</summary>
-    internal void EnsureBuilt(IReadOnlyList<Shape> inputShapes)
+    /// <summary>Makes the weights if they are not there. Where that fails the layer stays as it was.</summary>
+    /// <returns>What takes them away again, if the call that needed them is refused; <see langword="null"/> where they were there.</returns>
+    internal Action? EnsureBuilt(IReadOnlyList<Shape> inputShapes)
     {
         if (Built)
         {
-            return;
+            return null;
         }
 
         NativeLibraries.EnsureLoaded();
-        BuildAll(inputShapes);
+        Action forget = Remember();
+        using Attempt attempt = new Attempt().OnRefusal(forget);
+        IReadOnlyList<int> seeds = RandomState.Recorded(() => BuildAll(inputShapes));
         BuildShapes = [.. inputShapes];
         Built = true;
+        attempt.Accept();
+        return () =>
+        {
+            forget();
+            RandomState.GiveBack(seeds);
+        };
+    }
+
+    /// <summary>What makes the layer again what it is now.</summary>
+    internal virtual Action Remember()
+    {
+        (bool built, IReadOnlyList<Shape> shapes, int trainable, int others, int nodes) = (Built, BuildShapes, _trainable.Count, _nonTrainable.Count, _nodes.Count);
+        Action? own = this is Model ? null : FieldValues.Remember(this, typeof(Layer));
+        return () =>
+        {
+            own?.Invoke();
+            if (_weightSource is null)
+            {
+                foreach (Variable made in _trainable.Skip(trainable).Concat(_nonTrainable.Skip(others)))
+                {
+                    made.Release();
+                }
+            }
+
+            _trainable.RemoveRange(trainable, _trainable.Count - trainable);
+            _nonTrainable.RemoveRange(others, _nonTrainable.Count - others);
+            _nodes.RemoveRange(nodes, _nodes.Count - nodes);
+            (Built, BuildShapes) = (built, shapes);
+        };
+    }
+
+    /// <summary>Refuses tensors whose values the layer's inputs cannot hold.</summary>
+    private protected virtual void CheckValues(IReadOnlyList<Tensor> inputs)
+    {
+        foreach (Tensor input in inputs)
+        {
+            if (Dtype.ScalarType == ScalarType.Float32)
+            {
+                ValueChecks.BeyondFloat32(input, nameof(inputs));
+            }
+        }
+    }
+
+    /// <summary>Refuses symbolic tensors of a type that the layer's inputs cannot hold.</summary>
+    private protected virtual void CheckTypes(IReadOnlyList<KerasTensor> inputs)
+    {
     }
 
     /// <summary>Computes the layer on inputs whose shapes were checked before: the step of a model.</summary>
@@ -329,8 +393,11 @@ public abstract class Layer : KerasObject
         }
 
         Shape[] shapes = [.. inputs.Select(i => (i ?? throw new ArgumentNullException(nameof(inputs))).Shape)];
-        EnsureBuilt(shapes);
-        return AddNode(inputs, ComputeOutputShapes(shapes), training, isList);
+        CheckTypes(inputs);
+        using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes));
+        Node node = AddNode(inputs, ComputeOutputShapes(shapes), training, isList);
+        attempt.Accept();
+        return node;
     }
 
     internal Node AddNode(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Shape> outputShapes, bool? training, bool isList)

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ public static partial class LossFunctions
     private static Tensor Floating(Tensor y_pred)
     {
         ArgumentNullException.ThrowIfNull(y_pred);
-        return is_floating_point(y_pred) ? y_pred : y_pred.to_type(ScalarType.Float32);
+        return is_floating_point(TensorGuard.Alive(y_pred)) ? y_pred : LossShapes.InType(y_pred, ScalarType.Float32);
     }
 
     private static Tensor Like(Tensor y_true, Tensor prediction)

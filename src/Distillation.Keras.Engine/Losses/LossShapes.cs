@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Losses;
@@ -7,7 +8,9 @@ namespace Distillation.Keras.Losses;
 internal static partial class LossShapes
 {
     /// <summary>The tensor in that type: itself where it has it, so that a softmax' result is still known as one.</summary>
-    public static Tensor InType(Tensor x, ScalarType type) => x.dtype == type ? x : x.to_type(type);
+    /// <exception cref="ArgumentException">It is complex, and would lose a half.</exception>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public static Tensor InType(Tensor x, ScalarType type) => TensorGuard.Alive(x).dtype == type ? x : TensorGuard.Data(x).to_type(type);
 
     /// <summary>Where the ranks differ by a last axis of size 1, adds that axis to a tensor of rank 1, or else takes it away.</summary>
     public static (Tensor First, Tensor Second) SameRank(Tensor first, Tensor second)

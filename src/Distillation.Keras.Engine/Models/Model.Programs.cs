@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Training;
 using TorchSharp;
@@ -35,25 +36,18 @@ public partial class Model
         return results!;
     }
 
-    internal void EnsureBuiltFor(ArrayLike x)
-    {
-        if (Built)
-        {
-            return;
-        }
+    /// <summary>Makes the weights for data, if they are not there, when the data are found to be fit for any model.</summary>
+    /// <returns>What takes them away again, if the call is refused.</returns>
+    internal Action? EnsureBuiltFor(ArrayLike x) => Built ? null : EnsureBuilt(DataChecks.ShapesOf(x));
 
-        using DisposeScope scope = NewDisposeScope();
-        EnsureBuilt([.. x.ToTensors().Select(t => t.dim() > 0
-            ? Shape.FromSizes(t.shape).With(0, null)
-            : throw new ArgumentException($"Arrays have one row a sample, but x has the shape {Shape.Scalar}.", nameof(x)))]);
-    }
-
-    private Logs OnBatch(Func<SampleSet> samples, Action<SupervisedProgram, Batch> step)
+    private Logs OnBatch(ArrayLike x, Func<SampleSet> samples, Action<SupervisedProgram, Batch> step)
     {
         _ = Compiled;
         using DisposeScope scope = NewDisposeScope();
+        using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
         SampleSet set = samples();
         SupervisedProgram program = Program(set.Y);
+        attempt.Accept();
         program.Reset();
         using BatchSource data = set.Batches((int)set.X[0].shape[0]);
         step(program, data.Get(0));

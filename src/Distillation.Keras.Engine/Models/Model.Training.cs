@@ -61,8 +61,8 @@ public partial class Model
             }
         }
 
-        ReleaseTraining();
         _compilation = new Compilation(optimizer ?? Optimizers.Optimizer.Get("rmsprop"), loss, loss_weights, metrics, weighted_metrics, steps_per_execution);
+        ReleaseTraining();
     }
 
     /// <summary>Says how to train, with a function as the loss: <c>model.Compile("adam", (y, p) => p.sub(y).abs().mean([-1]))</c>.</summary>
@@ -92,8 +92,8 @@ public partial class Model
     public void CompileFromConfig(JsonObject config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        ReleaseTraining();
         _compilation = CompileConfig.Read(config);
+        ReleaseTraining();
     }
 
     /// <summary>The arguments of <c>Compile</c> in Keras' form, or <see langword="null"/> where the model is not compiled.</summary>
@@ -114,7 +114,7 @@ public partial class Model
     /// <param name="sample_weight">The weight of each sample, or of each position.</param>
     /// <param name="initial_epoch">The number of the first epoch, from 0.</param>
     /// <param name="steps_per_epoch">Steps that make an epoch; the next one goes on with the following batches. By default one pass.</param>
-    /// <param name="validation_steps">Steps that make a validation; by default one pass.</param>
+    /// <param name="validation_steps">Steps that make a validation, at most as many as the data have; by default one pass.</param>
     /// <param name="validation_batch_size">Samples a step of the validation; <paramref name="batch_size"/> by default.</param>
     /// <param name="validation_freq">After how many epochs there is a validation.</param>
     /// <param name="cancellationToken">Ends the fit after the step under way.</param>
@@ -122,6 +122,7 @@ public partial class Model
     /// <returns>What each epoch gave, under Keras' names: <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>, ...</returns>
     /// <exception cref="InvalidOperationException">The model is not compiled, or without a loss.</exception>
     /// <exception cref="ArgumentException">Data do not fit the model, or an argument is out of its range.</exception>
+    /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     [OverloadResolutionPriority(1)]
@@ -163,6 +164,7 @@ public partial class Model
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
         FitOptions.AtLeast(1, validation_batch_size, nameof(validation_batch_size));
         using DisposeScope scope = NewDisposeScope();
+        using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
         SampleSet all = SampleSet.Of(this, x, y, sample_weight, class_weight);
         SampleSet? held = null;
         if (validation_data is not null)
@@ -183,6 +185,9 @@ public partial class Model
 
         using BatchSource data = all.Batches(size);
         using BatchSource? validation = held?.Batches(validation_batch_size ?? size);
+        FitOptions.AtMost(validation?.Steps, validation_steps, nameof(validation_steps), "validation data");
+        program.Optimizer.Build(program.Variables);
+        attempt.Accept();
         return Running(program, () => TrainingLoop.Run(program, data, () => validation, options));
     }
 
@@ -192,12 +197,13 @@ public partial class Model
     /// <param name="batch_size">Samples a step; 32 by default.</param>
     /// <param name="verbose">0: silent, 1: a progress line, 2: one line.</param>
     /// <param name="sample_weight">The weight of each sample.</param>
-    /// <param name="steps">Steps to make; by default one pass.</param>
+    /// <param name="steps">Steps to make, at most as many as the data have; by default one pass.</param>
     /// <param name="callbacks">What to tell of the evaluation.</param>
     /// <param name="cancellationToken">Ends the evaluation before the next step.</param>
     /// <returns>The values under Keras' names, in its order.</returns>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
-    /// <exception cref="ArgumentException">Data do not fit the model.</exception>
+    /// <exception cref="ArgumentException">Data do not fit the model, or have fewer steps.</exception>
+    /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     public Logs Evaluate(
         ArrayLike x,
         ArrayLike? y = null,
@@ -213,9 +219,12 @@ public partial class Model
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
         FitOptions.AtLeast(1, steps, nameof(steps));
         using DisposeScope scope = NewDisposeScope();
+        using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
         SampleSet set = SampleSet.Of(this, x, y, sample_weight, null);
         SupervisedProgram program = Program(set.Y);
         using BatchSource data = set.Batches(batch_size ?? 32);
+        FitOptions.AtMost(data.Steps, steps, nameof(steps), "data");
+        attempt.Accept();
         var options = new FitOptions { Verbose = verbose, Callbacks = [.. callbacks ?? []] };
         IEnumerable<Callback> all = verbose == 0 ? options.Checked().Callbacks : options.Checked().Callbacks.Append(new ProgressBar());
         var list = new CallbackList(all, program, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
@@ -235,6 +244,7 @@ public partial class Model
     /// <param name="batch_size">Samples a step; 32 by default.</param>
     /// <returns>An array with one row a sample, which the caller owns.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
+    /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
     public NDArray Predict(ArrayLike x, int? batch_size = null)
     {
@@ -253,6 +263,7 @@ public partial class Model
     /// <param name="batch_size">Samples a step; 32 by default.</param>
     /// <returns>An array for each output, which the caller owns.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
+    /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     public IReadOnlyList<NDArray> PredictOutputs(ArrayLike x, int? batch_size = null)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -274,7 +285,7 @@ public partial class Model
     public Logs TrainOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null, ClassWeights? class_weight = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Logs logs = OnBatch(() => SampleSet.Of(this, x, y, sample_weight, class_weight), static (program, batch) =>
+        Logs logs = OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, class_weight), static (program, batch) =>
         {
             program.Optimizer.Build(program.Variables);
             using var recording = new GradientRecording(program);
@@ -293,7 +304,7 @@ public partial class Model
     public Logs TestOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return OnBatch(() => SampleSet.Of(this, x, y, sample_weight, null), static (program, batch) =>
+        return OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, null), static (program, batch) =>
         {
             using IDisposable noGrad = no_grad();
             program.Step(batch, new CallContext(training: false));

@@ -2,6 +2,7 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Models;
 using Distillation.Keras.Saving;
+using Distillation.Keras.Training;
 using static TorchSharp.torch;
 using InputLayer = Distillation.Keras.Layers.Input;
 
@@ -174,6 +175,46 @@ public partial class Model : Layer
         return outputs;
     }
 
+    internal override Action Remember()
+    {
+        Action others = base.Remember();
+        Graph? graph = _graph;
+        return () =>
+        {
+            others();
+            _graph = graph;
+        };
+    }
+
+    // Fractions would be cut off by an input of integers. NaN may be looked at in a call, as nothing is trained.
+    private protected override void CheckValues(IReadOnlyList<Tensor> inputs)
+    {
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            switch (((InputLayer)Inputs[i].Node.Layer).ScalarType)
+            {
+                case ScalarType.Float32:
+                    ValueChecks.BeyondFloat32(inputs[i], nameof(inputs));
+                    break;
+                case not ScalarType.Float64:
+                    DataChecks.Fit(this, i, inputs[i], nameof(inputs));
+                    break;
+            }
+        }
+    }
+
+    private protected override void CheckTypes(IReadOnlyList<KerasTensor> inputs)
+    {
+        for (int i = 0; HasGraph && i < Math.Min(inputs.Count, Inputs.Count); i++)
+        {
+            if (IsFloating(inputs[i]) && !IsFloating(Inputs[i]))
+            {
+                throw new ArgumentException(
+                    $"The input '{Inputs[i].Name}' of '{Name}' takes {Inputs[i].DType}, but got '{inputs[i].Name}' of {inputs[i].DType}, whose fractions would be cut off. Give both one dtype: Input(dtype: \"{Inputs[i].DType}\").", nameof(inputs));
+            }
+        }
+    }
+
     private protected override Tensor Cast(Tensor input) => input;
 
     private protected override string OutputDType(IReadOnlyList<KerasTensor> inputs) => Outputs[0].DType;
@@ -184,6 +225,8 @@ public partial class Model : Layer
         Built = graph is not null;
         BuildShapes = graph is null ? [] : [.. graph.Inputs.Items.Select(i => i.Shape)];
     }
+
+    private static bool IsFloating(KerasTensor tensor) => tensor.DType.Contains("float", StringComparison.Ordinal);
 
     private IReadOnlyList<Variable> Distinct(Func<Layer, IReadOnlyList<Variable>> weights) => [.. ListedLayers.SelectMany(weights).Distinct()];
 }

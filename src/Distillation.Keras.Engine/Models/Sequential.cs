@@ -215,6 +215,21 @@ public sealed class Sequential : Model
         return clone;
     }
 
+    internal override Action Remember()
+    {
+        Action others = base.Remember();
+        (InputLayer? input, KerasTensor[] outputs) = (_input, [.. _outputs]);
+        Action[] layers = [.. _layers.Select(l => l.Remember())];
+        return () =>
+        {
+            Array.ForEach(layers, l => l());
+            _input = input;
+            _outputs.Clear();
+            _outputs.AddRange(outputs);
+            others();
+        };
+    }
+
     private static InputLayer InputLike(Model first) => InputLayer.WithBatchShape(first.Inputs[0].Shape, first.Inputs[0].DType);
 
     private void NamePaths(Layer layer)

@@ -1,6 +1,6 @@
-using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
+using InputLayer = Distillation.Keras.Layers.Input;
 
 namespace Distillation.Keras.Training;
 
@@ -14,18 +14,50 @@ internal static class DataChecks
         Tensor[] tensors = InOrder(x, [.. model.Inputs.Select(i => i.Name)], $"inputs of '{model.Name}'", "x");
         for (int i = 0; i < tensors.Length; i++)
         {
-            tensors[i] = AdjustRank(tensors[i], model.Inputs[i].Shape);
-            Shape shape = Shape.FromSizes(tensors[i].shape);
-            if (!model.Inputs[i].Shape.IsCompatibleWith(shape))
-            {
-                throw new ArgumentException($"The input '{model.Inputs[i].Name}' of '{model.Name}' takes arrays of shape {model.Inputs[i].Shape} (None: any number of samples), but x has the shape {shape}.", nameof(x));
-            }
-
-            RefuseNonFinite(tensors[i], "x");
+            tensors[i] = Adjusted(tensors[i], model.Inputs[i], model.Name);
+            Fit(model, i, tensors[i], "x");
         }
 
         SameLength(tensors, "x");
         return tensors;
+    }
+
+    /// <summary>Refuses values that the type of an input of a model cannot hold.</summary>
+    /// <exception cref="ArgumentException">There are such values.</exception>
+    public static void Fit(Model model, int input, Tensor values, string argument)
+    {
+        KerasTensor wanted = model.Inputs[input];
+        ScalarType type = ((InputLayer)wanted.Node.Layer).ScalarType;
+
+        // Layers cast to their own type: an input of float64 before layers of float32 holds no more than they do.
+        bool narrowed = type == ScalarType.Float64
+            && model.Graph.Nodes.Any(n => n.Inputs.Any(t => ReferenceEquals(t, wanted)) && n.Layer.Dtype.ScalarType == ScalarType.Float32);
+        ValueChecks.Fit(values, narrowed ? ScalarType.Float32 : type, argument, $"The input '{wanted.Name}' of '{model.Name}' takes");
+    }
+
+    /// <summary>Refuses inputs, made for another model, that the types of a model's inputs cannot hold.</summary>
+    public static void Fit(Model model, IReadOnlyList<Tensor> x)
+    {
+        for (int i = 0; i < x.Count; i++)
+        {
+            Fit(model, i, x[i], nameof(x));
+        }
+    }
+
+    /// <summary>Refuses inputs for a model that is not built yet, as far as that can be told without it.</summary>
+    /// <returns>The shapes, each with an open batch axis.</returns>
+    /// <exception cref="ArgumentException">An array is empty, or has values that are no finite numbers.</exception>
+    public static Shape[] ShapesOf(ArrayLike x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] tensors = x.ToTensors();
+        SameLength(tensors, "x");
+        foreach (Tensor tensor in tensors)
+        {
+            ValueChecks.Fit(tensor, ScalarType.Float32, "x", "A model without an Input takes");
+        }
+
+        return [.. tensors.Select(t => Shape.FromSizes(t.shape).With(0, null))];
     }
 
     /// <summary>The targets in the outputs' order; float64 becomes float32.</summary>
@@ -39,13 +71,12 @@ internal static class DataChecks
         Tensor[] tensors = InOrder(y, names, $"outputs of '{model}'", "y");
         for (int i = 0; i < tensors.Length; i++)
         {
+            RefuseLength(tensors[i], samples, "y");
+            ValueChecks.Fit(tensors[i], ScalarType.Float32, "y", "Targets are");
             if (tensors[i].dtype == ScalarType.Float64)
             {
                 tensors[i] = tensors[i].to(ScalarType.Float32);
             }
-
-            RefuseLength(tensors[i], samples, "y");
-            RefuseNonFinite(tensors[i], "y");
         }
 
         return tensors;
@@ -72,41 +103,50 @@ internal static class DataChecks
     public static Tensor SampleWeight(Tensor weight, long samples)
     {
         RefuseLength(weight, samples, "sample_weight");
-        RefuseNonFinite(weight, "sample_weight");
+        ValueChecks.Fit(weight, ScalarType.Float32, "sample_weight", "Weights are");
         return weight.to(ScalarType.Float32);
     }
 
     /// <summary>One weight a sample from one weight a class; classes that are not listed weigh 1.</summary>
-    public static Tensor ClassWeights(IReadOnlyDictionary<int, double> class_weight, Tensor target)
+    /// <param name="class_weight">The weights by class.</param>
+    /// <param name="target">One class a sample: one-hot rows, whose width is the number of classes, or integers.</param>
+    /// <param name="classes">How many classes integers stand for; <see langword="null"/> where only they tell, as with one sigmoid: two, or as many as there are.</param>
+    /// <exception cref="ArgumentException">A key is no class, a weight not finite, or the targets are no classes.</exception>
+    public static Tensor ClassWeights(IReadOnlyDictionary<int, double> class_weight, Tensor target, int? classes = null)
     {
         // libtorch finds no largest among booleans.
         target = target.dtype == ScalarType.Bool ? target.to(ScalarType.Byte) : target;
-        Tensor labels = target.dim() >= 2 && target.shape[^1] > 1 ? target.argmax(-1) : target.dim() >= 2 ? target.squeeze(-1) : target;
+        bool rows = target.dim() >= 2 && target.shape[^1] > 1;
+        Tensor labels = rows ? target.argmax(-1) : target.dim() >= 2 ? target.squeeze(-1) : target;
         if (labels.dim() != 1)
         {
             throw new ArgumentException($"class_weight needs one class a sample (one-hot rows or integers), but the targets' shape is {Shape.FromSizes(target.shape)}.", nameof(class_weight));
         }
 
-        // The table ends where the labels or the listed classes do.
-        Tensor index = labels.to(ScalarType.Int64);
-        long classes = Math.Max(0, Math.Min(class_weight.Keys.DefaultIfEmpty(-1).Max(), index.max().item<long>()) + 1);
-        float[] table = new float[classes + 1];
-        Array.Fill(table, 1f);
         foreach ((int label, double weight) in class_weight)
         {
-            if (label < 0 || !double.IsFinite(weight))
+            if (label < 0 || !float.IsFinite((float)weight))
             {
                 throw new ArgumentException($"class_weight has classes (integers from 0) and finite weights, but found {label}: {weight}.", nameof(class_weight));
             }
-
-            if (label < classes)
-            {
-                table[label] = (float)weight;
-            }
         }
 
-        // The last entry stands for labels beyond the table.
-        return tensor(table).index_select(0, where(index.IsBelow(0).logical_or(index.IsAtLeast(classes)), index.FilledLike(classes), index));
+        ValueChecks.Fit(labels, ScalarType.Int64, "y", "With class_weight y has one class a sample, of", "Give class numbers or one-hot rows.");
+        Tensor index = labels.to(ScalarType.Int64);
+        long count = rows ? target.shape[^1] : classes ?? Math.Max(2, index.max().item<long>() + 1);
+        int[] beyond = [.. class_weight.Keys.Where(c => c >= count).Order().Take(10)];
+        if (beyond.Length > 0)
+        {
+            throw new ArgumentException($"class_weight has keys from 0 to {count - 1}, the classes, but holds {string.Join(", ", beyond)}.", nameof(class_weight));
+        }
+
+        // Looked up in the sorted keys, so that no table grows with the numbers that stand for classes. The last entry is for labels behind them all.
+        KeyValuePair<int, double>[] sorted = [.. class_weight.OrderBy(w => w.Key)];
+        Tensor keys = tensor((long[])[.. sorted.Select(w => (long)w.Key), long.MaxValue]);
+        Tensor table = tensor((float[])[.. sorted.Select(w => (float)w.Value), 1f]);
+        Tensor places = searchsorted(keys, index);
+        Tensor found = table.index_select(0, places);
+        return where(keys.index_select(0, places).eq(index), found, ones_like(found));
     }
 
     private static Tensor[] InOrder(ArrayLike data, IReadOnlyList<string> names, string what, string argument)
@@ -128,6 +168,23 @@ internal static class DataChecks
             : throw new ArgumentException($"There are no {what} named {string.Join(", ", unknown)}. Known: {string.Join(", ", names)}.", argument);
     }
 
+    private static Tensor Adjusted(Tensor x, KerasTensor wanted, string model)
+    {
+        Tensor adjusted = AdjustRank(x, wanted.Shape);
+        if (wanted.Shape.IsCompatibleWith(Shape.FromSizes(adjusted.shape)))
+        {
+            return adjusted;
+        }
+
+        // A single sample is the usual mistake.
+        Shape one = Shape.FromSizes([1, .. x.shape]);
+        bool isSample = wanted.Shape.IsCompatibleWith(Shape.FromSizes(AdjustRank(x.unsqueeze(0), wanted.Shape).shape));
+        throw new ArgumentException(
+            $"The input '{wanted.Name}' of '{model}' takes arrays of shape {wanted.Shape} (None: any number of samples), but x has the shape {Shape.FromSizes(x.shape)}."
+            + (isSample ? $" One sample needs a batch axis too: give it the shape {one}." : string.Empty),
+            nameof(x));
+    }
+
     // Keras adds a last axis of size 1, or takes it away, where only that is missing or too many.
     private static Tensor AdjustRank(Tensor tensor, Shape wanted) =>
         tensor.dim() == wanted.Rank - 1 && wanted[-1] == 1 ? tensor.unsqueeze(-1)
@@ -138,7 +195,12 @@ internal static class DataChecks
     {
         foreach (Tensor tensor in tensors)
         {
-            if (tensor.dim() == 0 || tensor.shape[0] == 0)
+            if (tensor.dim() == 0)
+            {
+                throw new ArgumentException($"Arrays have one row a sample, but {argument} has the shape {Shape.Scalar}.", argument);
+            }
+
+            if (tensor.shape[0] == 0)
             {
                 throw new ArgumentException($"{argument} needs at least one sample, but its shape is {Shape.FromSizes(tensor.shape)}.", argument);
             }
@@ -153,24 +215,5 @@ internal static class DataChecks
         {
             throw new ArgumentException($"All arrays have one row a sample: x has {samples}, but {argument} has the shape {Shape.FromSizes(tensor.shape)}.", argument);
         }
-    }
-
-    private static void RefuseNonFinite(Tensor tensor, string argument)
-    {
-        if (!tensor.is_floating_point())
-        {
-            return;
-        }
-
-        using DisposeScope scope = NewDisposeScope();
-
-        // NaN and infinities survive a sum, so that one pass without temporaries finds nearly all data to be clean; a sum that overflows is looked at closely.
-        if (double.IsFinite(tensor.detach().sum().to(ScalarType.Float64).item<double>()) || tensor.isfinite().all().item<bool>())
-        {
-            return;
-        }
-
-        long bad = tensor.isfinite().logical_not().sum().item<long>();
-        throw new ArgumentException($"Data holds finite numbers, but {bad} of the {tensor.numel()} values of {argument} are NaN or infinite. Remove or replace them.", argument);
     }
 }

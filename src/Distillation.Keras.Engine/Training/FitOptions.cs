@@ -49,6 +49,15 @@ internal sealed record FitOptions
         return this;
     }
 
+    /// <summary>Refuses more steps without training than the data have: each sample is to count once.</summary>
+    public static void AtMost(int? most, int? value, string name, string data)
+    {
+        if (value > most)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is at most the number of steps that the {data} have, which is {most}. Leave it out for one pass, or choose a smaller batch size.");
+        }
+    }
+
     /// <summary>Refuses a number that is too small.</summary>
     public static void AtLeast(int least, int? value, string name)
     {

@@ -16,7 +16,6 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
             throw new ArgumentException("Give class_weight or sample_weight, not both: multiply the class' weights into sample_weight.", nameof(classWeight));
         }
 
-        model.EnsureBuiltFor(x);
         Tensor[] inputs = DataChecks.Inputs(model, x);
         long samples = inputs[0].shape[0];
         Tensor[] targets = DataChecks.Targets(model, y, samples);
@@ -26,7 +25,7 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
         }
 
         return targets.Length == 1
-            ? new SampleSet(inputs, targets, [DataChecks.ClassWeights(classWeight, targets[0])]) { AreClassWeights = true }
+            ? new SampleSet(inputs, targets, [DataChecks.ClassWeights(classWeight, targets[0], model.Outputs[0].Shape[-1] is int width and > 1 ? width : null)]) { AreClassWeights = true }
             : throw new ArgumentException($"class_weight is for models with one output, but '{model.Name}' has {targets.Length}. Give sample_weight.", nameof(classWeight));
     }
 

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using NumSharp;
-using static TorchSharp.torch;
 
 namespace Distillation.Keras;
 
@@ -51,21 +49,9 @@ public sealed class ValidationData : ITuple
 
     private static ArrayLike Item(ITuple tuple, int index) => ArrayLike.FromObject(tuple[index], $"validation_data[{index}]");
 
-    /// <summary>Inputs and targets.</summary>
-    public static implicit operator ValidationData((NDArray X, NDArray Y) data) => new(data.X, data.Y);
-
-    /// <summary>Inputs and targets.</summary>
-    public static implicit operator ValidationData((Tensor X, Tensor Y) data) => new(data.X, data.Y);
-
-    /// <summary>Inputs and targets as C# arrays.</summary>
-    public static implicit operator ValidationData((Array X, Array Y) data) => new(data.X, data.Y);
-
-    /// <summary>Inputs and targets of any kind.</summary>
+    /// <summary>Inputs and targets of any kind that converts: arrays, and for several inputs or outputs several, <c>([x1, x2], y)</c>.</summary>
     public static implicit operator ValidationData((ArrayLike X, ArrayLike Y) data) => new(data.X, data.Y);
 
-    /// <summary>Inputs, targets and sample weights.</summary>
-    public static implicit operator ValidationData((NDArray X, NDArray Y, NDArray Weight) data) => new(data.X, data.Y, data.Weight);
-
-    /// <summary>Inputs, targets and sample weights of any kind.</summary>
+    /// <summary>Inputs, targets and sample weights of any kind that converts.</summary>
     public static implicit operator ValidationData((ArrayLike X, ArrayLike Y, ArrayLike Weight) data) => new(data.X, data.Y, data.Weight);
 }

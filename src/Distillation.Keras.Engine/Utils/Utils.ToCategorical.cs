@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using NumSharp;
 
 namespace Distillation.Keras;
@@ -22,9 +23,11 @@ public static partial class Utils
     /// <exception cref="ArgumentException">
     /// The labels are no real numbers or not finite, or there is none and <paramref name="num_classes"/> is not given.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public static NDArray ToCategorical(NDArray x, int? num_classes = null)
     {
         ArgumentNullException.ThrowIfNull(x);
+        _ = TensorConversion.Memory(x);
         if (num_classes < 0)
         {
             throw new ArgumentOutOfRangeException(nameof(num_classes), num_classes,

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Training;
@@ -92,8 +93,8 @@ public static class DistillationMetrics
         ArgumentNullException.ThrowIfNull(predictions);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
-        Tensor t = ((ArrayLike)targets).ToTensors()[0].to(ScalarType.Float32);
-        Tensor p = ((ArrayLike)predictions).ToTensors()[0].to(ScalarType.Float32);
+        Tensor t = ValueChecks.ToFloat32(TensorConversion.ToTensor(targets), nameof(targets));
+        Tensor p = ValueChecks.ToFloat32(TensorConversion.ToTensor(predictions), nameof(predictions));
         if (t.dim() != 2 || p.dim() != 2 || t.shape[0] != p.shape[0])
         {
             throw new ArgumentException($"Targets and predictions have one row a sample, but their shapes are {Shape.FromSizes(t.shape)} and {Shape.FromSizes(p.shape)}.", nameof(predictions));

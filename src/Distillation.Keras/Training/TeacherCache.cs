@@ -22,6 +22,7 @@ internal sealed class TeacherCache(string name, Model model, int logits, int bat
     /// <summary>Each output on all samples, in the open dispose scope.</summary>
     public Tensor[] Outputs(Tensor[] inputs)
     {
+        DataChecks.Fit(model, inputs);
         using IDisposable noGrad = no_grad();
         using BatchSource data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
         var context = new CallContext(training: false);
@@ -39,9 +40,17 @@ internal sealed class TeacherCache(string name, Model model, int logits, int bat
             }
         }
 
+        // What is beyond float32 would become infinite where a student of that type meets it.
         using DisposeScope check = NewDisposeScope();
-        return Array.TrueForAll(all![..logits], t => t.isfinite().all().item<bool>())
-            ? all
-            : throw new ArithmeticException($"The teacher's logits must be finite numbers, but some that '{name}' gave are NaN or infinite. Are its weights finite? (A learning rate that is too high makes them grow without bounds.)");
+        for (int i = 0; i < all!.Length; i++)
+        {
+            if ((i < logits || all[i].dtype == ScalarType.Float64) && !all[i].to(ScalarType.Float32).isfinite().all().item<bool>())
+            {
+                throw new ArithmeticException(
+                    $"The teacher's {(i < logits ? "logits" : "features")} must be finite numbers, but some that '{name}' gave are NaN, infinite or beyond float32. Are its weights finite? (A learning rate that is too high makes them grow without bounds.)");
+            }
+        }
+
+        return all;
     }
 }

@@ -73,7 +73,7 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
 
         // Samples without a label weigh 1, whatever class stands in the label's place.
         Tensor index = labels[0].Known is Tensor known ? where(known.IsAbove(0), labels[0].Classes, labels[0].Classes.FilledLike(Keras.Training.Labels.Missing)) : labels[0].Classes;
-        return DataChecks.ClassWeights(class_weight, index.flatten()).reshape(index.shape);
+        return DataChecks.ClassWeights(class_weight, index.flatten(), classes).reshape(index.shape);
     }
 
     private static Tensor Single(ArrayLike given, string what) => given.Count == 1
@@ -117,6 +117,7 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
             throw new ArgumentException($"A mask has one value a token, ({samples}, {Named(times)}), but its shape is {Shape.FromSizes(mask.shape)}.", nameof(mask));
         }
 
+        ValueChecks.Finite(mask, nameof(mask));
         Tensor flags = mask.to(ScalarType.Bool);
         return flags.any().item<bool>()
             ? flags

@@ -41,6 +41,44 @@ public class NpzTests
     }
 
     [Test]
+    public void A_flipped_bit_in_the_pixels_is_found_by_the_checksum()
+    {
+        byte[] archive = SmallDataset.Zip(
+            ("x_train.npy", SmallDataset.Npy("(3, 28, 28)", SmallDataset.Images(3, 0))), ("y_train.npy", SmallDataset.Npy("(3,)", SmallDataset.TrainLabels)),
+            ("x_test.npy", SmallDataset.Npy("(2, 28, 28)", SmallDataset.Images(2, 0))), ("y_test.npy", SmallDataset.Npy("(2,)", SmallDataset.TestLabels)));
+        byte[] stored = Stored(archive);
+        folder.Write(stored, "mnist.npz");
+        using (RawImageDataset sound = Datasets.Mnist.LoadRaw(folder.Root))
+        {
+            SmallDataset.Check(sound, 0);
+        }
+
+        // One bit of one pixel of the second training image: stored as it is, so that unpacking notices nothing.
+        int at = stored.AsSpan().IndexOf(SmallDataset.Images(3, 0)) + 800;
+        stored[at] ^= 0x10;
+        folder.Write(stored, "mnist.npz");
+        Assert.That(() => Datasets.Mnist.LoadRaw(folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains("checksum").And.Message.Contains("x_train"));
+    }
+
+    // The same archive, not packed.
+    private static byte[] Stored(byte[] archive)
+    {
+        using var source = new System.IO.Compression.ZipArchive(new MemoryStream(archive));
+        var target = new MemoryStream();
+        using (var copy = new System.IO.Compression.ZipArchive(target, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (System.IO.Compression.ZipArchiveEntry entry in source.Entries)
+            {
+                using Stream from = entry.Open();
+                using Stream to = copy.CreateEntry(entry.FullName, System.IO.Compression.CompressionLevel.NoCompression).Open();
+                from.CopyTo(to);
+            }
+        }
+
+        return target.ToArray();
+    }
+
+    [Test]
     public void Shapes_with_the_L_of_Python_2_are_read()
     {
         folder.Write(Archive(SmallDataset.Npy("(3L, 28L, 28L)", SmallDataset.Images(3, 0))), "mnist.npz");

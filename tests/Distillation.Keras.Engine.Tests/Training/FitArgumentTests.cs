@@ -133,11 +133,23 @@ public sealed class FitArgumentTests
     public void Class_weights_are_sample_weights_by_label()
     {
         float[] labels = [0, 1, 2, 1, 0, 2, 2, 1, 0, 7];
-        var classes = new Dictionary<int, double> { [0] = 0.5, [2] = 3, [900_000_000] = 4 };
+        var classes = new Dictionary<int, double> { [0] = 0.5, [2] = 3 };
         float[] weights = [.. labels.Select(l => l == 0 ? 0.5f : l == 2 ? 3f : 1f)];
         History byClass = Model().Fit(X, labels, batch_size: 4, epochs: 2, verbose: 0, shuffle: false, class_weight: classes);
         History bySample = Model().Fit(X, labels, batch_size: 4, epochs: 2, verbose: 0, shuffle: false, sample_weight: weights);
         Assert.That(byClass["loss"], Is.EqualTo(bySample["loss"]).Within(1e-9));
+    }
+
+    [Test]
+    public void Class_weights_of_great_class_numbers_need_no_table_of_all_smaller_ones()
+    {
+        const int Great = int.MaxValue - 1;
+        int[] labels = [0, Great, 2, 1, 0, 2, 500_000_000, 1, 0, 7];
+        float[] weights = [.. labels.Select(l => l == Great ? 0.5f : l == 500_000_000 ? 3f : 1f)];
+        var byClass = new Dictionary<int, double> { [500_000_000] = 3, [Great] = 0.5 };
+        double Loss(IReadOnlyDictionary<int, double>? classes, ArrayLike? samples) => Model().TrainOnBatch(X, labels, class_weight: classes, sample_weight: samples).Loss;
+        Assert.That(Loss(byClass, null), Is.EqualTo(Loss(null, weights)).Within(1e-6 * Loss(null, weights)));
+        Assert.That(Loss(new Dictionary<int, double>(), null), Is.EqualTo(Loss(null, null)));
     }
 
     [Test]

@@ -168,6 +168,38 @@ public sealed class FitRefusalTests
         Refused<ArgumentException>(() => Model().Fit(X, Y, verbose: 0, class_weight: new Dictionary<int, double> { [-1] = 2 }), "-1");
         Refused<ArgumentException>(() => Model().Fit(X, Y, verbose: 0, class_weight: new Dictionary<int, double> { [0] = double.NaN }), "finite");
         Refused<ArgumentException>(() => Model().Fit(X, zeros(10, 3, 2), verbose: 0, class_weight: classes), "one class a sample", "(10, 3, 2)");
+        Refused<ArgumentException>(() => Model().Fit(X, Y, verbose: 0, class_weight: classes), "one class a sample", "fractions");
+        Refused<ArgumentException>(() => Model().Fit(X, new int[10], verbose: 0, class_weight: new Dictionary<int, double> { [0] = 1e300 }), "finite");
+    }
+
+    [TestCase(2)]
+    [TestCase(500_000_000)]
+    [TestCase(int.MaxValue - 1)]
+    [TestCase(int.MaxValue)]
+    public void Class_weights_for_classes_that_there_are_not_are_refused(int key)
+    {
+        var classes = new Dictionary<int, double> { [key] = 10 };
+        int[] labels = [0, 1, 0, 1, 1, 0, 1, 0, 1, 1];
+        var one = new Sequential(new Input(2), new Dense(1, activation: "sigmoid"));
+        one.Compile("sgd", loss: "binary_crossentropy");
+        var two = new Sequential(new Input(2), new Dense(2, activation: "softmax"));
+        two.Compile("sgd", loss: "sparse_categorical_crossentropy");
+        var rows = new Sequential(new Input(2), new Dense(2, activation: "softmax"));
+        rows.Compile("sgd", loss: "categorical_crossentropy");
+        Refused<ArgumentException>(() => one.Fit(X, labels.Select(l => (float)l).ToArray(), verbose: 0, class_weight: classes), "0 to 1", $"{key}");
+        Refused<ArgumentException>(() => two.Fit(X, labels, verbose: 0, class_weight: classes), "0 to 1", $"{key}");
+        Refused<ArgumentException>(() => two.TrainOnBatch(X, new int[10], class_weight: classes), "0 to 1", $"{key}");
+        Refused<ArgumentException>(() => rows.Fit(X, OneHot(2), verbose: 0, class_weight: classes), "0 to 1", $"{key}");
+        Assert.That(() => two.Fit(X, new int[10], verbose: 0, class_weight: new Dictionary<int, double> { [1] = 10 }), Throws.Nothing, "a class that no sample has is one all the same");
+    }
+
+    [Test]
+    public void More_steps_of_evaluation_than_the_data_have_are_refused()
+    {
+        Refused<ArgumentOutOfRangeException>(() => Model().Evaluate(X, Y, batch_size: 4, steps: 4), "steps", "3");
+        Refused<ArgumentOutOfRangeException>(() => Model().Fit(X, Y, verbose: 0, validation_data: (X, Y), validation_batch_size: 5, validation_steps: 3), "validation_steps", "2");
+        Refused<ArgumentOutOfRangeException>(() => Model().Fit(X, Y, verbose: 0, batch_size: 1, validation_split: 0.2, validation_steps: 3), "validation_steps", "2");
+        Assert.That(Model().Evaluate(X, Y, batch_size: 4, steps: 3).Loss, Is.EqualTo(Model().Evaluate(X, Y).Loss).Within(1e-6));
     }
 
     [TestCase(float.NaN)]
@@ -189,5 +221,5 @@ public sealed class FitRefusalTests
 
     [Test]
     public void A_sum_that_overflows_is_no_infinity_in_the_data() =>
-        Assert.That(() => Model().Predict(new double[,] { { double.MaxValue, double.MaxValue } }).Dispose(), Throws.Nothing);
+        Assert.That(() => Model().Predict(new double[,] { { float.MaxValue, float.MaxValue } }).Dispose(), Throws.Nothing);
 }

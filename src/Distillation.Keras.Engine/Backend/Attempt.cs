@@ -1,0 +1,31 @@
+namespace Distillation.Keras.Backend;
+
+/// <summary>A call that may be refused when it has begun to change things: unless it is accepted, what it did is undone, the last first.</summary>
+/// <remarks>Belongs to one thread.</remarks>
+internal sealed class Attempt : IDisposable
+{
+    private readonly Stack<Action> _undo = new();
+
+    /// <summary>Adds what undoes a change, if there was one.</summary>
+    public Attempt OnRefusal(Action? undo)
+    {
+        if (undo is not null)
+        {
+            _undo.Push(undo);
+        }
+
+        return this;
+    }
+
+    /// <summary>The call goes through.</summary>
+    public void Accept() => _undo.Clear();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (_undo.TryPop(out Action? undo))
+        {
+            undo();
+        }
+    }
+}
