@@ -102,8 +102,8 @@ Console.WriteLine($"[8] The loss: {lambda_const} * hard + soft, T = {temperature
 
 // %% [9] The metrics.
 // Fault 5: the accuracy was measured over both halves at once. Repair: each metric looks at its own half.
-IReadOnlyList<Metric> metrics = DistillationMetrics.Notebook(temperature);
-Console.WriteLine($"[9] The metrics: {string.Join(", ", metrics.Select(m => m.Name))}");
+MetricList metrics = DistillationMetrics.Notebook(temperature);
+Console.WriteLine($"[9] The metrics: {string.Join(", ", metrics.All.Select(m => m.Name))}");
 
 // %% [10] Training the student on the teacher's softened probabilities.
 Console.WriteLine("[10] Training the student");

@@ -93,6 +93,10 @@ public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigScalar
     /// <summary>Several axes.</summary>
     public static implicit operator Axes(int[] axes) => new(axes);
 
+    /// <summary>Several axes, as libtorch has them.</summary>
+    /// <exception cref="ArgumentException">A value is above what an <see cref="int"/> holds.</exception>
+    public static implicit operator Axes(long[] axes) => new(LongSizes.ToInt(axes));
+
     /// <summary>Two axes.</summary>
     public static implicit operator Axes((int, int) a) => new(a.Item1, a.Item2);
 

@@ -7,7 +7,7 @@ namespace Distillation.Keras;
 /// A tensor's sizes, where a size may be unknown (<see langword="null"/>), as the batch axis of a model is.
 /// </summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>28</c>, <c>(28, 28, 1)</c>, <c>new[] { 28, 28 }</c> and, for F#,
+/// Immutable and safe to share between threads. Converts from <c>28</c>, <c>(28, 28, 1)</c>, <c>new[] { 28, 28 }</c>, <c>x.shape</c> and, for F#,
 /// from <see cref="Tuple"/>, so that <c>new Input((28, 28, 1))</c> and <c>Input(shape = (28, 28, 1))</c> both compile.
 /// Whether the batch axis is part of it is said where a shape is used.
 /// </remarks>
@@ -35,6 +35,13 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
                 throw new ArgumentException($"A shape's sizes are not negative (an unknown size is null), but one of {this} is {size}.", nameof(sizes));
             }
         }
+    }
+
+    /// <summary>A shape of known sizes as NumSharp and libtorch have them: <c>new Shape(x.shape)</c>.</summary>
+    /// <exception cref="ArgumentException">A size is negative, or above what an <see cref="int"/> holds.</exception>
+    public Shape(long[] sizes)
+        : this(LongSizes.ToInt(sizes).Select(s => (int?)s))
+    {
     }
 
     /// <summary>The shape without axes.</summary>
@@ -169,6 +176,10 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
     /// <summary>A shape from an array of sizes.</summary>
     public static implicit operator Shape(int[] sizes) => new(sizes);
 
+    /// <summary>A shape from an array of sizes as NumSharp and libtorch have them: <c>new Input(x.shape[1..])</c>.</summary>
+    /// <exception cref="ArgumentException">A size is negative, or above what an <see cref="int"/> holds.</exception>
+    public static implicit operator Shape(long[] sizes) => new(sizes);
+
     /// <summary>A shape from an array of sizes that may be unknown.</summary>
     public static implicit operator Shape(int?[] sizes) => new(sizes);
 
@@ -180,6 +191,9 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
 
     /// <summary>A shape of four axes.</summary>
     public static implicit operator Shape((int, int, int, int) s) => new(s.Item1, s.Item2, s.Item3, s.Item4);
+
+    /// <summary>A shape of five axes.</summary>
+    public static implicit operator Shape((int, int, int, int, int) s) => new(s.Item1, s.Item2, s.Item3, s.Item4, s.Item5);
 
     /// <summary>A shape of two axes that may be unknown.</summary>
     public static implicit operator Shape((int?, int?) s) => new([s.Item1, s.Item2]);

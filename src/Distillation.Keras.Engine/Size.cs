@@ -94,6 +94,10 @@ public sealed class Size : IReadOnlyList<int>, IEquatable<Size>
     /// <summary>One value for each axis.</summary>
     public static implicit operator Size(int[] values) => new(values);
 
+    /// <summary>One value for each axis, as libtorch has them.</summary>
+    /// <exception cref="ArgumentException">A value is above what an <see cref="int"/> holds.</exception>
+    public static implicit operator Size(long[] values) => new(LongSizes.ToInt(values));
+
     /// <summary>A value for each of two axes.</summary>
     public static implicit operator Size((int, int) s) => new(s.Item1, s.Item2);
 

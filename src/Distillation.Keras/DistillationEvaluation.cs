@@ -60,7 +60,7 @@ public sealed class DistillationEvaluation
     /// <param name="teacher">The teacher, or <see langword="null"/>: the student's numbers alone.</param>
     /// <param name="student">The student.</param>
     /// <param name="x">Inputs, batch first.</param>
-    /// <param name="y">Labels, as <see cref="Distiller.Fit"/> takes them. Samples whose label is -1 count for the agreement alone.</param>
+    /// <param name="y">Labels, as <c>Distiller.Fit</c> takes them. Samples whose label is -1 count for the agreement alone.</param>
     /// <param name="batch_size">Samples a step.</param>
     /// <param name="mask">For sequences: which tokens count, (samples, time); all by default.</param>
     /// <exception cref="ArgumentException">The models do not fit each other, or the data the models.</exception>

@@ -8,7 +8,7 @@ namespace Distillation.Keras;
 
 /// <summary>The notebook's targets: one-hot labels and beside them the teacher's logits, <c>[one-hot | logits]</c>.</summary>
 /// <remarks>Immutable; holds plain numbers and nothing to dispose. Converts to <see cref="ArrayLike"/>, so that <c>Fit(x, targets)</c> takes it.</remarks>
-public sealed class DistillationTargets
+public sealed class DistillationTargets : IArrayLike
 {
     private readonly float[,] _values;
 
@@ -59,6 +59,8 @@ public sealed class DistillationTargets
 
     /// <summary>A new array of shape (samples, 2 · classes), which the caller owns.</summary>
     public NDArray ToNDArray() => np.array(_values);
+
+    ArrayLike IArrayLike.ToArrayLike() => this;
 
     /// <summary>The targets as data for a model.</summary>
     public static implicit operator ArrayLike(DistillationTargets targets) => (targets ?? throw new ArgumentNullException(nameof(targets)))._values;

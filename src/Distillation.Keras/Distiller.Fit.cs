@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Metrics;
@@ -33,12 +34,14 @@ public sealed partial class Distiller
     /// <param name="validation_freq">After how many epochs there is a validation.</param>
     /// <param name="mask">For sequences: which tokens count, true or 1, (samples, time). All by default. With a mask, validation data are taken from <paramref name="validation_split"/>.</param>
     /// <param name="cancellationToken">Ends the fit after the step under way.</param>
+    /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
     /// <returns>The student, the history of every term, and the means to prove that it is good.</returns>
     /// <exception cref="ArgumentException">Teacher, student, objectives and data do not fit each other; the message lists every problem.</exception>
     /// <exception cref="NotSupportedException">An output of the student ends in something else than a softmax, sigmoids or logits.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite, or the teacher's logits are.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    [OverloadResolutionPriority(1)]
     public DistillationResult Fit(
         ArrayLike x,
         ArrayLike? y = null,
@@ -49,13 +52,14 @@ public sealed partial class Distiller
         double validation_split = 0.0,
         ValidationData? validation_data = null,
         bool shuffle = true,
-        IReadOnlyDictionary<int, double>? class_weight = null,
+        ClassWeights? class_weight = null,
         ArrayLike? sample_weight = null,
         int initial_epoch = 0,
         int? steps_per_epoch = null,
         int validation_freq = 1,
         ArrayLike? mask = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default,
+        params ReadOnlySpan<CSharpOnly> csharp)
     {
         ArgumentNullException.ThrowIfNull(x);
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));

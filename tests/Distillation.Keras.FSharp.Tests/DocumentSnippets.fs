@@ -9,6 +9,11 @@ open Distillation.Keras.Layers
 open Distillation.Keras.Optimizers
 // </snippet>
 
+// <snippet A first model>
+open Distillation.Keras
+open Distillation.Keras.Layers
+// </snippet>
+
 let private network (hidden: int) =
     Sequential(Input(28, 28, 1), Flatten(), Dense(hidden, activation = "relu"), Dense(10, activation = "softmax"))
 
@@ -46,7 +51,7 @@ let ``The fluent call`` () =
 let ``A first model`` () =
     // <snippet A first model>
     Utils.SetRandomSeed 1
-    use data = Datasets.Digits.LoadData()
+    let data = Datasets.Digits.LoadData()
     let teacher =
         Sequential(
             Input(28, 28, 1),

@@ -33,7 +33,7 @@ type Scale(factor: double) =
 type FourthPower() =
     inherit Loss("fourth_power")
 
-    override _.Call(y_true, y_pred) =
+    override _.Forward(y_true, y_pred) =
         use _ = torch.NewDisposeScope()
         let value = (y_true - y_pred).pow(4.0.ToScalar()).mean([| -1L |])
         value.MoveToOuterDisposeScope()

@@ -27,6 +27,28 @@ internal static partial class Naming
         return LowerBeforeCapital().Replace(text, "$1_$2").ToLowerInvariant();
     }
 
+    /// <summary>
+    /// A function's own name in snake_case, and <c>lambda</c> for one without. The compiler of C# writes a local function's as <c>&lt;Outer&gt;g__Name|0_0</c> and a lambda's as
+    /// <c>&lt;Outer&gt;b__0</c>; that of F# makes each a method <c>Invoke</c>.
+    /// </summary>
+    public static string OfFunction(Delegate? function)
+    {
+        string name = function?.Method.Name ?? string.Empty;
+        if (name == "Invoke")
+        {
+            return "lambda";
+        }
+
+        if (!name.Contains('>', StringComparison.Ordinal))
+        {
+            return ToSnakeCase(name);
+        }
+
+        int start = name.IndexOf(">g__", StringComparison.Ordinal);
+        int end = name.LastIndexOf('|');
+        return start >= 0 && end > start ? ToSnakeCase(name[(start + 4)..end]) : "lambda";
+    }
+
     /// <summary>Starts counting anew.</summary>
     public static void Reset() => Counters.Clear();
 

@@ -12,6 +12,7 @@ namespace Distillation.Keras;
 /// using var data = Datasets.Digits.LoadData();
 /// model.Fit(data.TrainX, data.TrainY, validation_data: (data.TestX, data.TestY));
 /// </code>
+/// As in Keras it can be taken apart: <c>var ((trainX, trainY), (testX, testY)) = Datasets.Digits.LoadData();</c>
 /// </remarks>
 public sealed class ImageDataset : IDisposable
 {
@@ -61,6 +62,11 @@ public sealed class ImageDataset : IDisposable
 
     /// <summary>Where the data came from: a file, a folder, or the bundled resource.</summary>
     public string Source { get; }
+
+    /// <summary>Takes it apart into images and one-hot labels.</summary>
+    /// <param name="train"><see cref="TrainX"/> and <see cref="TrainY"/>, which stay the dataset's.</param>
+    /// <param name="test"><see cref="TestX"/> and <see cref="TestY"/>, which stay the dataset's.</param>
+    public void Deconstruct(out (NDArray X, NDArray Y) train, out (NDArray X, NDArray Y) test) => (train, test) = ((TrainX, TrainY), (TestX, TestY));
 
     /// <summary>Frees the six arrays. They cannot be asked for any more; copies and views that were made of them before stay valid.</summary>
     public void Dispose()

@@ -45,6 +45,11 @@ public sealed class RawImageDataset : IDisposable
     /// <summary>Where the data came from: a file, a folder, or the bundled resource.</summary>
     public string Source { get; }
 
+    /// <summary>Takes it apart into images and labels, as Keras has them: <c>var ((trainX, trainY), (testX, testY)) = ...</c></summary>
+    /// <param name="train"><see cref="TrainX"/> and <see cref="TrainY"/>, which stay the dataset's.</param>
+    /// <param name="test"><see cref="TestX"/> and <see cref="TestY"/>, which stay the dataset's.</param>
+    public void Deconstruct(out (NDArray X, NDArray Y) train, out (NDArray X, NDArray Y) test) => (train, test) = ((TrainX, TrainY), (TestX, TestY));
+
     /// <summary>Frees the four arrays. They cannot be asked for any more; copies and views that were made of them before stay valid.</summary>
     public void Dispose()
     {

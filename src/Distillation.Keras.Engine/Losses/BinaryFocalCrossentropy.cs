@@ -60,7 +60,7 @@ public class BinaryFocalCrossentropy : Loss
     public int Axis { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred)
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred)
     {
         (Tensor target, Tensor prediction) = LossShapes.SameRank(y_true, y_pred);
         return LossFunctions.BinaryFocalCrossentropy(target, prediction, ApplyClassBalancing, Alpha, Gamma, FromLogits, LabelSmoothing, Axis);

@@ -43,7 +43,7 @@ public class CategoricalCrossentropy : Loss
     public int Axis { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred)
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred)
     {
         (Tensor target, Tensor prediction) = LossShapes.SameRank(y_true, y_pred);
         return LossFunctions.CategoricalCrossentropy(target, prediction, FromLogits, LabelSmoothing, Axis);

@@ -33,7 +33,7 @@ public class CategoricalGeneralizedCrossEntropy : Loss
     internal override bool KeepsTargetType => true;
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred) => LossFunctions.CategoricalGeneralizedCrossEntropy(y_true, y_pred, Q);
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.CategoricalGeneralizedCrossEntropy(y_true, y_pred, Q);
 
     internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
         LossShapes.CheckLabels(y_true, outputShape, "categorical_generalized_cross_entropy", ignore: null);

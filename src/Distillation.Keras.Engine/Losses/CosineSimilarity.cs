@@ -28,7 +28,7 @@ public class CosineSimilarity : Loss
     public int Axis { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred) => LossFunctions.CosineSimilarity(y_true, y_pred, Axis);
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.CosineSimilarity(y_true, y_pred, Axis);
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()

@@ -11,5 +11,5 @@ internal sealed class DeferredLoss : Loss
     }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred) => Get(Name)!.Call(y_true, y_pred);
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => Get(Name)!.Forward(y_true, y_pred);
 }

@@ -31,7 +31,7 @@ public class Dice : Loss
     public Axes? Axis { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred) => LossFunctions.Dice(y_true, y_pred, Axis);
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.Dice(y_true, y_pred, Axis);
 
     internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "dice");
 }

@@ -28,7 +28,7 @@ public class Huber : Loss
     public double Delta { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred) => LossFunctions.Huber(y_true, y_pred, Delta);
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.Huber(y_true, y_pred, Delta);
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()

@@ -21,7 +21,7 @@ public class KLDivergence : Loss
     }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred) => LossFunctions.KlDivergence(y_true, y_pred);
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.KlDivergence(y_true, y_pred);
 
     internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "kl_divergence");
 }

@@ -21,7 +21,7 @@ public class LogCosh : Loss
     }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred) => LossFunctions.LogCosh(y_true, y_pred);
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.LogCosh(y_true, y_pred);
 
     internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "log_cosh");
 }

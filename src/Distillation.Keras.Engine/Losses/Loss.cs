@@ -9,11 +9,11 @@ namespace Distillation.Keras.Losses;
 
 /// <summary>A function of targets and predictions that training makes small.</summary>
 /// <remarks>
-/// Immutable, so it may be shared between threads. A string converts: <c>model.Compile(loss: "mse")</c>.
-/// For a loss of one's own, derive from this class, or wrap a delegate in a <see cref="LossFunctionWrapper"/>.
+/// Immutable, so it may be shared between threads. A string converts: <c>model.Compile(loss: "mse")</c>. <see cref="Call"/> is called; for a loss of one's own
+/// <see cref="Forward"/> is overridden, or a function is wrapped in a <see cref="LossFunctionWrapper"/>.
 /// Source: <c>keras/src/losses/loss.py</c>.
 /// </remarks>
-public abstract class Loss : KerasObject
+public abstract class Loss : LossSpec
 {
     /// <summary>For derived classes.</summary>
     /// <param name="name">The loss' name in logs of models with several outputs.</param>
@@ -41,14 +41,11 @@ public abstract class Loss : KerasObject
     /// <summary>The string that it was made of, which is what a compile configuration keeps.</summary>
     internal string? Identifier { get; private set; }
 
-    /// <summary>Whether targets are handed to <see cref="Call"/> in their own type (class numbers) instead of the type that the loss computes in.</summary>
-    internal virtual bool KeepsTargetType => false;
+    // A string that became a loss on its way stays a string.
+    internal sealed override object?[] Items => [(object?)Identifier ?? this];
 
-    /// <summary>The loss before reduction: one value a row (or a position), with a gradient.</summary>
-    /// <param name="y_true">Targets, batch first, in the type that the loss computes in.</param>
-    /// <param name="y_pred">Predictions, batch first, in the type that the loss computes in.</param>
-    /// <returns>A new tensor that the caller owns.</returns>
-    public abstract Tensor Call(Tensor y_true, Tensor y_pred);
+    /// <summary>Whether targets are handed to <see cref="Forward"/> in their own type (class numbers) instead of the type that the loss computes in.</summary>
+    internal virtual bool KeepsTargetType => false;
 
     /// <summary>The reduced loss.</summary>
     /// <param name="y_true">Targets, batch first; integers or floats.</param>
@@ -60,7 +57,7 @@ public abstract class Loss : KerasObject
     /// <param name="mask">Which positions count (bool, or 0 and 1; the unreduced loss' shape), or <see langword="null"/>.</param>
     /// <returns>A scalar with a gradient, unless the reduction is "none". The caller owns it.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit each other; the message gives them.</exception>
-    public Tensor Compute(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null, Tensor? mask = null)
+    public Tensor Call(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null, Tensor? mask = null)
     {
         ArgumentNullException.ThrowIfNull(y_true);
         ArgumentNullException.ThrowIfNull(y_pred);
@@ -68,13 +65,19 @@ public abstract class Loss : KerasObject
         ScalarType type = DType.ScalarType;
         Tensor prediction = LossShapes.InType(y_pred, type);
         Tensor target = KeepsTargetType ? y_true : LossShapes.InType(y_true, type);
-        Tensor values = Call(target, prediction);
+        Tensor values = Forward(target, prediction);
         Tensor result = LossReduction.Apply(values, Reduction, sample_weight, LossReduction.Both(mask, ValuesMask(target, prediction)));
 
         // A delegate may give back its argument; what is somebody else's must not be moved.
         bool foreign = ReferenceEquals(result, y_true) || ReferenceEquals(result, y_pred);
         return (foreign ? result.alias() : result).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The loss before reduction: one value a row (or a position), with a gradient. Overridden by each loss; users call <see cref="Call"/>.</summary>
+    /// <param name="y_true">Targets, batch first, in the type that the loss computes in.</param>
+    /// <param name="y_pred">Predictions, batch first, in the type that the loss computes in.</param>
+    /// <returns>A new tensor that the caller owns.</returns>
+    protected internal abstract Tensor Forward(Tensor y_true, Tensor y_pred);
 
     /// <summary>The configuration as Keras writes it: without the type, unless it is not the default.</summary>
     public override JsonObject GetConfig()

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -35,7 +36,7 @@ public sealed class LossFunctionWrapper : Loss
     public Func<Tensor, Tensor, Tensor> Fn { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred)
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred)
     {
         (Tensor target, Tensor prediction) = LossShapes.SameRank(y_true, y_pred);
         return Fn(target, prediction) ?? throw new InvalidOperationException($"The function of the loss '{Name}' gave back null. It must give one value a row.");
@@ -45,6 +46,9 @@ public sealed class LossFunctionWrapper : Loss
     /// <exception cref="NotSupportedException">Always: a delegate cannot be written down.</exception>
     public override JsonObject GetConfig() =>
         throw new NotSupportedException($"The loss '{Name}' is a delegate, which no configuration can hold. Write it as a class derived from Loss and make that known with KerasSerializer.Register<T>().");
+
+    /// <summary>A function that Compile got in place of a loss, under its own name.</summary>
+    internal static LossFunctionWrapper Of(Func<Tensor, Tensor, Tensor> fn) => new(fn, name: Naming.OfFunction(fn));
 
     internal static LossFunctionWrapper FromConfig(JsonObject config) =>
         throw new NotSupportedException("A LossFunctionWrapper holds a function, which is never read from a configuration. Compile the model again with the loss.");

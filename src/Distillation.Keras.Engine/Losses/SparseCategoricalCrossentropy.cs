@@ -49,7 +49,7 @@ public class SparseCategoricalCrossentropy : Loss
     internal override bool KeepsTargetType => true;
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred) =>
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) =>
         LossFunctions.SparseCategoricalCrossentropy(y_true, y_pred, FromLogits, IgnoreClass, Axis);
 
     /// <summary>The configuration as Keras writes it: without <c>axis</c>, unless it is not -1.</summary>

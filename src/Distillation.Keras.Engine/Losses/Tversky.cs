@@ -43,7 +43,7 @@ public class Tversky : Loss
     public Axes? Axis { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred) => LossFunctions.Tversky(y_true, y_pred, Alpha, Beta, Axis);
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.Tversky(y_true, y_pred, Alpha, Beta, Axis);
 
     internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "tversky");
 }

@@ -23,7 +23,7 @@ public class MeanMetricWrapper : Metric
     /// <param name="name">Its name in logs; <see langword="null"/>: the function's name in snake_case, or <c>lambda</c>.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     public MeanMetricWrapper(Func<Tensor, Tensor, Tensor> fn, string? name = null, DTypePolicy? dtype = null)
-        : base(name ?? NameOf(fn), dtype)
+        : base(name ?? Naming.OfFunction(fn), dtype)
     {
         ArgumentNullException.ThrowIfNull(fn);
         Fn = fn;
@@ -39,7 +39,7 @@ public class MeanMetricWrapper : Metric
     public static MeanMetricWrapper FromLoss(Loss loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return new MeanMetricWrapper((y_true, y_pred) => loss.Compute(y_true, y_pred), loss.Name, loss.DType);
+        return new MeanMetricWrapper((y_true, y_pred) => loss.Call(y_true, y_pred), loss.Name, loss.DType);
     }
 
     /// <inheritdoc/>
@@ -90,18 +90,4 @@ public class MeanMetricWrapper : Metric
     // Found by the reader of configurations: a function is never made from one.
     internal static MeanMetricWrapper FromConfig(JsonObject config) =>
         throw new NotSupportedException($"MeanMetricWrapper holds a function, which is never made from a configuration or a string{(config["name"] is JsonValue name ? $" (its name is {name.ToJsonString()})" : string.Empty)}. Make one with new MeanMetricWrapper(fn).");
-
-    /// <summary>A method's own name; the compiler writes a local function's as <c>&lt;Outer&gt;g__Name|0_0</c> and a lambda's as <c>&lt;Outer&gt;b__0</c>.</summary>
-    private static string NameOf(Func<Tensor, Tensor, Tensor>? fn)
-    {
-        string name = fn?.Method.Name ?? string.Empty;
-        if (!name.Contains('>', StringComparison.Ordinal))
-        {
-            return Naming.ToSnakeCase(name);
-        }
-
-        int start = name.IndexOf(">g__", StringComparison.Ordinal);
-        int end = name.LastIndexOf('|');
-        return start >= 0 && end > start ? Naming.ToSnakeCase(name[(start + 4)..end]) : "lambda";
-    }
 }

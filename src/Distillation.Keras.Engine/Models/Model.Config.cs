@@ -15,7 +15,7 @@ public partial class Model
     /// <inheritdoc/>
     public override JsonObject GetConfig() => FunctionalConfig.Write(this);
 
-    /// <summary>The architecture as JSON, in Keras 3's form; the weights are not part of it. What <see cref="Compile(Optimizer?, LossSpec?, LossWeights?, MetricList?, MetricList?, int)"/> was given is added, unless a delegate is among it.</summary>
+    /// <summary>The architecture as JSON, in Keras 3's form; the weights are not part of it. What <see cref="Compile(Optimizer?, LossSpec?, MetricList?, LossWeights?, MetricList?, int, ReadOnlySpan{CSharpOnly})"/> was given is added, unless a delegate is among it.</summary>
     /// <exception cref="NotSupportedException">A layer holds a delegate (Lambda, an activation of one's own), which no file can hold.</exception>
     public string ToJson() => KerasSerializer.Serialize(this).ToJsonString();
 

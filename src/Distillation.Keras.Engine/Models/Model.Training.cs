@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
@@ -34,18 +35,21 @@ public partial class Model
     /// <summary>Says how to train: the optimizer, what to make small, and what to report.</summary>
     /// <param name="optimizer">A name (<c>"adam"</c>) or an <see cref="Optimizers.Optimizer"/>; <c>"rmsprop"</c> by default.</param>
     /// <param name="loss">A name, a <see cref="Losses.Loss"/>, or one for each output as a list or dictionary.</param>
+    /// <param name="metrics">What to report, not weighted by sample weights: names and <see cref="Metric"/>s; with several outputs a list for each, or a dictionary by their names.</param>
     /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
-    /// <param name="metrics">What to report, not weighted by sample weights.</param>
     /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
     /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
+    /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
     /// <exception cref="ArgumentException">A name is not known.</exception>
+    [OverloadResolutionPriority(2)]
     public void Compile(
         Optimizer? optimizer = null,
         LossSpec? loss = null,
-        LossWeights? loss_weights = null,
         MetricList? metrics = null,
+        LossWeights? loss_weights = null,
         MetricList? weighted_metrics = null,
-        int steps_per_execution = 1)
+        int steps_per_execution = 1,
+        params ReadOnlySpan<CSharpOnly> csharp)
     {
         FitOptions.AtLeast(1, steps_per_execution, nameof(steps_per_execution));
         foreach (object? item in loss?.Items ?? [])
@@ -61,75 +65,25 @@ public partial class Model
         ReleaseTraining();
     }
 
-    /// <summary>Says how to train, with metrics by their names: <c>model.Compile("adam", "mse", ["accuracy"])</c>.</summary>
-    /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
-    /// <param name="loss">A name or a <see cref="Losses.Loss"/>.</param>
-    /// <param name="metrics">What to report of a model with one output.</param>
+    /// <summary>Says how to train, with a function as the loss: <c>model.Compile("adam", (y, p) => p.sub(y).abs().mean([-1]))</c>.</summary>
+    /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>; <c>"rmsprop"</c> where it is <see langword="null"/>.</param>
+    /// <param name="loss">From targets and predictions, batch first, to one value a row: see <see cref="LossFunctionWrapper"/>.</param>
+    /// <param name="metrics">What to report, not weighted by sample weights.</param>
     /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
     /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
     /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
-    [System.Runtime.CompilerServices.OverloadResolutionPriority(2)]
+    /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
+    /// <exception cref="ArgumentException">A name is not known.</exception>
+    [OverloadResolutionPriority(1)]
     public void Compile(
-        Optimizer optimizer,
-        Loss loss,
-        IEnumerable<string> metrics,
+        Optimizer? optimizer,
+        Func<Tensor, Tensor, Tensor> loss,
+        MetricList? metrics = null,
         LossWeights? loss_weights = null,
         MetricList? weighted_metrics = null,
-        int steps_per_execution = 1) =>
-        Compile(optimizer, (LossSpec)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
-
-    /// <summary>Says how to train, with metrics as objects: <c>model.Compile("adam", "mse", [new TopKCategoricalAccuracy(5)])</c>.</summary>
-    /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
-    /// <param name="loss">A name or a <see cref="Losses.Loss"/>.</param>
-    /// <param name="metrics">What to report of a model with one output.</param>
-    /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
-    /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
-    /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
-    /// <typeparam name="TMetric">Metrics of one class or of several; F# has no covariance, so this is left open.</typeparam>
-    [System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
-    public void Compile<TMetric>(
-        Optimizer optimizer,
-        Loss loss,
-        IEnumerable<TMetric> metrics,
-        LossWeights? loss_weights = null,
-        MetricList? weighted_metrics = null,
-        int steps_per_execution = 1)
-        where TMetric : Metric =>
-        Compile(optimizer, (LossSpec)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
-
-    /// <summary>Says how to train, with names and objects among the metrics: <c>model.Compile("adam", "mse", ["accuracy", new TopKCategoricalAccuracy(5)])</c>.</summary>
-    /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
-    /// <param name="loss">A name or a <see cref="Losses.Loss"/>.</param>
-    /// <param name="metrics">What to report of a model with one output.</param>
-    /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
-    /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
-    /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
-    [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]
-    public void Compile(
-        Optimizer optimizer,
-        Loss loss,
-        IEnumerable<Metric> metrics,
-        LossWeights? loss_weights = null,
-        MetricList? weighted_metrics = null,
-        int steps_per_execution = 1) =>
-        Compile(optimizer, (LossSpec)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
-
-    /// <summary>Says how to train with a loss as an object and without metrics: F# converts an object to its base class, but not to a <see cref="LossSpec"/>.</summary>
-    /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
-    /// <param name="loss">A <see cref="Losses.Loss"/>.</param>
-    /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
-    /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
-    /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
-    /// <typeparam name="TLoss">The loss' class; left open, so that a string is never taken for one.</typeparam>
-    [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]
-    public void Compile<TLoss>(
-        Optimizer optimizer,
-        TLoss loss,
-        LossWeights? loss_weights = null,
-        MetricList? weighted_metrics = null,
-        int steps_per_execution = 1)
-        where TLoss : Loss =>
-        Compile(optimizer, (LossSpec)loss, loss_weights, null, weighted_metrics, steps_per_execution);
+        int steps_per_execution = 1,
+        params ReadOnlySpan<CSharpOnly> csharp) =>
+        Compile(optimizer, (LossSpec)loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
 
     /// <summary>Says how to train by Keras' <c>compile_config</c>, as its files hold it.</summary>
     /// <param name="config">The arguments of <c>compile</c> under Keras' names.</param>
@@ -164,12 +118,14 @@ public partial class Model
     /// <param name="validation_batch_size">Samples a step of the validation; <paramref name="batch_size"/> by default.</param>
     /// <param name="validation_freq">After how many epochs there is a validation.</param>
     /// <param name="cancellationToken">Ends the fit after the step under way.</param>
+    /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
     /// <returns>What each epoch gave, under Keras' names: <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>, ...</returns>
     /// <exception cref="InvalidOperationException">The model is not compiled, or without a loss.</exception>
     /// <exception cref="ArgumentException">Data do not fit the model, or an argument is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    [OverloadResolutionPriority(1)]
     public History Fit(
         ArrayLike x,
         ArrayLike? y = null,
@@ -180,14 +136,15 @@ public partial class Model
         double validation_split = 0.0,
         ValidationData? validation_data = null,
         bool shuffle = true,
-        IReadOnlyDictionary<int, double>? class_weight = null,
+        ClassWeights? class_weight = null,
         ArrayLike? sample_weight = null,
         int initial_epoch = 0,
         int? steps_per_epoch = null,
         int? validation_steps = null,
         int? validation_batch_size = null,
         int validation_freq = 1,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default,
+        params ReadOnlySpan<CSharpOnly> csharp)
     {
         ArgumentNullException.ThrowIfNull(x);
         Compilation compilation = Compiled;
@@ -325,7 +282,7 @@ public partial class Model
     /// <exception cref="InvalidOperationException">The model is not compiled, or without a loss.</exception>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite.</exception>
-    public Logs TrainOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null, IReadOnlyDictionary<int, double>? class_weight = null)
+    public Logs TrainOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null, ClassWeights? class_weight = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         Logs logs = OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, class_weight), static (program, batch) =>

@@ -19,26 +19,36 @@ public sealed class Sequential : Model
     private readonly List<KerasTensor> _outputs = [];
     private InputLayer? _input;
 
-    /// <summary>A model of these layers: <c>new Sequential(new Input(28, 28, 1), new Flatten(), new Dense(10))</c>.</summary>
-    /// <exception cref="ArgumentException">A layer does not fit the one before it, or a name is used twice.</exception>
-    public Sequential(params Layer[] layers)
-        : this(layers, null)
-    {
-    }
-
-    /// <summary>A model of these layers.</summary>
+    /// <summary>A model of a list of layers: <c>new Sequential([new Input(28, 28, 1), new Flatten(), new Dense(10)], name: "small")</c>. Without one the layers are added by <see cref="Add"/>.</summary>
     /// <param name="layers">The layers in order.</param>
-    /// <param name="name">The model's name.</param>
+    /// <param name="name">The model's name; given by name in F#.</param>
     /// <param name="trainable">Whether training changes its weights.</param>
     /// <exception cref="ArgumentException">A layer does not fit the one before it, or a name is used twice.</exception>
-    public Sequential(IEnumerable<Layer> layers, string? name = null, bool trainable = true)
+    public Sequential(IEnumerable<Layer>? layers = null, string? name = null, bool trainable = true)
         : base(name, trainable)
     {
-        ArgumentNullException.ThrowIfNull(layers);
-        foreach (Layer layer in layers)
+        foreach (Layer layer in layers ?? [])
         {
             Add(layer);
         }
+    }
+
+    /// <summary>A model of these layers: <c>new Sequential(new Input(28, 28, 1), new Flatten(), new Dense(10))</c>.</summary>
+    /// <param name="first">The first layer.</param>
+    /// <param name="second">The layer behind it. It has a parameter of its own, so that F# knows <c>Sequential([ Input 4; Dense 2 ])</c> for a list before it looks into it.</param>
+    /// <param name="more">The other layers.</param>
+    /// <exception cref="ArgumentException">A layer does not fit the one before it, or a name is used twice.</exception>
+    public Sequential(Layer first, Layer second, params Layer[] more)
+        : this([first, second, .. more ?? throw new ArgumentNullException(nameof(more))])
+    {
+    }
+
+    /// <summary>A model of one layer, in C#. F# writes <c>Sequential [ Dense 2 ]</c>.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
+    public Sequential(Layer layer, params ReadOnlySpan<CSharpOnly> csharp)
+        : this([layer])
+    {
     }
 
     /// <summary>The layers in order, without the input (as in Keras).</summary>

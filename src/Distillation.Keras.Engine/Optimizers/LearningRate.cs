@@ -1,44 +1,30 @@
-using System.Text.Json.Nodes;
+using Distillation.Keras.Optimizers;
 using Distillation.Keras.Optimizers.Schedules;
-using Distillation.Keras.Saving;
 
 namespace Distillation.Keras;
 
 /// <summary>A learning rate: a number, or a schedule that gives one for each step.</summary>
-/// <remarks>Immutable. Both convert: <c>new Adam(0.01)</c>, <c>new SGD(new CosineDecay(0.1, 1000))</c>.</remarks>
-public sealed partial class LearningRate : IConfigScalar
+/// <remarks>
+/// Immutable. A number converts: <c>new Adam(0.01)</c>. Each <see cref="LearningRateSchedule"/> is one, also of one's own, since F# converts an object to its base class where it
+/// would not call a conversion for it: <c>new SGD(new CosineDecay(0.1, 1000))</c>.
+/// </remarks>
+public abstract class LearningRate : KerasObject
 {
-    /// <summary>A constant rate.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>
-    public LearningRate(double value)
+    private protected LearningRate()
     {
-        if (!(value >= 0) || double.IsInfinity(value))
-        {
-            throw new ArgumentOutOfRangeException(nameof(value), value, "A learning rate is a finite number that is not negative.");
-        }
-
-        Value = value;
-    }
-
-    /// <summary>A rate for each step.</summary>
-    public LearningRate(LearningRateSchedule schedule)
-    {
-        ArgumentNullException.ThrowIfNull(schedule);
-        Schedule = schedule;
     }
 
     /// <summary>The constant rate, where there is no schedule.</summary>
-    public double Value { get; }
+    internal virtual double Value => 0;
 
     /// <summary>The schedule, if any.</summary>
-    public LearningRateSchedule? Schedule { get; }
+    internal virtual LearningRateSchedule? Schedule => null;
 
     /// <summary>A constant rate.</summary>
-    public static implicit operator LearningRate(double value) => new(value);
+    /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>
+    public static implicit operator LearningRate(double value) => new ConstantRate(value);
 
-    /// <summary>A rate for each step.</summary>
-    public static implicit operator LearningRate(LearningRateSchedule schedule) => new(schedule);
-
-    // Keras keeps a constant rate in a float32 variable and writes that: 0.1 becomes 0.10000000149011612.
-    JsonNode? IConfigScalar.ToJson() => Schedule is null ? JsonValue.Create((double)(float)Value) : KerasSerializer.Serialize(Schedule);
+    /// <summary>A constant rate. F# does not go from an integer over a fraction to a rate.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is negative.</exception>
+    public static implicit operator LearningRate(int value) => new ConstantRate(value);
 }

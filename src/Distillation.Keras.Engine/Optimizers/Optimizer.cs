@@ -130,7 +130,7 @@ public abstract partial class Optimizer : KerasObject
                     + "Create the optimizer with a number as learning_rate if it should be.");
             }
 
-            _rate.Set((float)new LearningRate(value).Value);
+            _rate.Set((float)new ConstantRate(value).Value);
         }
     }
 
@@ -157,7 +157,7 @@ public abstract partial class Optimizer : KerasObject
     internal override string Module => GetType().Assembly == typeof(Optimizer).Assembly ? "keras.optimizers" : base.Module;
 
     /// <summary>The learning rate as the constructor takes it; it is what the configuration holds.</summary>
-    internal LearningRate RateArgument => Schedule is null ? new LearningRate(_rate.Value) : new LearningRate(Schedule);
+    internal LearningRate RateArgument => (LearningRate?)Schedule ?? new ConstantRate(_rate.Value);
 
     private long Calls => (long)_calls.Value;
 

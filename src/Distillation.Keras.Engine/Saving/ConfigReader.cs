@@ -31,6 +31,11 @@ internal static class ConfigReader
     /// <summary>A configuration's value as an argument of the given type.</summary>
     public static object? Convert(JsonNode? node, Type type, string where)
     {
+        if (FSharpOptions.Is(type, out Type? optional))
+        {
+            return FSharpOptions.Wrap(node is null ? null : Convert(node, optional, where), type);
+        }
+
         Type? underlying = Nullable.GetUnderlyingType(type);
         if (node is null)
         {
@@ -111,6 +116,7 @@ internal static class ConfigReader
         {
             return member.Parameter.HasDefaultValue
                 ? DefaultOf(member.Parameter)
+                : FSharpOptions.Is(member.Parameter.ParameterType, out _) ? FSharpOptions.Wrap(null, member.Parameter.ParameterType)
                 : throw new ArgumentException($"{className} needs the argument '{member.Key}', but its configuration does not have it.");
         }
 

@@ -52,8 +52,8 @@ internal static class ConfigScalars
         if (type == typeof(LearningRate))
         {
             value = node is JsonObject
-                ? new LearningRate(KerasSerializer.Deserialize<LearningRateSchedule>(node))
-                : new LearningRate((double)ConfigReader.Convert(node, typeof(double), "learning_rate")!);
+                ? KerasSerializer.Deserialize<LearningRateSchedule>(node)
+                : (LearningRate)(double)ConfigReader.Convert(node, typeof(double), "learning_rate")!;
             return true;
         }
 

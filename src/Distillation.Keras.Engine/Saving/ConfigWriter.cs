@@ -17,7 +17,7 @@ internal static class ConfigWriter
         ConfigMember[] members = ConfigMember.Of(type);
         foreach (ConfigMember member in members.OrderBy(m => Array.IndexOf(First, m.Key) is var i && i >= 0 ? i : First.Length))
         {
-            config[member.Key] = ToJson(member.Property.GetValue(value), member.Key);
+            config[member.Key] = ToJson(FSharpOptions.Unwrap(member.Property.GetValue(value)), member.Key);
         }
 
         foreach (ConfigValueAttribute constant in type.GetCustomAttributes<ConfigValueAttribute>(inherit: true))

@@ -14,7 +14,7 @@ internal static class Copies
         Type type = value.GetType();
         ConfigMember[] members = ConfigMember.Of(type);
         object?[] arguments = Array.ConvertAll(members, m =>
-            changes is not null && changes.TryGetValue(m.Key, out object? changed) ? changed : Copied(m.Property.GetValue(value)));
+            FSharpOptions.Wrap(changes is not null && changes.TryGetValue(m.Key, out object? changed) ? changed : Copied(m.Property.GetValue(value)), m.Parameter.ParameterType));
         try
         {
             return (KerasObject)ConfigMember.Constructor(type).Invoke(arguments);
@@ -26,6 +26,6 @@ internal static class Copies
         }
     }
 
-    // An initializer without a seed draws anew in the copy; policies and the like are values.
-    private static object? Copied(object? value) => value is KerasObject o and not DTypePolicy ? Of(o) : value;
+    // An initializer without a seed draws anew in the copy; policies and rates are values.
+    private static object? Copied(object? value) => value is KerasObject o and not DTypePolicy and not LearningRate ? Of(o) : value;
 }

@@ -5,7 +5,10 @@ using Distillation.Keras.Backend;
 
 namespace Distillation.Keras.Saving;
 
-/// <summary>Which classes there are, by kind and name. A kind is the abstract class right under <see cref="KerasObject"/>.</summary>
+/// <summary>
+/// Which classes there are, by kind and name. A kind is the class right under <see cref="KerasObject"/>, or under what it is given as (<see cref="LossSpec"/>,
+/// <see cref="LearningRate"/>).
+/// </summary>
 internal static class KerasClasses
 {
     private static readonly ConcurrentDictionary<(Type Kind, string Name), Type> Classes = new();
@@ -73,7 +76,7 @@ internal static class KerasClasses
     private static Type KindOf(Type type)
     {
         Type kind = type;
-        while (kind.BaseType is Type parent && parent != typeof(KerasObject))
+        while (kind.BaseType is Type parent && parent != typeof(KerasObject) && parent != typeof(LossSpec) && parent != typeof(LearningRate))
         {
             kind = parent;
         }

@@ -35,12 +35,12 @@ internal static class CompileConfig
             steps);
     }
 
-    private static LossSpec? ReadLoss(JsonNode? node) => node switch
+    private static LossesOfOutputs? ReadLoss(JsonNode? node) => node switch
     {
         null => null,
-        JsonObject o when !o.ContainsKey("class_name") => new LossSpec([.. o.Select(p => OneLoss(p.Value))], isList: true, [.. o.Select(p => p.Key)]),
-        JsonArray list => new LossSpec([.. list.Select(OneLoss)], isList: true),
-        _ => new LossSpec([OneLoss(node)], isList: false),
+        JsonObject o when !o.ContainsKey("class_name") => new LossesOfOutputs(o.Select(p => OneLoss(p.Value)), names: [.. o.Select(p => p.Key)]),
+        JsonArray list => new LossesOfOutputs(list.Select(OneLoss)),
+        _ => new LossesOfOutputs([OneLoss(node)], isList: false),
     };
 
     private static object? OneLoss(JsonNode? node) => node switch

@@ -1,58 +1,78 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using Distillation.Keras.Losses;
+using Distillation.Keras.Training;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras;
 
 /// <summary>What <c>Compile</c> takes as loss: one for all outputs, one for each in order, or by the outputs' names.</summary>
-/// <remarks>Immutable. A string, a <see cref="Loss"/>, arrays and dictionaries of them convert. <c>null</c> in a list: that output has no loss.</remarks>
-[System.Runtime.CompilerServices.CollectionBuilder(typeof(LossSpec), nameof(Create))]
-public sealed class LossSpec : IEnumerable<Loss?>
+/// <remarks>
+/// Immutable. Each <see cref="Loss"/> is one, since F# converts an object to its base class where it would not call a conversion for it. A string, functions, arrays and
+/// dictionaries convert, and <c>["mse", "mae"]</c> makes one. <c>null</c> in a list: that output has no loss.
+/// </remarks>
+[CollectionBuilder(typeof(LossSpec), nameof(Create))]
+public abstract class LossSpec : KerasObject
 {
-    internal LossSpec(object?[] items, bool isList, string[]? names = null)
+    private protected LossSpec()
     {
-        Items = items;
-        IsList = isList;
-        Names = names;
     }
 
     /// <summary>Strings or losses. Strings are kept until the shapes are known, as <c>"crossentropy"</c> depends on them.</summary>
-    internal object?[] Items { get; }
+    internal abstract object?[] Items { get; }
 
-    internal bool IsList { get; }
+    internal virtual bool IsList => false;
 
-    internal string[]? Names { get; }
-
-    /// <summary>One loss for each output.</summary>
-    public static LossSpec Create(ReadOnlySpan<Loss?> losses) => new(Array.ConvertAll(losses.ToArray(), AsGiven), isList: true);
-
-    /// <summary>The losses, made from their strings where they were given so.</summary>
-    public IEnumerator<Loss?> GetEnumerator() => Items.Select(i => i as Loss ?? (i is string s ? Loss.Get(s) : null)).GetEnumerator();
-
-    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
-
-    /// <summary>The same loss for all outputs.</summary>
-    public static implicit operator LossSpec(string loss) => new([loss], isList: false);
-
-    /// <summary>The same loss for all outputs.</summary>
-    public static implicit operator LossSpec(Loss loss) => new([AsGiven(loss)], isList: false);
+    internal virtual string[]? Names => null;
 
     /// <summary>One loss for each output.</summary>
-    public static implicit operator LossSpec(string?[] losses) => new([.. losses], isList: true);
+    public static LossSpec Create(ReadOnlySpan<Loss?> losses) => new LossesOfOutputs(losses.ToArray());
 
-    /// <summary>One loss for each output.</summary>
-    public static implicit operator LossSpec(Loss?[] losses) => new(Array.ConvertAll(losses, AsGiven), isList: true);
-
-    /// <summary>Losses by the outputs' names.</summary>
-    public static implicit operator LossSpec(Dictionary<string, string> losses) => Named(losses);
-
-    /// <summary>Losses by the outputs' names.</summary>
-    public static implicit operator LossSpec(Dictionary<string, Loss> losses) => Named(losses);
-
-    // A string that became a loss on its way stays a string, as a compile configuration keeps it.
-    private static object? AsGiven(Loss? loss) => (object?)loss?.Identifier ?? loss;
-
-    private static LossSpec Named<T>(Dictionary<string, T> losses)
+    /// <summary>One loss for each output, from a list of any kind: in F# <c>loss = LossSpec.Of [ "mse"; Huber() ]</c>.</summary>
+    /// <param name="losses">Names and losses; <see langword="null"/> for an output without one.</param>
+    /// <exception cref="ArgumentException">An element is neither.</exception>
+    public static LossSpec Of(IEnumerable<object?> losses)
     {
         ArgumentNullException.ThrowIfNull(losses);
-        return new([.. losses.Values.Select(l => l is Loss loss ? AsGiven(loss) : l)], isList: true, [.. losses.Keys]);
+        return new LossesOfOutputs(losses.Select(LossesOfOutputs.Checked));
     }
+
+    /// <summary>Losses by the outputs' names, from a dictionary of any kind: in F# <c>loss = LossSpec.ByName(dict [ "p", "mse" ])</c>.</summary>
+    /// <param name="losses">Pairs of an output's name and its loss (a name or a <see cref="Loss"/>).</param>
+    /// <exception cref="ArgumentException">An element is no such pair.</exception>
+    public static LossSpec ByName(IEnumerable losses)
+    {
+        ArgumentNullException.ThrowIfNull(losses);
+        (string Name, object? Value)[] pairs = Pairs.Of(losses) ?? throw new ArgumentException("Losses by name are a dictionary of the outputs' names and their losses, but got a list without names.", nameof(losses));
+        return new LossesOfOutputs(pairs.Select(p => LossesOfOutputs.Checked(p.Value)), names: Array.ConvertAll(pairs, p => p.Name));
+    }
+
+    /// <summary>The losses, made from their strings where they were given so.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public IEnumerator<Loss?> GetEnumerator() => Items.Select(i => i as Loss ?? (i is string s ? Loss.Get(s) : null)).GetEnumerator();
+
+    /// <summary>The same loss for all outputs.</summary>
+    public static implicit operator LossSpec(string loss) => new LossesOfOutputs([loss ?? throw new ArgumentNullException(nameof(loss))], isList: false);
+
+    /// <summary>A function of targets and predictions (batch first) as the loss of all outputs: see <see cref="LossFunctionWrapper"/>.</summary>
+    public static implicit operator LossSpec(Func<Tensor, Tensor, Tensor> loss) => LossFunctionWrapper.Of(loss);
+
+    /// <summary>One loss for each output.</summary>
+    public static implicit operator LossSpec(string?[] losses) => new LossesOfOutputs(losses);
+
+    /// <summary>One loss for each output.</summary>
+    public static implicit operator LossSpec(Loss?[] losses) => new LossesOfOutputs(losses);
+
+    /// <summary>One loss for each output.</summary>
+    public static implicit operator LossSpec(List<string> losses) => new LossesOfOutputs(losses);
+
+    /// <summary>One loss for each output.</summary>
+    public static implicit operator LossSpec(List<Loss> losses) => new LossesOfOutputs(losses);
+
+    /// <summary>Losses by the outputs' names.</summary>
+    public static implicit operator LossSpec(Dictionary<string, string> losses) => LossesOfOutputs.ByName(losses);
+
+    /// <summary>Losses by the outputs' names.</summary>
+    public static implicit operator LossSpec(Dictionary<string, Loss> losses) => LossesOfOutputs.ByName(losses);
 }

@@ -17,6 +17,19 @@ public sealed class LossWeights : IEnumerable<double>
         }
     }
 
+    /// <summary>Weights by the outputs' names, from a dictionary of any kind: in F# <c>loss_weights = LossWeights(dict [ "p", 1.0; "q", 0.3 ])</c>.</summary>
+    /// <param name="values">Pairs of an output's name and its weight, a finite number.</param>
+    /// <exception cref="ArgumentException">A weight is not finite.</exception>
+    public LossWeights(IEnumerable<KeyValuePair<string, double>> values)
+        : this([.. values ?? throw new ArgumentNullException(nameof(values))])
+    {
+    }
+
+    private LossWeights(KeyValuePair<string, double>[] values)
+        : this(Array.ConvertAll(values, v => v.Value), Array.ConvertAll(values, v => v.Key))
+    {
+    }
+
     internal IReadOnlyList<double> Values => _values;
 
     internal string[]? Names { get; }
@@ -28,6 +41,8 @@ public sealed class LossWeights : IEnumerable<double>
     public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)_values).GetEnumerator();
 
     System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+
+    internal static LossWeights? Of(IEnumerable<double>? values) => values is null ? null : values as LossWeights ?? new LossWeights([.. values]);
 
     /// <summary>The weight of the only output.</summary>
     public static implicit operator LossWeights(double value) => new([value]);

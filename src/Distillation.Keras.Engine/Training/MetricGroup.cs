@@ -1,3 +1,4 @@
+using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 
 namespace Distillation.Keras;
@@ -37,6 +38,9 @@ public sealed class MetricGroup : IEnumerable<Metric>
 
     /// <summary>One metric.</summary>
     public static implicit operator MetricGroup(Metric metric) => new([metric], isList: false);
+
+    /// <summary>One loss as a metric.</summary>
+    public static implicit operator MetricGroup(Loss loss) => new([(Metric)loss], isList: false);
 
     /// <summary>Several metrics by their names.</summary>
     public static implicit operator MetricGroup(string[] metrics) => new(metrics.Select(m => (Metric)m), isList: true);

@@ -1,4 +1,7 @@
+using System.Collections;
+using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
+using Distillation.Keras.Training;
 
 namespace Distillation.Keras;
 
@@ -6,11 +9,14 @@ namespace Distillation.Keras;
 /// What <c>Compile</c> takes as metrics: <c>["accuracy", new TopKCategoricalAccuracy(5)]</c> for one output,
 /// <c>[["accuracy"], ["mae"]]</c> for several in order, or a dictionary by the outputs' names.
 /// </summary>
-/// <remarks>Immutable. Arrays and dictionaries of strings and metrics convert.</remarks>
+/// <remarks>
+/// Immutable. Arrays, lists and dictionaries of strings and metrics convert. In F# a list that has a name of its own, a sequence, or what <c>dict</c> gives is made one by the
+/// constructor: <c>metrics = MetricList names</c>.
+/// </remarks>
 [System.Runtime.CompilerServices.CollectionBuilder(typeof(MetricList), nameof(Create))]
-public sealed class MetricList : IEnumerable<MetricGroup>
+public sealed class MetricList : IEnumerable<object>
 {
-    private MetricList(IEnumerable<MetricGroup> groups, string[]? names = null)
+    private MetricList(IEnumerable<MetricGroup> groups, string[]? names)
     {
         Groups = [.. groups];
         Names = names;
@@ -20,29 +26,65 @@ public sealed class MetricList : IEnumerable<MetricGroup>
         }
     }
 
+    /// <summary>Metrics of any kind of collection.</summary>
+    /// <param name="metrics">
+    /// Names, <see cref="Metric"/>s and losses, in any mixture, for one output; a collection of these for each output; or any of these by the outputs' names (a dictionary).
+    /// </param>
+    /// <exception cref="ArgumentException">An element is none of these, or a name is not known.</exception>
+    public MetricList(IEnumerable metrics)
+        : this(MetricCollection.Groups(metrics), MetricCollection.Names(metrics))
+    {
+    }
+
+    /// <summary>All metrics, output after output.</summary>
+    public IEnumerable<Metric> All => Groups.SelectMany(g => g);
+
     internal MetricGroup[] Groups { get; }
 
     internal string[]? Names { get; }
 
     /// <summary>Metrics of one output, or a group for each output.</summary>
-    public static MetricList Create(ReadOnlySpan<MetricGroup> groups) => new(groups.ToArray());
+    public static MetricList Create(ReadOnlySpan<MetricGroup> groups) => new(groups.ToArray(), null);
 
-    /// <inheritdoc/>
+    /// <summary>The groups, one for each output, or one for each metric of the only output.</summary>
     public IEnumerator<MetricGroup> GetEnumerator() => ((IEnumerable<MetricGroup>)Groups).GetEnumerator();
 
-    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    IEnumerator<object> IEnumerable<object>.GetEnumerator() => GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>One metric by its name.</summary>
+    public static implicit operator MetricList(string metric) => new([(MetricGroup)metric], null);
+
+    /// <summary>One metric.</summary>
+    public static implicit operator MetricList(Metric metric) => new([(MetricGroup)metric], null);
+
+    /// <summary>One loss as a metric.</summary>
+    public static implicit operator MetricList(Loss loss) => new([(MetricGroup)loss], null);
 
     /// <summary>Metrics of one output by their names.</summary>
-    public static implicit operator MetricList(string[] metrics) => new(metrics.Select(m => (MetricGroup)m));
+    public static implicit operator MetricList(string[] metrics) => Each(metrics, m => (MetricGroup)m);
 
     /// <summary>Metrics of one output.</summary>
-    public static implicit operator MetricList(Metric[] metrics) => new(metrics.Select(m => (MetricGroup)m));
+    public static implicit operator MetricList(Metric[] metrics) => Each(metrics, m => (MetricGroup)m);
+
+    /// <summary>Names and metrics of one output.</summary>
+    public static implicit operator MetricList(object[] metrics) => new((IEnumerable)metrics);
+
+    /// <summary>Names and metrics of one output.</summary>
+    public static implicit operator MetricList(List<object> metrics) => new((IEnumerable)metrics);
+
+    /// <summary>Metrics of one output by their names.</summary>
+    public static implicit operator MetricList(List<string> metrics) => new((IEnumerable)metrics);
+
+    /// <summary>Metrics of one output.</summary>
+    public static implicit operator MetricList(List<Metric> metrics) => new((IEnumerable)metrics);
 
     /// <summary>A group of metrics for each output.</summary>
-    public static implicit operator MetricList(string[][] metrics) => new(metrics.Select(m => (MetricGroup)m));
+    public static implicit operator MetricList(string[][] metrics) => Each(metrics, m => (MetricGroup)m);
 
     /// <summary>A group of metrics for each output.</summary>
-    public static implicit operator MetricList(Metric[][] metrics) => new(metrics.Select(m => (MetricGroup)m));
+    public static implicit operator MetricList(Metric[][] metrics) => Each(metrics, m => (MetricGroup)m);
 
     /// <summary>Metrics by the outputs' names.</summary>
     public static implicit operator MetricList(Dictionary<string, string> metrics) => Named(metrics, m => (MetricGroup)m);
@@ -53,9 +95,14 @@ public sealed class MetricList : IEnumerable<MetricGroup>
     /// <summary>Metrics by the outputs' names.</summary>
     public static implicit operator MetricList(Dictionary<string, MetricGroup> metrics) => Named(metrics, m => m);
 
-    internal static MetricList Of(IEnumerable<Metric> metrics) => new(metrics.Select(m => (MetricGroup)m));
+    /// <summary>Metrics as <c>Compile</c> takes them in F#; a list is itself.</summary>
+    internal static MetricList? Of(IEnumerable<object>? metrics) => metrics is null ? null : metrics as MetricList ?? new MetricList((IEnumerable)metrics);
 
-    internal static MetricList Of(IEnumerable<string> metrics) => new(metrics.Select(m => (MetricGroup)m));
+    private static MetricList Each<T>(IEnumerable<T> metrics, Func<T, MetricGroup> group)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        return new(metrics.Select(group), null);
+    }
 
     private static MetricList Named<T>(Dictionary<string, T> metrics, Func<T, MetricGroup> group)
     {

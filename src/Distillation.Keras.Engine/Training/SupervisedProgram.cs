@@ -77,7 +77,7 @@ internal sealed class SupervisedProgram : TrainingProgram
                 continue;
             }
 
-            Tensor value = loss.Compute(batch.Y[i], outputs[i], batch.Weights?[i]);
+            Tensor value = loss.Call(batch.Y[i], outputs[i], batch.Weights?[i]);
             // Keras' mean of an output's loss counts every batch alike, unlike that of the total.
             _perOutput[i]?.Update(value, 1);
             Tensor weighted = _weights[i] == 1 ? value : value.Times(_weights[i]);

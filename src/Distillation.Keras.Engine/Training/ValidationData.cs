@@ -1,9 +1,10 @@
+using System.Runtime.CompilerServices;
+
 namespace Distillation.Keras;
 
 /// <summary>Data to evaluate after each epoch: inputs, targets and, if wanted, sample weights.</summary>
-/// <remarks>Immutable; refers to the arrays. Tuples convert: <c>validation_data: (xTest, yTest)</c>. In F# those of the usual array types do; for the
-/// others, and with sample weights, write <c>validation_data = ValidationData(xTest, yTest)</c>.</remarks>
-public sealed partial class ValidationData
+/// <remarks>Immutable; refers to the arrays. Tuples convert, in both languages: <c>validation_data: (xTest, yTest)</c>, <c>(xTest, yTest, weights)</c>.</remarks>
+public sealed class ValidationData : ITuple
 {
     /// <summary>Inputs, targets and sample weights.</summary>
     /// <param name="x">Inputs, batch first.</param>
@@ -25,6 +26,28 @@ public sealed partial class ValidationData
 
     /// <summary>Sample weights.</summary>
     public ArrayLike? SampleWeight { get; }
+
+    int ITuple.Length => SampleWeight is null ? 2 : 3;
+
+    object? ITuple.this[int index] => index switch
+    {
+        0 => X,
+        1 => Y,
+        2 => SampleWeight,
+        _ => throw new ArgumentOutOfRangeException(nameof(index), index, "Validation data are inputs, targets and sample weights."),
+    };
+
+    /// <summary>Validation data from a tuple of any kinds of data, as F# gives it.</summary>
+    /// <exception cref="ArgumentException">It is no pair or triple, or one of its elements is no data.</exception>
+    internal static ValidationData? Of(ITuple? tuple) => tuple switch
+    {
+        null => null,
+        ValidationData data => data,
+        { Length: 2 or 3 } => new ValidationData(Item(tuple, 0), Item(tuple, 1), tuple.Length == 3 ? Item(tuple, 2) : null),
+        _ => throw new ArgumentException($"validation_data is (x, y) or (x, y, sample_weight), but the tuple has {tuple.Length} elements.", nameof(tuple)),
+    };
+
+    private static ArrayLike Item(ITuple tuple, int index) => ArrayLike.FromObject(tuple[index], $"validation_data[{index}]");
 
     /// <summary>Inputs and targets of any kind that converts: arrays, and for several inputs or outputs several, <c>([x1, x2], y)</c>.</summary>
     public static implicit operator ValidationData((ArrayLike X, ArrayLike Y) data) => new(data.X, data.Y);

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Facade;
 using Distillation.Keras.Layers;
@@ -6,6 +7,7 @@ using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
 using NumSharp;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras;
 
@@ -22,56 +24,58 @@ public static class KerasApi
     /// <summary>Keras' <c>keras</c>.</summary>
     public static KerasModule keras { get; } = new();
 
-    /// <inheritdoc cref="Model.Compile(Optimizer?, LossSpec?, LossWeights?, MetricList?, MetricList?, int)"/>
+    /// <inheritdoc cref="Model.Compile(Optimizer?, LossSpec?, MetricList?, LossWeights?, MetricList?, int, ReadOnlySpan{CSharpOnly})"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(2)]
+    public static void compile(
+        this Model model,
+        Optimizer? optimizer = null,
+        LossSpec? loss = null,
+        MetricList? metrics = null,
+        LossWeights? loss_weights = null,
+        MetricList? weighted_metrics = null,
+        int steps_per_execution = 1,
+        params ReadOnlySpan<CSharpOnly> csharp)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        model.Compile(optimizer, loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
+    }
+
+    /// <inheritdoc cref="Model.Compile(Optimizer?, Func{Tensor, Tensor, Tensor}, MetricList?, LossWeights?, MetricList?, int, ReadOnlySpan{CSharpOnly})"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)]
+    public static void compile(
+        this Model model,
+        Optimizer? optimizer,
+        Func<Tensor, Tensor, Tensor> loss,
+        MetricList? metrics = null,
+        LossWeights? loss_weights = null,
+        MetricList? weighted_metrics = null,
+        int steps_per_execution = 1,
+        params ReadOnlySpan<CSharpOnly> csharp)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        model.Compile(optimizer, loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
+    }
+
+    /// <inheritdoc cref="Model.Compile(Optimizer?, LossSpec?, IEnumerable{object}?, IEnumerable{double}?, IEnumerable{object}?, int)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static void compile(
         this Model model,
         Optimizer? optimizer = null,
         LossSpec? loss = null,
-        LossWeights? loss_weights = null,
-        MetricList? metrics = null,
-        MetricList? weighted_metrics = null,
-        int steps_per_execution = 1)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        model.Compile(optimizer, loss, loss_weights, metrics, weighted_metrics, steps_per_execution);
-    }
-
-    /// <inheritdoc cref="Model.Compile(Optimizer, Loss, IEnumerable{string}, LossWeights?, MetricList?, int)"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    [System.Runtime.CompilerServices.OverloadResolutionPriority(2)]
-    public static void compile(
-        this Model model,
-        Optimizer optimizer,
-        Loss loss,
-        IEnumerable<string> metrics,
-        LossWeights? loss_weights = null,
-        MetricList? weighted_metrics = null,
+        IEnumerable<object>? metrics = null,
+        IEnumerable<double>? loss_weights = null,
+        IEnumerable<object>? weighted_metrics = null,
         int steps_per_execution = 1)
     {
         ArgumentNullException.ThrowIfNull(model);
         model.Compile(optimizer, loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
     }
 
-    /// <inheritdoc cref="Model.Compile{TMetric}(Optimizer, Loss, IEnumerable{TMetric}, LossWeights?, MetricList?, int)"/>
+    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike?, int?, int, int, IEnumerable{Callback}?, double, ValidationData?, bool, ClassWeights?, ArrayLike?, int, int?, int?, int?, int, CancellationToken, ReadOnlySpan{CSharpOnly})"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    [System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
-    public static void compile<TMetric>(
-        this Model model,
-        Optimizer optimizer,
-        Loss loss,
-        IEnumerable<TMetric> metrics,
-        LossWeights? loss_weights = null,
-        MetricList? weighted_metrics = null,
-        int steps_per_execution = 1)
-        where TMetric : Metric
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        model.Compile(optimizer, loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
-    }
-
-    /// <inheritdoc cref="Model.Fit"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)]
     public static History fit(
         this Model model,
         ArrayLike x,
@@ -83,7 +87,36 @@ public static class KerasApi
         double validation_split = 0.0,
         ValidationData? validation_data = null,
         bool shuffle = true,
-        IReadOnlyDictionary<int, double>? class_weight = null,
+        ClassWeights? class_weight = null,
+        ArrayLike? sample_weight = null,
+        int initial_epoch = 0,
+        int? steps_per_epoch = null,
+        int? validation_steps = null,
+        int? validation_batch_size = null,
+        int validation_freq = 1,
+        CancellationToken cancellationToken = default,
+        params ReadOnlySpan<CSharpOnly> csharp)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Fit(
+            x, y, batch_size, epochs, verbose, callbacks, validation_split, validation_data, shuffle, class_weight, sample_weight, initial_epoch,
+            steps_per_epoch, validation_steps, validation_batch_size, validation_freq, cancellationToken);
+    }
+
+    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike?, int?, int, int, IEnumerable{Callback}?, double, ITuple?, bool, IEnumerable{KeyValuePair{int, double}}?, ArrayLike?, int, int?, int?, int?, int, CancellationToken)"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static History fit(
+        this Model model,
+        ArrayLike x,
+        ArrayLike? y = null,
+        int? batch_size = null,
+        int epochs = 1,
+        int verbose = 1,
+        IEnumerable<Callback>? callbacks = null,
+        double validation_split = 0.0,
+        ITuple? validation_data = null,
+        bool shuffle = true,
+        IEnumerable<KeyValuePair<int, double>>? class_weight = null,
         ArrayLike? sample_weight = null,
         int initial_epoch = 0,
         int? steps_per_epoch = null,

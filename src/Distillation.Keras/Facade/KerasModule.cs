@@ -49,9 +49,12 @@ public sealed class KerasModule
     /// <inheritdoc cref="Distillation.Keras.Model(KerasTensors, KerasTensors, string?)"/>
     public Model Model(KerasTensors inputs, KerasTensors outputs, string? name = null) => new(inputs, outputs, name);
 
-    /// <inheritdoc cref="Distillation.Keras.Sequential(Layer[])"/>
-    public Sequential Sequential(params Layer[] layers) => new(layers);
+    /// <inheritdoc cref="Distillation.Keras.Sequential(IEnumerable{Layer}?, string?, bool)"/>
+    public Sequential Sequential(IEnumerable<Layer>? layers = null, string? name = null, bool trainable = true) => new(layers, name, trainable);
 
-    /// <inheritdoc cref="Distillation.Keras.Sequential(IEnumerable{Layer}, string?, bool)"/>
-    public Sequential Sequential(IEnumerable<Layer> layers, string? name = null, bool trainable = true) => new(layers, name, trainable);
+    /// <inheritdoc cref="Distillation.Keras.Sequential(Layer, Layer, Layer[])"/>
+    public Sequential Sequential(Layer first, Layer second, params Layer[] more) => new(first, second, more);
+
+    /// <inheritdoc cref="Distillation.Keras.Sequential(Layer, ReadOnlySpan{CSharpOnly})"/>
+    public Sequential Sequential(Layer layer, params ReadOnlySpan<CSharpOnly> csharp) => new(layer);
 }

@@ -41,7 +41,7 @@ public static class DistillationMetrics
 
     /// <summary>The four metrics of the notebook.</summary>
     /// <param name="temperature">T, positive.</param>
-    public static IReadOnlyList<Metric> Notebook(double temperature) => [Accuracy(), Top5Accuracy(), CategoricalCrossentropy(), SoftLogLoss(temperature)];
+    public static MetricList Notebook(double temperature) => [Accuracy(), Top5Accuracy(), CategoricalCrossentropy(), SoftLogLoss(temperature)];
 
     /// <summary>The accuracy on arrays: a number from 0 to 1.</summary>
     /// <param name="targets">(samples, 2 · classes): one-hot labels and teacher logits.</param>

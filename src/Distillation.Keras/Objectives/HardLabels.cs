@@ -36,14 +36,14 @@ internal sealed class HardLabels(Loss? loss, bool isMultiLabel = false, ElementR
         if (!HasOwnReduction)
         {
             Tensor target = loss.KeepsTargetType ? given : LossShapes.InType(given, type);
-            Tensor values = loss.Call(target, prediction);
+            Tensor values = loss.Forward(target, prediction);
             if (values.dim() == 1 && loss.ValuesMask(target, prediction) is null)
             {
                 return values;
             }
         }
 
-        return loss.Compute(given, prediction, weights);
+        return loss.Call(given, prediction, weights);
     }
 
     /// <summary>Labels as the loss takes them: rows, or integers for the sparse one.</summary>

@@ -74,7 +74,7 @@ public sealed class KnowledgeDistillationLoss : Loss
         new(temperature, hard_weight: lambda, soft_weight: 1, scale_by_temperature_squared: false);
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor y_true, Tensor y_pred)
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred)
     {
         SplitBatch halves = SplitBatch.Of(y_true, y_pred, NumClasses);
         Tensor hard = LossFunctions.CategoricalCrossentropy(halves.Labels, halves.Probabilities);

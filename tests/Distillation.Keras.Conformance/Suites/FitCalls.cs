@@ -119,7 +119,7 @@ internal sealed class FitCalls
 
     private static Sequential Compiled(Sequential model, LossSpec? loss, MetricList? metrics, Optimizer? optimizer = null)
     {
-        model.Compile(optimizer ?? new SGD(), loss, null, metrics);
+        model.Compile(optimizer ?? new SGD(), loss, metrics);
         return model;
     }
 

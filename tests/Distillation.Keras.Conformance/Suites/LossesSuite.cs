@@ -69,7 +69,7 @@ public sealed class LossesSuite : ISuite
         Tensor target = fixture.Array($"{name}/y_true");
         Tensor input = fixture.Array(via is null ? $"{name}/y_pred" : $"{name}/logits");
         Tensor? mask = fixture.Has($"{name}/mask") ? fixture.Array($"{name}/mask") : null;
-        Tensor perRow = Make(className, kwargs, "none").Compute(target, Predict(input, via));
+        Tensor perRow = Make(className, kwargs, "none").Call(target, Predict(input, via));
         check.EqualList("per_shape", perRow.shape, entry["per_shape"].Numbers().Select(n => (long)n));
         double absolute = Array.Exists(SignsOnly, z => z == name) ? 2e-6 : 0;
         foreach (JsonNode? pair in (JsonArray)entry["results"]!)
@@ -78,7 +78,7 @@ public sealed class LossesSuite : ISuite
             string weighting = pair[1].Text();
             Tensor leaf = input.clone().requires_grad_();
             Tensor? weight = weighting == "none" ? null : fixture.Array($"{name}/{weighting}");
-            Tensor value = Make(className, kwargs, reduction).Compute(target, Predict(leaf, via), weight, mask);
+            Tensor value = Make(className, kwargs, reduction).Call(target, Predict(leaf, via), weight, mask);
             Tensor objective = value.dim() == 0 ? value : (value * fixture.Array($"{name}/cotangent")).sum();
             objective.backward();
             check.Close($"value|{reduction}|{weighting}", value, fixture.Array($"{name}/value|{reduction}|{weighting}"), Tolerance, absolute);
@@ -133,7 +133,7 @@ public sealed class LossesSuite : ISuite
     {
         Loss loss = Make(entry["loss"].Text(), (JsonObject)entry["kwargs"]!);
         Tensor leaf = fixture.Array("square_weight/y_pred").requires_grad_();
-        Tensor value = loss.Compute(fixture.Array("square_weight/y_true"), leaf, fixture.Array("square_weight/weight"));
+        Tensor value = loss.Call(fixture.Array("square_weight/y_true"), leaf, fixture.Array("square_weight/weight"));
         value.sum().backward();
         check.Close("value", value, fixture.Array("square_weight/value"), Tolerance);
         check.Close("grad", Gradient(leaf), fixture.Array("square_weight/grad"), Tolerance);

@@ -22,7 +22,7 @@ public sealed class LossObjectTests
         using Tensor weight = ones(4);
         using Tensor mask = ones(4, ScalarType.Bool);
         Loss loss = Loss.Get(name);
-        Assert.That(LiveTensors.LeftBy(() => loss.Compute(target, prediction, weight, mask).Dispose()), Is.Zero);
+        Assert.That(LiveTensors.LeftBy(() => loss.Call(target, prediction, weight, mask).Dispose()), Is.Zero);
         Assert.That((target.IsInvalid, prediction.IsInvalid, weight.IsInvalid, mask.IsInvalid), Is.EqualTo((false, false, false, false)));
     }
 
@@ -32,7 +32,7 @@ public sealed class LossObjectTests
         using Tensor target = zeros(4, ScalarType.Int64);
         using Tensor prediction = full(4, 3, 1 / 3f);
         Loss loss = new SparseCategoricalCrossentropy(ignore_class: 1);
-        Assert.That(LiveTensors.LeftBy(() => loss.Compute(target, prediction).Dispose()), Is.Zero);
+        Assert.That(LiveTensors.LeftBy(() => loss.Call(target, prediction).Dispose()), Is.Zero);
     }
 
     [Test]
@@ -41,7 +41,7 @@ public sealed class LossObjectTests
         using DisposeScope outer = NewDisposeScope();
         using DisposeScope scope = NewDisposeScope();
         Tensor prediction = ones(4);
-        Tensor value = new LossFunctionWrapper((_, p) => p, reduction: "none").Compute(zeros(4), prediction);
+        Tensor value = new LossFunctionWrapper((_, p) => p, reduction: "none").Call(zeros(4), prediction);
         Assert.That(value, Is.Not.SameAs(prediction));
         scope.Dispose();
         Assert.That((prediction.IsInvalid, value.IsInvalid), Is.EqualTo((true, true)));
@@ -52,7 +52,7 @@ public sealed class LossObjectTests
     {
         using DisposeScope scope = NewDisposeScope();
         Loss loss = new LossFunctionWrapper((y, p) => (y - p).abs().sum(-1), reduction: "sum", name: "manhattan");
-        Assert.That(loss.Compute(zeros(2, 3), ones(2, 3), tensor(new[] { 1f, 2f })).ToDouble(), Is.EqualTo(9));
+        Assert.That(loss.Call(zeros(2, 3), ones(2, 3), tensor(new[] { 1f, 2f })).ToDouble(), Is.EqualTo(9));
     }
 
     [Test]

@@ -19,7 +19,7 @@ public sealed class LossShapesTests
     public void Class_numbers_for_categorical_crossentropy_are_refused_with_the_remedy(params int[] targets)
     {
         Assert.That(
-            () => new CategoricalCrossentropy().Compute(zeros(Array.ConvertAll(targets, s => (long)s), ScalarType.Int64), full(4, 3, 1 / 3f)),
+            () => new CategoricalCrossentropy().Call(zeros(Array.ConvertAll(targets, s => (long)s), ScalarType.Int64), full(4, 3, 1 / 3f)),
             Throws.ArgumentException.With.Message.Contains("sparse_categorical_crossentropy").And.Message.Contains("Utils.ToCategorical")
                 .And.Message.Contains(new Shape(targets).ToString()).And.Message.Contains("(4, 3)"));
     }
@@ -28,7 +28,7 @@ public sealed class LossShapesTests
     public void One_hot_targets_for_sparse_categorical_crossentropy_are_refused_with_the_remedy()
     {
         Assert.That(
-            () => new SparseCategoricalCrossentropy().Compute(eye(3), full(3, 3, 1 / 3f)),
+            () => new SparseCategoricalCrossentropy().Call(eye(3), full(3, 3, 1 / 3f)),
             Throws.ArgumentException.With.Message.Contains("One-hot targets need categorical_crossentropy"));
     }
 
@@ -36,27 +36,27 @@ public sealed class LossShapesTests
     public void A_wrong_number_of_classes_is_refused_with_both_shapes()
     {
         Assert.That(
-            () => new CategoricalCrossentropy().Compute(zeros(4, 2), full(4, 3, 1 / 3f)),
+            () => new CategoricalCrossentropy().Call(zeros(4, 2), full(4, 3, 1 / 3f)),
             Throws.ArgumentException.With.Message.Contains("(4, 2)").And.Message.Contains("(4, 3)").And.Message.Not.Contains("ToCategorical"));
     }
 
     [Test]
     public void Targets_n_are_not_broadcast_over_predictions_n_by_n()
     {
-        Assert.That(() => new MeanSquaredError().Compute(zeros(3), zeros(3, 3)), Throws.ArgumentException.With.Message.Contains("(3,)").And.Message.Contains("(3, 3)"));
+        Assert.That(() => new MeanSquaredError().Call(zeros(3), zeros(3, 3)), Throws.ArgumentException.With.Message.Contains("(3,)").And.Message.Contains("(3, 3)"));
     }
 
     [Test]
     public void Predictions_are_not_broadcast_over_targets()
     {
-        Assert.That(() => new MeanAbsoluteError().Compute(zeros(3, 4), zeros(3, 1)), Throws.ArgumentException.With.Message.Contains("(3, 4)").And.Message.Contains("(3, 1)"));
+        Assert.That(() => new MeanAbsoluteError().Call(zeros(3, 4), zeros(3, 1)), Throws.ArgumentException.With.Message.Contains("(3, 4)").And.Message.Contains("(3, 1)"));
     }
 
     [Test]
     public void Row_weights_for_a_loss_with_positions_are_refused_with_the_shape_to_give()
     {
         Assert.That(
-            () => new MeanSquaredError().Compute(zeros(4, 3, 2), zeros(4, 3, 2), ones(4)),
+            () => new MeanSquaredError().Call(zeros(4, 3, 2), zeros(4, 3, 2), ones(4)),
             Throws.ArgumentException.With.Message.Contains("sample_weight").And.Message.Contains("(4,)").And.Message.Contains("(4, 3)").And.Message.Contains("(4, 1)"));
     }
 
@@ -64,14 +64,14 @@ public sealed class LossShapesTests
     public void A_mask_of_another_shape_is_refused()
     {
         Assert.That(
-            () => new MeanSquaredError().Compute(zeros(4, 3, 2), zeros(4, 3, 2), mask: ones(4, 5)),
+            () => new MeanSquaredError().Call(zeros(4, 3, 2), zeros(4, 3, 2), mask: ones(4, 5)),
             Throws.ArgumentException.With.Message.Contains("the mask").And.Message.Contains("(4, 5)"));
     }
 
     [Test]
     public void An_axis_that_is_not_there_is_refused()
     {
-        Assert.That(() => new BinaryCrossentropy(axis: 2).Compute(zeros(4, 3), zeros(4, 3)), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("2 axes"));
+        Assert.That(() => new BinaryCrossentropy(axis: 2).Call(zeros(4, 3), zeros(4, 3)), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("2 axes"));
     }
 
     [TestCase("average")]
@@ -133,7 +133,7 @@ public sealed class LossShapesTests
     public void A_label_out_of_range_is_refused_within_a_step_too(long label)
     {
         Assert.That(
-            () => new SparseCategoricalCrossentropy(from_logits: true).Compute(tensor(new[] { 0, label }), zeros(2, 3)),
+            () => new SparseCategoricalCrossentropy(from_logits: true).Call(tensor(new[] { 0, label }), zeros(2, 3)),
             Throws.ArgumentException.With.Message.Contains("0..2"));
     }
 }

@@ -46,7 +46,7 @@ public class DistillationMetricsTests
 
     [Test]
     public void Their_names_are_the_notebooks() =>
-        Assert.That(DistillationMetrics.Notebook(5).Select(m => m.Name), Is.EqualTo((string[])["accuracy", "top_5_accuracy", "categorical_crossentropy", "soft_logloss"]));
+        Assert.That(DistillationMetrics.Notebook(5).All.Select(m => m.Name), Is.EqualTo((string[])["accuracy", "top_5_accuracy", "categorical_crossentropy", "soft_logloss"]));
 
     [Test]
     public void Bad_input_is_refused()

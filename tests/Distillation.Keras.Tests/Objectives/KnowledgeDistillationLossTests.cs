@@ -39,7 +39,7 @@ public class KnowledgeDistillationLossTests
     {
         using DisposeScope scope = NewDisposeScope();
         const string Name = "notebook_plain_lambda1_T10";
-        Tensor loss = new KnowledgeDistillationLoss(10, hard_weight: 0.5, soft_weight: 2).Compute(Expected.Array($"{Name}/targets"), Expected.Array($"{Name}/predictions"));
+        Tensor loss = new KnowledgeDistillationLoss(10, hard_weight: 0.5, soft_weight: 2).Call(Expected.Array($"{Name}/targets"), Expected.Array($"{Name}/predictions"));
 
         Assert.That(loss.to(ScalarType.Float64).item<double>(), Is.EqualTo((0.5 * Scalar(Name, "hard")) + (2 * 100 * Scalar(Name, "soft"))).Within(1e-4).Percent);
     }

@@ -67,6 +67,10 @@ public sealed class TargetShape : IReadOnlyList<int>, IEquatable<TargetShape>, I
     /// <summary>Any axes.</summary>
     public static implicit operator TargetShape(int[] sizes) => new(sizes);
 
+    /// <summary>A shape from an array of sizes as NumSharp and libtorch have them.</summary>
+    /// <exception cref="ArgumentException">A value is above what an <see cref="int"/> holds.</exception>
+    public static implicit operator TargetShape(long[] sizes) => new(LongSizes.ToInt(sizes));
+
     /// <summary>Two axes.</summary>
     public static implicit operator TargetShape((int, int) s) => new(s.Item1, s.Item2);
 

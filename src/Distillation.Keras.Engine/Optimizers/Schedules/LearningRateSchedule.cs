@@ -1,8 +1,8 @@
 namespace Distillation.Keras.Optimizers.Schedules;
 
 /// <summary>A learning rate for each step.</summary>
-/// <remarks>Immutable. Source: <c>keras/src/optimizers/schedules/learning_rate_schedule.py</c>.</remarks>
-public abstract class LearningRateSchedule : KerasObject
+/// <remarks>Immutable. For a schedule of one's own override <see cref="Call"/>. Source: <c>keras/src/optimizers/schedules/learning_rate_schedule.py</c>.</remarks>
+public abstract class LearningRateSchedule : LearningRate
 {
     /// <summary>Keeps the name.</summary>
     /// <param name="name">The schedule's name; <c>null</c>: that of its class.</param>
@@ -10,6 +10,8 @@ public abstract class LearningRateSchedule : KerasObject
 
     /// <summary>Its name. It is kept for configurations and means nothing else.</summary>
     public string Name { get; }
+
+    internal sealed override LearningRateSchedule Schedule => this;
 
     internal override string Module => GetType().Assembly == typeof(LearningRateSchedule).Assembly ? "keras.optimizers.schedules" : base.Module;
 

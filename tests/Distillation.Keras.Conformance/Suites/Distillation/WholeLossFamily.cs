@@ -80,14 +80,14 @@ internal sealed class WholeLossFamily : IDistillationFamily
         Tensor targets = x["targets"];
         Tensor predictions = cat([nn.functional.softmax(z, -1), nn.functional.softmax(z / temperature, -1)], -1);
         var loss = new KnowledgeDistillationLoss(temperature, one.Hyper("lambda"), 1, scale_by_temperature_squared: false, dtype: x.DType);
-        Tensor expected = loss.Compute(targets, predictions);
+        Tensor expected = loss.Call(targets, predictions);
 
         // The metrics are of float32 probabilities, in both runs.
         using NumSharp.NDArray t = Backend.TensorConversion.ToNDArray(targets.detach().to(ScalarType.Float32));
         using NumSharp.NDArray p = Backend.TensorConversion.ToNDArray(predictions.detach().to(ScalarType.Float32));
         SplitBatch halves = SplitBatch.Of(targets, predictions, null);
         Tensor leaf = predictions.detach().requires_grad_();
-        loss.Compute(targets, leaf).backward();
+        loss.Call(targets, leaf).backward();
         x.Leaf("predictions", leaf);
         return new()
         {

@@ -1,0 +1,87 @@
+/// The second part of docs/fsharp.md.
+module Snippets.NotConvertingSnippets
+
+open NUnit.Framework
+
+// <snippet What does not convert>
+open System.Collections.Generic
+open NumSharp
+open Distillation.Keras
+open Distillation.Keras.Layers
+open Distillation.Keras.Losses
+open Distillation.Keras.Metrics
+open Distillation.Keras.Objectives
+open Distillation.Keras.Optimizers
+// </snippet>
+
+[<Test>]
+let ``What does not convert`` () =
+    // <snippet What does not convert>
+    let model = Sequential(Input 2, Dense(2, name = "scores"))
+    model.Compile("adam", "mse")
+
+    // Data written where they are given: model.Predict(array2D [ [ 1.0f; 2.0f ] ]). They get a name first.
+    let x = array2D [ [ 1.0f; 2.0f ]; [ 3.0f; 4.0f ] ]
+    let weights = [| 1.0; 2.0 |]
+    let scores = model.Predict x
+    let logs = model.Evaluate(x, x, sample_weight = weights)
+
+    // Lists as data: model.Predict([ [ 1.0f; 2.0f ] ]).
+    let rows = [ [ 1.0f; 2.0f ]; [ 3.0f; 4.0f ] ]
+    let table = array2D rows
+    let again = model.Predict table
+
+    // A metric list with a name of its own: metrics = names.
+    let names = [ "mae"; "mse" ]
+    model.Compile("adam", "mse", MetricList names)
+
+    // A function as the loss: loss = (fun y p -> ...).
+    model.Compile("adam", LossFunctionWrapper(fun y p -> y.sub(p).abs().mean [| -1L |]))
+
+    // What is by the outputs' names: loss = dict [ ... ].
+    model.Compile(
+        "adam",
+        LossSpec.ByName(dict [ "scores", "mse" ]),
+        MetricList(dict [ "scores", "mae" ]),
+        LossWeights(dict [ "scores", 0.5 ]))
+
+    // One loss for each output in a list: loss = [ "mse"; Huber() ].
+    model.Compile("adam", LossSpec.Of [ Huber() ])
+
+    // Class weights beside Fit: class_weight = dict [ ... ].
+    let labels = array2D [ [ 1.0f; 0.0f ]; [ 0.0f; 1.0f ] ]
+    let values = model.TrainOnBatch(x, labels, class_weight = ClassWeights(dict [ 0, 1.0; 1, 2.0 ]))
+
+    // Several symbolic inputs as a list, Model([ a; b ], ...), and inputs beside other tensors. The output of an Input is such a tensor.
+    let a = Input(2, name = "a")
+    let b = Input(2, name = "b")
+    let both = Concatenate().Apply(a, b)
+    let two = Model(inputs = [| a; b |], outputs = Dense(2).Apply both)
+    let three = Model(inputs = [| a.Output; b.Output |], outputs = [| both; Dense(2).Apply both |])
+
+    // Several arrays as a list, two.Predict([ x; x ]), and by name, two.Predict(dict [ "a", x ]).
+    let inputs = [| x; x |]
+    let fromArrays = two.Predict inputs
+    let byName = Dictionary(dict [ "a", np.array x; "b", np.array x ])
+    let fromNames = two.Predict byName
+
+    // A layer where an objective takes a layer's name: FitNetsHint(hidden, hidden).
+    let hidden = Dense(4, name = "hidden")
+    let hint = FitNetsHint(LayerReference hidden, LayerReference hidden)
+
+    // One layer alone: Sequential(Dense 2), and a name by position: Sequential([ Dense 2 ], "small").
+    let small = Sequential([ Dense 2 ], name = "small")
+
+    // Taking a dataset apart: let (trainX, trainY), (testX, testY) = Datasets.Digits.LoadData().
+    let struct (trainX, trainY), struct (testX, testY) = Datasets.Digits.LoadData().Deconstruct()
+    // </snippet>
+    Assert.That(scores.shape, Is.EqualTo<int64[]>([| 2L; 2L |]))
+    Assert.That(again.shape, Is.EqualTo<int64[]> scores.shape)
+    Assert.That(logs.Loss, Is.GreaterThanOrEqualTo 0.0)
+    Assert.That(values.Loss, Is.GreaterThanOrEqualTo 0.0)
+    Assert.That(fromArrays.ToArray<float32>(), Is.EqualTo<float32[]>(fromNames.ToArray<float32>()))
+    Assert.That(three.Outputs.Count, Is.EqualTo 2)
+    Assert.That(hint.Name, Is.EqualTo "fitnets_hint")
+    Assert.That(small.Layers.Count, Is.EqualTo 1)
+    Assert.That(trainX.shape[0], Is.EqualTo trainY.shape[0])
+    Assert.That(testX.shape[0], Is.EqualTo testY.shape[0])
