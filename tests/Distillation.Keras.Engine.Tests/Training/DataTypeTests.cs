@@ -121,8 +121,8 @@ public sealed class DataTypeTests
         Refused(() => model.Fit(X, Y, verbose: 0, sample_weight: y), "complex");
         Refused(() => model.Call(x), "complex");
         Refused(() => model.Weights[0].Assign(kernel), "complex");
-        Refused(() => new Keras.Losses.MeanSquaredError().Compute(y, ones(10, 1)), "complex");
-        Refused(() => new Keras.Losses.MeanSquaredError().Compute(ones(10, 1), y), "complex");
+        Refused(() => new Keras.Losses.MeanSquaredError().Call(y, ones(10, 1)), "complex");
+        Refused(() => new Keras.Losses.MeanSquaredError().Call(ones(10, 1), y), "complex");
         Refused(() => LossFunctions.MeanSquaredError(ones(10, 1), y), "complex");
         Refused(() => model.Predict(np.ones(new NumSharp.Shape(10, 2), NPTypeCode.Complex)), "Complex");
         Refused(() => model.Predict(new System.Numerics.Complex[10, 2]), "Complex");

@@ -80,7 +80,7 @@ public sealed class DisposedDataTests
             Refused(() => Utils.ToCategorical(Gone(3)));
             Refused(() => Utils.ToCategorical(LateView(30)));
             Refused(() => model.Call(GoneTensor(10, 2)));
-            Refused(() => new Keras.Losses.MeanSquaredError().Compute(GoneTensor(3, 1), ones(3, 1)));
+            Refused(() => new Keras.Losses.MeanSquaredError().Call(GoneTensor(3, 1), ones(3, 1)));
             Refused(() => LossFunctions.MeanSquaredError(ones(3, 1), GoneTensor(3, 1)));
         }
 

@@ -147,7 +147,7 @@ public sealed class FitArgumentTests
         int[] labels = [0, Great, 2, 1, 0, 2, 500_000_000, 1, 0, 7];
         float[] weights = [.. labels.Select(l => l == Great ? 0.5f : l == 500_000_000 ? 3f : 1f)];
         var byClass = new Dictionary<int, double> { [500_000_000] = 3, [Great] = 0.5 };
-        double Loss(IReadOnlyDictionary<int, double>? classes, ArrayLike? samples) => Model().TrainOnBatch(X, labels, class_weight: classes, sample_weight: samples).Loss;
+        double Loss(Dictionary<int, double>? classes, ArrayLike? samples) => Model().TrainOnBatch(X, labels, class_weight: classes, sample_weight: samples).Loss;
         Assert.That(Loss(byClass, null), Is.EqualTo(Loss(null, weights)).Within(1e-6 * Loss(null, weights)));
         Assert.That(Loss(new Dictionary<int, double>(), null), Is.EqualTo(Loss(null, null)));
     }
