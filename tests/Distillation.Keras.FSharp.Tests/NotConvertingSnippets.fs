@@ -26,6 +26,10 @@ let ``What does not convert`` () =
     let scores = model.Predict x
     let logs = model.Evaluate(x, x, sample_weight = weights)
 
+    // Numbers computed where they are given: Rescaling(1.0 / 255.0), SGD(0.1 / 2.0).
+    let scale = 1.0 / 255.0
+    let scaled = Rescaling scale
+
     // Lists as data: model.Predict([ [ 1.0f; 2.0f ] ]).
     let rows = [ [ 1.0f; 2.0f ]; [ 3.0f; 4.0f ] ]
     let table = array2D rows
@@ -41,9 +45,9 @@ let ``What does not convert`` () =
     // What is by the outputs' names: loss = dict [ ... ].
     model.Compile(
         "adam",
-        LossSpec.ByName(dict [ "scores", "mse" ]),
-        MetricList(dict [ "scores", "mae" ]),
-        LossWeights(dict [ "scores", 0.5 ]))
+        LossSpec.ByName(dict [ ("scores", "mse") ]),
+        MetricList(dict [ ("scores", "mae") ]),
+        LossWeights(dict [ ("scores", 0.5) ]))
 
     // One loss for each output in a list: loss = [ "mse"; Huber() ].
     model.Compile("adam", LossSpec.Of [ Huber() ])
@@ -76,6 +80,7 @@ let ``What does not convert`` () =
     let struct (trainX, trainY), struct (testX, testY) = Datasets.Digits.LoadData().Deconstruct()
     // </snippet>
     Assert.That(scores.shape, Is.EqualTo<int64[]>([| 2L; 2L |]))
+    Assert.That(Seq.head scaled.Scale, Is.EqualTo scale)
     Assert.That(again.shape, Is.EqualTo<int64[]> scores.shape)
     Assert.That(logs.Loss, Is.GreaterThanOrEqualTo 0.0)
     Assert.That(values.Loss, Is.GreaterThanOrEqualTo 0.0)

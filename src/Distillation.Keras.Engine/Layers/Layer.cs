@@ -37,7 +37,7 @@ public abstract partial class Layer : KerasObject
     /// <param name="trainable">Whether training changes its trainable weights.</param>
     /// <param name="dtype">The type of its weights and of its computation; float32 by default.</param>
     /// <exception cref="ArgumentException">The name is empty or contains "/".</exception>
-    protected Layer(string? name, bool trainable = true, DTypePolicy? dtype = null)
+    protected Layer(string? name = null, bool trainable = true, DTypePolicy? dtype = null)
     {
         if (name is not null && (name.Length == 0 || name.Contains('/', StringComparison.Ordinal)))
         {
