@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Distillation.Keras.Backend;
+using Distillation.Keras.Losses;
+using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Training;
 using TorchSharp;
@@ -9,63 +11,116 @@ using static TorchSharp.torch;
 namespace Distillation.Keras;
 
 /// <summary>Teacher and student beside each other on the same data.</summary>
-/// <remarks>Immutable.</remarks>
+/// <remarks>Immutable. Of classifiers <see cref="Teacher"/>, <see cref="Student"/> and <see cref="TeacherAgreement"/> tell, of regressions <see cref="TeacherNumbers"/>, <see cref="StudentNumbers"/> and <see cref="TeacherCorrelation"/>.</remarks>
 public sealed class DistillationEvaluation
 {
     private readonly ClassifierScore? _teacher;
+    private readonly ClassifierScore? _student;
+    private readonly RegressionScore? _teacherNumbers;
+    private readonly RegressionScore? _studentNumbers;
 
     private DistillationEvaluation(ClassifierScore? teacher, ClassifierScore student, double agreement, int samples)
     {
         _teacher = teacher;
-        Student = student;
+        _student = student;
         TeacherAgreement = agreement;
+        TeacherCorrelation = double.NaN;
+        Samples = samples;
+    }
+
+    private DistillationEvaluation(RegressionScore? teacher, RegressionScore student, double correlation, int samples)
+    {
+        _teacherNumbers = teacher;
+        _studentNumbers = student;
+        TeacherAgreement = double.NaN;
+        TeacherCorrelation = correlation;
         Samples = samples;
     }
 
     /// <summary>Whether there is a teacher.</summary>
-    public bool HasTeacher => _teacher is not null;
+    public bool HasTeacher => _teacher is not null || _teacherNumbers is not null;
 
-    /// <summary>The teacher's numbers.</summary>
-    /// <exception cref="InvalidOperationException">There is no teacher.</exception>
-    public ClassifierScore Teacher => _teacher ?? throw new InvalidOperationException("There is no teacher to compare with. HasTeacher tells.");
+    /// <summary>Whether the models are regressions instead of classifiers.</summary>
+    public bool IsNumeric => _studentNumbers is not null;
 
-    /// <summary>The student's numbers.</summary>
-    public ClassifierScore Student { get; }
+    /// <summary>The teacher's numbers as a classifier.</summary>
+    /// <exception cref="InvalidOperationException">There is no teacher, or it is a regression.</exception>
+    public ClassifierScore Teacher => _teacher ?? throw (IsNumeric ? OfNumbers(nameof(TeacherNumbers)) : NoTeacher());
 
-    /// <summary>The share of samples (tokens, labels) where both decide the same: 0 to 1; NaN without a teacher.</summary>
+    /// <summary>The student's numbers as a classifier.</summary>
+    /// <exception cref="InvalidOperationException">It is a regression.</exception>
+    public ClassifierScore Student => _student ?? throw OfNumbers(nameof(StudentNumbers));
+
+    /// <summary>The teacher's numbers as a regression.</summary>
+    /// <exception cref="InvalidOperationException">There is no teacher, or it is a classifier.</exception>
+    public RegressionScore TeacherNumbers => _teacherNumbers ?? throw (IsNumeric ? NoTeacher() : OfClasses(nameof(Teacher)));
+
+    /// <summary>The student's numbers as a regression.</summary>
+    /// <exception cref="InvalidOperationException">It is a classifier.</exception>
+    public RegressionScore StudentNumbers => _studentNumbers ?? throw OfClasses(nameof(Student));
+
+    /// <summary>The share of samples (tokens, labels) where both decide the same: 0 to 1; NaN without a teacher, and of regressions.</summary>
     public double TeacherAgreement { get; }
 
-    /// <summary>How many samples there were.</summary>
+    /// <summary>Of regressions, Pearson's correlation of both models' numbers over the samples (tokens), the mean over the columns: -1 to 1, see <see cref="Correlation"/>; NaN without a teacher, and of classifiers.</summary>
+    public double TeacherCorrelation { get; }
+
+    /// <summary>How many samples (tokens) there were.</summary>
     public int Samples { get; }
 
     /// <summary>A table of the numbers, at most 80 characters wide.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{string.Empty,-10}{"parameters",14}{"accuracy",11}{"errors",9}{"loss",10}{"agreement",12}");
-        if (_teacher is not null)
+        if (_studentNumbers is not null)
         {
-            Row("teacher", _teacher, 1);
+            text.AppendLine(CultureInfo.InvariantCulture, $"{string.Empty,-10}{"parameters",14}{"loss",14}{"MAE",14}{"RMSE",14}{"correlation",14}");
+            Numbers("teacher", _teacherNumbers, 1);
+            Numbers("student", _studentNumbers, TeacherCorrelation);
+            return text.ToString().TrimEnd();
         }
 
-        Row("student", Student, TeacherAgreement);
+        text.AppendLine(CultureInfo.InvariantCulture, $"{string.Empty,-10}{"parameters",14}{"accuracy",11}{"errors",9}{"loss",10}{"agreement",12}");
+        Classes("teacher", _teacher, 1);
+        Classes("student", _student, TeacherAgreement);
         return text.ToString().TrimEnd();
 
-        void Row(string who, ClassifierScore score, double agreement) => text.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"{who,-10}{score.Parameters,14:N0}{score.Accuracy * 100,10:F2}%{score.Errors,9:N0}{score.Loss,10:F4}{(double.IsNaN(agreement) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{agreement * 100:F2}%")),12}");
+        void Classes(string who, ClassifierScore? score, double agreement)
+        {
+            if (score is not null)
+            {
+                text.AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $"{who,-10}{score.Parameters,14:N0}{score.Accuracy * 100,10:F2}%{score.Errors,9:N0}{score.Loss,10:F4}{(double.IsNaN(agreement) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{agreement * 100:F2}%")),12}");
+            }
+        }
+
+        void Numbers(string who, RegressionScore? score, double correlation)
+        {
+            if (score is not null)
+            {
+                text.AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $"{who,-10}{score.Parameters,14:N0}{score.Loss,14:G6}{score.MeanAbsoluteError,14:G6}{score.RootMeanSquaredError,14:G6}{(double.IsNaN(correlation) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{correlation:F4}")),14}");
+            }
+        }
     }
 
     /// <summary>Compares any teacher and student on labelled data.</summary>
     /// <param name="teacher">The teacher, or <see langword="null"/>: the student's numbers alone.</param>
     /// <param name="student">The student.</param>
     /// <param name="x">Inputs, batch first.</param>
-    /// <param name="y">Labels, as <c>Distiller.Fit</c> takes them. Samples whose label is -1 count for the agreement alone.</param>
+    /// <param name="y">Labels (or targets), as <c>Distiller.Fit</c> takes them. Samples whose label is -1 count for the agreement alone.</param>
     /// <param name="batch_size">Samples a step.</param>
     /// <param name="mask">For sequences: which tokens count, (samples, time); all by default.</param>
+    /// <param name="loss">The loss of a regression, which says that linear outputs are numbers, as in <see cref="Distiller.WithLoss"/>. Classifiers are compared by crossentropy.</param>
     /// <exception cref="ArgumentException">The models do not fit each other, or the data the models.</exception>
-    /// <exception cref="NotSupportedException">A model has several outputs, or ends in something else than a softmax, sigmoids or logits.</exception>
-    public static DistillationEvaluation Of(Model? teacher, Model student, ArrayLike x, ArrayLike y, int batch_size = 256, ArrayLike? mask = null)
+    /// <exception cref="ObjectDisposedException">A model was released.</exception>
+    /// <exception cref="NotSupportedException">A model has several outputs, or ends in something else than a softmax, sigmoids, or logits or numbers.</exception>
+    public static DistillationEvaluation Of(Model? teacher, Model student, ArrayLike x, ArrayLike y, int batch_size = 256, ArrayLike? mask = null, Loss? loss = null) =>
+        Of(teacher, student, x, y, batch_size, mask, HeadLosses.Of(loss));
+
+    internal static DistillationEvaluation Of(Model? teacher, Model student, ArrayLike x, ArrayLike y, int batch_size, ArrayLike? mask, HeadLosses losses)
     {
         ArgumentNullException.ThrowIfNull(student);
         ArgumentNullException.ThrowIfNull(x);
@@ -76,7 +131,7 @@ public sealed class DistillationEvaluation
             throw new NotSupportedException($"An evaluation compares one output, but '{student.Name}' has {student.Outputs.Count}. Evaluate the student itself, or distil a model of one output: new Model(model.Inputs, output).");
         }
 
-        FitModels models = FitModels.OfTrained(teacher, student);
+        FitModels models = FitModels.OfTrained(teacher, student, losses);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
         TransferSet set = TransferSet.Of(models.Result.Name, models.StudentLogits, models.Heads, x, y, null, null, mask);
@@ -90,6 +145,16 @@ public sealed class DistillationEvaluation
 
         Tensor z = Logits(models.StudentLogits);
         Tensor? v = models.TeacherLogits is null ? null : Logits(models.TeacherLogits);
+        if (labels.Head.IsNumeric)
+        {
+            Tensor targets = Rows(labels.Given);
+            return new DistillationEvaluation(
+                v is null ? null : Score(teacher!, v, targets, labels.Head.Loss!),
+                Score(student, z, targets, labels.Head.Loss!),
+                v is null ? double.NaN : Correlation.Of(v, z).Pearson,
+                (int)z.shape[0]);
+        }
+
         Tensor? known = labels.Known is null ? null : Rows(labels.Known);
         if (known is not null && known.sum().item<float>() == 0)
         {
@@ -107,6 +172,12 @@ public sealed class DistillationEvaluation
             (int)z.shape[0]);
     }
 
+    private static InvalidOperationException NoTeacher() => new("There is no teacher to compare with. HasTeacher tells.");
+
+    private static InvalidOperationException OfNumbers(string other) => new($"The models are regressions, of which {other} tells; accuracy and errors are those of classifiers. IsNumeric tells which they are.");
+
+    private static InvalidOperationException OfClasses(string other) => new($"The models are classifiers, of which {other} tells. IsNumeric tells which they are; a regression is one by its loss: Of(..., loss: \"mse\").");
+
     private static ClassifierScore Score(Model model, Tensor logits, Labels labels, Func<Tensor, Tensor> rowsOf, Tensor? known)
     {
         bool multi = labels.Head.IsMultiLabel;
@@ -120,5 +191,17 @@ public sealed class DistillationEvaluation
         int errors = (int)(wrong * counted).sum().item<double>();
         double loss = (losses * counted).sum().to(ScalarType.Float64).item<double>() / count;
         return new ClassifierScore(model.Name, model.CountParams(), 1 - (errors / count), errors, loss);
+    }
+
+    private static RegressionScore Score(Model model, Tensor numbers, Tensor targets, Loss loss)
+    {
+        ScalarType type = loss.DType.ScalarType;
+        Tensor error = numbers.to(ScalarType.Float64).sub(targets.to(ScalarType.Float64));
+        return new RegressionScore(
+            model.Name,
+            model.CountParams(),
+            loss.Forward(LossShapes.InType(targets, type), LossShapes.InType(numbers, type)).to(ScalarType.Float64).mean().item<double>(),
+            error.abs().mean().item<double>(),
+            Math.Sqrt(error.mul(error).mean().item<double>()));
     }
 }

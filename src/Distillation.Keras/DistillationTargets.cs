@@ -26,7 +26,7 @@ public sealed class DistillationTargets : IArrayLike
     /// <param name="y">Labels: one-hot (batch, classes) or integers (batch,).</param>
     /// <param name="batch_size">Samples a step of the teacher.</param>
     /// <exception cref="ArgumentException">Data do not fit the teacher, or the labels its classes.</exception>
-    /// <exception cref="NotSupportedException">The teacher ends in something else than a softmax or logits, or has several outputs.</exception>
+    /// <exception cref="NotSupportedException">The teacher ends in something else than a softmax or logits, has several outputs, or is 1 wide.</exception>
     /// <exception cref="ArithmeticException">A logit of the teacher is NaN or infinite.</exception>
     public static DistillationTargets From(Model teacher, ArrayLike x, ArrayLike y, int batch_size = 256)
     {
@@ -44,6 +44,7 @@ public sealed class DistillationTargets : IArrayLike
             throw new ArgumentException($"The notebook's targets are of classifiers with one row of classes a sample, (batch, classes), but the shape of the output of '{teacher.Name}' is {shape}.", nameof(teacher));
         }
 
+        ModelSurgery.RefuseOneColumn(teacher, shape);
         Labels labels = Labels.Of(Labels.Single(y), inputs[0].shape[0], shape, Head.Of(shape));
         if (labels.Known is not null)
         {

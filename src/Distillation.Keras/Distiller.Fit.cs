@@ -17,8 +17,8 @@ public sealed partial class Distiller
     /// <summary>Trains the student.</summary>
     /// <param name="x">Inputs, batch first, as the teacher takes them.</param>
     /// <param name="y">
-    /// Labels: one-hot (samples, classes) or integers (samples,), -1 where a sample has none. For labels (samples, labels) of 0 and 1, for sequences (samples, time) or (samples, time, classes); for several
-    /// outputs one array each. Without them the student learns from the teacher alone (the paper's unlabelled transfer set).
+    /// Labels: one-hot (samples, classes) or integers (samples,), -1 where a sample has none. For labels (samples, labels) of 0 and 1, for numbers floating-point ones, (samples, numbers) or (samples,), for sequences (samples, time) or
+    /// (samples, time, classes); for several outputs one array each. Without them the student learns from the teacher alone (the paper's unlabelled transfer set).
     /// </param>
     /// <param name="batch_size">Samples a step.</param>
     /// <param name="epochs">The number of the last epoch; with <paramref name="initial_epoch"/> 0, how many there are.</param>
@@ -27,7 +27,7 @@ public sealed partial class Distiller
     /// <param name="validation_split">The share of the samples, from the end and before shuffling, that is kept for validation: from 0 to below 1.</param>
     /// <param name="validation_data">Data to evaluate after each epoch; wins over <paramref name="validation_split"/>.</param>
     /// <param name="shuffle">Whether samples are shuffled anew for each epoch.</param>
-    /// <param name="class_weight">The weight of each class' samples, in all terms (see <see cref="WithClassWeightsOnLabelsOnly"/>); 1 where not given.</param>
+    /// <param name="class_weight">The weight of each class' samples, in all terms (see <see cref="WithClassWeightsOnLabelsOnly"/>); 1 where not given. For one output of classes, or of one sigmoid, whose classes are 0 and 1.</param>
     /// <param name="sample_weight">The weight of each sample (samples,), in all terms; for sequences also of each token (samples, time).</param>
     /// <param name="initial_epoch">The number of the first epoch, from 0.</param>
     /// <param name="steps_per_epoch">Steps that make an epoch; by default one pass.</param>
@@ -37,9 +37,9 @@ public sealed partial class Distiller
     /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
     /// <returns>The student, the history of every term, and the means to prove that it is good.</returns>
     /// <exception cref="ArgumentException">Teacher, student, objectives and data do not fit each other; the message lists every problem.</exception>
-    /// <exception cref="NotSupportedException">An output of the student ends in something else than a softmax, sigmoids or logits.</exception>
-    /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
+    /// <exception cref="NotSupportedException">An output of the student ends in something else than a softmax, sigmoids, or logits or numbers.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite, or the teacher's logits are.</exception>
+    /// <exception cref="ObjectDisposedException">An array was disposed, teacher or student were released, or a tensor that an objective or a loss keeps; the message names it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     [OverloadResolutionPriority(1)]
     public DistillationResult Fit(
@@ -79,10 +79,17 @@ public sealed partial class Distiller
             CancellationToken = cancellationToken,
         }.Checked();
         CheckTerms(y is not null);
+        Released.Refuse(Teacher, "teacher");
+        Released.Refuse(Student, "student");
         Model student = _settings.Student ?? BornAgain(seed);
         attempt.OnRefusal(EnsureBuilt(student, x));
         var problems = new List<string>();
-        FitModels models = FitModels.Of(Teacher, student, problems);
+        FitModels models = FitModels.Of(Teacher, student, _settings.Losses, problems);
+        if (_settings.Temperature is not null && models.Heads.All(h => h.IsNumeric))
+        {
+            problems.Add("Numbers are compared as they are, without a temperature, but WithTemperature was set and all outputs are numbers (linear, with the loss of a regression). Leave WithTemperature out.");
+        }
+
         if (problems.Count > 0)
         {
             // Data are not looked at for models that do not fit; what the objectives cannot do is told with it.
@@ -123,7 +130,7 @@ public sealed partial class Distiller
             program.Prepare(data.Training, cancellationToken);
             attempt.Accept();
             History history = TrainingLoop.Run(program, data.Training, () => data.Validation, options);
-            return new DistillationResult(Teacher, models.Result, history, Temperature);
+            return new DistillationResult(Teacher, models.Result, history, models.Heads.All(h => h.IsNumeric) ? double.NaN : Temperature, _settings.Losses);
         }
         finally
         {
@@ -190,7 +197,7 @@ public sealed partial class Distiller
 
         if (!hasLabels && _settings.Metrics.Count > 0)
         {
-            throw new ArgumentException("The metrics given with WithMetrics compare labels with predictions, but there are no labels (y is null). Leave WithMetrics out: teacher_agreement is reported anyway.");
+            throw new ArgumentException("The metrics given with WithMetrics compare labels with predictions, but there are no labels (y is null). Leave WithMetrics out: teacher_agreement (of numbers teacher_correlation) is reported anyway.");
         }
     }
 
@@ -203,7 +210,7 @@ public sealed partial class Distiller
             Head head = models.Heads[i];
             if (setting.HasLabels)
             {
-                plan.Add(new HardLabels(_settings.HardLoss, head.IsMultiLabel), _settings.HardLossWeight, i, "hard_loss");
+                plan.Add(head.IsNumeric ? Numbers(head, "hard_loss", toTeacher: false) : new HardLabels(head.Loss, head.IsMultiLabel), _settings.HardLossWeight, i, "hard_loss");
             }
 
             if (Teacher is not null)
@@ -228,7 +235,10 @@ public sealed partial class Distiller
     private TermSetting Setting(FitOptions options, bool hasLabels, bool hasMissingLabels, bool hasWeights, bool hasClassWeights, bool hasMask) => new(
         Teacher is not null, hasLabels, hasMissingLabels, hasWeights || (hasClassWeights && !_settings.ClassWeightsOnLabelsOnly), hasMask, _settings.Sequences, options.InitialEpoch, options.Epochs);
 
-    private DistillationObjective SoftTerm(Head head) => head.IsMultiLabel
-        ? new MultiLabelSoftTargets(_settings.Temperature, name: "soft_loss")
-        : new SoftTargets(_settings.Temperature, name: "soft_loss");
+    private DistillationObjective SoftTerm(Head head) => head.IsNumeric ? Numbers(head, "soft_loss", toTeacher: true)
+        : head.IsMultiLabel ? new MultiLabelSoftTargets(TemperatureSchedule, name: "soft_loss")
+        : new SoftTargets(TemperatureSchedule, name: "soft_loss");
+
+    // Numbers without a loss are refused; what else does not fit is told with it.
+    private static NumericLoss Numbers(Head head, string name, bool toTeacher) => new(name, head.Loss ?? new Losses.MeanSquaredError(), toTeacher);
 }

@@ -9,8 +9,8 @@ using Distillation.Keras.Training;
 namespace Distillation.Keras;
 
 /// <summary>
-/// Trains a small classifier, the student, on the softened probabilities of a trained one, the teacher, as well as on the labels:
-/// <c>new Distiller(teacher).WithStudent(student).WithTemperature(5).Fit(x, y)</c>.
+/// Trains a small model, the student, on what a trained one, the teacher, gives, as well as on the labels: of a classifier the softened probabilities,
+/// <c>new Distiller(teacher).WithStudent(student).WithTemperature(5).Fit(x, y)</c>, of a regression the numbers, <c>new Distiller(teacher).WithStudent(student).WithLoss("mse").Fit(x, y)</c>.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -21,6 +21,10 @@ namespace Distillation.Keras;
 /// <para>
 /// Classifiers end in a softmax over classes, in one sigmoid for each label (then both halves are binary crossentropies) or in logits. They may have several outputs, each
 /// with its own terms, and give one row for each token of a sequence, (batch, time, classes).
+/// </para>
+/// <para>
+/// A regression: where teacher and student end without an activation and the loss (<see cref="WithLoss"/>) is one of numbers, the output is numbers instead of logits, and the loss
+/// is <c>hard · L(y, z) + soft · L(v, z)</c> with that L: there are no probabilities and no temperature. Outputs of classes and of numbers may stand side by side.
 /// </para>
 /// <para>
 /// Immutable: each <c>With...</c> returns a new distiller, so that one teacher can begin many experiments. It owns neither teacher nor
@@ -38,10 +42,11 @@ public sealed partial class Distiller
     /// </summary>
     public Distiller() => _settings = new Settings(null) { HardLossWeight = 0, SoftLossWeight = 0 };
 
-    /// <summary>A distiller for a trained classifier.</summary>
-    /// <param name="teacher">A model whose outputs end in a softmax, in sigmoids or in logits. It is not changed.</param>
+    /// <summary>A distiller for a trained model.</summary>
+    /// <param name="teacher">A model whose outputs end in a softmax, in sigmoids, or without an activation: in logits or, for a regression, in numbers. It is not changed.</param>
     /// <exception cref="NotSupportedException">The model ends in something else.</exception>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
+    /// <exception cref="ObjectDisposedException">The model was released.</exception>
     public Distiller(Model teacher)
     {
         ArgumentNullException.ThrowIfNull(teacher);
@@ -50,6 +55,7 @@ public sealed partial class Distiller
             throw new InvalidOperationException($"A teacher is a trained model, but '{teacher.Name}' has no weights yet. Begin it with an Input(...) and train it first.");
         }
 
+        Released.Refuse(teacher, "teacher");
         _ = teacher.Heads();
         _settings = new Settings(teacher);
     }
@@ -62,11 +68,11 @@ public sealed partial class Distiller
     /// <summary>The student, or <see langword="null"/>: then each fit makes a freshly initialised copy of the teacher's architecture ("born again").</summary>
     public Model? Student => _settings.Student;
 
-    /// <summary>T, by which the logits are divided; 4 by default. With a schedule its value when a fit begins, and NaN where it depends on the sample or is learnt.</summary>
-    public double Temperature => AtBegin(_settings.Temperature);
+    /// <summary>T, by which the logits are divided; 4 by default. With a schedule its value when a fit begins, and NaN where it depends on the sample or is learnt. Outputs of numbers have none.</summary>
+    public double Temperature => AtBegin(TemperatureSchedule);
 
     /// <summary>T during a fit.</summary>
-    public Schedule TemperatureSchedule => _settings.Temperature;
+    public Schedule TemperatureSchedule => _settings.Temperature ?? DefaultTemperature;
 
     /// <summary>The weight of the loss on the labels; 0.1 by default (0 without a teacher). With a schedule its value when a fit begins, and NaN where it depends on the sample.</summary>
     public double HardLossWeight => AtBegin(_settings.HardLossWeight);
@@ -87,11 +93,12 @@ public sealed partial class Distiller
     public int? Seed => _settings.Seed;
 
     /// <summary>Trains that model; its own weights are changed, and a second fit goes on from them.</summary>
-    /// <param name="student">A model whose outputs end in a softmax, in sigmoids or in logits, with the teacher's inputs and classes.</param>
+    /// <param name="student">A model whose outputs end in a softmax, in sigmoids or without an activation, with the teacher's inputs and classes (or numbers).</param>
     /// <exception cref="NotSupportedException">The model ends in something else.</exception>
     public Distiller WithStudent(Model student)
     {
         ArgumentNullException.ThrowIfNull(student);
+        Released.Refuse(student, "student");
         if (student.Built)
         {
             _ = student.Heads();
@@ -118,7 +125,7 @@ public sealed partial class Distiller
     }
 
     /// <summary>Sets T. 2 to 20 are usual; the higher, the more the small probabilities count.</summary>
-    /// <param name="temperature">A positive number or a schedule. Objectives that were added have temperatures of their own.</param>
+    /// <param name="temperature">A positive number or a schedule. Objectives that were added have temperatures of their own. A fit whose outputs are all numbers refuses it.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not a positive number.</exception>
     public Distiller WithTemperature(Schedule temperature)
     {
@@ -174,10 +181,19 @@ public sealed partial class Distiller
     /// <summary>Lets the class weights of a fit weigh the loss on the labels alone, as torch's <c>CrossEntropyLoss(weight)</c>, instead of all terms, as Keras.</summary>
     public Distiller WithClassWeightsOnLabelsOnly() => new(_settings with { ClassWeightsOnLabelsOnly = true });
 
-    /// <summary>Sets the loss on the labels, computed on the student's probabilities at T = 1; categorical crossentropy by default.</summary>
-    /// <param name="loss">A name (<c>"categorical_crossentropy"</c>) or a <see cref="Loss"/>, such as one with label smoothing. Integer labels become one-hot unless the loss takes integers. A reduction other than Keras' default is kept, and neither <see cref="WithReduction"/> nor <see cref="WithSequenceReduction"/> is applied to it.</param>
+    /// <summary>Sets the loss on the labels, computed on the student's probabilities at T = 1, crossentropy by default; or that of a regression.</summary>
+    /// <param name="loss">
+    /// A name (<c>"categorical_crossentropy"</c>, <c>"mse"</c>) or a <see cref="Loss"/>, such as one with label smoothing. Integer labels become one-hot unless the loss takes integers. A reduction other than Keras' default is kept, and neither
+    /// <see cref="WithReduction"/> nor <see cref="WithSequenceReduction"/> is applied to it.
+    /// </param>
+    /// <param name="output">The student's output that it is for; by default each that has none of its own.</param>
+    /// <remarks>
+    /// Where both models end without an activation, a loss of numbers (mean squared or absolute error, also relative or logarithmic, Huber, log-cosh, cosine similarity, Poisson) says that the output is
+    /// numbers, of a regression: the student learns the targets and the teacher's numbers by it, without a temperature. So does a loss of one's own on an output that is 1 wide; for wider ones
+    /// see <see cref="WithNumericOutput"/>. Behind a softmax or a sigmoid each loss is one on probabilities, and compares with the labels alone.
+    /// </remarks>
     /// <exception cref="ArgumentException">It is the whole distillation loss, which this distiller computes by itself, or its reduction is <c>"none"</c>.</exception>
-    public Distiller WithLoss(Loss loss)
+    public Distiller WithLoss(Loss loss, string? output = null)
     {
         ArgumentNullException.ThrowIfNull(loss);
         if (loss.Reduction == "none")
@@ -187,8 +203,14 @@ public sealed partial class Distiller
 
         return loss is KnowledgeDistillationLoss
             ? throw new ArgumentException("WithLoss takes the loss on the labels alone; the distiller adds the teacher's half by itself. Use WithTemperature, WithHardLossWeight and WithSoftLossWeight instead of a KnowledgeDistillationLoss.", nameof(loss))
-            : new Distiller(_settings with { HardLoss = loss });
+            : new Distiller(_settings with { Losses = _settings.Losses.With(loss, output) });
     }
+
+    /// <summary>
+    /// Says that a linear output is numbers, of a regression, and not logits. Needed for losses of one's own on outputs wider than 1 alone: see <see cref="WithLoss"/>.
+    /// </summary>
+    /// <param name="output">The student's output; by default each linear one.</param>
+    public Distiller WithNumericOutput(string? output = null) => new(_settings with { Losses = _settings.Losses.WithNumeric(output) });
 
     /// <summary>Sets the optimizer; <c>Adam(0.001)</c> by default. Each fit takes a fresh copy of it.</summary>
     public Distiller WithOptimizer(Optimizer optimizer)
@@ -197,7 +219,7 @@ public sealed partial class Distiller
         return new Distiller(_settings with { Optimizer = optimizer.Copy() });
     }
 
-    /// <summary>Sets further metrics on labels and probabilities, beside <c>accuracy</c> and <c>teacher_agreement</c>. Each fit takes fresh copies of them.</summary>
+    /// <summary>Sets further metrics on labels and probabilities, beside <c>accuracy</c> and <c>teacher_agreement</c>, or on targets and numbers, beside <c>teacher_correlation</c>. Each fit takes fresh copies of them.</summary>
     public Distiller WithMetrics(params Metric[] metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
@@ -218,7 +240,9 @@ public sealed partial class Distiller
     /// <summary>Fixes the initial weights of a student that the fit makes, the shuffling and the dropout: the same seed on the same machine gives the same student, bit for bit.</summary>
     public Distiller WithSeed(int seed) => new(_settings with { Seed = seed });
 
-    private static readonly HashSet<string> Reserved = ["loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement"];
+    private static readonly HashSet<string> Reserved = ["loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement", "teacher_correlation"];
+
+    private static readonly Schedule DefaultTemperature = 4;
 
     private static double AtBegin(Schedule schedule) => schedule.IsTensor ? double.NaN : schedule.ValueAt(0, 1);
 
@@ -226,13 +250,14 @@ public sealed partial class Distiller
     {
         public Model? Student { get; init; }
 
-        public Schedule Temperature { get; init; } = 4;
+        /// <summary><see langword="null"/>: nobody has set it.</summary>
+        public Schedule? Temperature { get; init; }
 
         public Schedule HardLossWeight { get; init; } = 0.1;
 
         public Schedule SoftLossWeight { get; init; } = 0.9;
 
-        public Loss? HardLoss { get; init; }
+        public HeadLosses Losses { get; init; } = HeadLosses.None;
 
         public IReadOnlyList<WeightedObjective> Objectives { get; init; } = [];
 

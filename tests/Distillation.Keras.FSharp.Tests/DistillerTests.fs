@@ -2,7 +2,9 @@ module Distillation.Keras.FSharp.Tests.DistillerTests
 
 open NUnit.Framework
 open Distillation.Keras
+open Distillation.Keras.Layers
 open Distillation.Keras.Metrics
+open Distillation.Keras.Objectives
 open Distillation.Keras.Optimizers
 open Distillation.Keras.FSharp.Tests.Data
 open Distillation.Keras.FSharp.Tests.OwnClassesTests
@@ -54,3 +56,46 @@ let ``without labels the student learns from the teacher alone`` () =
     let distiller = Distiller(teacher ()).WithLoss(Losses.CategoricalCrossentropy(label_smoothing = 0.1)).WithOptimizer("sgd")
     let result = distiller.Fit(x, epochs = 1, verbose = 0)
     Assert.That(result.History.Contains "teacher_agreement")
+
+let private refusal (act: unit -> unit) =
+    try
+        act ()
+        "nothing was refused"
+    with :? System.ArgumentException as refused ->
+        refused.Message
+
+let private numbers = Array2D.init samples 2 (fun i j -> x[i, j] - 2.0f * x[i, 3])
+
+let private regression (width: int) = Sequential(Input(4), Dense(width, activation = "relu"), Dense(2))
+
+[<Test>]
+let ``a regression is distilled by its loss`` () =
+    let teacher = regression 16
+    teacher.Compile(Adam(0.01), "mse")
+    teacher.Fit(x, numbers, epochs = 3, verbose = 0) |> ignore
+    for distiller in
+        [ Distiller(teacher).WithLoss("mse")
+          Distiller(teacher).WithLoss(Losses.Huber(delta = 0.5))
+          Distiller(teacher).WithLoss("mae", output = (teacher.Output.Name)) ] do
+        let result = distiller.WithMetrics("mae").Fit(x, numbers, epochs = 2, verbose = 0)
+        Assert.That(result.History.Names, Is.EquivalentTo [ "loss"; "hard_loss"; "soft_loss"; "teacher_correlation"; "mae" ])
+        let evaluation = result.Evaluate(x, numbers)
+        Assert.That(evaluation.IsNumeric)
+        Assert.That(evaluation.StudentNumbers.MeanAbsoluteError, Is.Positive)
+    let alone = Distiller(teacher).WithLoss("mse").WithStudent(regression 4).Fit(x, epochs = 1, verbose = 0)
+    Assert.That(alone.History.Contains "teacher_correlation")
+
+[<Test>]
+let ``labels for numbers are refused`` () =
+    let distiller = Distiller(regression 16).WithLoss("mse")
+    Assert.That(refusal (fun () -> distiller.Fit(x, labels, verbose = 0) |> ignore), Does.Contain "floating-point")
+
+[<Test>]
+let ``the notebook's road measures the labels' half and weighs by class`` () =
+    let teacher = teacher ()
+    let softened = (mlp 4).WithSoftenedOutput(2.0)
+    softened.Compile(Adam(0.01), KnowledgeDistillationLoss(2.0), [ "accuracy" ])
+    let targets = DistillationTargets.From(teacher, x, y)
+    let history = softened.Fit(x, targets, epochs = 1, verbose = 0, class_weight = readOnlyDict [ 0, 2.0 ])
+    Assert.That(history["accuracy"][0], Is.InRange(0.0, 1.0))
+    Assert.That(refusal (fun () -> softened.Compile(Adam(0.01), KnowledgeDistillationLoss(5.0))), Does.Contain "T = 2")

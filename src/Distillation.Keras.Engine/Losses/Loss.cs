@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
 using Distillation.Keras.Backend;
+using Distillation.Keras.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -129,6 +130,24 @@ public abstract class Loss : LossSpec
     /// </remarks>
     /// <exception cref="ArgumentException">They do not fit.</exception>
     internal virtual void ValidateTargets(Tensor y_true, Shape outputShape)
+    {
+    }
+
+    /// <summary>How many of the first columns of targets and predictions are labels and their probabilities, where the loss takes more beside them; <see langword="null"/>: all are.</summary>
+    /// <param name="target">The targets' shape, with the batch axis.</param>
+    /// <param name="output">The output's shape, with the batch axis.</param>
+    /// <exception cref="ArgumentException">They are not of the widths that go with it.</exception>
+    internal virtual int? LabelColumns(Shape target, Shape output) => null;
+
+    /// <summary>The labels among the targets: those that class weights go by.</summary>
+    /// <param name="y_true">All targets, batch first.</param>
+    /// <param name="outputShape">The output's shape with its batch axis.</param>
+    /// <exception cref="ArgumentException">There are none in them.</exception>
+    internal virtual Tensor LabelsOf(Tensor y_true, Shape outputShape) => y_true;
+
+    /// <summary>Refuses an output that was made for another loss.</summary>
+    /// <exception cref="ArgumentException">It was.</exception>
+    internal virtual void ValidateOutput(KerasTensor output)
     {
     }
 

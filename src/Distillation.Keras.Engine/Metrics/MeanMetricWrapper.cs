@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Backend;
+using Distillation.Keras.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,7 +40,7 @@ public class MeanMetricWrapper : Metric
     public static MeanMetricWrapper FromLoss(Loss loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return new MeanMetricWrapper((y_true, y_pred) => loss.Call(y_true, y_pred), loss.Name, loss.DType);
+        return new MeanMetricWrapper((y_true, y_pred) => loss.Call(y_true, y_pred), loss.Name, loss.DType) { OfLoss = loss };
     }
 
     /// <inheritdoc/>
@@ -59,6 +60,19 @@ public class MeanMetricWrapper : Metric
         GetType() == typeof(MeanMetricWrapper)
             ? throw new NotSupportedException($"The metric '{Name}' wraps a function, which no configuration can hold. Derive a class from MeanMetricWrapper, register it with KerasSerializer.Register<T>(), and use that.")
             : base.GetConfig();
+
+    /// <summary>The loss whose value it is, if any.</summary>
+    private Loss? OfLoss { get; init; }
+
+    /// <inheritdoc/>
+    internal override bool TakesLabelsAlone => GetType() != typeof(MeanMetricWrapper) ? base.TakesLabelsAlone
+        : OfLoss is not null and not LossFunctionWrapper && OfLoss.GetType().Assembly == typeof(Loss).Assembly;
+
+    /// <inheritdoc/>
+    internal override void ValidateOutput(KerasTensor output) => OfLoss?.ValidateOutput(output);
+
+    /// <inheritdoc/>
+    internal override Metric Copy() => OfLoss is Loss loss ? NamedLike(this, FromLoss(loss)) : base.Copy();
 
     /// <summary>Makes the result of the mean; RootMeanSquaredError takes the root.</summary>
     private protected virtual Tensor Finish(Tensor mean) => mean;

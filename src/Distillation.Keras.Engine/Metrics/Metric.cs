@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
+using Distillation.Keras.Models;
 using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -113,6 +114,15 @@ public abstract class Metric : KerasObject
     /// <param name="sample_weight">Weights, or <see langword="null"/>.</param>
     /// <param name="mask">Which positions count, or <see langword="null"/>.</param>
     internal virtual void UpdateMasked(Tensor y_true, Tensor y_pred, Tensor? sample_weight, Tensor? mask) => UpdateState(y_true, y_pred, sample_weight);
+
+    /// <summary>Whether it compares labels with their probabilities, and gets these alone where a loss takes more beside them. What is written by others gets all.</summary>
+    internal virtual bool TakesLabelsAlone => GetType().Assembly == typeof(Metric).Assembly;
+
+    /// <summary>Refuses an output that was made for another metric.</summary>
+    /// <exception cref="ArgumentException">It was.</exception>
+    internal virtual void ValidateOutput(KerasTensor output)
+    {
+    }
 
     /// <summary>A fresh metric of the same configuration and name, with sums of its own.</summary>
     /// <exception cref="InvalidOperationException">The class does not keep an argument of its constructor in a property of that name.</exception>

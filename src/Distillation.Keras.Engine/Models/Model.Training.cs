@@ -61,7 +61,9 @@ public partial class Model
             }
         }
 
-        _compilation = new Compilation(optimizer ?? Optimizers.Optimizer.Get("rmsprop"), loss, loss_weights, metrics, weighted_metrics, steps_per_execution);
+        var compilation = new Compilation(optimizer ?? Optimizers.Optimizer.Get("rmsprop"), loss, loss_weights, metrics, weighted_metrics, steps_per_execution);
+        compilation.CheckOutputs(this);
+        _compilation = compilation;
         ReleaseTraining();
     }
 
@@ -92,7 +94,9 @@ public partial class Model
     public void CompileFromConfig(JsonObject config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        _compilation = CompileConfig.Read(config);
+        Compilation compilation = CompileConfig.Read(config);
+        compilation.CheckOutputs(this);
+        _compilation = compilation;
         ReleaseTraining();
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
+using Distillation.Keras.Models;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
 
@@ -40,34 +41,71 @@ internal sealed record Compilation(
         return [.. ByOutput(model, [.. LossWeights.Values.Cast<object?>()], LossWeights.Names, "loss_weights").Select(w => w is double d ? d : 1.0)];
     }
 
+    /// <summary>Refuses outputs that were made for other losses or metrics than these. What does not fit the outputs in number or name is refused when training starts.</summary>
+    /// <exception cref="ArgumentException">There is such an output.</exception>
+    public void CheckOutputs(Model model)
+    {
+        if (!model.HasGraph)
+        {
+            return;
+        }
+
+        if (Loss is not null && (!Loss.IsList || Fits(Loss.Items.Length, Loss.Names)))
+        {
+            Each(Loss.IsList ? ByOutput(model, Loss.Items, Loss.Names, "loss") : [.. model.Outputs.Select(_ => Loss.Items[0])], (item, output) => (item as Loss)?.ValidateOutput(output));
+        }
+
+        foreach (MetricList? list in (MetricList?[])[Metrics, WeightedMetrics])
+        {
+            bool flat = list is not null && IsFlat(list);
+            if (list is not null && (flat ? model.Outputs.Count == 1 : Fits(list.Groups.Length, list.Names)))
+            {
+                Each([.. GroupsOf(model, list, "metrics")], (metrics, output) => metrics.ToList().ForEach(m => m.ValidateOutput(output)));
+            }
+        }
+
+        bool Fits(int count, string[]? names) => names is null ? count == model.Outputs.Count : !names.Except(model.OutputNames).Any();
+
+        void Each<T>(T[] items, Action<T, KerasTensor> check)
+        {
+            for (int i = 0; i < items.Length; i++)
+            {
+                check(items[i], model.Outputs[i]);
+            }
+        }
+    }
+
     /// <summary>The metrics of each output, resolved for targets of these shapes.</summary>
-    public static Metric[][] Resolve(Model model, MetricList? list, IReadOnlyList<Shape> targets, string argument)
+    /// <param name="model">The model.</param>
+    /// <param name="list">What was given.</param>
+    /// <param name="targets">The targets' shapes.</param>
+    /// <param name="labels">How many of the first columns of each output are labels (see <see cref="Losses.Loss.LabelColumns"/>); <see langword="null"/>: all.</param>
+    /// <param name="argument">The argument's name, for messages.</param>
+    public static Metric[][] Resolve(Model model, MetricList? list, IReadOnlyList<Shape> targets, IReadOnlyList<int?> labels, string argument)
     {
         if (list is null || list.Groups.Length == 0)
         {
             return [.. model.Outputs.Select(_ => Array.Empty<Metric>())];
         }
 
-        bool flat = list.Names is null && !Array.Exists(list.Groups, g => g.IsList);
-        if (flat && model.Outputs.Count > 1 && list.Groups.Length != model.Outputs.Count)
+        if (IsFlat(list) && model.Outputs.Count > 1 && list.Groups.Length != model.Outputs.Count)
         {
             throw new ArgumentException(
                 $"'{model.Name}' has {model.Outputs.Count} outputs, so {argument} is a list with one list for each output, or a dictionary by the outputs' names ({string.Join(", ", model.OutputNames)}), but got {list.Groups.Length} metrics.", argument);
         }
 
-        IEnumerable<Metric>[] groups = flat && model.Outputs.Count == 1
-            ? [list.Groups.SelectMany(g => g)]
-            : [.. ByOutput(model, list.Groups, list.Names, argument).Select(g => (IEnumerable<Metric>?)(g as MetricGroup) ?? [])];
         var made = new List<Metric>();
         try
         {
-            return [.. groups.Select((g, i) => g.Select(m => Made(MetricResolver.Resolve(m, targets[i], model.Outputs[i].Shape))).ToArray())];
+            return [.. GroupsOf(model, list, argument).Select((g, i) => g.Select(m => Made(MetricResolver.Resolve(m, Labels(targets[i], i), Labels(model.Outputs[i].Shape, i)))).ToArray())];
         }
         catch
         {
             made.ForEach(m => m.Release());
             throw;
         }
+
+        Shape Labels(Shape shape, int output) => labels[output] is int columns ? shape.With(shape.Rank - 1, columns) : shape;
 
         Metric Made(Metric metric)
         {
@@ -88,6 +126,12 @@ internal sealed record Compilation(
         ["steps_per_execution"] = StepsPerExecution,
         ["jit_compile"] = false,
     };
+
+    private static bool IsFlat(MetricList list) => list.Names is null && !Array.Exists(list.Groups, g => g.IsList);
+
+    private static IEnumerable<Metric>[] GroupsOf(Model model, MetricList list, string argument) => IsFlat(list) && model.Outputs.Count == 1
+        ? [list.Groups.SelectMany(g => g)]
+        : [.. ByOutput(model, list.Groups, list.Names, argument).Select(g => (IEnumerable<Metric>?)(g as MetricGroup) ?? [])];
 
     private static JsonNode? Written(MetricList? list) => list is null
         ? null

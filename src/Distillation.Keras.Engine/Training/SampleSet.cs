@@ -1,3 +1,4 @@
+using Distillation.Keras.Losses;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
@@ -25,7 +26,7 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
         }
 
         return targets.Length == 1
-            ? new SampleSet(inputs, targets, [DataChecks.ClassWeights(classWeight, targets[0], model.Outputs[0].Shape[-1] is int width and > 1 ? width : null)]) { AreClassWeights = true }
+            ? new SampleSet(inputs, targets, [ByClass(model, classWeight, targets[0])]) { AreClassWeights = true }
             : throw new ArgumentException($"class_weight is for models with one output, but '{model.Name}' has {targets.Length}. Give sample_weight.", nameof(classWeight));
     }
 
@@ -49,6 +50,16 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
 
     /// <summary>Cut into batches. The source takes handles of its own.</summary>
     public BatchSource Batches(int batchSize) => new(Aliases(X)!, Aliases(Y)!, Weights is null ? null : Aliases(Weights), batchSize);
+
+    private static Tensor ByClass(Model model, IReadOnlyDictionary<int, double> classWeight, Tensor target)
+    {
+        Shape output = model.Outputs[0].Shape;
+        Shape shape = Shape.FromSizes(target.shape);
+        Loss? loss = model.Compilation is { Loss: not null } compilation ? compilation.Losses(model, [shape])[0] : null;
+        return loss?.LabelColumns(shape, output) is null
+            ? DataChecks.ClassWeights(classWeight, target, output[-1] is int width and > 1 ? width : null)
+            : DataChecks.ClassWeights(classWeight, loss.LabelsOf(target, output));
+    }
 
     private SampleSet Narrow(long start, long count) => new(
         Array.ConvertAll(X, t => t.narrow(0, start, count)),

@@ -14,6 +14,7 @@ internal sealed class SupervisedProgram : TrainingProgram
 {
     private readonly Loss?[] _losses;
     private readonly double[] _weights;
+    private readonly int?[] _labelColumns;
     private readonly Metric[][] _metrics;
     private readonly Metric[][] _weightedMetrics;
     private readonly LossTracker _total;
@@ -32,11 +33,13 @@ internal sealed class SupervisedProgram : TrainingProgram
         RefuseUnreduced();
         Check(targets);
 
+        _labelColumns = [.. _losses.Select((l, i) => l?.LabelColumns(shapes[i], model.Outputs[i].Shape))];
+
         // What has tensors comes last: nothing may be left behind by a refusal.
-        _metrics = Compilation.Resolve(model, compilation.Metrics, shapes, "metrics");
+        _metrics = Compilation.Resolve(model, compilation.Metrics, shapes, _labelColumns, "metrics");
         try
         {
-            _weightedMetrics = Compilation.Resolve(model, compilation.WeightedMetrics, shapes, "weighted_metrics");
+            _weightedMetrics = Compilation.Resolve(model, compilation.WeightedMetrics, shapes, _labelColumns, "weighted_metrics");
         }
         catch
         {
@@ -99,15 +102,14 @@ internal sealed class SupervisedProgram : TrainingProgram
         _total.Update(total, batch.Size);
         for (int i = 0; i < outputs.Count; i++)
         {
-            Tensor output = outputs[i];
             foreach (Metric metric in _metrics[i])
             {
-                metric.UpdateState(batch.Y[i], output);
+                Update(metric, i, batch.Y[i], outputs[i], null);
             }
 
             foreach (Metric metric in _weightedMetrics[i])
             {
-                metric.UpdateState(batch.Y[i], output, batch.Weights?[i]);
+                Update(metric, i, batch.Y[i], outputs[i], batch.Weights?[i]);
             }
         }
 
@@ -179,6 +181,14 @@ internal sealed class SupervisedProgram : TrainingProgram
         {
             metric.Release();
         }
+    }
+
+    // What the loss takes beside the labels is none of a metric on labels.
+    private void Update(Metric metric, int output, Tensor y, Tensor prediction, Tensor? weights)
+    {
+        bool part = metric.TakesLabelsAlone && _labelColumns[output] is not null;
+        int columns = _labelColumns[output] ?? 0;
+        metric.UpdateState(part ? y.narrow(-1, 0, columns) : y, part ? prediction.narrow(-1, 0, columns) : prediction, weights);
     }
 
     private void RefuseUnreduced()

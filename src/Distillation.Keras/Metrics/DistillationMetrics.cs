@@ -36,7 +36,7 @@ public static class DistillationMetrics
     public static Metric SoftLogLoss(double temperature)
     {
         Temperatures.Check(temperature, nameof(temperature));
-        return Of("soft_logloss", h => h.SoftLogLoss(temperature));
+        return new SoftLogLossMetric(temperature);
     }
 
     /// <summary>The four metrics of the notebook.</summary>

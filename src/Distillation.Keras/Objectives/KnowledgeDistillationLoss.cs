@@ -1,5 +1,6 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
+using Distillation.Keras.Models;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
@@ -11,7 +12,11 @@ namespace Distillation.Keras.Objectives;
 /// <remarks>
 /// <para>
 /// For <c>Compile</c> of a model from <c>WithSoftenedOutput(T)</c>, with targets from <c>DistillationTargets.From(teacher, x, y)</c>. Probabilities are
-/// clipped as Keras does. <c>Distiller</c> computes the same from logits.
+/// clipped as Keras does. <c>Distiller</c> computes the same from logits. T is the same in both: another one is refused by <c>Compile</c>.
+/// </para>
+/// <para>
+/// Beside it Keras' own metrics (<c>"accuracy"</c>, <c>new TopKCategoricalAccuracy(5)</c>, ...) compare the labels' halves alone, and <c>class_weight</c> goes by the labels; a function or metric of
+/// one's own gets targets and predictions whole.
 /// </para>
 /// <para>Immutable and safe to share between threads. Hinton, Vinyals and Dean, arXiv 1503.02531.</para>
 /// </remarks>
@@ -82,6 +87,18 @@ public sealed class KnowledgeDistillationLoss : Loss
         double softWeight = SoftWeight * (ScaleByTemperatureSquared ? Temperature * Temperature : 1);
         return hard.Times(HardWeight).PlusScaled(soft, softWeight);
     }
+
+    internal override int? LabelColumns(Shape target, Shape output) => SplitBatch.Check(target, output, NumClasses);
+
+    internal override Tensor LabelsOf(Tensor y_true, Shape outputShape)
+    {
+        ArgumentNullException.ThrowIfNull(y_true);
+        int classes = SplitBatch.Check(Shape.FromSizes(y_true.shape), outputShape, NumClasses);
+        SplitBatch.CheckLabels(y_true, classes);
+        return y_true.narrow(-1, 0, classes);
+    }
+
+    internal override void ValidateOutput(KerasTensor output) => SoftenedOutput.Check(output, Temperature, $"the loss '{Name}'");
 
     internal override void ValidateTargets(Tensor y_true, Shape outputShape)
     {

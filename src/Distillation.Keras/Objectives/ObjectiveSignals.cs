@@ -35,7 +35,7 @@ public sealed class ObjectiveSignals
         _teacherFeatures = teacherFeatures;
     }
 
-    /// <summary>z, (rows, classes).</summary>
+    /// <summary>z, (rows, classes). Of a regression its numbers, (rows, numbers).</summary>
     /// <exception cref="InvalidOperationException">It was not declared.</exception>
     public Tensor StudentLogits
     {
@@ -43,7 +43,7 @@ public sealed class ObjectiveSignals
         init => _studentLogits = value;
     }
 
-    /// <summary>v, (rows, classes). No gradient flows into it.</summary>
+    /// <summary>v, (rows, classes), or numbers. No gradient flows into it.</summary>
     /// <exception cref="InvalidOperationException">It was not declared, or its shape is not that of the student's logits.</exception>
     public Tensor TeacherLogits
     {
@@ -62,7 +62,7 @@ public sealed class ObjectiveSignals
     }
 
     /// <summary>
-    /// The labels: classes, int64 (rows,), or class probabilities or one 0 or 1 for each label, (rows, classes). A row without a label holds 0; what the objective
+    /// The labels: classes, int64 (rows,), or class probabilities or one 0 or 1 for each label, (rows, classes); of a regression its targets, (rows, numbers). A row without a label holds 0; what the objective
     /// gives for it is not counted.
     /// </summary>
     /// <exception cref="InvalidOperationException">They were not declared.</exception>
@@ -73,8 +73,13 @@ public sealed class ObjectiveSignals
     }
 
     /// <summary>The class of each row, int64 (rows,); of class probabilities the most probable one.</summary>
-    /// <exception cref="InvalidOperationException">They were not declared.</exception>
-    public Tensor Classes => Labels.dim() == 1 ? Labels : Labels.argmax(-1);
+    /// <exception cref="InvalidOperationException">They were not declared, or the output is numbers.</exception>
+    public Tensor Classes => IsNumeric
+        ? throw new InvalidOperationException("An output of numbers has no classes: Labels are its targets, (rows, numbers). Refuse such outputs in Problems (ObjectiveShapes.IsNumeric), or use the targets.")
+        : Labels.dim() == 1 ? Labels : Labels.argmax(-1);
+
+    /// <summary>Whether logits and labels are the numbers and targets of a regression.</summary>
+    public bool IsNumeric { get; init; }
 
     /// <summary>Which sample of the transfer set each row is, int64 (batch,).</summary>
     /// <exception cref="InvalidOperationException">They were not declared.</exception>
@@ -118,18 +123,19 @@ public sealed class ObjectiveSignals
     internal ScalarType Type => (_studentLogits ?? _teacherLogits ?? _studentFeatures?[0] ?? _teacherFeatures![0]).dtype;
 
     /// <summary>The same with the logits and labels of an output.</summary>
-    internal ObjectiveSignals WithLogits(Tensor? studentLogits, Tensor? teacherLogits, Tensor? labels) =>
-        new(studentLogits, teacherLogits, labels, _sampleIndices, _temperature, _studentFeatures, _teacherFeatures) { Training = Training, Generator = Generator };
+    internal ObjectiveSignals WithLogits(Tensor? studentLogits, Tensor? teacherLogits, Tensor? labels, bool isNumeric) =>
+        new(studentLogits, teacherLogits, labels, _sampleIndices, _temperature, _studentFeatures, _teacherFeatures) { Training = Training, Generator = Generator, IsNumeric = isNumeric };
 
     /// <summary>The same with the samples' places in the transfer set.</summary>
     internal ObjectiveSignals WithIndices(Tensor sampleIndices) =>
-        new(_studentLogits, _teacherLogits, _labels, sampleIndices, _temperature, _studentFeatures, _teacherFeatures) { Training = Training, Generator = Generator };
+        new(_studentLogits, _teacherLogits, _labels, sampleIndices, _temperature, _studentFeatures, _teacherFeatures) { Training = Training, Generator = Generator, IsNumeric = IsNumeric };
 
     /// <summary>The same with both logits changed in the same way.</summary>
     internal ObjectiveSignals WithStandardized(Func<Tensor, Tensor> change) => new(
         _studentLogits is null ? null : change(_studentLogits), _teacherLogits is null ? null : change(_teacherLogits), _labels, _sampleIndices, _temperature, _studentFeatures, _teacherFeatures)
     {
         Training = Training,
+        IsNumeric = IsNumeric,
         Generator = Generator,
     };
 
@@ -148,6 +154,7 @@ public sealed class ObjectiveSignals
         teacherFeatures.Count == 0 ? null : teacherFeatures)
     {
         Training = Training,
+        IsNumeric = IsNumeric,
         Generator = Generator,
     };
 

@@ -20,9 +20,11 @@ public static partial class ModelSurgery
     /// <returns>A new model on the same inputs and weights.</returns>
     /// <exception cref="NotSupportedException">The model ends in something else (sigmoid, ReLU, ...) or has several outputs; the message names it.</exception>
     /// <exception cref="InvalidOperationException">The model's input shape is not known yet.</exception>
+    /// <exception cref="ObjectDisposedException">The model was released.</exception>
     public static Model PopSoftmax(this Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        Released.Refuse(model, "model");
         if (model.Outputs.Count != 1)
         {
             throw new NotSupportedException(
@@ -37,13 +39,14 @@ public static partial class ModelSurgery
     /// <param name="temperature">T, positive. At 1 both halves are equal.</param>
     /// <returns>A new model on the same inputs and weights, whose output is twice as wide.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not a positive number.</exception>
-    /// <exception cref="NotSupportedException">See <see cref="PopSoftmax"/>.</exception>
+    /// <exception cref="NotSupportedException">See <see cref="PopSoftmax"/>; or the output is 1 wide, so that its softmax is always 1.</exception>
     public static Model WithSoftenedOutput(this Model model, double temperature)
     {
         ArgumentNullException.ThrowIfNull(model);
         Temperatures.Check(temperature, nameof(temperature));
         Model logits = model.PopSoftmax();
         KerasTensor z = logits.Outputs[0];
+        RefuseOneColumn(model, z.Shape);
         DTypePolicy type = TypeOf(z);
         KerasTensor hard = new Softmax(name: FreeName(logits, "probabilities"), dtype: type).Apply(z);
         KerasTensor scaled = new Rescaling(1 / temperature, name: FreeName(logits, "logits_by_temperature"), dtype: type).Apply(z);
@@ -52,6 +55,17 @@ public static partial class ModelSurgery
         var softened = new Model(new KerasTensors(logits.Inputs, logits.Graph.Inputs.IsList), both, model.Name + "_softened");
         softened.CopyTrainable(model);
         return softened;
+    }
+
+    /// <summary>Refuses an output of one number, whose softmax is always 1.</summary>
+    /// <exception cref="NotSupportedException">It is 1 wide.</exception>
+    internal static void RefuseOneColumn(Model model, Shape logits)
+    {
+        if (logits[-1] == 1)
+        {
+            throw new NotSupportedException(
+                $"A softmax tells at least 2 classes apart, but the output of '{model.Name}' is 1 wide. A regression has no softened probabilities: distil it with new Distiller(teacher).WithLoss(\"mse\"). A classifier of two has one column for each class here; a Distiller takes one sigmoid as well.");
+        }
     }
 
     // What an output ends in, and what comes before.
@@ -150,5 +164,5 @@ public static partial class ModelSurgery
     }
 
     private static NotSupportedException Refused(Model model, Layer layer, string found, bool acceptsSigmoid) => new(
-        $"A classifier ends in a softmax{(acceptsSigmoid ? ", in sigmoids (one for each label)" : string.Empty)} or in logits, but '{model.Name}' ends in {found} (layer '{layer.Name}'). Give a model whose last layer is Dense(classes, activation: \"softmax\"), a Softmax layer, or Dense(classes) without activation.");
+        $"A classifier ends in a softmax{(acceptsSigmoid ? ", in sigmoids (one for each label)" : string.Empty)} or in logits{(acceptsSigmoid ? ", and a regression in numbers" : string.Empty)}, but '{model.Name}' ends in {found} (layer '{layer.Name}'). Give a model whose last layer is Dense(classes, activation: \"softmax\"), a Softmax layer, or Dense without activation{(acceptsSigmoid ? " (logits or, with a regression's loss, numbers)" : string.Empty)}.");
 }

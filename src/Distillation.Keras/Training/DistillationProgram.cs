@@ -71,7 +71,7 @@ internal sealed class DistillationProgram : TrainingProgram
             int head = i;
             foreach (ObjectiveTerm term in _heads[i].Terms)
             {
-                term.Prepare(() => TeacherSignals(data, columns, columns.Heads[head], cancellationToken));
+                term.Prepare(() => TeacherSignals(data, columns, head, cancellationToken));
             }
         }
 
@@ -105,7 +105,7 @@ internal sealed class DistillationProgram : TrainingProgram
             total = Sum(total, _heads[i].Step(batch, columns, i, outputs[i], common, _at));
         }
 
-        total = Sum(total, _features.Step(batch, columns, common.WithLogits(outputs[0], HeadColumns.Of(batch, columns.Heads[0].Logits), null), _at));
+        total = Sum(total, _features.Step(batch, columns, common.WithLogits(outputs[0], HeadColumns.Of(batch, columns.Heads[0].Logits), null, _heads[0].Head.IsNumeric), _at));
         foreach (Variable variable in _regularized)
         {
             total = Sum(total, variable.Regularizer!.Call(variable.Value));
@@ -167,7 +167,7 @@ internal sealed class DistillationProgram : TrainingProgram
         return _teacherFeatures.Invoke(batch.X, new CallContext(training: false));
     }
 
-    private IEnumerable<ObjectiveSignals> TeacherSignals(BatchSource data, TransferColumns columns, HeadColumns? head, CancellationToken cancellationToken)
+    private IEnumerable<ObjectiveSignals> TeacherSignals(BatchSource data, TransferColumns columns, int? head, CancellationToken cancellationToken)
     {
         for (int step = 0; step < data.Steps; step++)
         {
@@ -178,21 +178,22 @@ internal sealed class DistillationProgram : TrainingProgram
     }
 
     // Not in the iterator: what follows between two batches may train something.
-    private ObjectiveSignals TeacherSignals(Batch batch, TransferColumns columns, HeadColumns? head)
+    private ObjectiveSignals TeacherSignals(Batch batch, TransferColumns columns, int? head)
     {
         using IDisposable noGrad = no_grad();
         var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns), SampleIndices = Indices(batch) };
-        if (head is null)
+        if (head is not int place)
         {
             return common;
         }
 
-        Tensor? labels = HeadColumns.Of(batch, head.Labels);
-        if (labels is not null && HeadColumns.Of(batch, head.Known) is Tensor known)
+        HeadColumns own = columns.Heads[place];
+        Tensor? labels = HeadColumns.Of(batch, own.Labels);
+        if (labels is not null && HeadColumns.Of(batch, own.Known) is Tensor known)
         {
             labels = where(known.IsAbove(0), labels, labels.FilledLike(Labels.Missing));
         }
 
-        return common.WithLogits(null, HeadColumns.Of(batch, head.Logits), labels);
+        return common.WithLogits(null, HeadColumns.Of(batch, own.Logits), labels, _heads[place].Head.IsNumeric);
     }
 }

@@ -22,13 +22,13 @@ internal sealed class FitModels
         StudentLogits = studentLogits;
         TeacherLogits = teacherLogits;
         TeacherLogitsAlone = teacherLogits;
-        Result = student.WithActivations(studentHeads, [.. heads.Select(h => h.IsMultiLabel)]);
+        Result = student.WithActivations(studentHeads, heads);
     }
 
     /// <summary>The outputs.</summary>
     public IReadOnlyList<Head> Heads { get; }
 
-    /// <summary>The student as the user gets it: it ends in probabilities.</summary>
+    /// <summary>The student as the user gets it: it ends in probabilities, or in numbers.</summary>
     public Model Result { get; }
 
     /// <summary>The student's logits of each output and then its features.</summary>
@@ -52,31 +52,35 @@ internal sealed class FitModels
     /// <summary>The models of a fit, without features.</summary>
     /// <param name="teacher">The teacher, if any.</param>
     /// <param name="student">The student.</param>
+    /// <param name="losses">The losses of the outputs.</param>
     /// <param name="problems">Takes a sentence for all that does not fit, to be told beside all else.</param>
-    public static FitModels Of(Model? teacher, Model student, List<string> problems) => Of(teacher, student, problems, isFit: true);
+    public static FitModels Of(Model? teacher, Model student, HeadLosses losses, List<string> problems) => Of(teacher, student, losses, problems, isFit: true);
 
     /// <summary>The models of an evaluation, without features: nothing is trained.</summary>
     /// <exception cref="ArgumentException">They do not fit each other; the message lists every problem.</exception>
-    public static FitModels OfTrained(Model? teacher, Model student)
+    public static FitModels OfTrained(Model? teacher, Model student, HeadLosses losses)
     {
         var problems = new List<string>();
-        FitModels models = Of(teacher, student, problems, isFit: false);
+        FitModels models = Of(teacher, student, losses, problems, isFit: false);
         PairChecks.Throw(problems);
         return models;
     }
 
-    private static FitModels Of(Model? teacher, Model student, List<string> problems, bool isFit)
+    private static FitModels Of(Model? teacher, Model student, HeadLosses losses, List<string> problems, bool isFit)
     {
+        Released.Refuse(teacher, "teacher");
+        Released.Refuse(student, "student");
         IReadOnlyList<OutputHead> z = student.Heads();
         IReadOnlyList<OutputHead>? v = teacher?.Heads();
+        Head[] heads = PairChecks.Heads(z, v, losses);
         if (teacher is not null)
         {
             PairChecks.SameKind(student, z, teacher, v!);
             problems.AddRange(isFit ? PairChecks.OfWeights(student, teacher) : []);
-            problems.AddRange(PairChecks.OfShapes(student, z, teacher, v!));
+            problems.AddRange(PairChecks.OfShapes(student, z, teacher, v!, heads));
         }
 
-        Head[] heads = PairChecks.Heads(z, v);
+        problems.AddRange(losses.Problems(heads));
         Model studentLogits = Logits(student, z);
         problems.AddRange(isFit ? PairChecks.OfStudent(student, studentLogits, z, heads) : PairChecks.OfOutputs(student, z, heads));
         return new FitModels(teacher, student, z, v, heads, studentLogits, teacher is null ? null : Logits(teacher, v!));

@@ -30,6 +30,12 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
             return;
         }
 
+        if (head.IsNumeric && given.FirstOrDefault(m => !IsOfNumbers(m)) is Metric other)
+        {
+            throw new ArgumentException(
+                $"The metric '{other.Name}' compares classes with their probabilities, but the output{(head.Prefix.Length == 0 ? string.Empty : $" '{head.Name}'")} is numbers. Give a metric of a regression, such as WithMetrics(\"mae\"); teacher_correlation is reported anyway.");
+        }
+
         _metrics = [.. given.Where(m => m is not DeferredMetric { Name: "accuracy" }).Select(m => MetricResolver.Resolve(m, labels, output))];
         _forms = Array.ConvertAll(_metrics, FormOf);
     }
@@ -46,13 +52,13 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
             return;
         }
 
-        Tensor probabilities = head.IsMultiLabel ? Activations.Sigmoid(z) : Activations.Softmax(z);
+        Tensor probabilities = head.IsNumeric ? z : head.IsMultiLabel ? Activations.Sigmoid(z) : Activations.Softmax(z);
         for (int i = 0; i < _metrics.Length; i++)
         {
             Tensor form = _forms[i] switch
             {
                 LabelForm.Classes => classes,
-                LabelForm.Rows => labels.dim() == 2 ? labels : nn.functional.one_hot(labels, head.Classes).to(ScalarType.Float32),
+                LabelForm.Rows => head.IsNumeric || labels.dim() == 2 ? labels : nn.functional.one_hot(labels, head.Classes).to(ScalarType.Float32),
                 _ => labels,
             };
             _metrics[i].UpdateState(form, probabilities, known);
@@ -62,7 +68,7 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
     /// <summary>The results by name; a second one of a name gets a number.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> Results()
     {
-        var used = new HashSet<string>(terms, StringComparer.Ordinal) { "loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement" };
+        var used = new HashSet<string>(terms, StringComparer.Ordinal) { "loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement", "teacher_correlation" };
         foreach (Metric metric in _metrics)
         {
             string name = metric.Name;
@@ -92,6 +98,11 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
             metric.Release();
         }
     }
+
+    // Of Keras' metrics, those of a regression; others know best themselves.
+    private static bool IsOfNumbers(Metric metric) => metric
+        is MeanSquaredError or RootMeanSquaredError or MeanAbsoluteError or MeanAbsolutePercentageError or MeanSquaredLogarithmicError or LogCoshError or CosineSimilarity or Poisson or Mean or Sum
+        || metric.GetType() == typeof(MeanMetricWrapper) || metric.GetType().Assembly != typeof(Metric).Assembly;
 
     // Keras' own metrics get labels in the form that they take, so that one-hot and integer labels work alike; functions get them as given.
     private static LabelForm FormOf(Metric metric) => metric switch

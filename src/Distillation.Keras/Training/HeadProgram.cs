@@ -14,6 +14,7 @@ internal sealed class HeadProgram
     private readonly LossTracker[] _terms;
     private readonly ShareTracker _accuracy = new();
     private readonly ShareTracker _agreement = new();
+    private readonly CorrelationSums _correlation = new();
     private readonly HeadMetrics _metrics;
     private bool _hasTeacher;
     private bool _hasLabels;
@@ -53,9 +54,9 @@ internal sealed class HeadProgram
         Tensor labels = data.Targets[own.Labels];
         Tensor rows = Head.IsSequence ? labels.flatten(0, 1) : labels;
         Shape rowShape = new((int?[])[null, output[-1]]);
-        foreach (HardLabels hard in Terms.Select(t => t.Objective).OfType<HardLabels>().Where(h => h.Loss is not null))
+        foreach (LossTerm term in Terms.Select(t => t.Objective).OfType<LossTerm>().Where(t => t is { IsOnLabels: true, Loss: not null }))
         {
-            hard.Loss!.ValidateTargets(hard.ForLoss(rows, Head.Classes), rowShape);
+            term.Loss!.ValidateTargets(term is HardLabels hard ? hard.ForLoss(rows, Head.Classes) : rows, rowShape);
         }
 
         _metrics.Resolve(Shape.FromSizes(rows.shape), rowShape);
@@ -85,7 +86,7 @@ internal sealed class HeadProgram
         Tensor? teacher = Rows(HeadColumns.Of(batch, own.Logits));
         Tensor? labels = Rows(HeadColumns.Of(batch, own.Labels));
         Tensor? known = Rows(HeadColumns.Of(batch, own.Known));
-        ObjectiveSignals signals = common.WithLogits(rows, teacher, labels);
+        ObjectiveSignals signals = common.WithLogits(rows, teacher, labels, Head.IsNumeric);
         var rowWeights = new RowWeights(
             at.ClassWeightsOnLabelsOnly ? Rows(weights) : Product(Rows(weights), Rows(classWeights)),
             known,
@@ -97,7 +98,15 @@ internal sealed class HeadProgram
             _terms[i].Update(value, batch.Size);
         });
         using IDisposable noGradient = no_grad();
-        Track(rows, Rows(HeadColumns.Of(batch, own.Decision)), labels, Rows(HeadColumns.Of(batch, own.Classes)), known);
+        if (Head.IsNumeric)
+        {
+            TrackNumbers(rows, teacher, labels);
+        }
+        else
+        {
+            Track(rows, Rows(HeadColumns.Of(batch, own.Decision)), labels, Rows(HeadColumns.Of(batch, own.Classes)), known);
+        }
+
         return total;
     }
 
@@ -111,6 +120,7 @@ internal sealed class HeadProgram
 
         _accuracy.Reset();
         _agreement.Reset();
+        _correlation.Reset();
         _metrics.Reset();
     }
 
@@ -128,12 +138,18 @@ internal sealed class HeadProgram
 
         if (_hasTeacher)
         {
-            yield return KeyValuePair.Create(Head.Prefix + "teacher_agreement", _agreement.Result());
+            yield return Head.IsNumeric
+                ? KeyValuePair.Create(Head.Prefix + "teacher_correlation", _correlation.Result())
+                : KeyValuePair.Create(Head.Prefix + "teacher_agreement", _agreement.Result());
         }
 
         if (_hasLabels)
         {
-            yield return KeyValuePair.Create(Head.Prefix + "accuracy", _accuracy.Result());
+            if (!Head.IsNumeric)
+            {
+                yield return KeyValuePair.Create(Head.Prefix + "accuracy", _accuracy.Result());
+            }
+
             foreach (KeyValuePair<string, Tensor> metric in _metrics.Results())
             {
                 yield return KeyValuePair.Create(Head.Prefix + metric.Key, metric.Value);
@@ -150,7 +166,7 @@ internal sealed class HeadProgram
         }
 
         string own = name[Head.Prefix.Length..];
-        return own is "accuracy" or "teacher_agreement" ? true : Terms.Any(t => t.Name == own) ? false : _metrics.HigherIsBetter(own);
+        return own is "accuracy" or "teacher_agreement" or "teacher_correlation" ? true : Terms.Any(t => t.Name == own) ? false : _metrics.HigherIsBetter(own);
     }
 
     /// <summary>Frees the sums and what the terms have made.</summary>
@@ -163,11 +179,25 @@ internal sealed class HeadProgram
 
         _accuracy.Release();
         _agreement.Release();
+        _correlation.Release();
         _metrics.Release();
         _set.Release();
     }
 
     private static Tensor? Product(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a * b;
+
+    private void TrackNumbers(Tensor z, Tensor? teacher, Tensor? targets)
+    {
+        if (teacher is not null)
+        {
+            _correlation.Update(teacher, z);
+        }
+
+        if (targets is not null)
+        {
+            _metrics.Update(z, targets, targets, null);
+        }
+    }
 
     private void Track(Tensor z, Tensor? teacherDecision, Tensor? labels, Tensor? classes, Tensor? known)
     {

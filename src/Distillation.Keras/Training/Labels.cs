@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Training;
 
 /// <summary>Labels of one output, however they were given.</summary>
-/// <param name="Given">As they were given: classes (int64), one-hot (or soft) rows (float32), or one 0 or 1 for each label (float32). A missing label is 0.</param>
-/// <param name="Classes">The class of each row (int64); of labels, as given.</param>
+/// <param name="Given">As they were given: classes (int64), one-hot (or soft) rows (float32), one 0 or 1 for each label (float32), or numbers (float32). A missing label is 0.</param>
+/// <param name="Classes">The class of each row (int64); of labels and numbers, as given.</param>
 /// <param name="Known">1 where there is a label and 0 where it is missing (float32), or <see langword="null"/> where all are there.</param>
 /// <param name="Head">The output.</param>
 internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head Head)
@@ -21,13 +21,19 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
     public bool AreRows => Given.is_floating_point();
 
     /// <summary>Checks and takes in labels.</summary>
-    /// <param name="y">One-hot (n, c) or integers (n,) or (n, 1), -1 where there is none; for sequences (n, t, c) or (n, t); for labels 0 and 1, (n, c).</param>
+    /// <param name="y">One-hot (n, c) or integers (n,) or (n, 1), -1 where there is none; for sequences (n, t, c) or (n, t); for labels 0 and 1, (n, c); for numbers (n, c), or (n,) where c is 1.</param>
     /// <param name="samples">n.</param>
     /// <param name="logits">The shape of the output, whose last axis is c.</param>
     /// <param name="head">The output.</param>
     /// <exception cref="ArgumentException">They do not fit.</exception>
     public static Labels Of(Tensor y, long samples, Shape logits, Head head)
     {
+        if (head.IsNumeric)
+        {
+            Tensor numbers = NumericTargets.Of(y, samples, logits, head);
+            return new Labels(numbers, numbers, null, head);
+        }
+
         int classes = head.Classes;
         Tensor given = y;
         Shape shape = Shape.FromSizes(given.shape);

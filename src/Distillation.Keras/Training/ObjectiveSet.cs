@@ -52,10 +52,10 @@ internal sealed class ObjectiveSet(IReadOnlyList<ObjectiveTerm> terms, RowReduct
     private Tensor? Part(ObjectiveTerm term, ObjectiveSignals signals, RowWeights weights, double epoch, double epochs, out Tensor value)
     {
         using IDisposable? reportedOnly = term.IsOff ? no_grad() : null;
-        bool isHard = term.Objective is HardLabels;
+        bool isHard = term.Objective is LossTerm { IsOnLabels: true };
         Tensor? rowWeights = weights.Of(term.Objective.Needs.HasFlag(ObjectiveNeeds.Labels), isHard);
-        Tensor computed = term.Objective is HardLabels { Loss: not null } hard
-            ? hard.OfLoss(signals, rowWeights)
+        Tensor computed = term.Objective is LossTerm { Loss: not null } loss
+            ? Released.Naming(term.Name, () => loss.OfLoss(signals, rowWeights))
             : term.Compute(signals, epoch, epochs);
         bool rows = computed.dim() == 1;
         value = rows ? reduction.Reduce(computed, rowWeights, weights.Share) : computed;

@@ -38,7 +38,7 @@ internal sealed class ObjectiveTerm
             _binding.Adopt(own);
             _temperature = objective.Temperature?.Bind(_binding);
             Weight = weight.Bind(_binding);
-            _bound = objective.Bind(_binding);
+            _bound = Released.Naming(name, () => objective.Bind(_binding));
         }
         catch
         {
@@ -66,7 +66,11 @@ internal sealed class ObjectiveTerm
     public IReadOnlyList<Variable> Variables => _binding.Variables;
 
     /// <summary>See <see cref="BoundObjective.Prepare"/>.</summary>
-    public void Prepare(Func<IEnumerable<ObjectiveSignals>> batches) => _bound.Prepare(new Batches(() => batches().Select(s => With(s, null, teacherOnly: true))));
+    public void Prepare(Func<IEnumerable<ObjectiveSignals>> batches) => Released.Naming(Name, () =>
+    {
+        _bound.Prepare(new Batches(() => batches().Select(s => With(s, null, teacherOnly: true))));
+        return true;
+    });
 
     /// <summary>The term's value on a batch, unreduced: (rows,) or a scalar.</summary>
     /// <param name="signals">All signals; features as the layers give them.</param>
@@ -80,7 +84,8 @@ internal sealed class ObjectiveTerm
         }
 
         Tensor? temperature = _temperature?.Value(signals, signals.Type, epoch, epochs);
-        Tensor value = _bound.Compute(With(signals, temperature, teacherOnly: false));
+        ObjectiveSignals own = With(signals, temperature, teacherOnly: false);
+        Tensor value = Released.Naming(Name, () => _bound.Compute(own));
         bool fits = Objective.IsPerSample ? value.dim() == 1 : value.dim() == 0;
         return fits
             ? value

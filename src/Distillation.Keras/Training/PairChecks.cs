@@ -6,15 +6,11 @@ namespace Distillation.Keras.Training;
 internal static class PairChecks
 {
     /// <summary>The outputs of the pair, or those of the student alone where there is no teacher.</summary>
-    public static Head[] Heads(IReadOnlyList<OutputHead> student, IReadOnlyList<OutputHead>? teacher) =>
-    [
-        .. student.Select((z, i) => new Head(
-            z.Name,
-            student.Count == 1 ? string.Empty : z.Name + "_",
-            IsMultiLabel(z, teacher is not null && i < teacher.Count ? teacher[i] : null),
-            z.Shape.Rank > 0 && z.Shape[-1] is int classes ? classes : 0,
-            z.Shape.Rank == 3)),
-    ];
+    /// <param name="student">What the student ends in.</param>
+    /// <param name="teacher">What the teacher ends in.</param>
+    /// <param name="losses">The losses, by which linear outputs are numbers.</param>
+    public static Head[] Heads(IReadOnlyList<OutputHead> student, IReadOnlyList<OutputHead>? teacher, HeadLosses losses) =>
+        [.. student.Select((z, i) => Head(student.Count, z, teacher is not null && i < teacher.Count ? teacher[i] : null, losses))];
 
     /// <summary>Problems of the student alone.</summary>
     public static IEnumerable<string> OfStudent(Model student, Model logits, IReadOnlyList<OutputHead> heads, IReadOnlyList<Head> kinds) =>
@@ -28,13 +24,17 @@ internal static class PairChecks
         for (int i = 0; i < heads.Count; i++)
         {
             Shape z = heads[i].Shape;
+            string what = kinds[i].IsNumeric ? "numbers" : "classes";
             if (z.Rank is not (2 or 3))
             {
-                yield return $"Distillation takes classifiers with one row of classes a sample, (batch, classes), or a token, (batch, time, classes), but {Output(heads, i)}the output's shape is {z}.";
+                yield return $"Distillation takes models with one row of {what} a sample, (batch, {what}), or a token, (batch, time, {what}), but {Output(heads, i)}the output's shape is {z}.";
             }
-            else if (!kinds[i].IsMultiLabel && z[-1] is 1)
+            else if (kinds[i] is { IsMultiLabel: false, IsNumeric: false } && z[-1] is 1)
             {
-                yield return $"A classifier tells at least 2 classes apart, but the output of '{student.Name}' is 1 wide: its softmax is always 1.";
+                yield return $"A classifier tells at least 2 classes apart, but {Output(heads, i)}the output of '{student.Name}' is 1 wide: its softmax is always 1. "
+                    + (heads[i].Activation == OutputActivation.Softmax
+                        ? "End both models in a sigmoid, which is a classifier of two."
+                        : "For a regression, whose linear output is a number, give its loss: WithLoss(\"mse\"). For a classifier of two end both models in a sigmoid.");
             }
         }
     }
@@ -53,7 +53,7 @@ internal static class PairChecks
     }
 
     /// <summary>Problems between the shapes of the two.</summary>
-    public static IEnumerable<string> OfShapes(Model student, IReadOnlyList<OutputHead> z, Model teacher, IReadOnlyList<OutputHead> v)
+    public static IEnumerable<string> OfShapes(Model student, IReadOnlyList<OutputHead> z, Model teacher, IReadOnlyList<OutputHead> v, IReadOnlyList<Head> kinds)
     {
         if (z.Count != v.Count)
         {
@@ -64,7 +64,7 @@ internal static class PairChecks
         {
             if (!z[i].Shape.IsCompatibleWith(v[i].Shape))
             {
-                yield return $"Teacher and student tell the same classes apart, but {Output(z, i)}the teacher's output has the shape {v[i].Shape} and the student's {z[i].Shape}.";
+                yield return $"Teacher and student {(kinds[i].IsNumeric ? "give the same numbers" : "tell the same classes apart")}, but {Output(z, i)}the teacher's output has the shape {v[i].Shape} and the student's {z[i].Shape}.";
             }
         }
 
@@ -99,7 +99,21 @@ internal static class PairChecks
         }
     }
 
-    private static bool IsMultiLabel(OutputHead z, OutputHead? v) => z.Activation == OutputActivation.Sigmoid || v?.Activation == OutputActivation.Sigmoid;
+    private static Head Head(int outputs, OutputHead z, OutputHead? v, HeadLosses losses)
+    {
+        int? width = z.Shape.Rank > 0 ? z.Shape[-1] : null;
+        bool linear = z.Activation == OutputActivation.Logits && v?.Activation is null or OutputActivation.Logits;
+        return new Head(
+            z.Name,
+            outputs == 1 ? string.Empty : z.Name + "_",
+            z.Activation == OutputActivation.Sigmoid || v?.Activation == OutputActivation.Sigmoid,
+            width ?? 0,
+            z.Shape.Rank == 3)
+        {
+            IsNumeric = linear && losses.AreNumbers(z.Name, width),
+            Loss = losses.For(z.Name),
+        };
+    }
 
     private static string Output(IReadOnlyList<OutputHead> heads, int i) => heads.Count == 1 ? string.Empty : $"at the output '{heads[i].Name}' ";
 

@@ -47,7 +47,7 @@ internal sealed class TeacherCache(string name, Model model, int logits, int bat
             if ((i < logits || all[i].dtype == ScalarType.Float64) && !all[i].to(ScalarType.Float32).isfinite().all().item<bool>())
             {
                 throw new ArithmeticException(
-                    $"The teacher's {(i < logits ? "logits" : "features")} must be finite numbers, but some that '{name}' gave are NaN, infinite or beyond float32. Are its weights finite? (A learning rate that is too high makes them grow without bounds.)");
+                    $"The teacher's {(i < logits ? "outputs (logits, or the numbers of a regression)" : "features")} must be finite numbers, but some that '{name}' gave are NaN, infinite or beyond float32. Are its weights finite? (A learning rate that is too high makes them grow without bounds.)");
             }
         }
 

@@ -79,7 +79,7 @@ internal sealed class TermPlan
                 continue;
             }
 
-            if (needs.HasFlag(ObjectiveNeeds.Labels) && term.Objective is not HardLabels)
+            if (needs.HasFlag(ObjectiveNeeds.Labels) && term.Objective is not LossTerm)
             {
                 if (!setting.HasLabels)
                 {
@@ -96,9 +96,14 @@ internal sealed class TermPlan
                 yield return $"The objective {who} is one value for a batch, so that sample_weight and class_weight cannot be applied to it. Leave them out, or this objective.";
             }
 
-            if (term.Objective is HardLabels { HasOwnReduction: true } && perSampleWeight)
+            if (term.Objective is LossTerm { HasOwnReduction: true } && perSampleWeight)
             {
                 yield return $"The loss of {who} has a reduction of its own, so that its weight cannot be one for each sample. Leave the loss' reduction out, or give a number or a schedule over epochs.";
+            }
+
+            if (perSampleWeight && _heads[Math.Max(0, term.Head)].IsNumeric)
+            {
+                yield return $"The weight of {who} follows the teacher's certainty of each sample, which an output of numbers does not tell. Give a number or a schedule over epochs.";
             }
 
             if (!term.Objective.IsPerSample && term.Head >= 0 && _heads[term.Head].IsSequence && setting.Sequences != SequenceReduction.Tokens)
@@ -215,7 +220,7 @@ internal sealed class TermPlan
     private ObjectiveShapes ShapesOf(Planned term, IReadOnlyList<FeatureShapes> features, long samples)
     {
         Head head = _heads[Math.Max(0, term.Head)];
-        return new ObjectiveShapes(head.Classes, head.IsMultiLabel, features, samples);
+        return new ObjectiveShapes(head.Classes, head.IsMultiLabel, features, samples) { IsNumeric = head.IsNumeric };
     }
 
     private sealed record Planned(DistillationObjective Objective, Schedule Weight, int Head, string Name, int FirstFeature);

@@ -25,9 +25,9 @@ internal sealed record TransferColumns(IReadOnlyList<HeadColumns> Heads, int Wei
         [
             .. outputs.Select((o, i) => new HeadColumns(
                 Add(teacher?[i].alias()),
-                Add(teacher is null ? null : Decision(teacher[i], o.IsMultiLabel)),
+                Add(teacher is null || o.IsNumeric ? null : Decision(teacher[i], o.IsMultiLabel)),
                 Add(set.Labels?[i].Given.alias()),
-                Add(set.Labels?[i].Classes.alias()),
+                Add(o.IsNumeric ? null : set.Labels?[i].Classes.alias()),
                 Add(set.Labels?[i].Known?.alias()))),
         ];
         int weights = Add(set.Weights?.alias());

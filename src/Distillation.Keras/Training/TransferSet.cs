@@ -59,16 +59,25 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
 
     private static Tensor ByClass(IReadOnlyDictionary<int, double> class_weight, Labels[] labels, IReadOnlyList<Head> heads)
     {
-        if (heads.Count != 1 || heads[0].IsMultiLabel)
+        if (heads.Count != 1 || heads[0].IsNumeric || heads[0] is { IsMultiLabel: true, Classes: > 1 })
         {
-            throw new ArgumentException(
-                $"class_weight is for one output of classes, but the student has {(heads.Count == 1 ? "an output of labels" : $"{heads.Count} outputs")}. Give sample_weight.", nameof(class_weight));
+            string found = heads.Count > 1 ? $"{heads.Count} outputs" : heads[0].IsNumeric ? "an output of numbers" : $"an output of {heads[0].Classes} labels";
+            throw new ArgumentException($"class_weight is for one output of classes (a softmax, or one sigmoid), but the student has {found}. Give sample_weight.", nameof(class_weight));
         }
 
-        int classes = heads[0].Classes;
+        int classes = heads[0].IsMultiLabel ? 2 : heads[0].Classes;
         if (class_weight.Keys.Any(c => c < 0 || c >= classes))
         {
             throw new ArgumentException($"class_weight has keys from 0 to {classes - 1}, the classes, but holds {string.Join(", ", class_weight.Keys.Where(c => c < 0 || c >= classes))}.", nameof(class_weight));
+        }
+
+        if (heads[0].IsMultiLabel)
+        {
+            // One sigmoid is a classifier of two: the label is the class.
+            Tensor one = labels[0].Given.squeeze(-1);
+            return one.Is(0).logical_or(one.Is(1)).all().item<bool>()
+                ? DataChecks.ClassWeights(class_weight, one.flatten()).reshape(one.shape)
+                : throw new ArgumentException("class_weight goes by the class of each sample, 0 or 1, but y holds probabilities. Give sample_weight.", nameof(class_weight));
         }
 
         // Samples without a label weigh 1, whatever class stands in the label's place.

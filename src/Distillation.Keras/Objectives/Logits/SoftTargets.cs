@@ -79,6 +79,8 @@ public sealed class SoftTargets : DistillationObjective
         Temperatures.Check(temperature, nameof(temperature));
         ArgumentNullException.ThrowIfNull(studentLogits);
         ArgumentNullException.ThrowIfNull(teacherLogits);
+        Released.Refuse(studentLogits, nameof(studentLogits));
+        Released.Refuse(teacherLogits, nameof(teacherLogits));
         if (studentLogits.dim() == 0 || !studentLogits.shape.AsSpan().SequenceEqual(teacherLogits.shape))
         {
             throw new ArgumentException(

@@ -111,9 +111,9 @@ public sealed class ContrastiveRepresentationDistillation : DistillationObjectiv
             yield return $"A memory has one row a sample, at most {int.MaxValue}, but the transfer set has {shapes.Samples} samples. Take a part of it, or a relation within batches (SimilarityPreserving).";
         }
 
-        if (shapes.IsMultiLabel && Negatives == ContrastiveNegatives.OtherClasses)
+        if ((shapes.IsMultiLabel || shapes.IsNumeric) && Negatives == ContrastiveNegatives.OtherClasses)
         {
-            yield return "Negatives of other classes come from samples of one class each, but the outputs are one sigmoid a label. Draw them from all other samples: negatives: ContrastiveNegatives.OtherSamples.";
+            yield return $"Negatives of other classes come from samples of one class each, but the outputs are {(shapes.IsNumeric ? "numbers" : "one sigmoid a label")}. Draw them from all other samples: negatives: ContrastiveNegatives.OtherSamples.";
         }
 
         foreach ((string model, LayerReference layer, Shape shape) in new[]

@@ -1,0 +1,51 @@
+using Distillation.Keras.Losses;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Objectives;
+
+/// <summary>A term that may be one of Keras' losses.</summary>
+/// <param name="name">The term's name.</param>
+/// <param name="loss">The loss that was asked for, if any.</param>
+internal abstract class LossTerm(string name, Loss? loss) : DistillationObjective(name)
+{
+    /// <summary>The loss that was asked for.</summary>
+    public Loss? Loss => loss;
+
+    /// <summary>Whether it is the loss on the labels.</summary>
+    public bool IsOnLabels => Needs.HasFlag(ObjectiveNeeds.Labels);
+
+    /// <summary>Whether a loss was asked for that reduces the rows itself; otherwise the fit does.</summary>
+    public bool HasOwnReduction => loss is not null and not { Reduction: "sum_over_batch_size" or "mean" };
+
+    /// <summary>The values of a loss that was asked for.</summary>
+    /// <param name="signals">What is compared.</param>
+    /// <param name="weights">(rows,) or <see langword="null"/>.</param>
+    /// <returns>One value a row, unweighted; or a scalar, weighted, where the loss has a reduction of its own or leaves out rows by itself (<c>ignore_class</c>).</returns>
+    public Tensor OfLoss(ObjectiveSignals signals, Tensor? weights)
+    {
+        ScalarType type = loss!.DType.ScalarType;
+        Tensor prediction = Prediction(LossShapes.InType(signals.StudentLogits, type));
+        Tensor given = Target(signals);
+        if (!HasOwnReduction)
+        {
+            Tensor target = loss.KeepsTargetType ? given : LossShapes.InType(given, type);
+            Tensor values = Rows(loss.Forward(target, prediction));
+            if (values.dim() == 1 && loss.ValuesMask(target, prediction) is null)
+            {
+                return values;
+            }
+        }
+
+        return loss.Call(given, prediction, weights);
+    }
+
+    /// <summary>What the loss gets as prediction.</summary>
+    /// <param name="outputs">The student's outputs in the loss' type.</param>
+    protected abstract Tensor Prediction(Tensor outputs);
+
+    /// <summary>What the loss gets as targets.</summary>
+    protected abstract Tensor Target(ObjectiveSignals signals);
+
+    /// <summary>The values of the loss, one a row where they can be brought to that.</summary>
+    protected virtual Tensor Rows(Tensor values) => values;
+}

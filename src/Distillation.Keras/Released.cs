@@ -1,0 +1,50 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras;
+
+/// <summary>Says by name whose tensors are gone.</summary>
+internal static class Released
+{
+    /// <summary>Refuses a model whose weights were released.</summary>
+    /// <param name="model">The model, or <see langword="null"/>.</param>
+    /// <param name="who">What it is here: "teacher", "student".</param>
+    /// <exception cref="ObjectDisposedException">A weight was released.</exception>
+    public static void Refuse(Model? model, string who)
+    {
+        if (model is { Built: true } && model.Weights.FirstOrDefault(w => w.IsReleased) is Variable gone)
+        {
+            throw new ObjectDisposedException(model.Name, $"The {who} '{model.Name}' was released: its weight {gone.Path} is gone. Make or load it again, and call Release when nothing uses it any more.");
+        }
+    }
+
+    /// <summary>Refuses a tensor that was disposed.</summary>
+    /// <exception cref="ObjectDisposedException">It was.</exception>
+    public static void Refuse(Tensor tensor, string name)
+    {
+        if (tensor.IsInvalid)
+        {
+            throw new ObjectDisposedException(name, $"The tensor {name} was disposed.");
+        }
+    }
+
+    /// <summary>Computes a term; where a tensor that it keeps was disposed, says whose.</summary>
+    /// <param name="term">The term's name.</param>
+    /// <param name="compute">What to compute.</param>
+    /// <exception cref="ObjectDisposedException">A tensor was disposed.</exception>
+    public static T Naming<T>(string term, Func<T> compute)
+    {
+        try
+        {
+            return compute();
+        }
+        catch (InvalidOperationException e) when (IsOfTensor(e))
+        {
+            throw new ObjectDisposedException(
+                $"The term '{term}' computes with a tensor that was disposed or released. What an objective or a loss keeps must live as long as its fits: detach it from dispose scopes (DetachFromDisposeScope) and dispose it afterwards.", e);
+        }
+    }
+
+    // TorchSharp's own word for a tensor without a handle, which has no type of its own.
+    private static bool IsOfTensor(InvalidOperationException e) => e.Message.StartsWith("Tensor invalid", StringComparison.Ordinal);
+}
