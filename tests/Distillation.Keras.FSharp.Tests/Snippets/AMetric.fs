@@ -1,5 +1,5 @@
-/// A metric of docs/extending.md.
-module Snippets.ExtendingMetricSnippets
+/// Code of docs/extending.md.
+module Snippets.AMetric
 
 open NUnit.Framework
 

@@ -1,5 +1,5 @@
-/// A layer of docs/extending.md.
-module Snippets.ExtendingLayerSnippets
+/// Code of docs/extending.md.
+module Snippets.ALayer
 
 open NUnit.Framework
 

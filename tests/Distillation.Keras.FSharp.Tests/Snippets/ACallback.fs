@@ -1,5 +1,5 @@
-/// A callback of docs/extending.md.
-module Snippets.ExtendingCallbackSnippets
+/// Code of docs/extending.md.
+module Snippets.ACallback
 
 open NUnit.Framework
 

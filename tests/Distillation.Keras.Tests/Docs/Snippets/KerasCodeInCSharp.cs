@@ -8,8 +8,8 @@ using Distillation.Keras.Optimizers;
 
 namespace Snippets;
 
-/// <summary>The code of docs/porting-from-keras.md.</summary>
-public sealed class PortingSnippets
+/// <summary>Code of docs/porting-from-keras.md.</summary>
+public sealed class KerasCodeInCSharp
 {
     [Test]
     public void Keras_code_in_CSharp()
@@ -31,15 +31,5 @@ public sealed class PortingSnippets
         using var y = data.TestY[":64"].copy();
         var history = model.Fit(x, y, epochs: 1, verbose: 0);
         Assert.That(history.Names, Does.Contain("top_k_categorical_accuracy"));
-    }
-
-    [Test]
-    public void Ones_own_layer()
-    {
-        // <snippet Ones_own_layer>
-        var squares = new Lambda(x => x * x);
-        var model = new Sequential(new Input(4), squares, new Dense(2));
-        // </snippet>
-        Assert.That(model.CountParams(), Is.EqualTo(10));
     }
 }

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace Snippets;
 
-/// <summary>A metric of docs/extending.md.</summary>
-public sealed class ExtendingMetricSnippets
+/// <summary>Code of docs/extending.md.</summary>
+public sealed class AMetric
 {
     [Test]
     public void A_metric()

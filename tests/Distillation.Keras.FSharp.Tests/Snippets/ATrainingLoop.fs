@@ -1,5 +1,5 @@
-/// A training loop of docs/extending.md.
-module Snippets.ExtendingLoopSnippets
+/// Code of docs/extending.md.
+module Snippets.ATrainingLoop
 
 open NUnit.Framework
 

@@ -1,5 +1,5 @@
-/// A loss of docs/extending.md.
-module Snippets.ExtendingLossSnippets
+/// Code of docs/extending.md.
+module Snippets.ALoss
 
 open NUnit.Framework
 

@@ -1,5 +1,5 @@
-/// The first part of docs/fsharp.md.
-module Snippets.ConvertingSnippets
+/// Code of docs/fsharp.md.
+module Snippets.WhatConverts
 
 open NUnit.Framework
 

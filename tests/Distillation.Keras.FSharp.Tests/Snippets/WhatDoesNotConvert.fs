@@ -1,5 +1,5 @@
-/// The second part of docs/fsharp.md.
-module Snippets.NotConvertingSnippets
+/// Code of docs/fsharp.md.
+module Snippets.WhatDoesNotConvert
 
 open NUnit.Framework
 

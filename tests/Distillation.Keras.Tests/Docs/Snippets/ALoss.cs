@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 
 namespace Snippets;
 
-/// <summary>A loss of docs/extending.md.</summary>
-public sealed class ExtendingLossSnippets
+/// <summary>Code of docs/extending.md.</summary>
+public sealed class ALoss
 {
     [Test]
     public void A_loss()

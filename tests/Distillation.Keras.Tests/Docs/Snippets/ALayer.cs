@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 
 namespace Snippets;
 
-/// <summary>A layer of docs/extending.md.</summary>
-public sealed class ExtendingLayerSnippets
+/// <summary>Code of docs/extending.md.</summary>
+public sealed class ALayer
 {
     [Test]
     public void A_layer()

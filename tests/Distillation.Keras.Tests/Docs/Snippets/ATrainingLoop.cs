@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace Snippets;
 
-/// <summary>A training loop of docs/extending.md.</summary>
-public sealed class ExtendingLoopSnippets
+/// <summary>Code of docs/extending.md.</summary>
+public sealed class ATrainingLoop
 {
     [Test]
     public void A_training_loop()

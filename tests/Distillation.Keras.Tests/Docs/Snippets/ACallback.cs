@@ -6,8 +6,8 @@ using Distillation.Keras.Layers;
 
 namespace Snippets;
 
-/// <summary>A callback of docs/extending.md.</summary>
-public sealed class ExtendingCallbackSnippets
+/// <summary>Code of docs/extending.md.</summary>
+public sealed class ACallback
 {
     [Test]
     public void A_callback()
