@@ -12,12 +12,7 @@ public sealed partial class LearningRate : IConfigScalar
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>
     public LearningRate(double value)
     {
-        if (!(value >= 0) || double.IsInfinity(value))
-        {
-            throw new ArgumentOutOfRangeException(nameof(value), value, "A learning rate is a finite number that is not negative.");
-        }
-
-        Value = value;
+        Value = Arguments.NotNegative(value, "learning_rate");
     }
 
     /// <summary>A rate for each step.</summary>
