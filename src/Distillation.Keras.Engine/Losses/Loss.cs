@@ -13,7 +13,7 @@ namespace Distillation.Keras.Losses;
 /// For a loss of one's own, derive from this class, or wrap a delegate in a <see cref="LossFunctionWrapper"/>.
 /// Source: <c>keras/src/losses/loss.py</c>.
 /// </remarks>
-public abstract class Loss : KerasObject
+public abstract class Loss : KerasObject, INamed
 {
     /// <summary>For derived classes.</summary>
     /// <param name="name">The loss' name in logs of models with several outputs.</param>
@@ -28,7 +28,7 @@ public abstract class Loss : KerasObject
     }
 
     /// <summary>Its name.</summary>
-    public string Name { get; }
+    public string Name { get; private set; }
 
     /// <summary>How the values of a batch become one.</summary>
     public string Reduction { get; }
@@ -116,6 +116,8 @@ public abstract class Loss : KerasObject
         loss.Identifier = name;
         return loss;
     }
+
+    void INamed.Rename(string name) => Name = name;
 
     /// <summary>Refuses targets that do not fit a model's output, before training starts.</summary>
     /// <param name="y_true">All targets, batch first.</param>

@@ -5,6 +5,7 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Saving;
 using Distillation.Keras.Training;
 using NumSharp;
 using TorchSharp;
@@ -138,6 +139,7 @@ public partial class Model
     public void CompileFromConfig(JsonObject config)
     {
         ArgumentNullException.ThrowIfNull(config);
+        KerasSerializer.RefuseUnreadable(config);
         ReleaseTraining();
         _compilation = CompileConfig.Read(config);
     }
@@ -339,7 +341,8 @@ public partial class Model
         return OnBatch(() => SampleSet.Of(this, x, y, sample_weight, null), static (program, batch) =>
         {
             using IDisposable noGrad = no_grad();
-            program.Step(batch, new CallContext(training: false));
+            using var context = new CallContext(training: false);
+            program.Step(batch, context);
         });
     }
 }
