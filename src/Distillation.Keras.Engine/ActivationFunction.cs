@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -39,11 +40,11 @@ public sealed class ActivationFunction : IConfigScalar, IEquatable<ActivationFun
     public Tensor Apply(Tensor x) => _function(x);
 
     /// <summary>One of Keras' functions by its name; <see langword="null"/> is linear.</summary>
-    /// <exception cref="ArgumentException">The name is not known; the message lists the known ones.</exception>
+    /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>
     public static ActivationFunction Get(string? name) =>
         name is null ? Linear
         : Activations.Known.TryGetValue(name, out ActivationFunction? known) ? known
-        : throw new ArgumentException($"There is no activation named '{name}'. Known: {string.Join(", ", Activations.Known.Keys.Order(StringComparer.Ordinal))}.", nameof(name));
+        : throw new ArgumentException($"There is no activation named '{name}'.{Nearest.Sentence(name, Activations.Known.Keys)}", nameof(name));
 
     /// <summary>One of Keras' functions by its name.</summary>
     public static implicit operator ActivationFunction(string name) => Get(name);

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Numerics;
 
 namespace Distillation.Keras;
 
@@ -57,24 +58,13 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
     public bool IsFullyKnown => Array.TrueForAll(_sizes, s => s is not null);
 
     /// <summary>The number of elements, or <see langword="null"/> where a size is unknown.</summary>
-    public long? ElementCount
-    {
-        get
-        {
-            long product = 1;
-            foreach (int? size in _sizes)
-            {
-                if (size is not int known)
-                {
-                    return null;
-                }
+    /// <exception cref="OverflowException">There are more than a long can count.</exception>
+    public long? ElementCount => Elements is not BigInteger count ? null
+        : count <= long.MaxValue ? (long)count
+        : throw new OverflowException($"The shape {this} has {count} elements, more than can be counted (at most {long.MaxValue}).");
 
-                product = checked(product * known);
-            }
-
-            return product;
-        }
-    }
+    /// <summary>The number of elements, however large; <see langword="null"/> where a size is unknown.</summary>
+    internal BigInteger? Elements => IsFullyKnown ? _sizes.Aggregate(BigInteger.One, static (product, size) => product * size!.Value) : null;
 
     /// <summary>The size of an axis; negative indices count from the end.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
@@ -124,12 +114,15 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
     public long[] ToSizes() => Array.ConvertAll(_sizes, s => (long)(s ?? throw new InvalidOperationException($"The shape {this} has an unknown size.")));
 
     /// <summary>The shape of a tensor's sizes.</summary>
+    /// <exception cref="ArgumentException">A size is negative, or above <see cref="int.MaxValue"/>.</exception>
     public static Shape FromSizes(ReadOnlySpan<long> sizes)
     {
         int?[] result = new int?[sizes.Length];
         for (int i = 0; i < result.Length; i++)
         {
-            result[i] = checked((int)sizes[i]);
+            result[i] = sizes[i] is >= 0 and <= int.MaxValue
+                ? (int)sizes[i]
+                : throw new ArgumentException($"A shape's sizes are from 0 to {int.MaxValue}, but one of ({string.Join(", ", sizes.ToArray())}) is {sizes[i]}.", nameof(sizes));
         }
 
         return new Shape(result);

@@ -16,10 +16,14 @@ public static partial class Activations
     /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="negative_slope">The slope below the threshold.</param>
-    /// <param name="max_value">The largest value, or <see langword="null"/> for none; as in Keras a negative one gives 0.</param>
+    /// <param name="max_value">The largest value, or <see langword="null"/> or infinity for none; as in Keras a negative one gives 0.</param>
     /// <param name="threshold">Where the rectified part begins.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
     public static Tensor Relu(Tensor x, double negative_slope = 0.0, double? max_value = null, double threshold = 0.0)
     {
+        Arguments.Finite(negative_slope);
+        Arguments.Finite(threshold);
+        max_value = max_value is not double most || double.IsPositiveInfinity(most) ? null : Arguments.Finite(most, nameof(max_value));
         if (threshold == 0 && max_value is null)
         {
             return negative_slope == 0 ? nn.functional.relu(x) : Nonlinearities.LeakyRelu(x, negative_slope);
@@ -47,20 +51,22 @@ public static partial class Activations
     /// <summary>x above 0, <c>negative_slope * x</c> below. The gradient at 0 is the negative slope.</summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="negative_slope">The slope below 0.</param>
-    public static Tensor LeakyRelu(Tensor x, double negative_slope = 0.2) => Nonlinearities.LeakyRelu(x, negative_slope);
+    /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
+    public static Tensor LeakyRelu(Tensor x, double negative_slope = 0.2) => Nonlinearities.LeakyRelu(x, Arguments.Finite(negative_slope));
 
     /// <summary>x above 0, <c>alpha * (exp(x) - 1)</c> below (Clevert et al., arXiv 1511.07289).</summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="alpha">Minus the limit for large negative x.</param>
-    public static Tensor Elu(Tensor x, double alpha = 1.0) => Nonlinearities.Elu(x, alpha);
+    /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
+    public static Tensor Elu(Tensor x, double alpha = 1.0) => Nonlinearities.Elu(x, Arguments.Finite(alpha));
 
     /// <summary>x above 0, <c>alpha * (exp(x / alpha) - 1)</c> below (Barron, arXiv 1704.07483). The gradient at 0 is 1; Keras' own is 2 there, a slip.</summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="alpha">Minus the limit for large negative x; not 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is 0 or not finite.</exception>
     public static Tensor Celu(Tensor x, double alpha = 1.0) =>
         alpha != 0
-            ? Nonlinearities.Celu(x, alpha)
+            ? Nonlinearities.Celu(x, Arguments.Finite(alpha))
             : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "celu divides by alpha, so that it cannot be 0.");
 
     /// <summary>
@@ -84,7 +90,9 @@ public static partial class Activations
     /// <param name="x">Any tensor.</param>
     /// <param name="threshold">The threshold.</param>
     /// <param name="default_value">The value at and below it.</param>
-    public static Tensor Threshold(Tensor x, double threshold, double default_value) => Nonlinearities.Threshold(x, threshold, default_value);
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
+    public static Tensor Threshold(Tensor x, double threshold, double default_value) =>
+        Nonlinearities.Threshold(x, Arguments.Finite(threshold), Arguments.Finite(default_value));
 
     /// <summary>log(exp(x) + 1).</summary>
     /// <param name="x">Any floating-point tensor.</param>
@@ -92,9 +100,11 @@ public static partial class Activations
 
     /// <summary>(x + sqrt(x^2 + b)) / 2 (Barron, arXiv 2112.11687).</summary>
     /// <param name="x">Any floating-point tensor.</param>
-    /// <param name="b">How smooth it is around 0.</param>
+    /// <param name="b">How smooth it is around 0; not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="b"/> is negative or not finite.</exception>
     public static Tensor Squareplus(Tensor x, double b = 4)
     {
+        Arguments.NotNegative(b);
         using DisposeScope scope = NewDisposeScope();
         return x.Squared().Shift(b).sqrt_().Plus(x).Scale(0.5).MoveToOuterDisposeScope();
     }

@@ -10,14 +10,14 @@ public static partial class Activations
     /// <summary>x where |x| is above the threshold, else 0.</summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="threshold">The threshold, not negative.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The threshold is negative.</exception>
-    public static Tensor HardShrink(Tensor x, double threshold = 0.5) => Nonlinearities.HardShrink(x, CheckThreshold(threshold));
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is negative or not finite.</exception>
+    public static Tensor HardShrink(Tensor x, double threshold = 0.5) => Nonlinearities.HardShrink(x, Arguments.NotNegative(threshold));
 
     /// <summary>x moved towards 0 by the threshold, and 0 where |x| is not above it.</summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="threshold">The threshold, not negative.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The threshold is negative.</exception>
-    public static Tensor SoftShrink(Tensor x, double threshold = 0.5) => Nonlinearities.SoftShrink(x, CheckThreshold(threshold));
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is negative or not finite.</exception>
+    public static Tensor SoftShrink(Tensor x, double threshold = 0.5) => Nonlinearities.SoftShrink(x, Arguments.NotNegative(threshold));
 
     /// <summary>x - tanh(x).</summary>
     /// <param name="x">Any floating-point tensor.</param>
@@ -26,9 +26,4 @@ public static partial class Activations
         using DisposeScope scope = NewDisposeScope();
         return (x - tanh(x)).MoveToOuterDisposeScope();
     }
-
-    private static double CheckThreshold(double threshold) =>
-        threshold >= 0
-            ? threshold
-            : throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The threshold of a shrinking activation is not negative.");
 }

@@ -35,16 +35,14 @@ public sealed class EarlyStopping : Callback
         bool restore_best_weights = false,
         int start_from_epoch = 0)
     {
-        FitOptions.AtLeast(0, patience, nameof(patience));
-        FitOptions.AtLeast(0, start_from_epoch, nameof(start_from_epoch));
         _value = new MonitoredValue(this, monitor, mode, min_delta);
         MinDelta = min_delta;
-        Patience = patience;
-        Verbose = verbose;
+        Patience = Arguments.AtLeast(0, patience);
+        Verbose = Arguments.AtLeast(0, verbose);
         Mode = mode;
-        Baseline = baseline;
+        Baseline = baseline is double value ? Arguments.Finite(value, nameof(baseline)) : null;
         RestoreBestWeights = restore_best_weights;
-        StartFromEpoch = start_from_epoch;
+        StartFromEpoch = Arguments.AtLeast(0, start_from_epoch);
     }
 
     /// <summary>The value that is watched.</summary>

@@ -14,7 +14,7 @@ public sealed class LearningRateScheduler : Callback
     {
         ArgumentNullException.ThrowIfNull(schedule);
         Schedule = schedule;
-        Verbose = verbose;
+        Verbose = Arguments.AtLeast(0, verbose);
     }
 
     /// <summary>Takes the epoch (from 0) and the current learning rate, and gives the new one.</summary>

@@ -24,9 +24,7 @@ internal sealed class MonitoredValue
             "max" => MonitorMode.Max,
             _ => throw new ArgumentException($"mode is \"auto\", \"min\" or \"max\", but found \"{mode}\".", nameof(mode)),
         };
-        _minDelta = double.IsFinite(min_delta)
-            ? Math.Abs(min_delta)
-            : throw new ArgumentOutOfRangeException(nameof(min_delta), min_delta, "min_delta is a finite number: the least change that counts as an improvement.");
+        _minDelta = Math.Abs(Arguments.Finite(min_delta));
     }
 
     /// <summary>Its name in the logs.</summary>

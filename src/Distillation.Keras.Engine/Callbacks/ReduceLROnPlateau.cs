@@ -34,26 +34,14 @@ public sealed class ReduceLROnPlateau : Callback
         int cooldown = 0,
         double min_lr = 0.0)
     {
-        if (!(factor >= 0 && factor < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(factor), factor, "factor makes the learning rate smaller: it is at least 0 and below 1.");
-        }
-
-        if (!(min_lr >= 0) || double.IsInfinity(min_lr))
-        {
-            throw new ArgumentOutOfRangeException(nameof(min_lr), min_lr, "min_lr is a learning rate: a finite number that is not negative.");
-        }
-
-        FitOptions.AtLeast(0, patience, nameof(patience));
-        FitOptions.AtLeast(0, cooldown, nameof(cooldown));
         _value = new MonitoredValue(this, monitor, mode, min_delta);
-        Factor = factor;
-        Patience = patience;
-        Verbose = verbose;
+        Factor = Arguments.BelowOne(factor);
+        Patience = Arguments.AtLeast(0, patience);
+        Verbose = Arguments.AtLeast(0, verbose);
         Mode = mode;
         MinDelta = min_delta;
-        Cooldown = cooldown;
-        MinLr = min_lr;
+        Cooldown = Arguments.AtLeast(0, cooldown);
+        MinLr = Arguments.NotNegative(min_lr);
     }
 
     /// <summary>The value that is watched.</summary>

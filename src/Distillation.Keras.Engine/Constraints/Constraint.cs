@@ -19,7 +19,7 @@ public abstract class Constraint : KerasObject
 
     /// <summary>A constraint by Keras' name for it.</summary>
     /// <param name="name">Its name; <see langword="null"/> is none.</param>
-    /// <exception cref="ArgumentException">The name is not known; the message lists the known ones.</exception>
+    /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>
     [return: NotNullIfNotNull(nameof(name))]
     public static Constraint? Get(string? name) => name is null ? null : (Constraint)KerasClasses.FromIdentifier(name, typeof(Constraint));
 

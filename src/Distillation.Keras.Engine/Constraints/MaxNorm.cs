@@ -12,14 +12,12 @@ namespace Distillation.Keras.Constraints;
 public sealed class MaxNorm : Constraint
 {
     /// <summary>Makes the constraint.</summary>
-    /// <param name="max_value">The largest norm. As in Keras a negative one makes all weights 0.</param>
+    /// <param name="max_value">The largest norm. As in Keras a negative one makes all weights 0, and infinity leaves them as they are.</param>
     /// <param name="axis">What the norms are taken over; by default axis 0.</param>
-    /// <exception cref="ArgumentException"><paramref name="max_value"/> is not a number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="max_value"/> is not a number.</exception>
     public MaxNorm(double max_value = 2, Axes? axis = null)
     {
-        MaxValue = double.IsNaN(max_value)
-            ? throw new ArgumentException("The largest norm of MaxNorm is a number, but NaN was given.", nameof(max_value))
-            : max_value;
+        MaxValue = double.IsInfinity(max_value) ? max_value : Arguments.Finite(max_value);
         Axis = axis ?? new Axes(0);
     }
 

@@ -13,20 +13,20 @@ public sealed class MinMaxNorm : Constraint
 {
     /// <summary>Makes the constraint.</summary>
     /// <param name="min_value">The smallest norm.</param>
-    /// <param name="max_value">The largest norm.</param>
-    /// <param name="rate">Which part of the way a norm outside goes at a time: 1 is all of it, 0 is none.</param>
+    /// <param name="max_value">The largest norm, not negative; infinity is none.</param>
+    /// <param name="rate">Which part of the way a norm outside goes at a time: from 0 (none) to 1 (all of it).</param>
     /// <param name="axis">What the norms are taken over; by default axis 0.</param>
-    /// <exception cref="ArgumentException">A number is NaN, or <paramref name="min_value"/> is above <paramref name="max_value"/>.</exception>
+    /// <exception cref="ArgumentException">A number is out of its range, or <paramref name="min_value"/> is above <paramref name="max_value"/>.</exception>
     public MinMaxNorm(double min_value = 0.0, double max_value = 1.0, double rate = 1.0, Axes? axis = null)
     {
-        if (!(min_value <= max_value) || double.IsNaN(rate))
+        MinValue = Arguments.Finite(min_value);
+        MaxValue = double.IsPositiveInfinity(max_value) ? max_value : Arguments.NotNegative(max_value);
+        Rate = Arguments.Fraction(rate);
+        if (min_value > max_value)
         {
-            throw new ArgumentException($"MinMaxNorm needs min_value <= max_value and a rate, but min_value is {min_value}, max_value is {max_value}, rate is {rate}.");
+            throw new ArgumentException(FormattableString.Invariant($"The smallest norm of MinMaxNorm is not above the largest, but min_value is {min_value} and max_value is {max_value}."));
         }
 
-        MinValue = min_value;
-        MaxValue = max_value;
-        Rate = rate;
         Axis = axis ?? new Axes(0);
     }
 

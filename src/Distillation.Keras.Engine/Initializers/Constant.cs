@@ -16,13 +16,13 @@ public sealed class Constant : Initializer
     /// <param name="value">The number.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
     public Constant(double value = 0.0) =>
-        Value = double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "'value' is a finite number.");
+        Value = Arguments.Finite(value);
 
     /// <summary>The number.</summary>
     public double Value { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32) => Arithmetic.Filled(SizesOf(shape), Value, dtype);
+    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32) => Arithmetic.Filled(SizesOf(shape, dtype), Value, dtype);
 
     internal static Constant FromConfig(JsonObject config)
     {

@@ -14,7 +14,7 @@ public sealed class Identity : Initializer
     /// <param name="gain">The number on the diagonal.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
     public Identity(double gain = 1.0) =>
-        Gain = double.IsFinite(gain) ? gain : throw new ArgumentOutOfRangeException(nameof(gain), gain, "'gain' is a finite number.");
+        Gain = Arguments.Finite(gain);
 
     /// <summary>The number on the diagonal.</summary>
     public double Gain { get; }
@@ -23,7 +23,7 @@ public sealed class Identity : Initializer
     /// <exception cref="ArgumentException">The shape has not two axes.</exception>
     public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32)
     {
-        long[] sizes = SizesOf(shape);
+        long[] sizes = SizesOf(shape, dtype);
         return sizes.Length == 2
             ? eye(sizes[0], sizes[1], dtype).Scale(Gain)
             : throw new ArgumentException($"Identity makes a matrix, but the shape {shape} was asked for.", nameof(shape));

@@ -18,11 +18,12 @@ public abstract class Initializer : KerasObject
     /// <param name="shape">The weight's shape, fully known.</param>
     /// <param name="dtype">Its type.</param>
     /// <returns>A new tensor that the caller owns.</returns>
+    /// <exception cref="InsufficientMemoryException">There is no memory for it.</exception>
     public abstract Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32);
 
     /// <summary>An initializer by Keras' name for it.</summary>
     /// <param name="name">Its name; <see langword="null"/> is none.</param>
-    /// <exception cref="ArgumentException">The name is not known; the message lists the known ones.</exception>
+    /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>
     [return: NotNullIfNotNull(nameof(name))]
     public static Initializer? Get(string? name) => name is null ? null : (Initializer)KerasClasses.FromIdentifier(name, typeof(Initializer));
 
@@ -30,11 +31,16 @@ public abstract class Initializer : KerasObject
     [return: NotNullIfNotNull(nameof(name))]
     public static implicit operator Initializer?(string? name) => Get(name);
 
-    private protected static long[] SizesOf(Shape shape)
+    /// <summary>The sizes of a weight that there is memory for.</summary>
+    private protected long[] SizesOf(Shape shape, ScalarType type, int copies = 1)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        return shape.IsFullyKnown
-            ? shape.ToSizes()
-            : throw new ArgumentException($"A weight's shape is fully known, but {shape} was given.", nameof(shape));
+        if (!shape.IsFullyKnown)
+        {
+            throw new ArgumentException($"A weight's shape is fully known, but {shape} was given.", nameof(shape));
+        }
+
+        SystemMemory.Require($"The initializer {ClassName}: a weight", shape, type, copies);
+        return shape.ToSizes();
     }
 }

@@ -18,10 +18,13 @@ public sealed class Orthogonal : RandomInitializer
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
     /// <exception cref="ArgumentOutOfRangeException">The gain is not finite.</exception>
     public Orthogonal(double gain = 1.0, int? seed = null)
-        : base(seed) => Gain = Finite(gain, nameof(gain));
+        : base(seed) => Gain = Arguments.Finite(gain);
 
     /// <summary>The length of the rows or columns.</summary>
     public double Gain { get; }
+
+    // What is decomposed, the work space of it, and both factors.
+    private protected override int Copies => 4;
 
     private protected override Tensor Draw(long[] sizes, ScalarType dtype, Generator generator)
     {

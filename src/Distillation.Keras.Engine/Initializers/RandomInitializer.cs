@@ -26,7 +26,7 @@ public abstract class RandomInitializer : Initializer
     /// <exception cref="ArgumentException">The shape has an unknown size or does not fit, or the type is not a floating-point type.</exception>
     public sealed override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32)
     {
-        long[] sizes = SizesOf(shape);
+        long[] sizes = SizesOf(shape, dtype == ScalarType.Float64 ? dtype : ScalarType.Float32, Copies);
         if (dtype is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
         {
             throw new ArgumentException($"{ClassName} draws floating-point values, but the type {dtype} was asked for.", nameof(dtype));
@@ -38,6 +38,9 @@ public abstract class RandomInitializer : Initializer
         Tensor values = Draw(sizes, dtype == ScalarType.Float64 ? dtype : ScalarType.Float32, generator);
         return (values.dtype == dtype ? values : values.to_type(dtype)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>How many tensors of the weight's size it needs at a time.</summary>
+    private protected virtual int Copies => 1;
 
     private protected abstract Tensor Draw(long[] sizes, ScalarType dtype, Generator generator);
 
@@ -57,7 +60,4 @@ public abstract class RandomInitializer : Initializer
     }
 
     private static Tensor Scaled(Tensor values, double factor, double offset) => values.Scale(factor).Shift(offset);
-
-    private protected static double Finite(double value, string name) =>
-        double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"'{name}' is a finite number.");
 }

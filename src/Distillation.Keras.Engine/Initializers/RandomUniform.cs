@@ -16,8 +16,8 @@ public sealed class RandomUniform : RandomInitializer
     public RandomUniform(double minval = -0.05, double maxval = 0.05, int? seed = null)
         : base(seed)
     {
-        Minval = Finite(minval, nameof(minval));
-        Maxval = Finite(maxval, nameof(maxval));
+        Minval = Arguments.Finite(minval);
+        Maxval = Arguments.Finite(maxval);
         if (minval > maxval)
         {
             throw new ArgumentException($"The lower bound of RandomUniform is not above the upper, but minval is {minval} and maxval is {maxval}.");

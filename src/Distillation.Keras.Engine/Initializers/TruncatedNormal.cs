@@ -17,8 +17,8 @@ public sealed class TruncatedNormal : RandomInitializer
     public TruncatedNormal(double mean = 0.0, double stddev = 0.05, int? seed = null)
         : base(seed)
     {
-        Mean = Finite(mean, nameof(mean));
-        Stddev = Finite(stddev, nameof(stddev));
+        Mean = Arguments.Finite(mean);
+        Stddev = Arguments.Finite(stddev);
     }
 
     /// <summary>The mean.</summary>

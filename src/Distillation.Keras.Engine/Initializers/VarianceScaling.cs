@@ -27,9 +27,7 @@ public class VarianceScaling : RandomInitializer
     public VarianceScaling(double scale = 1.0, string mode = "fan_in", string distribution = "truncated_normal", int? seed = null)
         : base(seed)
     {
-        Scale = scale > 0 && double.IsFinite(scale)
-            ? scale
-            : throw new ArgumentOutOfRangeException(nameof(scale), scale, "The scale of VarianceScaling is a positive number.");
+        Scale = Arguments.Positive(scale);
         Mode = OneOf(mode, nameof(mode), "fan_in", "fan_out", "fan_avg");
         Distribution = OneOf(distribution, nameof(distribution), "truncated_normal", "untruncated_normal", "uniform", "normal");
         if (Distribution == "normal")

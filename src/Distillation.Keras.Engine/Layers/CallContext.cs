@@ -4,22 +4,24 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Layers;
 
 /// <summary>What a layer needs to know of the call it is part of.</summary>
-/// <remarks>Belongs to one call or one fit; not thread-safe.</remarks>
-public sealed class CallContext
+/// <remarks>Belongs to one call or one fit; not thread-safe. Who makes one disposes it, which frees its random numbers.</remarks>
+public sealed class CallContext : IDisposable
 {
     private readonly Lazy<Generator> _generator;
+    private readonly bool _isOwner;
 
     /// <summary>A context of its own, for a call outside of <c>Fit</c>.</summary>
     /// <param name="training">Whether dropout drops and BatchNormalization uses the batch.</param>
     public CallContext(bool training)
-        : this(training, new Lazy<Generator>(static () => RandomState.NewGenerator(RandomState.NextSeed())))
+        : this(training, new Lazy<Generator>(static () => RandomState.NewGenerator(RandomState.NextSeed())), isOwner: true)
     {
     }
 
-    private CallContext(bool training, Lazy<Generator> generator)
+    private CallContext(bool training, Lazy<Generator> generator, bool isOwner)
     {
         Training = training;
         _generator = generator;
+        _isOwner = isOwner;
     }
 
     /// <summary>Whether dropout drops and BatchNormalization uses the batch.</summary>
@@ -29,8 +31,17 @@ public sealed class CallContext
     public Generator Generator => _generator.Value;
 
     /// <summary>A context whose random numbers come from a generator that the caller owns (one for a whole fit).</summary>
-    internal static CallContext With(bool training, Lazy<Generator> generator) => new(training, generator);
+    internal static CallContext With(bool training, Lazy<Generator> generator) => new(training, generator, isOwner: false);
+
+    /// <summary>Frees the random numbers of a context of its own, if somebody asked for them.</summary>
+    public void Dispose()
+    {
+        if (_isOwner && _generator.IsValueCreated)
+        {
+            _generator.Value.Dispose();
+        }
+    }
 
     /// <summary>The same call with another mode, as <c>layer.Apply(x, training: false)</c> asks for.</summary>
-    internal CallContext WithTraining(bool training) => training == Training ? this : new CallContext(training, _generator);
+    internal CallContext WithTraining(bool training) => training == Training ? this : new CallContext(training, _generator, isOwner: false);
 }

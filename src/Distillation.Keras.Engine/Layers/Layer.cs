@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
@@ -24,12 +23,13 @@ namespace Distillation.Keras.Layers;
 /// the garbage collector does). Source: <c>keras/src/layers/layer.py</c>.
 /// </para>
 /// </remarks>
-public abstract partial class Layer : KerasObject
+public abstract partial class Layer : KerasObject, INamed
 {
     private readonly List<Variable> _trainable = [];
     private readonly List<Variable> _nonTrainable = [];
     private readonly List<Node> _nodes = [];
     private bool _isTrainable;
+    private bool _holdsNoLayers;
     private Layer? _weightSource;
 
     /// <summary>For derived classes.</summary>
@@ -39,18 +39,13 @@ public abstract partial class Layer : KerasObject
     /// <exception cref="ArgumentException">The name is empty or contains "/".</exception>
     protected Layer(string? name = null, bool trainable = true, DTypePolicy? dtype = null)
     {
-        if (name is not null && (name.Length == 0 || name.Contains('/', StringComparison.Ordinal)))
-        {
-            throw new ArgumentException($"A layer's name is not empty and has no \"/\" (it separates the parts of a weight's path), but \"{name}\" was given.", nameof(name));
-        }
-
-        Name = name ?? Naming.Automatic(ClassName == "InputLayer" ? "input_layer" : ClassName);
+        Name = name is not null ? Checked(name) : Naming.Automatic(ClassName == "InputLayer" ? "input_layer" : ClassName);
         _isTrainable = trainable;
         Dtype = dtype ?? DTypePolicy.Float32;
     }
 
     /// <summary>Its name.</summary>
-    public string Name { get; }
+    public string Name { get; private set; }
 
     /// <summary>The type of its weights and of its computation.</summary>
     public DTypePolicy Dtype { get; }
@@ -151,8 +146,10 @@ public abstract partial class Layer : KerasObject
         Shape[] shapes = [.. inputs.Select(t => Shape.FromSizes(t.shape))];
         using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes));
         ComputeOutputShapes(shapes);
+        LayerCalls.RefuseFromWithin(this);
         CheckValues(inputs);
-        IReadOnlyList<Tensor> outputs = Invoke(inputs, new CallContext(training));
+        using var context = new CallContext(training);
+        IReadOnlyList<Tensor> outputs = Invoke(inputs, context);
         attempt.Accept();
         return outputs;
     }
@@ -237,12 +234,18 @@ public abstract partial class Layer : KerasObject
     /// <param name="trainable">Whether gradients change it.</param>
     /// <param name="regularizer">A penalty on it, or <see langword="null"/>.</param>
     /// <param name="constraint">What is applied after each step, or <see langword="null"/>.</param>
+    /// <exception cref="InsufficientMemoryException">There is no memory for it.</exception>
     protected Variable AddWeight(string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(initializer);
-        Variable variable = _weightSource?.Weights.First(w => w.Name == name)
-            ?? new Variable(initializer.Call(shape, Dtype.ScalarType), name, trainable, regularizer, constraint) { Path = $"{Name}/{name}" };
+        Variable? shared = _weightSource?.Weights.First(w => w.Name == name);
+        if (shared is null)
+        {
+            SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.ScalarType);
+        }
+
+        Variable variable = shared ?? new Variable(initializer.Call(shape, Dtype.ScalarType), name, trainable, regularizer, constraint) { Path = $"{Name}/{name}" };
         (trainable ? _trainable : _nonTrainable).Add(variable);
         variable.RequireGradient(trainable && _isTrainable);
         return variable;
@@ -265,21 +268,34 @@ public abstract partial class Layer : KerasObject
     {
         if (Built)
         {
+            RefuseHeldLayers();
             return null;
         }
 
+        HeldLayers.Refuse(this);
         NativeLibraries.EnsureLoaded();
         Action forget = Remember();
         using Attempt attempt = new Attempt().OnRefusal(forget);
         IReadOnlyList<int> seeds = RandomState.Recorded(() => BuildAll(inputShapes));
         BuildShapes = [.. inputShapes];
         Built = true;
+        RefuseHeldLayers();
         attempt.Accept();
         return () =>
         {
             forget();
             RandomState.GiveBack(seeds);
         };
+    }
+
+    // Once built: layers may be made while the weights are.
+    private void RefuseHeldLayers()
+    {
+        if (!_holdsNoLayers)
+        {
+            HeldLayers.Refuse(this);
+            _holdsNoLayers = true;
+        }
     }
 
     /// <summary>Computes the layer on inputs whose shapes were checked before: the step of a model.</summary>
@@ -291,9 +307,18 @@ public abstract partial class Layer : KerasObject
             cast[i] = Cast(inputs[i]);
         }
 
-        IReadOnlyList<Tensor> outputs = ForwardAll(cast, context);
-        DisposeCasts(inputs, cast, outputs);
-        return outputs;
+        RefuseHeldLayers();
+        LayerCalls.Enter(this);
+        try
+        {
+            IReadOnlyList<Tensor> outputs = ForwardAll(cast, context);
+            DisposeCasts(inputs, cast, outputs);
+            return outputs;
+        }
+        finally
+        {
+            LayerCalls.Leave();
+        }
     }
 
     /// <summary>Disposes what was cast for a call alone, but not where a layer handed it through.</summary>
@@ -336,15 +361,6 @@ public abstract partial class Layer : KerasObject
     /// <summary>Whether Keras counts the layer as built from the start, as it has no weights: then it writes no shape to build it for.</summary>
     internal virtual bool BuildsAtInit => false;
 
-    /// <summary>What Keras writes beside the configuration so that weights can be made before they are loaded.</summary>
-    internal virtual JsonObject? BuildConfig => BuildShapes.Count switch
-    {
-        _ when BuildsAtInit => null,
-        0 => null,
-        1 => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes[0], "input_shape") },
-        _ => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes, "input_shape") },
-    };
-
     internal Node ApplyNode(IReadOnlyList<KerasTensor> inputs, bool? training, bool isList)
     {
         if (inputs.Count == 0)
@@ -374,16 +390,9 @@ public abstract partial class Layer : KerasObject
     /// <summary>Whether inputs that are not floating-point numbers keep their type: layers that only move values.</summary>
     private protected virtual bool KeepsIntegers => false;
 
-    /// <summary>A layer of the same configuration with new weights. Delegates are kept.</summary>
-    internal virtual Layer CloneLayer() => (Layer)Copies.Of(this);
-
-    /// <summary>A layer of the same kind that uses this layer's weights, with some arguments changed.</summary>
-    /// <param name="changes">New values by Keras' argument names.</param>
-    internal Layer CloneSharingWeights(IReadOnlyDictionary<string, object?> changes)
+    /// <summary>Frees what it holds beside weights; it may be used again.</summary>
+    internal virtual void ReleaseState()
     {
-        var layer = (Layer)Copies.Of(this, changes);
-        layer.ShareWeightsOf(this);
-        return layer;
     }
 
     /// <summary>Sets this layer's flag alone, not those of the layers in it.</summary>

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,6 +8,8 @@ namespace Distillation.Keras.Layers;
 /// <remarks>Source: <c>keras/src/backend/config.py</c>, <c>keras/src/utils/argument_validation.py</c>, <c>keras/src/ops/operation_utils.py</c>.</remarks>
 internal static class Spatial
 {
+    private const long Border = 4096;
+
     public const string ChannelsLast = "channels_last";
     public const string ChannelsFirst = "channels_first";
 
@@ -49,8 +52,8 @@ internal static class Spatial
             return null;
         }
 
-        int reach = ((window - 1) * dilation) + 1;
-        return same ? (known + stride - 1) / stride : known < reach ? 0 : ((known - reach) / stride) + 1;
+        long reach = ((window - 1L) * dilation) + 1;
+        return same ? (int)((known + (stride - 1L)) / stride) : known < reach ? 0 : (int)((known - reach) / stride) + 1;
     }
 
     /// <summary>The output's shape; refuses an axis that would be empty.</summary>
@@ -78,7 +81,7 @@ internal static class Spatial
     public static (long Before, long After) SamePadding(long size, int window, int stride, int dilation)
     {
         long output = (size + stride - 1) / stride;
-        long total = Math.Max(0, ((output - 1) * stride) + ((window - 1) * dilation) + 1 - size);
+        long total = Math.Max(0, ((output - 1) * stride) + ((window - 1L) * dilation) + 1 - size);
         return (total / 2, total - (total / 2));
     }
 
@@ -89,6 +92,17 @@ internal static class Spatial
     public static Tensor FromChannelsFirst(Tensor x, string dataFormat) => dataFormat == ChannelsLast ? x.permute(0, 2, 3, 1) : x;
 
     /// <summary>Pads height and width of (batch, channels, height, width).</summary>
-    public static Tensor Pad(Tensor x, (long Before, long After) height, (long Before, long After) width, double value = 0) =>
-        nn.functional.pad(x, [width.Before, width.After, height.Before, height.After], PaddingModes.Constant, value);
+    public static Tensor Pad(Tensor x, (long Before, long After) height, (long Before, long After) width, double value = 0)
+    {
+        // Beyond what an image's border takes, it is asked for first.
+        if (height.Before + height.After + width.Before + width.After > Border)
+        {
+            long[] sizes = x.shape;
+            SystemMemory.Require(
+                $"Padding {height} and {width} around images of shape {Shape.FromSizes(sizes)}",
+                (double)sizes[0] * sizes[1] * (sizes[2] + height.Before + height.After) * (sizes[3] + width.Before + width.After) * x.ElementSize);
+        }
+
+        return nn.functional.pad(x, [width.Before, width.After, height.Before, height.After], PaddingModes.Constant, value);
+    }
 }

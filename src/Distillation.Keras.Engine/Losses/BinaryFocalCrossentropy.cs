@@ -12,15 +12,15 @@ public class BinaryFocalCrossentropy : Loss
 {
     /// <summary>Makes the loss.</summary>
     /// <param name="apply_class_balancing">Whether ones are weighted by <paramref name="alpha"/> and zeros by 1 - alpha. Without it alpha is not used.</param>
-    /// <param name="alpha">The weight of ones.</param>
-    /// <param name="gamma">How strongly what is already right is weighted down.</param>
+    /// <param name="alpha">The weight of ones, from 0 to 1.</param>
+    /// <param name="gamma">How strongly what is already right is weighted down; not negative.</param>
     /// <param name="from_logits">Whether predictions are logits.</param>
-    /// <param name="label_smoothing">s makes of a target y: y (1 - s) + s / 2.</param>
+    /// <param name="label_smoothing">s makes of a target y: y (1 - s) + s / 2. From 0 to 1.</param>
     /// <param name="axis">The axis that the mean goes along.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
     /// <param name="name">Its name.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
-    /// <exception cref="ArgumentException">There is no such reduction.</exception>
+    /// <exception cref="ArgumentException">There is no such reduction, or a number is out of its range.</exception>
     public BinaryFocalCrossentropy(
         bool apply_class_balancing = false,
         double alpha = 0.25,
@@ -34,10 +34,10 @@ public class BinaryFocalCrossentropy : Loss
         : base(name, reduction, dtype)
     {
         ApplyClassBalancing = apply_class_balancing;
-        Alpha = alpha;
-        Gamma = gamma;
+        Alpha = Arguments.Fraction(alpha);
+        Gamma = Arguments.NotNegative(gamma);
         FromLogits = from_logits;
-        LabelSmoothing = label_smoothing;
+        LabelSmoothing = Arguments.Fraction(label_smoothing);
         Axis = axis;
     }
 

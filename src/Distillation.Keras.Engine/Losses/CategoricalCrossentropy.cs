@@ -13,12 +13,12 @@ public class CategoricalCrossentropy : Loss
 {
     /// <summary>Makes the loss.</summary>
     /// <param name="from_logits">Whether predictions are logits. Predictions that come directly from a softmax are computed from their logits without it.</param>
-    /// <param name="label_smoothing">s makes of a target y: y (1 - s) + s / (size of the last axis).</param>
+    /// <param name="label_smoothing">s makes of a target y: y (1 - s) + s / (size of the last axis). From 0 to 1.</param>
     /// <param name="axis">The axis of the classes.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
     /// <param name="name">Its name.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
-    /// <exception cref="ArgumentException">There is no such reduction.</exception>
+    /// <exception cref="ArgumentException">There is no such reduction, or a number is out of its range.</exception>
     public CategoricalCrossentropy(
         bool from_logits = false,
         double label_smoothing = 0.0,
@@ -29,7 +29,7 @@ public class CategoricalCrossentropy : Loss
         : base(name, reduction, dtype)
     {
         FromLogits = from_logits;
-        LabelSmoothing = label_smoothing;
+        LabelSmoothing = Arguments.Fraction(label_smoothing);
         Axis = axis;
     }
 

@@ -12,14 +12,14 @@ public class CategoricalFocalCrossentropy : Loss
 {
     /// <summary>Makes the loss.</summary>
     /// <param name="alpha">The weight of all classes, or one for each; 0.25 by default.</param>
-    /// <param name="gamma">How strongly what is already right is weighted down.</param>
+    /// <param name="gamma">How strongly what is already right is weighted down; not negative.</param>
     /// <param name="from_logits">Whether predictions are logits; their softmax is clipped too.</param>
-    /// <param name="label_smoothing">s makes of a target y: y (1 - s) + s / (size of the last axis).</param>
+    /// <param name="label_smoothing">s makes of a target y: y (1 - s) + s / (size of the last axis). From 0 to 1.</param>
     /// <param name="axis">The axis of the classes.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
     /// <param name="name">Its name.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
-    /// <exception cref="ArgumentException">There is no such reduction.</exception>
+    /// <exception cref="ArgumentException">There is no such reduction, or a number is out of its range.</exception>
     public CategoricalFocalCrossentropy(
         FocalAlpha? alpha = null,
         double gamma = 2.0,
@@ -32,9 +32,9 @@ public class CategoricalFocalCrossentropy : Loss
         : base(name, reduction, dtype)
     {
         Alpha = alpha ?? FocalAlpha.Default;
-        Gamma = gamma;
+        Gamma = Arguments.NotNegative(gamma);
         FromLogits = from_logits;
-        LabelSmoothing = label_smoothing;
+        LabelSmoothing = Arguments.Fraction(label_smoothing);
         Axis = axis;
     }
 

@@ -12,10 +12,11 @@ public sealed class FocalAlpha : IReadOnlyList<double>, IConfigScalar
     private readonly bool _isList;
 
     /// <summary>One weight for all classes.</summary>
-    public FocalAlpha(double value) => _values = [value];
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
+    public FocalAlpha(double value) => _values = [Arguments.NotNegative(value)];
 
     /// <summary>One weight for each class.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="ArgumentException">There is none, or one is negative or not finite.</exception>
     public FocalAlpha(params double[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -24,7 +25,7 @@ public sealed class FocalAlpha : IReadOnlyList<double>, IConfigScalar
             throw new ArgumentException("alpha needs one weight for all classes or one for each, but the list is empty.", nameof(values));
         }
 
-        _values = [.. values];
+        _values = Array.ConvertAll(values, v => Arguments.NotNegative(v, nameof(values)));
         _isList = true;
     }
 

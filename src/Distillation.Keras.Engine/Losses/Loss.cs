@@ -14,7 +14,7 @@ namespace Distillation.Keras.Losses;
 /// <see cref="Forward"/> is overridden, or a function is wrapped in a <see cref="LossFunctionWrapper"/>.
 /// Source: <c>keras/src/losses/loss.py</c>.
 /// </remarks>
-public abstract class Loss : LossSpec
+public abstract class Loss : LossSpec, INamed
 {
     /// <summary>For derived classes.</summary>
     /// <param name="name">The loss' name in logs of models with several outputs.</param>
@@ -29,7 +29,7 @@ public abstract class Loss : LossSpec
     }
 
     /// <summary>Its name.</summary>
-    public string Name { get; }
+    public string Name { get; private set; }
 
     /// <summary>How the values of a batch become one.</summary>
     public string Reduction { get; }
@@ -120,6 +120,8 @@ public abstract class Loss : LossSpec
         loss.Identifier = name;
         return loss;
     }
+
+    void INamed.Rename(string name) => Name = name;
 
     /// <summary>Refuses targets that do not fit a model's output, before training starts.</summary>
     /// <param name="y_true">All targets, batch first.</param>

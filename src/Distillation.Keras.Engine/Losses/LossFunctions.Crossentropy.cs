@@ -78,7 +78,7 @@ public static partial class LossFunctions
     /// Probabilities, which are clipped to [1e-7, 1 - 1e-7], or logits. What comes directly from a sigmoid is computed from its logits: nothing is clipped.
     /// </param>
     /// <param name="from_logits">Whether <paramref name="y_pred"/> are logits. They stay stable at any size.</param>
-    /// <param name="label_smoothing">s makes of y: y (1 - s) + s / 2.</param>
+    /// <param name="label_smoothing">s makes of y: y (1 - s) + s / 2. From 0 to 1.</param>
     /// <param name="axis">The axis that the mean goes along.</param>
     /// <returns>The shape of <paramref name="y_pred"/> without <paramref name="axis"/>.</returns>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
@@ -141,10 +141,10 @@ public static partial class LossFunctions
         (probabilities / probabilities.sum(dim, keepdim: true)).Between(Epsilon, 1 - Epsilon);
 
     private static Tensor SmoothClasses(Tensor target, double smoothing) =>
-        smoothing == 0 ? target : target.Times(1 - smoothing).Plus(smoothing / target.shape[^1]);
+        Arguments.Fraction(smoothing, "label_smoothing") == 0 ? target : target.Times(1 - smoothing).Plus(smoothing / target.shape[^1]);
 
     private static Tensor SmoothBits(Tensor target, double smoothing) =>
-        smoothing == 0 ? target : target.Times(1 - smoothing).Plus(smoothing / 2);
+        Arguments.Fraction(smoothing, "label_smoothing") == 0 ? target : target.Times(1 - smoothing).Plus(smoothing / 2);
 
     private static Tensor BinaryElements(Tensor target, Tensor prediction, bool fromLogits)
     {

@@ -11,13 +11,13 @@ public static partial class LossFunctions
     /// <param name="y_true">0 and 1, of the shape of <paramref name="y_pred"/>.</param>
     /// <param name="y_pred">Probabilities or logits; see <see cref="BinaryCrossentropy"/>.</param>
     /// <param name="apply_class_balancing">Whether ones are weighted by <paramref name="alpha"/> and zeros by 1 - alpha. Without it alpha is not used.</param>
-    /// <param name="alpha">The weight of ones.</param>
-    /// <param name="gamma">How strongly what is already right is weighted down.</param>
+    /// <param name="alpha">The weight of ones, from 0 to 1.</param>
+    /// <param name="gamma">How strongly what is already right is weighted down; not negative.</param>
     /// <param name="from_logits">Whether <paramref name="y_pred"/> are logits.</param>
-    /// <param name="label_smoothing">s makes of y: y (1 - s) + s / 2.</param>
+    /// <param name="label_smoothing">s makes of y: y (1 - s) + s / 2. From 0 to 1.</param>
     /// <param name="axis">The axis that the mean goes along.</param>
     /// <returns>The shape of <paramref name="y_pred"/> without <paramref name="axis"/>.</returns>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or a number is out of its range.</exception>
     public static Tensor BinaryFocalCrossentropy(
         Tensor y_true,
         Tensor y_pred,
@@ -29,6 +29,8 @@ public static partial class LossFunctions
         int axis = -1)
     {
         const string Name = "binary_focal_crossentropy";
+        Arguments.Fraction(alpha);
+        Arguments.NotNegative(gamma);
         using DisposeScope scope = NewDisposeScope();
         Tensor prediction = Floating(y_pred);
         Tensor target = Like(y_true, prediction);
@@ -50,13 +52,13 @@ public static partial class LossFunctions
     /// <summary>alpha (1 - p)^gamma times -y log p, summed along the axis of the classes (arXiv 1708.02002). Alpha multiplies every class.</summary>
     /// <param name="y_true">One-hot rows or probabilities, of the shape of <paramref name="y_pred"/>.</param>
     /// <param name="y_pred">Probabilities, which are divided by their sum and clipped to [1e-7, 1 - 1e-7], or logits.</param>
-    /// <param name="alpha">The weight of all classes.</param>
-    /// <param name="gamma">How strongly what is already right is weighted down.</param>
+    /// <param name="alpha">The weight of all classes; not negative.</param>
+    /// <param name="gamma">How strongly what is already right is weighted down; not negative.</param>
     /// <param name="from_logits">Whether <paramref name="y_pred"/> are logits; their softmax is clipped too.</param>
-    /// <param name="label_smoothing">s makes of y: y (1 - s) + s / (size of the last axis).</param>
+    /// <param name="label_smoothing">s makes of y: y (1 - s) + s / (size of the last axis). From 0 to 1.</param>
     /// <param name="axis">The axis of the classes.</param>
     /// <returns>The shape of <paramref name="y_pred"/> without <paramref name="axis"/>.</returns>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or a number is out of its range.</exception>
     public static Tensor CategoricalFocalCrossentropy(
         Tensor y_true,
         Tensor y_pred,
@@ -64,12 +66,13 @@ public static partial class LossFunctions
         double gamma = 2.0,
         bool from_logits = false,
         double label_smoothing = 0.0,
-        int axis = -1) => Focal(y_true, y_pred, alpha, gamma, from_logits, label_smoothing, axis);
+        int axis = -1) => Focal(y_true, y_pred, Arguments.NotNegative(alpha), gamma, from_logits, label_smoothing, axis);
 
     // With one alpha for each class too, which lie along the last axis, as Keras broadcasts them.
     internal static Tensor Focal(Tensor y_true, Tensor y_pred, FocalAlpha alpha, double gamma, bool fromLogits, double smoothing, int axis)
     {
         const string Name = "categorical_focal_crossentropy";
+        Arguments.NotNegative(gamma);
         using DisposeScope scope = NewDisposeScope();
         Tensor prediction = Floating(y_pred);
         Tensor target = Like(y_true, prediction);

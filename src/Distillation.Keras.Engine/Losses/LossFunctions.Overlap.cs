@@ -31,6 +31,8 @@ public static partial class LossFunctions
     /// <exception cref="ArgumentException">The shapes do not fit, or there is no such axis.</exception>
     public static Tensor Tversky(Tensor y_true, Tensor y_pred, double alpha = 0.5, double beta = 0.5, Axes? axis = null)
     {
+        Arguments.NotNegative(alpha);
+        Arguments.NotNegative(beta);
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "tversky");
         Tensor both = Total(target * prediction, axis, "tversky");

@@ -51,11 +51,12 @@ public static partial class LossFunctions
     /// <summary>The mean along the last axis of e² / 2 where |e| is at most delta, and of delta |e| - delta² / 2 beyond, with e = p - y.</summary>
     /// <param name="y_true">Targets of the shape of <paramref name="y_pred"/>; (n, 1) is repeated for (n, c), as in Keras.</param>
     /// <param name="y_pred">Predictions.</param>
-    /// <param name="delta">Where the parabola becomes a straight line.</param>
+    /// <param name="delta">Where the parabola becomes a straight line; greater than 0.</param>
     /// <returns>The shape of <paramref name="y_pred"/> without its last axis.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static Tensor Huber(Tensor y_true, Tensor y_pred, double delta = 1.0)
     {
+        Arguments.Positive(delta);
         using DisposeScope scope = NewDisposeScope();
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "huber");
         Tensor error = prediction - target;

@@ -12,13 +12,13 @@ namespace Distillation.Keras.Losses;
 public class Tversky : Loss
 {
     /// <summary>Makes the loss.</summary>
-    /// <param name="alpha">The weight of what is missed, sum(y (1 - p)), as in Keras' numbers.</param>
-    /// <param name="beta">The weight of what is wrongly found, sum((1 - y) p).</param>
+    /// <param name="alpha">The weight of what is missed, sum(y (1 - p)), as in Keras' numbers; not negative.</param>
+    /// <param name="beta">The weight of what is wrongly found, sum((1 - y) p); not negative.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
     /// <param name="name">Its name.</param>
     /// <param name="axis">The axes that are summed over; <see langword="null"/>: all, the batch too.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
-    /// <exception cref="ArgumentException">There is no such reduction.</exception>
+    /// <exception cref="ArgumentException">There is no such reduction, or a weight is negative or not finite.</exception>
     public Tversky(
         double alpha = 0.5,
         double beta = 0.5,
@@ -28,8 +28,8 @@ public class Tversky : Loss
         DTypePolicy? dtype = null)
         : base(name, reduction, dtype)
     {
-        Alpha = alpha;
-        Beta = beta;
+        Alpha = Arguments.NotNegative(alpha);
+        Beta = Arguments.NotNegative(beta);
         Axis = axis;
     }
 

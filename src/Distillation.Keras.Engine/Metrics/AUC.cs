@@ -32,6 +32,7 @@ public sealed class AUC : Metric
     /// <param name="label_weights">Weights of the labels: of their areas with <paramref name="multi_label"/>, of their values otherwise.</param>
     /// <param name="from_logits">Whether predictions are logits, to which a sigmoid is applied.</param>
     /// <exception cref="ArgumentException">An argument is out of its range; the message gives the range.</exception>
+    /// <exception cref="InsufficientMemoryException">There is no memory for so many thresholds.</exception>
     public AUC(
         int num_thresholds = 200,
         string curve = "ROC",
@@ -71,7 +72,7 @@ public sealed class AUC : Metric
             throw new ArgumentException($"num_labels is a positive number that goes with multi_label: true, but it is {num_labels} and multi_label is {(multi_label ? "true" : "false")}.", nameof(num_labels));
         }
 
-        if (label_weights is not null && (label_weights.Length == 0 || !Array.TrueForAll(label_weights, w => double.IsFinite(w) && w >= 0)))
+        if (label_weights is not null && (label_weights.Length == 0 || !Array.TrueForAll(label_weights, w => Arguments.IsFinite(w) && w >= 0)))
         {
             throw new ArgumentException($"Label weights are not negative, one for each label, but found: {string.Join(", ", label_weights)}.", nameof(label_weights));
         }
@@ -188,6 +189,7 @@ public sealed class AUC : Metric
     private void Build(int? labels)
     {
         Shape shape = labels is int n ? new Shape(NumThresholds, n) : new Shape(NumThresholds);
+        SystemMemory.Require($"The metric '{Name}': its counts at {NumThresholds} thresholds", shape, DType.ScalarType, copies: 4);
         _truePositives = AddVariable("true_positives", shape);
         _falsePositives = AddVariable("false_positives", shape);
         _trueNegatives = AddVariable("true_negatives", shape);

@@ -12,12 +12,7 @@ public sealed class BinaryAccuracy : MeanMetricWrapper
     public BinaryAccuracy(string? name = "binary_accuracy", DTypePolicy? dtype = null, double threshold = 0.5)
         : base((y_true, y_pred) => MetricFunctions.BinaryAccuracy(y_true, y_pred, threshold), name, dtype)
     {
-        if (!double.IsFinite(threshold))
-        {
-            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is a finite number.");
-        }
-
-        Threshold = threshold;
+        Threshold = Arguments.Finite(threshold);
     }
 
     /// <summary>What predictions must be above to count as 1.</summary>

@@ -16,7 +16,7 @@ public sealed class BinaryCrossentropy : MeanMetricWrapper
         : base((y_true, y_pred) => LossFunctions.BinaryCrossentropy(y_true, y_pred, from_logits, label_smoothing), name, dtype)
     {
         FromLogits = from_logits;
-        LabelSmoothing = label_smoothing;
+        LabelSmoothing = Arguments.Fraction(label_smoothing);
     }
 
     /// <summary>Whether predictions are logits.</summary>

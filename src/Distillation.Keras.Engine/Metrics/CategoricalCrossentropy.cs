@@ -14,7 +14,7 @@ public sealed class CategoricalCrossentropy : MeanMetricWrapper
         : base((y_true, y_pred) => LossFunctions.CategoricalCrossentropy(y_true, y_pred, from_logits, label_smoothing, axis), name, dtype)
     {
         FromLogits = from_logits;
-        LabelSmoothing = label_smoothing;
+        LabelSmoothing = Arguments.Fraction(label_smoothing);
         Axis = axis;
     }
 

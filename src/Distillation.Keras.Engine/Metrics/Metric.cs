@@ -13,7 +13,7 @@ namespace Distillation.Keras.Metrics;
 /// Mutable and not thread-safe: it holds the sums of the batches seen since the last <see cref="ResetState"/>. Sums are tensors, so that no step
 /// waits for a number. <c>Fit</c> works on copies. A string converts: <c>metrics: ["accuracy"]</c>. Source: <c>keras/src/metrics/metric.py</c>.
 /// </remarks>
-public abstract class Metric : KerasObject
+public abstract class Metric : KerasObject, INamed
 {
     private readonly List<Variable> _variables = [];
 
@@ -81,7 +81,7 @@ public abstract class Metric : KerasObject
 
     /// <summary>A metric by Keras' name for it, which is also its name in logs, as in <c>compile</c>.</summary>
     /// <param name="name">Such as <c>"mse"</c> or <c>"top_k_categorical_accuracy"</c>. <c>"accuracy"</c> and <c>"acc"</c> are resolved by the shapes of targets and predictions when training starts.</param>
-    /// <exception cref="ArgumentException">The name is not known; the message lists the known ones.</exception>
+    /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>
     public static Metric Get(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -97,11 +97,14 @@ public abstract class Metric : KerasObject
     /// <summary>A loss as a metric: the mean over batches of its value, as Keras takes one in <c>metrics</c>. See <see cref="MeanMetricWrapper.FromLoss"/>.</summary>
     public static implicit operator Metric(Loss loss) => MeanMetricWrapper.FromLoss(loss);
 
+    void INamed.Rename(string name) => Name = name;
+
     /// <summary>Adds a sum, which starts at zero.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shape">Its shape; a scalar by default.</param>
     protected Variable AddVariable(string name, Shape? shape = null)
     {
+        SystemMemory.Require($"The metric '{Name}': its sum '{name}'", shape ?? Shape.Scalar, DType.ScalarType);
         NativeLibraries.EnsureLoaded();
         var variable = new Variable(zeros((shape ?? Shape.Scalar).ToSizes(), DType.ScalarType), name, trainable: false);
         _variables.Add(variable);

@@ -31,6 +31,7 @@ public static partial class MetricFunctions
     public static Tensor BinaryAccuracy(Tensor y_true, Tensor y_pred, double threshold = 0.5)
     {
         CheckNotNull(y_true, y_pred);
+        Arguments.Finite(threshold);
         using DisposeScope scope = NewDisposeScope();
         MatchElements(ref y_true, ref y_pred, nameof(BinaryAccuracy));
         return AsFloat(y_true.eq(y_pred.IsAbove(threshold))).MoveToOuterDisposeScope();

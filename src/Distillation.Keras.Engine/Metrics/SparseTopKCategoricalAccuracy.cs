@@ -15,8 +15,7 @@ public sealed class SparseTopKCategoricalAccuracy : MeanMetricWrapper
     public SparseTopKCategoricalAccuracy(int k = 5, string? name = "sparse_top_k_categorical_accuracy", DTypePolicy? dtype = null, bool from_sorted_ids = false)
         : base((y_true, y_pred) => MetricFunctions.SparseTopKCategoricalAccuracy(y_true, y_pred, k, from_sorted_ids), name, dtype)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
-        K = k;
+        K = Arguments.AtLeast(1, k);
         FromSortedIds = from_sorted_ids;
     }
 

@@ -53,7 +53,13 @@ internal static class FunctionalConfig
         {
             JsonObject o = entry as JsonObject ?? throw new ArgumentException($"Functional: a layer is an object, but found {KerasSerializer.Shorten(entry)}.");
             Layer layer = KerasSerializer.Deserialize<Layer>(o);
-            string name = o["name"]?.GetValue<string>() ?? layer.Name;
+            string name = (string?)ConfigReader.Convert(o["name"], typeof(string), "Functional: the name of a layer") ?? layer.Name;
+            if (layer.Name != name)
+            {
+                // A class of one's own may read its configuration without its name.
+                ((INamed)layer).Rename(name);
+            }
+
             if (!layers.TryAdd(name, layer))
             {
                 throw new ArgumentException($"Functional: two layers are named '{name}'.");
@@ -131,7 +137,7 @@ internal static class FunctionalConfig
         {
             if (key == "training")
             {
-                training = value?.GetValue<bool>();
+                training = (bool?)ConfigReader.Convert(value, typeof(bool?), $"Functional: the argument 'training' of '{layer.Name}'");
             }
             else if (value is not null)
             {
@@ -143,14 +149,16 @@ internal static class FunctionalConfig
     }
 
     private static JsonArray History(Layer layer, JsonNode? node) =>
-        node is JsonObject o && o["class_name"]?.GetValue<string>() == "__keras_tensor__" && o["config"]?["keras_history"] is JsonArray { Count: 3 } history
+        node is JsonObject o && ConfigReader.IsClass(o, "__keras_tensor__") && (o["config"] as JsonObject)?["keras_history"] is JsonArray { Count: 3 } history
             ? history
             : throw new NotSupportedException($"Functional: '{layer.Name}' takes tensors of the model, but its configuration has {KerasSerializer.Shorten(node)}.");
 
     private static KerasTensor? Find(JsonArray history, Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made)
     {
-        int index = history[2]!.GetValue<int>();
-        return made.TryGetValue((history[0]!.GetValue<string>(), history[1]!.GetValue<int>()), out IReadOnlyList<KerasTensor>? outputs) && index < outputs.Count ? outputs[index] : null;
+        const string Where = "Functional: a tensor's origin";
+        int index = (int)ConfigReader.Convert(history[2], typeof(int), Where)!;
+        int use = (int)ConfigReader.Convert(history[1], typeof(int), Where)!;
+        return made.TryGetValue((ConfigReader.Text(history[0], Where), use), out IReadOnlyList<KerasTensor>? outputs) && index >= 0 && index < outputs.Count ? outputs[index] : null;
     }
 
     private static KerasTensors ReadEnds(JsonObject config, string key, Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made)
@@ -163,7 +171,7 @@ internal static class FunctionalConfig
         };
         bool single = ends.Count == 3 && ends[0] is JsonValue;
         KerasTensor[] tensors = [.. (single ? [ends] : ends.Select(e => e as JsonArray ?? throw new ArgumentException($"Functional: '{key}' lists [layer, use, index], but found {KerasSerializer.Shorten(e)}.")))
-            .Select(e => Find(e, made) ?? throw new ArgumentException($"Functional: '{key}' names {e.ToJsonString()}, which the configuration does not have."))];
+            .Select(e => (e.Count == 3 ? Find(e, made) : null) ?? throw new ArgumentException($"Functional: '{key}' names {e.ToJsonString()}, which the configuration does not have."))];
         return new KerasTensors(tensors, isList: !single);
     }
 

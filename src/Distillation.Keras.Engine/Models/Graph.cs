@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using static TorchSharp.torch;
 
@@ -9,10 +10,17 @@ namespace Distillation.Keras.Models;
 /// <remarks>Layers are listed in Keras' order (by depth, then as found from the outputs), which is the order of a model's weights.</remarks>
 internal sealed class Graph
 {
+    // Below it, looking for free memory would cost more than the values do.
+    private const double UnaskedBytes = 1 << 28;
+
     private readonly Step[] _steps;
     private readonly int[] _inputSlots;
     private readonly int[] _outputSlots;
     private readonly int _slotCount;
+    private readonly bool _isOpen;
+    private readonly KerasTensor? _largest;
+    private readonly double _largestRow;
+    private Shape[] _checked = [];
 
     private Graph(KerasTensors inputs, KerasTensors outputs, IReadOnlyList<Node> nodes, IReadOnlyList<Layer> layers)
     {
@@ -27,6 +35,9 @@ internal sealed class Graph
         }
 
         _slotCount = slots.Count;
+        _isOpen = slots.Keys.Any(t => t.Shape.Skip(1).Contains(null));
+        _largest = slots.Keys.Where(t => t.Shape.Rank > 0).MaxBy(t => t.Shape.From(1).Elements);
+        _largestRow = (double)(_largest?.Shape.From(1).Elements ?? 0);
         _inputSlots = [.. inputs.Items.Select(t => slots[t])];
         _outputSlots = [.. outputs.Items.Select(t => slots[t])];
         int[] lastUse = new int[_slotCount];
@@ -102,6 +113,7 @@ internal sealed class Graph
     /// <returns>The outputs. Where gradients are not recorded, tensors in between are disposed as soon as they are not needed.</returns>
     public Tensor[] Run(IReadOnlyList<Tensor> inputs, CallContext context)
     {
+        CheckShapes(inputs);
         var slots = new Tensor[_slotCount];
         for (int i = 0; i < _inputSlots.Length; i++)
         {
@@ -132,6 +144,28 @@ internal sealed class Graph
         }
 
         return outputs;
+    }
+
+    // A size that was unknown when the layers were put together may not fit now; and what one batch takes depends on the batch.
+    private void CheckShapes(IReadOnlyList<Tensor> inputs)
+    {
+        if (_isOpen)
+        {
+            Shape[] shapes = [.. inputs.Select(t => Shape.FromSizes(t.shape))];
+            if (!shapes.SequenceEqual(_checked))
+            {
+                OutputShapes(shapes);
+                _checked = shapes;
+            }
+        }
+        else if (_largest is not null && inputs[0].dim() > 0)
+        {
+            double bytes = _largestRow * inputs[0].size(0) * sizeof(float);
+            if (bytes > UnaskedBytes)
+            {
+                SystemMemory.Require($"The {_largest.Node.Layer.ClassName} '{_largest.Name}' makes an output of shape {_largest.Shape} for a batch of {inputs[0].size(0)}, which", bytes);
+            }
+        }
     }
 
     /// <summary>The outputs' shapes for other inputs' shapes.</summary>

@@ -15,20 +15,31 @@ public partial class Model
     /// <inheritdoc/>
     public override JsonObject GetConfig() => FunctionalConfig.Write(this);
 
-    /// <summary>The architecture as JSON, in Keras 3's form; the weights are not part of it. What <see cref="Compile(Optimizer?, LossSpec?, MetricList?, LossWeights?, MetricList?, int, ReadOnlySpan{CSharpOnly})"/> was given is added, unless a delegate is among it.</summary>
-    /// <exception cref="NotSupportedException">A layer holds a delegate (Lambda, an activation of one's own), which no file can hold.</exception>
-    public string ToJson() => KerasSerializer.Serialize(this).ToJsonString();
+    /// <summary>The architecture as JSON, in Keras 3's form; the weights are not part of it.</summary>
+    /// <param name="compile">Whether what <see cref="Compile(Optimizer?, LossSpec?, MetricList?, LossWeights?, MetricList?, int, ReadOnlySpan{CSharpOnly})"/> was given is added, that of models in it too.</param>
+    /// <exception cref="NotSupportedException">
+    /// A layer, or with <paramref name="compile"/> a loss or a metric, holds a delegate (Lambda, an activation of one's own), which no file can hold.
+    /// </exception>
+    public string ToJson(bool compile = true)
+    {
+        using IDisposable scope = KerasSerializer.Compiling(compile);
+        return KerasSerializer.Serialize(this).ToJsonString();
+    }
 
-    /// <summary>Makes a model with new weights from Keras 3's JSON.</summary>
+    /// <summary>Makes a model with new weights from Keras 3's JSON, and compiles it where the JSON says how.</summary>
+    /// <param name="json">What <see cref="ToJson"/> or Keras' <c>to_json</c> wrote.</param>
+    /// <param name="compile">Whether the model is compiled as the JSON says; without, that part is not looked at.</param>
     /// <exception cref="ArgumentException">The text is not such JSON, or an argument is unknown or does not fit.</exception>
     /// <exception cref="NotSupportedException">A class is not known, or is refused (Lambda); the message names it.</exception>
-    public static Model FromJson(string json)
+    /// <exception cref="InsufficientMemoryException">There is no memory for a weight.</exception>
+    public static Model FromJson(string json, bool compile = true)
     {
         ArgumentNullException.ThrowIfNull(json);
+        using IDisposable scope = KerasSerializer.Compiling(compile);
         JsonNode node;
         try
         {
-            node = JsonNode.Parse(json) ?? throw new ArgumentException("A model's JSON is an object, but found null.", nameof(json));
+            node = JsonNode.Parse(json, documentOptions: new() { MaxDepth = Nesting.JsonDepth }) ?? throw new ArgumentException("A model's JSON is an object, but found null.", nameof(json));
         }
         catch (System.Text.Json.JsonException e)
         {
@@ -42,7 +53,13 @@ public partial class Model
 
     /// <summary>Makes a functional model with new weights from its configuration.</summary>
     /// <exception cref="ArgumentException">An argument is unknown or does not fit.</exception>
-    public static Model FromConfig(JsonObject config) => FunctionalConfig.Read(config);
+    /// <exception cref="NotSupportedException">A class is not known, or is refused.</exception>
+    public static Model FromConfig(JsonObject config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        KerasSerializer.RefuseUnreadable(config);
+        return FunctionalConfig.Read(config);
+    }
 
     /// <summary>A model of the same architecture with layers and freshly initialised weights of its own, as Keras' <c>clone_model</c> makes. It is not compiled.</summary>
     /// <remarks>To copy the weights too: <c>clone.SetWeights(model.GetWeights())</c>. Delegates (Lambda) are kept.</remarks>

@@ -19,13 +19,22 @@ public partial class Model
     {
         using IDisposable noGrad = no_grad();
         using BatchSource data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
-        var context = new CallContext(training: false);
+        using var context = new CallContext(training: false);
         Tensor[]? results = null;
         for (int step = 0; step < data.Steps; step++)
         {
             using DisposeScope scope = NewDisposeScope();
             Batch batch = data.Get(step);
             IReadOnlyList<Tensor> outputs = Invoke(batch.X, context);
+            for (int i = 0; i < outputs.Count; i++)
+            {
+                if (outputs[i].dim() == 0 || outputs[i].size(0) != batch.Size)
+                {
+                    throw new InvalidOperationException(
+                        $"A model has one row of output for each sample, but the output '{OutputNames[i]}' of '{Name}' has the shape {Shape.FromSizes(outputs[i].shape)} for a batch of {batch.Size}. Look at the layers of one's own before it.");
+                }
+            }
+
             results ??= [.. outputs.Select(o => empty([data.Samples, .. o.shape[1..]], o.dtype).MoveToOuterDisposeScope())];
             for (int i = 0; i < results.Length; i++)
             {

@@ -6,6 +6,7 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Saving;
 using Distillation.Keras.Training;
 using NumSharp;
 using TorchSharp;
@@ -32,7 +33,7 @@ public partial class Model
 
     private Compilation Compiled => _compilation ?? throw new InvalidOperationException($"Call Compile(...) on '{Name}' before training or evaluating it.");
 
-    /// <summary>Says how to train: the optimizer, what to make small, and what to report.</summary>
+    /// <summary>Configures the model for training: the optimizer, what to make small, and what to report.</summary>
     /// <param name="optimizer">A name (<c>"adam"</c>) or an <see cref="Optimizers.Optimizer"/>; <c>"rmsprop"</c> by default.</param>
     /// <param name="loss">A name, a <see cref="Losses.Loss"/>, or one for each output as a list or dictionary.</param>
     /// <param name="metrics">What to report, not weighted by sample weights: names and <see cref="Metric"/>s; with several outputs a list for each, or a dictionary by their names.</param>
@@ -67,7 +68,7 @@ public partial class Model
         ReleaseTraining();
     }
 
-    /// <summary>Says how to train, with a function as the loss: <c>model.Compile("adam", (y, p) => p.sub(y).abs().mean([-1]))</c>.</summary>
+    /// <summary>Configures the model for training, with a function as the loss: <c>model.Compile("adam", (y, p) => p.sub(y).abs().mean([-1]))</c>.</summary>
     /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>; <c>"rmsprop"</c> where it is <see langword="null"/>.</param>
     /// <param name="loss">From targets and predictions, batch first, to one value a row: see <see cref="LossFunctionWrapper"/>.</param>
     /// <param name="metrics">What to report, not weighted by sample weights.</param>
@@ -87,13 +88,14 @@ public partial class Model
         params ReadOnlySpan<CSharpOnly> csharp) =>
         Compile(optimizer, (LossSpec)loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
 
-    /// <summary>Says how to train by Keras' <c>compile_config</c>, as its files hold it.</summary>
+    /// <summary>Configures the model for training by Keras' <c>compile_config</c>, as its files hold it.</summary>
     /// <param name="config">The arguments of <c>compile</c> under Keras' names.</param>
     /// <exception cref="ArgumentException">A key is unknown, or a value does not fit.</exception>
     /// <exception cref="NotSupportedException">A class is not known.</exception>
     public void CompileFromConfig(JsonObject config)
     {
         ArgumentNullException.ThrowIfNull(config);
+        KerasSerializer.RefuseUnreadable(config);
         Compilation compilation = CompileConfig.Read(config);
         compilation.CheckOutputs(this);
         _compilation = compilation;
@@ -311,7 +313,8 @@ public partial class Model
         return OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, null), static (program, batch) =>
         {
             using IDisposable noGrad = no_grad();
-            program.Step(batch, new CallContext(training: false));
+            using var context = new CallContext(training: false);
+            program.Step(batch, context);
         });
     }
 }

@@ -22,13 +22,17 @@ public partial class Model : Layer
     /// <param name="inputs">An <see cref="Layers.Input"/>, or an array for several. Tensors from the middle of another model become inputs of this one; the layers behind them are shared.</param>
     /// <param name="outputs">What to compute: a tensor, or an array for several.</param>
     /// <param name="name">The model's name.</param>
-    /// <exception cref="ArgumentException">An output depends on an input that is not given, or two layers have one name.</exception>
+    /// <exception cref="ArgumentException">An output depends on an input that is not given, two layers have one name, or more than 100 models lie in each other.</exception>
     public Model(KerasTensors inputs, KerasTensors outputs, string? name = null)
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(outputs);
         SetGraph(Graph.Create(inputs, outputs));
+        foreach (Layer layer in Graph.Layers)
+        {
+            Nesting.Enter(this, layer);
+        }
     }
 
     /// <summary>A model from several symbolic inputs to several symbolic outputs, in F# given as arrays or lists.</summary>
@@ -105,15 +109,19 @@ public partial class Model : Layer
     internal Graph Graph => _graph ?? throw new InvalidOperationException(
         $"The model '{Name}' is not built: its input's shape is not known. Begin it with an Input(...), or call it on data first.");
 
-    private protected virtual IReadOnlyList<Layer> ListedLayers => Layers;
+    /// <summary>The layers, also before the input's shape is known.</summary>
+    internal virtual IReadOnlyList<Layer> ListedLayers => Layers;
+
+    /// <summary>How many models lie around it, at most.</summary>
+    internal int NestingLevel { get; set; }
 
     /// <summary>A model for computing alone, whose layers may share names, as those of several nested models do.</summary>
     internal static Model OfGraph(KerasTensors inputs, KerasTensors outputs, string name) => new(Graph.Create(inputs, outputs, uniqueNames: false), name);
 
     /// <summary>A layer by its name.</summary>
-    /// <exception cref="ArgumentException">There is none of that name; the message lists the names.</exception>
+    /// <exception cref="ArgumentException">There is none of that name; the message has the nearest names.</exception>
     public Layer GetLayer(string name) => ListedLayers.FirstOrDefault(l => l.Name == name)
-        ?? throw new ArgumentException($"The model '{Name}' has no layer named '{name}'. Its layers: {string.Join(", ", ListedLayers.Select(l => l.Name))}.", nameof(name));
+        ?? throw new ArgumentException($"The model '{Name}' has no layer named '{name}'.{Nearest.Sentence(name ?? string.Empty, ListedLayers.Select(l => l.Name))}", nameof(name));
 
     /// <summary>A layer by its place among <see cref="Layers"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
@@ -152,8 +160,17 @@ public partial class Model : Layer
             weight.Release();
         }
 
+        ReleaseState();
         _compilation?.Optimizer.Release();
         ReleaseTraining();
+    }
+
+    internal override void ReleaseState()
+    {
+        foreach (Layer layer in ListedLayers)
+        {
+            layer.ReleaseState();
+        }
     }
 
     /// <inheritdoc/>

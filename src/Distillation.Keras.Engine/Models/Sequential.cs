@@ -60,10 +60,13 @@ public sealed class Sequential : Model
 
     internal override string? RegisteredName => null;
 
-    private protected override IReadOnlyList<Layer> ListedLayers => _layers;
+    internal override IReadOnlyList<Layer> ListedLayers => _layers;
 
     /// <summary>Adds a layer behind the last one.</summary>
-    /// <exception cref="ArgumentException">It does not fit the output so far, its name is used already, or it is an input behind other layers.</exception>
+    /// <exception cref="ArgumentException">
+    /// It does not fit the output so far, its name is used already, it is an input behind other layers, or it is this model or holds it.
+    /// </exception>
+    /// <exception cref="InsufficientMemoryException">There is no memory for its weights.</exception>
     public void Add(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
@@ -82,6 +85,8 @@ public sealed class Sequential : Model
         {
             throw new ArgumentException($"The layers of a model have different names, but '{layer.Name}' is in '{Name}' already. Give the new one another name.", nameof(layer));
         }
+
+        Nesting.Enter(this, layer);
 
         // A model as the first layer brings its own input shape along.
         if (_input is null && _layers.Count == 0 && layer is Model { HasGraph: true, Inputs.Count: 1 } first)
@@ -196,6 +201,11 @@ public sealed class Sequential : Model
             (string?)ConfigReader.Convert(config["name"], typeof(string), "Sequential: the argument 'name'"));
         if (config["build_input_shape"] is JsonArray shape && model._input is null)
         {
+            if (model._layers.Count == 0)
+            {
+                throw new ArgumentException("Sequential: 'build_input_shape' says for what its layers are built, but its configuration has no layers.");
+            }
+
             model.BuildFor(InputLayer.WithBatchShape((Shape)ConfigReader.Convert(shape, typeof(Shape), "Sequential: the argument 'build_input_shape'")!));
         }
 

@@ -58,8 +58,8 @@ public class Adadelta : Optimizer
             gradient_accumulation_steps,
             name)
     {
-        OptimizerArguments.Fraction(rho, nameof(rho));
-        OptimizerArguments.NotNegative(epsilon, nameof(epsilon));
+        Arguments.Fraction(rho, nameof(rho));
+        Arguments.NotNegative(epsilon, nameof(epsilon));
         Rho = rho;
         Epsilon = epsilon;
     }

@@ -57,8 +57,8 @@ public class Adagrad : Optimizer
             gradient_accumulation_steps,
             name)
     {
-        OptimizerArguments.NotNegative(initial_accumulator_value, nameof(initial_accumulator_value));
-        OptimizerArguments.NotNegative(epsilon, nameof(epsilon));
+        Arguments.NotNegative(initial_accumulator_value, nameof(initial_accumulator_value));
+        Arguments.NotNegative(epsilon, nameof(epsilon));
         InitialAccumulatorValue = initial_accumulator_value;
         Epsilon = epsilon;
     }

@@ -61,9 +61,9 @@ public class Adam : Optimizer
             gradient_accumulation_steps,
             name)
     {
-        OptimizerArguments.BelowOne(beta_1, nameof(beta_1));
-        OptimizerArguments.BelowOne(beta_2, nameof(beta_2));
-        OptimizerArguments.NotNegative(epsilon, nameof(epsilon));
+        Arguments.BelowOne(beta_1, nameof(beta_1));
+        Arguments.BelowOne(beta_2, nameof(beta_2));
+        Arguments.NotNegative(epsilon, nameof(epsilon));
         Beta1 = beta_1;
         Beta2 = beta_2;
         Epsilon = epsilon;

@@ -6,15 +6,7 @@ namespace Distillation.Keras.Optimizers;
 /// <summary>The same rate at each step.</summary>
 internal sealed class ConstantRate : LearningRate, IConfigScalar
 {
-    internal ConstantRate(double value)
-    {
-        if (!(value >= 0) || double.IsInfinity(value))
-        {
-            throw new ArgumentOutOfRangeException(nameof(value), value, "A learning rate is a finite number that is not negative.");
-        }
-
-        Value = value;
-    }
+    internal ConstantRate(double value) => Value = Arguments.NotNegative(value, "learning_rate");
 
     internal override double Value { get; }
 

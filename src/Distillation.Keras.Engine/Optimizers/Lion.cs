@@ -57,9 +57,9 @@ public class Lion : Optimizer
             gradient_accumulation_steps,
             name)
     {
-        OptimizerArguments.Positive(beta_1, nameof(beta_1));
-        OptimizerArguments.Fraction(beta_1, nameof(beta_1));
-        OptimizerArguments.Fraction(beta_2, nameof(beta_2));
+        Arguments.Positive(beta_1, nameof(beta_1));
+        Arguments.Fraction(beta_1, nameof(beta_1));
+        Arguments.Fraction(beta_2, nameof(beta_2));
         Beta1 = beta_1;
         Beta2 = beta_2;
     }

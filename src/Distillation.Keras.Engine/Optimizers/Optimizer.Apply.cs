@@ -30,6 +30,7 @@ public abstract partial class Optimizer
     /// <summary>Makes its state for these weights; with the same weights again it does nothing.</summary>
     /// <param name="variables">The weights that it will change.</param>
     /// <exception cref="ArgumentException">It was built for other weights, or a weight is given twice.</exception>
+    /// <exception cref="InsufficientMemoryException">There is no memory for its state, or for the gradients.</exception>
     public void Build(IReadOnlyList<Variable> variables)
     {
         ArgumentNullException.ThrowIfNull(variables);
@@ -56,10 +57,35 @@ public abstract partial class Optimizer
         _trainable = [.. variables];
         _gradients = new Tensor?[_trainable.Length];
         _slotsOf = Array.ConvertAll(_trainable, static _ => new List<Tensor>());
-        _averages = UseEma ? Array.ConvertAll(_trainable, v => NewSlot(v, "average", 0)) : [];
-        _accumulators = GradientAccumulationSteps is null ? [] : Array.ConvertAll(_trainable, v => NewSlot(v, "gradient_accumulator", 0));
-        CreateSlots();
+        try
+        {
+            _averages = UseEma ? Array.ConvertAll(_trainable, v => NewSlot(v, "average", 0)) : [];
+            _accumulators = GradientAccumulationSteps is null ? [] : Array.ConvertAll(_trainable, v => NewSlot(v, "gradient_accumulator", 0));
+            CreateSlots();
+            SystemMemory.Require($"The optimizer {Name}: the gradients of {_trainable.Length} weights", _trainable.Sum(v => (double)v.Value.numel() * v.Value.ElementSize));
+        }
+        catch
+        {
+            Forget();
+            throw;
+        }
+
         Built = true;
+    }
+
+    // What a refused build has made already: the optimizer is as before.
+    private void Forget()
+    {
+        foreach (Variable variable in (IEnumerable<Variable>)[.. _averages, .. _accumulators, .. _slots])
+        {
+            variable.Release();
+        }
+
+        _averages = _accumulators = _trainable = [];
+        _slotsOf = [];
+        _slots.Clear();
+        _numbers.Clear();
+        _indices.Clear();
     }
 
     /// <summary>Makes one step, or adds the gradients up where <see cref="GradientAccumulationSteps"/> says so.</summary>
@@ -177,6 +203,7 @@ public abstract partial class Optimizer
     private Variable NewSlot(Variable weight, string name, double value)
     {
         using IDisposable noGrad = no_grad();
+        SystemMemory.Require($"The optimizer {Name}: the slot '{name}' of the weight {weight.Path}", weight.Shape, weight.DType);
         name = $"{weight.Path.Replace('/', '_')}_{name}";
         return new Variable(weight.Value.FilledLike(value), name, trainable: false) { Path = $"{Name}/{name}" };
     }

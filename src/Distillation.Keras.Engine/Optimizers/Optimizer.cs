@@ -51,18 +51,15 @@ public abstract partial class Optimizer : KerasObject
         string? name = null)
     {
         ArgumentNullException.ThrowIfNull(learning_rate);
-        OptimizerArguments.NotNegative(weight_decay, nameof(weight_decay));
-        OptimizerArguments.Positive(clipnorm, nameof(clipnorm));
-        OptimizerArguments.Positive(clipvalue, nameof(clipvalue));
-        OptimizerArguments.Positive(global_clipnorm, nameof(global_clipnorm));
+        Arguments.NotNegative(weight_decay, nameof(weight_decay));
+        Arguments.Positive(clipnorm, nameof(clipnorm));
+        Arguments.Positive(clipvalue, nameof(clipvalue));
+        Arguments.Positive(global_clipnorm, nameof(global_clipnorm));
         OptimizerArguments.OneClipping(clipnorm, clipvalue, global_clipnorm);
-        OptimizerArguments.Positive(loss_scale_factor, nameof(loss_scale_factor));
-        OptimizerArguments.AtLeast(2, gradient_accumulation_steps, nameof(gradient_accumulation_steps));
-        if (use_ema)
-        {
-            OptimizerArguments.Fraction(ema_momentum, nameof(ema_momentum));
-            OptimizerArguments.AtLeast(1, ema_overwrite_frequency, nameof(ema_overwrite_frequency));
-        }
+        Arguments.Positive(loss_scale_factor, nameof(loss_scale_factor));
+        Arguments.AtLeast(2, gradient_accumulation_steps, nameof(gradient_accumulation_steps));
+        Arguments.Fraction(ema_momentum, nameof(ema_momentum));
+        Arguments.AtLeast(1, ema_overwrite_frequency, nameof(ema_overwrite_frequency));
 
         Schedule = learning_rate.Schedule;
         WeightDecay = weight_decay;
@@ -115,12 +112,12 @@ public abstract partial class Optimizer : KerasObject
     /// <summary>
     /// The learning rate of the next step, rounded to float32 as in Keras. It may be set, unless a schedule gives it.
     /// </summary>
-    /// <exception cref="InvalidOperationException">It is set although a schedule gives it.</exception>
+    /// <exception cref="InvalidOperationException">It is set although a schedule gives it, or the schedule gives a rate that is negative or not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
     [ConfigSource(nameof(RateArgument))]
     public double LearningRate
     {
-        get => Schedule is null ? _rate.Value : Schedule.Call(Calls);
+        get => Schedule is null ? _rate.Value : Scheduled(Schedule);
         set
         {
             if (Schedule is not null)
@@ -160,6 +157,15 @@ public abstract partial class Optimizer : KerasObject
     internal LearningRate RateArgument => (LearningRate?)Schedule ?? new ConstantRate(_rate.Value);
 
     private long Calls => (long)_calls.Value;
+
+    private double Scheduled(LearningRateSchedule schedule)
+    {
+        double rate = schedule.Call(Calls);
+        return rate >= 0 && Arguments.IsFinite(rate)
+            ? rate
+            : throw new InvalidOperationException(
+                FormattableString.Invariant($"A schedule gives finite learning rates that are not negative, but {schedule.GetType().Name} gave {rate} for step {Calls}."));
+    }
 
     /// <summary>An optimizer with default arguments by Keras' name for it (<c>"adam"</c>, in any case of letters); <c>null</c> for <c>null</c>.</summary>
     /// <exception cref="ArgumentException">The name is not known.</exception>

@@ -61,9 +61,9 @@ public class RMSprop : Optimizer
             gradient_accumulation_steps,
             name)
     {
-        OptimizerArguments.Fraction(rho, nameof(rho));
-        OptimizerArguments.Fraction(momentum, nameof(momentum));
-        OptimizerArguments.NotNegative(epsilon, nameof(epsilon));
+        Arguments.Fraction(rho, nameof(rho));
+        Arguments.Fraction(momentum, nameof(momentum));
+        Arguments.NotNegative(epsilon, nameof(epsilon));
         Rho = rho;
         Momentum = momentum;
         Epsilon = epsilon;

@@ -58,7 +58,7 @@ public class SGD : Optimizer
             gradient_accumulation_steps,
             name)
     {
-        OptimizerArguments.Fraction(momentum, nameof(momentum));
+        Arguments.Fraction(momentum, nameof(momentum));
         Momentum = momentum;
         Nesterov = nesterov;
     }

@@ -16,8 +16,8 @@ public class L1L2 : Regularizer
     /// <exception cref="ArgumentOutOfRangeException">A factor is negative or not finite.</exception>
     public L1L2(double? l1 = 0.0, double? l2 = 0.0)
     {
-        L1 = Check(l1 ?? 0, nameof(l1));
-        L2 = Check(l2 ?? 0, nameof(l2));
+        L1 = Arguments.NotNegative(l1 ?? 0, nameof(l1));
+        L2 = Arguments.NotNegative(l2 ?? 0, nameof(l2));
     }
 
     /// <summary>The factor of the absolute values.</summary>
@@ -34,9 +34,4 @@ public class L1L2 : Regularizer
         Tensor? squares = L2 != 0 ? x.Squared().sum().Times(L2) : null;
         return (absolute is null ? squares! : squares is null ? absolute : absolute.Plus(squares)).MoveToOuterDisposeScope();
     }
-
-    internal static double Check(double factor, string name) =>
-        factor >= 0 && double.IsFinite(factor)
-            ? factor
-            : throw new ArgumentOutOfRangeException(name, factor, "A regularizer's factor is a finite number that is not negative.");
 }

@@ -21,7 +21,7 @@ public sealed class OrthogonalRegularizer : Regularizer
     /// <exception cref="ArgumentException">The mode is not known.</exception>
     public OrthogonalRegularizer(double factor = 0.01, string mode = "rows")
     {
-        Factor = (float)L1L2.Check(factor, nameof(factor));
+        Factor = (float)Arguments.NotNegative(factor);
         Mode = mode is "rows" or "columns"
             ? mode
             : throw new ArgumentException($"The mode of OrthogonalRegularizer is \"rows\" or \"columns\", but \"{mode}\" was given.", nameof(mode));

@@ -18,7 +18,7 @@ public abstract class Regularizer : KerasObject
 
     /// <summary>A regularizer by Keras' name for it.</summary>
     /// <param name="name">Its name; <see langword="null"/> is none.</param>
-    /// <exception cref="ArgumentException">The name is not known; the message lists the known ones.</exception>
+    /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>
     [return: NotNullIfNotNull(nameof(name))]
     public static Regularizer? Get(string? name) => name is null ? null : (Regularizer)KerasClasses.FromIdentifier(name, typeof(Regularizer));
 

@@ -1,16 +1,59 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
+using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Saving;
 
 /// <summary>A constructor parameter that is a configuration's key, and the property that keeps its value.</summary>
 internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Property)
 {
+    private const string Name = "name";
+    private const string Trainable = "trainable";
+
     private static readonly ConcurrentDictionary<Type, ConfigMember[]> Known = new();
 
     /// <summary>Keras' key: the parameter's name.</summary>
     public string Key => Parameter.Name!;
+
+    /// <summary>A key of a configuration that its constructor does not take.</summary>
+    public sealed record Inherited(string Key, object? Value);
+
+    /// <summary>What an object has beside its constructor's arguments: a name, and a layer's flag.</summary>
+    public static IEnumerable<Inherited> InheritedBy(KerasObject value, ConfigMember[] members)
+    {
+        if (value is INamed named && !members.Any(m => m.Key == Name))
+        {
+            yield return new Inherited(Name, named.Name);
+        }
+
+        if (value is Layer layer && !members.Any(m => m.Key == Trainable))
+        {
+            yield return new Inherited(Trainable, layer.Trainable);
+        }
+    }
+
+    /// <summary>Gives an object what its constructor did not take.</summary>
+    /// <param name="value">The object, just made.</param>
+    /// <param name="members">Its constructor's arguments.</param>
+    /// <param name="name">Its name, or <see langword="null"/> for the one it has.</param>
+    /// <param name="trainable">A layer's flag, or <see langword="null"/> for the one it has.</param>
+    public static void GiveInherited(object value, ConfigMember[] members, string? name, bool? trainable)
+    {
+        if (value is INamed named && name is not null && !members.Any(m => m.Key == Name))
+        {
+            named.Rename(name);
+        }
+
+        if (value is Layer layer && trainable is bool flag && !members.Any(m => m.Key == Trainable))
+        {
+            layer.Trainable = flag;
+        }
+    }
+
+    /// <summary>Whether a key may be in a configuration although the constructor does not take it.</summary>
+    public static bool IsInherited(Type type, string key) =>
+        (key == Name && typeof(INamed).IsAssignableFrom(type)) || (key == Trainable && typeof(Layer).IsAssignableFrom(type));
 
     /// <summary>The members of a class, in the order of its constructor.</summary>
     /// <exception cref="InvalidOperationException">A parameter has no property: the class could not be written down.</exception>

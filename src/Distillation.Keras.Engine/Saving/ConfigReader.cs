@@ -25,7 +25,13 @@ internal static class ConfigReader
         RefuseUnknownKeys(type, className, config, members);
         object?[] arguments = Array.ConvertAll(members, m => Argument(m, className, config));
         ConstructorInfo constructor = ConfigMember.Constructor(type);
-        return Invoke(() => constructor.Invoke(arguments));
+        object made = Invoke(() => constructor.Invoke(arguments));
+        ConfigMember.GiveInherited(
+            made,
+            members,
+            (string?)Convert(config["name"], typeof(string), $"{className}: the argument 'name'"),
+            (bool?)Convert(config["trainable"], typeof(bool?), $"{className}: the argument 'trainable'"));
+        return made;
     }
 
     /// <summary>A configuration's value as an argument of the given type.</summary>
@@ -72,6 +78,9 @@ internal static class ConfigReader
     /// <summary>A configuration's value as a string.</summary>
     public static string Text(JsonNode? node, string where) => (string?)Convert(node, typeof(string), where) ?? throw Mismatch(node, typeof(string), where);
 
+    /// <summary>Whether a serialised object says that it is of that class.</summary>
+    public static bool IsClass(JsonObject node, string className) => node["class_name"] is JsonValue name && name.TryGetValue(out string? found) && found == className;
+
     /// <summary>Refuses keys that a class with a configuration of its own does not know.</summary>
     public static void RefuseUnknownKeys(string className, JsonObject config, IReadOnlyList<string> known)
     {
@@ -87,7 +96,7 @@ internal static class ConfigReader
         var unknown = new List<string>();
         foreach ((string key, JsonNode? value) in config)
         {
-            if (Array.Exists(members, m => m.Key == key))
+            if (Array.Exists(members, m => m.Key == key) || ConfigMember.IsInherited(type, key))
             {
                 continue;
             }
@@ -120,7 +129,10 @@ internal static class ConfigReader
                 : throw new ArgumentException($"{className} needs the argument '{member.Key}', but its configuration does not have it.");
         }
 
-        return Convert(node, member.Parameter.ParameterType, $"{className}: the argument '{member.Key}'");
+        string where = $"{className}: the argument '{member.Key}'";
+        return node is null && new NullabilityInfoContext().Create(member.Parameter).WriteState == NullabilityState.NotNull
+            ? throw Mismatch(node, member.Parameter.ParameterType, where)
+            : Convert(node, member.Parameter.ParameterType, where);
     }
 
     private static object? DefaultOf(ParameterInfo parameter) =>
@@ -176,8 +188,8 @@ internal static class ConfigReader
     // Keras writes an array that it kept as a tensor as {"class_name": "__tensor__", "config": {"value": [...], "dtype": ...}},
     // and one threshold as a number.
     private static JsonArray ArrayOf(JsonNode node) =>
-        node is JsonObject o && o["class_name"] is JsonValue name && name.GetValue<string>() is "__tensor__" or "__numpy__"
-            ? ArrayOf(node["config"]?["value"] ?? throw new FormatException())
+        node is JsonObject o && (IsClass(o, "__tensor__") || IsClass(o, "__numpy__"))
+            ? ArrayOf((o["config"] as JsonObject)?["value"] ?? throw new FormatException())
             : node is JsonValue value && value.TryGetValue(out double number) ? new JsonArray(JsonValue.Create(number)) : node.AsArray();
 
     private static Array ReadArray(JsonArray array, Type element, string where)

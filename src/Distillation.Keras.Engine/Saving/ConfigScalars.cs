@@ -62,7 +62,7 @@ internal static class ConfigScalars
 
     // Keras writes a function of its own as {"module": "keras.activations", "class_name": "function", "config": "relu"} in some versions.
     private static string NameOf(JsonObject node) =>
-        node["class_name"]?.GetValue<string>() == "function" && node["config"] is JsonValue name
-            ? name.GetValue<string>()
+        ConfigReader.IsClass(node, "function") && node["config"] is JsonValue name
+            ? ConfigReader.Text(name, "The name of an activation")
             : throw new NotSupportedException($"An activation is one of Keras' names, but the configuration has {KerasSerializer.Shorten(node)}.");
 }

@@ -15,6 +15,13 @@ internal static class ConfigWriter
         var config = new JsonObject();
         Type type = value.GetType();
         ConfigMember[] members = ConfigMember.Of(type);
+
+        // A class of one's own may have a constructor without them, but a model knows its layers by name.
+        foreach (ConfigMember.Inherited inherited in ConfigMember.InheritedBy(value, members))
+        {
+            config[inherited.Key] = ToJson(inherited.Value, inherited.Key);
+        }
+
         foreach (ConfigMember member in members.OrderBy(m => Array.IndexOf(First, m.Key) is var i && i >= 0 ? i : First.Length))
         {
             config[member.Key] = ToJson(FSharpOptions.Unwrap(member.Property.GetValue(value)), member.Key);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
+using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Saving;
 
@@ -17,7 +18,9 @@ internal static class Copies
             FSharpOptions.Wrap(changes is not null && changes.TryGetValue(m.Key, out object? changed) ? changed : Copied(m.Property.GetValue(value)), m.Parameter.ParameterType));
         try
         {
-            return (KerasObject)ConfigMember.Constructor(type).Invoke(arguments);
+            var copy = (KerasObject)ConfigMember.Constructor(type).Invoke(arguments);
+            ConfigMember.GiveInherited(copy, members, changes?.GetValueOrDefault("name") as string ?? (value as INamed)?.Name, (value as Layer)?.Trainable);
+            return copy;
         }
         catch (TargetInvocationException e) when (e.InnerException is not null)
         {

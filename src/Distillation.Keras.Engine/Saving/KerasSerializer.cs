@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Layers;
 
@@ -10,7 +11,11 @@ namespace Distillation.Keras.Saving;
 /// <remarks>Source: <c>keras/src/saving/serialization_lib.py</c>.</remarks>
 public static class KerasSerializer
 {
-    /// <summary>The object in Keras 3's form.</summary>
+    [ThreadStatic]
+    private static bool _leavesCompileOut;
+
+    /// <summary>The object in Keras 3's form; a model with what it was compiled with.</summary>
+    /// <exception cref="NotSupportedException">It holds a delegate, which no configuration can hold.</exception>
     public static JsonObject Serialize(KerasObject value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -39,10 +44,18 @@ public static class KerasSerializer
     /// <param name="node">The serialised object.</param>
     /// <exception cref="NotSupportedException">The class is not known; the message names it.</exception>
     /// <exception cref="ArgumentException">The configuration has an unknown or missing key, or a value that does not fit; the message names it.</exception>
+    /// <exception cref="InsufficientMemoryException">It is a model, and there is no memory for a weight.</exception>
     public static T Deserialize<T>(JsonNode node)
-        where T : KerasObject => (T)Deserialize(node, typeof(T));
+        where T : KerasObject
+    {
+        RefuseUnreadable(node);
+        return Deserialize(node, typeof(T)) is var made && made is T asked
+            ? asked
+            : throw new ArgumentException($"A {typeof(T).Name} was asked for, but the configuration is that of a {made.GetType().Name}.", nameof(node));
+    }
 
     /// <summary>Makes a class of your own known, so that configurations may name it.</summary>
+    /// <exception cref="ArgumentException">It is abstract or has no public constructor, or its name or an identifier is that of another class: <c>Dense</c> stays the library's.</exception>
     public static void Register<T>()
         where T : KerasObject => KerasClasses.Register(typeof(T));
 
@@ -52,17 +65,44 @@ public static class KerasSerializer
     public static bool Knows<T>(string className)
         where T : KerasObject => KerasClasses.Contains(className, typeof(T));
 
-    // A configuration describes the architecture: a loss or metric that is a delegate must not stand in its way.
+    /// <summary>Says, until it is disposed, whether models on this thread are written and read with what they were compiled with.</summary>
+    internal static IDisposable Compiling(bool compile)
+    {
+        var scope = new CompileScope(_leavesCompileOut);
+        _leavesCompileOut = !compile;
+        return scope;
+    }
+
     private static JsonObject CompileConfigOf(Model model)
     {
+        if (_leavesCompileOut)
+        {
+            return [];
+        }
+
         try
         {
             return model.GetCompileConfig() ?? [];
         }
-        catch (NotSupportedException)
+        catch (NotSupportedException e)
         {
-            return [];
+            throw new NotSupportedException($"What the model '{model.Name}' was compiled with cannot be written: {e.Message} To write the architecture alone, use ToJson(compile: false).", e);
         }
+    }
+
+    // Keras compiles what it reads, models within models too.
+    private static object Compiled(object made, JsonObject node)
+    {
+        if (made is Model model && !_leavesCompileOut && node["compile_config"] is JsonNode compile)
+        {
+            JsonObject config = compile as JsonObject ?? throw new ArgumentException($"The compile_config of the model '{model.Name}' is an object, but found: {Shorten(compile)}");
+            if (config.Count > 0)
+            {
+                model.CompileFromConfig(config);
+            }
+        }
+
+        return made;
     }
 
     internal static object Deserialize(JsonNode node, Type expected)
@@ -78,12 +118,60 @@ public static class KerasSerializer
             throw new ArgumentException($"The serialised {className} has no \"config\" object.");
         }
 
-        return ConfigReader.Create(type, className, config, o);
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new ArgumentException($"The {className} in the configuration is nested too deep to be read.");
+        }
+
+        return Compiled(ConfigReader.Create(type, className, config, o), o);
     }
 
     internal static string Shorten(JsonNode? node)
     {
         string text = node?.ToJsonString() ?? "null";
         return text.Length <= 120 ? text : text[..117] + "...";
+    }
+
+    /// <summary>Refuses JSON with keys that are there twice, or with halves of surrogate pairs: it is read only when it is looked at, and then every look throws.</summary>
+    internal static void RefuseUnreadable(JsonNode? node)
+    {
+        try
+        {
+            Visit(node);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or InsufficientExecutionStackException)
+        {
+            throw new ArgumentException($"The configuration is no text that can be read: {e.Message}", e);
+        }
+
+        static void Visit(JsonNode? node)
+        {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+            switch (node)
+            {
+                case JsonObject o:
+                    foreach ((string _, JsonNode? value) in o)
+                    {
+                        Visit(value);
+                    }
+
+                    break;
+                case JsonArray array:
+                    foreach (JsonNode? item in array)
+                    {
+                        Visit(item);
+                    }
+
+                    break;
+                case JsonValue value:
+                    value.TryGetValue(out string? _);
+                    break;
+            }
+        }
+    }
+
+    private sealed class CompileScope(bool before) : IDisposable
+    {
+        public void Dispose() => _leavesCompileOut = before;
     }
 }

@@ -59,7 +59,7 @@ internal sealed class TrainingLoop
         int count = Math.Min(steps ?? data.Steps, data.Steps);
         using (no_grad())
         {
-            var context = new CallContext(training: false);
+            using var context = new CallContext(training: false);
             for (int step = 0; step < count; step++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -85,6 +85,13 @@ internal sealed class TrainingLoop
         if (values.Count == 0)
         {
             return;
+        }
+
+        if (is_grad_enabled() && !loss.requires_grad)
+        {
+            throw new InvalidOperationException(
+                $"Training follows the gradients of the loss, but the loss of '{program.Model.Name}' has none for any of its {values.Count} trainable weights: what lies between is not differentiable. "
+                + "The usual causes: a layer, loss or Lambda that detaches, rounds or compares its input, or outputs that do not come from a layer with weights.");
         }
 
         Tensor?[] gradients = Gradients.Of(program.Optimizer.ScaleLoss(loss), values);

@@ -166,10 +166,10 @@ public static class KerasApi
 
     /// <inheritdoc cref="Model.ToJson"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static string to_json(this Model model)
+    public static string to_json(this Model model, bool compile = true)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.ToJson();
+        return model.ToJson(compile);
     }
 
     /// <inheritdoc cref="Model.GetLayer(string)"/>

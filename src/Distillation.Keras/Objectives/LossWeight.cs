@@ -7,7 +7,7 @@ internal static class LossWeight
 {
     /// <summary>Refuses what is negative or not finite.</summary>
     public static double Check(double weight, string name) =>
-        weight >= 0 && double.IsFinite(weight)
+        weight >= 0 && Arguments.IsFinite(weight)
             ? weight
             : throw new ArgumentOutOfRangeException(name, weight, "The weight of a loss term is a finite number that is not negative; 0 leaves the term out.");
 

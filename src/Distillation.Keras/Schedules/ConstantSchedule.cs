@@ -8,9 +8,7 @@ public sealed class ConstantSchedule : Schedule
 {
     /// <summary>A constant.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
-    public ConstantSchedule(double value) => Value = double.IsFinite(value)
-        ? value
-        : throw new ArgumentOutOfRangeException(nameof(value), value, "A constant is a finite number.");
+    public ConstantSchedule(double value) => Value = Arguments.Finite(value);
 
     /// <summary>The value.</summary>
     public double Value { get; }

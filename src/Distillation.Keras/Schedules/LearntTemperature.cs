@@ -34,7 +34,7 @@ public sealed class LearntTemperature : Schedule
     {
         LeastTemperature = Arguments.Positive(least);
         Range = Arguments.Positive(range);
-        Initial = Arguments.Within(initial, double.MinValue, double.MaxValue);
+        Initial = Arguments.Finite(initial);
         Reversal = Arguments.Positive(reversal);
         Growth = Arguments.Positive(growth);
         _reversal = new CosineSchedule(0, reversal, growth);

@@ -20,8 +20,8 @@ public sealed class LinearSchedule : Schedule
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public LinearSchedule(double from, double to, double? epochs = null, double begin = 0)
     {
-        From = Arguments.Within(from, double.MinValue, double.MaxValue);
-        To = Arguments.Within(to, double.MinValue, double.MaxValue);
+        From = Arguments.Finite(from);
+        To = Arguments.Finite(to);
         _progress = Progress.Of(epochs, begin);
     }
 

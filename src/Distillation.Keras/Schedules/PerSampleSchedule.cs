@@ -21,8 +21,8 @@ public sealed class PerSampleSchedule : Schedule
     public PerSampleSchedule(TeacherUncertainty by, double atZero, double atOne)
     {
         By = Arguments.Defined(by, nameof(by));
-        AtZero = Arguments.Within(atZero, double.MinValue, double.MaxValue);
-        AtOne = Arguments.Within(atOne, double.MinValue, double.MaxValue);
+        AtZero = Arguments.Finite(atZero);
+        AtOne = Arguments.Finite(atOne);
     }
 
     /// <summary>What u is.</summary>

@@ -20,7 +20,7 @@ public sealed class PiecewiseSchedule : Schedule
         ArgumentNullException.ThrowIfNull(boundaries);
         ArgumentNullException.ThrowIfNull(values);
         _boundaries = [.. boundaries.Select(b => Arguments.Positive(b, nameof(boundaries)))];
-        _values = [.. values.Select(v => Arguments.Within(v, double.MinValue, double.MaxValue, nameof(values)))];
+        _values = [.. values.Select(v => Arguments.Finite(v, nameof(values)))];
         if (_boundaries.Length == 0 || _boundaries.Zip(_boundaries.Skip(1)).Any(pair => pair.First >= pair.Second))
         {
             throw new ArgumentException($"Boundaries are one or more epochs, each after the one before, but found [{Text(_boundaries)}].", nameof(boundaries));

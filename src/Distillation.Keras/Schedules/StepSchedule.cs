@@ -14,7 +14,7 @@ public sealed class StepSchedule : Schedule
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public StepSchedule(double initial, double factor, double every)
     {
-        Initial = Arguments.Within(initial, double.MinValue, double.MaxValue);
+        Initial = Arguments.Finite(initial);
         Factor = Arguments.Positive(factor);
         Every = Arguments.Positive(every);
     }

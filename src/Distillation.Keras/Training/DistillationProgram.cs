@@ -164,7 +164,8 @@ internal sealed class DistillationProgram : TrainingProgram
         }
 
         using IDisposable noGrad = no_grad();
-        return _teacherFeatures.Invoke(batch.X, new CallContext(training: false));
+        using var context = new CallContext(training: false);
+        return _teacherFeatures.Invoke(batch.X, context);
     }
 
     private IEnumerable<ObjectiveSignals> TeacherSignals(BatchSource data, TransferColumns columns, int? head, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ internal sealed class TeacherCache(string name, Model model, int logits, int bat
         DataChecks.Fit(model, inputs);
         using IDisposable noGrad = no_grad();
         using BatchSource data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
-        var context = new CallContext(training: false);
+        using var context = new CallContext(training: false);
         Tensor[]? all = null;
         for (int step = 0; step < data.Steps; step++)
         {

@@ -33,13 +33,19 @@ public sealed class MetricMessagesTests
         Assert.That(() => metric.UpdateState(y, y, weight), Throws.ArgumentException.With.Message.Contains("weights").And.Message.Contains(name == "AUC" ? "(3, 1)" : $"({string.Join(", ", weights)}"));
     }
 
-    [TestCase("crossentropy")]
-    [TestCase("ce")]
-    [TestCase("rmse")]
-    [TestCase("f1")]
-    [TestCase("top_k")]
-    public void Strings_that_Keras_refuses_are_refused_with_the_known_ones(string name) =>
-        Assert.That(() => Metric.Get(name), Throws.ArgumentException.With.Message.Contains($"'{name}'").And.Message.Contains("categorical_accuracy"));
+    [TestCase("crossentropy", "'binary_crossentropy', 'categorical_crossentropy', 'sparse_categorical_crossentropy'")]
+    [TestCase("ce", "'bce'")]
+    [TestCase("rmse", "'mse'")]
+    [TestCase("f1", "The nearest of")]
+    [TestCase("top_k", "'top_k_categorical_accuracy'")]
+    [TestCase("acuracy", "'accuracy'")]
+    [TestCase("MeanSquareError", "'MeanSquaredError'")]
+    public void Strings_that_Keras_refuses_are_refused_with_the_three_nearest(string name, string nearest)
+    {
+        string message = Assert.Throws<ArgumentException>(() => Metric.Get(name))!.Message;
+        Assert.That(message, Does.Contain($"'{name}'").And.Contain(nearest));
+        Assert.That(message.Count(c => c == '\''), Is.EqualTo(10), "the name, three others, and the parameter");
+    }
 
     [Test]
     public void Arguments_out_of_range_are_refused()

@@ -8,19 +8,19 @@ namespace Distillation.Keras.Layers;
 public sealed class ReLU : Layer
 {
     /// <summary>Makes the layer.</summary>
-    /// <param name="max_value">The largest value, not negative; <see langword="null"/> for none.</param>
+    /// <param name="max_value">The largest value, not negative; <see langword="null"/> or infinity for none.</param>
     /// <param name="negative_slope">The slope below the threshold, not negative.</param>
     /// <param name="threshold">Where the rectified part begins, not negative.</param>
     /// <param name="name">The layer's name.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is negative or not finite.</exception>
     public ReLU(double? max_value = null, double negative_slope = 0.0, double threshold = 0.0, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
         : base(name, trainable, dtype)
     {
-        MaxValue = max_value is null ? null : NotNegative(max_value.Value, nameof(max_value));
-        NegativeSlope = NotNegative(negative_slope, nameof(negative_slope));
-        Threshold = NotNegative(threshold, nameof(threshold));
+        MaxValue = max_value == double.PositiveInfinity ? null : Arguments.NotNegative(max_value);
+        NegativeSlope = Arguments.NotNegative(negative_slope);
+        Threshold = Arguments.NotNegative(threshold);
     }
 
     /// <summary>The largest value.</summary>
@@ -39,7 +39,4 @@ public sealed class ReLU : Layer
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor input, CallContext context) => Functions.Relu(input, NegativeSlope, MaxValue, Threshold);
-
-    private static double NotNegative(double value, string argument) =>
-        value >= 0 ? value : throw new ArgumentOutOfRangeException(argument, value, $"ReLU takes a {argument} that is not negative.");
 }

@@ -27,9 +27,9 @@ public sealed class Input : Layer
     /// <param name="batch_size">A fixed batch size, or <see langword="null"/> for any.</param>
     /// <param name="dtype">The type that data is cast to: <c>"float32"</c> (the default), <c>"float64"</c>, <c>"int32"</c>, <c>"int64"</c>, <c>"uint8"</c>, <c>"bool"</c>.</param>
     /// <param name="name">Its name; by default <c>input_layer</c>, <c>input_layer_1</c>, ...</param>
-    /// <exception cref="ArgumentException">The type is not known.</exception>
+    /// <exception cref="ArgumentException">The type is not known, or <paramref name="batch_size"/> is negative.</exception>
     public Input(Shape shape, int? batch_size = null, string? dtype = null, string? name = null)
-        : this((shape ?? throw new ArgumentNullException(nameof(shape), "An input needs a shape: new Input((28, 28, 1)).")).WithBatch(batch_size), dtype, name, optional: false)
+        : this((shape ?? throw new ArgumentNullException(nameof(shape), "An input needs a shape: new Input((28, 28, 1)).")).WithBatch(Arguments.AtLeast(0, batch_size)), dtype, name, optional: false)
     {
     }
 
@@ -106,15 +106,16 @@ public sealed class Input : Layer
                 throw new ArgumentException($"InputLayer has no argument named '{key}'. Known: {string.Join(", ", known)}.");
             }
 
-            if (key is "sparse" or "ragged" && value?.GetValue<bool>() == true)
+            if (key is "sparse" or "ragged" && ConfigReader.Convert(value, typeof(bool?), $"InputLayer: the argument '{key}'") is true)
             {
                 throw new NotSupportedException($"InputLayer: {key} inputs are not supported.");
             }
         }
 
-        string? dtype = config["dtype"] is JsonObject policy ? KerasSerializer.Deserialize<DTypePolicy>(policy).Name : config["dtype"]?.GetValue<string>();
+        string? dtype = config["dtype"] is JsonObject policy ? KerasSerializer.Deserialize<DTypePolicy>(policy).Name : (string?)ConfigReader.Convert(config["dtype"], typeof(string), "InputLayer: the argument 'dtype'");
         var shape = (Shape?)ConfigReader.Convert(config["batch_shape"], typeof(Shape), "InputLayer: the argument 'batch_shape'")
             ?? throw new ArgumentException("InputLayer needs the argument 'batch_shape', but its configuration does not have it.");
-        return new Input(shape, dtype, config["name"]?.GetValue<string>(), config["optional"]?.GetValue<bool>() ?? false);
+        var name = (string?)ConfigReader.Convert(config["name"], typeof(string), "InputLayer: the argument 'name'");
+        return new Input(shape, dtype, name, ConfigReader.Convert(config["optional"], typeof(bool?), "InputLayer: the argument 'optional'") is true);
     }
 }

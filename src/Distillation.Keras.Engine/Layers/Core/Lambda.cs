@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -81,9 +82,11 @@ public sealed class Lambda : Layer
     // Two samples, so that a function that loses the batch axis is noticed.
     private Shape Try(Shape sample)
     {
+        SystemMemory.Require($"Lambda '{Name}' tries its function on an input", sample.WithBatch(2), Dtype.ScalarType);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
-        Tensor result = Forward(zeros(sample.WithBatch(2).ToSizes(), Dtype.ScalarType), new CallContext(training: false));
+        using var context = new CallContext(training: false);
+        Tensor result = Invoke([zeros(sample.WithBatch(2).ToSizes(), Dtype.ScalarType)], context)[0];
         Shape shape = Shape.FromSizes(result.shape);
         return shape.Rank > 0 && shape[0] == 2
             ? shape.From(1)

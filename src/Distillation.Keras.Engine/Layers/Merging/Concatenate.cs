@@ -10,7 +10,7 @@ namespace Distillation.Keras.Layers;
 public sealed class Concatenate : Layer
 {
     /// <summary>Makes the layer.</summary>
-    /// <param name="axis">The axis; negative ones count from the end. The batch is axis 0.</param>
+    /// <param name="axis">The axis; negative ones count from the end. The batch is axis 0, along which tensors can be joined by <c>CallAll</c>, but not in a model.</param>
     /// <param name="name">The layer's name.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
@@ -40,6 +40,11 @@ public sealed class Concatenate : Layer
         }
 
         int axis = Axis < 0 ? Axis + result.Rank : Axis;
+        if (axis == 0 && inputShapes.Any(s => s[0] is null))
+        {
+            throw new ArgumentException($"Concatenate '{Name}' joins along axis {Axis}, the batch, which a model cannot do: it has one row of output for each sample. Join along another axis, or join the arrays before. Inputs: {shown}.", nameof(inputShapes));
+        }
+
         foreach (Shape shape in inputShapes.Skip(1))
         {
             if (shape.Rank != result.Rank || !result.With(axis, null).IsCompatibleWith(shape.With(axis, null)))
@@ -49,7 +54,7 @@ public sealed class Concatenate : Layer
 
             for (int i = 0; i < result.Rank; i++)
             {
-                result = result.With(i, i == axis ? result[i] + shape[i] : result[i] ?? shape[i]);
+                result = result.With(i, i == axis ? Sizes.Checked((long?)result[i] + shape[i], $"Concatenate '{Name}'", shown) : result[i] ?? shape[i]);
             }
         }
 

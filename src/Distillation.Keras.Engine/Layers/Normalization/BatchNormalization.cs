@@ -30,8 +30,8 @@ public sealed class BatchNormalization : Layer
 
     /// <summary>Makes the layer.</summary>
     /// <param name="axis">The axis of the channels; -1, the last, by default, 1 for channels_first.</param>
-    /// <param name="momentum">The weight of the old value in the moving averages.</param>
-    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="momentum">The weight of the old value in the moving averages, from 0 to 1.</param>
+    /// <param name="epsilon">Added to the variance; not negative.</param>
     /// <param name="center">Whether <c>beta</c> is added.</param>
     /// <param name="scale">Whether the result is multiplied by <c>gamma</c>.</param>
     /// <param name="beta_initializer">Makes beta; <c>"zeros"</c> by default.</param>
@@ -45,6 +45,7 @@ public sealed class BatchNormalization : Layer
     /// <param name="name">The layer's name.</param>
     /// <param name="trainable">Whether training changes weights and statistics.</param>
     /// <param name="dtype">The type of weights and computation.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="momentum"/> or <paramref name="epsilon"/> is out of its range.</exception>
     public BatchNormalization(
         int axis = -1,
         double momentum = 0.99,
@@ -65,8 +66,8 @@ public sealed class BatchNormalization : Layer
         : base(name, trainable, dtype)
     {
         Axis = axis;
-        Momentum = momentum;
-        Epsilon = epsilon;
+        Momentum = Arguments.Fraction(momentum);
+        Epsilon = Arguments.NotNegative(epsilon);
         Center = center;
         Scale = scale;
         BetaInitializer = beta_initializer ?? "zeros";

@@ -29,6 +29,11 @@ public abstract class GlobalPooling2D : Layer
     {
         Spatial.RequireImages(inputShape, $"{ClassName} '{Name}'", DataFormat);
         int first = Spatial.FirstAxis(DataFormat);
+        if (inputShape[first] == 0 || inputShape[first + 1] == 0)
+        {
+            throw new ArgumentException($"{ClassName} '{Name}' needs images of at least one pixel, but its input's shape is {inputShape}.", nameof(inputShape));
+        }
+
         return Keepdims
             ? inputShape.With(first, 1).With(first + 1, 1)
             : new Shape([inputShape[0], inputShape[DataFormat == Spatial.ChannelsLast ? 3 : 1]]);

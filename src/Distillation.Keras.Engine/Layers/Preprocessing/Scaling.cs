@@ -12,10 +12,11 @@ public sealed class Scaling : IReadOnlyList<double>, IConfigScalar
     private readonly bool _isList;
 
     /// <summary>One number for all.</summary>
-    public Scaling(double value) => _values = [value];
+    /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
+    public Scaling(double value) => _values = [Arguments.Finite(value)];
 
     /// <summary>One number for each entry of the last axis.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="ArgumentException">There is none, or one is not finite.</exception>
     public Scaling(params double[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -24,7 +25,7 @@ public sealed class Scaling : IReadOnlyList<double>, IConfigScalar
             throw new ArgumentException("Rescaling needs one number or one for each entry of the last axis, but the list is empty.", nameof(values));
         }
 
-        _values = [.. values];
+        _values = Array.ConvertAll(values, v => Arguments.Finite(v, nameof(values)));
         _isList = true;
     }
 

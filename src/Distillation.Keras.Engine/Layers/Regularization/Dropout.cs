@@ -50,6 +50,12 @@ public sealed class Dropout : Layer
 
     internal override bool BuildsAtInit => true;
 
+    internal override void ReleaseState()
+    {
+        _generator?.Dispose();
+        _generator = null;
+    }
+
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
@@ -92,7 +98,16 @@ public sealed class Dropout : Layer
         long[] sizes = input.shape;
         for (int i = 0; i < sizes.Length && NoiseShape is not null; i++)
         {
-            sizes[i] = NoiseShape[i] ?? sizes[i];
+            long size = NoiseShape[i] ?? sizes[i];
+            if (size != 1 && size != sizes[i])
+            {
+                throw new ArgumentException(
+                    $"The noise_shape of Dropout '{Name}' has an axis for each of the input's, of size 1, null or the input's, but it is {NoiseShape} and the input's shape is {Shape.FromSizes(input.shape)}. "
+                    + $"{(i == 0 ? "Give null for the batch: batches may differ, the last one of an epoch does." : "Correct that axis.")}",
+                    nameof(input));
+            }
+
+            sizes[i] = size;
         }
 
         int threshold = (int)Math.Round(Rate * Levels);

@@ -33,7 +33,7 @@ public sealed class Flatten : Layer
             throw new ArgumentException($"Flatten '{Name}' takes an input with a batch axis, but its input has no axes.", nameof(inputShape));
         }
 
-        return new Shape([inputShape[0], (int?)inputShape.From(1).ElementCount]);
+        return new Shape([inputShape[0], Sizes.Checked(inputShape.From(1).Elements, $"Flatten '{Name}'", inputShape)]);
     }
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ public sealed class Flatten : Layer
     {
         ArgumentNullException.ThrowIfNull(input);
         long[] shape = input.shape;
-        long[] flat = [shape[0], shape.Skip(1).Aggregate(1L, (a, b) => a * b)];
+        long[] flat = [shape[0], shape.Skip(1).Aggregate(1L, (a, b) => checked(a * b))];
         if (DataFormat == Spatial.ChannelsLast || shape.Length < 3)
         {
             return input.reshape(flat);

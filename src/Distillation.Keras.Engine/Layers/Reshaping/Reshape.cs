@@ -1,3 +1,4 @@
+using System.Numerics;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
@@ -36,9 +37,9 @@ public sealed class Reshape : Layer
             throw new ArgumentException($"Reshape '{Name}' takes an input with a batch axis, but its input has no axes.", nameof(inputShape));
         }
 
-        long known = TargetShape.Where(s => s != -1).Aggregate(1L, (a, b) => a * b);
+        BigInteger known = TargetShape.Where(s => s != -1).Aggregate(BigInteger.One, (a, b) => a * b);
         bool open = TargetShape.Contains(-1);
-        if (inputShape.From(1).ElementCount is not long count)
+        if (inputShape.From(1).Elements is not BigInteger count)
         {
             return new Shape(TargetShape.Select(s => s == -1 ? (int?)null : s).Prepend(inputShape[0]));
         }
@@ -51,7 +52,7 @@ public sealed class Reshape : Layer
                 nameof(inputShape));
         }
 
-        return new Shape(TargetShape.Select(s => (int?)(s == -1 ? checked((int)(count / known)) : s)).Prepend(inputShape[0]));
+        return new Shape(TargetShape.Select(s => s == -1 ? Sizes.Checked(count / known, $"Reshape '{Name}'", inputShape) : s).Prepend(inputShape[0]));
     }
 
     /// <inheritdoc/>

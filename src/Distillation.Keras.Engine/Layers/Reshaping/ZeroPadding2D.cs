@@ -37,7 +37,9 @@ public sealed class ZeroPadding2D : Layer
     {
         Spatial.RequireImages(inputShape, $"ZeroPadding2D '{Name}'", DataFormat);
         int first = Spatial.FirstAxis(DataFormat);
-        return inputShape.With(first, inputShape[first] + Padding.Top + Padding.Bottom).With(first + 1, inputShape[first + 1] + Padding.Left + Padding.Right);
+        return inputShape.With(first, Padded(first, Padding.Top, Padding.Bottom)).With(first + 1, Padded(first + 1, Padding.Left, Padding.Right));
+
+        int? Padded(int axis, long before, long after) => Sizes.Checked(inputShape[axis] + before + after, $"ZeroPadding2D '{Name}' with padding {Padding}", inputShape);
     }
 
     /// <inheritdoc/>

@@ -26,11 +26,11 @@ public sealed class CosineDecay : LearningRateSchedule
         double warmup_steps = 0)
         : base(name)
     {
-        OptimizerArguments.NotNegative(initial_learning_rate, nameof(initial_learning_rate));
+        Arguments.NotNegative(initial_learning_rate, nameof(initial_learning_rate));
         OptimizerArguments.Steps(decay_steps, nameof(decay_steps));
-        OptimizerArguments.NotNegative(alpha, nameof(alpha));
-        OptimizerArguments.NotNegative(warmup_target, nameof(warmup_target));
-        OptimizerArguments.NotNegative(warmup_steps, nameof(warmup_steps));
+        Arguments.NotNegative(alpha, nameof(alpha));
+        Arguments.NotNegative(warmup_target, nameof(warmup_target));
+        Arguments.NotNegative(warmup_steps, nameof(warmup_steps));
         InitialLearningRate = initial_learning_rate;
         DecaySteps = decay_steps;
         Alpha = alpha;

@@ -24,11 +24,11 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
         string name = "SGDRDecay")
         : base(name)
     {
-        OptimizerArguments.NotNegative(initial_learning_rate, nameof(initial_learning_rate));
+        Arguments.NotNegative(initial_learning_rate, nameof(initial_learning_rate));
         OptimizerArguments.Steps(first_decay_steps, nameof(first_decay_steps));
-        OptimizerArguments.AtLeastOne(t_mul, nameof(t_mul));
-        OptimizerArguments.NotNegative(m_mul, nameof(m_mul));
-        OptimizerArguments.NotNegative(alpha, nameof(alpha));
+        Arguments.AtLeast(1.0, t_mul, nameof(t_mul));
+        Arguments.NotNegative(m_mul, nameof(m_mul));
+        Arguments.NotNegative(alpha, nameof(alpha));
         InitialLearningRate = initial_learning_rate;
         FirstDecaySteps = first_decay_steps;
         TMul = t_mul;

@@ -22,9 +22,9 @@ public sealed class InverseTimeDecay : LearningRateSchedule
         string name = "InverseTimeDecay")
         : base(name)
     {
-        OptimizerArguments.NotNegative(initial_learning_rate, nameof(initial_learning_rate));
+        Arguments.NotNegative(initial_learning_rate, nameof(initial_learning_rate));
         OptimizerArguments.Steps(decay_steps, nameof(decay_steps));
-        OptimizerArguments.NotNegative(decay_rate, nameof(decay_rate));
+        Arguments.NotNegative(decay_rate, nameof(decay_rate));
         InitialLearningRate = initial_learning_rate;
         DecaySteps = decay_steps;
         DecayRate = decay_rate;

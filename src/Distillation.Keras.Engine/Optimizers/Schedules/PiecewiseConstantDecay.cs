@@ -30,7 +30,7 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
 
         for (int i = 0; i < boundaries.Length; i++)
         {
-            OptimizerArguments.Finite(boundaries[i], nameof(boundaries));
+            Arguments.Finite(boundaries[i], nameof(boundaries));
             if (i > 0 && boundaries[i] <= boundaries[i - 1])
             {
                 throw new ArgumentException(
@@ -40,7 +40,7 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
 
         foreach (double value in values)
         {
-            OptimizerArguments.NotNegative(value, nameof(values));
+            Arguments.NotNegative(value, nameof(values));
         }
 
         _boundaries = [.. boundaries];

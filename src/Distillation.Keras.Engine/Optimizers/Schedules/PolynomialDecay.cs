@@ -24,10 +24,10 @@ public sealed class PolynomialDecay : LearningRateSchedule
         string name = "PolynomialDecay")
         : base(name)
     {
-        OptimizerArguments.NotNegative(initial_learning_rate, nameof(initial_learning_rate));
+        Arguments.NotNegative(initial_learning_rate, nameof(initial_learning_rate));
         OptimizerArguments.Steps(decay_steps, nameof(decay_steps));
-        OptimizerArguments.NotNegative(end_learning_rate, nameof(end_learning_rate));
-        OptimizerArguments.NotNegative(power, nameof(power));
+        Arguments.NotNegative(end_learning_rate, nameof(end_learning_rate));
+        Arguments.NotNegative(power, nameof(power));
         InitialLearningRate = initial_learning_rate;
         DecaySteps = decay_steps;
         EndLearningRate = end_learning_rate;

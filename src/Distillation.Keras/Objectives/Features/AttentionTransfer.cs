@@ -45,7 +45,7 @@ public sealed class AttentionTransfer : DistillationObjective
         : base(name)
     {
         Features = FeatureTerms.Check(pairs);
-        P = p >= 1 && double.IsFinite(p) ? p : throw new ArgumentOutOfRangeException(nameof(p), p, "p is a finite number of at least 1: below, |A|^p has an infinite derivative at 0.");
+        P = p >= 1 && Arguments.IsFinite(p) ? p : throw new ArgumentOutOfRangeException(nameof(p), p, "p is a finite number of at least 1: below, |A|^p has an infinite derivative at 0.");
         Map = Arguments.Defined(map, nameof(map));
         Distance = Arguments.Defined(distance, nameof(distance));
     }

@@ -40,7 +40,7 @@ public sealed class OverhaulFeatureDistillation : DistillationObjective
         ChannelMargins = [.. channelMargins ?? []];
         foreach (double margin in ChannelMargins)
         {
-            if (!(margin <= 0) || !double.IsFinite(margin))
+            if (!(margin <= 0) || !Arguments.IsFinite(margin))
             {
                 throw new ArgumentOutOfRangeException(nameof(channelMargins), margin, "A margin is a mean of negative responses: a finite number that is not above 0.");
             }

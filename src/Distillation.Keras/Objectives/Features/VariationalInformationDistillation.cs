@@ -66,7 +66,7 @@ public sealed class VariationalInformationDistillation : DistillationObjective
         RegressorLayers = Arguments.AtLeast(1, regressorLayers);
         HiddenChannels = hiddenChannels is int channels ? Arguments.AtLeast(1, channels, nameof(hiddenChannels)) : null;
         Epsilon = Arguments.Positive(epsilon);
-        InitialVariance = initialVariance > epsilon && double.IsFinite(initialVariance)
+        InitialVariance = initialVariance > epsilon && Arguments.IsFinite(initialVariance)
             ? initialVariance
             : throw new ArgumentOutOfRangeException(nameof(initialVariance), initialVariance, $"The variance at the start is a finite number above epsilon, {epsilon}.");
         Reduction = Arguments.Defined(reduction, nameof(reduction));

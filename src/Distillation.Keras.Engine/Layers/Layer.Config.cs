@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
+
+namespace Distillation.Keras.Layers;
+
+/// <content>Names, configurations and clones.</content>
+public abstract partial class Layer
+{
+    /// <summary>What Keras writes beside the configuration so that weights can be made before they are loaded.</summary>
+    internal virtual JsonObject? BuildConfig => BuildShapes.Count switch
+    {
+        _ when BuildsAtInit => null,
+        0 => null,
+        1 => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes[0], "input_shape") },
+        _ => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes, "input_shape") },
+    };
+
+    void INamed.Rename(string name) => Name = Checked(name);
+
+    private static string Checked(string name) => name.Length > 0 && !name.Contains('/', StringComparison.Ordinal)
+        ? name
+        : throw new ArgumentException($"A layer's name is not empty and has no \"/\" (it separates the parts of a weight's path), but \"{name}\" was given.", nameof(name));
+
+    /// <summary>A layer of the same configuration with new weights. Delegates are kept.</summary>
+    internal virtual Layer CloneLayer() => (Layer)Copies.Of(this);
+
+    /// <summary>A layer of the same kind that uses this layer's weights, with some arguments changed.</summary>
+    /// <param name="changes">New values by Keras' argument names.</param>
+    internal Layer CloneSharingWeights(IReadOnlyDictionary<string, object?> changes)
+    {
+        var layer = (Layer)Copies.Of(this, changes);
+        layer.ShareWeightsOf(this);
+        return layer;
+    }
+}

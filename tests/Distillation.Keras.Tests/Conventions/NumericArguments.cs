@@ -1,0 +1,251 @@
+using System.Reflection;
+using Distillation.Keras.Callbacks;
+using Distillation.Keras.Initializers;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Losses;
+using Distillation.Keras.Metrics;
+using Distillation.Keras.Objectives;
+using Distillation.Keras.Optimizers.Schedules;
+using Distillation.Keras.Schedules;
+
+namespace Distillation.Keras.Tests.Conventions;
+
+/// <summary>The numeric arguments of all constructors, and the range that each has.</summary>
+internal static class NumericArguments
+{
+    /// <summary>Records of results, which nobody but the library makes from numbers of its own.</summary>
+    private static readonly HashSet<string> Results = [nameof(FitParameters), nameof(ReliabilityBin), nameof(ClassifierScore), nameof(ObjectiveShapes), nameof(FeatureShapes)];
+
+    /// <summary>The ranges, by the argument's name, or by class and name where the name alone does not tell.</summary>
+    private static readonly Dictionary<string, NumberRange> Ranges = new(StringComparer.Ordinal)
+    {
+        // Seeds, and axes, which are compared with a shape when there is one. Any class may be ignored, -1 for instance.
+        ["seed"] = NumberRange.AnyInteger,
+        ["axis"] = NumberRange.AnyInteger,
+        ["axes"] = NumberRange.AnyInteger,
+        ["ignore_class"] = NumberRange.AnyInteger,
+
+        // Layers.
+        ["units"] = NumberRange.IntegerFrom(1),
+        ["filters"] = NumberRange.IntegerFrom(1),
+        ["groups"] = NumberRange.IntegerFrom(1),
+        ["kernel_size"] = NumberRange.IntegerFrom(1),
+        ["strides"] = NumberRange.IntegerFrom(1),
+        ["pool_size"] = NumberRange.IntegerFrom(1),
+        ["dilation_rate"] = NumberRange.IntegerFrom(1),
+        ["padding"] = NumberRange.IntegerFrom(0),
+        ["top"] = NumberRange.IntegerFrom(0),
+        ["bottom"] = NumberRange.IntegerFrom(0),
+        ["left"] = NumberRange.IntegerFrom(0),
+        ["right"] = NumberRange.IntegerFrom(0),
+        ["shape"] = NumberRange.IntegerFrom(0),
+        ["sizes"] = NumberRange.IntegerFrom(0),
+        ["TargetShape.sizes"] = NumberRange.IntegerFrom(-1),
+        ["target_shape"] = NumberRange.IntegerFrom(-1),
+        ["output_shape"] = NumberRange.IntegerFrom(0),
+        ["noise_shape"] = NumberRange.IntegerFrom(0),
+        ["batch_size"] = NumberRange.IntegerFrom(0),
+        ["rate"] = NumberRange.Fraction,
+        ["momentum"] = NumberRange.Fraction,
+        ["epsilon"] = NumberRange.NotNegative,
+        ["max_value"] = new(0, double.PositiveInfinity),
+        ["negative_slope"] = NumberRange.NotNegative,
+        ["threshold"] = NumberRange.NotNegative,
+        ["scale"] = NumberRange.Finite,
+        ["offset"] = NumberRange.Finite,
+        ["Scaling.value"] = NumberRange.Finite,
+        ["Scaling.values"] = NumberRange.Finite,
+
+        // A size is checked to be positive where it is used, with the argument's name.
+        ["Size.values"] = NumberRange.AnyInteger,
+
+        // Initializers, regularizers, constraints.
+        ["value"] = NumberRange.Finite,
+        ["gain"] = NumberRange.Finite,
+        ["mean"] = NumberRange.Finite,
+        ["stddev"] = NumberRange.Finite,
+        ["minval"] = NumberRange.Finite,
+        ["maxval"] = NumberRange.Finite,
+        ["VarianceScaling.scale"] = NumberRange.Positive,
+        ["l1"] = NumberRange.NotNegative,
+        ["l2"] = NumberRange.NotNegative,
+        ["OrthogonalRegularizer.factor"] = NumberRange.NotNegative,
+        ["MaxNorm.max_value"] = new(double.NegativeInfinity, double.PositiveInfinity),
+        ["min_value"] = NumberRange.Finite,
+
+        // Losses and metrics.
+        ["label_smoothing"] = NumberRange.Fraction,
+        ["delta"] = NumberRange.Positive,
+        ["alpha"] = NumberRange.NotNegative,
+        ["beta"] = NumberRange.NotNegative,
+        ["gamma"] = NumberRange.NotNegative,
+        ["BinaryFocalCrossentropy.alpha"] = NumberRange.Fraction,
+        ["FocalAlpha.value"] = NumberRange.NotNegative,
+        ["FocalAlpha.values"] = NumberRange.NotNegative,
+        ["q"] = new(0, 1, LeastIncluded: false, MostIncluded: false),
+        ["BinaryAccuracy.threshold"] = NumberRange.Finite,
+        ["thresholds"] = NumberRange.Fraction,
+        ["label_weights"] = NumberRange.NotNegative,
+        ["num_thresholds"] = NumberRange.IntegerFrom(2) with { Tried = 1000 },
+        ["num_labels"] = NumberRange.IntegerFrom(1) with { Tried = 1000 },
+        ["top_k"] = NumberRange.IntegerFrom(1),
+        ["class_id"] = NumberRange.IntegerFrom(0),
+        ["k"] = NumberRange.IntegerFrom(1),
+
+        // Optimizers and their schedules.
+        ["learning_rate"] = NumberRange.NotNegative,
+        ["LearningRate.value"] = NumberRange.NotNegative,
+        ["weight_decay"] = NumberRange.NotNegative,
+        ["clipnorm"] = NumberRange.Positive,
+        ["clipvalue"] = NumberRange.Positive,
+        ["global_clipnorm"] = NumberRange.Positive,
+        ["ema_momentum"] = NumberRange.Fraction,
+        ["ema_overwrite_frequency"] = NumberRange.IntegerFrom(1),
+        ["loss_scale_factor"] = NumberRange.Positive,
+        ["gradient_accumulation_steps"] = NumberRange.IntegerFrom(2),
+        ["rho"] = NumberRange.Fraction,
+        ["beta_1"] = NumberRange.BelowOne,
+        ["beta_2"] = NumberRange.BelowOne,
+        ["Lion.beta_1"] = new(0, 1, LeastIncluded: false),
+        ["Lion.beta_2"] = NumberRange.Fraction,
+        ["initial_accumulator_value"] = NumberRange.NotNegative,
+        ["initial_learning_rate"] = NumberRange.NotNegative,
+        ["end_learning_rate"] = NumberRange.NotNegative,
+        ["decay_steps"] = NumberRange.Positive,
+        ["first_decay_steps"] = NumberRange.Positive,
+        ["decay_rate"] = NumberRange.NotNegative,
+        ["warmup_target"] = NumberRange.NotNegative,
+        ["warmup_steps"] = NumberRange.NotNegative,
+        ["t_mul"] = new(1, float.MaxValue),
+        ["m_mul"] = NumberRange.NotNegative,
+        ["power"] = NumberRange.NotNegative,
+        ["PiecewiseConstantDecay.boundaries"] = NumberRange.Finite,
+        ["PiecewiseConstantDecay.values"] = NumberRange.NotNegative,
+
+        // Callbacks.
+        ["verbose"] = NumberRange.IntegerFrom(0),
+        ["patience"] = NumberRange.IntegerFrom(0),
+        ["cooldown"] = NumberRange.IntegerFrom(0),
+        ["start_from_epoch"] = NumberRange.IntegerFrom(0),
+        ["min_delta"] = NumberRange.Finite,
+        ["min_lr"] = NumberRange.NotNegative,
+        ["baseline"] = NumberRange.Finite,
+        ["factor"] = NumberRange.BelowOne,
+
+        // Objectives and their schedules.
+        ["temperature"] = NumberRange.Positive,
+        ["hard_weight"] = NumberRange.NotNegative,
+        ["soft_weight"] = NumberRange.NotNegative,
+        ["num_classes"] = NumberRange.IntegerFrom(2),
+        ["weight"] = NumberRange.NotNegative,
+        ["margin"] = NumberRange.Positive,
+        ["p"] = new(1, float.MaxValue),
+        ["CorrelationCongruence.gamma"] = NumberRange.Positive,
+        ["DistRelations.epsilon"] = NumberRange.Positive,
+        ["FactorTransfer.rate"] = NumberRange.Positive,
+        ["JensenShannonDivergence.beta"] = new(0, 1, LeastIncluded: false, MostIncluded: false),
+        ["LabelSmoothing.epsilon"] = NumberRange.Fraction,
+        ["LogitStandardization.epsilon"] = NumberRange.Positive,
+        ["ProbabilisticKnowledgeTransfer.epsilon"] = NumberRange.Positive,
+        ["TeacherFreeRegularization.alpha"] = NumberRange.Fraction,
+        ["VariationalInformationDistillation.epsilon"] = NumberRange.Positive with { Tried = 1e30 },
+        ["WeightedSoftLabels.epsilon"] = NumberRange.Positive,
+        ["channelMargins"] = new(-float.MaxValue, 0),
+        ["correct"] = new(0, 1, LeastIncluded: false, MostIncluded: false),
+        ["initialVariance"] = new(1e-5, float.MaxValue, LeastIncluded: false),
+        ["embeddingSize"] = NumberRange.IntegerFrom(1),
+        ["negativesPerAnchor"] = NumberRange.IntegerFrom(1),
+        ["tau"] = NumberRange.Positive,
+        ["studentNormalizer"] = NumberRange.Positive,
+        ["teacherNormalizer"] = NumberRange.Positive,
+        ["order"] = NumberRange.IntegerFrom(1),
+        ["degree"] = NumberRange.IntegerFrom(1),
+        ["constant"] = NumberRange.NotNegative,
+        ["paraphraserEpochs"] = NumberRange.IntegerFrom(1),
+        ["midChannels"] = NumberRange.IntegerFrom(1),
+        ["regressorLayers"] = NumberRange.IntegerFrom(1),
+        ["hiddenChannels"] = NumberRange.IntegerFrom(1),
+        ["distanceWeight"] = NumberRange.NotNegative,
+        ["angleWeight"] = NumberRange.NotNegative,
+        ["from"] = NumberRange.Finite,
+        ["to"] = NumberRange.Finite,
+        ["epochs"] = NumberRange.Positive,
+        ["begin"] = NumberRange.NotNegative,
+        ["least"] = NumberRange.Positive,
+        ["range"] = NumberRange.Positive,
+        ["initial"] = NumberRange.Finite,
+        ["reversal"] = NumberRange.Positive,
+        ["growth"] = NumberRange.Positive,
+        ["atZero"] = NumberRange.Finite,
+        ["atOne"] = NumberRange.Finite,
+        ["every"] = NumberRange.Positive,
+        ["StepSchedule.factor"] = NumberRange.Positive,
+        ["after"] = NumberRange.NotNegative,
+        ["PiecewiseSchedule.boundaries"] = NumberRange.Positive,
+        ["PiecewiseSchedule.values"] = NumberRange.Finite,
+    };
+
+    /// <summary>The range of an argument, or <see langword="null"/> where none was written down.</summary>
+    public static NumberRange? RangeOf(ParameterInfo parameter) =>
+        Ranges.GetValueOrDefault($"{parameter.Member.DeclaringType!.Name}.{parameter.Name}") ?? Ranges.GetValueOrDefault(parameter.Name!);
+
+    /// <summary>Every numeric argument of every public constructor of both libraries.</summary>
+    public static IEnumerable<ParameterInfo> All { get; } =
+    [
+        .. new[] { typeof(Model).Assembly, typeof(Distiller).Assembly }
+            .SelectMany(a => a.GetExportedTypes())
+            .Where(t => t is { IsClass: true, IsAbstract: false } && !Results.Contains(t.Name))
+            .OrderBy(t => t.FullName, StringComparer.Ordinal)
+            .SelectMany(t => t.GetConstructors())
+            .SelectMany(c => c.GetParameters())
+            .Where(p => Number(p.ParameterType, 1) is not null),
+    ];
+
+    /// <summary>Whether it holds whole numbers.</summary>
+    public static bool IsWhole(Type type) => Number(type, 0.5) is null;
+
+    /// <summary>A number as an argument of a type that holds numbers; <see langword="null"/> for another type, and for a fraction where whole numbers are held.</summary>
+    public static Func<object>? Number(Type type, double value)
+    {
+        Type t = Nullable.GetUnderlyingType(type) ?? type;
+        bool whole = double.IsInteger(value) && value is >= int.MinValue and <= int.MaxValue;
+        return t switch
+        {
+            _ when t == typeof(double) => () => value,
+            _ when t == typeof(double[]) || t == typeof(IEnumerable<double>) || t == typeof(IReadOnlyList<double>) => () => new[] { value },
+            _ when t == typeof(Scaling) => () => new Scaling(value),
+            _ when t == typeof(FocalAlpha) => () => new FocalAlpha(value),
+            _ when t == typeof(LearningRate) => () => new LearningRate(value),
+            _ when t == typeof(Schedule) => () => new ConstantSchedule(value),
+            _ when !whole => null,
+            _ when t == typeof(int) => () => (int)value,
+            _ when t == typeof(long) => () => (long)value,
+            _ when t == typeof(int[]) => () => new[] { (int)value },
+            _ when t == typeof(Size) => () => new Size((int)value),
+            _ when t == typeof(Shape) => () => new Shape((int)value),
+            _ when t == typeof(Axes) => () => new Axes((int)value),
+            _ when t == typeof(TargetShape) => () => new TargetShape((int)value),
+            _ when t == typeof(Padding2D) => () => (Padding2D)(int)value,
+            _ => null,
+        };
+    }
+
+    /// <summary>Something that fits where an argument is needed that is not tried.</summary>
+    public static object? Needed(ParameterInfo parameter)
+    {
+        Type t = parameter.ParameterType;
+        return t switch
+        {
+            _ when parameter.Name == "boundaries" => new[] { 5.0 },
+            _ when parameter.Name == "values" && t != typeof(int[]) => new[] { 1.0, 2.0 },
+            _ when Number(t, 1) is { } number => number(),
+            _ when t == typeof(LayerReference) => new LayerReference("layer"),
+            _ when t == typeof(IReadOnlyList<FeaturePair>) => new[] { new FeaturePair("a", "b") },
+            _ when t.IsEnum => Enum.GetValues(t).GetValue(0),
+            _ when t == typeof(Func<int, double, double>) => (Func<int, double, double>)((_, rate) => rate),
+            _ when t == typeof(Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>) => (Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>)(x => x),
+            _ => throw new InvalidOperationException(
+                $"The constructor of {parameter.Member.DeclaringType!.Name} needs '{parameter.Name}' of type {t.Name}, for which {nameof(NumericArguments)} has no value. Add one."),
+        };
+    }
+}
