@@ -34,13 +34,15 @@ public class MeanMetricWrapper : Metric
     /// <summary>The function.</summary>
     public Func<Tensor, Tensor, Tensor> Fn { get; }
 
-    /// <summary>A loss as a metric: the mean over batches of the loss' own value, each batch counting once.</summary>
+    /// <summary>A loss as a metric: the mean over batches of the loss' own value, each batch counting with its number of samples.</summary>
     /// <param name="loss">The loss. Weights cannot be used with it, as its value is one for the whole batch.</param>
     public static MeanMetricWrapper FromLoss(Loss loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return new MeanMetricWrapper((y_true, y_pred) => loss.Compute(y_true, y_pred), loss.Name, loss.DType);
+        return new MeanMetricWrapper((y_true, y_pred) => loss.Compute(y_true, y_pred), loss.Name, loss.DType) { IsLoss = true };
     }
+
+    private bool IsLoss { get; init; }
 
     /// <inheritdoc/>
     public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) => UpdateMasked(y_true, y_pred, sample_weight, null);
@@ -67,6 +69,9 @@ public class MeanMetricWrapper : Metric
     private protected virtual Tensor? WeightsFor(Tensor y_true, Tensor y_pred, Tensor? weight) => weight;
 
     /// <inheritdoc/>
+    internal override Metric Copy() => IsLoss ? NamedLike(this, new MeanMetricWrapper(Fn, Name, DType) { IsLoss = true }) : base.Copy();
+
+    /// <inheritdoc/>
     internal override void UpdateMasked(Tensor y_true, Tensor y_pred, Tensor? sample_weight, Tensor? mask)
     {
         ArgumentNullException.ThrowIfNull(y_true);
@@ -74,6 +79,12 @@ public class MeanMetricWrapper : Metric
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor values = Fn(y_true, y_pred);
+        if (IsLoss && values.dim() == 0 && y_pred.dim() > 0 && sample_weight is null && mask is null)
+        {
+            // It counts for each sample of the batch: Keras counts each batch once, so that the result depends on the batches' size.
+            values = values.expand(y_pred.shape[0]);
+        }
+
         if (mask is not null)
         {
             mask = mask.to_type(DType.ScalarType);
