@@ -27,7 +27,9 @@ public abstract class Layer : KerasObject
 {
     private readonly List<Variable> _trainable = [];
     private readonly List<Variable> _nonTrainable = [];
-    private readonly List<Node> _nodes = [];
+    private readonly object _gate = new();
+    private volatile Node[] _nodes = [];
+    private volatile bool _isBuilt;
     private bool _isTrainable;
     private Layer? _weightSource;
 
@@ -69,7 +71,11 @@ public abstract class Layer : KerasObject
     }
 
     /// <summary>Whether its weights were made.</summary>
-    public bool Built { get; private protected set; }
+    public bool Built
+    {
+        get => _isBuilt;
+        private protected set => _isBuilt = value;
+    }
 
     /// <summary>Its weights in Keras' order: the trainable ones as made, then statistics; a model's, layer by layer.</summary>
     public virtual IReadOnlyList<Variable> Weights => [.. _trainable, .. _nonTrainable];
@@ -99,8 +105,8 @@ public abstract class Layer : KerasObject
     /// <summary>The shapes that the weights were made for; empty before.</summary>
     internal IReadOnlyList<Shape> BuildShapes { get; private protected set; } = [];
 
-    private Node FirstNode => _nodes.Count > 0
-        ? _nodes[0]
+    private Node FirstNode => _nodes is [Node first, ..]
+        ? first
         : throw new InvalidOperationException($"The layer '{Name}' is not part of a model yet: it has no input and no output. Call Apply(...) or add it to a Sequential with an Input.");
 
     /// <summary>Uses the layer symbolically on one tensor.</summary>
@@ -244,7 +250,7 @@ public abstract class Layer : KerasObject
         _weightSource = source;
     }
 
-    /// <summary>Makes the weights if they are not there.</summary>
+    /// <summary>Makes the weights if they are not there. Of many threads that come first one makes them, and the others wait.</summary>
     internal void EnsureBuilt(IReadOnlyList<Shape> inputShapes)
     {
         if (Built)
@@ -253,9 +259,17 @@ public abstract class Layer : KerasObject
         }
 
         NativeLibraries.EnsureLoaded();
-        BuildAll(inputShapes);
-        BuildShapes = [.. inputShapes];
-        Built = true;
+        lock (_gate)
+        {
+            if (Built)
+            {
+                return;
+            }
+
+            BuildAll(inputShapes);
+            BuildShapes = [.. inputShapes];
+            Built = true;
+        }
     }
 
     /// <summary>Computes the layer on inputs whose shapes were checked before: the step of a model.</summary>
@@ -309,6 +323,9 @@ public abstract class Layer : KerasObject
     /// <summary>The penalties of its weights, each a scalar with a gradient.</summary>
     internal virtual IEnumerable<Variable> RegularizedWeights => TrainableWeights.Where(w => w.Regularizer is not null);
 
+    /// <summary>The weights that a training which goes through the layer changes, statistics among them.</summary>
+    internal virtual IEnumerable<Variable> ChangingWeights => Trainable ? Weights : [];
+
     /// <summary>Whether Keras counts the layer as built from the start, as it has no weights: then it writes no shape to build it for.</summary>
     internal virtual bool BuildsAtInit => false;
 
@@ -336,7 +353,13 @@ public abstract class Layer : KerasObject
     internal Node AddNode(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Shape> outputShapes, bool? training, bool isList)
     {
         var node = new Node(this, inputs, outputShapes, OutputDType(inputs), training, isList);
-        _nodes.Add(node);
+
+        // Surgery uses the layers of a teacher, which several fits may have in common.
+        lock (_gate)
+        {
+            _nodes = [.. _nodes, node];
+        }
+
         return node;
     }
 

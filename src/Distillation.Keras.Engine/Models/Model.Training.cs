@@ -39,6 +39,7 @@ public partial class Model
     /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
     /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
     /// <exception cref="ArgumentException">A name is not known.</exception>
+    /// <exception cref="InvalidOperationException">The model is being trained on another thread. (A callback may compile: the fit under way goes on as it began.)</exception>
     public void Compile(
         Optimizer? optimizer = null,
         LossSpec? loss = null,
@@ -47,6 +48,7 @@ public partial class Model
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1)
     {
+        Claim.RefuseBesideTraining(this, nameof(Compile));
         FitOptions.AtLeast(1, steps_per_execution, nameof(steps_per_execution));
         foreach (object? item in loss?.Items ?? [])
         {
@@ -57,8 +59,8 @@ public partial class Model
             }
         }
 
-        ReleaseTraining();
         _compilation = new Compilation(optimizer ?? Optimizers.Optimizer.Get("rmsprop"), loss, loss_weights, metrics, weighted_metrics, steps_per_execution);
+        ReleaseTraining();
     }
 
     /// <summary>Says how to train, with metrics by their names: <c>model.Compile("adam", "mse", ["accuracy"])</c>.</summary>
@@ -70,13 +72,13 @@ public partial class Model
     /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
     [System.Runtime.CompilerServices.OverloadResolutionPriority(2)]
     public void Compile(
-        Optimizer optimizer,
-        Loss loss,
-        IEnumerable<string> metrics,
+        Optimizer? optimizer,
+        Loss? loss,
+        IEnumerable<string>? metrics,
         LossWeights? loss_weights = null,
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1) =>
-        Compile(optimizer, (LossSpec)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
+        Compile(optimizer, (LossSpec?)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
 
     /// <summary>Says how to train, with metrics as objects: <c>model.Compile("adam", "mse", [new TopKCategoricalAccuracy(5)])</c>.</summary>
     /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
@@ -88,14 +90,14 @@ public partial class Model
     /// <typeparam name="TMetric">Metrics of one class or of several; F# has no covariance, so this is left open.</typeparam>
     [System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
     public void Compile<TMetric>(
-        Optimizer optimizer,
-        Loss loss,
-        IEnumerable<TMetric> metrics,
+        Optimizer? optimizer,
+        Loss? loss,
+        IEnumerable<TMetric>? metrics,
         LossWeights? loss_weights = null,
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1)
         where TMetric : Metric =>
-        Compile(optimizer, (LossSpec)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
+        Compile(optimizer, (LossSpec?)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
 
     /// <summary>Says how to train, with names and objects among the metrics: <c>model.Compile("adam", "mse", ["accuracy", new TopKCategoricalAccuracy(5)])</c>.</summary>
     /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
@@ -106,13 +108,13 @@ public partial class Model
     /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
     [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]
     public void Compile(
-        Optimizer optimizer,
-        Loss loss,
-        IEnumerable<Metric> metrics,
+        Optimizer? optimizer,
+        Loss? loss,
+        IEnumerable<Metric>? metrics,
         LossWeights? loss_weights = null,
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1) =>
-        Compile(optimizer, (LossSpec)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
+        Compile(optimizer, (LossSpec?)loss, loss_weights, MetricList.Of(metrics), weighted_metrics, steps_per_execution);
 
     /// <summary>Says how to train with a loss as an object and without metrics: F# converts an object to its base class, but not to a <see cref="LossSpec"/>.</summary>
     /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>.</param>
@@ -129,7 +131,7 @@ public partial class Model
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1)
         where TLoss : Loss =>
-        Compile(optimizer, (LossSpec)loss, loss_weights, null, weighted_metrics, steps_per_execution);
+        Compile(optimizer, (LossSpec?)loss, loss_weights, null, weighted_metrics, steps_per_execution);
 
     /// <summary>Says how to train by Keras' <c>compile_config</c>, as its files hold it.</summary>
     /// <param name="config">The arguments of <c>compile</c> under Keras' names.</param>
@@ -138,8 +140,9 @@ public partial class Model
     public void CompileFromConfig(JsonObject config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        ReleaseTraining();
+        Claim.RefuseBesideTraining(this, nameof(Compile));
         _compilation = CompileConfig.Read(config);
+        ReleaseTraining();
     }
 
     /// <summary>The arguments of <c>Compile</c> in Keras' form, or <see langword="null"/> where the model is not compiled.</summary>
@@ -147,6 +150,8 @@ public partial class Model
     public JsonObject? GetCompileConfig() => _compilation?.ToJson();
 
     /// <summary>Trains the model.</summary>
+    /// <remarks>Not thread-safe: a second training of the model, or of another one that shares trained weights with it, is refused while it runs. <c>Predict</c> and
+    /// <c>Evaluate</c> may be called beside it and find the weights as they are at that moment.</remarks>
     /// <param name="x">Inputs, batch first: an array, several for several inputs, or arrays by the inputs' names.</param>
     /// <param name="y">Targets, batch first, likewise for the outputs.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
@@ -165,8 +170,8 @@ public partial class Model
     /// <param name="validation_freq">After how many epochs there is a validation.</param>
     /// <param name="cancellationToken">Ends the fit after the step under way.</param>
     /// <returns>What each epoch gave, under Keras' names: <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>, ...</returns>
-    /// <exception cref="InvalidOperationException">The model is not compiled, or without a loss.</exception>
-    /// <exception cref="ArgumentException">Data do not fit the model, or an argument is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled, or without a loss; it is being trained already; a callback serves another fit; or gradients are switched off (<c>torch.no_grad()</c>).</exception>
+    /// <exception cref="ArgumentException">Data do not fit the model, an argument is out of its range, or the optimizer does not know a weight: then call Compile again.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public History Fit(
@@ -189,6 +194,9 @@ public partial class Model
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(x);
+        string me = $"Fit of '{Name}'";
+        Gradients.RequireRecording(me);
+        using Claim claim = new Claim(me).Take(this);
         Compilation compilation = Compiled;
         FitOptions options = new FitOptions
         {
@@ -218,18 +226,24 @@ public partial class Model
         }
 
         int size = batch_size ?? 32;
-        SupervisedProgram program = Program(all.Y);
-        if (held is not null)
+        return WithProgram(all.Y, program =>
         {
-            program.Check(held.Y);
-        }
+            if (held is not null)
+            {
+                program.Check(held.Y);
+            }
 
-        using BatchSource data = all.Batches(size);
-        using BatchSource? validation = held?.Batches(validation_batch_size ?? size);
-        return Running(program, () => TrainingLoop.Run(program, data, () => validation, options));
+            RefuseUnknownWeights(program);
+            claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer);
+            using BatchSource data = all.Batches(size);
+            using BatchSource? validation = held?.Batches(validation_batch_size ?? size);
+            return TrainingLoop.Run(me, program, data, validation, options);
+        });
     }
 
     /// <summary>The loss and the metrics on data, without training.</summary>
+    /// <remarks>Thread-safe: each call has sums of its own, so that many threads may evaluate one model, and a callback may do so within a fit or an evaluation. (Layers, losses and
+    /// metrics of one's own must be so, too.)</remarks>
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="y">Targets, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
@@ -257,29 +271,33 @@ public partial class Model
         FitOptions.AtLeast(1, steps, nameof(steps));
         using DisposeScope scope = NewDisposeScope();
         SampleSet set = SampleSet.Of(this, x, y, sample_weight, null);
-        SupervisedProgram program = Program(set.Y);
-        using BatchSource data = set.Batches(batch_size ?? 32);
         var options = new FitOptions { Verbose = verbose, Callbacks = [.. callbacks ?? []] };
         IEnumerable<Callback> all = verbose == 0 ? options.Checked().Callbacks : options.Checked().Callbacks.Append(new ProgressBar());
-        var list = new CallbackList(all, program, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
-        try
+        return WithProgram(set.Y, program =>
         {
-            return TrainingLoop.Evaluate(program, data, list, steps, cancellationToken);
-        }
-        catch
-        {
-            list.Interrupted();
-            throw;
-        }
+            using BatchSource data = set.Batches(batch_size ?? 32);
+            using var list = new CallbackList($"Evaluate of '{Name}'", all, program, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
+            try
+            {
+                return TrainingLoop.Evaluate(program, data, list, steps, cancellationToken);
+            }
+            catch
+            {
+                list.Interrupted();
+                throw;
+            }
+        });
     }
 
     /// <summary>The output on data, batch by batch, in inference mode.</summary>
+    /// <remarks>Thread-safe, also the first call of a model that is not built yet: one model may answer many requests at once. (Layers of one's own must be so, too.)</remarks>
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
+    /// <param name="verbose">0: silent, the default as in <see cref="Evaluate"/> (Keras: 1), 1: a progress line, 2: one line.</param>
     /// <returns>An array with one row a sample, which the caller owns.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
     /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
-    public NDArray Predict(ArrayLike x, int? batch_size = null)
+    public NDArray Predict(ArrayLike x, int? batch_size = null, int verbose = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         EnsureBuiltFor(x);
@@ -288,24 +306,29 @@ public partial class Model
             throw new InvalidOperationException($"'{Name}' has {Outputs.Count} outputs: use PredictOutputs, which returns them all.");
         }
 
-        return PredictOutputs(x, batch_size)[0];
+        return PredictOutputs(x, batch_size, verbose)[0];
     }
 
     /// <summary>All outputs on data, batch by batch, in inference mode.</summary>
+    /// <remarks>Thread-safe, as <see cref="Predict"/>.</remarks>
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
+    /// <param name="verbose">0: silent, 1: a progress line, 2: one line.</param>
     /// <returns>An array for each output, which the caller owns.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
-    public IReadOnlyList<NDArray> PredictOutputs(ArrayLike x, int? batch_size = null)
+    public IReadOnlyList<NDArray> PredictOutputs(ArrayLike x, int? batch_size = null, int verbose = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
+        FitOptions.CheckVerbose(verbose);
         EnsureBuiltFor(x);
         using DisposeScope scope = NewDisposeScope();
-        return [.. PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32).Select(TensorConversion.ToNDArray)];
+        using ProgressBar? progress = verbose == 0 ? null : ProgressBar.OfSteps(verbose);
+        return [.. PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32, progress).Select(TensorConversion.ToNDArray)];
     }
 
     /// <summary>One step of training.</summary>
+    /// <remarks>Not thread-safe: refused while another thread trains the model. A callback may make such a step within a fit.</remarks>
     /// <param name="x">Inputs, batch first; all of them make one batch.</param>
     /// <param name="y">Targets, batch first.</param>
     /// <param name="sample_weight">The weight of each sample.</param>
@@ -317,8 +340,13 @@ public partial class Model
     public Logs TrainOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null, IReadOnlyDictionary<int, double>? class_weight = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Logs logs = OnBatch(() => SampleSet.Of(this, x, y, sample_weight, class_weight), static (program, batch) =>
+        string me = $"TrainOnBatch of '{Name}'";
+        Gradients.RequireRecording(me);
+        using Claim claim = new Claim(me, mayNest: true).Take(this);
+        Logs logs = OnBatch(() => SampleSet.Of(this, x, y, sample_weight, class_weight), (program, batch) =>
         {
+            RefuseUnknownWeights(program);
+            claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer);
             program.Optimizer.Build(program.Variables);
             using var recording = new GradientRecording(program);
             using var generator = RandomState.NewGenerator(RandomState.NextSeed());
@@ -329,6 +357,7 @@ public partial class Model
     }
 
     /// <summary>The loss and the metrics of one batch, without training.</summary>
+    /// <remarks>Thread-safe, as <see cref="Evaluate"/>.</remarks>
     /// <param name="x">Inputs, batch first; all of them make one batch.</param>
     /// <param name="y">Targets, batch first.</param>
     /// <param name="sample_weight">The weight of each sample.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Distillation.Keras.Losses;
 
 namespace Distillation.Keras;
@@ -30,10 +31,12 @@ public sealed class LossSpec : IEnumerable<Loss?>
     System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The same loss for all outputs.</summary>
-    public static implicit operator LossSpec(string loss) => new([loss], isList: false);
+    [return: NotNullIfNotNull(nameof(loss))]
+    public static implicit operator LossSpec?(string? loss) => loss is null ? null : new([loss], isList: false);
 
     /// <summary>The same loss for all outputs.</summary>
-    public static implicit operator LossSpec(Loss loss) => new([AsGiven(loss)], isList: false);
+    [return: NotNullIfNotNull(nameof(loss))]
+    public static implicit operator LossSpec?(Loss? loss) => loss is null ? null : new([AsGiven(loss)], isList: false);
 
     /// <summary>One loss for each output.</summary>
     public static implicit operator LossSpec(string?[] losses) => new([.. losses], isList: true);

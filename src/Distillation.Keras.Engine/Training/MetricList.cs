@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Distillation.Keras.Metrics;
 
 namespace Distillation.Keras;
@@ -33,16 +34,20 @@ public sealed class MetricList : IEnumerable<MetricGroup>
     System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Metrics of one output by their names.</summary>
-    public static implicit operator MetricList(string[] metrics) => new(metrics.Select(m => (MetricGroup)m));
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(string[]? metrics) => metrics is null ? null : new(metrics.Select(m => (MetricGroup)m));
 
     /// <summary>Metrics of one output.</summary>
-    public static implicit operator MetricList(Metric[] metrics) => new(metrics.Select(m => (MetricGroup)m));
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(Metric[]? metrics) => metrics is null ? null : new(metrics.Select(m => (MetricGroup)m));
 
     /// <summary>A group of metrics for each output.</summary>
-    public static implicit operator MetricList(string[][] metrics) => new(metrics.Select(m => (MetricGroup)m));
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(string[][]? metrics) => metrics is null ? null : new(metrics.Select(m => (MetricGroup)m));
 
     /// <summary>A group of metrics for each output.</summary>
-    public static implicit operator MetricList(Metric[][] metrics) => new(metrics.Select(m => (MetricGroup)m));
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(Metric[][]? metrics) => metrics is null ? null : new(metrics.Select(m => (MetricGroup)m));
 
     /// <summary>Metrics by the outputs' names.</summary>
     public static implicit operator MetricList(Dictionary<string, string> metrics) => Named(metrics, m => (MetricGroup)m);
@@ -53,9 +58,9 @@ public sealed class MetricList : IEnumerable<MetricGroup>
     /// <summary>Metrics by the outputs' names.</summary>
     public static implicit operator MetricList(Dictionary<string, MetricGroup> metrics) => Named(metrics, m => m);
 
-    internal static MetricList Of(IEnumerable<Metric> metrics) => new(metrics.Select(m => (MetricGroup)m));
+    internal static MetricList? Of(IEnumerable<Metric>? metrics) => metrics is null ? null : new(metrics.Select(m => (MetricGroup)m));
 
-    internal static MetricList Of(IEnumerable<string> metrics) => new(metrics.Select(m => (MetricGroup)m));
+    internal static MetricList? Of(IEnumerable<string>? metrics) => metrics is null ? null : new(metrics.Select(m => (MetricGroup)m));
 
     private static MetricList Named<T>(Dictionary<string, T> metrics, Func<T, MetricGroup> group)
     {

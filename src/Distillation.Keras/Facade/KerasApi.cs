@@ -37,14 +37,14 @@ public static class KerasApi
         model.Compile(optimizer, loss, loss_weights, metrics, weighted_metrics, steps_per_execution);
     }
 
-    /// <inheritdoc cref="Model.Compile(Optimizer, Loss, IEnumerable{string}, LossWeights?, MetricList?, int)"/>
+    /// <inheritdoc cref="Model.Compile(Optimizer?, Loss?, IEnumerable{string}?, LossWeights?, MetricList?, int)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     [System.Runtime.CompilerServices.OverloadResolutionPriority(2)]
     public static void compile(
         this Model model,
-        Optimizer optimizer,
-        Loss loss,
-        IEnumerable<string> metrics,
+        Optimizer? optimizer,
+        Loss? loss,
+        IEnumerable<string>? metrics,
         LossWeights? loss_weights = null,
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1)
@@ -53,14 +53,14 @@ public static class KerasApi
         model.Compile(optimizer, loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
     }
 
-    /// <inheritdoc cref="Model.Compile{TMetric}(Optimizer, Loss, IEnumerable{TMetric}, LossWeights?, MetricList?, int)"/>
+    /// <inheritdoc cref="Model.Compile{TMetric}(Optimizer?, Loss?, IEnumerable{TMetric}?, LossWeights?, MetricList?, int)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     [System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
     public static void compile<TMetric>(
         this Model model,
-        Optimizer optimizer,
-        Loss loss,
-        IEnumerable<TMetric> metrics,
+        Optimizer? optimizer,
+        Loss? loss,
+        IEnumerable<TMetric>? metrics,
         LossWeights? loss_weights = null,
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1)
@@ -117,10 +117,10 @@ public static class KerasApi
 
     /// <inheritdoc cref="Model.Predict"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static NDArray predict(this Model model, ArrayLike x, int? batch_size = null)
+    public static NDArray predict(this Model model, ArrayLike x, int? batch_size = null, int verbose = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Predict(x, batch_size);
+        return model.Predict(x, batch_size, verbose);
     }
 
     /// <inheritdoc cref="Model.Summary"/>

@@ -59,23 +59,13 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
         }
     }
 
+    /// <summary>The names of the results.</summary>
+    public IEnumerable<string> Names => Named().Select(m => m.Key);
+
     /// <summary>The results by name; a second one of a name gets a number.</summary>
-    public IEnumerable<KeyValuePair<string, Tensor>> Results()
-    {
-        var used = new HashSet<string>(terms, StringComparer.Ordinal) { "loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement" };
-        foreach (Metric metric in _metrics)
-        {
-            string name = metric.Name;
-            for (int i = 1; !used.Add(name); i++)
-            {
-                name = $"{metric.Name}_{i}";
-            }
+    public IEnumerable<KeyValuePair<string, Tensor>> Results() => Named().Select(m => KeyValuePair.Create(m.Key, m.Value.Result()));
 
-            yield return KeyValuePair.Create(name, metric.Result());
-        }
-    }
-
-    public bool? HigherIsBetter(string name) => Array.Find(_metrics, m => m.Name == name)?.HigherIsBetter;
+    public bool? HigherIsBetter(string name) => Named().FirstOrDefault(m => m.Key == name).Value?.HigherIsBetter;
 
     public void Reset()
     {
@@ -90,6 +80,21 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
         foreach (Metric metric in _metrics.Concat(given))
         {
             metric.Release();
+        }
+    }
+
+    private IEnumerable<KeyValuePair<string, Metric>> Named()
+    {
+        var used = new HashSet<string>(terms, StringComparer.Ordinal) { "loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement" };
+        foreach (Metric metric in _metrics)
+        {
+            string name = metric.Name;
+            for (int i = 1; !used.Add(name); i++)
+            {
+                name = $"{metric.Name}_{i}";
+            }
+
+            yield return KeyValuePair.Create(name, metric);
         }
     }
 
