@@ -1,3 +1,5 @@
+using Examples.Common;
+
 namespace Methods;
 
 /// <summary>Puts a table between two markers of a document: <c>&lt;!-- table NAME --&gt;</c> and <c>&lt;!-- end of table NAME --&gt;</c>.</summary>
@@ -25,7 +27,7 @@ internal static class Document
     public static InvalidDataException Missing(string path, string name) =>
         new($"The table belongs between the lines '<!-- table {name} -->' and '<!-- end of table {name} -->', but {path} has no such lines. Add them, or give --docs none.");
 
-    /// <summary>Replaces what is between the markers. The file is written under a temporary name and moved into place.</summary>
+    /// <summary>Replaces what is between the markers.</summary>
     /// <exception cref="InvalidDataException">The document has no such markers.</exception>
     public static void Replace(string path, string name, string table)
     {
@@ -35,16 +37,7 @@ internal static class Document
             throw Missing(path, name);
         }
 
-        string temporary = $"{path}.{Guid.NewGuid():N}";
-        try
-        {
-            File.WriteAllText(temporary, $"{text[..Begin(text, name)]}\n{table.ReplaceLineEndings("\n")}\n{text[End(text, name)..]}");
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        OutputFile.Write(path, $"{text[..Begin(text, name)]}\n{table.ReplaceLineEndings("\n")}\n{text[End(text, name)..]}");
     }
 
     // Where the table begins: behind its marker; -1 without one.

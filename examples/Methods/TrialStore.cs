@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Examples.Common;
 
 namespace Methods;
 
@@ -35,19 +36,10 @@ internal sealed class TrialStore
     /// <summary>A finished fit, or <see langword="null"/>.</summary>
     public Trial? Find(string method, int seed) => _trials.Find(t => t.Method == method && t.Seed == seed);
 
-    /// <summary>Keeps a finished fit. The file is written under a temporary name and moved into place.</summary>
+    /// <summary>Keeps a finished fit.</summary>
     public void Add(Trial trial)
     {
         _trials.Add(trial);
-        string temporary = $"{_path}.{Guid.NewGuid():N}";
-        try
-        {
-            File.WriteAllText(temporary, JsonSerializer.Serialize(_trials, Indented));
-            File.Move(temporary, _path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        OutputFile.Write(_path, JsonSerializer.Serialize(_trials, Indented));
     }
 }

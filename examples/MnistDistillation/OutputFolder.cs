@@ -1,10 +1,11 @@
 using System.Globalization;
 using Distillation.Keras;
+using Examples.Common;
 using NumSharp;
 
 namespace MnistDistillation;
 
-/// <summary>Writes the results. Each file is written under a temporary name and moved into place, so that no file is ever there in part.</summary>
+/// <summary>Writes the results, so that no file is ever there in part.</summary>
 internal sealed class OutputFolder
 {
     private readonly string _folder;
@@ -21,29 +22,14 @@ internal sealed class OutputFolder
     public void Write(Contestant contestant)
     {
         string name = contestant.Name.Replace(' ', '-');
-        Put($"{name}.npz", path => WriteWeights(contestant.Model, path));
-        Put($"{name}-history.csv", path => File.WriteAllLines(path, HistoryLines(contestant.History)));
+        OutputFile.Write(Path.Combine(_folder, $"{name}.npz"), stream => WriteWeights(contestant.Model, stream));
+        OutputFile.Write(Path.Combine(_folder, $"{name}-history.csv"), string.Concat(HistoryLines(contestant.History).Select(l => l + Environment.NewLine)));
     }
 
-    public void Write(string table) => Put("results.txt", path => File.WriteAllText(path, table + Environment.NewLine));
-
-    private void Put(string name, Action<string> write)
-    {
-        string path = Path.Combine(_folder, name);
-        string temporary = Path.Combine(_folder, $".{Guid.NewGuid():N}.{name}");
-        try
-        {
-            write(temporary);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public void Write(string table) => OutputFile.Write(Path.Combine(_folder, "results.txt"), table + Environment.NewLine);
 
     // The keys are the weights' paths: sequential/hidden/kernel has the key hidden.kernel.
-    private static void WriteWeights(Model model, string path)
+    private static void WriteWeights(Model model, Stream stream)
     {
         var arrays = new Dictionary<string, NDArray>(StringComparer.Ordinal);
         IReadOnlyList<NDArray> values = model.GetWeights();
@@ -52,7 +38,10 @@ internal sealed class OutputFolder
             arrays.Add(string.Join('.', model.Weights[i].Path.Split('/')[^2..]), values[i]);
         }
 
-        np.savez(path, arrays);
+        // Through memory: np.savez closes what it writes to.
+        using var bytes = new MemoryStream();
+        np.savez(bytes, arrays);
+        stream.Write(bytes.ToArray());
         foreach (NDArray array in values)
         {
             array.Dispose();

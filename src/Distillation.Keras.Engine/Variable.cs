@@ -18,13 +18,13 @@ public sealed class Variable
     internal Variable(Tensor value, string name, bool trainable, Regularizer? regularizer = null, Constraint? constraint = null)
     {
         // The variable outlives every dispose scope that happens to be open while it is made.
-        _value = value.DetachFromDisposeScope();
+        _value = Changeable(value).DetachFromDisposeScope();
         Name = name;
         Path = name;
         Trainable = trainable;
         Regularizer = regularizer;
         Constraint = constraint;
-        Shape = Shape.FromSizes(value.shape);
+        Shape = Shape.FromSizes(_value.shape);
         RequireGradient(trainable);
     }
 
@@ -93,6 +93,20 @@ public sealed class Variable
     }
 
     internal bool IsReleased => _value.IsInvalid;
+
+    // What is made in inference mode could never be changed or trained outside of it.
+    private static Tensor Changeable(Tensor value)
+    {
+        if (!is_inference_mode_enabled())
+        {
+            return value;
+        }
+
+        using IDisposable normal = inference_mode(false);
+        Tensor copy = value.clone();
+        value.Dispose();
+        return copy;
+    }
 
     internal void Release() => _value.Dispose();
 

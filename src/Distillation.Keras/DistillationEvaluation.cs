@@ -164,7 +164,8 @@ public sealed class DistillationEvaluation
         bool multi = labels.Head.IsMultiLabel;
         double agreement = v is null
             ? double.NaN
-            : TransferColumns.Decision(v, multi).eq(TransferColumns.Decision(z, multi)).to(ScalarType.Float64).mean().item<double>();
+            : TransferColumns.Decision(v, multi).eq(TransferColumns.Decision(z, multi))
+                .logical_and(TransferColumns.IsDecided(v, multi)).logical_and(TransferColumns.IsDecided(z, multi)).to(ScalarType.Float64).mean().item<double>();
         return new DistillationEvaluation(
             v is null ? null : Score(teacher!, v, labels, Rows, known),
             Score(student, z, labels, Rows, known),
@@ -182,7 +183,8 @@ public sealed class DistillationEvaluation
     {
         bool multi = labels.Head.IsMultiLabel;
         Tensor given = rowsOf(labels.Given);
-        Tensor wrong = TransferColumns.Decision(logits, multi).ne(multi ? given.IsAbove(0.5) : rowsOf(labels.Classes)).to(ScalarType.Float64);
+        Tensor wrong = TransferColumns.Decision(logits, multi).ne(multi ? given.IsAbove(0.5) : rowsOf(labels.Classes))
+            .logical_or(TransferColumns.IsDecided(logits, multi).logical_not()).to(ScalarType.Float64);
         Tensor losses = multi
             ? nn.functional.binary_cross_entropy_with_logits(logits, given, reduction: nn.Reduction.None)
             : Softening.HardCrossEntropy(logits, given);

@@ -38,6 +38,7 @@ public sealed partial class Distiller
     /// <returns>The student, the history of every term, and the means to prove that it is good.</returns>
     /// <exception cref="ArgumentException">Teacher, student, objectives and data do not fit each other; the message lists every problem.</exception>
     /// <exception cref="NotSupportedException">An output of the student ends in something else than a softmax, sigmoids, or logits or numbers.</exception>
+    /// <exception cref="InvalidOperationException">The student is being trained already, a callback serves another fit, or gradients are switched off (<c>torch.no_grad()</c>).</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite, or the teacher's logits are.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed, teacher or student were released, or a tensor that an objective or a loss keeps; the message names it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -62,6 +63,7 @@ public sealed partial class Distiller
         params ReadOnlySpan<CSharpOnly> csharp)
     {
         ArgumentNullException.ThrowIfNull(x);
+        Gradients.RequireRecording(_settings.Student is null ? "Distiller.Fit" : $"Distiller.Fit of '{_settings.Student.Name}'");
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
         using var attempt = new Attempt();
         int seed = _settings.Seed ?? RandomState.NextSeed();
@@ -75,13 +77,15 @@ public sealed partial class Distiller
             StepsPerEpoch = steps_per_epoch,
             ValidationFreq = validation_freq,
             Seed = seed,
-            Callbacks = [.. _settings.Callbacks.Select(c => c.Copy()), .. callbacks ?? []],
+            Callbacks = [.. _settings.Callbacks, .. callbacks ?? []],
             CancellationToken = cancellationToken,
         }.Checked();
         CheckTerms(y is not null);
         Released.Refuse(Teacher, "teacher");
         Released.Refuse(Student, "student");
         Model student = _settings.Student ?? BornAgain(seed);
+        string me = $"Distiller.Fit of '{student.Name}'";
+        using Claim claim = new Claim(me).Take(student);
         attempt.OnRefusal(EnsureBuilt(student, x));
         var problems = new List<string>();
         FitModels models = FitModels.Of(Teacher, student, _settings.Losses, problems);
@@ -121,15 +125,16 @@ public sealed partial class Distiller
         TermSetting setting = Setting(
             options, all.Labels is not null, all.Labels?.Any(l => l.Known is not null) ?? false, all.Weights is not null || held?.Weights is not null, all.ClassWeights is not null, all.Mask is not null);
         TermPlan plan = Plan(models, problems, setting, all.Samples);
+        claim.Take(models.StudentLogits.ChangingWeights, null);
         using FitData data = FitData.Of(models, plan, all, held, batch_size, _settings.FeatureCache, cancellationToken);
         Optimizer optimizer = _settings.Optimizer?.Copy() ?? new Adam(0.001);
         DistillationProgram program = data.Program(optimizer, [.. _settings.Metrics.Select(m => m.Copy())], _settings.Reduction, _settings.Sequences, _settings.ClassWeightsOnLabelsOnly, seed);
         try
         {
-            data.Register(program);
+            data.Check(program);
             program.Prepare(data.Training, cancellationToken);
             attempt.Accept();
-            History history = TrainingLoop.Run(program, data.Training, () => data.Validation, options);
+            History history = TrainingLoop.Run(me, program, data.Training, data.Validation, options);
             return new DistillationResult(Teacher, models.Result, history, models.Heads.All(h => h.IsNumeric) ? double.NaN : Temperature, _settings.Losses);
         }
         finally

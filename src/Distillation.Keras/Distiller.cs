@@ -29,7 +29,8 @@ namespace Distillation.Keras;
 /// <para>
 /// Immutable: each <c>With...</c> returns a new distiller, so that one teacher can begin many experiments. It owns neither teacher nor
 /// student. The teacher is not changed by it. Values are checked when they are set, and what belongs together when <c>Fit</c> is called.
-/// A distiller may be shared between threads; two fits of the same student at the same time may not run.
+/// A distiller may be shared between threads, and so may the teacher, which several fits (and predictions) may use at once. Two fits of the same student at the same
+/// time are refused, as are two with the same callback.
 /// </para>
 /// </remarks>
 public sealed partial class Distiller
@@ -228,7 +229,8 @@ public sealed partial class Distiller
             : new Distiller(_settings with { Metrics = [.. metrics] });
     }
 
-    /// <summary>Sets what is told of the training. Each fit takes copies of the library's own callbacks.</summary>
+    /// <summary>Sets what is told of the training: these objects themselves, which begin anew with each fit, so that afterwards they tell of the last one (<c>EarlyStopping.StoppedEpoch</c>).</summary>
+    /// <remarks>A callback serves one fit at a time: for fits that run at once give each its own to <c>Fit(callbacks: ...)</c>, or make a distiller for each.</remarks>
     public Distiller WithCallbacks(params Callback[] callbacks)
     {
         ArgumentNullException.ThrowIfNull(callbacks);

@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text;
+using Distillation.Keras.Backend;
 
 namespace Distillation.Keras.Callbacks;
 
 /// <summary>Writes every epoch's values into a CSV file: <c>epoch</c> and the values in alphabetical order, as Keras writes it.</summary>
 /// <remarks>
 /// Numbers are written as Python does, whatever the culture; <c>NA</c> stands for a value that an epoch lacks. Each row is written when its epoch ends, and
-/// no file stays open between epochs. A file that exists is replaced when the first epoch ends, at once and as a whole. Where a value first appears later
-/// (with <c>validation_freq</c>), the file is written anew with one more column. Not thread-safe. Source: <c>keras/src/callbacks/csv_logger.py</c>.
+/// no file stays open between epochs. A file that exists gets its new content when the first epoch ends, at once and as a whole, and keeps its permissions; a link is written through. Where a
+/// value first appears later (with <c>validation_freq</c>), the file is written anew with one more column. A device such as <c>/dev/stdout</c> gets the rows one after the other (and the
+/// table again, where a column is added). Not thread-safe. Source: <c>keras/src/callbacks/csv_logger.py</c>.
 /// </remarks>
 public sealed class CSVLogger : Callback
 {
@@ -48,6 +50,8 @@ public sealed class CSVLogger : Callback
 
     /// <inheritdoc/>
     /// <exception cref="DirectoryNotFoundException">The file's folder does not exist.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     /// <exception cref="InvalidDataException">Rows are to be added to a file whose first line is no header of such a file.</exception>
     public override void OnTrainBegin(Logs logs)
     {
@@ -59,7 +63,8 @@ public sealed class CSVLogger : Callback
             throw new DirectoryNotFoundException($"CSVLogger writes to '{Filename}', but the folder '{folder}' does not exist. Create it first.");
         }
 
-        string? header = Append && File.Exists(Filename) ? File.ReadLines(Filename).FirstOrDefault() : null;
+        SafeFile.RefuseUnwritable(Filename);
+        string? header = Append && File.Exists(Filename) && !SafeFile.IsStream(Filename) ? File.ReadLines(Filename).FirstOrDefault() : null;
         _continues = !string.IsNullOrEmpty(header);
         if (_continues)
         {
@@ -97,31 +102,11 @@ public sealed class CSVLogger : Callback
     /// <inheritdoc/>
     public override void OnTrainEnd(Logs logs) => _rows.Clear();
 
-    /// <inheritdoc/>
-    protected internal override Callback Copy() => new CSVLogger(Filename, Separator, Append);
-
     internal override void OnInterrupted() => _rows.Clear();
 
-    private void AddRow()
-    {
-        using var stream = new FileStream(Filename, FileMode.Append, FileAccess.Write, FileShare.Read);
-        stream.Write(Encoding.UTF8.GetBytes(Row(_rows[^1])));
-    }
+    private void AddRow() => SafeFile.Append(Filename, Row(_rows[^1]));
 
-    // Written beside the file and moved over it, so that nobody ever sees half of it.
-    private void WriteAll()
-    {
-        string temporary = $"{Filename}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllText(temporary, Line(_columns!.Prepend(Epoch)) + string.Concat(_rows.Select(Row)));
-            File.Move(temporary, Filename, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    private void WriteAll() => SafeFile.Write(Filename, Line(_columns!.Prepend(Epoch)) + string.Concat(_rows.Select(Row)));
 
     private string Row(KeyValuePair<int, Logs> row) => Line(_columns!
         .Select(c => row.Value.TryGetValue(c, out double value) ? PythonNumber.Repr(value) : Missing)

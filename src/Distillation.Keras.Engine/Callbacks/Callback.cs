@@ -6,13 +6,17 @@ namespace Distillation.Keras.Callbacks;
 /// <summary>Is told what happens during <c>Fit</c> and <c>Evaluate</c>, and may change it.</summary>
 /// <remarks>
 /// Override what you need; the base methods do nothing. A callback that overrides <see cref="OnTrainBatchEnd"/> makes every step wait for
-/// its numbers. Not thread-safe; one callback serves one fit at a time. Source: <c>keras/src/callbacks/callback.py</c>.
+/// its numbers. Not thread-safe; one callback serves one fit at a time, and is refused by a second one. What it keeps of a fit is the last one's: it begins anew in
+/// <see cref="OnTrainBegin"/>. Within any of the methods the model may be evaluated, asked for predictions, or compiled for a later fit. Source: <c>keras/src/callbacks/callback.py</c>.
 /// </remarks>
 public abstract class Callback
 {
     private Model? _model;
     private Optimizer? _optimizer;
     private Func<string, bool?> _higherIsBetter = _ => null;
+    private Func<IEnumerable<string>> _names = () => [];
+    private bool? _overridesTrainBatchEnd;
+    private bool? _overridesTestBatchEnd;
 
     /// <summary>The model that is trained or evaluated.</summary>
     /// <exception cref="InvalidOperationException">No fit or evaluation has begun yet.</exception>
@@ -91,16 +95,30 @@ public abstract class Callback
     {
     }
 
-    /// <summary>A callback of the same arguments without state, for a fit of its own.</summary>
-    /// <returns>By default this object, as a class of one's own cannot be copied without knowing it.</returns>
-    protected internal virtual Callback Copy() => this;
-
     internal void Set(TrainingProgram program, FitParameters parameters)
     {
         _model = program.Model;
         _optimizer = program.Optimizer;
         _higherIsBetter = program.HigherIsBetter;
+        _names = () => program.Names;
         Parameters = parameters;
+    }
+
+    /// <summary>For a prediction, which has no program.</summary>
+    internal void Set(Model model, FitParameters parameters)
+    {
+        _model = model;
+        Parameters = parameters;
+    }
+
+    /// <summary>The names that an epoch's values will have, but for those that other callbacks add.</summary>
+    internal IReadOnlyList<string> LogNames
+    {
+        get
+        {
+            IEnumerable<string> names = _names();
+            return [.. (Parameters.HasValidation ? names.Concat(names.Select(n => "val_" + n)) : names).Order(StringComparer.Ordinal)];
+        }
     }
 
     /// <summary>Whether a bigger value of that name (without <c>val_</c>) is a better one; <see langword="null"/>: it cannot be told.</summary>
@@ -115,10 +133,11 @@ public abstract class Callback
     }
 
     /// <summary>Whether the callback wants the values of that training batch. Reading them makes the step wait, so those that only sometimes need them say so.</summary>
-    internal virtual bool WantsTrainBatch(int batch) => Overrides(nameof(OnTrainBatchEnd));
+    internal virtual bool WantsTrainBatch(int batch) => _overridesTrainBatchEnd ??= IsOverride(OnTrainBatchEnd);
 
     /// <summary>Whether the callback wants the values of that batch of an evaluation.</summary>
-    internal virtual bool WantsTestBatch(int batch) => Overrides(nameof(OnTestBatchEnd));
+    internal virtual bool WantsTestBatch(int batch) => _overridesTestBatchEnd ??= IsOverride(OnTestBatchEnd);
 
-    private bool Overrides(string method) => GetType().GetMethod(method)!.DeclaringType != typeof(Callback);
+    // A delegate of a virtual method is that of the class which overrides it, whatever other methods of that name there are.
+    private static bool IsOverride(Action<int, Logs> method) => method.Method.DeclaringType != typeof(Callback);
 }

@@ -3,13 +3,31 @@ using Distillation.Keras.Training;
 namespace Distillation.Keras.Callbacks;
 
 /// <summary>Tells several callbacks in order. Values of batches are computed only where a callback wants them.</summary>
-internal sealed class CallbackList
+internal sealed class CallbackList : IDisposable
 {
     private readonly Callback[] _callbacks;
+    private readonly Claim _claim;
 
-    public CallbackList(IEnumerable<Callback> callbacks, TrainingProgram program, FitParameters parameters)
+    /// <summary>Takes the callbacks until it is disposed.</summary>
+    /// <param name="name">The fit's or evaluation's name in messages.</param>
+    /// <param name="callbacks">The callbacks.</param>
+    /// <param name="program">What is run.</param>
+    /// <param name="parameters">What was asked for.</param>
+    /// <exception cref="InvalidOperationException">One of the callbacks serves another fit.</exception>
+    public CallbackList(string name, IEnumerable<Callback> callbacks, TrainingProgram program, FitParameters parameters)
     {
         _callbacks = [.. callbacks];
+        _claim = new Claim(name);
+        try
+        {
+            _claim.Take(_callbacks);
+        }
+        catch
+        {
+            _claim.Dispose();
+            throw;
+        }
+
         foreach (Callback callback in _callbacks)
         {
             callback.Set(program, parameters);
@@ -63,6 +81,9 @@ internal sealed class CallbackList
             }
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _claim.Dispose();
 
     private void Each(Action<Callback> tell)
     {

@@ -147,9 +147,6 @@ public sealed class EarlyStopping : Callback
         Forget();
     }
 
-    /// <inheritdoc/>
-    protected internal override Callback Copy() => new EarlyStopping(Monitor, MinDelta, Patience, Verbose, Mode, Baseline, RestoreBestWeights, StartFromEpoch);
-
     internal override void OnInterrupted() => Forget();
 
     private void Keep()

@@ -54,8 +54,5 @@ public sealed class LambdaCallback : Callback
     /// <inheritdoc/>
     public override void OnTrainBatchEnd(int batch, Logs logs) => _trainBatchEnd?.Invoke(batch, logs);
 
-    /// <inheritdoc/>
-    protected internal override Callback Copy() => new LambdaCallback(_epochBegin, _epochEnd, _trainBegin, _trainEnd, _trainBatchBegin, _trainBatchEnd);
-
     internal override bool WantsTrainBatch(int batch) => _trainBatchEnd is not null;
 }

@@ -50,7 +50,4 @@ public sealed class LearningRateScheduler : Callback
         ArgumentNullException.ThrowIfNull(logs);
         logs["learning_rate"] = Optimizer.LearningRate;
     }
-
-    /// <inheritdoc/>
-    protected internal override Callback Copy() => new LearningRateScheduler(Schedule, Verbose);
 }

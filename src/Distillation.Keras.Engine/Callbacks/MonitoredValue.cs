@@ -40,7 +40,7 @@ internal sealed class MonitoredValue
             MonitorMode.Min => false,
             MonitorMode.Max => true,
             _ => _owner.HigherIsBetter(IsValidation ? Name[Validation.Length..] : Name) ?? throw new ArgumentException(
-                $"{_owner.GetType().Name} cannot tell whether '{Name}' should become big or small. Pass mode: \"max\" or mode: \"min\", or check the name.", "monitor"),
+                $"{_owner.GetType().Name} cannot tell whether '{Name}' should become big or small. The values there are: {string.Join(", ", _owner.LogNames)}. Check the name, or pass mode: \"max\" or mode: \"min\" for a value that another callback adds.{NoValidation}", "monitor"),
         };
         int freq = _owner.Parameters.ValidationFreq;
         if (IsValidation && _owner.Parameters.Epochs < freq)
@@ -64,7 +64,7 @@ internal sealed class MonitoredValue
         bool mayCome = _seen || (IsValidation && (epoch + 1) % _owner.Parameters.ValidationFreq != 0);
         return mayCome ? null : throw new InvalidOperationException(
             $"{_owner.GetType().Name} watches '{Name}', which is not among the values of epoch {epoch + 1}: {string.Join(", ", logs.Keys)}."
-            + (IsValidation ? " Values that begin with val_ need validation_data or validation_split." : string.Empty));
+            + NoValidation);
     }
 
     /// <summary>Whether a value is better than another by more than <c>min_delta</c>; NaN never is.</summary>
@@ -75,6 +75,8 @@ internal sealed class MonitoredValue
 
     /// <summary>The value that every finite one improves on.</summary>
     public double Worst => _higher ? double.NegativeInfinity : double.PositiveInfinity;
+
+    private string NoValidation => IsValidation && !_owner.Parameters.HasValidation ? " Values that begin with val_ need validation_data or validation_split." : string.Empty;
 
     private bool IsValidation => Name.StartsWith(Validation, StringComparison.Ordinal);
 }

@@ -8,7 +8,7 @@ namespace Distillation.Keras.Callbacks;
 /// Reading a batch's values makes the step wait, so they are asked for only when a drawing is due. The values drawn are the running means of the epoch.
 /// Sources: <c>keras/src/utils/progbar.py</c>, <c>keras/src/callbacks/progbar_logger.py</c>.
 /// </remarks>
-internal sealed class ProgressBar : Callback
+internal sealed class ProgressBar : Callback, IDisposable
 {
     private const int FullBar = 20;
     private const int SmallestBar = 5;
@@ -22,6 +22,7 @@ internal sealed class ProgressBar : Callback
     private bool _inFit;
     private bool _lineIsOpen;
     private bool? _canDrawBar;
+    private int _verbose;
 
     /// <summary>Makes the callback.</summary>
     /// <param name="output">Where the line goes; the console by default.</param>
@@ -32,7 +33,35 @@ internal sealed class ProgressBar : Callback
         _time = time ?? TimeProvider.System;
     }
 
+    /// <summary>One for steps that have no values: those of a prediction.</summary>
+    /// <param name="verbose">1: a line that is drawn over, 2: one line.</param>
+    /// <param name="output">Where the line goes; the console by default.</param>
+    /// <param name="time">The clock; the system's by default.</param>
+    public static ProgressBar OfSteps(int verbose, ProgressOutput? output = null, TimeProvider? time = null) => new(output, time) { _verbose = verbose };
+
     private bool Draws => Parameters.Verbose == 1 && _output.IsTerminal;
+
+    /// <summary>Begins to count steps without values.</summary>
+    public void BeginSteps(Model model, int steps)
+    {
+        Set(model, new FitParameters(1, steps, _verbose));
+        OnTestBegin(new Logs());
+    }
+
+    /// <summary>A step was made.</summary>
+    public void EndStep(int step)
+    {
+        if (WantsTestBatch(step))
+        {
+            OnTestBatchEnd(step, new Logs());
+        }
+    }
+
+    /// <summary>All steps were made.</summary>
+    public void EndSteps() => OnTestEnd(new Logs());
+
+    /// <summary>Ends a line that an exception left open.</summary>
+    public void Dispose() => OnInterrupted();
 
     public override void OnTrainBegin(Logs logs) => _inFit = true;
 

@@ -117,9 +117,6 @@ public sealed class ReduceLROnPlateau : Callback
         }
     }
 
-    /// <inheritdoc/>
-    protected internal override Callback Copy() => new ReduceLROnPlateau(Monitor, Factor, Patience, Verbose, Mode, MinDelta, Cooldown, MinLr);
-
     /// <summary>Refuses an optimizer whose rate cannot be set, before the first step instead of after an epoch.</summary>
     internal static void RefuseSchedule(Callback callback)
     {

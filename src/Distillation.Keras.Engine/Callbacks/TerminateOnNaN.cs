@@ -34,7 +34,4 @@ public sealed class TerminateOnNaN : Callback
         Console.Out.WriteLine($"Batch {batch}: Invalid loss, terminating training");
         Model.StopTraining = true;
     }
-
-    /// <inheritdoc/>
-    protected internal override Callback Copy() => new TerminateOnNaN(RaiseError);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Distillation.Keras.Backend;
 
 namespace Distillation.Keras;
 
@@ -45,7 +46,7 @@ internal sealed class DatasetDownloader(TimeSpan patience)
                     + "Where the address holds another file on purpose, give that file's hash (sha256).");
             }
 
-            File.Move(part, path, overwrite: true);
+            SafeFile.Move(part, path);
         }
         finally
         {

@@ -10,7 +10,7 @@ public abstract partial class Layer
     /// <summary>What makes the layer again what it is now.</summary>
     internal virtual Action Remember()
     {
-        (bool built, IReadOnlyList<Shape> shapes, int trainable, int others, int nodes) = (Built, BuildShapes, _trainable.Count, _nonTrainable.Count, _nodes.Count);
+        (bool built, IReadOnlyList<Shape> shapes, int trainable, int others, int nodes) = (Built, BuildShapes, _trainable.Count, _nonTrainable.Count, _nodes.Length);
         Action? own = this is Model ? null : FieldValues.Remember(this, typeof(Layer));
         return () =>
         {
@@ -25,7 +25,7 @@ public abstract partial class Layer
 
             _trainable.RemoveRange(trainable, _trainable.Count - trainable);
             _nonTrainable.RemoveRange(others, _nonTrainable.Count - others);
-            _nodes.RemoveRange(nodes, _nodes.Count - nodes);
+            _nodes = _nodes[..nodes];
             (Built, BuildShapes) = (built, shapes);
         };
     }

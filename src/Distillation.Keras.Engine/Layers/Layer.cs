@@ -27,7 +27,9 @@ public abstract partial class Layer : KerasObject, INamed
 {
     private readonly List<Variable> _trainable = [];
     private readonly List<Variable> _nonTrainable = [];
-    private readonly List<Node> _nodes = [];
+    private readonly object _gate = new();
+    private volatile Node[] _nodes = [];
+    private volatile bool _isBuilt;
     private bool _isTrainable;
     private bool _holdsNoLayers;
     private Layer? _weightSource;
@@ -65,7 +67,11 @@ public abstract partial class Layer : KerasObject, INamed
     }
 
     /// <summary>Whether its weights were made.</summary>
-    public bool Built { get; private protected set; }
+    public bool Built
+    {
+        get => _isBuilt;
+        private protected set => _isBuilt = value;
+    }
 
     /// <summary>Its weights in Keras' order: the trainable ones as made, then statistics; a model's, layer by layer.</summary>
     public virtual IReadOnlyList<Variable> Weights => [.. _trainable, .. _nonTrainable];
@@ -95,8 +101,8 @@ public abstract partial class Layer : KerasObject, INamed
     /// <summary>The shapes that the weights were made for; empty before.</summary>
     internal IReadOnlyList<Shape> BuildShapes { get; private protected set; } = [];
 
-    private Node FirstNode => _nodes.Count > 0
-        ? _nodes[0]
+    private Node FirstNode => _nodes is [Node first, ..]
+        ? first
         : throw new InvalidOperationException($"The layer '{Name}' is not part of a model yet: it has no input and no output. Call Apply(...) or add it to a Sequential with an Input.");
 
     /// <summary>Uses the layer symbolically on one tensor.</summary>
@@ -262,7 +268,9 @@ public abstract partial class Layer : KerasObject, INamed
         _weightSource = source;
     }
 
-    /// <summary>Makes the weights if they are not there. Where that fails the layer stays as it was.</summary>
+    /// <summary>
+    /// Makes the weights if they are not there. Of many threads that come first one makes them, and the others wait. Where that fails the layer stays as it was.
+    /// </summary>
     /// <returns>What takes them away again, if the call that needed them is refused; <see langword="null"/> where they were there.</returns>
     internal Action? EnsureBuilt(IReadOnlyList<Shape> inputShapes)
     {
@@ -274,18 +282,26 @@ public abstract partial class Layer : KerasObject, INamed
 
         HeldLayers.Refuse(this);
         NativeLibraries.EnsureLoaded();
-        Action forget = Remember();
-        using Attempt attempt = new Attempt().OnRefusal(forget);
-        IReadOnlyList<int> seeds = RandomState.Recorded(() => BuildAll(inputShapes));
-        BuildShapes = [.. inputShapes];
-        Built = true;
-        RefuseHeldLayers();
-        attempt.Accept();
-        return () =>
+        lock (_gate)
         {
-            forget();
-            RandomState.GiveBack(seeds);
-        };
+            if (Built)
+            {
+                return null;
+            }
+
+            Action forget = Remember();
+            using Attempt attempt = new Attempt().OnRefusal(forget);
+            IReadOnlyList<int> seeds = RandomState.Recorded(() => BuildAll(inputShapes));
+            BuildShapes = [.. inputShapes];
+            Built = true;
+            RefuseHeldLayers();
+            attempt.Accept();
+            return () =>
+            {
+                forget();
+                RandomState.GiveBack(seeds);
+            };
+        }
     }
 
     // Once built: layers may be made while the weights are.
@@ -358,6 +374,9 @@ public abstract partial class Layer : KerasObject, INamed
     /// <summary>The penalties of its weights, each a scalar with a gradient.</summary>
     internal virtual IEnumerable<Variable> RegularizedWeights => TrainableWeights.Where(w => w.Regularizer is not null);
 
+    /// <summary>The weights that a training which goes through the layer changes, statistics among them.</summary>
+    internal virtual IEnumerable<Variable> ChangingWeights => Trainable ? Weights : [];
+
     /// <summary>Whether Keras counts the layer as built from the start, as it has no weights: then it writes no shape to build it for.</summary>
     internal virtual bool BuildsAtInit => false;
 
@@ -379,7 +398,13 @@ public abstract partial class Layer : KerasObject, INamed
     internal Node AddNode(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Shape> outputShapes, bool? training, bool isList)
     {
         var node = new Node(this, inputs, outputShapes, OutputDType(inputs), training, isList);
-        _nodes.Add(node);
+
+        // Surgery uses the layers of a teacher, which several fits may have in common.
+        lock (_gate)
+        {
+            _nodes = [.. _nodes, node];
+        }
+
         return node;
     }
 

@@ -8,7 +8,7 @@ namespace Distillation.Keras.Metrics;
 /// <summary>The area under the ROC or precision-recall curve of a binary classifier, approximated at a number of thresholds.</summary>
 /// <remarks>
 /// <para>Mutable and not thread-safe. Targets and predictions have the same shape; a target that is not 0 is positive. Predictions are probabilities,
-/// unless <c>from_logits</c>; what lies outside [0, 1] counts as 0 or 1.</para>
+/// unless <c>from_logits</c>; what lies outside [0, 1] counts as 0 or 1, and NaN or an infinity as the wrong one of the two.</para>
 /// <para>Source: <c>keras/src/metrics/confusion_metrics.py</c>; interpolation of the precision-recall curve: Davis and Goadrich, ICML 2006, section 4.</para>
 /// </remarks>
 public sealed class AUC : Metric
@@ -127,7 +127,7 @@ public sealed class AUC : Metric
         }
 
         ConfusionBatch batch = ConfusionBatch.Of(
-            Name, y_true, FromLogits ? y_pred.sigmoid() : y_pred, sample_weight, DType.ScalarType, MultiLabel, MultiLabel ? null : (double[]?)LabelWeights);
+            Name, y_true, y_pred, sample_weight, DType.ScalarType, MultiLabel, MultiLabel ? null : (double[]?)LabelWeights, FromLogits);
         ConfusionCounts counts = _even
             ? ConfusionCounts.AtEvenThresholds(batch, NumThresholds)
             : ConfusionCounts.At(batch, [-Epsilon, .. Thresholds!, 1 + Epsilon]);

@@ -19,8 +19,9 @@ internal sealed record ConfusionBatch(Tensor Predictions, Tensor Positive, Tenso
     /// <param name="type">The type to compute in.</param>
     /// <param name="keepLabels">Whether to keep (batch, labels); otherwise all values stand in one row.</param>
     /// <param name="labelWeights">A weight for each label (the last axis), or <see langword="null"/>.</param>
+    /// <param name="fromLogits">Whether a sigmoid is to be applied to the predictions.</param>
     /// <exception cref="ArgumentException">Shapes do not fit.</exception>
-    public static ConfusionBatch Of(string metric, Tensor y_true, Tensor y_pred, Tensor? sample_weight, ScalarType type, bool keepLabels = false, double[]? labelWeights = null)
+    public static ConfusionBatch Of(string metric, Tensor y_true, Tensor y_pred, Tensor? sample_weight, ScalarType type, bool keepLabels = false, double[]? labelWeights = null, bool fromLogits = false)
     {
         Shape target = Ranks.ShapeOf(y_true);
         Shape output = Ranks.ShapeOf(y_pred);
@@ -50,7 +51,8 @@ internal sealed record ConfusionBatch(Tensor Predictions, Tensor Positive, Tenso
             negative = negative.mul(weight);
         }
 
-        y_pred = y_pred.to_type(type);
+        Tensor finite = y_pred.isfinite();
+        y_pred = Finite.OrWorst(y_true, (fromLogits ? y_pred.sigmoid() : y_pred).to_type(type), finite);
         return keepLabels
             ? new ConfusionBatch(y_pred, positive, negative)
             : new ConfusionBatch(y_pred.reshape(-1), positive.reshape(-1), negative.reshape(-1));

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,15 +35,6 @@ internal sealed record ConfusionCounts(Tensor TruePositives, Tensor FalsePositiv
         return new ConfusionCounts(above.mul(batch.Positive).sum(1), above.mul(batch.Negative).sum(1), batch.Positive.sum(dim: 0L), batch.Negative.sum(dim: 0L));
     }
 
-    private static Tensor FromBuckets(Tensor bucket, Tensor weights, long[] sizes)
-    {
-        try
-        {
-            return zeros(sizes, weights.dtype, weights.device).scatter_add_(0, bucket, weights).flip(0).cumsum(0).flip(0);
-        }
-        catch (ExternalException e)
-        {
-            throw new ArgumentException("The curve's predictions must be numbers, but some are NaN, which lie on neither side of a threshold. Look at the model's outputs.", e);
-        }
-    }
+    private static Tensor FromBuckets(Tensor bucket, Tensor weights, long[] sizes) =>
+        zeros(sizes, weights.dtype, weights.device).scatter_add_(0, bucket, weights).flip(0).cumsum(0).flip(0);
 }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Metrics;
 
 /// <summary>What precision and recall share: positives at thresholds, of one class, or among the k greatest predictions.</summary>
-/// <remarks>Mutable and not thread-safe. Source: <c>keras/src/metrics/confusion_metrics.py</c>.</remarks>
+/// <remarks>A prediction that is NaN or infinite is never right: not positive where the target is, and positive where it is not. Mutable and not thread-safe. Source: <c>keras/src/metrics/confusion_metrics.py</c>.</remarks>
 public abstract class ConfusionRatio : Metric
 {
     // What a prediction outside the k greatest counts as; the threshold with k is the same, which no prediction in it is at.
@@ -58,6 +58,12 @@ public abstract class ConfusionRatio : Metric
 
         if (TopK is int k)
         {
+            Ranks.Match(ref y_pred, ref y_true);
+            if (y_true.shape.AsSpan().SequenceEqual(y_pred.shape))
+            {
+                y_pred = Finite.OrWorst(y_true, y_pred, Finite.Rows(y_pred, keepdim: true), OutsideTopK);
+            }
+
             Tensor best = y_pred.topk(k).indexes;
             y_pred = y_pred.FilledLike(OutsideTopK).scatter_(-1, best, y_pred.gather(-1, best));
         }

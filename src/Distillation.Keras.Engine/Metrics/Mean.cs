@@ -48,12 +48,4 @@ public sealed class Mean : Metric
         using DisposeScope scope = NewDisposeScope();
         return SampleValues.Ratio(_total, _count).MoveToOuterDisposeScope();
     }
-
-    /// <summary>Takes in one value with a weight: a batch's loss with its number of samples.</summary>
-    internal void Add(Tensor scalar, double weight)
-    {
-        using IDisposable noGrad = no_grad();
-        _total.Value.AddScaled(scalar, weight);
-        _count.Value.Shift(weight);
-    }
 }

@@ -35,7 +35,7 @@ public class MeanMetricWrapper : Metric
     /// <summary>The function.</summary>
     public Func<Tensor, Tensor, Tensor> Fn { get; }
 
-    /// <summary>A loss as a metric: the mean over batches of the loss' own value, each batch counting once.</summary>
+    /// <summary>A loss as a metric: the mean over batches of the loss' own value, each batch counting with its number of samples.</summary>
     /// <param name="loss">The loss. Weights cannot be used with it, as its value is one for the whole batch.</param>
     public static MeanMetricWrapper FromLoss(Loss loss)
     {
@@ -88,6 +88,12 @@ public class MeanMetricWrapper : Metric
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor values = Fn(y_true, y_pred);
+        if (OfLoss is not null && values.dim() == 0 && y_pred.dim() > 0 && sample_weight is null && mask is null)
+        {
+            // It counts for each sample of the batch: Keras counts each batch once, so that the result depends on the batches' size.
+            values = values.expand(y_pred.shape[0]);
+        }
+
         if (mask is not null)
         {
             mask = mask.to_type(DType.ScalarType);

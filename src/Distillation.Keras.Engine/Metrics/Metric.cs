@@ -94,7 +94,7 @@ public abstract class Metric : KerasObject, INamed
     /// <summary>A metric by Keras' name for it; see <see cref="Get"/>.</summary>
     public static implicit operator Metric(string name) => Get(name);
 
-    /// <summary>A loss as a metric: the mean over batches of its value, as Keras takes one in <c>metrics</c>. See <see cref="MeanMetricWrapper.FromLoss"/>.</summary>
+    /// <summary>A loss as a metric: the mean over samples of its value, as Keras takes one in <c>metrics</c>. See <see cref="MeanMetricWrapper.FromLoss"/>.</summary>
     public static implicit operator Metric(Loss loss) => MeanMetricWrapper.FromLoss(loss);
 
     void INamed.Rename(string name) => Name = name;

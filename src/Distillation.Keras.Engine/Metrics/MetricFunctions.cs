@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Distillation.Keras;
 
 /// <summary>Keras' metric functions: values per sample (or per position), which a metric then averages. Loss functions, such as the mean squared error, serve as metrics too.</summary>
-/// <remarks>Thread-safe. Results belong to the caller. Source: <c>keras/src/metrics/accuracy_metrics.py</c>.</remarks>
+/// <remarks>A row of predictions that holds a NaN or an infinity is never right, whatever the target (in Keras it may be). Thread-safe. Results belong to the caller. Source: <c>keras/src/metrics/accuracy_metrics.py</c>.</remarks>
 public static partial class MetricFunctions
 {
     /// <summary>How often predictions equal targets.</summary>
@@ -19,7 +19,7 @@ public static partial class MetricFunctions
         CheckNotNull(y_true, y_pred);
         using DisposeScope scope = NewDisposeScope();
         MatchElements(ref y_true, ref y_pred, nameof(Accuracy));
-        return AsFloat(y_true.to_type(y_pred.dtype).eq(y_pred)).MoveToOuterDisposeScope();
+        return AsFloat(y_true.to_type(y_pred.dtype).eq(y_pred).logical_and(y_pred.isfinite())).MoveToOuterDisposeScope();
     }
 
     /// <summary>How often predictions lie on the targets' side of a threshold.</summary>
@@ -34,7 +34,7 @@ public static partial class MetricFunctions
         Arguments.Finite(threshold);
         using DisposeScope scope = NewDisposeScope();
         MatchElements(ref y_true, ref y_pred, nameof(BinaryAccuracy));
-        return AsFloat(y_true.eq(y_pred.IsAbove(threshold))).MoveToOuterDisposeScope();
+        return AsFloat(y_true.eq(y_pred.IsAbove(threshold)).logical_and(y_pred.isfinite())).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the greatest prediction is at the greatest target. The first of equal ones is taken.</summary>
@@ -47,7 +47,7 @@ public static partial class MetricFunctions
         CheckNotNull(y_true, y_pred);
         using DisposeScope scope = NewDisposeScope();
         CheckOneHot(y_true, y_pred, nameof(CategoricalAccuracy));
-        return AsFloat(ArgMax(y_true).eq(ArgMax(y_pred))).MoveToOuterDisposeScope();
+        return AsFloat(ArgMax(y_true).eq(ArgMax(y_pred)).logical_and(BothFinite(y_true, y_pred))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the greatest prediction is at the target's class. The first of equal ones is taken.</summary>
@@ -61,7 +61,7 @@ public static partial class MetricFunctions
         using DisposeScope scope = NewDisposeScope();
         CheckSparse(y_true, y_pred, nameof(SparseCategoricalAccuracy));
         Tensor classes = y_true.dim() == y_pred.dim() ? y_true.squeeze(-1) : y_true;
-        Tensor matches = ArgMax(y_pred).eq(classes);
+        Tensor matches = ArgMax(y_pred).eq(classes).logical_and(Finite.Rows(y_pred));
         if (matches.dim() > 1 && matches.shape[^1] == 1)
         {
             matches = matches.squeeze(-1);
@@ -83,7 +83,7 @@ public static partial class MetricFunctions
         using DisposeScope scope = NewDisposeScope();
         CheckOneHot(y_true, y_pred, nameof(TopKCategoricalAccuracy));
         Tensor target = y_pred.gather(-1, ArgMax(y_true, keepdim: true));
-        return AsFloat(InTopK(target, y_pred, k, keepdim: false)).MoveToOuterDisposeScope();
+        return AsFloat(InTopK(target, y_pred, k, keepdim: false).logical_and(BothFinite(y_true, y_pred))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the target's class is among the k greatest predictions. One that is tied with the k-th is; a class that does not exist is not.</summary>
@@ -105,19 +105,25 @@ public static partial class MetricFunctions
         if (from_sorted_ids)
         {
             Tensor best = y_pred.narrow(-1, 0, Math.Min(k, width));
-            return AsFloat(best.eq(classes).any(-1, column)).MoveToOuterDisposeScope();
+            return AsFloat(best.eq(classes).any(-1, column).logical_and(Finite.Rows(y_pred, column))).MoveToOuterDisposeScope();
         }
 
         classes = classes.to_type(ScalarType.Int64);
         Tensor known = classes.Between(0, width - 1);
         Tensor inside = InTopK(y_pred.gather(-1, known), y_pred, k, column);
         Tensor exists = known.eq(classes);
-        return AsFloat(inside.logical_and(column ? exists : exists.squeeze(-1))).MoveToOuterDisposeScope();
+        return AsFloat(inside.logical_and(column ? exists : exists.squeeze(-1)).logical_and(Finite.Rows(y_pred, column))).MoveToOuterDisposeScope();
     }
 
-    // As many predictions as there are classes but k - 1 are not above the target's. Said in this way a NaN is never inside.
+    // As many predictions as there are classes but k - 1 are not above the target's.
     private static Tensor InTopK(Tensor target, Tensor y_pred, int k, bool keepdim) =>
         y_pred.le(target).sum(-1, keepdim).IsAbove(y_pred.shape[^1] - k);
+
+    private static Tensor BothFinite(Tensor y_true, Tensor y_pred)
+    {
+        Tensor finite = y_pred.isfinite();
+        return (y_true.is_floating_point() ? finite.logical_and(y_true.isfinite()) : finite).all(-1);
+    }
 
     // libtorch has no argmax of booleans, which one-hot targets may be.
     private static Tensor ArgMax(Tensor tensor, bool keepdim = false) =>

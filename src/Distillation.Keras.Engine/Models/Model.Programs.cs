@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Training;
 using TorchSharp;
@@ -9,18 +10,21 @@ namespace Distillation.Keras;
 /// <content>What <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c> run.</content>
 public partial class Model
 {
-    // Programs are kept between calls: metrics and trackers are made once for targets of one form.
-    private SupervisedProgram? _program;
-    private string? _programKey;
-    private SupervisedProgram? _running;
+    // One program is kept between calls, as metrics and trackers need be made once only. Whoever runs it takes it away, so that its sums belong to one pass: a pass
+    // that begins meanwhile, on another thread or in a callback, makes its own.
+    private SupervisedProgram? _idle;
 
     /// <summary>The outputs for tensors that fit, in the dispose scope that is open.</summary>
-    internal Tensor[] PredictTensors(Tensor[] inputs, int batchSize)
+    /// <param name="inputs">One tensor for each input.</param>
+    /// <param name="batchSize">Samples a step.</param>
+    /// <param name="progress">Is told of each step, or <see langword="null"/>.</param>
+    internal Tensor[] PredictTensors(Tensor[] inputs, int batchSize, ProgressBar? progress = null)
     {
         using IDisposable noGrad = no_grad();
         using BatchSource data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
         using var context = new CallContext(training: false);
         Tensor[]? results = null;
+        progress?.BeginSteps(this, data.Steps);
         for (int step = 0; step < data.Steps; step++)
         {
             using DisposeScope scope = NewDisposeScope();
@@ -40,8 +44,11 @@ public partial class Model
             {
                 results[i].narrow(0, batch.Start, batch.Size).copy_(outputs[i]);
             }
+
+            progress?.EndStep(step);
         }
 
+        progress?.EndSteps();
         return results!;
     }
 
@@ -55,58 +62,64 @@ public partial class Model
         using DisposeScope scope = NewDisposeScope();
         using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
         SampleSet set = samples();
-        SupervisedProgram program = Program(set.Y);
-        attempt.Accept();
-        program.Reset();
-        using BatchSource data = set.Batches((int)set.X[0].shape[0]);
-        step(program, data.Get(0));
-        return program.ReadLogs();
+        return WithProgram(set.Y, program =>
+        {
+            attempt.Accept();
+            program.Reset();
+            using BatchSource data = set.Batches((int)set.X[0].shape[0]);
+            step(program, data.Get(0));
+            return program.ReadLogs();
+        });
     }
 
-    // Metrics depend on the form of the targets and outputs, and the trained weights on the layers' flags.
-    private SupervisedProgram Program(Tensor[] targets)
+    /// <summary>Runs something with a program that nobody else has meanwhile.</summary>
+    private T WithProgram<T>(Tensor[] targets, Func<SupervisedProgram, T> run)
     {
-        string key = string.Join(";", targets.Select(t => Shape.FromSizes(t.shape).With(0, null))) + "|" + string.Join(";", Outputs.Select(o => $"{o.Name}{o.Shape}"));
-        if (_program is null || _programKey != key || !_program.Variables.SequenceEqual(TrainableWeights))
-        {
-            ReleaseTraining();
-            _program = new SupervisedProgram(this, Compiled, targets);
-            _programKey = key;
-        }
-        else
-        {
-            _program.Check(targets);
-        }
-
-        return _program;
-    }
-
-    private void ReleaseTraining()
-    {
-        // A callback may compile or evaluate within a fit, whose own numbers are freed when it ends.
-        if (!ReferenceEquals(_program, _running))
-        {
-            _program?.Release();
-        }
-
-        _program = null;
-    }
-
-    private T Running<T>(SupervisedProgram program, Func<T> run)
-    {
-        SupervisedProgram? outer = _running;
-        _running = program;
+        // Metrics depend on the form of the targets and outputs, and the trained weights on the layers' flags.
+        string form = string.Join(";", targets.Select(t => Shape.FromSizes(t.shape).With(0, null))) + "|" + string.Join(";", Outputs.Select(o => $"{o.Name}{o.Shape}"));
+        Compilation compilation = Compiled;
+        SupervisedProgram? program = Interlocked.Exchange(ref _idle, null);
         try
         {
-            return run();
+            if (program is not null && program.Serves(compilation, form))
+            {
+                program.Check(targets);
+            }
+            else
+            {
+                program?.Release();
+                program = null;
+                program = new SupervisedProgram(this, compilation, targets, form);
+            }
+
+            return run(program);
         }
         finally
         {
-            _running = outer;
-            if (!ReferenceEquals(_program, program))
+            if (program is not null)
             {
-                program.Release();
+                Keep(program);
             }
+        }
+    }
+
+    // Of two that come back one is kept. What was compiled away meanwhile is of no use to anybody.
+    private void Keep(SupervisedProgram program)
+    {
+        SupervisedProgram? superfluous = ReferenceEquals(program.Compilation, _compilation) ? Interlocked.Exchange(ref _idle, program) : program;
+        superfluous?.Release();
+    }
+
+    private void ReleaseTraining() => Interlocked.Exchange(ref _idle, null)?.Release();
+
+    // Keras' own words for it name the optimizer's variables; here the remedy is said, which is not a new optimizer alone.
+    private void RefuseUnknownWeights(SupervisedProgram program)
+    {
+        if (program.Optimizer.Unknown(program.Variables) is Variable unknown)
+        {
+            throw new ArgumentException(
+                $"'{Name}' trains the weight {unknown.Path}, which its optimizer does not know: an optimizer serves the weights that were trained when it made its first step. After layers were added or made trainable, "
+                + "and with an optimizer that served another model, call Compile again with a new optimizer.");
         }
     }
 }

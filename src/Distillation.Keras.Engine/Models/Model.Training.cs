@@ -42,6 +42,7 @@ public partial class Model
     /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
     /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
     /// <exception cref="ArgumentException">A name is not known.</exception>
+    /// <exception cref="InvalidOperationException">The model is being trained on another thread. (A callback may compile: the fit under way goes on as it began.)</exception>
     [OverloadResolutionPriority(2)]
     public void Compile(
         Optimizer? optimizer = null,
@@ -52,6 +53,7 @@ public partial class Model
         int steps_per_execution = 1,
         params ReadOnlySpan<CSharpOnly> csharp)
     {
+        Claim.RefuseBesideTraining(this, nameof(Compile));
         FitOptions.AtLeast(1, steps_per_execution, nameof(steps_per_execution));
         foreach (object? item in loss?.Items ?? [])
         {
@@ -95,6 +97,7 @@ public partial class Model
     public void CompileFromConfig(JsonObject config)
     {
         ArgumentNullException.ThrowIfNull(config);
+        Claim.RefuseBesideTraining(this, nameof(Compile));
         KerasSerializer.RefuseUnreadable(config);
         Compilation compilation = CompileConfig.Read(config);
         compilation.CheckOutputs(this);
@@ -107,6 +110,8 @@ public partial class Model
     public JsonObject? GetCompileConfig() => _compilation?.ToJson();
 
     /// <summary>Trains the model.</summary>
+    /// <remarks>Not thread-safe: a second training of the model, or of another one that shares trained weights with it, is refused while it runs. <c>Predict</c> and
+    /// <c>Evaluate</c> may be called beside it and find the weights as they are at that moment.</remarks>
     /// <param name="x">Inputs, batch first: an array, several for several inputs, or arrays by the inputs' names.</param>
     /// <param name="y">Targets, batch first, likewise for the outputs.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
@@ -126,8 +131,8 @@ public partial class Model
     /// <param name="cancellationToken">Ends the fit after the step under way.</param>
     /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
     /// <returns>What each epoch gave, under Keras' names: <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>, ...</returns>
-    /// <exception cref="InvalidOperationException">The model is not compiled, or without a loss.</exception>
-    /// <exception cref="ArgumentException">Data do not fit the model, or an argument is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled, or without a loss; it is being trained already; a callback serves another fit; or gradients are switched off (<c>torch.no_grad()</c>).</exception>
+    /// <exception cref="ArgumentException">Data do not fit the model, an argument is out of its range, or the optimizer does not know a weight: then call Compile again.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -153,6 +158,9 @@ public partial class Model
         params ReadOnlySpan<CSharpOnly> csharp)
     {
         ArgumentNullException.ThrowIfNull(x);
+        string me = $"Fit of '{Name}'";
+        Gradients.RequireRecording(me);
+        using Claim claim = new Claim(me).Take(this);
         Compilation compilation = Compiled;
         FitOptions options = new FitOptions
         {
@@ -183,21 +191,27 @@ public partial class Model
         }
 
         int size = batch_size ?? 32;
-        SupervisedProgram program = Program(all.Y);
-        if (held is not null)
+        return WithProgram(all.Y, program =>
         {
-            program.Check(held.Y);
-        }
+            if (held is not null)
+            {
+                program.Check(held.Y);
+            }
 
-        using BatchSource data = all.Batches(size);
-        using BatchSource? validation = held?.Batches(validation_batch_size ?? size);
-        FitOptions.AtMost(validation?.Steps, validation_steps, nameof(validation_steps), "validation data");
-        program.Optimizer.Build(program.Variables);
-        attempt.Accept();
-        return Running(program, () => TrainingLoop.Run(program, data, () => validation, options));
+            RefuseUnknownWeights(program);
+            claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer);
+            using BatchSource data = all.Batches(size);
+            using BatchSource? validation = held?.Batches(validation_batch_size ?? size);
+            FitOptions.AtMost(validation?.Steps, validation_steps, nameof(validation_steps), "validation data");
+            program.Optimizer.Build(program.Variables);
+            attempt.Accept();
+            return TrainingLoop.Run(me, program, data, validation, options);
+        });
     }
 
     /// <summary>The loss and the metrics on data, without training.</summary>
+    /// <remarks>Thread-safe: each call has sums of its own, so that many threads may evaluate one model, and a callback may do so within a fit or an evaluation. (Layers, losses and
+    /// metrics of one's own must be so, too.)</remarks>
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="y">Targets, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
@@ -227,32 +241,36 @@ public partial class Model
         using DisposeScope scope = NewDisposeScope();
         using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
         SampleSet set = SampleSet.Of(this, x, y, sample_weight, null);
-        SupervisedProgram program = Program(set.Y);
-        using BatchSource data = set.Batches(batch_size ?? 32);
-        FitOptions.AtMost(data.Steps, steps, nameof(steps), "data");
-        attempt.Accept();
         var options = new FitOptions { Verbose = verbose, Callbacks = [.. callbacks ?? []] };
         IEnumerable<Callback> all = verbose == 0 ? options.Checked().Callbacks : options.Checked().Callbacks.Append(new ProgressBar());
-        var list = new CallbackList(all, program, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
-        try
+        return WithProgram(set.Y, program =>
         {
-            return TrainingLoop.Evaluate(program, data, list, steps, cancellationToken);
-        }
-        catch
-        {
-            list.Interrupted();
-            throw;
-        }
+            using BatchSource data = set.Batches(batch_size ?? 32);
+            FitOptions.AtMost(data.Steps, steps, nameof(steps), "data");
+            attempt.Accept();
+            using var list = new CallbackList($"Evaluate of '{Name}'", all, program, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
+            try
+            {
+                return TrainingLoop.Evaluate(program, data, list, steps, cancellationToken);
+            }
+            catch
+            {
+                list.Interrupted();
+                throw;
+            }
+        });
     }
 
     /// <summary>The output on data, batch by batch, in inference mode.</summary>
+    /// <remarks>Thread-safe, also the first call of a model that is not built yet: one model may answer many requests at once. (Layers of one's own must be so, too.)</remarks>
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
+    /// <param name="verbose">0: silent, the default as in <see cref="Evaluate"/> (Keras: 1), 1: a progress line, 2: one line.</param>
     /// <returns>An array with one row a sample, which the caller owns.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
-    public NDArray Predict(ArrayLike x, int? batch_size = null)
+    public NDArray Predict(ArrayLike x, int? batch_size = null, int verbose = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         EnsureBuiltFor(x);
@@ -261,25 +279,30 @@ public partial class Model
             throw new InvalidOperationException($"'{Name}' has {Outputs.Count} outputs: use PredictOutputs, which returns them all.");
         }
 
-        return PredictOutputs(x, batch_size)[0];
+        return PredictOutputs(x, batch_size, verbose)[0];
     }
 
     /// <summary>All outputs on data, batch by batch, in inference mode.</summary>
+    /// <remarks>Thread-safe, as <see cref="Predict"/>.</remarks>
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
+    /// <param name="verbose">0: silent, 1: a progress line, 2: one line.</param>
     /// <returns>An array for each output, which the caller owns.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
-    public IReadOnlyList<NDArray> PredictOutputs(ArrayLike x, int? batch_size = null)
+    public IReadOnlyList<NDArray> PredictOutputs(ArrayLike x, int? batch_size = null, int verbose = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
+        FitOptions.CheckVerbose(verbose);
         EnsureBuiltFor(x);
         using DisposeScope scope = NewDisposeScope();
-        return [.. PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32).Select(TensorConversion.ToNDArray)];
+        using ProgressBar? progress = verbose == 0 ? null : ProgressBar.OfSteps(verbose);
+        return [.. PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32, progress).Select(TensorConversion.ToNDArray)];
     }
 
     /// <summary>One step of training.</summary>
+    /// <remarks>Not thread-safe: refused while another thread trains the model. A callback may make such a step within a fit.</remarks>
     /// <param name="x">Inputs, batch first; all of them make one batch.</param>
     /// <param name="y">Targets, batch first.</param>
     /// <param name="sample_weight">The weight of each sample.</param>
@@ -291,8 +314,13 @@ public partial class Model
     public Logs TrainOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null, ClassWeights? class_weight = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Logs logs = OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, class_weight), static (program, batch) =>
+        string me = $"TrainOnBatch of '{Name}'";
+        Gradients.RequireRecording(me);
+        using Claim claim = new Claim(me, mayNest: true).Take(this);
+        Logs logs = OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, class_weight), (program, batch) =>
         {
+            RefuseUnknownWeights(program);
+            claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer);
             program.Optimizer.Build(program.Variables);
             using var recording = new GradientRecording(program);
             using var generator = RandomState.NewGenerator(RandomState.NextSeed());
@@ -303,6 +331,7 @@ public partial class Model
     }
 
     /// <summary>The loss and the metrics of one batch, without training.</summary>
+    /// <remarks>Thread-safe, as <see cref="Evaluate"/>.</remarks>
     /// <param name="x">Inputs, batch first; all of them make one batch.</param>
     /// <param name="y">Targets, batch first.</param>
     /// <param name="sample_weight">The weight of each sample.</param>

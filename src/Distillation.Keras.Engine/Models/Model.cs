@@ -10,7 +10,8 @@ namespace Distillation.Keras;
 
 /// <summary>Layers between inputs and outputs, to be trained and used as one. A model is a layer too and can be part of another one.</summary>
 /// <remarks>
-/// Not thread-safe. It owns no tensors beside those of its layers, which may be shared with other models; <see cref="Release"/> frees them.
+/// <c>Predict</c>, <c>Evaluate</c> and <c>Call</c> (without training) may be called from many threads at once, also the first time; all else may not: a model is
+/// built up, compiled, trained and given weights by one thread, and a second training beside a running one is refused. It owns no tensors beside those of its layers, which may be shared with other models; <see cref="Release"/> frees them.
 /// Source: <c>keras/src/models/model.py</c>, <c>functional.py</c>.
 /// </remarks>
 [KerasName("Functional")]
@@ -98,6 +99,8 @@ public partial class Model : Layer
     internal override string Module => "keras.src.models.functional";
 
     internal override string? RegisteredName => "Functional";
+
+    internal override IEnumerable<Variable> ChangingWeights => ListedLayers.SelectMany(l => l.ChangingWeights);
 
     internal override IEnumerable<Variable> RegularizedWeights => Trainable ? ListedLayers.SelectMany(l => l.RegularizedWeights).Distinct() : [];
 
@@ -239,8 +242,8 @@ public partial class Model : Layer
     private protected void SetGraph(Graph? graph)
     {
         _graph = graph;
-        Built = graph is not null;
         BuildShapes = graph is null ? [] : [.. graph.Inputs.Items.Select(i => i.Shape)];
+        Built = graph is not null;
     }
 
     private static bool IsFloating(KerasTensor tensor) => tensor.DType.Contains("float", StringComparison.Ordinal);

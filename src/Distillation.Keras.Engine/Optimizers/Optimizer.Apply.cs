@@ -208,6 +208,9 @@ public abstract partial class Optimizer
         return new Variable(weight.Value.FilledLike(value), name, trainable: false) { Path = $"{Name}/{name}" };
     }
 
+    /// <summary>The first of these weights that it was not built with; <see langword="null"/> where it knows all of them or is not built yet.</summary>
+    internal Variable? Unknown(IReadOnlyList<Variable> variables) => Built ? variables.FirstOrDefault(v => !_indices.ContainsKey(v)) : null;
+
     private int IndexOf(Variable variable) =>
         _indices.TryGetValue(variable, out int index)
             ? index

@@ -9,11 +9,5 @@ namespace Distillation.Keras.Training;
 /// <param name="Samples">Which samples these are (int64), or <see langword="null"/> where they are <paramref name="Start"/> and the following ones.</param>
 /// <param name="Start">The number of the first sample where they follow each other.</param>
 /// <param name="Size">How many samples there are.</param>
-internal sealed record Batch(Tensor[] X, Tensor[] Y, Tensor?[]? Weights, Tensor? Samples, long Start, int Size)
-{
-    /// <summary>What it was cut from.</summary>
-    public BatchSource? Source { get; init; }
-
-    /// <summary>The rows of another per-sample tensor (cached teacher logits) that belong to this batch.</summary>
-    public Tensor RowsOf(Tensor perSample) => Samples is null ? perSample.narrow(0, Start, Size) : perSample.index_select(0, Samples);
-}
+/// <param name="Source">What it was cut from.</param>
+internal sealed record Batch(Tensor[] X, Tensor[] Y, Tensor?[]? Weights, Tensor? Samples, long Start, int Size, BatchSource Source);

@@ -5,7 +5,7 @@ namespace Distillation.Keras.Training;
 
 /// <summary>Data of one fit or evaluation, cut into batches: in order as views, or shuffled anew for every epoch.</summary>
 /// <remarks>Owns its tensors; <see cref="Dispose"/> frees them (handles only where the caller gave tensors).</remarks>
-internal sealed class BatchSource : IDisposable
+internal class BatchSource : IDisposable
 {
     private readonly Tensor[] _x;
     private readonly Tensor[] _y;
@@ -52,7 +52,8 @@ internal sealed class BatchSource : IDisposable
             _weights is null ? null : Array.ConvertAll(_weights, t => t is null ? null : Rows(t, samples, start, size)),
             samples,
             start,
-            size) { Source = this };
+            size,
+            this);
     }
 
     public void Dispose()

@@ -36,11 +36,7 @@ internal sealed record FitOptions
         AtLeast(1, StepsPerEpoch, "steps_per_epoch");
         AtLeast(1, ValidationFreq, "validation_freq");
         AtLeast(1, ValidationSteps, "validation_steps");
-        if (Verbose is < 0 or > 2)
-        {
-            throw new ArgumentOutOfRangeException("verbose", Verbose, "verbose is 0 (silent), 1 (a progress line) or 2 (a line an epoch).");
-        }
-
+        CheckVerbose(Verbose);
         if (Callbacks.Contains(null!))
         {
             throw new ArgumentException("One of the callbacks is null.", "callbacks");
@@ -55,6 +51,15 @@ internal sealed record FitOptions
         if (value > most)
         {
             throw new ArgumentOutOfRangeException(name, value, $"{name} is at most the number of steps that the {data} have, which is {most}. Leave it out for one pass, or choose a smaller batch size.");
+        }
+    }
+
+    /// <summary>Refuses a number that is no way of reporting.</summary>
+    public static void CheckVerbose(int verbose)
+    {
+        if (verbose is < 0 or > 2)
+        {
+            throw new ArgumentOutOfRangeException(nameof(verbose), verbose, "verbose is 0 (silent), 1 (a progress line) or 2 (a line an epoch).");
         }
     }
 

@@ -20,10 +20,18 @@ internal sealed class SupervisedProgram : TrainingProgram
     private readonly LossTracker _total;
     private readonly LossTracker?[] _perOutput;
     private readonly Variable[] _regularized;
+    private readonly string _form;
 
-    public SupervisedProgram(Model model, Compilation compilation, IReadOnlyList<Tensor> targets)
+    /// <summary>Makes the program.</summary>
+    /// <param name="model">What to train or evaluate.</param>
+    /// <param name="compilation">What <c>Compile</c> was given.</param>
+    /// <param name="targets">Targets, for their shapes.</param>
+    /// <param name="form">What the metrics depend on, in words to compare.</param>
+    public SupervisedProgram(Model model, Compilation compilation, IReadOnlyList<Tensor> targets, string form)
     {
         Model = model;
+        Compilation = compilation;
+        _form = form;
         Optimizer = compilation.Optimizer;
         Variables = model.TrainableWeights;
         Shape[] shapes = [.. targets.Select(t => Shape.FromSizes(t.shape))];
@@ -56,9 +64,15 @@ internal sealed class SupervisedProgram : TrainingProgram
 
     public override Model Model { get; }
 
+    /// <summary>What <c>Compile</c> was given.</summary>
+    public Compilation Compilation { get; }
+
     public override Optimizer Optimizer { get; }
 
     public override IReadOnlyList<Variable> Variables { get; }
+
+    /// <summary>Whether it is what the model would make now for targets of that form.</summary>
+    public bool Serves(Compilation compilation, string form) => ReferenceEquals(Compilation, compilation) && _form == form && Variables.SequenceEqual(Model.TrainableWeights);
 
     /// <summary>Refuses targets that the losses cannot take.</summary>
     public void Check(IReadOnlyList<Tensor> targets)
@@ -81,8 +95,9 @@ internal sealed class SupervisedProgram : TrainingProgram
             }
 
             Tensor value = loss.Call(batch.Y[i], outputs[i], batch.Weights?[i]);
-            // Keras' mean of an output's loss counts every batch alike, unlike that of the total.
-            _perOutput[i]?.Update(value, 1);
+
+            // As the total: a mean over samples. Keras counts every batch alike here, so that a value depends on the size of the batches.
+            _perOutput[i]?.Update(value, batch.Size);
             Tensor weighted = _weights[i] == 1 ? value : value.Times(_weights[i]);
             total = total is null ? weighted : total.Plus(weighted);
         }
@@ -153,6 +168,9 @@ internal sealed class SupervisedProgram : TrainingProgram
 
         return results;
     }
+
+    public override IEnumerable<string> Names =>
+        NamedMetrics().Select(m => m.Key).Concat(_perOutput.Select((t, i) => t is null ? null : $"{Model.OutputNames[i]}_loss").OfType<string>()).Append("loss");
 
     public override bool? HigherIsBetter(string name)
     {

@@ -12,12 +12,14 @@ internal sealed class TrainingLoop
     private readonly TrainingProgram _program;
     private readonly FitOptions _options;
     private readonly BatchSource _data;
-    private readonly Func<BatchSource?> _validation;
+    private readonly BatchSource? _validation;
+    private readonly string _name;
     private readonly Lazy<Generator> _generator;
     private readonly Tensor[] _values;
 
-    private TrainingLoop(TrainingProgram program, BatchSource data, Func<BatchSource?> validation, FitOptions options)
+    private TrainingLoop(string name, TrainingProgram program, BatchSource data, BatchSource? validation, FitOptions options)
     {
+        _name = name;
         _program = program;
         _options = options;
         _data = data;
@@ -27,16 +29,17 @@ internal sealed class TrainingLoop
     }
 
     /// <summary>Trains.</summary>
+    /// <param name="name">The fit's name in messages.</param>
     /// <param name="program">What a step computes.</param>
     /// <param name="data">The training data.</param>
-    /// <param name="validation">The validation data (made at its first use), or a function that gives <see langword="null"/>.</param>
+    /// <param name="validation">The validation data, or <see langword="null"/>.</param>
     /// <param name="options">How long and how.</param>
     /// <returns>What each epoch gave.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled; the step under way was finished.</exception>
     /// <exception cref="ArithmeticException">The loss is not a finite number.</exception>
-    public static History Run(TrainingProgram program, BatchSource data, Func<BatchSource?> validation, FitOptions options)
+    public static History Run(string name, TrainingProgram program, BatchSource data, BatchSource? validation, FitOptions options)
     {
-        var loop = new TrainingLoop(program, data, validation, options);
+        var loop = new TrainingLoop(name, program, data, validation, options);
         using var recording = new GradientRecording(program);
         try
         {
@@ -103,7 +106,7 @@ internal sealed class TrainingLoop
     {
         var history = new History();
         int stepsPerEpoch = _options.StepsPerEpoch ?? _data.Steps;
-        var parameters = new FitParameters(_options.Epochs, stepsPerEpoch, _options.Verbose, _options.ValidationFreq);
+        var parameters = new FitParameters(_options.Epochs, stepsPerEpoch, _options.Verbose, _options.ValidationFreq) { HasValidation = _validation is not null };
         List<Callback> all = [.. _options.Callbacks];
         if (_options.Verbose != 0)
         {
@@ -111,7 +114,7 @@ internal sealed class TrainingLoop
         }
 
         all.Add(history);
-        var callbacks = new CallbackList(all, _program, parameters);
+        using var callbacks = new CallbackList(_name, all, _program, parameters);
         try
         {
             Run(callbacks, stepsPerEpoch);
@@ -206,7 +209,7 @@ internal sealed class TrainingLoop
     // Keras sorts the names of training and validation together: "weighted_accuracy" comes after "val_loss".
     private Logs Validate(CallbackList callbacks, int epoch, Logs logs)
     {
-        if ((epoch + 1) % _options.ValidationFreq != 0 || _validation() is not BatchSource data)
+        if ((epoch + 1) % _options.ValidationFreq != 0 || _validation is not BatchSource data)
         {
             return logs;
         }

@@ -34,6 +34,9 @@ internal abstract class TrainingProgram
     /// <summary>The numbers since the last reset, each a scalar tensor in the open dispose scope.</summary>
     public abstract IEnumerable<KeyValuePair<string, Tensor>> Results();
 
+    /// <summary>The names of the numbers, before any batch, in any order.</summary>
+    public abstract IEnumerable<string> Names { get; }
+
     /// <summary>Whether a bigger value of that name is a better one; <see langword="null"/>: it cannot be told.</summary>
     public abstract bool? HigherIsBetter(string name);
 

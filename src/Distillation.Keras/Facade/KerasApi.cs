@@ -150,10 +150,10 @@ public static class KerasApi
 
     /// <inheritdoc cref="Model.Predict"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static NDArray predict(this Model model, ArrayLike x, int? batch_size = null)
+    public static NDArray predict(this Model model, ArrayLike x, int? batch_size = null, int verbose = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Predict(x, batch_size);
+        return model.Predict(x, batch_size, verbose);
     }
 
     /// <inheritdoc cref="Model.Summary"/>

@@ -41,9 +41,6 @@ internal static class MeasureInputs
             : throw new ArgumentException($"{name} has one row a sample and one column a class, (samples, classes) with at least 2 classes, but its shape is {Shape.FromSizes(rows.shape)}.", name);
     }
 
-    /// <summary>log softmax of logits.</summary>
-    public static Tensor LogSoftmax(ArrayLike logits, string name) => nn.functional.log_softmax(Rows(logits, name), 1);
-
     /// <summary>The logarithms of probabilities; of 0 it is minus infinity.</summary>
     public static Tensor LogProbabilities(ArrayLike probabilities, string name)
     {

@@ -18,7 +18,6 @@ internal sealed class DistillationProgram : TrainingProgram
     private readonly bool _needsIndices;
     private readonly Variable[] _regularized;
     private readonly LossTracker _total = new();
-    private readonly Dictionary<BatchSource, TransferColumns> _columns = [];
     private FitMoment _at;
 
     /// <summary>Makes the program.</summary>
@@ -52,32 +51,30 @@ internal sealed class DistillationProgram : TrainingProgram
 
     private IEnumerable<ObjectiveTerm> Terms => _heads.SelectMany(h => h.Terms).Concat(_features.Terms);
 
-    /// <summary>Tells where the signals are in the batches of a source, and refuses labels that the loss or the metrics cannot take.</summary>
-    public void Add(BatchSource data, TransferColumns columns)
+    /// <summary>Refuses labels that the loss or the metrics cannot take.</summary>
+    public void Check(TransferSource data)
     {
-        _columns[data] = columns;
         for (int i = 0; i < _heads.Length; i++)
         {
-            _heads[i].Check(data, columns, i, _logits.Outputs[i].Shape);
+            _heads[i].Check(data, data.Columns, i, _logits.Outputs[i].Shape);
         }
     }
 
     /// <summary>Lets the objectives look at the teacher's signals on the training data.</summary>
-    public void Prepare(BatchSource data, CancellationToken cancellationToken)
+    public void Prepare(TransferSource data, CancellationToken cancellationToken)
     {
-        TransferColumns columns = _columns[data];
         for (int i = 0; i < _heads.Length; i++)
         {
             int head = i;
             foreach (ObjectiveTerm term in _heads[i].Terms)
             {
-                term.Prepare(() => TeacherSignals(data, columns, head, cancellationToken));
+                term.Prepare(() => TeacherSignals(data, head, cancellationToken));
             }
         }
 
         foreach (ObjectiveTerm term in _features.Terms)
         {
-            term.Prepare(() => TeacherSignals(data, columns, null, cancellationToken));
+            term.Prepare(() => TeacherSignals(data, null, cancellationToken));
         }
     }
 
@@ -85,7 +82,7 @@ internal sealed class DistillationProgram : TrainingProgram
 
     public override Tensor Step(Batch batch, CallContext context)
     {
-        TransferColumns columns = _columns[batch.Source!];
+        TransferColumns columns = TransferSource.ColumnsOf(batch);
         IReadOnlyList<Tensor> outputs = _logits.Invoke(batch.X, context);
         var common = new ObjectiveSignals
         {
@@ -132,6 +129,8 @@ internal sealed class DistillationProgram : TrainingProgram
     public override IEnumerable<KeyValuePair<string, Tensor>> Results() =>
         _heads.SelectMany(h => h.Results()).Concat(_features.Results()).Prepend(KeyValuePair.Create("loss", _total.Result()));
 
+    public override IEnumerable<string> Names => _heads.SelectMany(h => h.Names).Concat(_features.Terms.Select(t => t.Name)).Append("loss");
+
     public override bool? HigherIsBetter(string name) => name == "loss" || _features.Terms.Any(t => t.Name == name)
         ? false
         : _heads.Select(h => h.HigherIsBetter(name)).FirstOrDefault(b => b is not null);
@@ -168,13 +167,13 @@ internal sealed class DistillationProgram : TrainingProgram
         return _teacherFeatures.Invoke(batch.X, context);
     }
 
-    private IEnumerable<ObjectiveSignals> TeacherSignals(BatchSource data, TransferColumns columns, int? head, CancellationToken cancellationToken)
+    private IEnumerable<ObjectiveSignals> TeacherSignals(TransferSource data, int? head, CancellationToken cancellationToken)
     {
         for (int step = 0; step < data.Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
-            yield return TeacherSignals(data.Get(step), columns, head);
+            yield return TeacherSignals(data.Get(step), data.Columns, head);
         }
     }
 

@@ -10,8 +10,6 @@ internal sealed class FitData : IDisposable
 {
     private readonly FitModels _models;
     private readonly TermPlan _plan;
-    private readonly TransferColumns _trainingColumns;
-    private readonly TransferColumns? _validationColumns;
     private readonly bool _keepsFeatures;
 
     private FitData(FitModels models, TermPlan plan, TransferSet training, TransferSet? validation, int batchSize, long featureBytes, CancellationToken cancellationToken)
@@ -19,10 +17,10 @@ internal sealed class FitData : IDisposable
         _models = models;
         _plan = plan;
         _keepsFeatures = (training.Samples + (validation?.Samples ?? 0)) * BytesASample(models) <= featureBytes;
-        Training = Batches(training, batchSize, cancellationToken, out _trainingColumns);
+        Training = Batches(training, batchSize, cancellationToken);
         try
         {
-            Validation = validation is null ? null : Batches(validation, batchSize, cancellationToken, out _validationColumns);
+            Validation = validation is null ? null : Batches(validation, batchSize, cancellationToken);
         }
         catch
         {
@@ -32,10 +30,10 @@ internal sealed class FitData : IDisposable
     }
 
     /// <summary>The training data.</summary>
-    public BatchSource Training { get; }
+    public TransferSource Training { get; }
 
     /// <summary>The validation data, if any.</summary>
-    public BatchSource? Validation { get; }
+    public TransferSource? Validation { get; }
 
     /// <summary>Runs the teacher and cuts the data into batches.</summary>
     public static FitData Of(FitModels models, TermPlan plan, TransferSet training, TransferSet? validation, int batchSize, long featureBytes, CancellationToken cancellationToken) =>
@@ -65,13 +63,14 @@ internal sealed class FitData : IDisposable
         return new DistillationProgram(_models.Result, _models.StudentLogits, _models.TeacherFeatures, optimizer, heads, new FeatureProgram(sets[^1]), classWeightsOnLabelsOnly);
     }
 
-    /// <summary>Tells a program where the signals are in the batches.</summary>
-    public void Register(DistillationProgram program)
+    /// <summary>Lets a program look at the data before the first step.</summary>
+    /// <exception cref="ArgumentException">There are labels that the loss or the metrics cannot take.</exception>
+    public void Check(DistillationProgram program)
     {
-        program.Add(Training, _trainingColumns);
+        program.Check(Training);
         if (Validation is not null)
         {
-            program.Add(Validation, _validationColumns!);
+            program.Check(Validation);
         }
     }
 
@@ -85,17 +84,17 @@ internal sealed class FitData : IDisposable
     // Infinite where a shape is not known before the data are seen.
     private static double BytesASample(FitModels models) => models.TeacherFeatures?.Outputs.Sum(o => o.Shape.Skip(1).Aggregate(4.0, (bytes, size) => size is int known ? bytes * known : double.PositiveInfinity)) ?? 0;
 
-    private BatchSource Batches(TransferSet set, int batchSize, CancellationToken cancellationToken, out TransferColumns columns)
+    private TransferSource Batches(TransferSet set, int batchSize, CancellationToken cancellationToken)
     {
         if (_models.TeacherLogits is not Model teacher)
         {
-            return TransferColumns.Batches(set, _models.Heads, null, null, batchSize, out columns);
+            return TransferColumns.Batches(set, _models.Heads, null, null, batchSize);
         }
 
         bool features = _keepsFeatures && _models.TeacherFeatures is not null;
         int heads = _models.Heads.Count;
         Model once = features || _models.TeacherFeatures is null ? teacher : _models.TeacherLogitsAlone!;
         TorchSharp.torch.Tensor[] outputs = new TeacherCache(_models.TeacherName, once, heads, TeacherCache.BatchSize, cancellationToken).Outputs(set.X);
-        return TransferColumns.Batches(set, _models.Heads, outputs[..heads], features ? outputs[heads..] : null, batchSize, out columns);
+        return TransferColumns.Batches(set, _models.Heads, outputs[..heads], features ? outputs[heads..] : null, batchSize);
     }
 }

@@ -65,23 +65,13 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
         }
     }
 
+    /// <summary>The names of the results.</summary>
+    public IEnumerable<string> Names => Named().Select(m => m.Key);
+
     /// <summary>The results by name; a second one of a name gets a number.</summary>
-    public IEnumerable<KeyValuePair<string, Tensor>> Results()
-    {
-        var used = new HashSet<string>(terms, StringComparer.Ordinal) { "loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement", "teacher_correlation" };
-        foreach (Metric metric in _metrics)
-        {
-            string name = metric.Name;
-            for (int i = 1; !used.Add(name); i++)
-            {
-                name = $"{metric.Name}_{i}";
-            }
+    public IEnumerable<KeyValuePair<string, Tensor>> Results() => Named().Select(m => KeyValuePair.Create(m.Key, m.Value.Result()));
 
-            yield return KeyValuePair.Create(name, metric.Result());
-        }
-    }
-
-    public bool? HigherIsBetter(string name) => Array.Find(_metrics, m => m.Name == name)?.HigherIsBetter;
+    public bool? HigherIsBetter(string name) => Named().FirstOrDefault(m => m.Key == name).Value?.HigherIsBetter;
 
     public void Reset()
     {
@@ -103,6 +93,21 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
     private static bool IsOfNumbers(Metric metric) => metric
         is MeanSquaredError or RootMeanSquaredError or MeanAbsoluteError or MeanAbsolutePercentageError or MeanSquaredLogarithmicError or LogCoshError or CosineSimilarity or Poisson or Mean or Sum
         || metric.GetType() == typeof(MeanMetricWrapper) || metric.GetType().Assembly != typeof(Metric).Assembly;
+
+    private IEnumerable<KeyValuePair<string, Metric>> Named()
+    {
+        var used = new HashSet<string>(terms, StringComparer.Ordinal) { "loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement", "teacher_correlation" };
+        foreach (Metric metric in _metrics)
+        {
+            string name = metric.Name;
+            for (int i = 1; !used.Add(name); i++)
+            {
+                name = $"{metric.Name}_{i}";
+            }
+
+            yield return KeyValuePair.Create(name, metric);
+        }
+    }
 
     // Keras' own metrics get labels in the form that they take, so that one-hot and integer labels work alike; functions get them as given.
     private static LabelForm FormOf(Metric metric) => metric switch

@@ -157,6 +157,12 @@ internal sealed class HeadProgram
         }
     }
 
+    /// <summary>The names of the numbers.</summary>
+    public IEnumerable<string> Names => Terms.Select(t => t.Name)
+        .Concat(_hasTeacher ? ["teacher_agreement"] : Array.Empty<string>())
+        .Concat(_hasLabels ? _metrics.Names.Prepend("accuracy") : [])
+        .Select(n => Head.Prefix + n);
+
     /// <summary>Whether a bigger value of that name is a better one; <see langword="null"/>: it cannot be told.</summary>
     public bool? HigherIsBetter(string name)
     {
@@ -202,9 +208,10 @@ internal sealed class HeadProgram
     private void Track(Tensor z, Tensor? teacherDecision, Tensor? labels, Tensor? classes, Tensor? known)
     {
         Tensor decision = TransferColumns.Decision(z, Head.IsMultiLabel);
+        Tensor decided = TransferColumns.IsDecided(z, Head.IsMultiLabel);
         if (teacherDecision is not null)
         {
-            _agreement.Update(decision.eq(teacherDecision), null);
+            _agreement.Update(decision.eq(teacherDecision).logical_and(decided), null);
         }
 
         if (labels is null)
@@ -213,7 +220,7 @@ internal sealed class HeadProgram
         }
 
         Tensor right = Head.IsMultiLabel ? decision.eq(labels.IsAbove(0.5)) : decision.eq(classes!);
-        _accuracy.Update(right, known);
+        _accuracy.Update(right.logical_and(decided), known);
         _metrics.Update(z, labels, classes!, known);
     }
 }

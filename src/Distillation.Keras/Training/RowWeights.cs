@@ -12,9 +12,6 @@ internal sealed record RowWeights(Tensor? Sample = null, Tensor? Labelled = null
     /// <summary>All rows alike.</summary>
     public static RowWeights None { get; } = new();
 
-    /// <summary>Whether a term without rows of its own could not take these weights.</summary>
-    public bool AreNone => Sample is null && Labelled is null && LabelsOnly is null && Share is null;
-
     /// <summary>The weights of a term.</summary>
     /// <param name="needsLabels">Whether it computes from labels.</param>
     /// <param name="isHard">Whether it is the loss on the labels.</param>

@@ -17,8 +17,7 @@ internal sealed record TransferColumns(IReadOnlyList<HeadColumns> Heads, int Wei
     /// <param name="teacher">The teacher's logits for each output, or <see langword="null"/> without a teacher.</param>
     /// <param name="features">The teacher's features, or <see langword="null"/>.</param>
     /// <param name="batchSize">Samples a step.</param>
-    /// <param name="columns">Where what is.</param>
-    public static BatchSource Batches(TransferSet set, IReadOnlyList<Head> outputs, Tensor[]? teacher, Tensor[]? features, int batchSize, out TransferColumns columns)
+    public static TransferSource Batches(TransferSet set, IReadOnlyList<Head> outputs, Tensor[]? teacher, Tensor[]? features, int batchSize)
     {
         var y = new List<Tensor>();
         HeadColumns[] each =
@@ -39,8 +38,7 @@ internal sealed record TransferColumns(IReadOnlyList<HeadColumns> Heads, int Wei
             Add(feature.alias());
         }
 
-        columns = new TransferColumns(each, weights, classWeights, mask, first);
-        return new BatchSource(Array.ConvertAll(set.X, t => t.alias()), [.. y], null, batchSize);
+        return new TransferSource(Array.ConvertAll(set.X, t => t.alias()), [.. y], batchSize, new TransferColumns(each, weights, classWeights, mask, first));
 
         int Add(Tensor? tensor)
         {
@@ -53,6 +51,9 @@ internal sealed record TransferColumns(IReadOnlyList<HeadColumns> Heads, int Wei
             return y.Count - 1;
         }
     }
+
+    /// <summary>Whether logits decide anything: those of a row (of labels: of each label) are finite numbers. What is not decided is never right.</summary>
+    public static Tensor IsDecided(Tensor logits, bool isMultiLabel) => isMultiLabel ? logits.isfinite() : logits.isfinite().all(-1);
 
     /// <summary>What logits decide: the most probable class or, for labels, whether each is more probable than not.</summary>
     public static Tensor Decision(Tensor logits, bool isMultiLabel) => isMultiLabel ? logits.IsAbove(0) : logits.argmax(-1);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using Distillation.Keras.Callbacks;
 
 namespace Distillation.Keras.Engine.Tests.Callbacks;
@@ -77,6 +78,34 @@ public sealed class CSVLoggerTests
     }
 
     [Test]
+    [Platform("Linux,MacOsX")]
+    [UnsupportedOSPlatform("windows")]
+    public void A_link_is_written_through_and_permissions_stay([Values] bool append)
+    {
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        string target = _folder["target.csv"];
+        File.WriteAllText(target, append ? "epoch,accuracy,loss\r\n" : "old");
+        File.SetUnixFileMode(target, Private);
+        File.CreateSymbolicLink(Log, target);
+        Fit(new CSVLogger(Log, append: append), 0, Epoch(1, 0.5), Epoch(0.5, 0.5));
+        Assert.That(File.ReadAllText(target), Is.EqualTo("epoch,accuracy,loss\r\n0,0.5,1.0\r\n1,0.5,0.5\r\n"));
+        Assert.That(new FileInfo(Log).LinkTarget, Is.EqualTo(target));
+        Assert.That(File.GetUnixFileMode(target), Is.EqualTo(Private));
+        Assert.That(Directory.GetFiles(_folder.Root), Has.Length.EqualTo(2));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void A_device_gets_the_rows_one_after_the_other([Values] bool append)
+    {
+        using var open = new FileStream(Log, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+        open.Write("shell\r\n"u8);
+        open.Flush();
+        Fit(new CSVLogger($"/proc/self/fd/{open.SafeFileHandle.DangerousGetHandle()}", append: append), 0, Epoch(1, 0.5), Epoch(0.5, 0.5));
+        Assert.That(File.ReadAllText(Log), Is.EqualTo("shell\r\nepoch,accuracy,loss\r\n0,0.5,1.0\r\n1,0.5,0.5\r\n"));
+    }
+
+    [Test]
     public void A_name_with_a_separator_or_a_quote_is_quoted_and_read_back()
     {
         var logger = new CSVLogger(Log, append: true);
@@ -90,6 +119,7 @@ public sealed class CSVLoggerTests
     public void What_cannot_be_written_is_refused()
     {
         Assert.That(() => new CSVLogger(Log, separator: ", "), Throws.ArgumentException.With.Message.Contains("one character"));
+        Assert.That(() => Fit(new CSVLogger(_folder.Root), 0), Throws.InstanceOf<IOException>().With.Message.Contains("is a folder"));
         Assert.That(() => Fit(new CSVLogger(_folder["none", "log.csv"]), 0), Throws.InstanceOf<DirectoryNotFoundException>().With.Message.Contains("Create it first"));
         File.WriteAllText(Log, "something else\r\n");
         Assert.That(() => Fit(new CSVLogger(Log, append: true), 0), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("something else"));

@@ -208,22 +208,6 @@ public sealed class CallbackTests
     }
 
     [Test]
-    public void A_copy_has_the_same_arguments_and_no_state()
-    {
-        var stopping = new EarlyStopping("loss", 0.5, 3, 1, "max", 2.0, true, 4);
-        var copy = (EarlyStopping)stopping.Copy();
-        Assert.That(copy, Is.Not.SameAs(stopping));
-        Assert.That(copy, Has.Property("Monitor").EqualTo("loss").And.Property("MinDelta").EqualTo(0.5).And.Property("Patience").EqualTo(3).And.Property("Verbose").EqualTo(1)
-            .And.Property("Mode").EqualTo("max").And.Property("Baseline").EqualTo(2.0).And.Property("RestoreBestWeights").True.And.Property("StartFromEpoch").EqualTo(4).And.Property("Best").Null);
-        var plateau = (ReduceLROnPlateau)new ReduceLROnPlateau("loss", 0.5, 3, 1, "max", 0.25, 2, 0.125).Copy();
-        Assert.That(plateau, Has.Property("Monitor").EqualTo("loss").And.Property("Factor").EqualTo(0.5).And.Property("Patience").EqualTo(3).And.Property("Verbose").EqualTo(1)
-            .And.Property("Mode").EqualTo("max").And.Property("MinDelta").EqualTo(0.25).And.Property("Cooldown").EqualTo(2).And.Property("MinLr").EqualTo(0.125));
-        var logger = (CSVLogger)new CSVLogger("a.csv", ";", true).Copy();
-        Assert.That(logger, Has.Property("Filename").EqualTo("a.csv").And.Property("Separator").EqualTo(";").And.Property("Append").True);
-        Assert.That((TerminateOnNaN)new TerminateOnNaN(true).Copy(), Has.Property("RaiseError").True);
-    }
-
-    [Test]
     public void A_loss_that_is_NaN_ends_the_fit_or_throws()
     {
         Model model = Compiled();
@@ -247,6 +231,14 @@ public sealed class CallbackTests
             Fit(model, 2, 1);
             model.Evaluate(_x, _y, batch_size: 4, verbose: 1);
         });
+        string predictions = Captured(() =>
+        {
+            model.Predict(_x, batch_size: 4).Dispose();
+            model.Predict(_x, batch_size: 4, verbose: 1).Dispose();
+            model.PredictOutputs(_x, 2, 2)[0].Dispose();
+        });
+        Assert.That(predictions, Does.Match(@"\A2/2 - \d+s - \d+(us|ms|s)/step\n4/4 - \d+s - \d+(us|ms|s)/step\n\z"));
+        Assert.That(() => model.Predict(_x, verbose: 3), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("verbose"));
         const string Line = @"2/2 - 0s - \d+(ms|us)/step - accuracy: \d\.\d{4} - loss: \d\.\d{4}";
         const string Validation = @" - val_accuracy: \d\.\d{4} - val_loss: \d\.\d{4}";
         Assert.That(text, Does.Match($@"\AEpoch 1/2\n{Line}{Validation}\nEpoch 2/2\n{Line}{Validation}\n{Line}\n\z"));

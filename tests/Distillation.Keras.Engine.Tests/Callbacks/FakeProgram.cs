@@ -24,6 +24,8 @@ internal sealed class FakeProgram(Optimizer? optimizer = null) : TrainingProgram
 
     public override IEnumerable<KeyValuePair<string, Tensor>> Results() => [];
 
+    public override IEnumerable<string> Names => ["loss", "accuracy"];
+
     public override bool? HigherIsBetter(string name) => name switch
     {
         "loss" => false,

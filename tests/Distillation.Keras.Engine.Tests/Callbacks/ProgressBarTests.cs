@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Distillation.Keras.Callbacks;
+using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Engine.Tests.Callbacks;
 
@@ -25,7 +26,7 @@ public sealed partial class ProgressBarTests
     private (ProgressBar Bar, CallbackList List) Make(int? steps, int epochs = 10, int verbose = 1, bool terminal = true, int width = 200)
     {
         var bar = new ProgressBar(new ProgressOutput(() => _text, terminal, () => width), _time);
-        return (bar, new CallbackList([bar], new FakeProgram(), new FitParameters(epochs, steps, verbose)));
+        return (bar, new CallbackList("a fit", [bar], new FakeProgram(), new FitParameters(epochs, steps, verbose)));
     }
 
     private void Step(CallbackList list, int batch, double seconds, Logs? logs = null)
@@ -63,6 +64,27 @@ public sealed partial class ProgressBarTests
         list.EpochEnd(0, FakeProgram.LogsOf(("accuracy", 0.9), ("loss", 0.00012345), ("val_accuracy", 1), ("val_loss", -2.5)));
         Assert.That(Text, Is.EqualTo(
             $"\r\x1b[1m250/250\x1b[0m {Full(20)}{Empty(0)} \x1b[1m4s\x1b[0m 12ms/step - accuracy: 0.9000 - loss: 1.2345e-04 - val_accuracy: 1.0000 - val_loss: -2.5000\x1b[K\n"));
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    public void A_prediction_has_steps_without_values(int verbose)
+    {
+        var model = new Sequential(new Input(1), new Dense(1));
+        using (ProgressBar bar = ProgressBar.OfSteps(verbose, new ProgressOutput(() => _text, IsTerminal: true, () => 200), _time))
+        {
+            bar.BeginSteps(model, 4);
+            for (int step = 0; step < 4; step++)
+            {
+                _time.Pass(1);
+                bar.EndStep(step);
+            }
+
+            bar.EndSteps();
+        }
+
+        Assert.That(Text.Split('\r')[^1], Is.EqualTo(verbose == 1 ? $"\x1b[1m4/4\x1b[0m {Full(20)}{Empty(0)} \x1b[1m4s\x1b[0m 1s/step\x1b[K\n" : "4/4 - 4s - 1s/step\n"));
+        Assert.That(Text.Count(c => c == '\r'), Is.EqualTo(verbose == 1 ? 5 : 0));
     }
 
     [Test]
@@ -228,7 +250,7 @@ public sealed partial class ProgressBarTests
         using var stream = new MemoryStream();
         using var writer = new StreamWriter(stream, System.Text.Encoding.ASCII);
         var bar = new ProgressBar(new ProgressOutput(() => writer, true, () => 80), _time);
-        var list = new CallbackList([bar], new FakeProgram(), new FitParameters(1, 2, 1));
+        var list = new CallbackList("a fit", [bar], new FakeProgram(), new FitParameters(1, 2, 1));
         list.TrainBegin();
         list.EpochBegin(0);
         Step(list, 0, 1);

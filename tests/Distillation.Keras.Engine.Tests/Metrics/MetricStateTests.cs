@@ -68,18 +68,6 @@ public sealed class MetricStateTests
     }
 
     [Test]
-    public void A_batchs_loss_counts_with_its_number_of_samples()
-    {
-        var metric = new Mean("loss");
-        using Tensor first = tensor(2f);
-        using Tensor second = tensor(5f);
-        metric.Add(first, 4);
-        metric.Add(second, 2);
-        using Tensor result = metric.Result();
-        Assert.That(result.ToSingle(), Is.EqualTo(3f));
-    }
-
-    [Test]
     public void A_copy_has_the_same_configuration_and_sums_of_its_own()
     {
         var metric = new AUC(thresholds: [0.25, 0.4, 0.9], curve: "PR", label_weights: [1, 2], name: "area");

@@ -104,6 +104,32 @@ public sealed class MultiOutputTests
     }
 
     [Test]
+    public void No_metrics_may_be_said_as_null_in_every_form()
+    {
+        Model model = Model(compile: false);
+        Action[] forms =
+        [
+            () => model.Compile("sgd", "mse", metrics: null),
+            () => model.Compile("sgd", "mse", null),
+            () => model.Compile(new SGD(0.1), new Keras.Losses.MeanSquaredError(), metrics: null),
+            () => model.Compile("sgd", loss: "mse", metrics: null, weighted_metrics: null),
+            () => model.Compile("sgd", loss: "mse", loss_weights: null, metrics: (string[]?)null, weighted_metrics: (Metric[]?)null),
+            () => model.Compile("sgd", "mse", (IEnumerable<string>?)null),
+            () => model.Compile("sgd", "mse", (IEnumerable<Metric>?)null),
+            () => model.Compile(null, "mse", metrics: null),
+        ];
+        foreach (Action form in forms)
+        {
+            form();
+            Assert.That(model.Evaluate(X, Y).Keys, Is.EqualTo(new[] { "loss" }));
+        }
+
+        // As in Keras a model may be compiled without a loss, and says so when one is needed.
+        model.Compile("sgd", null, ["mae"]);
+        Assert.That(() => model.Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("without a loss"));
+    }
+
+    [Test]
     public void Accuracy_is_resolved_anew_when_the_form_of_the_targets_changes()
     {
         var model = new Sequential(new Input(2), new Dense(4, activation: "softmax", kernel_initializer: "ones", bias_initializer: "zeros"));
@@ -150,6 +176,32 @@ public sealed class MultiOutputTests
             Throws.ArgumentException.With.Message.Contains("c").And.Message.Contains("a, b"));
         Assert.That(() => model.Evaluate(new[] { A, Rows(B, 0, 9) }, new[] { P, Q }), Throws.ArgumentException.With.Message.Contains("(9, 3)"));
         Assert.That(() => model.Predict(new[] { A, B }), Throws.InvalidOperationException.With.Message.Contains("PredictOutputs"));
+    }
+
+    [TestCase(10)]
+    [TestCase(4)]
+    [TestCase(3)]
+    public void A_loss_of_one_output_and_a_loss_as_a_metric_are_means_over_samples_whatever_the_batches(int batch_size)
+    {
+        Model model = TwoByTwo();
+        model.Compile(new SGD(0.0), loss: "mse", metrics: [[new Keras.Losses.MeanSquaredError()], ["mse"]]);
+        ArrayLike x = new[] { A, B };
+        ArrayLike y = new[] { P, Q };
+        double p = 0, q = 0;
+        IReadOnlyList<NDArray> outputs = model.PredictOutputs(x);
+        float[] first = outputs[0].ToArray<float>(), second = outputs[1].ToArray<float>();
+        for (int i = 0; i < 10; i++)
+        {
+            p += Math.Pow(first[i] - P[i, 0], 2) / 10;
+            q += Enumerable.Range(0, 4).Sum(j => Math.Pow(second[(4 * i) + j] - Q[i, j], 2)) / 40;
+        }
+
+        Logs logs = model.Evaluate(x, y, batch_size: batch_size);
+        Assert.That(new[] { logs["p_loss"], logs["p_mean_squared_error"] }, Is.All.EqualTo(p).Within(1e-6));
+        Assert.That(new[] { logs["q_loss"], logs["q_mse"] }, Is.All.EqualTo(q).Within(1e-6));
+        Assert.That(logs.Loss, Is.EqualTo(p + q).Within(1e-6));
+        History history = model.Fit(x, y, batch_size: batch_size, verbose: 0);
+        Assert.That(history["p_loss"][0], Is.EqualTo(p).Within(1e-6));
     }
 
     [Test]

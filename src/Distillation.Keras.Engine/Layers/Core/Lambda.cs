@@ -15,8 +15,8 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class Lambda : Layer
 {
-    private Shape? _triedSample;
-    private Shape? _triedResult;
+    // One reference, as several threads may try it at once.
+    private volatile Tuple<Shape, Shape>? _tried;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="function">From a tensor (batch, ...) to a tensor (batch, ...). It may return its argument; it disposes what it makes in between, as <c>NewDisposeScope</c> does.</param>
@@ -58,13 +58,12 @@ public sealed class Lambda : Layer
             throw new ArgumentException($"Lambda '{Name}' cannot try its function on the shape {inputShape}, as sizes besides the batch are unknown. Give it its output_shape.", nameof(inputShape));
         }
 
-        if (_triedSample != sample)
+        if (_tried is not Tuple<Shape, Shape> tried || tried.Item1 != sample)
         {
-            _triedResult = Try(sample);
-            _triedSample = sample;
+            _tried = tried = Tuple.Create(sample, Try(sample));
         }
 
-        return _triedResult!.WithBatch(inputShape[0]);
+        return tried.Item2.WithBatch(inputShape[0]);
     }
 
     /// <summary>Refused: a delegate is no configuration.</summary>

@@ -1,0 +1,261 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Distillation.Keras.Backend;
+
+/// <summary>Writes files as their owner would expect it: what stands at the path stays what it is, and only its content changes.</summary>
+/// <remarks>
+/// <para>
+/// A link stays a link, and its target is written. An ordinary file is replaced at once and as a whole, by one of the same permissions, so that nobody ever sees half of it; one that
+/// is not ours alone (several names, another owner, a folder that we may not write) is written in place. A device or pipe, such as <c>/dev/stdout</c>, is never replaced: it gets the
+/// text behind what it got before. What a killed process left behind beside the file is cleared away.
+/// </para>
+/// <para>Thread-safe; several processes may write one file, and the last one is right.</para>
+/// </remarks>
+internal static class SafeFile
+{
+    private const string Unfinished = ".unfinished";
+    private const int Attempts = 3;
+
+    /// <summary>Gives a file a new content.</summary>
+    /// <param name="path">The file, or a link to it. Its folder must exist.</param>
+    /// <param name="write">Writes the content; it may be called again where another process came in between.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        FileKind kind = KindOf(path, out string target);
+        if (kind is FileKind.Stream)
+        {
+            using FileStream device = OpenStream(path);
+            write(device);
+            return;
+        }
+
+        if (kind is FileKind.Shared || BesideOf(target) is not string temporary)
+        {
+            using var file = new FileStream(target, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+            write(file);
+            file.SetLength(file.Position);
+            return;
+        }
+
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using (FileStream file = File.Create(temporary))
+                {
+                    write(file);
+                }
+
+                Replace(temporary, target, kind);
+                return;
+            }
+            catch (FileNotFoundException) when (attempt < Attempts)
+            {
+                // Another process took it for a leftover.
+            }
+            finally
+            {
+                File.Delete(temporary);
+            }
+        }
+    }
+
+    /// <summary>Gives a file a text as its new content, in UTF-8 without a mark.</summary>
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    /// <param name="path">The file, or a link to it.</param>
+    /// <param name="text">The text.</param>
+    public static void Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Adds a text behind what is in a file, in UTF-8.</summary>
+    public static void Append(string path, string text)
+    {
+        using FileStream file = KindOf(path, out string target) is FileKind.Stream ? OpenStream(path) : new FileStream(target, FileMode.Append, FileAccess.Write, FileShare.Read);
+        file.Write(Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>Moves a finished file to a path, as <see cref="Write(string, Action{Stream})"/> writes one. Afterwards it is gone from where it was.</summary>
+    public static void Move(string finished, string path)
+    {
+        FileKind kind = KindOf(path, out string target);
+        if (kind is FileKind.None or FileKind.Own)
+        {
+            Replace(finished, target, kind);
+            return;
+        }
+
+        Write(path, stream =>
+        {
+            using FileStream source = File.OpenRead(finished);
+            source.CopyTo(stream);
+        });
+        File.Delete(finished);
+    }
+
+    /// <summary>Tries whether the path can be written, without changing what stands there, so that a long work need not end in a refusal.</summary>
+    /// <exception cref="IOException">It cannot be written: there is a folder of that name, or none for it.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static void RefuseUnwritable(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        FileKind kind = KindOf(path, out string target);
+        if (kind is FileKind.Own or FileKind.Shared)
+        {
+            using var file = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        }
+        else if (kind is FileKind.None)
+        {
+            File.Delete(BesideOf(target)!);
+        }
+    }
+
+    /// <summary>Whether text goes through the path instead of standing there: a device or a pipe.</summary>
+    public static bool IsStream(string path) => KindOf(path, out _) is FileKind.Stream;
+
+    private static void Replace(string finished, string target, FileKind kind)
+    {
+        if (kind is FileKind.Own)
+        {
+            // Who may not write a file may often replace it. This tells.
+            using (new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            {
+            }
+
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(finished, File.GetUnixFileMode(target));
+            }
+        }
+
+        File.Move(finished, target, overwrite: true);
+    }
+
+    private static FileStream OpenStream(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+
+    // A file of its own beside the other one, for only within one file system a move is atomic; null where the folder takes none. What others left there and nobody writes any more is
+    // cleared away.
+    private static string? BesideOf(string target)
+    {
+        string folder = Path.GetDirectoryName(target)!;
+        string name = Path.GetFileName(target);
+        string own = Path.Combine(folder, $".{name}.{Guid.NewGuid():N}{Unfinished}");
+        try
+        {
+            foreach (string left in Directory.EnumerateFiles(folder, $".*{Unfinished}").Where(f => IsLeftOf(name, Path.GetFileName(f))))
+            {
+                DeleteUnlessInUse(left);
+            }
+
+            File.Create(own).Dispose();
+            return own;
+        }
+        catch (UnauthorizedAccessException) when (File.Exists(target))
+        {
+            return null;
+        }
+    }
+
+    private static bool IsLeftOf(string name, string file) =>
+        file.Length == name.Length + 34 + Unfinished.Length && file.StartsWith($".{name}.", StringComparison.Ordinal) && Guid.TryParseExact(file.AsSpan(name.Length + 2, 32), "N", out _);
+
+    private static void DeleteUnlessInUse(string path)
+    {
+        try
+        {
+            using var left = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody is writing it, or has just finished.
+        }
+    }
+
+    private static FileKind KindOf(string path, out string target)
+    {
+        target = Path.GetFullPath(path);
+        bool isDevice = IsDevice(target);
+        for (int links = 0; new FileInfo(target).LinkTarget is string next; links++)
+        {
+            if (links == 40)
+            {
+                throw new IOException($"'{path}' is a link to a link, and so on without an end. Give the path of a file.");
+            }
+
+            target = Path.GetFullPath(next, WithoutLinks(Path.GetDirectoryName(target)!));
+            isDevice |= IsDevice(target);
+        }
+
+        if (!File.Exists(path))
+        {
+            return Directory.Exists(target) ? throw new IOException($"'{path}' is a folder. Give the path of a file.") : isDevice ? FileKind.Stream : FileKind.None;
+        }
+
+        return isDevice ? FileKind.Stream : OperatingSystem.IsWindows() ? FileKind.Own : UnixKindOf(target);
+    }
+
+    // Behind a folder that is a link, ".." is another folder than the text says.
+    private static string WithoutLinks(string folder)
+    {
+        if (Path.GetDirectoryName(folder) is not string above)
+        {
+            return folder;
+        }
+
+        above = WithoutLinks(above);
+        string own = Path.Combine(above, Path.GetFileName(folder));
+        return new DirectoryInfo(own).LinkTarget is string next ? WithoutLinks(Path.GetFullPath(next, above)) : own;
+    }
+
+    // Through /dev/stdout and the like an ordinary file may be reached, too, which the shell has open: it must go on, and not be replaced.
+    private static bool IsDevice(string path) => OperatingSystem.IsWindows()
+        ? path.StartsWith(@"\\.\", StringComparison.Ordinal)
+        : path.StartsWith("/proc/", StringComparison.Ordinal) || (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal));
+
+    private static FileKind UnixKindOf(string target)
+    {
+        const int WorkingFolder = -100, RegularFile = 0x8000, TypeBits = 0xF000;
+        const uint TypeModeLinksOwner = 0xF;
+        byte[] answer = new byte[256];
+        try
+        {
+            if (!OperatingSystem.IsLinux() || StatX(WorkingFolder, [.. Encoding.UTF8.GetBytes(target), 0], 0, TypeModeLinksOwner, answer) != 0)
+            {
+                return FileKind.Shared;
+            }
+
+            // struct statx: u32 mask, u32 block size, u64 attributes, u32 links, u32 owner, u32 group, u16 mode.
+            uint links = BitConverter.ToUInt32(answer, 16);
+            uint owner = BitConverter.ToUInt32(answer, 20);
+            return (BitConverter.ToUInt16(answer, 28) & TypeBits) != RegularFile ? FileKind.Stream : links == 1 && owner == EffectiveUser() ? FileKind.Own : FileKind.Shared;
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return FileKind.Shared;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "statx"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int StatX(int folder, byte[] path, int flags, uint mask, byte[] answer);
+
+    [DllImport("libc", EntryPoint = "geteuid"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint EffectiveUser();
+
+    private enum FileKind
+    {
+        // Nothing is there.
+        None,
+
+        // An ordinary file that is ours alone.
+        Own,
+
+        // An ordinary file that is not, or a file of which this cannot be told: it is written in place.
+        Shared,
+
+        // A device or pipe.
+        Stream,
+    }
+}

@@ -1,0 +1,107 @@
+using Distillation.Keras.Callbacks;
+
+namespace Distillation.Keras.Training;
+
+/// <summary>What a running training has to itself until it is disposed: its model, its weights and its optimizer; or the callbacks of a fit or evaluation.</summary>
+/// <remarks>
+/// Two trainings of one weight end in libtorch's error about operations in place, or in a mixture of both: the second one is refused instead, by name. Weights are
+/// claimed one by one, as models may share layers. Thread-safe.
+/// </remarks>
+internal sealed class Claim : IDisposable
+{
+    private static readonly object Gate = new();
+    private static readonly Dictionary<object, Claim> Held = new(ReferenceEqualityComparer.Instance);
+
+    private readonly string _holder;
+    private readonly bool _mayNest;
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly List<object> _taken = [];
+
+    /// <summary>Claims nothing yet.</summary>
+    /// <param name="holder">Who claims, for messages: <c>Fit of 'mnist'</c>.</param>
+    /// <param name="mayNest">Whether the claims of the same thread are no hindrance: a single step within a callback.</param>
+    public Claim(string holder, bool mayNest = false)
+    {
+        _holder = holder;
+        _mayNest = mayNest;
+    }
+
+    /// <summary>Refuses a call that must not come while another thread trains the model. A callback may make it.</summary>
+    /// <exception cref="InvalidOperationException">Another thread trains the model.</exception>
+    public static void RefuseBesideTraining(Model model, string call)
+    {
+        lock (Gate)
+        {
+            if (Held.TryGetValue(model, out Claim? other) && other._thread != Environment.CurrentManagedThreadId)
+            {
+                throw new InvalidOperationException($"{call} of '{model.Name}' was called while {other._holder} runs on another thread. Wait until that has ended.");
+            }
+        }
+    }
+
+    /// <summary>Claims a model, without its weights.</summary>
+    /// <exception cref="InvalidOperationException">It is being trained.</exception>
+    public Claim Take(Model model)
+    {
+        Take([model], static (_, what, other) =>
+            $"The model '{((Model)what).Name}' is being trained already, by {other._holder}. Two trainings of one model at once would destroy each other: wait until that one has ended, or train a copy (Clone).");
+        return this;
+    }
+
+    /// <summary>Claims weights and the optimizer that changes them.</summary>
+    /// <exception cref="InvalidOperationException">One of them is in use.</exception>
+    public Claim Take(IEnumerable<Variable> weights, Optimizers.Optimizer? optimizer)
+    {
+        Take([.. weights], static (own, what, other) =>
+            $"The weight {((Variable)what).Path} is being trained already, by {other._holder}, so that {own._holder} cannot begin: the models share it. Wait until that one has ended, freeze the shared layers, or train a copy (Clone).");
+        Take(optimizer is null ? [] : [optimizer], static (own, what, other) =>
+            $"The optimizer '{((Optimizers.Optimizer)what).Name}' serves {other._holder} at this moment, so that {own._holder} cannot begin. Compile each model with an optimizer of its own.");
+        return this;
+    }
+
+    /// <summary>Claims callbacks. One that is given twice is told everything twice, as in Keras.</summary>
+    /// <exception cref="InvalidOperationException">One of them serves a running fit or evaluation.</exception>
+    public Claim Take(IEnumerable<Callback> callbacks)
+    {
+        Take([.. callbacks], static (own, what, other) =>
+            $"The callback {what.GetType().Name} serves {other._holder} at this moment, so that {own._holder} cannot have it: a callback keeps what it has seen of one fit. Make one for each.");
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (Gate)
+        {
+            _taken.ForEach(o => Held.Remove(o));
+            _taken.Clear();
+        }
+    }
+
+    private void Take(IReadOnlyList<object> objects, Func<Claim, object, Claim, string> refusal)
+    {
+        lock (Gate)
+        {
+            foreach (object claimed in objects)
+            {
+                if (Held.TryAdd(claimed, this))
+                {
+                    _taken.Add(claimed);
+                    continue;
+                }
+
+                Claim other = Held[claimed];
+                if (_mayNest && other._thread == _thread)
+                {
+                    continue;
+                }
+
+                // A layer's weights come once for each of its uses.
+                if (!ReferenceEquals(other, this))
+                {
+                    throw new InvalidOperationException(refusal(this, claimed, other));
+                }
+            }
+        }
+    }
+}
