@@ -247,7 +247,8 @@ public sealed class CallbackTests
             Fit(model, 2, 1);
             model.Evaluate(_x, _y, batch_size: 4, verbose: 1);
         });
-        const string Line = @"2/2 - 0s - \d+(ms|us)/step - accuracy: \d\.\d{4} - loss: \d\.\d{4}";
+        // How long it takes is ProgressBarTests' matter, which have a clock of their own.
+        const string Line = @"2/2 - \S+ - \S+/step - accuracy: \d\.\d{4} - loss: \d\.\d{4}";
         const string Validation = @" - val_accuracy: \d\.\d{4} - val_loss: \d\.\d{4}";
         Assert.That(text, Does.Match($@"\AEpoch 1/2\n{Line}{Validation}\nEpoch 2/2\n{Line}{Validation}\n{Line}\n\z"));
     }
