@@ -122,7 +122,7 @@ internal static class TensorConversion
         {
             if (rows.Length != sizes[depth])
             {
-                throw new ArgumentException($"The rows of an array of arrays have one length, but there is one of {rows.Length} values beside one of {sizes[depth]}. Pad them or cut them off.", nameof(array));
+                throw new ArgumentException(Invariant($"The rows of an array of arrays have one length, but there is one of {rows.Length} values beside one of {sizes[depth]}. Pad them or cut them off."), nameof(array));
             }
 
             if (depth == sizes.Count - 1)

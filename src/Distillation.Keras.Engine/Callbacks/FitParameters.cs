@@ -5,4 +5,8 @@ namespace Distillation.Keras.Callbacks;
 /// <param name="Steps">The number of steps in an epoch, or <see langword="null"/> where it is not known.</param>
 /// <param name="Verbose">0: silent, 1: a progress line, 2: a line an epoch.</param>
 /// <param name="ValidationFreq">After how many epochs there is a validation, if there are data for it.</param>
-public sealed record FitParameters(int Epochs, int? Steps, int Verbose, int ValidationFreq = 1);
+public sealed record FitParameters(int Epochs, int? Steps, int Verbose, int ValidationFreq = 1)
+{
+    /// <summary>The numbers, the same in every culture.</summary>
+    public override string ToString() => Invariant($"{nameof(FitParameters)} {{ Epochs = {Epochs}, Steps = {Steps}, Verbose = {Verbose}, ValidationFreq = {ValidationFreq} }}");
+}

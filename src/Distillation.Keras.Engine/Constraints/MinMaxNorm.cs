@@ -21,7 +21,7 @@ public sealed class MinMaxNorm : Constraint
     {
         if (!(min_value <= max_value) || double.IsNaN(rate))
         {
-            throw new ArgumentException($"MinMaxNorm needs min_value <= max_value and a rate, but min_value is {min_value}, max_value is {max_value}, rate is {rate}.");
+            throw new ArgumentException(Invariant($"MinMaxNorm needs min_value <= max_value and a rate, but min_value is {min_value}, max_value is {max_value}, rate is {rate}."));
         }
 
         MinValue = min_value;

@@ -76,7 +76,7 @@ internal static partial class NpzBytes
         if (count < 0 || entry.Length != expected || expected > entry.CompressedLength * ArrayBytes.LargestDeflateRatio)
         {
             throw fault($"its header says the shape ({match.Groups["shape"].Value}), which does not agree with its size of {entry.Length} bytes "
-                + $"({entry.CompressedLength} packed)", null);
+                + Invariant($"({entry.CompressedLength} packed)"), null);
         }
 
         var result = new NDArray(NPTypeCode.Byte, new NumSharp.Shape(dimensions), false);
@@ -84,7 +84,7 @@ internal static partial class NpzBytes
         {
             var read = ArrayBytes.Fill(stream, result, fault);
             if (read < count)
-                throw fault($"it ends after {read} of {count} values", null);
+                throw fault(Invariant($"it ends after {read} of {count} values"), null);
             return result;
         }
         catch

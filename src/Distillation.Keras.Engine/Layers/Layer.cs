@@ -166,7 +166,7 @@ public abstract class Layer : KerasObject
         {
             if (!own[i].Shape.ToSizes().AsSpan().SequenceEqual(weights[i].shape))
             {
-                throw new ArgumentException($"The weight {i} of '{Name}', {own[i].Path}, has the shape {own[i].Shape}, but the array's shape is {Shape.FromSizes(weights[i].shape)}.", nameof(weights));
+                throw new ArgumentException(Invariant($"The weight {i} of '{Name}', {own[i].Path}, has the shape {own[i].Shape}, but the array's shape is {Shape.FromSizes(weights[i].shape)}."), nameof(weights));
             }
         }
 

@@ -71,7 +71,7 @@ internal static class OptimizerArguments
     {
         if (value < least)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"'{name}' is an integer of at least {least}; leave it out to do without.");
+            throw new ArgumentOutOfRangeException(name, value, Invariant($"'{name}' is an integer of at least {least}; leave it out to do without."));
         }
     }
 

@@ -96,7 +96,7 @@ internal static class DataChecks
         {
             if (label < 0 || !double.IsFinite(weight))
             {
-                throw new ArgumentException($"class_weight has classes (integers from 0) and finite weights, but found {label}: {weight}.", nameof(class_weight));
+                throw new ArgumentException(Invariant($"class_weight has classes (integers from 0) and finite weights, but found {label}: {weight}."), nameof(class_weight));
             }
 
             if (label < classes)
@@ -151,7 +151,7 @@ internal static class DataChecks
     {
         if (tensor.dim() == 0 || tensor.shape[0] != samples)
         {
-            throw new ArgumentException($"All arrays have one row a sample: x has {samples}, but {argument} has the shape {Shape.FromSizes(tensor.shape)}.", argument);
+            throw new ArgumentException(Invariant($"All arrays have one row a sample: x has {samples}, but {argument} has the shape {Shape.FromSizes(tensor.shape)}."), argument);
         }
     }
 
@@ -171,6 +171,6 @@ internal static class DataChecks
         }
 
         long bad = tensor.isfinite().logical_not().sum().item<long>();
-        throw new ArgumentException($"Data holds finite numbers, but {bad} of the {tensor.numel()} values of {argument} are NaN or infinite. Remove or replace them.", argument);
+        throw new ArgumentException(Invariant($"Data holds finite numbers, but {bad} of the {tensor.numel()} values of {argument} are NaN or infinite. Remove or replace them."), argument);
     }
 }

@@ -18,17 +18,17 @@ internal static class Arguments
     /// <summary>Refuses a number outside of a closed range.</summary>
     public static double Within(double value, double least, double most, [CallerArgumentExpression(nameof(value))] string name = "") => value >= least && value <= most
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} is a number from {least} to {most}.");
+        : throw new ArgumentOutOfRangeException(name, value, Invariant($"{name} is a number from {least} to {most}."));
 
     /// <summary>Refuses a number outside of an open range.</summary>
     public static double Between(double value, double least, double most, [CallerArgumentExpression(nameof(value))] string name = "") => value > least && value < most
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} is a number between {least} and {most}, neither of them included.");
+        : throw new ArgumentOutOfRangeException(name, value, Invariant($"{name} is a number between {least} and {most}, neither of them included."));
 
     /// <summary>Refuses a whole number below the least.</summary>
     public static int AtLeast(int least, int value, [CallerArgumentExpression(nameof(value))] string name = "") => value >= least
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} is a whole number of at least {least}.");
+        : throw new ArgumentOutOfRangeException(name, value, Invariant($"{name} is a whole number of at least {least}."));
 
     /// <summary>Refuses a number that is no member of its enumeration.</summary>
     public static T Defined<T>(T value, string name)

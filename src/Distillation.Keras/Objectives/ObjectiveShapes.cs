@@ -5,4 +5,8 @@ namespace Distillation.Keras.Objectives;
 /// <param name="IsMultiLabel">Whether the output is one sigmoid for each label instead of a softmax over classes.</param>
 /// <param name="Features">The shapes of the features, in the order of <see cref="DistillationObjective.Features"/>.</param>
 /// <param name="Samples">How many samples the transfer set has.</param>
-public sealed record ObjectiveShapes(int NumClasses, bool IsMultiLabel, IReadOnlyList<FeatureShapes> Features, long Samples);
+public sealed record ObjectiveShapes(int NumClasses, bool IsMultiLabel, IReadOnlyList<FeatureShapes> Features, long Samples)
+{
+    /// <summary>The numbers, the same in every culture.</summary>
+    public override string ToString() => Invariant($"{nameof(ObjectiveShapes)} {{ NumClasses = {NumClasses}, IsMultiLabel = {IsMultiLabel}, Features = [{string.Join("; ", Features ?? [])}], Samples = {Samples} }}");
+}

@@ -15,7 +15,7 @@ internal static class OutputRules
         }
         else if (shapes.NumClasses < least)
         {
-            yield return $"It needs at least {least} classes, but there are {shapes.NumClasses}. Use SoftTargets, which take any number from 2.";
+            yield return Invariant($"It needs at least {least} classes, but there are {shapes.NumClasses}. Use SoftTargets, which take any number from 2.");
         }
     }
 
