@@ -14,6 +14,8 @@ trap 'rm -rf "$work"' EXIT
 # No process is to outlive this script, and its messages are read below.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
 export DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1
+# As in tests/test.runsettings.
+export OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
 
 version="0.1.0-check.$(date -u +%Y%m%d%H%M%S).$$"
 feed=$work/feed

@@ -46,9 +46,9 @@ public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigScalar
     {
         long[] resolved = Array.ConvertAll(_axes, a => a < 0 ? a + rank : a);
         return Array.Exists(resolved, a => a < 0 || a >= rank)
-            ? throw new ArgumentException($"{what} has the axis {this}, which must be at least {-rank} and below {rank} for a tensor with {rank} axes.")
+            ? throw new ArgumentException(Invariant($"{what} has the axis {this}, which must be at least {-rank} and below {rank} for a tensor with {rank} axes."))
             : resolved.Distinct().Count() < resolved.Length
-            ? throw new ArgumentException($"{what} has the axis {this}, which names an axis of a tensor with {rank} axes twice.")
+            ? throw new ArgumentException(Invariant($"{what} has the axis {this}, which names an axis of a tensor with {rank} axes twice."))
             : resolved;
     }
 
@@ -85,7 +85,7 @@ public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigScalar
 
     /// <summary><c>0</c> or <c>[0, 1]</c>.</summary>
     public override string ToString() =>
-        _isList ? $"[{string.Join(", ", _axes)}]" : _axes[0].ToString(CultureInfo.InvariantCulture);
+        _isList ? $"[{string.Join(", ", _axes.Select(a => Invariant($"{a}")))}]" : _axes[0].ToString(CultureInfo.InvariantCulture);
 
     /// <summary>One axis.</summary>
     public static implicit operator Axes(int axis) => new(axis);

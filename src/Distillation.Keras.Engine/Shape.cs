@@ -33,7 +33,7 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
         {
             if (size < 0)
             {
-                throw new ArgumentException($"A shape's sizes are not negative (an unknown size is null), but one of {this} is {size}.", nameof(sizes));
+                throw new ArgumentException(Invariant($"A shape's sizes are not negative (an unknown size is null), but one of {this} is {size}."), nameof(sizes));
             }
         }
     }
@@ -75,7 +75,7 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
             int i = index < 0 ? index + _sizes.Length : index;
             return i >= 0 && i < _sizes.Length
                 ? _sizes[i]
-                : throw new ArgumentOutOfRangeException(nameof(index), index, $"The shape {this} has {Rank} axes.");
+                : throw new ArgumentOutOfRangeException(nameof(index), index, Invariant($"The shape {this} has {Rank} axes."));
         }
     }
 
@@ -84,7 +84,7 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
     /// <param name="what">What needs it, for the message.</param>
     /// <exception cref="ArgumentException">The size is unknown.</exception>
     public int Known(int axis, string what) =>
-        this[axis] ?? throw new ArgumentException($"{what} needs axis {axis} of its input to have a known size, but the shape is {this}. Give the size in Input(...).");
+        this[axis] ?? throw new ArgumentException(Invariant($"{what} needs axis {axis} of its input to have a known size, but the shape is {this}. Give the size in Input(...)."));
 
     /// <summary>The shape with one size replaced.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>

@@ -45,7 +45,7 @@ public sealed class Size : IReadOnlyList<int>, IEquatable<Size>
     {
         if (_values.Length != 1 && _values.Length != rank)
         {
-            throw new ArgumentException($"'{argument}' takes one integer or {rank} of them, but {this} was given.", argument);
+            throw new ArgumentException(Invariant($"'{argument}' takes one integer or {rank} of them, but {this} was given."), argument);
         }
 
         if (Array.Exists(_values, v => v <= 0))
@@ -86,7 +86,7 @@ public sealed class Size : IReadOnlyList<int>, IEquatable<Size>
     public override string ToString() =>
         _values.Length == 1
             ? _values[0].ToString(CultureInfo.InvariantCulture)
-            : $"({string.Join(", ", _values)})";
+            : $"({string.Join(", ", _values.Select(v => Invariant($"{v}")))})";
 
     /// <summary>One value for all axes.</summary>
     public static implicit operator Size(int value) => new(value);

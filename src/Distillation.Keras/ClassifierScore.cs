@@ -6,4 +6,8 @@ namespace Distillation.Keras;
 /// <param name="Accuracy">The share of samples (tokens) whose most probable class is the label's, or of labels that are right: 0 to 1.</param>
 /// <param name="Errors">The number of those where it is not so.</param>
 /// <param name="Loss">The mean crossentropy of the labels, in nats.</param>
-public sealed record ClassifierScore(string Name, long Parameters, double Accuracy, int Errors, double Loss);
+public sealed record ClassifierScore(string Name, long Parameters, double Accuracy, int Errors, double Loss)
+{
+    /// <summary>The numbers, the same in every culture.</summary>
+    public override string ToString() => Invariant($"{nameof(ClassifierScore)} {{ Name = {Name}, Parameters = {Parameters}, Accuracy = {Accuracy}, Errors = {Errors}, Loss = {Loss} }}");
+}

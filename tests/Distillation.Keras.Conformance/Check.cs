@@ -27,7 +27,15 @@ public sealed class Check
 
     /// <summary>Two arrays: |actual - expected| within <paramref name="relative"/> times the largest finite |expected|, plus <paramref name="absolute"/>.
     /// Shapes and the places of what is not finite must agree.</summary>
-    public void Close(string where, Tensor actual, Tensor expected, double relative, double absolute = 0)
+    /// <param name="where">What is compared.</param>
+    /// <param name="actual">The library's.</param>
+    /// <param name="expected">Keras'.</param>
+    /// <param name="relative">What is allowed, in units of the largest expected magnitude.</param>
+    /// <param name="absolute">What is allowed beyond it.</param>
+    /// <param name="rounding">
+    /// What float32 itself may make wrong in each entry, whoever computes it: an error up to it does not count. In the shape of <paramref name="expected"/>, or <see langword="null"/>.
+    /// </param>
+    public void Close(string where, Tensor actual, Tensor expected, double relative, double absolute = 0, Tensor? rounding = null)
     {
         Comparisons++;
         if (!actual.shape.SequenceEqual(expected.shape))
@@ -55,6 +63,11 @@ public sealed class Check
 
         Tensor zero = zeros_like(e);
         Tensor error = (a - e).abs().where(finite, zero);
+        if (rounding is not null)
+        {
+            error = (error - rounding.detach().to_type(ScalarType.Float64).flatten()).relu();
+        }
+
         double scale = e.abs().where(finite, zero).max().ToDouble();
         double worst = error.max().ToDouble();
         double allowed = (relative * scale) + absolute;

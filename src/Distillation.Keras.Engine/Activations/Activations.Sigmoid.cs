@@ -61,7 +61,7 @@ public static partial class Activations
         long size = x.dim() > 0 ? x.shape[CheckAxis(x, axis, "glu") is var a && a < 0 ? a + x.dim() : a] : 1;
         return size % 2 == 0
             ? nn.functional.glu(x, axis)
-            : throw new ArgumentException($"glu halves an axis, whose size must be even, but axis {axis} of a tensor of shape {Shape.FromSizes(x.shape)} has {size}.", nameof(x));
+            : throw new ArgumentException(Invariant($"glu halves an axis, whose size must be even, but axis {axis} of a tensor of shape {Shape.FromSizes(x.shape)} has {size}."), nameof(x));
     }
 
     /// <summary>x between -1 and 1, -1 below, 1 above. The gradient at -1 and 1 is 1.</summary>

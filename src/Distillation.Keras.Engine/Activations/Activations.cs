@@ -77,6 +77,6 @@ public static partial class Activations
         long rank = x.dim();
         return (axis >= -rank && axis < rank) || (rank == 0 && axis is 0 or -1)
             ? axis
-            : throw new ArgumentOutOfRangeException(nameof(axis), axis, $"The axis of {function} is at least {-rank} and below {rank} for a tensor of shape {Shape.FromSizes(x.shape)}.");
+            : throw new ArgumentOutOfRangeException(nameof(axis), axis, Invariant($"The axis of {function} is at least {-rank} and below {rank} for a tensor of shape {Shape.FromSizes(x.shape)}."));
     }
 }

@@ -33,7 +33,7 @@ internal readonly ref struct ElfReader
         _programHeaderSize = BinaryPrimitives.ReadUInt16LittleEndian(image[54..]);
         _programHeaderCount = BinaryPrimitives.ReadUInt16LittleEndian(image[56..]);
         if (_programHeaderSize < ProgramHeaderSize)
-            throw new InvalidDataException($"A program header is {ProgramHeaderSize} bytes or more, the file says {_programHeaderSize}.");
+            throw new InvalidDataException(Invariant($"A program header is {ProgramHeaderSize} bytes or more, the file says {_programHeaderSize}."));
     }
 
     /// <summary>Reads two bytes at a file offset.</summary>
@@ -51,7 +51,7 @@ internal readonly ref struct ElfReader
         var rest = At(offset, 1, toEnd: true);
         var end = rest.IndexOf((byte)0);
         if (end < 0)
-            throw new InvalidDataException($"The name at offset {offset} has no end.");
+            throw new InvalidDataException(Invariant($"The name at offset {offset} has no end."));
         return Encoding.UTF8.GetString(rest[..end]);
     }
 
@@ -107,7 +107,7 @@ internal readonly ref struct ElfReader
     private ReadOnlySpan<byte> At(int offset, int size, bool toEnd = false)
     {
         if (offset < 0 || offset > _image.Length - size)
-            throw new InvalidDataException($"{size} bytes at offset {offset} lie outside of the file, which has {_image.Length} bytes.");
+            throw new InvalidDataException(Invariant($"{size} bytes at offset {offset} lie outside of the file, which has {_image.Length} bytes."));
         return toEnd ? _image[offset..] : _image.Slice(offset, size);
     }
 }

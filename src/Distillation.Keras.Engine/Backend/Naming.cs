@@ -13,7 +13,7 @@ internal static partial class Naming
     public static string Unique(string prefix)
     {
         int count = Counters.AddOrUpdate(prefix, 1, static (_, n) => n + 1);
-        return count == 1 ? prefix : $"{prefix}_{count - 1}";
+        return count == 1 ? prefix : Invariant($"{prefix}_{count - 1}");
     }
 
     /// <summary>The automatic name of an object of that class.</summary>

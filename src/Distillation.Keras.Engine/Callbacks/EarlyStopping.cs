@@ -125,7 +125,7 @@ public sealed class EarlyStopping : Callback
     {
         if (StoppedEpoch > 0 && Verbose > 0)
         {
-            Console.Out.WriteLine($"Epoch {StoppedEpoch + 1}: early stopping");
+            Console.Out.WriteLine(Invariant($"Epoch {StoppedEpoch + 1}: early stopping"));
         }
 
         if (_bestWeights.Count == 0)
@@ -135,7 +135,7 @@ public sealed class EarlyStopping : Callback
 
         if (Verbose > 0)
         {
-            Console.Out.WriteLine($"Restoring model weights from the end of the best epoch: {_bestEpoch + 1}.");
+            Console.Out.WriteLine(Invariant($"Restoring model weights from the end of the best epoch: {_bestEpoch + 1}."));
         }
 
         IReadOnlyList<Variable> weights = Model.Weights;

@@ -9,4 +9,7 @@ public sealed record FitParameters(int Epochs, int? Steps, int Verbose, int Vali
 {
     /// <summary>Whether there are data for a validation.</summary>
     public bool HasValidation { get; init; }
+
+    /// <summary>The numbers, the same in every culture.</summary>
+    public override string ToString() => Invariant($"{nameof(FitParameters)} {{ Epochs = {Epochs}, Steps = {Steps}, Verbose = {Verbose}, ValidationFreq = {ValidationFreq}, HasValidation = {HasValidation} }}");
 }

@@ -46,7 +46,7 @@ internal sealed class MonitoredValue
         if (IsValidation && _owner.Parameters.Epochs < freq)
         {
             throw new ArgumentException(
-                $"{_owner.GetType().Name} watches '{Name}', but with validation_freq: {freq} and epochs: {_owner.Parameters.Epochs} there is no validation at all.", "monitor");
+                Invariant($"{_owner.GetType().Name} watches '{Name}', but with validation_freq: {freq} and epochs: {_owner.Parameters.Epochs} there is no validation at all."), "monitor");
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class MonitoredValue
         // Once seen, the name is right; and a validation may come later.
         bool mayCome = _seen || (IsValidation && (epoch + 1) % _owner.Parameters.ValidationFreq != 0);
         return mayCome ? null : throw new InvalidOperationException(
-            $"{_owner.GetType().Name} watches '{Name}', which is not among the values of epoch {epoch + 1}: {string.Join(", ", logs.Keys)}."
+            Invariant($"{_owner.GetType().Name} watches '{Name}', which is not among the values of epoch {epoch + 1}: {string.Join(", ", logs.Keys)}.")
             + NoValidation);
     }
 

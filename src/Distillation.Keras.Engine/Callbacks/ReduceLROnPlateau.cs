@@ -109,7 +109,7 @@ public sealed class ReduceLROnPlateau : Callback
             Optimizer.LearningRate = reduced;
             if (Verbose > 0)
             {
-                Console.Out.WriteLine($"{Environment.NewLine}Epoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {PythonNumber.Repr(reduced)}.");
+                Console.Out.WriteLine(Invariant($"{Environment.NewLine}Epoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {PythonNumber.Repr(reduced)}."));
             }
 
             _cooling = Cooldown;

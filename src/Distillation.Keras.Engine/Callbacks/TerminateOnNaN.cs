@@ -28,10 +28,10 @@ public sealed class TerminateOnNaN : Callback
 
         if (RaiseError)
         {
-            throw new ArithmeticException($"The loss must stay a finite number, but at batch {batch} (from 0) of the epoch it became {PythonNumber.Repr(loss)}.");
+            throw new ArithmeticException(Invariant($"The loss must stay a finite number, but at batch {batch} (from 0) of the epoch it became {PythonNumber.Repr(loss)}."));
         }
 
-        Console.Out.WriteLine($"Batch {batch}: Invalid loss, terminating training");
+        Console.Out.WriteLine(Invariant($"Batch {batch}: Invalid loss, terminating training"));
         Model.StopTraining = true;
     }
 }

@@ -24,7 +24,7 @@ public sealed class MinMaxNorm : Constraint
         Rate = Arguments.Fraction(rate);
         if (min_value > max_value)
         {
-            throw new ArgumentException(FormattableString.Invariant($"The smallest norm of MinMaxNorm is not above the largest, but min_value is {min_value} and max_value is {max_value}."));
+            throw new ArgumentException(Invariant($"The smallest norm of MinMaxNorm is not above the largest, but min_value is {min_value} and max_value is {max_value}."));
         }
 
         Axis = axis ?? new Axes(0);

@@ -80,7 +80,7 @@ internal sealed class DatasetDownloader(TimeSpan patience)
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"{address} gave nothing for {patience.TotalSeconds:0.#} seconds.", e);
+            throw new TimeoutException(Invariant($"{address} gave nothing for {patience.TotalSeconds:0.#} seconds."), e);
         }
 
         return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();

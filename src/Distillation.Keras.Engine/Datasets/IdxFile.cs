@@ -71,13 +71,13 @@ public static class IdxFile
         var itemSize = type.SizeOf();
         int rank = head[3];
         if (rank is 0 or > LargestRank)
-            throw fault($"its header says {rank} dimensions, and 1 to {LargestRank} can be read", null);
+            throw fault(Invariant($"its header says {rank} dimensions, and 1 to {LargestRank} can be read"), null);
 
         var headerLength = 4 + (4 * rank);
         Span<byte> bytes = stackalloc byte[4 * LargestRank];
         bytes = bytes[..(4 * rank)];
         if (ArrayBytes.Read(stream, bytes, fault) < bytes.Length)
-            throw fault($"it ends within its header of {headerLength} bytes", null);
+            throw fault(Invariant($"it ends within its header of {headerLength} bytes"), null);
         var dimensions = new long[rank];
         for (var i = 0; i < rank; i++)
             dimensions[i] = BinaryPrimitives.ReadInt32BigEndian(bytes[(4 * i)..]);
@@ -94,7 +94,7 @@ public static class IdxFile
         var expected = headerLength + (count * itemSize);
         if (size.Refuses(expected))
         {
-            throw fault($"its header says the dimensions ({shape}), that is {expected} bytes in all, but the file {size.Found}; "
+            throw fault(Invariant($"its header says the dimensions ({shape}), that is {expected} bytes in all, but the file {size.Found}; ")
                 + "it was cut short, or is damaged", null);
         }
 
@@ -103,10 +103,10 @@ public static class IdxFile
         {
             var read = ArrayBytes.Fill(stream, array, fault);
             if (read < count * itemSize)
-                throw fault($"it ends after {headerLength + read} of {expected} bytes", null);
+                throw fault(Invariant($"it ends after {headerLength + read} of {expected} bytes"), null);
             // Reading on until the end also makes the unpacker compare the check sum.
             if (ArrayBytes.Read(stream, head[..1], fault) != 0)
-                throw fault($"it goes on after the {expected} bytes that its header says", null);
+                throw fault(Invariant($"it goes on after the {expected} bytes that its header says"), null);
             SwapBytes(array);
             return array;
         }

@@ -77,7 +77,7 @@ internal static partial class NpzBytes
         if (count < 0 || entry.Length != expected || expected > entry.CompressedLength * ArrayBytes.LargestDeflateRatio)
         {
             throw fault($"its header says the shape ({match.Groups["shape"].Value}), which does not agree with its size of {entry.Length} bytes "
-                + $"({entry.CompressedLength} packed)", null);
+                + Invariant($"({entry.CompressedLength} packed)"), null);
         }
 
         var result = new NDArray(NPTypeCode.Byte, new NumSharp.Shape(dimensions), false);
@@ -85,7 +85,7 @@ internal static partial class NpzBytes
         {
             var read = ArrayBytes.Fill(stream, result, fault);
             if (read < count)
-                throw fault($"it ends after {read} of {count} values", null);
+                throw fault(Invariant($"it ends after {read} of {count} values"), null);
 
             // .NET's archive does not compare them: a flipped bit would be a wrong pixel.
             var checksum = new Crc32();

@@ -20,7 +20,7 @@ public sealed class RandomUniform : RandomInitializer
         Maxval = Arguments.Finite(maxval);
         if (minval > maxval)
         {
-            throw new ArgumentException($"The lower bound of RandomUniform is not above the upper, but minval is {minval} and maxval is {maxval}.");
+            throw new ArgumentException(Invariant($"The lower bound of RandomUniform is not above the upper, but minval is {minval} and maxval is {maxval}."));
         }
     }
 

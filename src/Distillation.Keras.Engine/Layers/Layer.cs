@@ -182,7 +182,7 @@ public abstract partial class Layer : KerasObject, INamed
             _ = TensorConversion.Memory(array);
             if (!own[i].Shape.ToSizes().AsSpan().SequenceEqual(array.shape))
             {
-                throw new ArgumentException($"The weight {i} of '{Name}', {own[i].Path}, has the shape {own[i].Shape}, but the array's shape is {Shape.FromSizes(array.shape)}.", nameof(weights));
+                throw new ArgumentException(Invariant($"The weight {i} of '{Name}', {own[i].Path}, has the shape {own[i].Shape}, but the array's shape is {Shape.FromSizes(array.shape)}."), nameof(weights));
             }
         }
 

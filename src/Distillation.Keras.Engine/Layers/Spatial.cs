@@ -37,7 +37,7 @@ internal static class Spatial
         {
             throw new ArgumentException(
                 $"{layer} takes a batch of images with 4 axes, {(dataFormat == ChannelsLast ? "(batch, height, width, channels)" : "(batch, channels, height, width)")}, "
-                + $"but its input's shape is {shape}, with {shape.Rank}.{(shape.Rank == 3 ? " Add the axis of channels, or that of the batch, which is missing." : string.Empty)}");
+                + Invariant($"but its input's shape is {shape}, with {shape.Rank}.{(shape.Rank == 3 ? " Add the axis of channels, or that of the batch, which is missing." : string.Empty)}"));
         }
     }
 

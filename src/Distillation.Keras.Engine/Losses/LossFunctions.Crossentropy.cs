@@ -68,7 +68,7 @@ public static partial class LossFunctions
         }
         catch (ExternalException e) when (e.Message.Contains("out of bounds", StringComparison.Ordinal))
         {
-            throw new ArgumentException($"{Name}: the predictions have {classes} classes, so labels lie in 0..{classes - 1}, but libtorch found: {e.Message.Split('\n')[0]}", nameof(y_true), e);
+            throw new ArgumentException(Invariant($"{Name}: the predictions have {classes} classes, so labels lie in 0..{classes - 1}, but libtorch found: {e.Message.Split('\n')[0]}"), nameof(y_true), e);
         }
     }
 
@@ -132,7 +132,7 @@ public static partial class LossFunctions
     {
         if (axis != -1 && axis != rank - 1)
         {
-            throw new ArgumentException($"{function} takes classes along the last axis only, but axis is {axis}. Move the classes there with permute.", nameof(axis));
+            throw new ArgumentException(Invariant($"{function} takes classes along the last axis only, but axis is {axis}. Move the classes there with permute."), nameof(axis));
         }
     }
 

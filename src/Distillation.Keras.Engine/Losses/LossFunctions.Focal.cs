@@ -80,7 +80,7 @@ public static partial class LossFunctions
         long dim = LossShapes.Axis(axis, prediction, Name);
         if (alpha.IsPerClass && alpha.Count != prediction.shape[^1])
         {
-            throw new ArgumentException($"{Name}: alpha has {alpha.Count} weights, but the last axis of the predictions {LossShapes.Text(prediction)} has {prediction.shape[^1]} classes. Give one for each, or one number.", nameof(alpha));
+            throw new ArgumentException(Invariant($"{Name}: alpha has {alpha.Count} weights, but the last axis of the predictions {LossShapes.Text(prediction)} has {prediction.shape[^1]} classes. Give one for each, or one number."), nameof(alpha));
         }
 
         target = SmoothClasses(target, smoothing);

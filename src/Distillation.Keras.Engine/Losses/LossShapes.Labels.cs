@@ -63,7 +63,7 @@ internal static partial class LossShapes
             long row = wrong.to_type(ScalarType.Byte).argmax().item<long>();
             string advice = ignore is null && function == "sparse_categorical_crossentropy" ? " A label that stands for 'no label' is given as ignore_class." : string.Empty;
             throw new ArgumentException(
-                $"{function}: the output has {classes} classes, so labels lie in 0..{classes - 1}, but {count} of {labels.numel()} do not; the first is {labels[row].item<long>()} (at position {row}).{advice}",
+                Invariant($"{function}: the output has {classes} classes, so labels lie in 0..{classes - 1}, but {count} of {labels.numel()} do not; the first is {labels[row].item<long>()} (at position {row}).{advice}"),
                 nameof(y_true));
         }
     }

@@ -99,7 +99,7 @@ internal static partial class LossShapes
         if (!fits)
         {
             string advice = f.Length == 1 && o.Length > 1 && f[0] == o[0]
-                ? $" Weights of whole rows are given as ({f[0]}, {string.Join(", ", Enumerable.Repeat(1, o.Length - 1))})."
+                ? Invariant($" Weights of whole rows are given as ({f[0]}, {string.Join(", ", Enumerable.Repeat(1, o.Length - 1))}).")
                 : string.Empty;
             throw new ArgumentException($"{factorName} must broadcast to {otherName}, but its shape is {Text(factor)} and that of {otherName} is {Text(other)}.{advice}", nameof(factor));
         }
@@ -112,7 +112,7 @@ internal static partial class LossShapes
         long result = axis < 0 ? axis + rank : axis;
         return result >= 0 && result < rank
             ? result
-            : throw new ArgumentOutOfRangeException(nameof(axis), axis, $"{function}: the axis must be one of the {rank} axes of predictions of shape {Text(x)}.");
+            : throw new ArgumentOutOfRangeException(nameof(axis), axis, Invariant($"{function}: the axis must be one of the {rank} axes of predictions of shape {Text(x)}."));
     }
 
     /// <summary>The shape as Python writes it.</summary>

@@ -69,12 +69,12 @@ public sealed class AUC : Metric
 
         if (num_labels is not null && (!multi_label || num_labels < 1))
         {
-            throw new ArgumentException($"num_labels is a positive number that goes with multi_label: true, but it is {num_labels} and multi_label is {(multi_label ? "true" : "false")}.", nameof(num_labels));
+            throw new ArgumentException(Invariant($"num_labels is a positive number that goes with multi_label: true, but it is {num_labels} and multi_label is {(multi_label ? "true" : "false")}."), nameof(num_labels));
         }
 
         if (label_weights is not null && (label_weights.Length == 0 || !Array.TrueForAll(label_weights, w => Arguments.IsFinite(w) && w >= 0)))
         {
-            throw new ArgumentException($"Label weights are not negative, one for each label, but found: {string.Join(", ", label_weights)}.", nameof(label_weights));
+            throw new ArgumentException($"Label weights are not negative, one for each label, but found: {string.Join(", ", label_weights.Select(w => Invariant($"{w}")))}.", nameof(label_weights));
         }
 
         MultiLabel = multi_label;
@@ -200,7 +200,7 @@ public sealed class AUC : Metric
     {
         if (output.Rank != 2 || (_truePositives is not null && _truePositives.Shape[1] != output[1]) || (LabelWeights is not null && LabelWeights.Count != output[1]))
         {
-            string labels = _truePositives is not null ? $"{_truePositives.Shape[1]}" : LabelWeights is not null ? $"{LabelWeights.Count}" : "labels";
+            string labels = _truePositives is not null ? Invariant($"{_truePositives.Shape[1]}") : LabelWeights is not null ? $"{LabelWeights.Count}" : "labels";
             throw new ArgumentException($"The metric {Name} with multi_label needs predictions (batch, {labels}), but their shape is {output}.");
         }
 

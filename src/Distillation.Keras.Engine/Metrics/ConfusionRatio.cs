@@ -21,7 +21,7 @@ public abstract class ConfusionRatio : Metric
         Thresholds = thresholds is null ? null : CurveThresholds.Checked(thresholds, sort: false);
         if (thresholds is { Length: 0 } || top_k < 1 || class_id < 0)
         {
-            throw new ArgumentException($"The metric {Name} needs one threshold or more, a positive top_k and a class_id from 0 on, but it has {thresholds?.Length.ToString() ?? "default"} thresholds, top_k {top_k} and class_id {class_id}.");
+            throw new ArgumentException(Invariant($"The metric {Name} needs one threshold or more, a positive top_k and a class_id from 0 on, but it has {thresholds?.Length.ToString() ?? "default"} thresholds, top_k {top_k} and class_id {class_id}."));
         }
 
         TopK = top_k;
@@ -53,7 +53,7 @@ public abstract class ConfusionRatio : Metric
         long classes = y_pred.dim() > 1 ? y_pred.shape[^1] : 1;
         if ((ClassId is not null || TopK is not null) && (y_pred.dim() < 2 || ClassId >= classes || TopK > classes))
         {
-            throw new ArgumentException($"The metric {Name} has class_id {ClassId} and top_k {TopK}, so predictions are (batch, ..., classes) with as many classes, but their shape is {Ranks.ShapeOf(y_pred)}.");
+            throw new ArgumentException(Invariant($"The metric {Name} has class_id {ClassId} and top_k {TopK}, so predictions are (batch, ..., classes) with as many classes, but their shape is {Ranks.ShapeOf(y_pred)}."));
         }
 
         if (TopK is int k)

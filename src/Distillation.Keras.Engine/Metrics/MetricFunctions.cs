@@ -141,7 +141,7 @@ public static partial class MetricFunctions
     {
         if (k < 1)
         {
-            throw new ArgumentException($"A top-k accuracy looks at one prediction or more, but k is {k}.", nameof(k));
+            throw new ArgumentException(Invariant($"A top-k accuracy looks at one prediction or more, but k is {k}."), nameof(k));
         }
     }
 

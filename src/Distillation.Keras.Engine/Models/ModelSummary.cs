@@ -70,7 +70,7 @@ internal static class ModelSummary
 
     private static string Connections(Model model, Layer layer)
     {
-        string[] sources = [.. layer.Nodes.Where(model.Graph.Nodes.Contains).SelectMany(n => n.Inputs).Select(t => $"{t.Name}[{t.Node.IndexInLayer}][{t.Index}]")];
+        string[] sources = [.. layer.Nodes.Where(model.Graph.Nodes.Contains).SelectMany(n => n.Inputs).Select(t => Invariant($"{t.Name}[{t.Node.IndexInLayer}][{t.Index}]"))];
         return sources.Length == 0 ? "-" : string.Join(", ", sources);
     }
 

@@ -74,7 +74,7 @@ public sealed class Sequential : Model
         {
             if (_input is not null || _layers.Count > 0)
             {
-                throw new ArgumentException($"An Input is the first layer of a Sequential, but '{Name}' has {_layers.Count + (_input is null ? 0 : 1)} already.", nameof(layer));
+                throw new ArgumentException(Invariant($"An Input is the first layer of a Sequential, but '{Name}' has {_layers.Count + (_input is null ? 0 : 1)} already."), nameof(layer));
             }
 
             _input = input;

@@ -8,7 +8,7 @@ namespace Distillation.Keras.Optimizers;
 public abstract partial class Optimizer
 {
     // Parts of this many elements a thread: small enough for the cores' caches, big enough that the calls do not count.
-    private const long ElementsPerThread = 131072;
+    internal const long ElementsPerThread = 131072;
 
     private readonly Dictionary<Variable, int> _indices = new(ReferenceEqualityComparer.Instance);
     private readonly List<Variable> _slots = [];

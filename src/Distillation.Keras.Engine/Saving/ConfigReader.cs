@@ -197,7 +197,7 @@ internal static class ConfigReader
         var result = Array.CreateInstance(element, array.Count);
         for (int i = 0; i < array.Count; i++)
         {
-            result.SetValue(Convert(array[i], element, $"{where}[{i}]"), i);
+            result.SetValue(Convert(array[i], element, Invariant($"{where}[{i}]")), i);
         }
 
         return result;

@@ -56,5 +56,5 @@ internal static class ConfigWriter
     private static JsonValue Number(double value) =>
         double.IsFinite(value)
             ? JsonValue.Create(value)
-            : throw new NotSupportedException($"A configuration holds finite numbers, but found {value}.");
+            : throw new NotSupportedException(Invariant($"A configuration holds finite numbers, but found {value}."));
 }

@@ -127,7 +127,7 @@ internal static class DataChecks
         {
             if (label < 0 || !float.IsFinite((float)weight))
             {
-                throw new ArgumentException($"class_weight has classes (integers from 0) and finite weights, but found {label}: {weight}.", nameof(class_weight));
+                throw new ArgumentException(Invariant($"class_weight has classes (integers from 0) and finite weights, but found {label}: {weight}."), nameof(class_weight));
             }
         }
 
@@ -213,7 +213,7 @@ internal static class DataChecks
     {
         if (tensor.dim() == 0 || tensor.shape[0] != samples)
         {
-            throw new ArgumentException($"All arrays have one row a sample: x has {samples}, but {argument} has the shape {Shape.FromSizes(tensor.shape)}.", argument);
+            throw new ArgumentException(Invariant($"All arrays have one row a sample: x has {samples}, but {argument} has the shape {Shape.FromSizes(tensor.shape)}."), argument);
         }
     }
 }

@@ -68,7 +68,7 @@ internal sealed record FitOptions
     {
         if (value < least)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} is an integer of at least {least}.");
+            throw new ArgumentOutOfRangeException(name, value, Invariant($"{name} is an integer of at least {least}."));
         }
     }
 }

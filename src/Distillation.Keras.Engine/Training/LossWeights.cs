@@ -13,7 +13,7 @@ public sealed class LossWeights : IEnumerable<double>
         Names = names;
         if (Array.Exists(values, v => !double.IsFinite(v)))
         {
-            throw new ArgumentException($"loss_weights are finite numbers, but got {string.Join(", ", values)}.", nameof(values));
+            throw new ArgumentException($"loss_weights are finite numbers, but got {string.Join(", ", values.Select(v => Invariant($"{v}")))}.", nameof(values));
         }
     }
 

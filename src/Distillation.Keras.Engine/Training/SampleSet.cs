@@ -45,7 +45,7 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
         long first = validation_split is > 0 and < 1 ? (long)Math.Floor(all * (1 - validation_split)) : 0;
         return first > 0 && first < all
             ? first
-            : throw new ArgumentException($"validation_split is from 0 to below 1 and leaves at least one sample on both sides, but {validation_split} of {all} samples was asked for.", nameof(validation_split));
+            : throw new ArgumentException(Invariant($"validation_split is from 0 to below 1 and leaves at least one sample on both sides, but {validation_split} of {all} samples was asked for."), nameof(validation_split));
     }
 
     /// <summary>Cut into batches. The source takes handles of its own.</summary>

@@ -246,7 +246,7 @@ internal sealed class SupervisedProgram : TrainingProgram
                 if (counts.TryGetValue(name, out int count))
                 {
                     counts[name] = count + 1;
-                    name = $"{name}_{count}";
+                    name = Invariant($"{name}_{count}");
                 }
                 else
                 {

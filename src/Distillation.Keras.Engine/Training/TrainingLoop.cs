@@ -143,7 +143,7 @@ internal sealed class TrainingLoop
             logs = _program.ReadLogs();
             if (!callbacks.HandleBadLoss)
             {
-                RefuseBadLoss(logs, $"in epoch {epoch + 1}");
+                RefuseBadLoss(logs, Invariant($"in epoch {epoch + 1}"));
             }
 
             // The validation belongs to the epoch's end, not to the next one.
@@ -226,7 +226,7 @@ internal sealed class TrainingLoop
         if (logs.TryGetValue("loss", out double loss) && !double.IsFinite(loss))
         {
             throw new ArithmeticException(
-                $"The loss must stay a finite number, but {when} it became {loss}. The usual causes: a learning rate that is too high (lower it, or give the optimizer clipnorm), or targets out of range.");
+                Invariant($"The loss must stay a finite number, but {when} it became {loss}. The usual causes: a learning rate that is too high (lower it, or give the optimizer clipnorm), or targets out of range."));
         }
     }
 }

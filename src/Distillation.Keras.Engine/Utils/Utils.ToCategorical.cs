@@ -112,8 +112,8 @@ public static partial class Utils
             if (label >= classes || label < -classes)
             {
                 throw new ArgumentOutOfRangeException(nameof(x), label,
-                    $"Labels must be from 0 to {classes - 1} for {classes} classes (negative ones, to -{classes}, count from the end), "
-                    + $"and the one at place {i} is {label}. Correct the labels, or give a larger num_classes.");
+                    Invariant($"Labels must be from 0 to {classes - 1} for {classes} classes (negative ones, to -{classes}, count from the end), ")
+                    + Invariant($"and the one at place {i} is {label}. Correct the labels, or give a larger num_classes."));
             }
 
             rows[((long)i * classes) + (long)(label < 0 ? label + classes : label)] = 1.0;
@@ -125,6 +125,6 @@ public static partial class Utils
     private static void CheckFinite(double x)
     {
         if (!double.IsFinite(x))
-            throw new ArgumentException($"Labels must be finite numbers, and one is {x}. Remove or correct it.", nameof(x));
+            throw new ArgumentException(Invariant($"Labels must be finite numbers, and one is {x}. Remove or correct it."), nameof(x));
     }
 }

@@ -25,7 +25,7 @@ public static class DistillationMetrics
     public static Metric TopKAccuracy(int k)
     {
         FitOptions.AtLeast(1, k, nameof(k));
-        return Of($"top_{k}_accuracy", h => TopKOf(h, k));
+        return Of(Invariant($"top_{k}_accuracy"), h => TopKOf(h, k));
     }
 
     /// <summary>CE(y, p) of the left halves; <c>categorical_crossentropy</c> in logs.</summary>

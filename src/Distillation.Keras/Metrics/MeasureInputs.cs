@@ -29,7 +29,7 @@ internal static class MeasureInputs
         long bad = numbers.isfinite().logical_not().sum().item<long>();
         return bad == 0
             ? numbers
-            : throw new ArgumentException($"Measures take finite numbers, but {bad} of the {numbers.numel()} numbers of {name} are NaN or infinite. Find where they come from before anything is measured.", name);
+            : throw new ArgumentException(Invariant($"Measures take finite numbers, but {bad} of the {numbers.numel()} numbers of {name} are NaN or infinite. Find where they come from before anything is measured."), name);
     }
 
     /// <summary>One row of classes a sample, (samples, classes).</summary>
@@ -48,7 +48,7 @@ internal static class MeasureInputs
         long bad = rows.sum(1L).Minus(1).abs().IsAtMost(Tolerance).logical_and(rows.IsAtLeast(0).all(1)).logical_not().sum().item<long>();
         return bad == 0
             ? rows.log()
-            : throw new ArgumentException($"Each row of probabilities is not negative and sums to 1, but {bad} of the {rows.shape[0]} rows of {name} are not so. If they are logits, call FromLogits.", name);
+            : throw new ArgumentException(Invariant($"Each row of probabilities is not negative and sums to 1, but {bad} of the {rows.shape[0]} rows of {name} are not so. If they are logits, call FromLogits."), name);
     }
 
     /// <summary>The class of each sample, int64 (samples,): integers (samples,) or (samples, 1), or the greatest of each row (samples, classes).</summary>
@@ -95,6 +95,6 @@ internal static class MeasureInputs
         long bad = numbers.floor().eq(numbers).logical_and(numbers.IsAtLeast(0)).logical_not().sum().item<long>();
         return bad == 0
             ? numbers.to(ScalarType.Int64)
-            : throw new ArgumentException($"Classes are whole numbers from 0, but {bad} of the {numbers.shape[0]} numbers of {name} are not.", name);
+            : throw new ArgumentException(Invariant($"Classes are whole numbers from 0, but {bad} of the {numbers.shape[0]} numbers of {name} are not."), name);
     }
 }

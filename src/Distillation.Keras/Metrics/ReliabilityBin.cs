@@ -10,4 +10,7 @@ public sealed record ReliabilityBin(double Lower, double Upper, int Count, doubl
 {
     /// <summary>|accuracy - confidence|; 0 where there are no samples.</summary>
     public double Gap => Math.Abs(Accuracy - Confidence);
+
+    /// <summary>The numbers, the same in every culture.</summary>
+    public override string ToString() => Invariant($"{nameof(ReliabilityBin)} {{ Lower = {Lower}, Upper = {Upper}, Count = {Count}, Confidence = {Confidence}, Accuracy = {Accuracy} }}");
 }

@@ -9,4 +9,7 @@ public sealed record ObjectiveShapes(int NumClasses, bool IsMultiLabel, IReadOnl
 {
     /// <summary>Whether the output is numbers, of a regression, instead of classes or labels: what are called logits are these numbers, and there are no probabilities.</summary>
     public bool IsNumeric { get; init; }
+
+    /// <summary>The numbers, the same in every culture.</summary>
+    public override string ToString() => Invariant($"{nameof(ObjectiveShapes)} {{ NumClasses = {NumClasses}, IsMultiLabel = {IsMultiLabel}, Features = [{string.Join("; ", Features ?? [])}], Samples = {Samples}, IsNumeric = {IsNumeric} }}");
 }

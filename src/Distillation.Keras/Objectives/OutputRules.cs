@@ -23,7 +23,7 @@ internal static class OutputRules
         else if (shapes.NumClasses >= 2 && shapes.NumClasses < least)
         {
             // Fewer than 2 are refused for all objectives alike.
-            yield return $"It needs at least {least} classes, but there are {shapes.NumClasses}. Use SoftTargets, which take any number from 2.";
+            yield return Invariant($"It needs at least {least} classes, but there are {shapes.NumClasses}. Use SoftTargets, which take any number from 2.");
         }
     }
 

@@ -34,17 +34,17 @@ internal sealed record SplitBatch(Tensor Labels, Tensor TeacherLogits, Tensor Pr
         if (width != 2 * classes || classes == 0)
         {
             throw new ArgumentException(
-                $"Predictions are [p | p_T], twice as wide as there are classes ({(numClasses is int n ? $"{n} classes: width {2 * n}" : "an even width")}), but their shape is {predictions}. Make the model with model.WithSoftenedOutput(temperature).",
+                $"Predictions are [p | p_T], twice as wide as there are classes ({(numClasses is int n ? Invariant($"{n} classes: width {2 * n}") : "an even width")}), but their shape is {predictions}. Make the model with model.WithSoftenedOutput(temperature).",
                 nameof(predictions));
         }
 
         if (targets.Rank != predictions.Rank || targets[-1] != 2 * classes)
         {
             string missing = targets.Rank == predictions.Rank && targets[-1] == classes
-                ? $"columns {classes} to {(2 * classes) - 1}, the teacher's logits, are missing"
-                : $"columns 0 to {classes - 1} are the one-hot labels and {classes} to {(2 * classes) - 1} the teacher's logits";
+                ? Invariant($"columns {classes} to {(2 * classes) - 1}, the teacher's logits, are missing")
+                : Invariant($"columns 0 to {classes - 1} are the one-hot labels and {classes} to {(2 * classes) - 1} the teacher's logits");
             throw new ArgumentException(
-                $"Targets are [one-hot | teacher logits], {2 * classes} wide for {classes} classes, but their shape is {targets}: {missing}. DistillationTargets.From(teacher, x, y) makes them.",
+                Invariant($"Targets are [one-hot | teacher logits], {2 * classes} wide for {classes} classes, but their shape is {targets}: {missing}. DistillationTargets.From(teacher, x, y) makes them."),
                 nameof(targets));
         }
 
@@ -63,8 +63,8 @@ internal sealed record SplitBatch(Tensor Labels, Tensor TeacherLogits, Tensor Pr
         if (count > 0)
         {
             throw new ArgumentException(
-                $"Targets are [one-hot | teacher logits] and predictions [p | p_T], split at {classes} classes, so columns 0 to {classes - 1} of each row are its label and sum to 1, but {count} of {bad.numel()} rows are not so. "
-                + $"If there are {2 * classes} classes, the teacher's logits (columns {2 * classes} to {(4 * classes) - 1}) and the softened output are missing: DistillationTargets.From(teacher, x, y) and model.WithSoftenedOutput(temperature) add them.",
+                Invariant($"Targets are [one-hot | teacher logits] and predictions [p | p_T], split at {classes} classes, so columns 0 to {classes - 1} of each row are its label and sum to 1, but {count} of {bad.numel()} rows are not so. ")
+                + Invariant($"If there are {2 * classes} classes, the teacher's logits (columns {2 * classes} to {(4 * classes) - 1}) and the softened output are missing: DistillationTargets.From(teacher, x, y) and model.WithSoftenedOutput(temperature) add them."),
                 nameof(targets));
         }
     }

@@ -28,7 +28,7 @@ public sealed class PiecewiseSchedule : Schedule
 
         if (_values.Length != _boundaries.Length + 1)
         {
-            throw new ArgumentException($"{_boundaries.Length} boundaries part {_boundaries.Length + 1} values, but there are {_values.Length}.", nameof(values));
+            throw new ArgumentException(Invariant($"{_boundaries.Length} boundaries part {_boundaries.Length + 1} values, but there are {_values.Length}."), nameof(values));
         }
     }
 

@@ -157,7 +157,7 @@ public static partial class ModelSurgery
         string free = name;
         for (int i = 1; model.Graph.Layers.Any(l => l.Name == free); i++)
         {
-            free = $"{name}_{i}";
+            free = Invariant($"{name}_{i}");
         }
 
         return free;

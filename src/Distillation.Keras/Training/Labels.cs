@@ -53,8 +53,8 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
         {
             string t = head.IsSequence ? $", {(logits[1] is int known ? known : "time")}" : string.Empty;
             string rule = head.IsMultiLabel
-                ? $"Labels of {samples} samples and {classes} labels are 0 or 1, ({samples}{t}, {classes})"
-                : $"Labels of {samples} samples and {classes} classes are one-hot ({samples}{t}, {classes}) or integers ({samples}{(head.IsSequence ? t : ",")})";
+                ? Invariant($"Labels of {samples} samples and {classes} labels are 0 or 1, ({samples}{t}, {classes})")
+                : Invariant($"Labels of {samples} samples and {classes} classes are one-hot ({samples}{t}, {classes}) or integers ({samples}{(head.IsSequence ? t : ",")})");
             throw new ArgumentException($"{rule}, but y has the shape {shape}{Of(head)}.", nameof(y));
         }
 
@@ -98,7 +98,7 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
         long bad = rows.sum(-1).Minus(1).abs().IsAtMost(Tolerance).logical_and(rows.IsAtLeast(0).all(-1)).logical_not().sum().item<long>();
         return bad == 0
             ? rows
-            : throw new ArgumentException($"Each row of one-hot labels (or class probabilities) is not negative and sums to 1, but {bad} of the {rows.numel() / rows.shape[^1]} rows of y are not so.", nameof(rows));
+            : throw new ArgumentException(Invariant($"Each row of one-hot labels (or class probabilities) is not negative and sums to 1, but {bad} of the {rows.numel() / rows.shape[^1]} rows of y are not so."), nameof(rows));
     }
 
     private static Tensor CheckEach(Tensor labels)
@@ -107,7 +107,7 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
         long bad = labels.IsAtLeast(0).logical_and(labels.IsAtMost(1)).logical_not().sum().item<long>();
         return bad == 0
             ? labels
-            : throw new ArgumentException($"Each label of a multi-label output is 0 or 1 (or a probability), but {bad} of the {labels.numel()} values of y are not so.", nameof(labels));
+            : throw new ArgumentException(Invariant($"Each label of a multi-label output is 0 or 1 (or a probability), but {bad} of the {labels.numel()} values of y are not so."), nameof(labels));
     }
 
     private static Labels FromIntegers(Tensor given, Head head)
@@ -123,7 +123,7 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
         long most = integers.max().item<long>();
         if (least < Missing || most >= classes)
         {
-            throw new ArgumentException($"Labels of {classes} classes are from 0 to {classes - 1} (and {Missing} where a sample has none), but y holds values from {least} to {most}{Of(head)}.", nameof(given));
+            throw new ArgumentException(Invariant($"Labels of {classes} classes are from 0 to {classes - 1} (and {Missing} where a sample has none), but y holds values from {least} to {most}{Of(head)}."), nameof(given));
         }
 
         if (least > Missing)

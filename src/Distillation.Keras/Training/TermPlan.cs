@@ -23,7 +23,7 @@ internal sealed class TermPlan
         string free = name;
         for (int i = 1; _terms.Any(t => Prefix(t.Head) + t.Name == Prefix(head) + free); i++)
         {
-            free = $"{name}_{i}";
+            free = Invariant($"{name}_{i}");
         }
 
         int first = Features.Count;

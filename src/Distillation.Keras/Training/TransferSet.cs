@@ -68,7 +68,7 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
         int classes = heads[0].IsMultiLabel ? 2 : heads[0].Classes;
         if (class_weight.Keys.Any(c => c < 0 || c >= classes))
         {
-            throw new ArgumentException($"class_weight has keys from 0 to {classes - 1}, the classes, but holds {string.Join(", ", class_weight.Keys.Where(c => c < 0 || c >= classes))}.", nameof(class_weight));
+            throw new ArgumentException(Invariant($"class_weight has keys from 0 to {classes - 1}, the classes, but holds {string.Join(", ", class_weight.Keys.Where(c => c < 0 || c >= classes))}."), nameof(class_weight));
         }
 
         if (heads[0].IsMultiLabel)
@@ -102,7 +102,7 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
         return w.dim() == 1 || (sequences && FitsTokens(w, times))
             ? w
             : throw new ArgumentException(
-                $"A distillation takes one weight a sample, ({samples},){(sequences ? $" or a token, ({samples}, {Named(times)})" : string.Empty)}, but sample_weight has the shape {Shape.FromSizes(weights.shape)}.", nameof(weights));
+                Invariant($"A distillation takes one weight a sample, ({samples},){(sequences ? Invariant($" or a token, ({samples}, {Named(times)})") : string.Empty)}, but sample_weight has the shape {Shape.FromSizes(weights.shape)}."), nameof(weights));
     }
 
     // How many tokens each sequence has, where that is known: by the model or by the labels.
@@ -123,7 +123,7 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
 
         if (mask.dim() != 2 || mask.shape[0] != samples || !FitsTokens(mask, times))
         {
-            throw new ArgumentException($"A mask has one value a token, ({samples}, {Named(times)}), but its shape is {Shape.FromSizes(mask.shape)}.", nameof(mask));
+            throw new ArgumentException(Invariant($"A mask has one value a token, ({samples}, {Named(times)}), but its shape is {Shape.FromSizes(mask.shape)}."), nameof(mask));
         }
 
         ValueChecks.Finite(mask, nameof(mask));

@@ -1,4 +1,4 @@
-using TorchSharp;
+using Distillation.Keras.Testing;
 
 namespace Distillation.Keras.Benchmarks.Measuring;
 
@@ -19,9 +19,9 @@ internal sealed record MemoryUse(string Name, int Steps, long LiveBefore, long L
     {
         double theirs = BytesPerStep(n => contest.Theirs(n), steps);
         contest.Ours(Few);
-        long before = Tensors();
+        long before = LiveTensors.Count;
         contest.Ours(steps);
-        long after = Tensors();
+        long after = LiveTensors.Count;
         return new MemoryUse(contest.Name, steps, before, after, BytesPerStep(n => contest.Ours(n), steps), theirs);
     }
 
@@ -40,6 +40,4 @@ internal sealed record MemoryUse(string Name, int Steps, long LiveBefore, long L
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    // Not collected first: what only the garbage collector frees is what is looked for.
-    private static long Tensors() => torch.Tensor.TotalCount;
 }

@@ -12,6 +12,7 @@ namespace Distillation.Keras.Conformance.Suites;
 /// </summary>
 public sealed class LayersSuite : ISuite
 {
+    // Keras' backends differ by up to 1e-6 of the largest entry; a gradient is a sum over the batch and all positions, in another order on each CPU.
     private const double OutputTolerance = 1e-5;
     private const double GradientTolerance = 5e-5;
 

@@ -12,6 +12,7 @@ namespace Distillation.Keras.Conformance;
 /// <summary>metrics.json: configurations, three updates with their results and sums, the reset, and what <c>compile</c> and <c>fit</c> make of names, objects and targets.</summary>
 public sealed partial class MetricsSuite : ISuite
 {
+    // Keras' backends differ by up to 1.9e-6 of the largest entry; correlations, which divide small differences of large sums, by 1.1e-5.
     private const double Tolerance = 5e-6;
     private const double CorrelationTolerance = 5e-5;
 

@@ -11,6 +11,7 @@ namespace Distillation.Keras.Conformance;
 /// <summary>The repaired notebook, whole: the teacher's training, its logits, and both students trained on <c>[one-hot | logits]</c>.</summary>
 public sealed class NotebookSuite : ISuite
 {
+    // As in TrainingSuite: three epochs of steps.
     private const double LogTolerance = 2e-5;
     private const double WeightTolerance = 5e-5;
 

@@ -7,6 +7,7 @@ namespace Distillation.Keras.Conformance;
 /// <summary>Learning-rate schedules: their values at some steps, configurations and refusals.</summary>
 public sealed class SchedulesSuite : ISuite
 {
+    // Keras computes rates in float32, a dozen roundings of 6e-8 each; here they are double.
     private const double Tolerance = 1e-6;
 
     private static readonly Dictionary<string, Func<JsonNode?>> Calls = new()

@@ -9,6 +9,7 @@ namespace Distillation.Keras.Conformance;
 /// <summary>Whole fits without chance: logs of every batch, history, weights after every epoch, optimizer variables, evaluation, prediction.</summary>
 public sealed class TrainingSuite : ISuite
 {
+    // Some tens of steps, each within the tolerances of losses, layers and optimizers: the errors of a step pass through the next ones.
     private const double LogTolerance = 2e-5;
     private const double WeightTolerance = 5e-5;
 

@@ -2,6 +2,7 @@ using Distillation.Keras.Backend;
 
 namespace Distillation.Keras.Engine.Tests.Backend;
 
+[Category("Smoke")]
 public class NativeLibrariesTests
 {
     [Test]

@@ -161,7 +161,8 @@ public class DatasetDownloadTests
     {
         server.Files["/mnist.npz"] = SmallDataset.Npz(1);
         server.Silent["/mnist.npz"] = true;
-        using var cancel = new CancellationTokenSource(300);
+        using var cancel = new CancellationTokenSource();
+        server.OnSilence = cancel.Cancel;
         Assert.That(
             async () => await Loader().LoadAsync(Mnist, null, server.Address + "mnist.npz", null, cancel.Token),
             Throws.InstanceOf<OperationCanceledException>());

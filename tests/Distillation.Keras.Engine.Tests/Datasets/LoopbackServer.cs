@@ -41,6 +41,9 @@ internal sealed class LoopbackServer : IDisposable
     /// <summary>Paths whose answer never ends.</summary>
     public ConcurrentDictionary<string, bool> Silent { get; } = [];
 
+    /// <summary>Called when half of a silent path's answer is out, and nothing more will come.</summary>
+    public Action OnSilence { get; set; } = () => { };
+
     /// <summary>An address at which nobody listens.</summary>
     public static string Nobody() => $"http://127.0.0.1:{FreePort()}/";
 
@@ -78,6 +81,7 @@ internal sealed class LoopbackServer : IDisposable
                 {
                     await context.Response.OutputStream.WriteAsync(content.AsMemory(0, content.Length / 2));
                     await context.Response.OutputStream.FlushAsync();
+                    OnSilence();
                     continue;
                 }
 

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Models;
 
+[Category("Smoke")]
 public sealed class FunctionalModelTests
 {
     private DisposeScope _scope = null!;

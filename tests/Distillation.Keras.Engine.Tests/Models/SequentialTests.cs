@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Models;
 
+[Category("Smoke")]
 public sealed class SequentialTests
 {
     private DisposeScope _scope = null!;

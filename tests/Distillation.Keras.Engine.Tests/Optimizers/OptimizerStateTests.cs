@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Engine.Tests.Optimizers;
 
 [TestFixture]
+[Category("Smoke")]
 public class OptimizerStateTests
 {
     [Test]

@@ -14,7 +14,7 @@ public class OptimizerStepTests
     {
         using DisposeScope scope = NewDisposeScope();
         // More than two parts, and the last one is not full.
-        long repeat = (32768L * get_num_threads() * 5 / 2 / Weights.Start.Length) + 1;
+        long repeat = (Optimizer.ElementsPerThread * get_num_threads() * 5 / 2 / Weights.Start.Length) + 1;
         Optimizer ofSmall = make();
         Optimizer ofLarge = make();
         Variable small = Weights.New();

@@ -6,6 +6,7 @@ using Distillation.Keras.Saving;
 namespace Distillation.Keras.Engine.Tests.Training;
 
 /// <summary>Configurations that do not fit are refused, by the name of what does not fit.</summary>
+[Category("Smoke")]
 public sealed class ConfigRefusalTests
 {
     private static JsonObject Dense() => KerasSerializer.Serialize(new Dense(3, name: "d"));

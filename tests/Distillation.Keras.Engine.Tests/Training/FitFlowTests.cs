@@ -5,6 +5,7 @@ using static Distillation.Keras.Engine.Tests.Training.LinearProblem;
 namespace Distillation.Keras.Engine.Tests.Training;
 
 /// <summary>How a fit ends early, and what callbacks may do within it.</summary>
+[Category("Smoke")]
 public sealed class FitFlowTests
 {
     [Test]

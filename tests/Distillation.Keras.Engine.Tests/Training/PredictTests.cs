@@ -6,6 +6,7 @@ using static Distillation.Keras.Engine.Tests.Training.LinearProblem;
 
 namespace Distillation.Keras.Engine.Tests.Training;
 
+[Category("Smoke")]
 public sealed class PredictTests
 {
     [TestCase(1)]

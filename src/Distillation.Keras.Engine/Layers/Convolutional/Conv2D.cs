@@ -74,7 +74,7 @@ public sealed class Conv2D : Layer
 
         if (filters % groups != 0)
         {
-            throw new ArgumentException($"The filters of Conv2D are divided evenly among its groups, but {filters} filters and {groups} groups were given.", nameof(groups));
+            throw new ArgumentException(Invariant($"The filters of Conv2D are divided evenly among its groups, but {filters} filters and {groups} groups were given."), nameof(groups));
         }
 
         Filters = filters;
@@ -155,12 +155,12 @@ public sealed class Conv2D : Layer
         {
             if (channels % Groups != 0)
             {
-                throw new ArgumentException($"{me} divides its input's channels evenly among {Groups} groups, but there are {channels} channels: the input's shape is {inputShape}.", nameof(inputShape));
+                throw new ArgumentException(Invariant($"{me} divides its input's channels evenly among {Groups} groups, but there are {channels} channels: the input's shape is {inputShape}."), nameof(inputShape));
             }
 
             if (_kernel is not null && channels != _kernel.Shape[2] * Groups)
             {
-                throw new ArgumentException($"{me} was built for {_kernel.Shape[2] * Groups} channels, but the input's shape is {inputShape}.", nameof(inputShape));
+                throw new ArgumentException(Invariant($"{me} was built for {_kernel.Shape[2] * Groups} channels, but the input's shape is {inputShape}."), nameof(inputShape));
             }
         }
 

@@ -101,7 +101,7 @@ public sealed class Dense : Layer
 
         if (_kernel is not null && inputShape[-1] is int width && width != _kernel.Shape[0])
         {
-            throw new ArgumentException($"Dense '{Name}' was built for {_kernel.Shape[0]} features, but the input's shape is {inputShape}.", nameof(inputShape));
+            throw new ArgumentException(Invariant($"Dense '{Name}' was built for {_kernel.Shape[0]} features, but the input's shape is {inputShape}."), nameof(inputShape));
         }
 
         return inputShape.With(-1, Units);

@@ -36,7 +36,7 @@ public sealed class Concatenate : Layer
         Shape result = inputShapes[0];
         if (Axis < -result.Rank || Axis >= result.Rank)
         {
-            throw new ArgumentException($"Concatenate '{Name}' joins along axis {Axis}, but its inputs have {result.Rank} axes: {shown}.", nameof(inputShapes));
+            throw new ArgumentException(Invariant($"Concatenate '{Name}' joins along axis {Axis}, but its inputs have {result.Rank} axes: {shown}."), nameof(inputShapes));
         }
 
         int axis = Axis < 0 ? Axis + result.Rank : Axis;
@@ -49,7 +49,7 @@ public sealed class Concatenate : Layer
         {
             if (shape.Rank != result.Rank || !result.With(axis, null).IsCompatibleWith(shape.With(axis, null)))
             {
-                throw new ArgumentException($"Concatenate '{Name}' takes inputs of shapes that are equal but for axis {Axis}, but got {shown}.", nameof(inputShapes));
+                throw new ArgumentException(Invariant($"Concatenate '{Name}' takes inputs of shapes that are equal but for axis {Axis}, but got {shown}."), nameof(inputShapes));
             }
 
             for (int i = 0; i < result.Rank; i++)

@@ -28,7 +28,7 @@ public abstract class Merge : Layer
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (InputCount is int count && inputShapes.Count != count)
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes {count} inputs, but got {inputShapes.Count}.", nameof(inputShapes));
+            throw new ArgumentException(Invariant($"{ClassName} '{Name}' takes {count} inputs, but got {inputShapes.Count}."), nameof(inputShapes));
         }
 
         int rank = inputShapes.Max(s => s.Rank);

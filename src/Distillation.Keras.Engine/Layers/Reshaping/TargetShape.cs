@@ -59,7 +59,7 @@ public sealed class TargetShape : IReadOnlyList<int>, IEquatable<TargetShape>, I
     }
 
     /// <summary>The sizes as Python writes them: <c>(7, 7, -1)</c>.</summary>
-    public override string ToString() => _sizes.Length == 1 ? $"({_sizes[0]},)" : $"({string.Join(", ", _sizes)})";
+    public override string ToString() => _sizes.Length == 1 ? Invariant($"({_sizes[0]},)") : $"({string.Join(", ", _sizes.Select(s => Invariant($"{s}")))})";
 
     /// <summary>One axis.</summary>
     public static implicit operator TargetShape(int size) => new(size);

@@ -46,7 +46,7 @@ internal sealed class BoundFactorTransfer : BoundObjective
                 if (!double.IsFinite(errors[epoch]))
                 {
                     throw new ArithmeticException(
-                        $"The paraphraser of '{_objective.Name}' must reconstruct the teacher's features with a finite error, but in its epoch {epoch + 1} it became {errors[epoch]}. Give paraphraserOptimizer a lower learning rate.");
+                        Invariant($"The paraphraser of '{_objective.Name}' must reconstruct the teacher's features with a finite error, but in its epoch {epoch + 1} it became {errors[epoch]}. Give paraphraserOptimizer a lower learning rate."));
                 }
             }
         }

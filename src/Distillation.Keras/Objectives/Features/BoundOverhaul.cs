@@ -21,7 +21,7 @@ internal sealed class BoundOverhaul : BoundObjective
         : base(objective)
     {
         _objective = objective;
-        _margins = [.. binding.Shapes.Features.Select((f, i) => binding.AddVariable($"margin_{i}", f.Teacher.Known(-1, nameof(OverhaulFeatureDistillation)), new Zeros(), trainable: false))];
+        _margins = [.. binding.Shapes.Features.Select((f, i) => binding.AddVariable(Invariant($"margin_{i}"), f.Teacher.Known(-1, nameof(OverhaulFeatureDistillation)), new Zeros(), trainable: false))];
         _isKnown = new bool[_margins.Length];
         using DisposeScope scope = NewDisposeScope();
         for (int i = 0; i < _margins.Length; i++)

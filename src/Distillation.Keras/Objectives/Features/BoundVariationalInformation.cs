@@ -31,7 +31,7 @@ internal sealed class BoundVariationalInformation : BoundObjective
             FeatureShapes f = binding.Shapes.Features[i];
             int channels = f.Teacher.Known(-1, What);
             _regressors[i] = Regressor(binding, f.Student, channels);
-            _alphas[i] = binding.AddVariable($"alpha_{i}", channels, new Constant(alpha));
+            _alphas[i] = binding.AddVariable(Invariant($"alpha_{i}"), channels, new Constant(alpha));
         }
     }
 

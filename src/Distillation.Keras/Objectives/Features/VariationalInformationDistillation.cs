@@ -68,7 +68,7 @@ public sealed class VariationalInformationDistillation : DistillationObjective
         Epsilon = Arguments.Positive(epsilon);
         InitialVariance = initialVariance > epsilon && Arguments.IsFinite(initialVariance)
             ? initialVariance
-            : throw new ArgumentOutOfRangeException(nameof(initialVariance), initialVariance, $"The variance at the start is a finite number above epsilon, {epsilon}.");
+            : throw new ArgumentOutOfRangeException(nameof(initialVariance), initialVariance, Invariant($"The variance at the start is a finite number above epsilon, {epsilon}."));
         Reduction = Arguments.Defined(reduction, nameof(reduction));
     }
 

@@ -104,11 +104,11 @@ public sealed class ContrastiveRepresentationDistillation : DistillationObjectiv
         ArgumentNullException.ThrowIfNull(shapes);
         if (shapes.Samples < 2)
         {
-            yield return $"A contrast is between samples, so the transfer set has at least 2, but it has {shapes.Samples}. Give more data.";
+            yield return Invariant($"A contrast is between samples, so the transfer set has at least 2, but it has {shapes.Samples}. Give more data.");
         }
         else if (shapes.Samples > int.MaxValue)
         {
-            yield return $"A memory has one row a sample, at most {int.MaxValue}, but the transfer set has {shapes.Samples} samples. Take a part of it, or a relation within batches (SimilarityPreserving).";
+            yield return Invariant($"A memory has one row a sample, at most {int.MaxValue}, but the transfer set has {shapes.Samples} samples. Take a part of it, or a relation within batches (SimilarityPreserving).");
         }
 
         if ((shapes.IsMultiLabel || shapes.IsNumeric) && Negatives == ContrastiveNegatives.OtherClasses)

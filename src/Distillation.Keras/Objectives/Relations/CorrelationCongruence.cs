@@ -56,7 +56,7 @@ public sealed class CorrelationCongruence : RelationObjective
         FeatureShapes features = shapes.Features[0];
         if (Kernel == CorrelationKernel.Consecutive && Width(features.Teacher) is long teacher && Width(features.Student) is long student && teacher != student)
         {
-            yield return $"Correlation congruence of consecutive samples compares features number by number, so they have one size, but a sample of {TeacherLayer} (teacher) has {teacher} numbers, shape {features.Teacher}, and one of {StudentLayer} (student) {student}, shape {features.Student}. Take layers of one size, or CorrelationKernel.Gaussian, which takes any.";
+            yield return Invariant($"Correlation congruence of consecutive samples compares features number by number, so they have one size, but a sample of {TeacherLayer} (teacher) has {teacher} numbers, shape {features.Teacher}, and one of {StudentLayer} (student) {student}, shape {features.Student}. Take layers of one size, or CorrelationKernel.Gaussian, which takes any.");
         }
     }
 
@@ -71,7 +71,7 @@ public sealed class CorrelationCongruence : RelationObjective
         return student.shape[1] == teacher.shape[1]
             ? Consecutive((student - teacher).abs())
             : throw new InvalidOperationException(
-                $"Correlation congruence of consecutive samples compares features number by number, so they have one size, but here a sample of {TeacherLayer} (teacher) has {teacher.shape[1]} numbers and one of {StudentLayer} (student) {student.shape[1]}. Take layers of one size, or CorrelationKernel.Gaussian, which takes any.");
+                Invariant($"Correlation congruence of consecutive samples compares features number by number, so they have one size, but here a sample of {TeacherLayer} (teacher) has {teacher.shape[1]} numbers and one of {StudentLayer} (student) {student.shape[1]}. Take layers of one size, or CorrelationKernel.Gaussian, which takes any."));
     }
 
     private Tensor Correlations(Tensor rows) => Kernel == CorrelationKernel.Bilinear ? Vectors.Products(rows) : Gaussian(Vectors.Products(Vectors.Unit(rows)));
