@@ -55,12 +55,12 @@ internal static class Arguments
 
     /// <summary>Refuses a whole number below the least.</summary>
     public static int AtLeast(int least, int value, [CallerArgumentExpression(nameof(value))] string name = "") =>
-        value >= least ? value : throw Refused(name, value, $"a whole number of at least {least}");
+        value >= least ? value : throw Refused(name, value, Invariant($"a whole number of at least {least}"));
 
     /// <summary>Refuses a whole number below the least; <see langword="null"/> is none.</summary>
     [return: NotNullIfNotNull(nameof(value))]
     public static int? AtLeast(int least, int? value, [CallerArgumentExpression(nameof(value))] string name = "") =>
-        value is not int v || v >= least ? value : throw Refused(name, v, $"a whole number of at least {least}; leave it out to do without");
+        value is not int v || v >= least ? value : throw Refused(name, v, Invariant($"a whole number of at least {least}; leave it out to do without"));
 
     /// <summary>Refuses a number that is no member of its enumeration.</summary>
     public static T Defined<T>(T value, string name)

@@ -20,7 +20,7 @@ public sealed partial class ArrayLike
         Array array => array,
         IEnumerable<KeyValuePair<string, NDArray>> arrays => new Dictionary<string, NDArray>(arrays),
         IEnumerable<KeyValuePair<string, Tensor>> tensors => new Dictionary<string, Tensor>(tensors),
-        IEnumerable several and not string => new ArrayLike(several.Cast<object?>().Select((item, i) => FromObject(item, $"{what}[{i}]"))),
+        IEnumerable several and not string => new ArrayLike(several.Cast<object?>().Select((item, i) => FromObject(item, Invariant($"{what}[{i}]")))),
         _ => throw new ArgumentException($"Data are an NDArray, a Tensor, C# arrays of numbers, or lists and dictionaries of these, but {what} is {(value is null ? "null" : $"{value} ({value.GetType().Name})")}.", what),
     };
 }

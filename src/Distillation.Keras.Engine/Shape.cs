@@ -61,7 +61,7 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
     /// <exception cref="OverflowException">There are more than a long can count.</exception>
     public long? ElementCount => Elements is not BigInteger count ? null
         : count <= long.MaxValue ? (long)count
-        : throw new OverflowException($"The shape {this} has {count} elements, more than can be counted (at most {long.MaxValue}).");
+        : throw new OverflowException(Invariant($"The shape {this} has {count} elements, more than can be counted (at most {long.MaxValue})."));
 
     /// <summary>The number of elements, however large; <see langword="null"/> where a size is unknown.</summary>
     internal BigInteger? Elements => IsFullyKnown ? _sizes.Aggregate(BigInteger.One, static (product, size) => product * size!.Value) : null;
@@ -122,7 +122,7 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
         {
             result[i] = sizes[i] is >= 0 and <= int.MaxValue
                 ? (int)sizes[i]
-                : throw new ArgumentException($"A shape's sizes are from 0 to {int.MaxValue}, but one of ({string.Join(", ", sizes.ToArray())}) is {sizes[i]}.", nameof(sizes));
+                : throw new ArgumentException(Invariant($"A shape's sizes are from 0 to {int.MaxValue}, but one of ({string.Join(", ", sizes.ToArray())}) is {sizes[i]}."), nameof(sizes));
         }
 
         return new Shape(result);

@@ -47,7 +47,7 @@ internal sealed class JaggedArray
     {
         if (rows.LongLength != Sizes[depth])
         {
-            throw new ArgumentException($"The rows of an array of arrays have one length, but there is one of {rows.LongLength} values beside one of {Sizes[depth]}. Pad them or cut them off.", nameof(rows));
+            throw new ArgumentException(Invariant($"The rows of an array of arrays have one length, but there is one of {rows.LongLength} values beside one of {Sizes[depth]}. Pad them or cut them off."), nameof(rows));
         }
 
         if (depth == Sizes.Length - 1)

@@ -178,7 +178,7 @@ public abstract partial class Layer : KerasObject, INamed
 
         for (int i = 0; i < own.Count; i++)
         {
-            NDArray array = weights[i] ?? throw new ArgumentException($"The array {i} for the weights of '{Name}' is null; it is for {own[i].Path}, shape {own[i].Shape}.", nameof(weights));
+            NDArray array = weights[i] ?? throw new ArgumentException(Invariant($"The array {i} for the weights of '{Name}' is null; it is for {own[i].Path}, shape {own[i].Shape}."), nameof(weights));
             _ = TensorConversion.Memory(array);
             if (!own[i].Shape.ToSizes().AsSpan().SequenceEqual(array.shape))
             {

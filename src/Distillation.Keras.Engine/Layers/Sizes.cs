@@ -13,5 +13,5 @@ internal static class Sizes
     public static int? Checked(BigInteger? size, string layer, object inputs) =>
         size is not BigInteger known ? null
         : known <= int.MaxValue ? (int)known
-        : throw new ArgumentException($"{layer} would have an output axis of {known} entries, but an axis has at most {int.MaxValue}: its input has the shape {inputs}.");
+        : throw new ArgumentException(Invariant($"{layer} would have an output axis of {known} entries, but an axis has at most {int.MaxValue}: its input has the shape {inputs}."));
 }

@@ -189,7 +189,7 @@ public sealed class AUC : Metric
     private void Build(int? labels)
     {
         Shape shape = labels is int n ? new Shape(NumThresholds, n) : new Shape(NumThresholds);
-        SystemMemory.Require($"The metric '{Name}': its counts at {NumThresholds} thresholds", shape, DType.ScalarType, copies: 4);
+        SystemMemory.Require(Invariant($"The metric '{Name}': its counts at {NumThresholds} thresholds"), shape, DType.ScalarType, copies: 4);
         _truePositives = AddVariable("true_positives", shape);
         _falsePositives = AddVariable("false_positives", shape);
         _trueNegatives = AddVariable("true_negatives", shape);

@@ -163,7 +163,7 @@ internal sealed class Graph
             double bytes = _largestRow * inputs[0].size(0) * sizeof(float);
             if (bytes > UnaskedBytes)
             {
-                SystemMemory.Require($"The {_largest.Node.Layer.ClassName} '{_largest.Name}' makes an output of shape {_largest.Shape} for a batch of {inputs[0].size(0)}, which", bytes);
+                SystemMemory.Require(Invariant($"The {_largest.Node.Layer.ClassName} '{_largest.Name}' makes an output of shape {_largest.Shape} for a batch of {inputs[0].size(0)}, which"), bytes);
             }
         }
     }

@@ -35,7 +35,7 @@ public partial class Model
                 if (outputs[i].dim() == 0 || outputs[i].size(0) != batch.Size)
                 {
                     throw new InvalidOperationException(
-                        $"A model has one row of output for each sample, but the output '{OutputNames[i]}' of '{Name}' has the shape {Shape.FromSizes(outputs[i].shape)} for a batch of {batch.Size}. Look at the layers of one's own before it.");
+                        Invariant($"A model has one row of output for each sample, but the output '{OutputNames[i]}' of '{Name}' has the shape {Shape.FromSizes(outputs[i].shape)} for a batch of {batch.Size}. Look at the layers of one's own before it."));
                 }
             }
 

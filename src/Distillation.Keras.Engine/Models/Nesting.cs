@@ -36,7 +36,7 @@ internal static class Nesting
         int depth = Depth(inner, []);
         if (outer.NestingLevel + 1 + depth > Deepest)
         {
-            throw new ArgumentException($"At most {Deepest} models lie in each other, but with '{inner.Name}' in '{outer.Name}' there would be {outer.NestingLevel + 1 + depth}. Put layers side by side into one model.", nameof(added));
+            throw new ArgumentException(Invariant($"At most {Deepest} models lie in each other, but with '{inner.Name}' in '{outer.Name}' there would be {outer.NestingLevel + 1 + depth}. Put layers side by side into one model."), nameof(added));
         }
 
         Sink(inner, outer.NestingLevel + 1);

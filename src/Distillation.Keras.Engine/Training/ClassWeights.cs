@@ -55,7 +55,7 @@ public sealed class ClassWeights : IReadOnlyDictionary<int, double>
     {
         if (!_weights.TryAdd(key, value))
         {
-            throw new ArgumentException($"Each class has one weight, but class {key} is given twice: {_weights[key]} and {value}.", nameof(key));
+            throw new ArgumentException(Invariant($"Each class has one weight, but class {key} is given twice: {_weights[key]} and {value}."), nameof(key));
         }
     }
 

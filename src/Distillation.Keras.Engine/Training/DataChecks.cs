@@ -137,7 +137,7 @@ internal static class DataChecks
         int[] beyond = [.. class_weight.Keys.Where(c => c >= count).Order().Take(10)];
         if (beyond.Length > 0)
         {
-            throw new ArgumentException($"class_weight has keys from 0 to {count - 1}, the classes, but holds {string.Join(", ", beyond)}.", nameof(class_weight));
+            throw new ArgumentException(Invariant($"class_weight has keys from 0 to {count - 1}, the classes, but holds {string.Join(", ", beyond)}."), nameof(class_weight));
         }
 
         // Looked up in the sorted keys, so that no table grows with the numbers that stand for classes. The last entry is for labels behind them all.

@@ -50,7 +50,7 @@ internal sealed record FitOptions
     {
         if (value > most)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} is at most the number of steps that the {data} have, which is {most}. Leave it out for one pass, or choose a smaller batch size.");
+            throw new ArgumentOutOfRangeException(name, value, Invariant($"{name} is at most the number of steps that the {data} have, which is {most}. Leave it out for one pass, or choose a smaller batch size."));
         }
     }
 

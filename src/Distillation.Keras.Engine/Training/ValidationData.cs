@@ -47,7 +47,7 @@ public sealed class ValidationData : ITuple
         _ => throw new ArgumentException($"validation_data is (x, y) or (x, y, sample_weight), but the tuple has {tuple.Length} elements.", nameof(tuple)),
     };
 
-    private static ArrayLike Item(ITuple tuple, int index) => ArrayLike.FromObject(tuple[index], $"validation_data[{index}]");
+    private static ArrayLike Item(ITuple tuple, int index) => ArrayLike.FromObject(tuple[index], Invariant($"validation_data[{index}]"));
 
     /// <summary>Inputs and targets of any kind that converts: arrays, and for several inputs or outputs several, <c>([x1, x2], y)</c>.</summary>
     public static implicit operator ValidationData((ArrayLike X, ArrayLike Y) data) => new(data.X, data.Y);

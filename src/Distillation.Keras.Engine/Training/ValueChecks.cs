@@ -114,7 +114,7 @@ internal static class ValueChecks
     private static void RefuseNonFinite(Tensor values, string argument)
     {
         long bad = values.isfinite().logical_not().sum().item<long>();
-        throw new ArgumentException($"Data holds finite numbers, but {bad} of the {values.numel()} values of {argument} are NaN or infinite. Remove or replace them.", argument);
+        throw new ArgumentException(Invariant($"Data holds finite numbers, but {bad} of the {values.numel()} values of {argument} are NaN or infinite. Remove or replace them."), argument);
     }
 
     private static void RefuseBeyond(ScalarType given, ScalarType type, double least, double most, string argument)

@@ -42,7 +42,7 @@ internal sealed class CorrelationSums
         if (_sums.Count == 0)
         {
             // Made at the first batch, which tells how many columns there are.
-            _sums.AddRange(batch.Select((b, i) => new Variable(zeros_like(b), $"sum_{i}", trainable: false)));
+            _sums.AddRange(batch.Select((b, i) => new Variable(zeros_like(b), Invariant($"sum_{i}"), trainable: false)));
         }
 
         double share = (double)rows / (_rows + rows);

@@ -102,7 +102,7 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
             string name = metric.Name;
             for (int i = 1; !used.Add(name); i++)
             {
-                name = $"{metric.Name}_{i}";
+                name = Invariant($"{metric.Name}_{i}");
             }
 
             yield return KeyValuePair.Create(name, metric);

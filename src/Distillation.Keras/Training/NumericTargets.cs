@@ -40,7 +40,7 @@ internal static class NumericTargets
         long bad = numbers.isfinite().logical_not().sum().item<long>();
         return bad == 0
             ? numbers
-            : throw new ArgumentException($"Targets are finite numbers within float32, but {bad} of the {numbers.numel()} values of y are NaN, infinite or beyond it. Without targets, leave y out: the student learns from the teacher alone.", nameof(y));
+            : throw new ArgumentException(Invariant($"Targets are finite numbers within float32, but {bad} of the {numbers.numel()} values of y are NaN, infinite or beyond it. Without targets, leave y out: the student learns from the teacher alone."), nameof(y));
     }
 
     private static bool AreOneHot(Tensor rows)
@@ -52,9 +52,9 @@ internal static class NumericTargets
 
     private static ArgumentException Refused(Tensor y, long samples, Shape output, Head head, string found)
     {
-        string time = !head.IsSequence ? string.Empty : output[1] is int known ? $", {known}" : ", time";
+        string time = !head.IsSequence ? string.Empty : output[1] is int known ? Invariant($", {known}") : ", time";
         return new ArgumentException(
-            $"The output{(head.Prefix.Length == 0 ? string.Empty : $" '{head.Name}'")} is numbers (linear, with the loss {head.Loss?.Name}), so that targets of {samples} samples are floating-point numbers ({samples}{time}, {head.Classes}), but y has the shape {Shape.FromSizes(y.shape)}"
+            Invariant($"The output{(head.Prefix.Length == 0 ? string.Empty : $" '{head.Name}'")} is numbers (linear, with the loss {head.Loss?.Name}), so that targets of {samples} samples are floating-point numbers ({samples}{time}, {head.Classes}), but y has the shape {Shape.FromSizes(y.shape)}")
             + $"{(found.Length == 0 ? ". " : ": " + found)}If the output is classes, leave this loss out, or end teacher and student in a softmax or sigmoids.",
             nameof(y));
     }

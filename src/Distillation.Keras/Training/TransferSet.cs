@@ -61,7 +61,7 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
     {
         if (heads.Count != 1 || heads[0].IsNumeric || heads[0] is { IsMultiLabel: true, Classes: > 1 })
         {
-            string found = heads.Count > 1 ? $"{heads.Count} outputs" : heads[0].IsNumeric ? "an output of numbers" : $"an output of {heads[0].Classes} labels";
+            string found = heads.Count > 1 ? $"{heads.Count} outputs" : heads[0].IsNumeric ? "an output of numbers" : Invariant($"an output of {heads[0].Classes} labels");
             throw new ArgumentException($"class_weight is for one output of classes (a softmax, or one sigmoid), but the student has {found}. Give sample_weight.", nameof(class_weight));
         }
 

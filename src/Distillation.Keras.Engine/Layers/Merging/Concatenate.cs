@@ -42,7 +42,7 @@ public sealed class Concatenate : Layer
         int axis = Axis < 0 ? Axis + result.Rank : Axis;
         if (axis == 0 && inputShapes.Any(s => s[0] is null))
         {
-            throw new ArgumentException($"Concatenate '{Name}' joins along axis {Axis}, the batch, which a model cannot do: it has one row of output for each sample. Join along another axis, or join the arrays before. Inputs: {shown}.", nameof(inputShapes));
+            throw new ArgumentException(Invariant($"Concatenate '{Name}' joins along axis {Axis}, the batch, which a model cannot do: it has one row of output for each sample. Join along another axis, or join the arrays before. Inputs: {shown}."), nameof(inputShapes));
         }
 
         foreach (Shape shape in inputShapes.Skip(1))
