@@ -119,7 +119,7 @@ public sealed class CSharpFaceTests
         model.Compile("sgd", "mse");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => model.Fit(X, Y, validation_data: ("x", "y")), Throws.ArgumentException.With.Message.Contains("validation_data[0] is x (String)"));
+            Assert.That(() => model.Fit(X, Y, validation_data: (new object(), Y)), Throws.ArgumentException.With.Message.Contains("validation_data[0] is System.Object (Object)"));
             Assert.That(() => model.Fit(X, Y, validation_data: (X, Y, Y, Y)), Throws.ArgumentException.With.Message.Contains("4 elements"));
         }
     }
