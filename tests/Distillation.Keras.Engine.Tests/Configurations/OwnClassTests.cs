@@ -35,7 +35,7 @@ public sealed class OwnClassTests
 
     public sealed class Gap() : Loss(null)
     {
-        public override Tensor Call(Tensor y_true, Tensor y_pred) => (y_true - y_pred).abs().mean([1]);
+        protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => (y_true - y_pred).abs().mean([1]);
     }
 
     public sealed class Largest() : Metric(null)
@@ -131,7 +131,7 @@ public sealed class OwnClassTests
     [Identifiers("mse")]
     public sealed class OwnError() : Loss(null)
     {
-        public override Tensor Call(Tensor y_true, Tensor y_pred) => y_pred;
+        protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => y_pred;
     }
 
     private static class Other

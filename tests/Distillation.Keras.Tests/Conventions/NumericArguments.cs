@@ -215,7 +215,7 @@ internal static class NumericArguments
             _ when t == typeof(double[]) || t == typeof(IEnumerable<double>) || t == typeof(IReadOnlyList<double>) => () => new[] { value },
             _ when t == typeof(Scaling) => () => new Scaling(value),
             _ when t == typeof(FocalAlpha) => () => new FocalAlpha(value),
-            _ when t == typeof(LearningRate) => () => new LearningRate(value),
+            _ when t == typeof(LearningRate) => () => (LearningRate)value,
             _ when t == typeof(Schedule) => () => new ConstantSchedule(value),
             _ when !whole => null,
             _ when t == typeof(int) => () => (int)value,
