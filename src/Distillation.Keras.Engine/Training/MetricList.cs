@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Training;
@@ -63,10 +64,12 @@ public sealed class MetricList : IEnumerable<object>
     public static implicit operator MetricList(Loss loss) => new([(MetricGroup)loss], null);
 
     /// <summary>Metrics of one output by their names.</summary>
-    public static implicit operator MetricList(string[] metrics) => Each(metrics, m => (MetricGroup)m);
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(string[]? metrics) => metrics is null ? null : Each(metrics, m => (MetricGroup)m);
 
     /// <summary>Metrics of one output.</summary>
-    public static implicit operator MetricList(Metric[] metrics) => Each(metrics, m => (MetricGroup)m);
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(Metric[]? metrics) => metrics is null ? null : Each(metrics, m => (MetricGroup)m);
 
     /// <summary>Names and metrics of one output.</summary>
     public static implicit operator MetricList(object[] metrics) => new((IEnumerable)metrics);
