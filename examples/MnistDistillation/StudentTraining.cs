@@ -10,8 +10,12 @@ namespace MnistDistillation;
 /// <summary>Trains the students.</summary>
 internal sealed class StudentTraining
 {
-    private const int BatchSize = 32;
-    private const double Rate = 0.003;
+    private const int BatchSize = 64;
+    private const double Rate = 0.02;
+
+    // Few images make few steps: smaller batches and more epochs make enough of them.
+    private const int FewBatchSize = 32;
+    private const int FewEpochsFactor = 4;
 
     // A label that is not known.
     private const int None = -1;
@@ -66,16 +70,13 @@ internal sealed class StudentTraining
 
     private static string Name(int labels) => string.Create(CultureInfo.InvariantCulture, $"{labels:N0} labels");
 
-    // Four times as many epochs of few images: each is short, and what they teach takes its time.
     private History Fit(Sequential student, StudentRow row, Digits data, CancellationToken cancellationToken)
     {
-        int epochs = row.Labels < Images ? 4 * Epochs : Epochs;
+        (int batchSize, int epochs) = row.Labels < Images ? (FewBatchSize, FewEpochsFactor * Epochs) : (BatchSize, Epochs);
         using NDArray x = data.TrainX[$":{row.Labels}"];
         using NDArray y = data.TrainY[$":{row.Labels}"];
-        using NDArray labelledX = x.copy();
-        using NDArray labelledY = y.copy();
-        student.Compile(Optimizer(row.Labels, epochs), "categorical_crossentropy", ["accuracy"]);
-        return student.Fit(labelledX, labelledY, batch_size: BatchSize, epochs: epochs, verbose: 0, cancellationToken: cancellationToken);
+        student.Compile(Optimizer(row.Labels, batchSize, epochs), "categorical_crossentropy", ["accuracy"]);
+        return student.Fit(x, y, batch_size: batchSize, epochs: epochs, verbose: 0, cancellationToken: cancellationToken);
     }
 
     // The labels where there are any, and on every image the teacher's softened probabilities.
@@ -85,11 +86,11 @@ internal sealed class StudentTraining
             .WithTemperature(_options.Temperature)
             .WithHardLossWeight(_options.HardWeight)
             .WithSoftLossWeight(1 - _options.HardWeight)
-            .WithOptimizer(Optimizer(Images, Epochs))
+            .WithOptimizer(Optimizer(Images, BatchSize, Epochs))
             .WithSeed(seed)
             .Fit(data.TrainX, row.Labels < Images ? _someLabels : data.TrainY, batch_size: BatchSize, epochs: Epochs, verbose: 0, cancellationToken: cancellationToken)
             .History;
 
     // Adam, whose rate falls to 0 along a cosine.
-    private static Adam Optimizer(long images, int epochs) => new(new CosineDecay(Rate, (int)((images + BatchSize - 1) / BatchSize) * epochs));
+    private static Adam Optimizer(long images, int batchSize, int epochs) => new(new CosineDecay(Rate, (int)((images + batchSize - 1) / batchSize) * epochs));
 }
