@@ -1,4 +1,3 @@
-using System.Text;
 using Examples.Common;
 
 namespace Methods;
@@ -28,12 +27,7 @@ internal static class Document
     public static InvalidDataException Missing(string path, string name) =>
         new($"The table belongs between the lines '<!-- table {name} -->' and '<!-- end of table {name} -->', but {path} has no such lines. Add them, or give --docs none.");
 
-    /// <summary>Writes the document as it is, so that one that cannot be written shows before the training and not after it.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static void Try(string path) => Write(path, File.ReadAllText(path));
-
-    /// <summary>Replaces what is between the markers. The file is written under a temporary name and moved into place.</summary>
+    /// <summary>Replaces what is between the markers.</summary>
     /// <exception cref="InvalidDataException">The document has no such markers.</exception>
     public static void Replace(string path, string name, string table)
     {
@@ -43,13 +37,7 @@ internal static class Document
             throw Missing(path, name);
         }
 
-        Write(path, $"{text[..Begin(text, name)]}\n{table.ReplaceLineEndings("\n")}\n{text[End(text, name)..]}");
-    }
-
-    private static void Write(string path, string text)
-    {
-        string full = Path.GetFullPath(path);
-        new OutputFolder(Path.GetDirectoryName(full)!, Encoding.UTF8.GetByteCount(text)).Put(Path.GetFileName(full), text);
+        OutputFile.Write(path, $"{text[..Begin(text, name)]}\n{table.ReplaceLineEndings("\n")}\n{text[End(text, name)..]}");
     }
 
     // Where the table begins: behind its marker; -1 without one.

@@ -51,7 +51,7 @@ public static class MethodsProgram
         string? document = DocumentFor(options, TableName(options, name), output);
         if (document is not null)
         {
-            Document.Try(document);
+            OutputFile.RefuseUnwritable(document);
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data: {data.Source}"));

@@ -6,9 +6,6 @@ namespace Distillation.Keras.Tests.Examples;
 /// <summary>How the examples write.</summary>
 public sealed class OutputFolderTests
 {
-    // A process that always runs.
-    private static readonly int ParentOfAll = OperatingSystem.IsWindows() ? 4 : 1;
-
     private string _folder = "";
 
     [SetUp]
@@ -18,19 +15,19 @@ public sealed class OutputFolderTests
     public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public void What_a_killed_run_left_unfinished_is_removed_and_what_another_writes_is_not()
+    public void What_a_killed_run_left_unfinished_is_removed_and_what_is_of_others_is_not()
     {
-        string left = Path.Combine(_folder, ".results.txt.2147483647.unfinished");
-        string written = Path.Combine(_folder, $".results.txt.{ParentOfAll}.unfinished");
-        string foreign = Path.Combine(_folder, ".mine.unfinished");
-        foreach (string file in (string[])[left, written, foreign])
+        var folder = new OutputFolder(_folder, bytes: 1);
+        string[] left = [folder.PathOf($".results.txt.{Guid.NewGuid():N}.unfinished"), folder.PathOf($"..trial.{Guid.NewGuid():N}.unfinished"), folder.PathOf(".trial")];
+        string foreign = folder.PathOf(".mine.unfinished");
+        foreach (string file in left.Append(foreign))
         {
             File.WriteAllText(file, "");
         }
 
-        _ = new OutputFolder(_folder, bytes: 1000);
+        new OutputFolder(_folder, bytes: 1000).RefuseUnwritable("results.txt");
 
-        Assert.That(Directory.GetFiles(_folder), Is.EquivalentTo([written, foreign]));
+        Assert.That(Directory.GetFiles(_folder), Is.EquivalentTo([foreign]));
     }
 
     [Test]
