@@ -15,6 +15,7 @@ public sealed class Digits : IDisposable
         TrainY = First(all.TrainY, samples);
         TestX = First(all.TestX, testSamples);
         TestY = First(all.TestY, testSamples);
+        TrainLabels = [.. all.TrainLabels.ToArray<int>().Take((int)TrainX.shape[0])];
         TestLabels = [.. all.TestLabels.ToArray<int>().Take((int)TestX.shape[0])];
     }
 
@@ -29,6 +30,9 @@ public sealed class Digits : IDisposable
 
     /// <summary>Test labels, (m, 10), one-hot.</summary>
     public NDArray TestY { get; }
+
+    /// <summary>Training labels as numbers from 0 to 9.</summary>
+    public IReadOnlyList<int> TrainLabels { get; }
 
     /// <summary>Test labels as numbers from 0 to 9.</summary>
     public IReadOnlyList<int> TestLabels { get; }
@@ -53,7 +57,7 @@ public sealed class Digits : IDisposable
             "digits" => Datasets.Digits.LoadData(),
             "mnist" => Datasets.Mnist.LoadDataAsync(cancellationToken: cancellationToken).GetAwaiter().GetResult(),
             "fashion" => Datasets.FashionMnist.LoadDataAsync(cancellationToken: cancellationToken).GetAwaiter().GetResult(),
-            _ => FromFolder(data),
+            _ => ImageFolder.Load(data, folder => Datasets.Mnist.LoadData(folder), folder => Datasets.FashionMnist.LoadData(folder)),
         };
         return new Digits(all, samples, testSamples);
     }
@@ -66,26 +70,6 @@ public sealed class Digits : IDisposable
         TestX.Dispose();
         TestY.Dispose();
         _all.Dispose();
-    }
-
-    // The files of both datasets have the same names: which one it is shows when it is read.
-    private static ImageDataset FromFolder(string folder)
-    {
-        try
-        {
-            return Datasets.Mnist.LoadData(folder);
-        }
-        catch (Exception mnist) when (mnist is FileNotFoundException or InvalidDataException)
-        {
-            try
-            {
-                return Datasets.FashionMnist.LoadData(folder);
-            }
-            catch (Exception e) when (e is FileNotFoundException or InvalidDataException)
-            {
-                throw mnist;
-            }
-        }
     }
 
     private static NDArray First(NDArray array, int? count)

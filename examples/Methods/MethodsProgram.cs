@@ -17,6 +17,9 @@ public static class MethodsProgram
     private const int Rounds = 3;
     private const double StudentRate = 0.01;
 
+    // More than the file of all finished fits.
+    private const long StoreBytes = 1 << 20;
+
     // All of MNIST's maps that the methods look at take 3.8 GB; with less the teacher computes them anew in each epoch, which takes twice as long.
     private const long FeatureBytes = 4L << 30;
 
@@ -41,15 +44,21 @@ public static class MethodsProgram
     private static void Run(Options options, TextWriter output, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
+        var folder = new OutputFolder(options.Out, StoreBytes);
         using Digits data = Digits.Load(options.Data, options.Samples, options.TestSamples, cancellationToken);
         int epochs = options.EpochsFor(data.TrainCount);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Data));
         string? document = DocumentFor(options, TableName(options, name), output);
+        if (document is not null)
+        {
+            OutputFile.RefuseUnwritable(document);
+        }
+
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data: {data.Source}"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      {data.TrainCount:N0} images to train on, {data.TestLabels.Count:N0} to test on"));
 
         Sequential teacher = TrainTeacher(data, epochs, output, cancellationToken);
-        var store = new TrialStore(options.Out, string.Create(CultureInfo.InvariantCulture, $"{name}-{data.TrainCount}-{data.TestLabels.Count}-{epochs}-{Fingerprint(teacher)}"));
+        var store = new TrialStore(folder, string.Create(CultureInfo.InvariantCulture, $"{name}-{data.TrainCount}-{data.TestLabels.Count}-{epochs}-{Fingerprint(teacher)}"));
         Method[] methods = [.. MethodList.All.Where(m => options.Only is null || options.Only.Contains(m.Name))];
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Student: {Student(1).CountParams():N0} parameters, {epochs} epochs, {methods.Length} methods, {options.Seeds} seeds"));
         foreach (Method method in methods)

@@ -10,10 +10,10 @@ internal static class ResultsTable
     public static string Text(IReadOnlyList<Method> methods, IReadOnlyList<Trial> trials)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"",-31}{"accuracy",15}{"agreement",15}{"ms",7}{"plain",7}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"",-31}{"accuracy",15}{"agreement",15}{"ms",7}{"plain",6}");
         foreach (Summary row in Rows(methods, trials))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Method.Name,-31}{row.Accuracy,15}{row.Agreement,15}{row.Own,7}{row.Plain,7}{row.Ratio,4}x");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Method.Name,-31}{row.Accuracy,15}{row.Agreement,15}{row.Own,7}{row.Plain,6}{row.Ratio,5}x");
         }
 
         return text.ToString().TrimEnd();
@@ -51,14 +51,20 @@ internal static class ResultsTable
                     MeanAndDeviation(accuracy),
                     plain.Length == 0 || method.Name == MethodList.Plain ? "" : string.Create(CultureInfo.InvariantCulture, $"{(accuracy.Average() - plain.Average()) * 100:+0.00;-0.00;0.00}"),
                     MeanAndDeviation([.. own.Select(t => t.Agreement)]),
-                    OneDigit(timed.StepMilliseconds),
-                    OneDigit(timed.PlainMilliseconds),
-                    OneDigit(timed.StepRatio));
+                    Short(timed.StepMilliseconds),
+                    Short(timed.PlainMilliseconds),
+                    Short(timed.StepRatio));
             }
         }
     }
 
-    private static string OneDigit(double value) => value.ToString("F1", CultureInfo.InvariantCulture);
+    // At most four characters, so that columns stay apart on the slowest machine.
+    private static string Short(double value) => value switch
+    {
+        < 99.95 => value.ToString("F1", CultureInfo.InvariantCulture),
+        < 9999.5 => value.ToString("F0", CultureInfo.InvariantCulture),
+        _ => ">9k",
+    };
 
     // The standard deviation of a sample; none of a single value.
     private static string MeanAndDeviation(double[] values)

@@ -9,8 +9,19 @@ namespace Methods;
 /// <param name="Agreement">The share on which it agrees with the teacher.</param>
 /// <param name="StepMilliseconds">The median time of a step.</param>
 /// <param name="PlainMilliseconds">That of plain training, measured in turn with it.</param>
-public sealed record Trial(string Method, int Seed, double Accuracy, double Agreement, double StepMilliseconds, double PlainMilliseconds)
+public sealed record Trial(
+    [property: JsonRequired] string Method,
+    [property: JsonRequired] int Seed,
+    [property: JsonRequired] double Accuracy,
+    [property: JsonRequired] double Agreement,
+    [property: JsonRequired] double StepMilliseconds,
+    [property: JsonRequired] double PlainMilliseconds)
 {
+    /// <summary>Whether it is what a fit gives: a file may hold anything.</summary>
+    [JsonIgnore]
+    public bool IsComplete => !string.IsNullOrEmpty(Method) && Seed > 0 && Accuracy is >= 0 and <= 1 && Agreement is >= 0 and <= 1
+        && StepMilliseconds > 0 && double.IsFinite(StepMilliseconds) && PlainMilliseconds > 0 && double.IsFinite(PlainMilliseconds);
+
     /// <summary>A step's time as a multiple of plain training's.</summary>
     [JsonIgnore]
     public double StepRatio => StepMilliseconds / PlainMilliseconds;

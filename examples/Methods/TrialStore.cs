@@ -11,23 +11,19 @@ internal sealed class TrialStore
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    private readonly string _path;
+    private readonly OutputFolder _folder;
+    private readonly string _name;
     private readonly List<Trial> _trials;
 
     /// <summary>Opens the file of these settings, or begins one.</summary>
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
-    public TrialStore(string folder, string settings)
+    public TrialStore(OutputFolder folder, string settings)
     {
-        Directory.CreateDirectory(folder);
-        _path = Path.Combine(folder, settings + ".json");
-        try
-        {
-            _trials = File.Exists(_path) ? JsonSerializer.Deserialize<List<Trial>>(File.ReadAllText(_path)) ?? [] : [];
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"Finished fits are kept as a list in JSON, but {_path} holds something else ({e.Message}). Remove it to begin anew.", e);
-        }
+        _folder = folder;
+        _name = settings + ".json";
+        folder.RefuseUnwritable(_name);
+        string path = folder.PathOf(_name);
+        _trials = File.Exists(path) ? Read(path) : [];
     }
 
     /// <summary>All fits.</summary>
@@ -40,6 +36,22 @@ internal sealed class TrialStore
     public void Add(Trial trial)
     {
         _trials.Add(trial);
-        OutputFile.Write(_path, JsonSerializer.Serialize(_trials, Indented));
+        _folder.Put(_name, JsonSerializer.Serialize(_trials, Indented));
+    }
+
+    private static List<Trial> Read(string path)
+    {
+        try
+        {
+            List<Trial?>? trials = JsonSerializer.Deserialize<List<Trial?>>(File.ReadAllText(path));
+            return trials is not null && trials.TrueForAll(t => t is { IsComplete: true }) && trials.DistinctBy(t => (t!.Method, t.Seed)).Count() == trials.Count
+                ? trials.ConvertAll(t => t!)
+                : throw new InvalidDataException(
+                    $"Finished fits are kept as a list in JSON, each once, with its method, seed, accuracy, agreement and times, but {path} holds another entry. Remove it to begin anew.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"Finished fits are kept as a list in JSON, but {path} holds something else ({e.Message}). Remove it to begin anew.", e);
+        }
     }
 }

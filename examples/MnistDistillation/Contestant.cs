@@ -5,49 +5,52 @@ using NumSharp;
 
 namespace MnistDistillation;
 
-/// <summary>One row of the table: a trained model with its history and what it does on the test images.</summary>
+/// <summary>A trained model with its history and what it does on the test images.</summary>
 internal sealed class Contestant
 {
-    private const int WarmUps = 300;
-    private const int Timings = 301;
+    private const int WarmUps = 100;
+    private const int Timings = 101;
 
-    private Contestant(string name, Model model, History history, int[] classes)
+    private Contestant(string name, int seed, Model model, History history, long[] classes, int errors)
     {
         Name = name;
+        Seed = seed;
         Model = model;
         History = history;
         Classes = classes;
+        Errors = errors;
     }
 
+    /// <summary>Which row of the table it belongs to.</summary>
     public string Name { get; }
+
+    public int Seed { get; }
 
     public Model Model { get; }
 
     public History History { get; }
 
     /// <summary>The class that the model chooses for each test image.</summary>
-    public IReadOnlyList<int> Classes { get; }
+    public long[] Classes { get; }
 
-    /// <summary>The bytes of the weights as float32.</summary>
-    public long Bytes => Model.CountParams() * sizeof(float);
+    public int Errors { get; }
 
-    /// <summary>The median time of <c>Predict</c> on one image, in milliseconds.</summary>
-    public double Milliseconds { get; private set; }
+    public double Accuracy => 1 - (Errors / (double)Classes.Length);
 
-    public static Contestant Test(string name, Model model, History history, Digits data)
+    public static Contestant Test(string name, int seed, Model model, History history, Digits data)
     {
         using NDArray probabilities = model.Predict(data.TestX, batch_size: 256);
-        using NDArray classes = np.argmax(probabilities, 1);
-        return new Contestant(name, model, history, [.. classes.ToArray<long>().Select(c => (int)c)]);
+        using NDArray chosen = np.argmax(probabilities, 1);
+        long[] classes = chosen.ToArray<long>();
+        return new Contestant(name, seed, model, history, classes, Comparison.Errors(classes, data.TestLabels));
     }
 
-    public int Errors(IReadOnlyList<int> labels) => Classes.Where((c, i) => c != labels[i]).Count();
+    public double AgreementWith(Contestant other) => Classes.Where((c, i) => c == other.Classes[i]).Count() / (double)Classes.Length;
 
-    public double AgreementWith(Contestant other) => Classes.Where((c, i) => c == other.Classes[i]).Count() / (double)Classes.Count;
-
-    public void Measure(NDArray oneImage, CancellationToken cancellationToken)
+    /// <summary>The median time of <c>Predict</c> on one image, in milliseconds.</summary>
+    public double Measure(NDArray oneImage, CancellationToken cancellationToken)
     {
-        var times = new double[Timings];
+        double[] times = new double[Timings];
         for (int i = -WarmUps; i < Timings; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -60,6 +63,6 @@ internal sealed class Contestant
         }
 
         Array.Sort(times);
-        Milliseconds = times[Timings / 2];
+        return times[Timings / 2];
     }
 }

@@ -21,10 +21,11 @@ internal static class Networks
         new Dropout(0.5),
         new Dense(Classes, activation: "softmax", name: "probabilities"));
 
-    /// <summary>A network that is small enough to need help.</summary>
+    /// <summary>A CNN with a 170th of the teacher's parameters: strides in the place of pooling.</summary>
     public static Sequential Student() => new(
         new Input(28, 28, 1),
+        new Conv2D(8, (3, 3), strides: 2, activation: "relu", name: "conv_1"),
+        new Conv2D(16, (3, 3), strides: 2, activation: "relu", name: "conv_2"),
         new Flatten(),
-        new Dense(32, activation: "relu", name: "hidden"),
         new Dense(Classes, activation: "softmax", name: "probabilities"));
 }

@@ -1,59 +1,59 @@
 using System.Globalization;
 using System.Text;
+using static System.FormattableString;
 
 namespace MnistDistillation;
 
 /// <summary>The table of the results, and what it says, at most 80 characters wide.</summary>
 internal static class ResultsTable
 {
-    public static string Render(Contestant teacher, Contestant labels, Contestant distilled, IReadOnlyList<int> testLabels)
+    /// <summary>Renders the rows that have a trained student.</summary>
+    public static string Render(Contestant teacher, IReadOnlyList<Contestant> students, StudentTraining training, (double Teacher, double Student)? milliseconds)
     {
+        CultureInfo invariant = CultureInfo.InvariantCulture;
         var text = new StringBuilder();
-        text.AppendLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{"",-17}{"parameters",10}{"size",10}{"accuracy",10}{"errors",8}{"agreement",11}{"ms/image",10}"));
-        Contestant[] rows = [teacher, labels, distilled];
-        foreach (Contestant row in rows)
+        text.AppendLine(invariant, $"{"",-32}{"parameters",11}{"accuracy, %",15}{"errors",8}{"agreement, %",14}");
+        text.AppendLine(invariant, $"{teacher.Name,-32}{teacher.Model.CountParams(),11:N0}{teacher.Accuracy * 100,15:F2}{teacher.Errors,8:N0}");
+        Contestant[][] rows = [.. training.Rows.Select(r => students.Where(s => s.Name == r.Name).ToArray())];
+        foreach (Contestant[] row in rows.Where(r => r.Length > 0))
         {
-            int errors = row.Errors(testLabels);
-            text.AppendLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{row.Name,-17}{row.Model.CountParams(),10:N0}{Size(row.Bytes),10}{Percent(1 - (errors / (double)testLabels.Count)),10}{errors,8:N0}{Percent(row.AgreementWith(teacher)),11}{row.Milliseconds,10:F3}"));
+            text.AppendLine(
+                invariant,
+                $"{row[0].Name,-32}{row[0].Model.CountParams(),11:N0}{Spread(row, s => s.Accuracy),15}{row.Average(s => s.Errors),8:N0}{Spread(row, s => s.AgreementWith(teacher)),14}");
         }
 
         text.AppendLine();
-        text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"{testLabels.Count:N0} test images. Size: weights as float32. Agreement: with the teacher's class."));
-        text.AppendLine("ms/image: median of Predict on one image.");
-        text.Append(Verdict(labels, distilled, testLabels));
-        return text.ToString();
-    }
-
-    // Both students saw the same test images: only those that one alone gets right tell them apart, and their difference has the variance of their number.
-    private static string Verdict(Contestant labels, Contestant distilled, IReadOnlyList<int> testLabels)
-    {
-        int gained = 0;
-        int lost = 0;
-        for (int i = 0; i < testLabels.Count; i++)
+        text.AppendLine(invariant, $"{teacher.Classes.Length:N0} test images. Students: mean ± deviation over the seeds; in all rows each");
+        text.AppendLine("seed has the same initial weights. Agreement: with the teacher's class.");
+        text.AppendLine(invariant, $"The teacher was trained on all {training.Images:N0} labels. \"+ teacher\": and its probabilities");
+        text.AppendLine(invariant, $"for all {training.Images:N0} images, of which {training.Images - training.Labelled:N0} have no label where there are {training.Labelled:N0} labels.");
+        if (milliseconds is (double big, double small))
         {
-            bool before = labels.Classes[i] == testLabels[i];
-            bool after = distilled.Classes[i] == testLabels[i];
-            gained += after && !before ? 1 : 0;
-            lost += before && !after ? 1 : 0;
+            text.AppendLine(invariant, $"One image takes the teacher {big:F3} ms and the student {small:F3} ms (median).");
         }
 
-        int fewer = gained - lost;
-        string outcome = fewer switch
+        text.AppendLine();
+        foreach ((int before, int after) in (ReadOnlySpan<(int, int)>)[(0, 1), (2, 1), (2, 3)])
         {
-            > 0 => $"Distillation saved {fewer:N0} of the student's errors",
-            < 0 => $"Distillation cost the student {-fewer:N0} errors",
-            _ => "Distillation changed nothing in the number of errors",
-        };
-        return string.Create(CultureInfo.InvariantCulture, $"{outcome} (standard error {Math.Sqrt(gained + lost):F1}).");
+            if (rows[before].Length > 0 && rows[after].Length > 0)
+            {
+                text.AppendLine(Comparison.Text(training.Rows[before].Short, Classes(rows[before]), training.Rows[after].Short, Classes(rows[after]), training.TestLabels));
+            }
+        }
+
+        return text.ToString().TrimEnd();
     }
 
-    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:F2}%");
+    private static long[][] Classes(Contestant[] row) => [.. row.Select(s => s.Classes)];
 
-    private static string Size(long bytes) => bytes >= 1_000_000
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F2} MB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:F1} kB");
+    // The standard deviation of a sample; none of a single value.
+    private static string Spread(Contestant[] row, Func<Contestant, double> value)
+    {
+        double[] values = [.. row.Select(value)];
+        double mean = values.Average();
+        double deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / Math.Max(1, values.Length - 1));
+        return values.Length < 2
+            ? Invariant($"{mean * 100:F2}")
+            : Invariant($"{mean * 100:F2} ± {deviation * 100:F2}");
+    }
 }

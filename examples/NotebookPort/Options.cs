@@ -1,67 +1,66 @@
-using System.Globalization;
+using Examples.Common;
 
 namespace NotebookPort;
 
-/// <summary>What the command line says.</summary>
-internal sealed record Options(string Data, int Epochs, int BatchSize, double Temperature, double Lambda, int Seed)
+/// <summary>The command line. Immutable.</summary>
+internal sealed record Options
 {
-    public const string Usage =
+    /// <summary>The text of <c>--help</c>.</summary>
+    public const string Help =
         """
         The notebook "Distilling the knowledge?", cell by cell, in Keras' own names.
 
-        Usage: NotebookPort [options]
+        Usage: dotnet run -c Release --project examples/NotebookPort -- [OPTIONS]
 
-          --data digits|mnist  the bundled digits, without a download (default), or
-                               MNIST, which is searched for and else downloaded
-          --epochs N           epochs of each model (default 3)
-          --batch-size N       samples a step (default 128)
-          --temperature T      softens the logits (default 5)
-          --lambda L           the weight of the labels' loss (default 1)
-          --seed N             fixes all random numbers (default 1)
-          --help               this text
+          --data WHICH     digits: the bundled digits, without a download (default)
+                           mnist, fashion: the whole dataset, from the folder that
+                           DISTILLATION_KERAS_DATA names, Keras' cache or Keras'
+                           address
+                           FOLDER: MNIST or Fashion-MNIST there, as IDX files or npz
+          --epochs N       epochs of each model (default 3)
+          --batch-size N   samples a step (default 128)
+          --temperature T  softens the logits (default 5)
+          --lambda L       the weight of the labels' loss (default 1)
+          --seed N         fixes all random numbers (default 1)
+          --help           this text
+
+        Exit code: 0 when all went well, 1 when the data cannot be had, 2 for a wrong
+        command line.
         """;
 
-    /// <summary>Reads the arguments.</summary>
-    /// <returns>The options, or null where help was asked for.</returns>
-    /// <exception cref="ArgumentException">An argument is unknown, lacks its value, or is out of its range.</exception>
-    public static Options? Parse(string[] args)
+    private static readonly Dictionary<string, Func<Options, string, Options>> Setters = new(StringComparer.Ordinal)
     {
-        var options = new Options("digits", 3, 128, 5, 1, 1);
-        for (int i = 0; i < args.Length; i++)
-        {
-            string name = args[i];
-            if (name is "--help" or "-h")
-            {
-                return null;
-            }
+        ["--data"] = (o, v) => o with { Data = CommandLine.Data(v) },
+        ["--epochs"] = (o, v) => o with { Epochs = CommandLine.Whole("--epochs", v, 1) },
+        ["--batch-size"] = (o, v) => o with { BatchSize = CommandLine.Whole("--batch-size", v, 1) },
+        ["--temperature"] = (o, v) => o with { Temperature = CommandLine.Number("--temperature", v, "a number above 0", t => t > 0) },
+        ["--lambda"] = (o, v) => o with { Lambda = CommandLine.Number("--lambda", v, "a number from 0 on", l => l >= 0) },
+        ["--seed"] = (o, v) => o with { Seed = CommandLine.Whole("--seed", v, 0) },
+    };
 
-            if (name is not ("--data" or "--epochs" or "--batch-size" or "--temperature" or "--lambda" or "--seed"))
-            {
-                throw new ArgumentException($"There is no option '{name}'. --help lists them.");
-            }
+    /// <summary><c>digits</c>, <c>mnist</c>, <c>fashion</c> or a folder.</summary>
+    public string Data { get; private init; } = "digits";
 
-            string value = ++i < args.Length ? args[i] : throw new ArgumentException($"{name} needs a value. --help lists the options.");
-            options = name switch
-            {
-                "--data" => options with { Data = value is "digits" or "mnist" ? value : throw new ArgumentException($"--data is digits or mnist, not '{value}'.") },
-                "--epochs" => options with { Epochs = Integer(name, value, 1) },
-                "--batch-size" => options with { BatchSize = Integer(name, value, 1) },
-                "--temperature" => options with { Temperature = Number(name, value, allowZero: false) },
-                "--lambda" => options with { Lambda = Number(name, value, allowZero: true) },
-                _ => options with { Seed = Integer(name, value, int.MinValue) },
-            };
-        }
+    /// <summary>The epochs of each model.</summary>
+    public int Epochs { get; private init; } = 3;
 
-        return options;
-    }
+    /// <summary>The samples of a step.</summary>
+    public int BatchSize { get; private init; } = 128;
 
-    private static int Integer(string name, string value, int least) =>
-        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least
-            ? number
-            : throw new ArgumentException(least > int.MinValue ? $"{name} takes an integer of at least {least}, not '{value}'." : $"{name} takes an integer, not '{value}'.");
+    /// <summary>T.</summary>
+    public double Temperature { get; private init; } = 5;
 
-    private static double Number(string name, string value, bool allowZero) =>
-        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && (number > 0 || (allowZero && number == 0))
-            ? number
-            : throw new ArgumentException($"{name} takes a {(allowZero ? "number that is not negative" : "positive number")}, not '{value}'.");
+    /// <summary>The weight of the labels' loss.</summary>
+    public double Lambda { get; private init; } = 1;
+
+    /// <summary>What fixes all random numbers.</summary>
+    public int Seed { get; private init; } = 1;
+
+    /// <summary>Whether the help was asked for.</summary>
+    public bool ShowHelp { get; private init; }
+
+    /// <summary>Reads the command line.</summary>
+    /// <exception cref="ArgumentException">It is wrong; the message says how.</exception>
+    public static Options Parse(IReadOnlyList<string> arguments) =>
+        CommandLine.Read(arguments, new Options(), Setters, new Dictionary<string, Func<Options, Options>>(), new Options { ShowHelp = true });
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using MnistDistillation;
 using NumSharp;
@@ -8,8 +9,9 @@ namespace Distillation.Keras.Tests.Examples;
 /// <summary>The program of examples/MnistDistillation, on few images.</summary>
 public sealed class MnistExampleTests
 {
-    private const string Small = "--samples 200 --epochs 1 --student-epochs 2";
-    private static readonly string[] Rows = ["teacher", "student on labels", "distilled student"];
+    private const string Small = "--samples 200 --epochs 1 --student-epochs 2 --seeds 2";
+    private static readonly string[] Rows = ["teacher, 200 labels", "student, 12 labels", "student, 12 labels + teacher", "student, 200 labels", "student, 200 labels + teacher"];
+    private static readonly string[] Files = ["teacher-200-labels-seed-1", "student-12-labels-seed-1", "student-12-labels-and-teacher-seed-2", "student-200-labels-seed-1", "student-200-labels-and-teacher-seed-2"];
 
     private string _folder = "";
 
@@ -20,7 +22,7 @@ public sealed class MnistExampleTests
     public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public void It_prints_the_data_and_a_table_of_three_rows_within_80_columns()
+    public void It_prints_the_data_a_table_and_what_is_significant_within_80_columns()
     {
         Run run = Run.Of(Small);
         string[] lines = run.Output.Split(Environment.NewLine);
@@ -29,10 +31,18 @@ public sealed class MnistExampleTests
             Assert.That(run.ExitCode, Is.Zero, run.Errors);
             Assert.That(lines[0], Is.EqualTo("Data: the bundled digits"));
             Assert.That(lines[1], Does.Contain("200 images to train on, 50 to test on"));
-            Assert.That(lines, Has.One.Matches("parameters +size +accuracy +errors +agreement +ms/image"));
-            Assert.That(lines, Has.One.Matches(@"^teacher +1,199,882 +4\.80 MB +\d+\.\d\d% +\d+ +100\.00% +\d+\.\d{3}$"));
-            Assert.That(lines, Has.One.Matches(@"^student on labels +25,450 +101\.8 kB +\d+\.\d\d% +\d+ +\d+\.\d\d% +\d+\.\d{3}$"));
-            Assert.That(lines, Has.One.Matches(@"^distilled student +25,450 +101\.8 kB +\d+\.\d\d% +\d+ +\d+\.\d\d% +\d+\.\d{3}$"));
+            Assert.That(lines, Has.One.Matches("^ +parameters +accuracy, % +errors +agreement, %$"));
+            Assert.That(lines, Has.One.Matches(@"^teacher, 200 labels +1,199,882 +\d+\.\d\d +\d+$"));
+            foreach (string row in Rows[1..])
+            {
+                Assert.That(lines, Has.One.Matches($@"^{row.Replace("+", @"\+")} +7,018 +\d+\.\d\d ± \d+\.\d\d +\d+ +\d+\.\d\d ± \d+\.\d\d$"));
+            }
+
+            Assert.That(run.Output, Does.Contain("The teacher was trained on all 200 labels"));
+            Assert.That(lines, Has.One.Matches(@"^12 labels \+ teacher against 12 labels: \d+ errors instead of \d+,$"));
+            Assert.That(lines, Has.One.Matches(@"^12 labels \+ teacher against 200 labels: \d+ errors instead of \d+,$"));
+            Assert.That(lines, Has.One.Matches(@"^200 labels \+ teacher against 200 labels: \d+ errors instead of \d+,$"));
+            Assert.That(lines, Has.Exactly(3).Matches(@"^  significant with (no seed|1 of 2 seeds|each of 2 seeds)(, the other way round with \d)? \(McNemar's test, p .*\)\.$"));
             Assert.That(lines, Has.All.Length.LessThanOrEqualTo(80));
         }
     }
@@ -55,21 +65,94 @@ public sealed class MnistExampleTests
     {
         string folder = Path.Combine(_folder, "new", "folder");
         Run run = Run.Of($"{Small} --temperature 2.5 --hard-weight 0.3 --out {folder}");
-        using NDArray teacher = Kernel(folder, "teacher", "conv_1.kernel");
-        using NDArray labels = Kernel(folder, "student-on-labels", "hidden.kernel");
-        using NDArray distilled = Kernel(folder, "distilled-student", "hidden.kernel");
+        using NDArray teacher = Kernel(folder, Files[0], "conv_1.kernel");
+        using NDArray labels = Kernel(folder, Files[3], "probabilities.kernel");
+        using NDArray distilled = Kernel(folder, Files[4], "probabilities.kernel");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(run.ExitCode, Is.Zero, run.Errors);
             Assert.That(teacher.shape, Is.EqualTo(new long[] { 3, 3, 1, 32 }));
-            Assert.That(labels.shape, Is.EqualTo(new long[] { 784, 32 }));
-            Assert.That(distilled.shape, Is.EqualTo(new long[] { 784, 32 }));
+            Assert.That(labels.shape, Is.EqualTo(new long[] { 576, 10 }));
             Assert.That(distilled.ToArray<float>(), Is.Not.EqualTo(labels.ToArray<float>()));
-            Assert.That(File.ReadAllLines(Path.Combine(folder, "teacher-history.csv")), Has.Length.EqualTo(2));
-            Assert.That(File.ReadAllLines(Path.Combine(folder, "distilled-student-history.csv"))[0], Is.EqualTo("epoch,accuracy,hard_loss,loss,soft_loss,teacher_agreement"));
+            Assert.That(File.ReadAllLines(Path.Combine(folder, Files[0] + "-history.csv")), Has.Length.EqualTo(2));
+            Assert.That(File.ReadAllLines(Path.Combine(folder, Files[4] + "-history.csv"))[0], Does.StartWith("epoch,accuracy,").And.Contain("hard_loss").And.Contain("teacher_agreement"));
             Assert.That(run.Output, Does.Contain(File.ReadAllText(Path.Combine(folder, "results.txt")).Trim()));
-            Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(7), "a temporary file was left");
+            Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(1 + (2 * 9)), "a temporary file was left");
         }
+    }
+
+    [Test]
+    public void What_is_finished_is_kept_when_it_is_cancelled()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var output = new CancellingWriter(cancellation, "student, 12 labels + teacher");
+        using var errors = new StringWriter();
+        int code = MnistProgram.Run($"{Small} --out {_folder}".Split(' '), output, errors, cancellation.Token);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(code, Is.EqualTo(130));
+            Assert.That(errors.ToString(), Does.Contain("Cancelled"));
+            Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1 + (2 * 3)));
+            Assert.That(File.ReadAllText(Path.Combine(_folder, "results.txt")), Does.Contain("12 labels + teacher against 12 labels").And.Not.Contain("against 200 labels"));
+            Assert.That(output.ToString(), Does.Contain("accuracy, %").And.Contain(_folder));
+        }
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Windows has no signals of processes.")]
+    [TestCase("TERM", 143)]
+    [TestCase("INT", 130)]
+    public void A_signal_ends_the_program_with_what_is_finished(string signal, int expected)
+    {
+        using Process program = ExampleProcess.Start(typeof(MnistProgram), $"--samples 200 --epochs 1 --student-epochs 1000 --labels 40 --out {_folder}");
+        string output = program.StandardOutput.ReadLine() + "";
+        while (!output.Contains("seed 1  student, 40 labels  ", StringComparison.Ordinal) && program.StandardOutput.ReadLine() is string line)
+        {
+            output += line + "\n";
+        }
+
+        using (var kill = Process.Start("kill", $"-{signal} {program.Id}"))
+        {
+            kill.WaitForExit();
+        }
+
+        output += program.StandardOutput.ReadToEnd();
+        program.WaitForExit();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(program.ExitCode, Is.EqualTo(expected), output);
+            Assert.That(File.ReadAllText(Path.Combine(_folder, "results.txt")), Does.Contain("student, 40 labels"));
+            Assert.That(File.Exists(Path.Combine(_folder, "student-40-labels-seed-1.npz")));
+        }
+    }
+
+    [Test]
+    public void A_folder_without_room_or_rights_is_refused_before_the_training()
+    {
+        string file = Path.Combine(_folder, "file");
+        File.WriteAllText(file, "");
+        Run run = Run.Of($"{Small} --out {Path.Combine(file, "below")}");
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Output, Is.Empty, "nothing is trained");
+        Assert.That(run.Errors, Does.Contain("file"));
+    }
+
+    [Test]
+    public void What_is_in_the_way_of_a_file_is_refused_before_the_training()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, Files[4] + ".npz"));
+        Run run = Run.Of($"{Small} --out {_folder}");
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Output, Is.Empty, "nothing is trained");
+        Assert.That(run.Errors, Does.Contain(Files[4]).And.Contain("is a folder"));
+    }
+
+    [Test]
+    public void More_labels_than_images_are_refused()
+    {
+        Run run = Run.Of($"{Small} --labels 200");
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Errors, Does.Contain("--labels").And.Contain("below 200"));
     }
 
     [TestCase("--data")]
@@ -80,6 +163,8 @@ public sealed class MnistExampleTests
     [TestCase("--out")]
     [TestCase("--samples")]
     [TestCase("--student-epochs")]
+    [TestCase("--labels")]
+    [TestCase("--seeds")]
     public void Help_lists_the_option(string option)
     {
         Run run = Run.Of("--help");
@@ -103,6 +188,9 @@ public sealed class MnistExampleTests
     [TestCase("--temperature hot", "--temperature takes a number above 0, not 'hot'")]
     [TestCase("--hard-weight 1.1", "--hard-weight takes a number from 0 to 1, not '1.1'")]
     [TestCase("--hard-weight -1", "--hard-weight takes a number from 0 to 1, not '-1'")]
+    [TestCase("--labels 0", "--labels takes a whole number from 1 on, not '0'")]
+    [TestCase("--seeds 0", "--seeds takes a whole number from 1 on, not '0'")]
+    [TestCase("--seed 2147483647", "--seed and --seeds together are at most 2147483647")]
     [TestCase("--samples 3", "--samples takes a whole number from 40 on, not '3'")]
     [TestCase("--seed -1", "--seed takes a whole number from 0 on, not '-1'")]
     [TestCase("--seed 1 --seed 2", "--seed is given twice")]
@@ -116,6 +204,15 @@ public sealed class MnistExampleTests
             Assert.That(run.Errors, Does.Contain(message));
             Assert.That(run.Output, Is.Empty);
         }
+    }
+
+    [Test]
+    public void It_takes_the_data_of_a_folder()
+    {
+        SmallMnist.Write(_folder);
+        Run run = Run.Of($"--data {_folder} --epochs 1 --student-epochs 1 --seeds 1 --labels 20");
+        Assert.That(run.ExitCode, Is.Zero, run.Errors);
+        Assert.That(run.Output, Does.Contain("60 images to train on, 30 to test on").And.Contain("student, 20 labels + teacher"));
     }
 
     [Test]
@@ -155,11 +252,10 @@ public sealed class MnistExampleTests
         }
     }
 
-    // The last column is a time.
     private static string Numbers(Run run, string folder) =>
-        string.Join('\n', run.Output.Split(Environment.NewLine).Where(l => Array.Exists(Rows, l.StartsWith)).Select(l => l[..l.LastIndexOf(' ')].TrimEnd()))
+        string.Join('\n', run.Output.Split(Environment.NewLine).Where(l => Array.Exists(Rows, l.StartsWith)))
         + string.Concat(Directory.GetFiles(folder, "*.csv").Order(StringComparer.Ordinal).Select(File.ReadAllText))
-        + string.Concat(Rows.Select(r => Hash(Path.Combine(folder, r.Replace(' ', '-') + ".npz"))));
+        + string.Concat(Directory.GetFiles(folder, "*.npz").Order(StringComparer.Ordinal).Select(Hash));
 
     // The archive has the time in it, so only its arrays are taken.
     private static string Hash(string path)
@@ -172,6 +268,19 @@ public sealed class MnistExampleTests
     {
         using var arrays = (NpzFile)np.load(Path.Combine(folder, name + ".npz"));
         return arrays[key].copy();
+    }
+
+    /// <summary>Cancels when a line with the text comes.</summary>
+    private sealed class CancellingWriter(CancellationTokenSource cancellation, string text) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.Contains(text, StringComparison.Ordinal) ?? false)
+            {
+                cancellation.Cancel();
+            }
+        }
     }
 
     private sealed record Run(int ExitCode, string Output, string Errors)

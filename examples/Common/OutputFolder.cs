@@ -1,0 +1,61 @@
+namespace Examples.Common;
+
+/// <summary>Where an example writes, with <see cref="OutputFile"/>.</summary>
+public sealed class OutputFolder
+{
+    private const string Trial = ".trial";
+
+    private readonly string _folder;
+
+    /// <summary>Makes the folder and tries to write there, so that what cannot be written shows before the training and not after it.</summary>
+    /// <param name="folder">Its path.</param>
+    /// <param name="bytes">About how much will be written.</param>
+    /// <exception cref="IOException">It cannot be made, or there is no room.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made or written.</exception>
+    public OutputFolder(string folder, long bytes)
+    {
+        _folder = Path.GetFullPath(folder);
+        Directory.CreateDirectory(_folder);
+        Try(bytes);
+    }
+
+    /// <summary>The full path of a file there.</summary>
+    public string PathOf(string name) => Path.Combine(_folder, name);
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="write">Writes it to the stream that it is given.</param>
+    public void Put(string name, Action<Stream> write) => OutputFile.Write(PathOf(name), write);
+
+    /// <summary>Writes a text.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="text">The text.</param>
+    public void Put(string name, string text) => OutputFile.Write(PathOf(name), text);
+
+    /// <summary>Tries whether a file can be written there, without changing it. What a run that was killed left of it is removed.</summary>
+    /// <exception cref="IOException">A folder has its name.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public void RefuseUnwritable(string name) => OutputFile.RefuseUnwritable(PathOf(name));
+
+    // Not by its length alone: that would reserve no room.
+    private void Try(long bytes)
+    {
+        try
+        {
+            Put(Trial, stream =>
+            {
+                byte[] block = new byte[1 << 16];
+                for (long left = bytes; left > 0; left -= block.Length)
+                {
+                    stream.Write(block, 0, (int)Math.Min(left, block.Length));
+                }
+
+                (stream as FileStream)?.Flush(flushToDisk: true);
+            });
+        }
+        finally
+        {
+            File.Delete(PathOf(Trial));
+        }
+    }
+}
