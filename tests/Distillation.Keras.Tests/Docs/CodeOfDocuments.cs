@@ -9,6 +9,7 @@ internal static class CodeOfDocuments
     public static IEnumerable<string> Documents() =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(Repository.Root, "*.md"))
+            .Append(Path.Combine(Repository.Root, "src", "PACKAGE.md"))
             .Select(p => Path.GetRelativePath(Repository.Root, p).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
 
