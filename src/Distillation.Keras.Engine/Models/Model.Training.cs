@@ -87,8 +87,11 @@ public partial class Model
         LossWeights? loss_weights = null,
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1,
-        params ReadOnlySpan<CSharpOnly> csharp) =>
+        params ReadOnlySpan<CSharpOnly> csharp)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
         Compile(optimizer, (LossSpec)loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
+    }
 
     /// <summary>Configures the model for training by Keras' <c>compile_config</c>, as its files hold it.</summary>
     /// <param name="config">The arguments of <c>compile</c> under Keras' names.</param>

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Training;
@@ -10,7 +11,7 @@ namespace Distillation.Keras;
 /// <summary>What <c>Compile</c> takes as loss: one for all outputs, one for each in order, or by the outputs' names.</summary>
 /// <remarks>
 /// Immutable. Each <see cref="Loss"/> is one, since F# converts an object to its base class where it would not call a conversion for it. A string, functions, arrays and
-/// dictionaries convert, and <c>["mse", "mae"]</c> makes one. <c>null</c> in a list: that output has no loss.
+/// dictionaries convert, and <c>["mse", "mae"]</c> makes one; <see langword="null"/> is no loss. <c>null</c> in a list: that output has no loss.
 /// </remarks>
 [CollectionBuilder(typeof(LossSpec), nameof(Create))]
 public abstract class LossSpec : KerasObject
@@ -53,26 +54,34 @@ public abstract class LossSpec : KerasObject
     public IEnumerator<Loss?> GetEnumerator() => Items.Select(i => i as Loss ?? (i is string s ? Loss.Get(s) : null)).GetEnumerator();
 
     /// <summary>The same loss for all outputs.</summary>
-    public static implicit operator LossSpec(string loss) => new LossesOfOutputs([loss ?? throw new ArgumentNullException(nameof(loss))], isList: false);
+    [return: NotNullIfNotNull(nameof(loss))]
+    public static implicit operator LossSpec?(string? loss) => loss is null ? null : new LossesOfOutputs([loss], isList: false);
 
     /// <summary>A function of targets and predictions (batch first) as the loss of all outputs: see <see cref="LossFunctionWrapper"/>.</summary>
-    public static implicit operator LossSpec(Func<Tensor, Tensor, Tensor> loss) => LossFunctionWrapper.Of(loss);
+    [return: NotNullIfNotNull(nameof(loss))]
+    public static implicit operator LossSpec?(Func<Tensor, Tensor, Tensor>? loss) => loss is null ? null : LossFunctionWrapper.Of(loss);
 
     /// <summary>One loss for each output.</summary>
-    public static implicit operator LossSpec(string?[] losses) => new LossesOfOutputs(losses);
+    [return: NotNullIfNotNull(nameof(losses))]
+    public static implicit operator LossSpec?(string?[]? losses) => losses is null ? null : new LossesOfOutputs(losses);
 
     /// <summary>One loss for each output.</summary>
-    public static implicit operator LossSpec(Loss?[] losses) => new LossesOfOutputs(losses);
+    [return: NotNullIfNotNull(nameof(losses))]
+    public static implicit operator LossSpec?(Loss?[]? losses) => losses is null ? null : new LossesOfOutputs(losses);
 
     /// <summary>One loss for each output.</summary>
-    public static implicit operator LossSpec(List<string> losses) => new LossesOfOutputs(losses);
+    [return: NotNullIfNotNull(nameof(losses))]
+    public static implicit operator LossSpec?(List<string>? losses) => losses is null ? null : new LossesOfOutputs(losses);
 
     /// <summary>One loss for each output.</summary>
-    public static implicit operator LossSpec(List<Loss> losses) => new LossesOfOutputs(losses);
+    [return: NotNullIfNotNull(nameof(losses))]
+    public static implicit operator LossSpec?(List<Loss>? losses) => losses is null ? null : new LossesOfOutputs(losses);
 
     /// <summary>Losses by the outputs' names.</summary>
-    public static implicit operator LossSpec(Dictionary<string, string> losses) => LossesOfOutputs.ByName(losses);
+    [return: NotNullIfNotNull(nameof(losses))]
+    public static implicit operator LossSpec?(Dictionary<string, string>? losses) => losses is null ? null : LossesOfOutputs.ByName(losses);
 
     /// <summary>Losses by the outputs' names.</summary>
-    public static implicit operator LossSpec(Dictionary<string, Loss> losses) => LossesOfOutputs.ByName(losses);
+    [return: NotNullIfNotNull(nameof(losses))]
+    public static implicit operator LossSpec?(Dictionary<string, Loss>? losses) => losses is null ? null : LossesOfOutputs.ByName(losses);
 }

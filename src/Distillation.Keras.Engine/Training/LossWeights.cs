@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Distillation.Keras;
 
 /// <summary>The weights of the outputs' losses in the total: one for each output in order, or by the outputs' names.</summary>
@@ -48,12 +50,10 @@ public sealed class LossWeights : IEnumerable<double>
     public static implicit operator LossWeights(double value) => new([value]);
 
     /// <summary>One weight for each output.</summary>
-    public static implicit operator LossWeights(double[] values) => new([.. values]);
+    [return: NotNullIfNotNull(nameof(values))]
+    public static implicit operator LossWeights?(double[]? values) => values is null ? null : new([.. values]);
 
     /// <summary>Weights by the outputs' names.</summary>
-    public static implicit operator LossWeights(Dictionary<string, double> values)
-    {
-        ArgumentNullException.ThrowIfNull(values);
-        return new([.. values.Values], [.. values.Keys]);
-    }
+    [return: NotNullIfNotNull(nameof(values))]
+    public static implicit operator LossWeights?(Dictionary<string, double>? values) => values is null ? null : new([.. values.Values], [.. values.Keys]);
 }

@@ -11,8 +11,8 @@ namespace Distillation.Keras;
 /// <c>[["accuracy"], ["mae"]]</c> for several in order, or a dictionary by the outputs' names.
 /// </summary>
 /// <remarks>
-/// Immutable. Arrays, lists and dictionaries of strings and metrics convert. In F# a list that has a name of its own, a sequence, or what <c>dict</c> gives is made one by the
-/// constructor: <c>metrics = MetricList names</c>.
+/// Immutable. Arrays, lists and dictionaries of strings and metrics convert; <see langword="null"/> is no metrics. In F# a list that has a name of its own, a sequence, or what
+/// <c>dict</c> gives is made one by the constructor: <c>metrics = MetricList names</c>.
 /// </remarks>
 [System.Runtime.CompilerServices.CollectionBuilder(typeof(MetricList), nameof(Create))]
 public sealed class MetricList : IEnumerable<object>
@@ -55,13 +55,16 @@ public sealed class MetricList : IEnumerable<object>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>One metric by its name.</summary>
-    public static implicit operator MetricList(string metric) => new([(MetricGroup)metric], null);
+    [return: NotNullIfNotNull(nameof(metric))]
+    public static implicit operator MetricList?(string? metric) => metric is null ? null : new([(MetricGroup)metric], null);
 
     /// <summary>One metric.</summary>
-    public static implicit operator MetricList(Metric metric) => new([(MetricGroup)metric], null);
+    [return: NotNullIfNotNull(nameof(metric))]
+    public static implicit operator MetricList?(Metric? metric) => metric is null ? null : new([(MetricGroup)metric], null);
 
     /// <summary>One loss as a metric.</summary>
-    public static implicit operator MetricList(Loss loss) => new([(MetricGroup)loss], null);
+    [return: NotNullIfNotNull(nameof(loss))]
+    public static implicit operator MetricList?(Loss? loss) => loss is null ? null : new([(MetricGroup)loss], null);
 
     /// <summary>Metrics of one output by their names.</summary>
     [return: NotNullIfNotNull(nameof(metrics))]
@@ -72,31 +75,40 @@ public sealed class MetricList : IEnumerable<object>
     public static implicit operator MetricList?(Metric[]? metrics) => metrics is null ? null : Each(metrics, m => (MetricGroup)m);
 
     /// <summary>Names and metrics of one output.</summary>
-    public static implicit operator MetricList(object[] metrics) => new((IEnumerable)metrics);
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(object[]? metrics) => metrics is null ? null : new((IEnumerable)metrics);
 
     /// <summary>Names and metrics of one output.</summary>
-    public static implicit operator MetricList(List<object> metrics) => new((IEnumerable)metrics);
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(List<object>? metrics) => metrics is null ? null : new((IEnumerable)metrics);
 
     /// <summary>Metrics of one output by their names.</summary>
-    public static implicit operator MetricList(List<string> metrics) => new((IEnumerable)metrics);
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(List<string>? metrics) => metrics is null ? null : new((IEnumerable)metrics);
 
     /// <summary>Metrics of one output.</summary>
-    public static implicit operator MetricList(List<Metric> metrics) => new((IEnumerable)metrics);
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(List<Metric>? metrics) => metrics is null ? null : new((IEnumerable)metrics);
 
     /// <summary>A group of metrics for each output.</summary>
-    public static implicit operator MetricList(string[][] metrics) => Each(metrics, m => (MetricGroup)m);
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(string[][]? metrics) => metrics is null ? null : Each(metrics, m => (MetricGroup)m);
 
     /// <summary>A group of metrics for each output.</summary>
-    public static implicit operator MetricList(Metric[][] metrics) => Each(metrics, m => (MetricGroup)m);
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(Metric[][]? metrics) => metrics is null ? null : Each(metrics, m => (MetricGroup)m);
 
     /// <summary>Metrics by the outputs' names.</summary>
-    public static implicit operator MetricList(Dictionary<string, string> metrics) => Named(metrics, m => (MetricGroup)m);
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(Dictionary<string, string>? metrics) => metrics is null ? null : Named(metrics, m => (MetricGroup)m);
 
     /// <summary>Metrics by the outputs' names.</summary>
-    public static implicit operator MetricList(Dictionary<string, Metric> metrics) => Named(metrics, m => (MetricGroup)m);
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(Dictionary<string, Metric>? metrics) => metrics is null ? null : Named(metrics, m => (MetricGroup)m);
 
     /// <summary>Metrics by the outputs' names.</summary>
-    public static implicit operator MetricList(Dictionary<string, MetricGroup> metrics) => Named(metrics, m => m);
+    [return: NotNullIfNotNull(nameof(metrics))]
+    public static implicit operator MetricList?(Dictionary<string, MetricGroup>? metrics) => metrics is null ? null : Named(metrics, m => m);
 
     /// <summary>Metrics as <c>Compile</c> takes them in F#; a list is itself.</summary>
     internal static MetricList? Of(IEnumerable<object>? metrics) => metrics is null ? null : metrics as MetricList ?? new MetricList((IEnumerable)metrics);
