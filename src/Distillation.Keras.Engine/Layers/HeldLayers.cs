@@ -68,5 +68,8 @@ internal static class HeldLayers
     private static bool IsPairOrOption(Type type) =>
         type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) || type.FullName!.StartsWith("Microsoft.FSharp.Core.FSharp", StringComparison.Ordinal));
 
-    private static object? Property(object value, string name) => value.GetType().GetProperty(name, BindingFlags.Instance | BindingFlags.Public)?.GetValue(value);
+    // An F# value option that is empty has no value to ask for.
+    private static object? Property(object value, string name) => Of(value, "IsSome") is false ? null : Of(value, name);
+
+    private static object? Of(object value, string name) => value.GetType().GetProperty(name, BindingFlags.Instance | BindingFlags.Public)?.GetValue(value);
 }

@@ -14,7 +14,7 @@ namespace Distillation.Keras.Tests.Conventions;
 internal static class NumericArguments
 {
     /// <summary>Records of results, which nobody but the library makes from numbers of its own.</summary>
-    private static readonly HashSet<string> Results = [nameof(FitParameters), nameof(ReliabilityBin), nameof(ClassifierScore), nameof(ObjectiveShapes), nameof(FeatureShapes)];
+    private static readonly HashSet<string> Results = [nameof(FitParameters), nameof(ReliabilityBin), nameof(ClassifierScore), nameof(RegressionScore), nameof(ObjectiveShapes), nameof(FeatureShapes)];
 
     /// <summary>The ranges, by the argument's name, or by class and name where the name alone does not tell.</summary>
     private static readonly Dictionary<string, NumberRange> Ranges = new(StringComparer.Ordinal)
