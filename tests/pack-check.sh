@@ -81,6 +81,44 @@ if [ "$native" = libtorch-cpu-linux-x64 ]; then
   [ ! -e "$work/cache/distillation-keras" ] || { echo "pack-check: a program has loaded a copy from the user's cache." >&2; exit 1; }
 fi
 
+# Outside the repository, with its .editorconfig and its settings left behind: as somebody who begins with a copy of them.
+echo "pack-check: build the examples with a user's settings"
+for example in Common MnistDistillation Methods NotebookPort; do
+  mkdir -p "$work/examples/$example"
+  cp "$root/examples/$example"/*.cs "$work/examples/$example/"
+  if [ "$example" = Common ]; then
+    cp "$root/src/Distillation.Keras.Engine/Backend/SafeFile.cs" "$work/examples/Common/"
+    own="<OutputType>Library</OutputType>" references=
+  else
+    own="<OutputType>Exe</OutputType>" references="<PackageReference Include=\"$native\" Version=\"$native_version\" /><ProjectReference Include=\"../Common/Common.csproj\" />"
+  fi
+  cat > "$work/examples/$example/$example.csproj" << EOF
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    $own
+    <TargetFramework>net10.0</TargetFramework>
+    <ImplicitUsings>enable</ImplicitUsings>
+    <Nullable>enable</Nullable>
+    <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+    <WarningsNotAsErrors>NU1603</WarningsNotAsErrors>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="Distillation.Keras" Version="$version" />
+    $references
+  </ItemGroup>
+</Project>
+EOF
+done
+for example in MnistDistillation Methods NotebookPort; do
+  dotnet build "$work/examples/$example" "${settings[@]}" -clp:NoSummary
+  dotnet "$work/examples/$example/bin/Release/net10.0/$example.dll" --help > /dev/null
+done
+
+echo "pack-check: look at the packages' readme"
+for library in Distillation.Keras.Engine Distillation.Keras; do
+  unzip -p "$feed/$library.$version.nupkg" README.md | cmp - "$root/src/PACKAGE.md"
+done
+
 echo "pack-check: run a script of F# Interactive"
 # In a home folder of its own: F# Interactive keeps notes of packages there. The user's sources stay in force.
 mkdir -p "$work/home/.nuget"

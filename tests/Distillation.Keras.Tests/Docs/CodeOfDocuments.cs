@@ -5,11 +5,14 @@ internal static class CodeOfDocuments
 {
     private static readonly string[] SnippetFolders = ["tests/Distillation.Keras.Tests/Docs/Snippets", "tests/Distillation.Keras.FSharp.Tests/Snippets"];
 
+    /// <summary>The readme of the packages.</summary>
+    public const string PackageReadme = "src/PACKAGE.md";
+
     /// <summary>The documents that users read, as paths in the repository.</summary>
     public static IEnumerable<string> Documents() =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(Repository.Root, "*.md"))
-            .Append(Path.Combine(Repository.Root, "src", "PACKAGE.md"))
+            .Append(Path.Combine(Repository.Root, PackageReadme))
             .Select(p => Path.GetRelativePath(Repository.Root, p).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
 

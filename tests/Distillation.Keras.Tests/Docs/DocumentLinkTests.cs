@@ -20,6 +20,16 @@ public sealed partial class DocumentLinkTests
         Assert.That(broken, Is.Empty);
     }
 
+    [Test]
+    public void The_packages_have_a_readme_of_their_own_without_links_into_the_repository()
+    {
+        string[] links = [.. Link().Matches(File.ReadAllText(Path.Combine(Repository.Root, CodeOfDocuments.PackageReadme))).Select(m => m.Groups[1].Value)];
+        Assert.That(links, Is.Not.Empty.And.All.StartsWith("https://"));
+        Assert.That(
+            File.ReadAllText(Path.Combine(Repository.Root, "src", "Directory.Build.props")),
+            Does.Contain("<PackageReadmeFile>README.md</PackageReadmeFile>").And.Contain("""(MSBuildThisFileDirectory)PACKAGE.md" Pack="true" PackagePath="README.md" """));
+    }
+
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 }
