@@ -6,4 +6,9 @@ namespace Distillation.Keras;
 /// <param name="Loss">The mean of the loss over the samples (tokens).</param>
 /// <param name="MeanAbsoluteError">The mean of |y - z| over all numbers.</param>
 /// <param name="RootMeanSquaredError">The root of the mean of (y - z)² over all numbers.</param>
-public sealed record RegressionScore(string Name, long Parameters, double Loss, double MeanAbsoluteError, double RootMeanSquaredError);
+public sealed record RegressionScore(string Name, long Parameters, double Loss, double MeanAbsoluteError, double RootMeanSquaredError)
+{
+    /// <summary>The numbers, the same in every culture.</summary>
+    public override string ToString() =>
+        Invariant($"{nameof(RegressionScore)} {{ Name = {Name}, Parameters = {Parameters}, Loss = {Loss}, MeanAbsoluteError = {MeanAbsoluteError}, RootMeanSquaredError = {RootMeanSquaredError} }}");
+}
