@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Models;
+using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Layers;
 
@@ -55,7 +56,8 @@ internal static class HeldLayers
         IDictionary dictionary => dictionary.Values.Cast<object?>().SelectMany(v => Find(v, depth + 1)),
         ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => Find(tuple[i], depth + 1)),
         IEnumerable items when IsStored(value.GetType()) => items.Cast<object?>().SelectMany(v => Find(v, depth + 1)),
-        _ when IsPairOrOption(value.GetType()) => [.. Find(Property(value, "Key"), depth + 1), .. Find(Property(value, "Value"), depth + 1)],
+        _ when FSharpOptions.Is(value.GetType(), out _) => Find(FSharpOptions.Unwrap(value), depth + 1),
+        _ when IsPairOrReference(value.GetType()) => [.. Find(Property(value, "Key"), depth + 1), .. Find(Property(value, "Value"), depth + 1)],
         _ => [],
     };
 
@@ -65,8 +67,8 @@ internal static class HeldLayers
         && (typeof(ICollection).IsAssignableFrom(type)
             || type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() is Type d && (d == typeof(ICollection<>) || d == typeof(IReadOnlyCollection<>))));
 
-    private static bool IsPairOrOption(Type type) =>
-        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) || type.FullName!.StartsWith("Microsoft.FSharp.Core.FSharp", StringComparison.Ordinal));
+    private static bool IsPairOrReference(Type type) =>
+        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) || type.GetGenericTypeDefinition().FullName == "Microsoft.FSharp.Core.FSharpRef`1");
 
     // An F# value option that is empty has no value to ask for.
     private static object? Property(object value, string name) => Of(value, "IsSome") is false ? null : Of(value, name);

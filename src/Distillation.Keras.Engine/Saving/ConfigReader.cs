@@ -130,7 +130,7 @@ internal static class ConfigReader
         }
 
         string where = $"{className}: the argument '{member.Key}'";
-        return node is null && new NullabilityInfoContext().Create(member.Parameter).WriteState == NullabilityState.NotNull
+        return node is null && !FSharpOptions.Is(member.Parameter.ParameterType, out _) && new NullabilityInfoContext().Create(member.Parameter).WriteState == NullabilityState.NotNull
             ? throw Mismatch(node, member.Parameter.ParameterType, where)
             : Convert(node, member.Parameter.ParameterType, where);
     }

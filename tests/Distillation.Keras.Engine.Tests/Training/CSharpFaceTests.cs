@@ -29,7 +29,6 @@ public sealed class CSharpFaceTests
         Func<Tensor, Tensor, Tensor> variable = FourthPower;
         model.Compile("sgd", variable);
         Assert.That(model.TestOnBatch(X, Y).Loss, Is.EqualTo(named));
-        Assert.That(() => model.Compile("sgd", (Func<Tensor, Tensor, Tensor>)null!), Throws.ArgumentNullException);
 
         static Tensor FourthPower(Tensor y, Tensor p) => p.sub(y).pow(4).mean([-1]);
     }
