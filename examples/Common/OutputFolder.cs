@@ -10,13 +10,20 @@ public sealed class OutputFolder
     /// <summary>Makes the folder and tries to write there, so that what cannot be written shows before the training and not after it.</summary>
     /// <param name="folder">Its path.</param>
     /// <param name="bytes">About how much will be written.</param>
-    /// <exception cref="IOException">It cannot be made, or there is no room.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be made or written.</exception>
+    /// <exception cref="IOException">It cannot or may not be made or written, or there is no room.</exception>
     public OutputFolder(string folder, long bytes)
     {
         _folder = Path.GetFullPath(folder);
-        Directory.CreateDirectory(_folder);
-        Try(bytes);
+        try
+        {
+            Directory.CreateDirectory(_folder);
+            Try(bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        {
+            // The last one is what .NET has for a file that is too long for the system.
+            throw new IOException($"The results cannot be written to '{folder}': {e.Message} Give another folder.", e);
+        }
     }
 
     /// <summary>The full path of a file there.</summary>

@@ -13,4 +13,22 @@ internal static class ExampleProcess
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;
     }
+
+    /// <summary>Runs it where no file may be longer than 1,000 blocks of 512 or 1,024 bytes, which stands for a disk with less room than it needs.</summary>
+    /// <returns>The exit code, and what it wrote to both outputs.</returns>
+    public static (int ExitCode, string Output, string Errors) RunWithoutRoom(Type type, string arguments)
+    {
+        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo("sh") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add($"trap '' XFSZ; ulimit -f 1000; exec '{host}' exec '{type.Assembly.Location}' {arguments}");
+
+        // The runtime's own memory for code is a file to the system, and long.
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        using Process program = Process.Start(start)!;
+        Task<string> errors = program.StandardError.ReadToEndAsync();
+        string output = program.StandardOutput.ReadToEnd();
+        program.WaitForExit();
+        return (program.ExitCode, output, errors.GetAwaiter().GetResult());
+    }
 }

@@ -127,7 +127,21 @@ public sealed class MnistExampleTests
     }
 
     [Test]
-    public void A_folder_without_room_or_rights_is_refused_before_the_training()
+    [Platform("Linux", Reason = "Limits of files are not everywhere what they are there.")]
+    public void A_folder_without_room_is_refused_before_the_training()
+    {
+        (int code, string output, string errors) = ExampleProcess.RunWithoutRoom(typeof(MnistProgram), $"{Small} --out {_folder}");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(code, Is.EqualTo(1), errors);
+            Assert.That(output, Is.Empty, "nothing is trained");
+            Assert.That(errors, Does.StartWith($"The results cannot be written to '{_folder}': "));
+            Assert.That(Directory.GetFiles(_folder), Is.Empty);
+        }
+    }
+
+    [Test]
+    public void A_folder_that_cannot_be_made_is_refused_before_the_training()
     {
         string file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
