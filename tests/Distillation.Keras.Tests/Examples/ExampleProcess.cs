@@ -14,6 +14,13 @@ internal static class ExampleProcess
         return Process.Start(start)!;
     }
 
+    /// <summary>Sends it a signal, by its name without SIG.</summary>
+    public static void Signal(Process program, string signal)
+    {
+        using var kill = Process.Start("kill", $"-{signal} {program.Id}");
+        kill.WaitForExit();
+    }
+
     /// <summary>Runs it where no file may be longer than 1,000 blocks of 512 or 1,024 bytes, which stands for a disk with less room than it needs.</summary>
     /// <returns>The exit code, and what it wrote to both outputs.</returns>
     public static (int ExitCode, string Output, string Errors) RunWithoutRoom(Type type, string arguments)

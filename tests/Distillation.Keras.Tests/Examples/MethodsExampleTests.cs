@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Tests.Docs;
@@ -71,6 +72,25 @@ public sealed class MethodsExampleTests
 
         Assert.That(code, Is.EqualTo(130));
         Assert.That(errors.ToString(), Does.Contain("goes on from here"));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Windows has no signals of processes.")]
+    public void A_signal_ends_the_program_with_what_is_finished()
+    {
+        using Process program = ExampleProcess.Start(typeof(MethodsProgram), $"--samples 40 --epochs 1 --seeds 100000 --docs none --out {_folder}");
+        string? line;
+        do
+        {
+            line = program.StandardOutput.ReadLine();
+        }
+        while (line is not null && !line.Contains("seed 1:", StringComparison.Ordinal));
+
+        ExampleProcess.Signal(program, "TERM");
+        string rest = program.StandardOutput.ReadToEnd();
+        program.WaitForExit();
+        Assert.That(program.ExitCode, Is.EqualTo(143), rest);
+        Assert.That(File.ReadAllText(Directory.GetFiles(_folder).Single()), Does.Contain("\"Method\": \"labels only\""));
     }
 
     [TestCase("--only no_such_method", "--list")]

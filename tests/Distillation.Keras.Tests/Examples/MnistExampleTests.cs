@@ -104,17 +104,14 @@ public sealed class MnistExampleTests
     [TestCase("INT", 130)]
     public void A_signal_ends_the_program_with_what_is_finished(string signal, int expected)
     {
-        using Process program = ExampleProcess.Start(typeof(MnistProgram), $"--samples 200 --epochs 1 --student-epochs 1000 --labels 40 --out {_folder}");
+        using Process program = ExampleProcess.Start(typeof(MnistProgram), $"--samples 200 --epochs 1 --student-epochs 200 --labels 40 --out {_folder}");
         string output = program.StandardOutput.ReadLine() + "";
         while (!output.Contains("seed 1  student, 40 labels  ", StringComparison.Ordinal) && program.StandardOutput.ReadLine() is string line)
         {
             output += line + "\n";
         }
 
-        using (var kill = Process.Start("kill", $"-{signal} {program.Id}"))
-        {
-            kill.WaitForExit();
-        }
+        ExampleProcess.Signal(program, signal);
 
         output += program.StandardOutput.ReadToEnd();
         program.WaitForExit();
