@@ -31,8 +31,6 @@ public abstract partial class Layer : KerasObject, INamed
     private volatile Node[] _nodes = [];
     private volatile bool _isBuilt;
     private bool _isTrainable;
-    private bool _holdsNoLayers;
-    private Layer? _weightSource;
 
     /// <summary>For derived classes.</summary>
     /// <param name="name">Its name, unique in a model; by default made from the class name (<c>dense_1</c>).</param>
@@ -233,87 +231,6 @@ public abstract partial class Layer : KerasObject, INamed
     /// <summary>Computes a layer with several inputs or outputs.</summary>
     protected internal virtual IReadOnlyList<Tensor> ForwardAll(IReadOnlyList<Tensor> inputs, CallContext context) => [Forward(inputs[0], context)];
 
-    /// <summary>Makes a weight; to be called in <see cref="Build(Shape)"/>.</summary>
-    /// <param name="name">Its short name: <c>kernel</c>.</param>
-    /// <param name="shape">Its shape, fully known.</param>
-    /// <param name="initializer">What makes its first values.</param>
-    /// <param name="trainable">Whether gradients change it.</param>
-    /// <param name="regularizer">A penalty on it, or <see langword="null"/>.</param>
-    /// <param name="constraint">What is applied after each step, or <see langword="null"/>.</param>
-    /// <exception cref="InsufficientMemoryException">There is no memory for it.</exception>
-    protected Variable AddWeight(string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
-    {
-        ArgumentNullException.ThrowIfNull(shape);
-        ArgumentNullException.ThrowIfNull(initializer);
-        Variable? shared = _weightSource?.Weights.First(w => w.Name == name);
-        if (shared is null)
-        {
-            SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.ScalarType);
-        }
-
-        Variable variable = shared ?? new Variable(initializer.Call(shape, Dtype.ScalarType), name, trainable, regularizer, constraint) { Path = $"{Name}/{name}" };
-        (trainable ? _trainable : _nonTrainable).Add(variable);
-        variable.RequireGradient(trainable && _isTrainable);
-        return variable;
-    }
-
-    /// <summary>Lets this layer, not built yet, use the weights of another one of the same kind instead of making its own.</summary>
-    internal void ShareWeightsOf(Layer source)
-    {
-        if (Built)
-        {
-            throw new InvalidOperationException($"The layer '{Name}' has weights already.");
-        }
-
-        _weightSource = source;
-    }
-
-    /// <summary>
-    /// Makes the weights if they are not there. Of many threads that come first one makes them, and the others wait. Where that fails the layer stays as it was.
-    /// </summary>
-    /// <returns>What takes them away again, if the call that needed them is refused; <see langword="null"/> where they were there.</returns>
-    internal Action? EnsureBuilt(IReadOnlyList<Shape> inputShapes)
-    {
-        if (Built)
-        {
-            RefuseHeldLayers();
-            return null;
-        }
-
-        HeldLayers.Refuse(this);
-        NativeLibraries.EnsureLoaded();
-        lock (_gate)
-        {
-            if (Built)
-            {
-                return null;
-            }
-
-            Action forget = Remember();
-            using Attempt attempt = new Attempt().OnRefusal(forget);
-            IReadOnlyList<int> seeds = RandomState.Recorded(() => BuildAll(inputShapes));
-            BuildShapes = [.. inputShapes];
-            Built = true;
-            RefuseHeldLayers();
-            attempt.Accept();
-            return () =>
-            {
-                forget();
-                RandomState.GiveBack(seeds);
-            };
-        }
-    }
-
-    // Once built: layers may be made while the weights are.
-    private void RefuseHeldLayers()
-    {
-        if (!_holdsNoLayers)
-        {
-            HeldLayers.Refuse(this);
-            _holdsNoLayers = true;
-        }
-    }
-
     /// <summary>Computes the layer on inputs whose shapes were checked before: the step of a model.</summary>
     internal IReadOnlyList<Tensor> Invoke(IReadOnlyList<Tensor> inputs, CallContext context)
     {
@@ -428,6 +345,6 @@ public abstract partial class Layer : KerasObject, INamed
         : throw new InvalidOperationException($"'{Name}' has {node.Outputs.Count} outputs: use ApplyAll, which returns them all.");
 
     // Keras casts floating-point inputs to the layer's type; integers are cast where a layer needs it. Here a layer computes in its type always.
-    private protected virtual Tensor Cast(Tensor input) => 
+    private protected virtual Tensor Cast(Tensor input) =>
         input.dtype == Dtype.ScalarType || (KeepsIntegers && !input.is_floating_point()) ? input : input.to(Dtype.ScalarType);
 }

@@ -54,7 +54,7 @@ public partial class Model
 
     /// <summary>Makes the weights for data, if they are not there, when the data are found to be fit for any model.</summary>
     /// <returns>What takes them away again, if the call is refused.</returns>
-    internal Action? EnsureBuiltFor(ArrayLike x) => Built ? null : EnsureBuilt(DataChecks.ShapesOf(x));
+    internal Action? EnsureBuiltFor(ArrayLike x) => IsBuiltToStay() ? null : EnsureBuilt(DataChecks.ShapesOf(x));
 
     private Logs OnBatch(ArrayLike x, Func<SampleSet> samples, Action<SupervisedProgram, Batch> step)
     {

@@ -276,13 +276,15 @@ public partial class Model
     public NDArray Predict(ArrayLike x, int? batch_size = null, int verbose = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        EnsureBuiltFor(x);
+        using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
         if (Outputs.Count != 1)
         {
             throw new InvalidOperationException($"'{Name}' has {Outputs.Count} outputs: use PredictOutputs, which returns them all.");
         }
 
-        return PredictOutputs(x, batch_size, verbose)[0];
+        NDArray output = PredictOutputs(x, batch_size, verbose)[0];
+        attempt.Accept();
+        return output;
     }
 
     /// <summary>All outputs on data, batch by batch, in inference mode.</summary>
@@ -298,10 +300,12 @@ public partial class Model
         ArgumentNullException.ThrowIfNull(x);
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
         FitOptions.CheckVerbose(verbose);
-        EnsureBuiltFor(x);
         using DisposeScope scope = NewDisposeScope();
+        using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
         using ProgressBar? progress = verbose == 0 ? null : ProgressBar.OfSteps(verbose);
-        return [.. PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32, progress).Select(TensorConversion.ToNDArray)];
+        NDArray[] outputs = [.. PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32, progress).Select(TensorConversion.ToNDArray)];
+        attempt.Accept();
+        return outputs;
     }
 
     /// <summary>One step of training.</summary>

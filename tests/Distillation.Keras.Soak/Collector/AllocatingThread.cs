@@ -25,9 +25,9 @@ internal sealed class AllocatingThread : IDisposable
     private void Allocate()
     {
         object[] kept = new object[64];
-        for (int i = 0; !_stopped; i++)
+        for (int i = 0; !_stopped; i = (i + 1) % kept.Length)
         {
-            kept[i % kept.Length] = new byte[1024];
+            kept[i] = new byte[1024];
         }
 
         GC.KeepAlive(kept);

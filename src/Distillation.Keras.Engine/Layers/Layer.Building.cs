@@ -1,0 +1,133 @@
+using Distillation.Keras.Backend;
+using Distillation.Keras.Constraints;
+using Distillation.Keras.Initializers;
+using Distillation.Keras.Regularizers;
+
+namespace Distillation.Keras.Layers;
+
+/// <content>How the weights are made.</content>
+public abstract partial class Layer
+{
+    private bool _holdsNoLayers;
+    private Layer? _weightSource;
+
+    // Who made the weights, until another thread relies on them: only as long may the call that made them take them away, if it is refused.
+    private volatile Maker? _maker;
+
+    /// <summary>Makes a weight; to be called in <see cref="Build(Shape)"/>.</summary>
+    /// <param name="name">Its short name: <c>kernel</c>.</param>
+    /// <param name="shape">Its shape, fully known.</param>
+    /// <param name="initializer">What makes its first values.</param>
+    /// <param name="trainable">Whether gradients change it.</param>
+    /// <param name="regularizer">A penalty on it, or <see langword="null"/>.</param>
+    /// <param name="constraint">What is applied after each step, or <see langword="null"/>.</param>
+    /// <exception cref="InsufficientMemoryException">There is no memory for it.</exception>
+    protected Variable AddWeight(string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(initializer);
+        Variable? shared = _weightSource?.Weights.First(w => w.Name == name);
+        if (shared is null)
+        {
+            SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.ScalarType);
+        }
+
+        Variable variable = shared ?? new Variable(initializer.Call(shape, Dtype.ScalarType), name, trainable, regularizer, constraint) { Path = $"{Name}/{name}" };
+        (trainable ? _trainable : _nonTrainable).Add(variable);
+        variable.RequireGradient(trainable && _isTrainable);
+        return variable;
+    }
+
+    /// <summary>Lets this layer, not built yet, use the weights of another one of the same kind instead of making its own.</summary>
+    internal void ShareWeightsOf(Layer source)
+    {
+        if (Built)
+        {
+            throw new InvalidOperationException($"The layer '{Name}' has weights already.");
+        }
+
+        _weightSource = source;
+    }
+
+    /// <summary>
+    /// Makes the weights if they are not there. Of many threads that come first one makes them, and the others wait. Where that fails the layer stays as it was.
+    /// </summary>
+    /// <returns>What takes them away again, if the call that needed them is refused, unless another thread relies on them by then; <see langword="null"/> where they were there.</returns>
+    internal Action? EnsureBuilt(IReadOnlyList<Shape> inputShapes)
+    {
+        if (IsBuiltToStay())
+        {
+            RefuseHeldLayers();
+            return null;
+        }
+
+        HeldLayers.Refuse(this);
+        NativeLibraries.EnsureLoaded();
+        lock (_gate)
+        {
+            if (IsBuiltToStay())
+            {
+                return null;
+            }
+
+            Action forget = Remember();
+            using Attempt attempt = new Attempt().OnRefusal(forget);
+            var maker = new Maker(Environment.CurrentManagedThreadId);
+            _maker = maker;
+            IReadOnlyList<int> seeds = RandomState.Recorded(() => BuildAll(inputShapes));
+            BuildShapes = [.. inputShapes];
+            Built = true;
+            RefuseHeldLayers();
+            attempt.Accept();
+            return () => TakeAway(maker, forget, seeds);
+        }
+    }
+
+    /// <summary>Whether the weights are there, and stay: those that a call on another thread has just made are not taken away any more, even if that call is refused.</summary>
+    private protected bool IsBuiltToStay()
+    {
+        if (!Built)
+        {
+            return false;
+        }
+
+        if (_maker is not { } maker || maker.Thread == Environment.CurrentManagedThreadId)
+        {
+            return true;
+        }
+
+        // Forgotten only where the weights are there: a layer that is built and has no maker stays so.
+        lock (_gate)
+        {
+            _maker = Built ? null : _maker;
+            return Built;
+        }
+    }
+
+    private void TakeAway(Maker maker, Action forget, IReadOnlyList<int> seeds)
+    {
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_maker, maker))
+            {
+                return;
+            }
+
+            forget();
+        }
+
+        RandomState.GiveBack(seeds);
+    }
+
+    // Once built: layers may be made while the weights are.
+    private void RefuseHeldLayers()
+    {
+        if (!_holdsNoLayers)
+        {
+            HeldLayers.Refuse(this);
+            _holdsNoLayers = true;
+        }
+    }
+
+    private sealed record Maker(int Thread);
+}
