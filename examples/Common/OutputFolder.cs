@@ -3,7 +3,8 @@ namespace Examples.Common;
 /// <summary>Where an example writes, with <see cref="OutputFile"/>.</summary>
 public sealed class OutputFolder
 {
-    private const string Trial = ".trial";
+    // A name that no file of the user's has, and the same each time: what a run that was killed left of it is replaced.
+    private const string Trial = ".distillation-keras.trial";
 
     private readonly string _folder;
 

@@ -57,8 +57,10 @@ public static class MethodsProgram
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data: {data.Source}"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      {data.TrainCount:N0} images to train on, {data.TestLabels.Count:N0} to test on"));
 
+        string settings = string.Create(CultureInfo.InvariantCulture, $"{name}-{data.TrainCount}-{data.TestLabels.Count}-{epochs}");
+        TrialStore.RefuseUnreadable(folder, settings);
         Sequential teacher = TrainTeacher(data, epochs, output, cancellationToken);
-        var store = new TrialStore(folder, string.Create(CultureInfo.InvariantCulture, $"{name}-{data.TrainCount}-{data.TestLabels.Count}-{epochs}-{Fingerprint(teacher)}"));
+        var store = new TrialStore(folder, $"{settings}-{Fingerprint(teacher)}");
         Method[] methods = [.. MethodList.All.Where(m => options.Only is null || options.Only.Contains(m.Name))];
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Student: {Student(1).CountParams():N0} parameters, {epochs} epochs, {methods.Length} methods, {options.Seeds} seeds"));
         foreach (Method method in methods)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Examples.Common;
 
@@ -26,6 +27,19 @@ internal sealed class TrialStore
         _trials = File.Exists(path) ? Read(path) : [];
     }
 
+    /// <summary>Refuses the files of these settings that no run can go on from, whatever the teacher will be.</summary>
+    /// <param name="folder">Where they are.</param>
+    /// <param name="settings">How their names begin.</param>
+    /// <exception cref="InvalidDataException">One holds something else.</exception>
+    public static void RefuseUnreadable(OutputFolder folder, string settings)
+    {
+        foreach (string path in Directory.EnumerateFiles(folder.PathOf("."), settings + "-*.json"))
+        {
+            folder.RefuseUnwritable(Path.GetFileName(path));
+            Read(path);
+        }
+    }
+
     /// <summary>All fits.</summary>
     public IReadOnlyList<Trial> Trials => _trials;
 
@@ -51,7 +65,8 @@ internal sealed class TrialStore
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"Finished fits are kept as a list in JSON, but {path} holds something else ({e.Message}). Remove it to begin anew.", e);
+            throw new InvalidDataException(
+                string.Create(CultureInfo.InvariantCulture, $"Finished fits are kept as a list in JSON, but {path} holds something else, from line {(e.LineNumber ?? 0) + 1} on. Remove it to begin anew."), e);
         }
     }
 }

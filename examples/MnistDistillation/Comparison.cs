@@ -7,6 +7,7 @@ namespace MnistDistillation;
 internal static class Comparison
 {
     private const double Significant = 0.05;
+    private const double Least = 0.001;
 
     /// <summary>Two lines, by McNemar's exact test of each seed: both students saw the same test images, and only those that one alone gets right tell them apart.</summary>
     /// <param name="nameBefore">What the students are compared with.</param>
@@ -45,5 +46,9 @@ internal static class Comparison
     }
 
     private static string Range(double[] p) =>
-        p.Max() < 0.001 ? "below 0.001" : p.Length == 1 ? Invariant($"{p[0]:F3}") : Invariant($"from {p.Min():F3} to {p.Max():F3}");
+        p.Max() < Least ? Probability(p.Max()) : p.Length == 1 ? Probability(p[0]) : $"{(p.Min() < Least ? string.Empty : "from ")}{Probability(p.Min())} to {Probability(p.Max())}";
+
+    // No p is 0, and none that is rounded to 0.05 is to contradict the word before it.
+    private static string Probability(double p) =>
+        p < Least ? "below 0.001" : Math.Abs(p - Significant) < 0.0005 ? Invariant($"{p:F5}") : Invariant($"{p:F3}");
 }

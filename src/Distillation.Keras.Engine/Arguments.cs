@@ -43,9 +43,9 @@ internal static class Arguments
     public static double BelowOne(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         value >= 0 && value < 1 ? value : throw Refused(name, value, "a number from 0 to below 1");
 
-    /// <summary>Refuses a number outside of an open range.</summary>
+    /// <summary>Refuses a number outside of an open range, also one that a float32 rounds to an end of it.</summary>
     public static double Between(double value, double least, double most, [CallerArgumentExpression(nameof(value))] string name = "") =>
-        value > least && value < most
+        value > least && value < most && (float)value > least && (float)value < most
             ? value
             : throw Refused(name, value, string.Create(CultureInfo.InvariantCulture, $"a number between {least} and {most}, neither of them included"));
 
@@ -71,7 +71,8 @@ internal static class Arguments
     /// <summary>Whether a float32 holds it.</summary>
     public static bool IsFinite(double value) => double.IsFinite(value) && Math.Abs(value) <= float.MaxValue;
 
-    private static bool IsPositive(double value) => (float)value > 0 && IsFinite(value);
+    /// <summary>Whether a float32 holds it and does not round it to 0.</summary>
+    public static bool IsPositive(double value) => (float)value > 0 && IsFinite(value);
 
     // Larger numbers are finite as doubles: then it must be said why they are refused.
     private static ArgumentOutOfRangeException Refused(string name, object value, string rule) => new(

@@ -86,4 +86,73 @@ public sealed partial class ArrayLike
 
     /// <summary>Several arrays of any kind, such as those of several inputs.</summary>
     public static implicit operator ArrayLike(ArrayLike[] arrays) => (Array)arrays;
+
+    /// <summary>An array of arrays of int32: one array with two axes.</summary>
+    public static implicit operator ArrayLike(int[][] array) => (Array)array;
+
+    /// <summary>An array of arrays of int64: one array with two axes.</summary>
+    public static implicit operator ArrayLike(long[][] array) => (Array)array;
+
+    /// <summary>An array of arrays of bytes: one array with two axes.</summary>
+    public static implicit operator ArrayLike(byte[][] array) => (Array)array;
+
+    /// <summary>An array of arrays of booleans: one array with two axes.</summary>
+    public static implicit operator ArrayLike(bool[][] array) => (Array)array;
+
+    /// <summary>Arrays of float32 in arrays, twice: one array with three axes.</summary>
+    public static implicit operator ArrayLike(float[][][] array) => (Array)array;
+
+    /// <summary>Arrays of float64 in arrays, twice: one array with three axes.</summary>
+    public static implicit operator ArrayLike(double[][][] array) => (Array)array;
+
+    /// <summary>Arrays of bytes in arrays, twice: one array with three axes.</summary>
+    public static implicit operator ArrayLike(byte[][][] array) => (Array)array;
+
+    /// <summary>One array of int32 with three axes.</summary>
+    public static implicit operator ArrayLike(int[,,] array) => (Array)array;
+
+    /// <summary>One array of int32 with four axes.</summary>
+    public static implicit operator ArrayLike(int[,,,] array) => (Array)array;
+
+    /// <summary>One array of int64 with three axes.</summary>
+    public static implicit operator ArrayLike(long[,,] array) => (Array)array;
+
+    /// <summary>One array of booleans with three axes.</summary>
+    public static implicit operator ArrayLike(bool[,,] array) => (Array)array;
+
+    /// <summary>Several arrays of float32 with three axes each.</summary>
+    public static implicit operator ArrayLike(float[][,,] array) => (Array)array;
+
+    /// <summary>Several arrays of float32 with four axes each.</summary>
+    public static implicit operator ArrayLike(float[][,,,] array) => (Array)array;
+
+    /// <summary>Several arrays of float64 with three axes each.</summary>
+    public static implicit operator ArrayLike(double[][,,] array) => (Array)array;
+
+    /// <summary>Several arrays of float64 with four axes each.</summary>
+    public static implicit operator ArrayLike(double[][,,,] array) => (Array)array;
+
+    /// <summary>One array of int16 with one axis.</summary>
+    public static implicit operator ArrayLike(short[] array) => (Array)array;
+
+    /// <summary>One array of int16 with two axes.</summary>
+    public static implicit operator ArrayLike(short[,] array) => (Array)array;
+
+    /// <summary>One array of uint16 with one axis.</summary>
+    public static implicit operator ArrayLike(ushort[] array) => (Array)array;
+
+    /// <summary>One array of uint16 with two axes.</summary>
+    public static implicit operator ArrayLike(ushort[,] array) => (Array)array;
+
+    /// <summary>One array of int8 with two axes.</summary>
+    public static implicit operator ArrayLike(sbyte[,] array) => (Array)array;
+
+    /// <summary>One array of uint32 with two axes.</summary>
+    public static implicit operator ArrayLike(uint[,] array) => (Array)array;
+
+    /// <summary>One array of float16 with one axis.</summary>
+    public static implicit operator ArrayLike(Half[] array) => (Array)array;
+
+    /// <summary>One array of float16 with two axes.</summary>
+    public static implicit operator ArrayLike(Half[,] array) => (Array)array;
 }

@@ -131,10 +131,10 @@ public sealed partial class Distiller
         DistillationProgram program = data.Program(optimizer, [.. _settings.Metrics.Select(m => m.Copy())], _settings.Reduction, _settings.Sequences, _settings.ClassWeightsOnLabelsOnly, seed);
         try
         {
+            claim.Take(GradientRecording.Changed(program), null);
             data.Check(program);
             program.Prepare(data.Training, cancellationToken);
-            attempt.Accept();
-            History history = TrainingLoop.Run(me, program, data.Training, data.Validation, options);
+            History history = TrainingLoop.Run(me, program, data.Training, data.Validation, options, attempt.Accept);
             return new DistillationResult(Teacher, models.Result, history, models.Heads.All(h => h.IsNumeric) ? double.NaN : Temperature, _settings.Losses);
         }
         finally

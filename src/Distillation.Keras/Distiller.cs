@@ -184,7 +184,7 @@ public sealed partial class Distiller
 
     /// <summary>Sets the loss on the labels, computed on the student's probabilities at T = 1, crossentropy by default; or that of a regression.</summary>
     /// <param name="loss">
-    /// A name (<c>"categorical_crossentropy"</c>, <c>"mse"</c>) or a <see cref="Loss"/>, such as one with label smoothing. Integer labels become one-hot unless the loss takes integers. A reduction other than Keras' default is kept, and neither
+    /// A name (<c>"categorical_crossentropy"</c>, <c>"mse"</c>) or a <see cref="Loss"/>, such as one with label smoothing, or <c>new LossFunctionWrapper((y, z) => ...)</c>. Integer labels become one-hot unless the loss takes integers. A reduction other than Keras' default is kept, and neither
     /// <see cref="WithReduction"/> nor <see cref="WithSequenceReduction"/> is applied to it.
     /// </param>
     /// <param name="output">The student's output that it is for; by default each that has none of its own.</param>

@@ -21,6 +21,7 @@ public static partial class Activations
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
     public static Tensor Relu(Tensor x, double negative_slope = 0.0, double? max_value = null, double threshold = 0.0)
     {
+        Real(x);
         Arguments.Finite(negative_slope);
         Arguments.Finite(threshold);
         max_value = max_value is not double most || double.IsPositiveInfinity(most) ? null : Arguments.Finite(most, nameof(max_value));
@@ -46,27 +47,27 @@ public static partial class Activations
 
     /// <summary>min(max(x, 0), 6). The gradient at 0 and at 6 is 0.</summary>
     /// <param name="x">Any tensor.</param>
-    public static Tensor Relu6(Tensor x) => nn.functional.relu6(x);
+    public static Tensor Relu6(Tensor x) => nn.functional.relu6(Real(x));
 
     /// <summary>x above 0, <c>negative_slope * x</c> below. The gradient at 0 is the negative slope.</summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="negative_slope">The slope below 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
-    public static Tensor LeakyRelu(Tensor x, double negative_slope = 0.2) => Nonlinearities.LeakyRelu(x, Arguments.Finite(negative_slope));
+    public static Tensor LeakyRelu(Tensor x, double negative_slope = 0.2) => Nonlinearities.LeakyRelu(Floating(x), Arguments.Finite(negative_slope));
 
     /// <summary>x above 0, <c>alpha * (exp(x) - 1)</c> below (Clevert et al., arXiv 1511.07289).</summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="alpha">Minus the limit for large negative x.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
-    public static Tensor Elu(Tensor x, double alpha = 1.0) => Nonlinearities.Elu(x, Arguments.Finite(alpha));
+    public static Tensor Elu(Tensor x, double alpha = 1.0) => Nonlinearities.Elu(Floating(x), Arguments.Finite(alpha));
 
     /// <summary>x above 0, <c>alpha * (exp(x / alpha) - 1)</c> below (Barron, arXiv 1704.07483). The gradient at 0 is 1; Keras' own is 2 there, a slip.</summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="alpha">Minus the limit for large negative x; not 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is 0 or not finite.</exception>
     public static Tensor Celu(Tensor x, double alpha = 1.0) =>
-        alpha != 0
-            ? Nonlinearities.Celu(x, Arguments.Finite(alpha))
+        (float)alpha != 0
+            ? Nonlinearities.Celu(Floating(x), Arguments.Finite(alpha))
             : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "celu divides by alpha, so that it cannot be 0.");
 
     /// <summary>
@@ -75,6 +76,7 @@ public static partial class Activations
     /// <param name="x">Any floating-point tensor.</param>
     public static Tensor Selu(Tensor x)
     {
+        Floating(x);
         // libtorch takes the gradient at 0 from the left. A zero is moved right by less than any difference that matters.
         using DisposeScope scope = NewDisposeScope();
         return nn.functional.selu(x.PlusScaled(x.Is(0), Tiny)).MoveToOuterDisposeScope();
@@ -84,7 +86,7 @@ public static partial class Activations
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="approximate">Whether to use the approximation by tanh.</param>
     public static Tensor Gelu(Tensor x, bool approximate = false) =>
-        nn.functional.gelu(x, approximate ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none);
+        nn.functional.gelu(Floating(x), approximate ? TorchSharp.Modules.GELU.Approximate.tanh : TorchSharp.Modules.GELU.Approximate.none);
 
     /// <summary>x above the threshold, another value at and below it.</summary>
     /// <param name="x">Any tensor.</param>
@@ -92,11 +94,11 @@ public static partial class Activations
     /// <param name="default_value">The value at and below it.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
     public static Tensor Threshold(Tensor x, double threshold, double default_value) =>
-        Nonlinearities.Threshold(x, Arguments.Finite(threshold), Arguments.Finite(default_value));
+        Nonlinearities.Threshold(Real(x), Arguments.Finite(threshold), Arguments.Finite(default_value));
 
     /// <summary>log(exp(x) + 1).</summary>
     /// <param name="x">Any floating-point tensor.</param>
-    public static Tensor Softplus(Tensor x) => Nonlinearities.Softplus(x);
+    public static Tensor Softplus(Tensor x) => Nonlinearities.Softplus(Floating(x));
 
     /// <summary>(x + sqrt(x^2 + b)) / 2 (Barron, arXiv 2112.11687).</summary>
     /// <param name="x">Any floating-point tensor.</param>
@@ -104,6 +106,7 @@ public static partial class Activations
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="b"/> is negative or not finite.</exception>
     public static Tensor Squareplus(Tensor x, double b = 4)
     {
+        Floating(x);
         Arguments.NotNegative(b);
         using DisposeScope scope = NewDisposeScope();
         return x.Squared().Shift(b).sqrt_().Plus(x).Scale(0.5).MoveToOuterDisposeScope();
@@ -113,6 +116,7 @@ public static partial class Activations
     /// <param name="x">Any floating-point tensor.</param>
     public static Tensor SparsePlus(Tensor x)
     {
+        Floating(x);
         using DisposeScope scope = NewDisposeScope();
         Tensor curved = x.Between(-1, 1).Shift(1).Squared().Times(0.25);
         return curved.Plus(nn.functional.relu(x.Minus(1))).MoveToOuterDisposeScope();
@@ -122,6 +126,7 @@ public static partial class Activations
     /// <param name="x">Any floating-point tensor.</param>
     public static Tensor Mish(Tensor x)
     {
+        Floating(x);
         using DisposeScope scope = NewDisposeScope();
         return Nonlinearities.Softplus(x).tanh().mul(x).MoveToOuterDisposeScope();
     }

@@ -11,6 +11,7 @@ public static partial class Activations
     /// <param name="x">Logits of any shape.</param>
     public static Tensor Sigmoid(Tensor x)
     {
+        Real(x);
         Tensor probabilities = sigmoid(x);
         Logits.Remember(probabilities, x, LogitsKind.Sigmoid);
         return probabilities;
@@ -18,16 +19,17 @@ public static partial class Activations
 
     /// <summary>log(1 / (1 + exp(-x))), without overflow.</summary>
     /// <param name="x">Any floating-point tensor.</param>
-    public static Tensor LogSigmoid(Tensor x) => nn.functional.logsigmoid(x);
+    public static Tensor LogSigmoid(Tensor x) => nn.functional.logsigmoid(Floating(x));
 
     /// <summary>x / 6 + 1 / 2, but at least 0 and at most 1. The gradient at -3 and 3 is 0.</summary>
     /// <param name="x">Any floating-point tensor.</param>
-    public static Tensor HardSigmoid(Tensor x) => nn.functional.hardsigmoid(x);
+    public static Tensor HardSigmoid(Tensor x) => nn.functional.hardsigmoid(Floating(x));
 
     /// <summary>(x + 1) / 2, but at least 0 and at most 1. The gradient at -1 and 1 is 0.</summary>
     /// <param name="x">Any floating-point tensor.</param>
     public static Tensor SparseSigmoid(Tensor x)
     {
+        Real(x);
         using DisposeScope scope = NewDisposeScope();
 
         // By relu6, as TorchSharp's hardtanh returns its input unchanged.
@@ -36,7 +38,7 @@ public static partial class Activations
 
     /// <summary>x * sigmoid(x), also called swish (Ramachandran et al., arXiv 1710.05941).</summary>
     /// <param name="x">Any floating-point tensor.</param>
-    public static Tensor Silu(Tensor x) => nn.functional.silu(x);
+    public static Tensor Silu(Tensor x) => nn.functional.silu(Floating(x));
 
     /// <summary>The same as <see cref="Silu"/>.</summary>
     /// <param name="x">Any floating-point tensor.</param>
@@ -44,7 +46,7 @@ public static partial class Activations
 
     /// <summary>x * hard_sigmoid(x), also called hard_swish (Howard et al., arXiv 1905.02244). The gradient at -3 is 0, at 3 it is 1.</summary>
     /// <param name="x">Any floating-point tensor.</param>
-    public static Tensor HardSilu(Tensor x) => nn.functional.hardswish(x);
+    public static Tensor HardSilu(Tensor x) => nn.functional.hardswish(Floating(x));
 
     /// <summary>The same as <see cref="HardSilu"/>.</summary>
     /// <param name="x">Any floating-point tensor.</param>
@@ -58,6 +60,7 @@ public static partial class Activations
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public static Tensor Glu(Tensor x, int axis = -1)
     {
+        Floating(x);
         long size = x.dim() > 0 ? x.shape[CheckAxis(x, axis, "glu") is var a && a < 0 ? a + x.dim() : a] : 1;
         return size % 2 == 0
             ? nn.functional.glu(x, axis)
@@ -66,12 +69,13 @@ public static partial class Activations
 
     /// <summary>x between -1 and 1, -1 below, 1 above. The gradient at -1 and 1 is 1.</summary>
     /// <param name="x">Any floating-point tensor.</param>
-    public static Tensor HardTanh(Tensor x) => x.Between(-1, 1);
+    public static Tensor HardTanh(Tensor x) => Real(x).Between(-1, 1);
 
     /// <summary>x / (1 + |x|).</summary>
     /// <param name="x">Any floating-point tensor.</param>
     public static Tensor Softsign(Tensor x)
     {
+        Floating(x);
         using DisposeScope scope = NewDisposeScope();
         return (x / x.abs().Shift(1)).MoveToOuterDisposeScope();
     }

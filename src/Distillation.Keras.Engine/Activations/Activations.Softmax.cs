@@ -13,6 +13,7 @@ public static partial class Activations
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public static Tensor Softmax(Tensor x, int axis = -1)
     {
+        Floating(x);
         Tensor probabilities = nn.functional.softmax(x, CheckAxis(x, axis, "softmax"));
         Logits.Remember(probabilities, x, LogitsKind.Softmax, axis);
         return probabilities;
@@ -25,6 +26,7 @@ public static partial class Activations
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public static Tensor Softmax(Tensor x, int[] axis)
     {
+        Floating(x);
         ArgumentNullException.ThrowIfNull(axis);
         if (axis.Length == 0)
         {
@@ -41,7 +43,7 @@ public static partial class Activations
     /// <param name="x">Logits.</param>
     /// <param name="axis">The axis of the classes.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
-    public static Tensor LogSoftmax(Tensor x, int axis = -1) => nn.functional.log_softmax(x, CheckAxis(x, axis, "log_softmax"));
+    public static Tensor LogSoftmax(Tensor x, int axis = -1) => nn.functional.log_softmax(Floating(x), CheckAxis(x, axis, "log_softmax"));
 
     /// <summary>
     /// Keras' sparsemax: max(x - t, 0), where t is computed from the k largest entries of the axis. Mind that Keras' t is not the one of the paper
@@ -53,7 +55,13 @@ public static partial class Activations
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public static Tensor Sparsemax(Tensor x, int axis = -1)
     {
+        Floating(x);
         CheckAxis(x, axis, "sparsemax");
+        if (x.dim() == 0)
+        {
+            throw new ArgumentException("sparsemax takes a tensor with at least one axis, but this one is a scalar.", nameof(x));
+        }
+
         using DisposeScope scope = NewDisposeScope();
         (Tensor sorted, _) = x.sort(axis, descending: true, stable: true);
         Tensor sums = sorted.cumsum(axis);

@@ -21,11 +21,19 @@ public static partial class Activations
 
     /// <summary>e to the power of x.</summary>
     /// <param name="x">Any floating-point tensor.</param>
-    public static Tensor Exponential(Tensor x) => exp(x);
+    public static Tensor Exponential(Tensor x) => exp(Real(x));
 
     /// <summary>The hyperbolic tangent.</summary>
     /// <param name="x">Any floating-point tensor.</param>
-    public static Tensor Tanh(Tensor x) => tanh(x);
+    public static Tensor Tanh(Tensor x) => tanh(Real(x));
+
+    private static Tensor Floating(Tensor x) => TensorGuard.Floating(x);
+
+    private static Tensor Real(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return TensorGuard.Data(x);
+    }
 
     private static Dictionary<string, ActivationFunction> MakeKnown()
     {

@@ -12,6 +12,15 @@ internal static class TensorGuard
         ? tensor
         : throw new ObjectDisposedException(nameof(Tensor), "A tensor was given that is disposed. Dispose it after its last use; one that was made in a dispose scope ends with it unless it is moved out (MoveToOuterDisposeScope).");
 
+    /// <summary>Refuses a tensor that is disposed, or does not hold floating-point numbers.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    /// <exception cref="ArgumentException">It is of another type.</exception>
+    public static Tensor Floating(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Alive(x).is_floating_point() ? x : throw new ArgumentException($"A floating-point tensor is needed, but its type is {x.dtype}. Call x.to(torch.float32) first.", nameof(x));
+    }
+
     /// <summary>Refuses a tensor that is disposed, or that does not hold plain real numbers in main memory.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     /// <exception cref="ArgumentException">It is complex, quantized, sparse or elsewhere.</exception>

@@ -82,5 +82,5 @@ internal static unsafe class ArrayBytes
     /// <summary>The array's own memory, for bulk copies. It must be contiguous, smaller than 2 GiB, and kept alive by the caller.</summary>
     public static Span<T> Span<T>(NDArray array)
         where T : unmanaged
-        => new(array.Unsafe.Address, checked((int)array.size));
+        => array.size == 0 ? [] : new(array.Unsafe.Address, checked((int)array.size));
 }

@@ -42,6 +42,7 @@ public abstract partial class Layer : KerasObject, INamed
         Name = name is not null ? Checked(name) : Naming.Automatic(ClassName == "InputLayer" ? "input_layer" : ClassName);
         _isTrainable = trainable;
         Dtype = dtype ?? DTypePolicy.Float32;
+        IsForeign = ForeignOutputs.AreMadeBy(this);
     }
 
     /// <summary>Its name.</summary>
@@ -96,6 +97,9 @@ public abstract partial class Layer : KerasObject, INamed
 
     internal IReadOnlyList<Node> Nodes => _nodes;
 
+    /// <summary>Whether a user wrote what it computes.</summary>
+    internal bool IsForeign { get; }
+
     /// <summary>The shapes that the weights were made for; empty before.</summary>
     internal IReadOnlyList<Shape> BuildShapes { get; private protected set; } = [];
 
@@ -149,7 +153,11 @@ public abstract partial class Layer : KerasObject, INamed
 
         Shape[] shapes = [.. inputs.Select(t => Shape.FromSizes(t.shape))];
         using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes));
-        ComputeOutputShapes(shapes);
+        foreach (Shape output in ComputeOutputShapes(shapes))
+        {
+            SystemMemory.Require($"An output of the {ClassName} '{Name}',", output, Dtype.ScalarType);
+        }
+
         LayerCalls.RefuseFromWithin(this);
         CheckValues(inputs);
         using var context = new CallContext(training);
@@ -245,6 +253,11 @@ public abstract partial class Layer : KerasObject, INamed
         try
         {
             IReadOnlyList<Tensor> outputs = ForwardAll(cast, context);
+            if (IsForeign)
+            {
+                ForeignOutputs.Check(this, outputs);
+            }
+
             DisposeCasts(inputs, cast, outputs);
             return outputs;
         }

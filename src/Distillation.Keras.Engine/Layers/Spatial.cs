@@ -39,6 +39,11 @@ internal static class Spatial
                 $"{layer} takes a batch of images with 4 axes, {(dataFormat == ChannelsLast ? "(batch, height, width, channels)" : "(batch, channels, height, width)")}, "
                 + Invariant($"but its input's shape is {shape}, with {shape.Rank}.{(shape.Rank == 3 ? " Add the axis of channels, or that of the batch, which is missing." : string.Empty)}"));
         }
+
+        if (shape[dataFormat == ChannelsLast ? -1 : 1] == 0)
+        {
+            throw new ArgumentException($"{layer} takes images with at least one channel, but its input's shape is {shape}.");
+        }
     }
 
     /// <summary>The first of the two axes of height and width.</summary>
@@ -63,7 +68,16 @@ internal static class Spatial
         Shape output = input;
         for (int i = 0; i < 2; i++)
         {
-            int? size = OutputSize(input[first + i], window[i], strides[i], dilation?[i] ?? 1, padding == "same");
+            int spacing = dilation?[i] ?? 1;
+            (long before, long after) = padding == "same" ? SamePadding(input[first + i] ?? 1, window[i], strides[i], spacing) : (0, 0);
+            long padded = (input[first + i] ?? 1) + before + after;
+            if (padded > int.MaxValue)
+            {
+                throw new ArgumentException(Invariant(
+                    $"{layer} with padding \"same\" would pad an axis to {padded} entries, but an axis has at most {int.MaxValue}: its window is {window}{(dilation is null ? string.Empty : $" with dilation_rate {dilation}")}. Take a smaller one."));
+            }
+
+            int? size = OutputSize(input[first + i], window[i], strides[i], spacing, padding == "same");
             if (size <= 0)
             {
                 throw new ArgumentException(
@@ -94,7 +108,14 @@ internal static class Spatial
     /// <summary>Pads height and width of (batch, channels, height, width).</summary>
     public static Tensor Pad(Tensor x, (long Before, long After) height, (long Before, long After) width, double value = 0)
     {
-        // Beyond what an image's border takes, it is asked for first.
+        RequireMemory(x, height, width);
+        return nn.functional.pad(x, [width.Before, width.After, height.Before, height.After], PaddingModes.Constant, value);
+    }
+
+    /// <summary>Refuses padding of (batch, channels, height, width) beyond what an image's border takes, if there is no memory for it.</summary>
+    /// <exception cref="InsufficientMemoryException">There is none.</exception>
+    public static void RequireMemory(Tensor x, (long Before, long After) height, (long Before, long After) width)
+    {
         if (height.Before + height.After + width.Before + width.After > Border)
         {
             long[] sizes = x.shape;
@@ -102,7 +123,5 @@ internal static class Spatial
                 $"Padding {height} and {width} around images of shape {Shape.FromSizes(sizes)}",
                 (double)sizes[0] * sizes[1] * (sizes[2] + height.Before + height.After) * (sizes[3] + width.Before + width.After) * x.ElementSize);
         }
-
-        return nn.functional.pad(x, [width.Before, width.After, height.Before, height.After], PaddingModes.Constant, value);
     }
 }

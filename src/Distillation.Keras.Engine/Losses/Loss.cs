@@ -66,12 +66,18 @@ public abstract class Loss : LossSpec, INamed
         ScalarType type = DType.ScalarType;
         Tensor prediction = LossShapes.InType(y_pred, type);
         Tensor target = KeepsTargetType ? y_true : LossShapes.InType(y_true, type);
-        Tensor values = Forward(target, prediction);
+        Tensor values = Checked(Forward(target, prediction));
         Tensor result = LossReduction.Apply(values, Reduction, sample_weight, LossReduction.Both(mask, ValuesMask(target, prediction)));
 
         // A delegate may give back its argument; what is somebody else's must not be moved.
         bool foreign = ReferenceEquals(result, y_true) || ReferenceEquals(result, y_pred);
         return (foreign ? result.alias() : result).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Checked(Tensor values)
+    {
+        string? found = values is null ? "null" : values.IsInvalid ? "a tensor that is disposed" : values.is_floating_point() ? null : $"a tensor of type {values.dtype}";
+        return found is null ? values! : throw new InvalidOperationException($"The loss '{Name}' should give floating-point numbers, one value a row, but gave {found}.");
     }
 
     /// <summary>The loss before reduction: one value a row (or a position), with a gradient. Overridden by each loss; users call <see cref="Call"/>.</summary>

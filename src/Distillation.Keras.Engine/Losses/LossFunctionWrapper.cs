@@ -39,7 +39,7 @@ public sealed class LossFunctionWrapper : Loss
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred)
     {
         (Tensor target, Tensor prediction) = LossShapes.SameRank(y_true, y_pred);
-        return Fn(target, prediction) ?? throw new InvalidOperationException($"The function of the loss '{Name}' gave back null. It must give one value a row.");
+        return Fn(target, prediction);
     }
 
     /// <summary>Refused.</summary>

@@ -126,7 +126,7 @@ public static partial class LossFunctions
     }
 
     internal static double CheckQ(double q) =>
-        q > 0 && q < 1 ? q : throw new ArgumentOutOfRangeException(nameof(q), q, "q must lie between 0 and 1, both excluded.");
+        Arguments.Between(q, 0, 1);
 
     internal static void CheckLastAxis(int axis, long? rank, string function)
     {

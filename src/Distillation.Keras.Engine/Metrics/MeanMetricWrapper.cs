@@ -88,6 +88,11 @@ public class MeanMetricWrapper : Metric
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor values = Fn(y_true, y_pred);
+        if (values is null || values.IsInvalid)
+        {
+            throw new InvalidOperationException($"The function of the metric '{Name}' should give a tensor of values, one a sample or one a position, but gave {(values is null ? "null" : "a tensor that is disposed")}.");
+        }
+
         if (OfLoss is not null && values.dim() == 0 && y_pred.dim() > 0 && sample_weight is null && mask is null)
         {
             // It counts for each sample of the batch: Keras counts each batch once, so that the result depends on the batches' size.

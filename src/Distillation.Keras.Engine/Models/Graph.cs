@@ -58,7 +58,8 @@ internal sealed class Graph
             int[] outs = [.. computed[i].Outputs.Select(t => slots[t])];
             int[] free = [.. ins.Distinct().Where(s => lastUse[s] == step && !_outputSlots.Contains(s) && !_inputSlots.Contains(s))];
             bool logits = computed[i].Layer.MakesProbabilities && outs.Any(_outputSlots.Contains);
-            _steps[i] = new Step(computed[i].Layer, ins, outs, free, computed[i].Training, logits);
+            Shape[]? declared = computed[i].Layer.IsForeign ? [.. computed[i].Outputs.Select(t => t.Shape)] : null;
+            _steps[i] = new Step(computed[i].Layer, ins, outs, free, computed[i].Training, logits, declared);
         }
     }
 
@@ -126,6 +127,11 @@ internal sealed class Graph
         {
             CallContext own = step.Training is bool training ? context.WithTraining(training) : context;
             IReadOnlyList<Tensor> results = step.Layer.Invoke(step.Gather(slots), own);
+            if (step.Declared is not null)
+            {
+                ForeignOutputs.CheckShapes(step.Layer, step.Declared, results);
+            }
+
             for (int i = 0; i < step.Outputs.Length; i++)
             {
                 slots[step.Outputs[i]] = results[i];
@@ -313,7 +319,7 @@ internal sealed class Graph
         }
     }
 
-    private sealed record Step(Layer Layer, int[] Inputs, int[] Outputs, int[] FreeAfter, bool? Training, bool KeepsLogits)
+    private sealed record Step(Layer Layer, int[] Inputs, int[] Outputs, int[] FreeAfter, bool? Training, bool KeepsLogits, Shape[]? Declared)
     {
         public Tensor[] Gather(Tensor[] slots)
         {

@@ -39,7 +39,7 @@ public partial class Model
                 }
             }
 
-            results ??= [.. outputs.Select(o => empty([data.Samples, .. o.shape[1..]], o.dtype).MoveToOuterDisposeScope())];
+            results ??= [.. outputs.Select((o, i) => ForAll(data.Samples, o, OutputNames[i]).MoveToOuterDisposeScope())];
             for (int i = 0; i < results.Length; i++)
             {
                 results[i].narrow(0, batch.Start, batch.Size).copy_(outputs[i]);
@@ -52,11 +52,19 @@ public partial class Model
         return results!;
     }
 
+    // Beside it there will be the copy that the caller gets.
+    private static Tensor ForAll(long samples, Tensor output, string name)
+    {
+        long[] sizes = [samples, .. output.shape[1..]];
+        SystemMemory.Require($"The output '{name}' for all samples,", Shape.FromSizes(sizes), output.dtype, copies: 2);
+        return empty(sizes, output.dtype);
+    }
+
     /// <summary>Makes the weights for data, if they are not there, when the data are found to be fit for any model.</summary>
     /// <returns>What takes them away again, if the call is refused.</returns>
     internal Action? EnsureBuiltFor(ArrayLike x) => IsBuiltToStay() ? null : EnsureBuilt(DataChecks.ShapesOf(x));
 
-    private Logs OnBatch(ArrayLike x, Func<SampleSet> samples, Action<SupervisedProgram, Batch> step)
+    private Logs OnBatch(ArrayLike x, Func<SampleSet> samples, Action<SupervisedProgram, Batch, Attempt> step)
     {
         _ = Compiled;
         using DisposeScope scope = NewDisposeScope();
@@ -64,10 +72,9 @@ public partial class Model
         SampleSet set = samples();
         return WithProgram(set.Y, program =>
         {
-            attempt.Accept();
             program.Reset();
             using BatchSource data = set.Batches((int)set.X[0].shape[0]);
-            step(program, data.Get(0));
+            step(program, data.Get(0), attempt);
             return program.ReadLogs();
         });
     }

@@ -54,7 +54,6 @@ public partial class Model
         params ReadOnlySpan<CSharpOnly> csharp)
     {
         Claim.RefuseBesideTraining(this, nameof(Compile));
-        FitOptions.AtLeast(1, steps_per_execution, nameof(steps_per_execution));
         foreach (object? item in loss?.Items ?? [])
         {
             // Names are checked at once, though those that depend on shapes become losses later.
@@ -202,13 +201,12 @@ public partial class Model
             }
 
             RefuseUnknownWeights(program);
-            claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer);
+            claim.Take([.. program.Variables, .. ChangingWeights, .. GradientRecording.Changed(program)], program.Optimizer);
             using BatchSource data = all.Batches(size);
             using BatchSource? validation = held?.Batches(validation_batch_size ?? size);
             FitOptions.AtMost(validation?.Steps, validation_steps, nameof(validation_steps), "validation data");
-            program.Optimizer.Build(program.Variables);
-            attempt.Accept();
-            return TrainingLoop.Run(me, program, data, validation, options);
+            attempt.OnRefusal(program.Optimizer.EnsureBuilt(program.Variables));
+            return TrainingLoop.Run(me, program, data, validation, options, attempt.Accept);
         });
     }
 
@@ -324,11 +322,12 @@ public partial class Model
         string me = $"TrainOnBatch of '{Name}'";
         Gradients.RequireRecording(me);
         using Claim claim = new Claim(me, mayNest: true).Take(this);
-        Logs logs = OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, class_weight), (program, batch) =>
+        Logs logs = OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, class_weight), (program, batch, attempt) =>
         {
             RefuseUnknownWeights(program);
-            claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer);
+            claim.Take([.. program.Variables, .. ChangingWeights, .. GradientRecording.Changed(program)], program.Optimizer);
             program.Optimizer.Build(program.Variables);
+            attempt.Accept();
             using var recording = new GradientRecording(program);
             using var generator = RandomState.NewGenerator(RandomState.NextSeed());
             TrainingLoop.TrainStep(program, batch, CallContext.With(training: true, new Lazy<torch.Generator>(() => generator)), [.. program.Variables.Select(v => v.Value)]);
@@ -346,8 +345,9 @@ public partial class Model
     public Logs TestOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, null), static (program, batch) =>
+        return OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, null), static (program, batch, attempt) =>
         {
+            attempt.Accept();
             using IDisposable noGrad = no_grad();
             using var context = new CallContext(training: false);
             program.Step(batch, context);

@@ -11,6 +11,8 @@ internal static class ModelSummary
     /// <summary>Keras' width in a terminal of 80 columns.</summary>
     public const int DefaultLineLength = 76;
 
+    private const int LongestLine = 10_000;
+
     private static readonly string[] Header = ["Layer (type)", "Output Shape", "Param #", "Connected to"];
 
     /// <summary>The whole text, which ends with a line break.</summary>
@@ -108,6 +110,12 @@ internal static class ModelSummary
     // The columns' widths with their padding. rich takes the excess of borders and padding evenly from all columns, rounding halves to even.
     private static int[] Widths(double[] positions, int lineLength)
     {
+        // Longer lines than any screen's are a slip, and take memory by the row.
+        if (lineLength > LongestLine)
+        {
+            throw new ArgumentOutOfRangeException(nameof(lineLength), lineLength, Invariant($"A summary's lines have at most {LongestLine} characters."));
+        }
+
         int[] widths = new int[positions.Length];
         int current = 0;
         for (int i = 0; i < widths.Length; i++)

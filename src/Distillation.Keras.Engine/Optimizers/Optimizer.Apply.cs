@@ -73,7 +73,16 @@ public abstract partial class Optimizer
         Built = true;
     }
 
-    // What a refused build has made already: the optimizer is as before.
+    /// <summary>Makes its state for these weights, if it was made for none yet.</summary>
+    /// <returns>What takes it away again, if the call that needed it is refused; <see langword="null"/> where it was there.</returns>
+    internal Action? EnsureBuilt(IReadOnlyList<Variable> variables)
+    {
+        bool before = Built;
+        Build(variables);
+        return before ? null : Forget;
+    }
+
+    // What a refused call has made already: the optimizer is as before.
     private void Forget()
     {
         foreach (Variable variable in (IEnumerable<Variable>)[.. _averages, .. _accumulators, .. _slots])
@@ -81,6 +90,8 @@ public abstract partial class Optimizer
             variable.Release();
         }
 
+        _numbers.ForEach(n => n.Release());
+        Built = false;
         _averages = _accumulators = _trainable = [];
         _slotsOf = [];
         _slots.Clear();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
@@ -63,7 +64,12 @@ internal static class ConfigReader
                 _ when target == typeof(Size) => ReadSize(node),
                 _ when target == typeof(DTypePolicy) => ReadPolicy(node),
                 _ when ConfigScalars.TryRead(node, target, out object? scalar) => scalar,
-                _ when target.IsArray => ReadArray(ArrayOf(node), target.GetElementType()!, where),
+                _ when target == typeof(float) => (float)Real(node),
+                _ when target == typeof(byte) || target == typeof(sbyte) || target == typeof(short) || target == typeof(ushort) || target == typeof(uint) =>
+                    System.Convert.ChangeType(Integer(node), target, CultureInfo.InvariantCulture),
+                _ when target.IsEnum => ReadEnum(node.GetValue<string>(), target),
+                _ when target.IsSZArray => ReadArray(ArrayOf(node), target.GetElementType()!, where),
+                _ when ConfigLists.ElementOf(target) is Type element => ConfigLists.Make(ReadArray(ArrayOf(node), element, where), target),
                 _ when typeof(KerasObject).IsAssignableFrom(target) && node is JsonObject => KerasSerializer.Deserialize(node, target),
                 _ when typeof(KerasObject).IsAssignableFrom(target) && node is JsonValue => KerasClasses.FromIdentifier(node.GetValue<string>(), target),
                 _ => throw new FormatException(),
@@ -191,6 +197,9 @@ internal static class ConfigReader
         node is JsonObject o && (IsClass(o, "__tensor__") || IsClass(o, "__numpy__"))
             ? ArrayOf((o["config"] as JsonObject)?["value"] ?? throw new FormatException())
             : node is JsonValue value && value.TryGetValue(out double number) ? new JsonArray(JsonValue.Create(number)) : node.AsArray();
+
+    private static object ReadEnum(string name, Type type) =>
+        Array.IndexOf(Enum.GetNames(type), name) >= 0 || name.Contains(',', StringComparison.Ordinal) ? Enum.Parse(type, name) : throw new FormatException();
 
     private static Array ReadArray(JsonArray array, Type element, string where)
     {

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 
@@ -46,11 +47,15 @@ internal static class ConfigWriter
         int i => JsonValue.Create(i),
         long l => JsonValue.Create(l),
         double d => Number(d),
+        float f => Number(f),
+        byte or sbyte or short or ushort or uint => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+        Enum e => JsonValue.Create(e.ToString()),
         string s => JsonValue.Create(s),
         Shape shape => new JsonArray([.. shape.Select(s => (JsonNode?)(s is int v ? JsonValue.Create(v) : null))]),
         Size size => new JsonArray([.. size.Select(s => (JsonNode?)JsonValue.Create(s))]),
+        Array { Rank: > 1 } => throw new NotSupportedException($"The argument '{key}' is an array with several axes, which a configuration cannot hold. Make it an array of arrays (double[][])."),
         IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(v => ToJson(v, key))]),
-        _ => throw new NotSupportedException($"The argument '{key}' of type {value.GetType().Name} cannot be written into a configuration."),
+        _ => throw new NotSupportedException($"The argument '{key}' of type {value.GetType().Name} cannot be written into a configuration, which holds numbers, booleans, strings, enumerations, shapes and sizes, objects of Keras, and arrays and lists of these."),
     };
 
     private static JsonValue Number(double value) =>

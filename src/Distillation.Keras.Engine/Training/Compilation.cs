@@ -11,6 +11,9 @@ namespace Distillation.Keras.Training;
 internal sealed record Compilation(
     Optimizer Optimizer, LossSpec? Loss, LossWeights? LossWeights, MetricList? Metrics, MetricList? WeightedMetrics, int StepsPerExecution)
 {
+    /// <summary>How many steps are made before callbacks hear of them.</summary>
+    public int StepsPerExecution { get; } = Arguments.AtLeast(1, StepsPerExecution, "steps_per_execution");
+
     /// <summary>One loss for each output (<see langword="null"/>: none), for targets of these shapes.</summary>
     /// <exception cref="ArgumentException">The number or the names of the losses do not fit.</exception>
     public Loss?[] Losses(Model model, IReadOnlyList<Shape> targets)

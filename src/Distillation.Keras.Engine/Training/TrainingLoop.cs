@@ -34,16 +34,17 @@ internal sealed class TrainingLoop
     /// <param name="data">The training data.</param>
     /// <param name="validation">The validation data, or <see langword="null"/>.</param>
     /// <param name="options">How long and how.</param>
+    /// <param name="begun">Is called when the callbacks have taken up the fit, so that nobody refuses it any more.</param>
     /// <returns>What each epoch gave.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled; the step under way was finished.</exception>
     /// <exception cref="ArithmeticException">The loss is not a finite number.</exception>
-    public static History Run(string name, TrainingProgram program, BatchSource data, BatchSource? validation, FitOptions options)
+    public static History Run(string name, TrainingProgram program, BatchSource data, BatchSource? validation, FitOptions options, Action begun)
     {
         var loop = new TrainingLoop(name, program, data, validation, options);
         using var recording = new GradientRecording(program);
         try
         {
-            return loop.Run();
+            return loop.Run(begun);
         }
         finally
         {
@@ -60,20 +61,20 @@ internal sealed class TrainingLoop
         program.Reset();
         callbacks.TestBegin();
         int count = Math.Min(steps ?? data.Steps, data.Steps);
-        using (no_grad())
+        using var context = new CallContext(training: false);
+        for (int step = 0; step < count; step++)
         {
-            using var context = new CallContext(training: false);
-            for (int step = 0; step < count; step++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                callbacks.TestBatchBegin(step);
-                using (NewDisposeScope())
-                {
-                    program.Step(data.Get(step), context);
-                }
+            cancellationToken.ThrowIfCancellationRequested();
+            callbacks.TestBatchBegin(step);
 
-                callbacks.TestBatchEnd(step, () => program.ReadLogs());
+            // Not the callbacks: one may train another model.
+            using (no_grad())
+            using (NewDisposeScope())
+            {
+                program.Step(data.Get(step), context);
             }
+
+            callbacks.TestBatchEnd(step, () => program.ReadLogs());
         }
 
         Logs logs = program.ReadLogs();
@@ -102,7 +103,7 @@ internal sealed class TrainingLoop
         program.Optimizer.Apply(gradients, program.Variables);
     }
 
-    private History Run()
+    private History Run(Action begun)
     {
         var history = new History();
         int stepsPerEpoch = _options.StepsPerEpoch ?? _data.Steps;
@@ -117,7 +118,7 @@ internal sealed class TrainingLoop
         using var callbacks = new CallbackList(_name, all, _program, parameters);
         try
         {
-            Run(callbacks, stepsPerEpoch);
+            Run(callbacks, stepsPerEpoch, begun);
         }
         catch
         {
@@ -128,13 +129,14 @@ internal sealed class TrainingLoop
         return history;
     }
 
-    private void Run(CallbackList callbacks, int stepsPerEpoch)
+    private void Run(CallbackList callbacks, int stepsPerEpoch, Action begun)
     {
         _program.Optimizer.Build(_program.Variables);
         _program.Model.StopTraining = false;
         var logs = new Logs();
         int next = 0;
         callbacks.TrainBegin();
+        begun();
         for (int epoch = _options.InitialEpoch; epoch < _options.Epochs && !_program.Model.StopTraining; epoch++)
         {
             _program.Reset();

@@ -23,6 +23,7 @@ public static partial class Utils
     /// <exception cref="ArgumentException">
     /// The labels are no real numbers or not finite, or there is none and <paramref name="num_classes"/> is not given.
     /// </exception>
+    /// <exception cref="InsufficientMemoryException">There is no memory for so many classes.</exception>
     /// <exception cref="ObjectDisposedException">The array was disposed.</exception>
     public static NDArray ToCategorical(NDArray x, int? num_classes = null)
     {
@@ -50,6 +51,7 @@ public static partial class Utils
         var resultShape = new long[rank + 1];
         Array.Copy(shape, resultShape, rank);
         resultShape[rank] = classes;
+        SystemMemory.Require(Invariant($"ToCategorical: a table of {labels.Length} labels and {classes} classes"), (double)labels.Length * classes * sizeof(double));
         var result = new NDArray(NPTypeCode.Double, new NumSharp.Shape(resultShape), true);
         try
         {

@@ -12,6 +12,8 @@ namespace Distillation.Keras.Metrics;
 /// </remarks>
 public sealed class McNemarTest
 {
+    private const long Most = 1_000_000_000;
+
     private McNemarTest(long onlyFirstRight, long onlySecondRight)
     {
         OnlyFirstRight = onlyFirstRight;
@@ -65,11 +67,15 @@ public sealed class McNemarTest
     /// <summary>The test of counts.</summary>
     /// <param name="onlyFirstRight">b, not negative.</param>
     /// <param name="onlySecondRight">c, not negative.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or above 1,000,000,000.</exception>
     public static McNemarTest FromCounts(long onlyFirstRight, long onlySecondRight)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(onlyFirstRight);
         ArgumentOutOfRangeException.ThrowIfNegative(onlySecondRight);
+
+        // The exact test takes a step for each: seconds at that number.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(onlyFirstRight, Most);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(onlySecondRight, Most);
         return new McNemarTest(onlyFirstRight, onlySecondRight);
     }
 

@@ -7,7 +7,7 @@ internal static class Temperatures
 {
     /// <summary>Refuses what is not a positive number.</summary>
     public static double Check(double temperature, string name) =>
-        temperature > 0 && Arguments.IsFinite(temperature)
+        Arguments.IsPositive(temperature)
             ? temperature
             : throw new ArgumentOutOfRangeException(name, temperature, "A temperature is a positive number: 1 changes nothing, higher ones soften the probabilities (2 to 20 are usual).");
 

@@ -65,6 +65,10 @@ internal sealed record HeadLosses(Loss? Default, IReadOnlyDictionary<string, Los
             {
                 yield return $"The output '{head.Name}' was said to be numbers, for which there is no loss by default. Give one with WithLoss, such as WithLoss(\"mse\").";
             }
+            else if (!IsRegression(head.Loss) && !IsOwn(head.Loss))
+            {
+                yield return $"The output '{head.Name}' was said to be numbers, but the loss '{head.Loss.Name}' compares labels or probabilities. Give a loss of numbers, such as WithLoss(\"mse\"), or leave WithNumericOutput out: a linear output is logits then.";
+            }
         }
     }
 

@@ -159,8 +159,9 @@ internal sealed class HeadProgram
 
     /// <summary>The names of the numbers.</summary>
     public IEnumerable<string> Names => Terms.Select(t => t.Name)
-        .Concat(_hasTeacher ? ["teacher_agreement"] : Array.Empty<string>())
-        .Concat(_hasLabels ? _metrics.Names.Prepend("accuracy") : [])
+        .Concat(_hasTeacher ? [Head.IsNumeric ? "teacher_correlation" : "teacher_agreement"] : Array.Empty<string>())
+        .Concat(_hasLabels && !Head.IsNumeric ? ["accuracy"] : Array.Empty<string>())
+        .Concat(_hasLabels ? _metrics.Names : [])
         .Select(n => Head.Prefix + n);
 
     /// <summary>Whether a bigger value of that name is a better one; <see langword="null"/>: it cannot be told.</summary>
@@ -172,7 +173,8 @@ internal sealed class HeadProgram
         }
 
         string own = name[Head.Prefix.Length..];
-        return own is "accuracy" or "teacher_agreement" or "teacher_correlation" ? true : Terms.Any(t => t.Name == own) ? false : _metrics.HigherIsBetter(own);
+        string[] shares = Head.IsNumeric ? ["teacher_correlation"] : ["accuracy", "teacher_agreement"];
+        return shares.Contains(own) ? true : Terms.Any(t => t.Name == own) ? false : _metrics.HigherIsBetter(own);
     }
 
     /// <summary>Frees the sums and what the terms have made.</summary>

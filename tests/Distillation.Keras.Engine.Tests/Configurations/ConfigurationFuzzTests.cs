@@ -12,6 +12,8 @@ using Distillation.Keras.Optimizers;
 using Distillation.Keras.Optimizers.Schedules;
 using Distillation.Keras.Regularizers;
 using Distillation.Keras.Saving;
+using NumSharp;
+using Shape = Distillation.Keras.Shape;
 
 namespace Distillation.Keras.Engine.Tests.Configurations;
 
@@ -46,6 +48,7 @@ public sealed class ConfigurationFuzzTests
             if (read.Built)
             {
                 Written(() => read.ToJson());
+                Used(read);
             }
 
             read.Release();
@@ -81,6 +84,31 @@ public sealed class ConfigurationFuzzTests
             // What has no finite value is not written.
         }
     }
+
+    // What was read computes and trains, or says in words why not.
+    private static void Used(Model model)
+    {
+        ArrayLike[] x = [.. model.Inputs.Select(Zeros)];
+        ArrayLike[] y = [.. model.Outputs.Select(Zeros)];
+        try
+        {
+            foreach (NDArray output in model.PredictOutputs(x))
+            {
+                output.Dispose();
+            }
+
+            if (model.IsCompiled)
+            {
+                model.Fit(x, y, verbose: 0);
+            }
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or NotSupportedException or ArithmeticException)
+        {
+            Assert.That(e.Message, Has.Length.GreaterThan(20));
+        }
+    }
+
+    private static ArrayLike Zeros(KerasTensor tensor) => np.zeros(new NumSharp.Shape([2L, .. tensor.Shape.Skip(1).Select(s => (long)(s ?? 4))]), NPTypeCode.Single);
 
     private static void Fuzz(string json, int times, Action<string> read)
     {

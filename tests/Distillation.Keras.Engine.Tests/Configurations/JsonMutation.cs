@@ -26,57 +26,94 @@ internal sealed class JsonMutation(int seed)
         var changes = new List<string>();
         for (int i = _random.Next(1, 4); i > 0; i--)
         {
-            JsonNode[] places = [.. Below(root)];
+            Place[] places = [.. Below(root)];
             if (places.Length == 0)
             {
                 break;
             }
 
-            JsonNode place = places[_random.Next(places.Length)];
-            string path = place.GetPath();
+            Place place = places[_random.Next(places.Length)];
+            string path = place.Path;
             changes.Add($"{path}: {Change(place, places)}");
         }
 
         return (root.ToJsonString().Replace(Half, "\\ud800", StringComparison.Ordinal), string.Join("; ", changes));
     }
 
-    private string Change(JsonNode place, JsonNode[] places)
+    private string Change(Place place, Place[] places)
     {
         switch (_random.Next(10))
         {
-            case 0 when place.Parent is JsonObject parent:
-                parent.Remove(place.GetPropertyName());
+            case 0:
+                place.Remove();
                 return "removed";
-            case 0 when place.Parent is JsonArray list:
-                list.RemoveAt(place.GetElementIndex());
-                return "removed";
-            case 1 when place.Parent is JsonObject parent:
-                parent["extra"] = place.DeepClone();
-                return "copied to 'extra'";
-            case 1 when place.Parent is JsonArray list:
-                list.Add(place.DeepClone());
-                return "copied to the end";
+            case 1:
+                place.Copy();
+                return "copied beside it";
             case 2:
-                JsonNode other = places[_random.Next(places.Length)];
-                string from = other.GetPath();
-                place.ReplaceWith(other.DeepClone());
+                Place other = places[_random.Next(places.Length)];
+                string from = other.Path;
+                place.Set(other.Value?.DeepClone());
                 return $"replaced by {from}";
-            case 3 when place is JsonValue number && number.TryGetValue(out double value):
+            case 3 when place.Value is JsonValue number && number.TryGetValue(out double value):
                 string text = (value * _random.Next(-3, 4)).ToString("R", CultureInfo.InvariantCulture);
-                place.ReplaceWith(JsonNode.Parse(text)!);
+                place.Set(JsonNode.Parse(text));
                 return text;
             default:
                 string replacement = Values[_random.Next(Values.Length)];
-                place.ReplaceWith(JsonNode.Parse(replacement));
+                place.Set(JsonNode.Parse(replacement));
                 return replacement;
         }
     }
 
-    // The root itself stays.
-    private static IEnumerable<JsonNode> Below(JsonNode node) => node switch
+    // The root itself stays. What is null is a place too.
+    private static IEnumerable<Place> Below(JsonNode? node) => node switch
     {
-        JsonObject o => o.Select(p => p.Value).OfType<JsonNode>().SelectMany(n => Below(n).Prepend(n)),
-        JsonArray a => a.OfType<JsonNode>().SelectMany(n => Below(n).Prepend(n)),
+        JsonObject o => o.SelectMany(p => Below(p.Value).Prepend(new Place(o, p.Key, 0))),
+        JsonArray a => a.SelectMany((n, i) => Below(n).Prepend(new Place(a, null, i))),
         _ => [],
     };
+
+    private sealed record Place(JsonNode Parent, string? Key, int Index)
+    {
+        public JsonNode? Value => Key is null ? Parent[Index] : Parent[Key];
+
+        public string Path => Key is null ? $"{Parent.GetPath()}[{Index}]" : $"{Parent.GetPath()}.{Key}";
+
+        public void Set(JsonNode? value)
+        {
+            if (Key is null)
+            {
+                Parent[Index] = value;
+            }
+            else
+            {
+                Parent[Key] = value;
+            }
+        }
+
+        public void Remove()
+        {
+            if (Key is null)
+            {
+                Parent.AsArray().RemoveAt(Index);
+            }
+            else
+            {
+                Parent.AsObject().Remove(Key);
+            }
+        }
+
+        public void Copy()
+        {
+            if (Key is null)
+            {
+                Parent.AsArray().Add(Value?.DeepClone());
+            }
+            else
+            {
+                Parent["extra"] = Value?.DeepClone();
+            }
+        }
+    }
 }

@@ -47,9 +47,52 @@ public sealed class OwnClassTests
         public override Tensor Result() => zeros(1);
     }
 
+    public enum Kind
+    {
+        First,
+        Second,
+    }
+
+    /// <summary>Arguments of many types.</summary>
+    public sealed class Many(
+        IReadOnlyList<double> numbers, List<string> words, IEnumerable<int> whole, float single, byte small, Kind kind, double[][] rows, float? maybe = null, Kind[]? kinds = null) : Layer(null)
+    {
+        public IReadOnlyList<double> Numbers { get; } = numbers;
+
+        public List<string> Words { get; } = words;
+
+        public IEnumerable<int> Whole { get; } = whole;
+
+        public float Single { get; } = single;
+
+        public byte Small { get; } = small;
+
+        public Kind Kind { get; } = kind;
+
+        public double[][] Rows { get; } = rows;
+
+        public float? Maybe { get; } = maybe;
+
+        public Kind[]? Kinds { get; } = kinds;
+
+        public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+        protected internal override Tensor Forward(Tensor input, CallContext context) => input.clone();
+    }
+
+    public sealed class Table(double[,] values) : Layer(null)
+    {
+        public double[,] Values { get; } = values;
+
+        public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+
+        protected internal override Tensor Forward(Tensor input, CallContext context) => input.clone();
+    }
+
     [OneTimeSetUp]
     public void Register()
     {
+        KerasSerializer.Register<Many>();
         KerasSerializer.Register<Scaled>();
         KerasSerializer.Register<Gap>();
         KerasSerializer.Register<Largest>();
@@ -61,6 +104,38 @@ public sealed class OwnClassTests
         KerasTensor a = new Scaled(2).Apply(input);
         KerasTensor b = new Scaled(3).Apply(input);
         return new Model(input, new Add().Apply(a, b));
+    }
+
+    [Test]
+    public void Arguments_of_many_types_come_back()
+    {
+        var model = new Sequential(new Input(2), new Many([0.5, 2], ["a", "b"], [], 0.1f, 200, Kind.Second, [[1], [2, 3]], 1.5f, [Kind.First, Kind.Second]));
+        Model read = Model.FromJson(model.ToJson());
+        var layer = (Many)read.Layers[0];
+        Assert.Multiple(() =>
+        {
+            Assert.That(layer.Numbers, Is.EqualTo(new[] { 0.5, 2 }));
+            Assert.That(layer.Words, Is.EqualTo(new[] { "a", "b" }));
+            Assert.That(layer.Whole, Is.Empty);
+            Assert.That(layer.Single, Is.EqualTo(0.1f));
+            Assert.That(layer.Small, Is.EqualTo(200));
+            Assert.That(layer.Kind, Is.EqualTo(Kind.Second));
+            Assert.That(layer.Rows, Is.EqualTo(new double[][] { [1], [2, 3] }));
+            Assert.That(layer.Maybe, Is.EqualTo(1.5f));
+            Assert.That(layer.Kinds, Is.EqualTo(new[] { Kind.First, Kind.Second }));
+        });
+        Assert.That(read.ToJson(), Is.EqualTo(model.ToJson()));
+        foreach ((string from, string to) in new[] { ("\"Second\"", "\"Third\""), ("\"Second\"", "1"), ("200", "300"), ("200", "-1"), ("[\"a\",\"b\"]", "[1]"), ("[\"a\",\"b\"]", "{}") })
+        {
+            string changed = model.ToJson().Replace(" ", "").Replace("\n", "").Replace(from, to);
+            Assert.That(() => Model.FromJson(changed), Throws.ArgumentException.With.Message.Contains("Many: the argument"), to);
+        }
+    }
+
+    [Test]
+    public void What_no_configuration_holds_is_refused_when_it_is_written()
+    {
+        Assert.That(() => KerasSerializer.Serialize(new Table(new double[2, 2])), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'values'").And.Message.Contains("double[][]"));
     }
 
     [Test]

@@ -68,6 +68,51 @@ public sealed class ConcurrentUseTests
         return thrown;
     }
 
+    [Test]
+    public void A_step_on_a_model_that_is_trained_is_refused()
+    {
+        Model model = Model();
+        Assert.That(Beside(model, () => model.TrainOnBatch(X, Y)), Is.InstanceOf<InvalidOperationException>().With.Message.Contains("is being trained already, by Fit"));
+    }
+
+    [Test]
+    public void A_step_on_shared_weights_that_are_trained_is_refused()
+    {
+        Model model = Model();
+        Model other = new(model.Inputs[0], new Dense(1).Apply(model.Outputs[0]));
+        other.Compile("sgd", "mse");
+        Assert.That(Beside(model, () => other.TrainOnBatch(X, Y)), Is.InstanceOf<InvalidOperationException>().With.Message.Contains("is being trained already, by Fit").And.Message.Contains("the models share it"));
+    }
+
+    [Test]
+    public void Weights_of_a_running_fit_are_refused_to_one_in_which_they_are_frozen()
+    {
+        Model model = Model();
+        var shared = new Sequential([.. model.Layers]);
+        var other = new Sequential(new Input(2), shared, new Dense(1));
+        other.Compile("sgd", "mse");
+        Exception? thrown = Beside(model, () =>
+        {
+            foreach (Layer layer in model.Layers)
+            {
+                layer.SetOwnTrainable(false);
+            }
+
+            try
+            {
+                other.Fit(X, Y, verbose: 0);
+            }
+            finally
+            {
+                foreach (Layer layer in model.Layers)
+                {
+                    layer.SetOwnTrainable(true);
+                }
+            }
+        });
+        Assert.That(thrown, Is.InstanceOf<InvalidOperationException>().With.Message.Contains("is being trained already, by Fit"));
+    }
+
     private static Sequential Classifier()
     {
         var model = new Sequential(new Input(2), new Dense(8, activation: "relu"), new BatchNormalization(), new Dropout(0.5), new Dense(3, activation: "softmax"));

@@ -39,6 +39,7 @@ public sealed class DataFormTests
         yield return Case("List<Tensor>", () => new List<Tensor> { tensor(flat).reshape(10, 2) });
         yield return Case("IEnumerable<ArrayLike>", () => new ArrayLike([(ArrayLike)X]));
         yield return Case("Dictionary of NDArray", () => new Dictionary<string, NDArray> { ["in"] = np.array(X) });
+        yield return Case("Dictionary of float[,]", () => ArrayLike.FromObject(new Dictionary<string, float[,]> { ["in"] = X }, "x"));
         yield return Case("Dictionary of Tensor", () => new Dictionary<string, Tensor> { ["in"] = tensor(flat).reshape(10, 2) });
     }
 

@@ -26,6 +26,11 @@ let ``What does not convert`` () =
     let scores = model.Predict x
     let logs = model.Evaluate(x, x, sample_weight = weights)
 
+    // A slice where it is given, model.Predict(array["0:1"]), is such a value too.
+    let array = np.array x
+    let first = array["0:1"]
+    let ofFirst = model.Predict first
+
     // Numbers computed where they are given: Rescaling(1.0 / 255.0), SGD(0.1 / 2.0).
     let scale = 1.0 / 255.0
     let scaled = Rescaling scale
@@ -35,12 +40,18 @@ let ``What does not convert`` () =
     let table = array2D rows
     let again = model.Predict table
 
-    // A metric list with a name of its own: metrics = names.
+    // Arrays for which there is no conversion, such as several of different ranks: as an Array.
+    let images: System.Array = [| box x; box x |]
+
+    // A list or an array of metrics with a name of its own, metrics = names, and one metric alone, metrics = "mae".
     let names = [ "mae"; "mse" ]
     model.Compile("adam", "mse", MetricList names)
 
     // A function as the loss: loss = (fun y p -> ...).
     model.Compile("adam", LossFunctionWrapper(fun y p -> y.sub(p).abs().mean [| -1L |]))
+
+    // A function as the activation: activation = (fun t -> ...).
+    let doubled = Dense(2, activation = ActivationFunction("doubled", fun t -> t.add t))
 
     // What is by the outputs' names: loss = dict [ ... ].
     model.Compile(
@@ -81,6 +92,9 @@ let ``What does not convert`` () =
     // </snippet>
     Assert.That(scores.shape, Is.EqualTo<int64[]>([| 2L; 2L |]))
     Assert.That(Seq.head scaled.Scale, Is.EqualTo scale)
+    Assert.That(ofFirst.shape, Is.EqualTo<int64[]>([| 1L; 2L |]))
+    Assert.That(two.Predict(images).shape, Is.EqualTo<int64[]> scores.shape)
+    Assert.That(doubled.Activation.Name, Is.EqualTo "doubled")
     Assert.That(again.shape, Is.EqualTo<int64[]> scores.shape)
     Assert.That(logs.Loss, Is.GreaterThanOrEqualTo 0.0)
     Assert.That(values.Loss, Is.GreaterThanOrEqualTo 0.0)

@@ -1,3 +1,4 @@
+using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Objectives;
@@ -43,6 +44,32 @@ public class RegressionChecksTests
             Assert.That(Toy.Values(student), Is.EqualTo(before));
         }
     }
+
+    [Test]
+    public void The_values_that_a_callback_may_watch_are_those_of_the_history()
+    {
+        Distiller distiller = new Distiller(Linear(1)).WithStudent(Linear(2)).WithLoss("mse").WithMetrics("mae");
+        History history = distiller.Fit(X, Y, epochs: 1, verbose: 0, validation_split: 0.2, callbacks: [new EarlyStopping("val_teacher_correlation")]).History;
+        string names = string.Join(", ", history.Names.Order(StringComparer.Ordinal));
+        Assert.That(history.Names, Does.Contain("teacher_correlation"));
+        Assert.That(
+            () => distiller.Fit(X, Y, epochs: 1, verbose: 0, validation_split: 0.2, callbacks: [new EarlyStopping("nothing")]),
+            Throws.ArgumentException.With.Message.Contains($"The values there are: {names}"));
+        Assert.That(() => distiller.Fit(X, Y, epochs: 1, verbose: 0, callbacks: [new EarlyStopping("accuracy")]), Throws.ArgumentException.With.Message.Contains("The values there are"));
+    }
+
+    [TestCase("categorical_crossentropy")]
+    [TestCase("kl_divergence")]
+    [TestCase("binary_crossentropy")]
+    [TestCase("categorical_focal_crossentropy")]
+    [TestCase("dice")]
+    [TestCase("tversky")]
+    [TestCase("hinge")]
+    [TestCase("squared_hinge")]
+    [TestCase("sparse_categorical_crossentropy")]
+    public void Numbers_have_a_loss_of_numbers(string loss) => Assert.That(
+        () => new Distiller(Linear(1)).WithStudent(Linear(2)).WithNumericOutput().WithLoss(loss).Fit(X, Y, verbose: 0),
+        Throws.ArgumentException.With.Message.Contains($"'{loss}' compares labels or probabilities").And.Message.Contains("WithNumericOutput out"));
 
     [Test]
     public void Integers_for_one_number_are_refused_too() => Assert.That(

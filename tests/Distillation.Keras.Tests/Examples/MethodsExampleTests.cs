@@ -123,7 +123,9 @@ public sealed class MethodsExampleTests
         arguments[^3] = "none";
         Run(arguments);
         File.WriteAllText(Directory.GetFiles(_folder, "*.json").Single(), "{");
-        Assert.That(Run(arguments).Errors, Does.Contain("Remove it"));
+        (_, string output, errors) = Run(arguments);
+        Assert.That(errors, Does.Contain("Remove it"));
+        Assert.That(output, Does.Not.Contain("Teacher:"), "before the teacher is trained");
     }
 
     [TestCase("[null]")]

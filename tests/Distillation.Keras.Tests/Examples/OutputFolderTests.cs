@@ -18,7 +18,7 @@ public sealed class OutputFolderTests
     public void What_a_killed_run_left_unfinished_is_removed_and_what_is_of_others_is_not()
     {
         var folder = new OutputFolder(_folder, bytes: 1);
-        string[] left = [folder.PathOf($".results.txt.{Guid.NewGuid():N}.unfinished"), folder.PathOf($"..trial.{Guid.NewGuid():N}.unfinished"), folder.PathOf(".trial")];
+        string[] left = [folder.PathOf($".results.txt.{Guid.NewGuid():N}.unfinished"), folder.PathOf($"..distillation-keras.trial.{Guid.NewGuid():N}.unfinished"), folder.PathOf(".distillation-keras.trial")];
         string foreign = folder.PathOf(".mine.unfinished");
         foreach (string file in left.Append(foreign))
         {

@@ -93,6 +93,7 @@ public class McNemarTestTests
             Assert.That(() => McNemarTest.FromPredictions(Array.Empty<int>(), good, good), Throws.ArgumentException.With.Message.Contains("empty"));
             Assert.That(() => McNemarTest.FromPredictions(new int[2, 2, 2], good, good), Throws.ArgumentException.With.Message.Contains("(2, 2, 2)"));
             Assert.That(() => McNemarTest.FromCounts(-1, 3), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => McNemarTest.FromCounts(long.MaxValue, long.MaxValue), Throws.TypeOf<ArgumentOutOfRangeException>());
         }
     }
 }

@@ -193,6 +193,7 @@ public sealed class Conv2D : Layer
             // libtorch pads both sides alike; where they differ, the input is padded before.
             if (height.Before == height.After && width.Before == width.After)
             {
+                Spatial.RequireMemory(x, height, width);
                 padding = [height.Before, width.Before];
             }
             else
@@ -203,10 +204,13 @@ public sealed class Conv2D : Layer
 
         Tensor kernel = _kernel!.Value.permute(3, 2, 0, 1);
         bool alone = IsSlowAlone(x);
-        Tensor y = nn.functional.conv2d(alone ? cat([x, x]) : x, kernel, _bias?.Value, Strides.ToSizes(), padding, DilationRate.ToSizes(), Groups);
+        Tensor y = nn.functional.conv2d(alone ? cat([x, x]) : x, kernel, _bias?.Value, StridesOver(x, padding), padding, DilationRate.ToSizes(), Groups);
         y = alone ? y.narrow(0, 0, 1) : y;
         return Spatial.FromChannelsFirst(y, DataFormat).MoveToOuterDisposeScope();
     }
+
+    // A step beyond the image is none, and libtorch asks for memory for it.
+    private long[] StridesOver(Tensor x, long[] padding) => [Math.Min(Strides[0], Math.Max(1, x.size(2) + (2 * padding[0]))), Math.Min(Strides[1], Math.Max(1, x.size(3) + (2 * padding[1])))];
 
     // libtorch keeps one small image from oneDNN (ConvParams::use_mkldnn) and asks NNPACK, which writes a warning at every call on a processor that it
     // does not know. Twice the same image goes the way that all other batches go.

@@ -73,7 +73,7 @@ public sealed class Lambda : Layer
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor input, CallContext context) =>
-        Function(input) ?? throw new InvalidOperationException($"The function of Lambda '{Name}' returned null; it should return a tensor.");
+        Function(input);
 
     internal static Lambda FromConfig(JsonObject config) => throw new NotSupportedException(
         $"The layer '{config?["name"] ?? "lambda"}' is a Lambda. It is refused, as reading one would run code from a file. Build the model in code and load its weights alone.");

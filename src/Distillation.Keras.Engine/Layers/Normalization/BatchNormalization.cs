@@ -128,6 +128,11 @@ public sealed class BatchNormalization : Layer
             throw new ArgumentException(Invariant($"BatchNormalization '{Name}' has its channels on axis {Axis}, but its input has {inputShape.Rank} axes: the shape is {inputShape}."), nameof(inputShape));
         }
 
+        if (inputShape[Axis] == 0)
+        {
+            throw new ArgumentException(Invariant($"BatchNormalization '{Name}' needs at least one channel, but its input has none on axis {Axis}: the shape is {inputShape}."), nameof(inputShape));
+        }
+
         if (_movingMean is not null && inputShape[Axis] is int channels && channels != _movingMean.Shape[0])
         {
             throw new ArgumentException(Invariant($"BatchNormalization '{Name}' was built for {_movingMean.Shape[0]} channels, but the input's shape is {inputShape}, with {channels} on axis {Axis}."), nameof(inputShape));

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Schedules;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -81,6 +82,8 @@ public sealed class SoftTargets : DistillationObjective
         ArgumentNullException.ThrowIfNull(teacherLogits);
         Released.Refuse(studentLogits, nameof(studentLogits));
         Released.Refuse(teacherLogits, nameof(teacherLogits));
+        TensorGuard.Floating(studentLogits);
+        TensorGuard.Floating(teacherLogits);
         if (studentLogits.dim() == 0 || !studentLogits.shape.AsSpan().SequenceEqual(teacherLogits.shape))
         {
             throw new ArgumentException(

@@ -1,0 +1,62 @@
+using Distillation.Keras.Models;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>Refuses what a layer or Lambda of a user's own gave back, where libtorch would end the process or say something foreign.</summary>
+internal static class ForeignOutputs
+{
+    /// <summary>Whether a user wrote what the layer computes.</summary>
+    public static bool AreMadeBy(Layer layer) => layer is Lambda || layer.GetType().Assembly != typeof(Layer).Assembly;
+
+    /// <summary>Refuses outputs that are no tensors.</summary>
+    /// <exception cref="InvalidOperationException">One is null or disposed.</exception>
+    public static void Check(Layer layer, IReadOnlyList<Tensor> outputs)
+    {
+        for (int i = 0; i < (outputs ?? throw Refused(layer, "no list of outputs but null")).Count; i++)
+        {
+            if (outputs[i] is null || outputs[i].IsInvalid)
+            {
+                throw Refused(layer, outputs[i] is null ? "null" : "a tensor that is disposed (a tensor that is made in a dispose scope ends with it, unless it is moved out with MoveToOuterDisposeScope)");
+            }
+
+            if (outputs[i].is_complex())
+            {
+                throw Refused(layer, "complex numbers, half of which the layers behind it would lose. Give back the real and the imaginary part (real, imag)");
+            }
+        }
+    }
+
+    /// <summary>Refuses outputs of other shapes than the layer has said: the layers behind it have been made for those.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="declared">What it has said, by its <see cref="Layer.ComputeOutputShapes"/>; the batch axis is not looked at.</param>
+    /// <param name="outputs">What it gave.</param>
+    /// <exception cref="InvalidOperationException">Their number or a shape differs.</exception>
+    public static void CheckShapes(Layer layer, IReadOnlyList<Shape> declared, IReadOnlyList<Tensor> outputs)
+    {
+        if (outputs.Count != declared.Count)
+        {
+            throw new InvalidOperationException(Invariant($"The {layer.ClassName} '{layer.Name}' said that it has {declared.Count} outputs, but gave {outputs.Count}."));
+        }
+
+        for (int i = 0; i < declared.Count; i++)
+        {
+            long[] sizes = outputs[i].shape;
+            bool fits = sizes.Length == declared[i].Rank;
+            for (int axis = 1; fits && axis < sizes.Length; axis++)
+            {
+                fits = declared[i][axis] is not int size || size == sizes[axis];
+            }
+
+            if (!fits)
+            {
+                throw new InvalidOperationException(
+                    $"The {layer.ClassName} '{layer.Name}' said that its output has the shape {declared[i]}, but gave one of shape {Shape.FromSizes(sizes)}. "
+                    + (layer is Lambda ? "Correct its output_shape, or leave it out." : "Its ComputeOutputShape and its Forward must agree."));
+            }
+        }
+    }
+
+    private static InvalidOperationException Refused(Layer layer, string found) =>
+        new($"The {layer.ClassName} '{layer.Name}' should give back its outputs, but gave {found}.");
+}
