@@ -131,7 +131,7 @@ public sealed partial class Distiller
         DistillationProgram program = data.Program(optimizer, [.. _settings.Metrics.Select(m => m.Copy())], _settings.Reduction, _settings.Sequences, _settings.ClassWeightsOnLabelsOnly, seed);
         try
         {
-            claim.Take(GradientRecording.Changed(program), null);
+            claim.Share(program.Model.Weights);
             data.Check(program);
             program.Prepare(data.Training, cancellationToken);
             History history = TrainingLoop.Run(me, program, data.Training, data.Validation, options, attempt.Accept);

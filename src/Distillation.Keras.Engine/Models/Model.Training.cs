@@ -201,7 +201,7 @@ public partial class Model
             }
 
             RefuseUnknownWeights(program);
-            claim.Take([.. program.Variables, .. ChangingWeights, .. GradientRecording.Changed(program)], program.Optimizer);
+            claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer).Share(Weights);
             using BatchSource data = all.Batches(size);
             using BatchSource? validation = held?.Batches(validation_batch_size ?? size);
             FitOptions.AtMost(validation?.Steps, validation_steps, nameof(validation_steps), "validation data");
@@ -325,7 +325,7 @@ public partial class Model
         Logs logs = OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, class_weight), (program, batch, attempt) =>
         {
             RefuseUnknownWeights(program);
-            claim.Take([.. program.Variables, .. ChangingWeights, .. GradientRecording.Changed(program)], program.Optimizer);
+            claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer).Share(Weights);
             program.Optimizer.Build(program.Variables);
             attempt.Accept();
             using var recording = new GradientRecording(program);

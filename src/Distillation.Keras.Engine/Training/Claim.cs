@@ -5,17 +5,21 @@ namespace Distillation.Keras.Training;
 /// <summary>What a running training has to itself until it is disposed: its model, its weights and its optimizer; or the callbacks of a fit or evaluation.</summary>
 /// <remarks>
 /// Two trainings of one weight end in libtorch's error about operations in place, or in a mixture of both: the second one is refused instead, by name. Weights are
-/// claimed one by one, as models may share layers. Thread-safe.
+/// claimed one by one, as models may share layers. What a training uses without changing it may be shared, but not with one that changes it: that would switch the recording of
+/// gradients under it. Thread-safe.
 /// </remarks>
 internal sealed class Claim : IDisposable
 {
     private static readonly object Gate = new();
     private static readonly Dictionary<object, Claim> Held = new(ReferenceEqualityComparer.Instance);
 
+    private static readonly Dictionary<object, List<Claim>> Shared = new(ReferenceEqualityComparer.Instance);
+
     private readonly string _holder;
     private readonly bool _mayNest;
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly List<object> _taken = [];
+    private readonly List<object> _shared = [];
 
     /// <summary>Claims nothing yet.</summary>
     /// <param name="holder">Who claims, for messages: <c>Fit of 'mnist'</c>.</param>
@@ -52,10 +56,40 @@ internal sealed class Claim : IDisposable
     /// <exception cref="InvalidOperationException">One of them is in use.</exception>
     public Claim Take(IEnumerable<Variable> weights, Optimizers.Optimizer? optimizer)
     {
-        Take([.. weights], static (own, what, other) =>
-            $"The weight {((Variable)what).Path} is being trained already, by {other._holder}, so that {own._holder} cannot begin: the models share it. Wait until that one has ended, freeze the shared layers, or train a copy (Clone).");
+        Take([.. weights], OfSharedWeight);
         Take(optimizer is null ? [] : [optimizer], static (own, what, other) =>
             $"The optimizer '{((Optimizers.Optimizer)what).Name}' serves {other._holder} at this moment, so that {own._holder} cannot begin. Compile each model with an optimizer of its own.");
+        return this;
+    }
+
+    /// <summary>Keeps other threads from training weights that this training uses as they are. Those that it has claimed stay claimed.</summary>
+    /// <exception cref="InvalidOperationException">Another thread trains one of them.</exception>
+    public Claim Share(IEnumerable<Variable> weights)
+    {
+        lock (Gate)
+        {
+            foreach (Variable weight in weights)
+            {
+                if (Held.TryGetValue(weight, out Claim? other))
+                {
+                    if (other._thread != _thread)
+                    {
+                        throw new InvalidOperationException(OfSharedWeight(this, weight, other));
+                    }
+
+                    continue;
+                }
+
+                if (!Shared.TryGetValue(weight, out List<Claim>? claims))
+                {
+                    Shared[weight] = claims = [];
+                }
+
+                claims.Add(this);
+                _shared.Add(weight);
+            }
+        }
+
         return this;
     }
 
@@ -75,8 +109,22 @@ internal sealed class Claim : IDisposable
         {
             _taken.ForEach(o => Held.Remove(o));
             _taken.Clear();
+            foreach (object shared in _shared)
+            {
+                List<Claim> claims = Shared[shared];
+                claims.Remove(this);
+                if (claims.Count == 0)
+                {
+                    Shared.Remove(shared);
+                }
+            }
+
+            _shared.Clear();
         }
     }
+
+    private static string OfSharedWeight(Claim own, object weight, Claim other) =>
+        $"The weight {((Variable)weight).Path} is in use already, by {other._holder}, so that {own._holder} cannot begin: the models share it, and one of them trains it. Wait until that one has ended, or train a copy (Clone).";
 
     private void Take(IReadOnlyList<object> objects, Func<Claim, object, Claim, string> refusal)
     {
@@ -84,6 +132,11 @@ internal sealed class Claim : IDisposable
         {
             foreach (object claimed in objects)
             {
+                if (Shared.TryGetValue(claimed, out List<Claim>? claims) && claims.Find(c => c._thread != _thread) is Claim user)
+                {
+                    throw new InvalidOperationException(refusal(this, claimed, user));
+                }
+
                 if (Held.TryAdd(claimed, this))
                 {
                     _taken.Add(claimed);

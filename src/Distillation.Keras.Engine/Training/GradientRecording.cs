@@ -12,18 +12,15 @@ internal sealed class GradientRecording : IDisposable
     /// <summary>Switches.</summary>
     public GradientRecording(TrainingProgram program)
     {
-        foreach (Variable variable in Changed(program))
-        {
-            variable.RequireGradient(!variable.RequiresGradient);
-            _changed.Add(variable);
-        }
-    }
-
-    /// <summary>The weights whose recording a training of the program switches: another one that trains them as well would lose its gradients.</summary>
-    public static IReadOnlyList<Variable> Changed(TrainingProgram program)
-    {
         var trained = new HashSet<Variable>(program.Variables, ReferenceEqualityComparer.Instance);
-        return [.. trained.Union(program.Model.Weights).Where(v => v.RequiresGradient != trained.Contains(v))];
+        foreach (Variable variable in trained.Union(program.Model.Weights))
+        {
+            if (variable.RequiresGradient != trained.Contains(variable))
+            {
+                variable.RequireGradient(!variable.RequiresGradient);
+                _changed.Add(variable);
+            }
+        }
     }
 
     /// <summary>Switches back.</summary>

@@ -84,8 +84,7 @@ public static class DistillationMetrics
 
     private static Tensor CrossentropyOf(SplitBatch halves) => LossFunctions.CategoricalCrossentropy(halves.Labels, halves.Probabilities);
 
-    private static MeanMetricWrapper Of(string name, Func<SplitBatch, Tensor> values) =>
-        new((targets, predictions) => values(SplitBatch.Of(targets, predictions, null)), name);
+    private static HalvesMetric Of(string name, Func<SplitBatch, Tensor> values) => new(name, values);
 
     private static double OnArrays(NDArray targets, NDArray predictions, Func<SplitBatch, Tensor> values)
     {

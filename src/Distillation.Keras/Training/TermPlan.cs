@@ -163,7 +163,9 @@ internal sealed class TermPlan
                 : term.Objective.Problems(ShapesOf(term, [.. own.Select(f => BoundAdapter.Adapted(f))], samples));
             foreach (string problem in found)
             {
-                yield return $"{term.Name}: {problem}";
+                yield return _heads.Count > 1 && term.Head >= 0
+                    ? $"{term.Name} on the output '{_heads[term.Head].Name}': {problem} With(..., output: \"...\") says which output an objective is for."
+                    : $"{term.Name}: {problem}";
             }
         }
     }

@@ -75,7 +75,7 @@ public sealed class LayerRefusalTests
         Assert.That(() => model.Fit(Zeros(4, 4), Zeros(4, 1), batch_size: 2, verbose: 0), Throws.Nothing);
         Assert.That(
             () => model.Fit(Zeros(5, 4), Zeros(5, 1), batch_size: 2, verbose: 0, shuffle: false),
-            Throws.ArgumentException.With.Message.Contains("'drop'").And.Message.Contains("(1, 4)").And.Message.Contains("null"));
+            Throws.ArgumentException.With.Message.Contains("'drop'").And.Message.Contains("(1, 4)").And.Message.Contains("Give null for the batch"));
         Assert.That(model.Predict(Zeros(5, 4)).shape, Is.EqualTo(new[] { 5, 1 }), "without training nothing is dropped");
     }
 

@@ -113,6 +113,25 @@ public sealed class NestingTests
     }
 
     [Test]
+    public void Models_that_are_put_into_the_innermost_of_many_count_with_all_around_it()
+    {
+        static Sequential Around(Sequential model, int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                model = new Sequential([model]);
+            }
+
+            return model;
+        }
+
+        var innermost = new Sequential();
+        _ = Around(innermost, 59);
+        Assert.That(() => innermost.Add(Around(new Sequential(), 40)), Throws.ArgumentException.With.Message.Contains("At most 100 models"));
+        Assert.That(() => innermost.Add(Around(new Sequential(), 39)), Throws.Nothing);
+    }
+
+    [Test]
     public void JSON_that_is_nested_without_end_is_refused()
     {
         var text = new StringBuilder();

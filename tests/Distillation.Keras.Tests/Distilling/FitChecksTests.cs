@@ -1,3 +1,4 @@
+using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
@@ -160,5 +161,25 @@ public class FitChecksTests
     private sealed class Dip(double value) : Schedule
     {
         public override double ValueAt(double epoch, double epochs) => epoch is > 0.1 and < 0.3 ? value : 1;
+    }
+
+    [Test]
+    public void A_fit_that_a_callback_refuses_leaves_student_and_random_numbers_as_they_were()
+    {
+        double[] Fitted(bool refusedBefore)
+        {
+            Utils.SetRandomSeed(5);
+            var student = new Sequential(new Dense(4, activation: "tanh"), new Dense(Toy.Classes));
+            Distiller distiller = new Distiller(Toy.Teacher()).WithStudent(student);
+            if (refusedBefore)
+            {
+                Assert.That(() => distiller.Fit(X, Y, epochs: 1, verbose: 0, callbacks: [new EarlyStopping("nothing")]), Throws.ArgumentException);
+                Assert.That(student.Built, Is.False);
+            }
+
+            return [.. distiller.Fit(X, Y, epochs: 1, verbose: 0).History["loss"]];
+        }
+
+        Assert.That(Fitted(refusedBefore: true), Is.EqualTo(Fitted(refusedBefore: false)));
     }
 }

@@ -146,7 +146,7 @@ public class RegressionChecksTests
             Assert.That(H("loss"), Is.EqualTo((0.1 * (H("angle_hard_loss") + H("digit_hard_loss"))) + (0.9 * (H("angle_soft_loss") + H("digit_soft_loss"))) + (2 * H("digit_soft_targets"))).Within(1e-4));
             Assert.That(result.History.Names, Has.No.Member("angle_accuracy").And.No.Member("angle_teacher_agreement").And.No.Member("digit_teacher_correlation"));
             Assert.That(result.Temperature, Is.EqualTo(3));
-            Assert.That(() => distiller.With(new SoftTargets(1)).Fit(X, new ArrayLike[] { Labels, Y }, verbose: 0), Throws.ArgumentException.With.Message.Contains("numbers"), "on all outputs");
+            Assert.That(() => distiller.With(new SoftTargets(1)).Fit(X, new ArrayLike[] { Labels, Y }, verbose: 0), Throws.ArgumentException.With.Message.Contains("on the output 'angle'").And.Message.Contains("output:"), "on all outputs");
         }
     }
 

@@ -1,4 +1,5 @@
 using Distillation.Keras.Metrics;
+using Distillation.Keras.Objectives;
 using NumSharp;
 
 namespace Distillation.Keras.Tests.Metrics;
@@ -47,6 +48,18 @@ public class DistillationMetricsTests
     [Test]
     public void Their_names_are_the_notebooks() =>
         Assert.That(DistillationMetrics.Notebook(5).All.Select(m => m.Name), Is.EqualTo((string[])["accuracy", "top_5_accuracy", "categorical_crossentropy", "soft_logloss"]));
+
+    [Test]
+    public void A_model_that_is_compiled_with_them_is_written_without_what_it_was_compiled_with()
+    {
+        Model model = Toy.Mlp(hidden: 3, seed: 1).WithSoftenedOutput(5);
+        foreach (Metric metric in DistillationMetrics.Notebook(5).All.Cast<Metric>())
+        {
+            model.Compile("sgd", KnowledgeDistillationLoss.Notebook(1, 5), [metric]);
+            Assert.That(() => model.ToJson(), Throws.TypeOf<NotSupportedException>().With.Message.Contains($"'{metric.Name}'").And.Message.Contains("compile: false"));
+            Assert.That(() => model.ToJson(compile: false), Throws.Nothing);
+        }
+    }
 
     [Test]
     public void Bad_input_is_refused()
