@@ -9,10 +9,22 @@ internal static class ExampleProcess
     public static Process Start(Type type, string arguments)
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(host, $"exec {type.Assembly.Location} {arguments}") { RedirectStandardOutput = true };
+        string program = $"exec {type.Assembly.Location} {arguments}";
+
+        // What a shell has in the background ignores SIGINT, and so do all programs that it starts in turn.
+        var start = InterruptsAreIgnored
+            ? new ProcessStartInfo("env", $"--default-signal=INT {host} {program}")
+            : new ProcessStartInfo(host, program);
+        start.RedirectStandardOutput = true;
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;
     }
+
+    // The second lowest bit of a mask in hexadecimal digits.
+    private static bool InterruptsAreIgnored =>
+        File.Exists("/proc/self/status")
+        && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)) is string mask
+        && (Convert.ToInt64(mask["SigIgn:".Length..].Trim(), 16) & 2) != 0;
 
     /// <summary>Sends it a signal, by its name without SIG.</summary>
     public static void Signal(Process program, string signal)

@@ -43,6 +43,17 @@ public class FeatureObjectivesFitTests
     }
 
     [Test]
+    public void Its_value_is_a_mean_over_samples_whatever_the_batches()
+    {
+        double Logged(int batch) => new Distiller(ToyMaps.Cnn(4, 1)).WithStudent(ToyMaps.Cnn(4, 9)).WithHardLossWeight(0).WithSoftLossWeight(0)
+            .With(new FitNetsHint("conv1", "conv1", adapter: FeatureAdapter.Pooling)).WithOptimizer(new SGD(0)).WithSeed(1).Fit(X, Y, epochs: 1, batch_size: batch, verbose: 0, shuffle: false).History["fitnets_hint"][0];
+
+        // The last batch has one sample.
+        int samples = X.GetLength(0);
+        Assert.That(Logged(samples - 1), Is.EqualTo(Logged(samples)).Within(1e-3).Percent);
+    }
+
+    [Test]
     public void A_ReLU_of_its_own_and_the_layer_in_front_of_it_are_the_same_boundary()
     {
         Sequential Model(int seed) => new(
