@@ -199,7 +199,7 @@ internal static class ConfigReader
             : node is JsonValue value && value.TryGetValue(out double number) ? new JsonArray(JsonValue.Create(number)) : node.AsArray();
 
     private static object ReadEnum(string name, Type type) =>
-        Array.IndexOf(Enum.GetNames(type), name) >= 0 || name.Contains(',', StringComparison.Ordinal) ? Enum.Parse(type, name) : throw new FormatException();
+        Enum.TryParse(type, name, out object? value) && !char.IsAsciiDigit(name[0]) && value.ToString() == name ? value : throw new FormatException();
 
     private static Array ReadArray(JsonArray array, Type element, string where)
     {

@@ -125,7 +125,7 @@ public sealed class OwnClassTests
             Assert.That(layer.Kinds, Is.EqualTo(new[] { Kind.First, Kind.Second }));
         });
         Assert.That(read.ToJson(), Is.EqualTo(model.ToJson()));
-        foreach ((string from, string to) in new[] { ("\"Second\"", "\"Third\""), ("\"Second\"", "1"), ("200", "300"), ("200", "-1"), ("[\"a\",\"b\"]", "[1]"), ("[\"a\",\"b\"]", "{}") })
+        foreach ((string from, string to) in new[] { ("\"Second\"", "\"Third\""), ("\"Second\"", "\"1\""), ("\"Second\"", "\"First,Third\""), ("\"Second\"", "\"\""), ("\"Second\"", "1"), ("200", "300"), ("200", "-1"), ("[\"a\",\"b\"]", "[1]"), ("[\"a\",\"b\"]", "{}") })
         {
             string changed = model.ToJson().Replace(" ", "").Replace("\n", "").Replace(from, to);
             Assert.That(() => Model.FromJson(changed), Throws.ArgumentException.With.Message.Contains("Many: the argument"), to);
