@@ -120,11 +120,7 @@ internal static class SafeFile
     {
         if (kind is FileKind.Own)
         {
-            // Who may not write a file may often replace it. This tells.
-            using (new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
-            {
-            }
-
+            RefuseForbidden(target);
             if (!OperatingSystem.IsWindows())
             {
                 File.SetUnixFileMode(finished, File.GetUnixFileMode(target));
@@ -132,6 +128,19 @@ internal static class SafeFile
         }
 
         File.Move(finished, target, overwrite: true);
+    }
+
+    // Who may not write a file may often replace it. This tells.
+    private static void RefuseForbidden(string target)
+    {
+        try
+        {
+            using var file = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (IOException e) when (!OperatingSystem.IsWindows() && e.GetType() == typeof(IOException))
+        {
+            // Somebody has it locked: another writer, for the moment in which it looks whether it is a file that was left. That keeps nobody from replacing it.
+        }
     }
 
     private static FileStream OpenStream(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);

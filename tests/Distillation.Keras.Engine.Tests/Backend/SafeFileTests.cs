@@ -231,6 +231,19 @@ public sealed class SafeFileTests
     }
 
     [Test]
+    [Platform(Exclude = "Win", Reason = "A file that is open cannot be replaced there.")]
+    public void A_file_that_somebody_has_locked_is_replaced()
+    {
+        File.WriteAllText(Path, "before");
+        using (new FileStream(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            SafeFile.Write(Path, "after");
+        }
+
+        Assert.That(File.ReadAllText(Path), Is.EqualTo("after"));
+    }
+
+    [Test]
     public void Many_writers_of_one_file_leave_one_whole_content()
     {
         string[] contents = [.. Enumerable.Range(0, 8).Select(i => new string((char)('a' + i), 20000))];
