@@ -18,8 +18,6 @@ public sealed partial class ArrayLike
         NDArray array => array,
         Tensor tensor => tensor,
         Array array => array,
-        IEnumerable<KeyValuePair<string, NDArray>> arrays => new Dictionary<string, NDArray>(arrays),
-        IEnumerable<KeyValuePair<string, Tensor>> tensors => new Dictionary<string, Tensor>(tensors),
         IEnumerable named and not string when ValuesByName(named) is { } pairs => new ArrayLike(pairs.Select(p => KeyValuePair.Create(p.Key, Single(p.Value, $"{what}[\"{p.Key}\"]")))),
         IEnumerable several and not string => new ArrayLike(several.Cast<object?>().Select((item, i) => FromObject(item, Invariant($"{what}[{i}]")))),
         _ => throw new ArgumentException($"Data are an NDArray, a Tensor, C# arrays of numbers, or lists and dictionaries of these, but {what} is {(value is null ? "null" : $"{value} ({value.GetType().Name})")}.", what),
@@ -29,7 +27,7 @@ public sealed partial class ArrayLike
         ? data._items[0]
         : throw new ArgumentException($"Data by name hold one array for each name, but {what} holds several.", what);
 
-    // A dictionary of any kind of array: Dictionary<string, float[,]>, F#'s dict and Map.
+    // A dictionary of any kind of array: Dictionary<string, NDArray> or <string, float[,]>, F#'s dict and Map.
     private static IEnumerable<KeyValuePair<string, object?>>? ValuesByName(IEnumerable several)
     {
         bool isNamed = Array.Exists(several.GetType().GetInterfaces(), i =>

@@ -29,11 +29,7 @@ public static partial class Activations
 
     private static Tensor Floating(Tensor x) => TensorGuard.Floating(x);
 
-    private static Tensor Real(Tensor x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        return TensorGuard.Data(x);
-    }
+    private static Tensor Real(Tensor x) => TensorGuard.Real(x);
 
     private static Dictionary<string, ActivationFunction> MakeKnown()
     {

@@ -103,7 +103,11 @@ internal static class SafeFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         FileKind kind = KindOf(path, out string target);
-        if (kind is FileKind.Own or FileKind.Shared)
+        if (kind is FileKind.Own)
+        {
+            RefuseForbidden(target);
+        }
+        else if (kind is FileKind.Shared)
         {
             using var file = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         }

@@ -12,6 +12,15 @@ internal static class TensorGuard
         ? tensor
         : throw new ObjectDisposedException(nameof(Tensor), "A tensor was given that is disposed. Dispose it after its last use; one that was made in a dispose scope ends with it unless it is moved out (MoveToOuterDisposeScope).");
 
+    /// <summary>Refuses a tensor that is disposed, or holds complex numbers.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    /// <exception cref="ArgumentException">It is complex.</exception>
+    public static Tensor Real(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return !Alive(x).is_complex() ? x : throw new ArgumentException("A tensor of real numbers is needed, but this one is complex. Give the real and the imaginary part (x.real, x.imag) as numbers of their own.", nameof(x));
+    }
+
     /// <summary>Refuses a tensor that is disposed, or does not hold floating-point numbers.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     /// <exception cref="ArgumentException">It is of another type.</exception>

@@ -9,20 +9,24 @@ internal static class ForeignOutputs
     /// <summary>Whether a user wrote what the layer computes.</summary>
     public static bool AreMadeBy(Layer layer) => layer is Lambda || layer.GetType().Assembly != typeof(Layer).Assembly;
 
-    /// <summary>Refuses outputs that are no tensors.</summary>
-    /// <exception cref="InvalidOperationException">One is null or disposed.</exception>
-    public static void Check(Layer layer, IReadOnlyList<Tensor> outputs)
+    /// <summary>Refuses outputs that are no tensors of real numbers.</summary>
+    /// <exception cref="InvalidOperationException">One is null, disposed or complex.</exception>
+    public static void Check(Layer layer, IReadOnlyList<Tensor>? outputs)
     {
-        for (int i = 0; i < (outputs ?? throw Refused(layer, "no list of outputs but null")).Count; i++)
+        if (outputs is null)
         {
-            if (outputs[i] is null || outputs[i].IsInvalid)
-            {
-                throw Refused(layer, outputs[i] is null ? "null" : "a tensor that is disposed (a tensor that is made in a dispose scope ends with it, unless it is moved out with MoveToOuterDisposeScope)");
-            }
+            throw Refused(layer, "null");
+        }
 
-            if (outputs[i].is_complex())
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            string? found = outputs[i] is not Tensor output ? "null"
+                : output.IsInvalid ? "a tensor that is disposed (a tensor that is made in a dispose scope ends with it, unless it is moved out with MoveToOuterDisposeScope)"
+                : output.is_complex() ? "complex numbers, half of which the layers behind it would lose. Give back the real and the imaginary part (real, imag)"
+                : null;
+            if (found is not null)
             {
-                throw Refused(layer, "complex numbers, half of which the layers behind it would lose. Give back the real and the imaginary part (real, imag)");
+                throw Refused(layer, found);
             }
         }
     }

@@ -237,6 +237,7 @@ public sealed class SafeFileTests
         File.WriteAllText(Path, "before");
         using (new FileStream(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
+            SafeFile.RefuseUnwritable(Path);
             SafeFile.Write(Path, "after");
         }
 

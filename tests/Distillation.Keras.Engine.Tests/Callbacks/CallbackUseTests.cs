@@ -43,7 +43,7 @@ public sealed class CallbackUseTests
         double other = model.Evaluate(X, targets).Loss;
         var losses = new List<double>();
         var compiled = false;
-        var within = new Testing(
+        var within = new EvaluationCallback(
             batch =>
             {
                 losses.Add(model.Evaluate(X, targets).Loss);
@@ -64,7 +64,7 @@ public sealed class CallbackUseTests
     public void A_callback_that_evaluates_and_compiles_in_the_validation_of_a_fit_leaves_its_numbers_alone()
     {
         Model model = Compiled();
-        var within = new Testing(_ =>
+        var within = new EvaluationCallback(_ =>
         {
             model.Evaluate(X, Make((i, _) => X[i, 0], 10, 1));
             model.Compile("adam", "mae");
@@ -136,10 +136,5 @@ public sealed class CallbackUseTests
         public int Calls { get; private set; }
 
         public new void OnTrainBatchEnd(int batch, Logs logs) => Calls++;
-    }
-
-    private sealed class Testing(Action<int> batchEnd) : Callback
-    {
-        public override void OnTestBatchEnd(int batch, Logs logs) => batchEnd(batch);
     }
 }

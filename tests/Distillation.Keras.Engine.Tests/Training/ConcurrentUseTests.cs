@@ -45,24 +45,10 @@ public sealed class ConcurrentUseTests
         Exception? thrown = null;
         var meanwhile = new LambdaCallback(on_train_batch_end: (batch, _) =>
         {
-            if (batch != 0)
+            if (batch == 0)
             {
-                return;
+                thrown = OtherThread.Run(action);
             }
-
-            var thread = new Thread(() =>
-            {
-                try
-                {
-                    action();
-                }
-                catch (Exception e)
-                {
-                    thrown = e;
-                }
-            });
-            thread.Start();
-            thread.Join();
         });
         model.Fit(X, Y, batch_size: 10, verbose: 0, shuffle: false, callbacks: further is null ? [meanwhile] : [meanwhile, further]);
         return thrown;

@@ -1,4 +1,5 @@
 using Distillation.Keras.Callbacks;
+using Distillation.Keras.Engine.Tests.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
@@ -153,13 +154,8 @@ public sealed class OwnCodeTests
         model.Compile("sgd", "mse");
         Sequential other = Model();
         other.Compile("sgd", "mse");
-        model.Evaluate(X, Y, callbacks: [new LambdaEvaluation(() => other.Fit(X, Y, verbose: 0))]);
+        model.Evaluate(X, Y, callbacks: [new EvaluationCallback(_ => other.Fit(X, Y, verbose: 0))]);
         Assert.That(other.Optimizer.Iterations, Is.EqualTo(1));
-    }
-
-    private sealed class LambdaEvaluation(Action onBatchEnd) : Callback
-    {
-        public override void OnTestBatchEnd(int batch, Logs logs) => onBatchEnd();
     }
 
     private static Sequential Model() => new(new Input(4), new Dense(2));

@@ -9,6 +9,7 @@ using static Distillation.Keras.Engine.Tests.Training.LinearProblem;
 namespace Distillation.Keras.Engine.Tests.Training;
 
 /// <summary>What one pass leaves for the next: nothing in its sums, nothing unchecked, no tensors of its callbacks.</summary>
+[NonParallelizable]
 public sealed class PassTests
 {
     private static readonly float[,] Y = Make((i, _) => i, 10, 1);
@@ -67,32 +68,6 @@ public sealed class PassTests
         {
             File.Delete(file);
         }
-    }
-
-    [Test]
-    public void Passes_within_passes_leave_nothing_behind()
-    {
-        Model model = Model();
-        model.Compile("sgd", "mse", ["mae"]);
-        NDArray x = np.array(X);
-        NDArray y = np.array(Y);
-        Assert.That(LiveTensors.LeftBy(() => model.Evaluate(x, y, callbacks: [new WithinEvaluation(() => model.Evaluate(x, y))])), Is.Zero);
-        Assert.That(LiveTensors.LeftBy(() => model.Fit(x, y, verbose: 0, callbacks: [new LambdaCallback(on_train_batch_end: (_, _) => model.Evaluate(x, y))])), Is.Zero);
-    }
-
-    private sealed class WithinEvaluation(Action onBatchEnd) : Callback
-    {
-        public override void OnTestBatchEnd(int batch, Logs logs) => onBatchEnd();
-    }
-
-    [Test]
-    public void Metrics_that_are_refused_leave_nothing_behind()
-    {
-        Model model = Model();
-        model.Compile("sgd", "mse", metrics: ["mae"], weighted_metrics: new MetricList(new Dictionary<string, string> { ["nothing"] = "mae" }));
-        NDArray x = np.array(X);
-        NDArray y = np.array(Y);
-        Assert.That(LiveTensors.LeftBy(() => Assert.That(() => model.Evaluate(x, y), Throws.ArgumentException.With.Message.Contains("nothing"))), Is.Zero);
     }
 
     [TestCase(1)]

@@ -1,4 +1,5 @@
 using Distillation.Keras.Layers;
+using Distillation.Keras.Testing;
 using NumSharp;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ public sealed class RefusalBesideUseTests
     {
         Sequential model = Unbuilt();
         Action undo = model.EnsureBuilt([Rows(3)])!;
-        OnAnotherThread(() => use(model));
+        Assert.That(OtherThread.Run(() => use(model)), Is.Null);
         using NDArray before = model.GetWeights()[0];
 
         undo();
@@ -79,25 +80,6 @@ public sealed class RefusalBesideUseTests
     }
 
     private static TestCaseData Use(string name, Action<Model> use) => new TestCaseData(use).SetArgDisplayNames(name);
-
-    private static void OnAnotherThread(Action action)
-    {
-        Exception? thrown = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                action();
-            }
-            catch (Exception e)
-            {
-                thrown = e;
-            }
-        });
-        thread.Start();
-        thread.Join();
-        Assert.That(thrown, Is.Null);
-    }
 
     private sealed class FirstRow : Layer
     {

@@ -1,6 +1,7 @@
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Objectives;
+using Distillation.Keras.Testing;
 using TorchSharp;
 
 namespace Distillation.Keras.Tests.Distilling;
@@ -17,24 +18,10 @@ public class ConcurrentFitTests
         Exception? thrown = null;
         var meanwhile = new LambdaCallback(on_train_batch_end: (batch, _) =>
         {
-            if (batch != 0)
+            if (batch == 0)
             {
-                return;
+                thrown = OtherThread.Run(action);
             }
-
-            var thread = new Thread(() =>
-            {
-                try
-                {
-                    action();
-                }
-                catch (Exception e)
-                {
-                    thrown = e;
-                }
-            });
-            thread.Start();
-            thread.Join();
         });
         distiller.Fit(X, Y, epochs: 1, verbose: 0, callbacks: [meanwhile]);
         return thrown;

@@ -1,0 +1,81 @@
+using Distillation.Keras.Backend;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Optimizers;
+
+// How the slots are made, and taken back.
+public abstract partial class Optimizer
+{
+    /// <summary>Makes its state for these weights; with the same weights again it does nothing.</summary>
+    /// <param name="variables">The weights that it will change.</param>
+    /// <exception cref="ArgumentException">It was built for other weights, or a weight is given twice.</exception>
+    /// <exception cref="InsufficientMemoryException">There is no memory for its state, or for the gradients.</exception>
+    public void Build(IReadOnlyList<Variable> variables)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        ThrowIfReleased();
+        if (Built)
+        {
+            foreach (Variable variable in variables)
+            {
+                IndexOf(variable);
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < variables.Count; i++)
+        {
+            if (!_indices.TryAdd(variables[i], i))
+            {
+                _indices.Clear();
+                throw new ArgumentException($"The weight {variables[i].Path} is given twice; an optimizer changes each weight once a step.", nameof(variables));
+            }
+        }
+
+        _trainable = [.. variables];
+        _gradients = new Tensor?[_trainable.Length];
+        _slotsOf = Array.ConvertAll(_trainable, static _ => new List<Tensor>());
+        try
+        {
+            _averages = UseEma ? Array.ConvertAll(_trainable, v => NewSlot(v, "average", 0)) : [];
+            _accumulators = GradientAccumulationSteps is null ? [] : Array.ConvertAll(_trainable, v => NewSlot(v, "gradient_accumulator", 0));
+            CreateSlots();
+            SystemMemory.Require($"The optimizer {Name}: the gradients of {_trainable.Length} weights", _trainable.Sum(v => (double)v.Value.numel() * v.Value.ElementSize));
+        }
+        catch
+        {
+            Forget();
+            throw;
+        }
+
+        Built = true;
+    }
+
+    /// <summary>Makes its state for these weights, if it was made for none yet.</summary>
+    /// <returns>What takes it away again, if the call that needed it is refused; <see langword="null"/> where it was there.</returns>
+    internal Action? EnsureBuilt(IReadOnlyList<Variable> variables)
+    {
+        bool before = Built;
+        Build(variables);
+        return before ? null : Forget;
+    }
+
+    // What a refused call has made already: the optimizer is as before.
+    private void Forget()
+    {
+        foreach (Variable variable in (IEnumerable<Variable>)[.. _averages, .. _accumulators, .. _slots])
+        {
+            variable.Release();
+        }
+
+        _numbers.ForEach(n => n.Release());
+        Built = false;
+        _averages = _accumulators = _trainable = [];
+        _slotsOf = [];
+        _slots.Clear();
+        _numbers.Clear();
+        _indices.Clear();
+    }
+}
