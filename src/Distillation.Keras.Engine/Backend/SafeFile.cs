@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -16,6 +17,9 @@ internal static class SafeFile
 {
     private const string Unfinished = ".unfinished";
     private const int Attempts = 3;
+
+    // What this process writes at this moment is no leftover, also where it is not locked yet or not locked any more.
+    private static readonly ConcurrentDictionary<string, bool> Writing = new(StringComparer.Ordinal);
 
     /// <summary>Gives a file a new content.</summary>
     /// <param name="path">The file, or a link to it. Its folder must exist.</param>
@@ -42,26 +46,15 @@ internal static class SafeFile
             return;
         }
 
-        for (int attempt = 1; ; attempt++)
+        try
         {
-            try
+            for (int attempt = 1; !TryReplace(temporary, target, kind, write, isLast: attempt == Attempts); attempt++)
             {
-                using (FileStream file = File.Create(temporary))
-                {
-                    write(file);
-                }
-
-                Replace(temporary, target, kind);
-                return;
             }
-            catch (FileNotFoundException) when (attempt < Attempts)
-            {
-                // Another process took it for a leftover.
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
+        }
+        finally
+        {
+            Remove(temporary);
         }
     }
 
@@ -113,12 +106,45 @@ internal static class SafeFile
         }
         else if (kind is FileKind.None)
         {
-            File.Delete(BesideOf(target)!);
+            Remove(BesideOf(target)!);
         }
     }
 
     /// <summary>Whether text goes through the path instead of standing there: a device or a pipe.</summary>
     public static bool IsStream(string path) => KindOf(path, out _) is FileKind.Stream;
+
+    // False where another process took the file for a leftover in the moment before it was locked.
+    private static bool TryReplace(string temporary, string target, FileKind kind, Action<Stream> write, bool isLast)
+    {
+        try
+        {
+            // Locked until it stands in its place, so that no other process clears it away; and shared, so that whoever reads it there may. Windows moves no open file.
+            using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.Read);
+            write(file);
+            if (file.CanWrite)
+            {
+                file.Flush();
+            }
+
+            if (OperatingSystem.IsWindows())
+            {
+                file.Dispose();
+            }
+
+            Replace(temporary, target, kind);
+            return true;
+        }
+        catch (FileNotFoundException) when (!isLast)
+        {
+            return false;
+        }
+    }
+
+    private static void Remove(string temporary)
+    {
+        File.Delete(temporary);
+        Writing.TryRemove(temporary, out _);
+    }
 
     private static void Replace(string finished, string target, FileKind kind)
     {
@@ -156,9 +182,10 @@ internal static class SafeFile
         string folder = Path.GetDirectoryName(target)!;
         string name = Path.GetFileName(target);
         string own = Path.Combine(folder, $".{name}.{Guid.NewGuid():N}{Unfinished}");
+        Writing[own] = true;
         try
         {
-            foreach (string left in Directory.EnumerateFiles(folder, $".*{Unfinished}").Where(f => IsLeftOf(name, Path.GetFileName(f))))
+            foreach (string left in Directory.EnumerateFiles(folder, $".*{Unfinished}").Where(f => IsLeftOf(name, Path.GetFileName(f)) && !Writing.ContainsKey(f)))
             {
                 DeleteUnlessInUse(left);
             }
@@ -168,7 +195,13 @@ internal static class SafeFile
         }
         catch (UnauthorizedAccessException) when (File.Exists(target))
         {
+            Writing.TryRemove(own, out _);
             return null;
+        }
+        catch
+        {
+            Writing.TryRemove(own, out _);
+            throw;
         }
     }
 

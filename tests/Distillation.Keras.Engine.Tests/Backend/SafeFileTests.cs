@@ -192,7 +192,7 @@ public sealed class SafeFileTests
         File.WriteAllText(left, "half");
         File.WriteAllText(foreign, "half");
         string own = _folder[$".file.txt.{Guid.NewGuid():N}.unfinished"];
-        using (new FileStream(own, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        using (new FileStream(own, FileMode.CreateNew, FileAccess.Write, FileShare.Read))
         {
             SafeFile.Write(Path, "new");
             Assert.That(File.Exists(own));
@@ -200,6 +200,28 @@ public sealed class SafeFileTests
 
         Assert.That(File.Exists(left), Is.False);
         Assert.That(File.Exists(foreign));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "A file that is open cannot be replaced there.")]
+    public void A_file_is_whole_and_may_be_read_from_the_moment_it_is_in_its_place()
+    {
+        using var stop = new CancellationTokenSource();
+        File.WriteAllText(Path, new string('a', 20000));
+        Task reader = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Assert.That(File.ReadAllText(Path), Has.Length.EqualTo(20000));
+            }
+        });
+        for (int round = 0; round < 200; round++)
+        {
+            SafeFile.Write(Path, new string('b', 20000));
+        }
+
+        stop.Cancel();
+        Assert.That(() => reader.Wait(), Throws.Nothing);
     }
 
     [Test]
@@ -248,8 +270,11 @@ public sealed class SafeFileTests
     public void Many_writers_of_one_file_leave_one_whole_content()
     {
         string[] contents = [.. Enumerable.Range(0, 8).Select(i => new string((char)('a' + i), 20000))];
-        Parallel.ForEach(contents, c => SafeFile.Write(Path, c));
-        Assert.That(contents, Does.Contain(File.ReadAllText(Path)));
-        Assert.That(Names(), Is.EqualTo(new[] { "file.txt" }));
+        for (int round = 0; round < 100; round++)
+        {
+            Parallel.ForEach(contents, c => SafeFile.Write(Path, c));
+            Assert.That(contents, Does.Contain(File.ReadAllText(Path)));
+            Assert.That(Names(), Is.EqualTo(new[] { "file.txt" }));
+        }
     }
 }
