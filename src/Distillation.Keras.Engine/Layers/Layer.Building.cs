@@ -8,7 +8,6 @@ namespace Distillation.Keras.Layers;
 /// <content>How the weights are made.</content>
 public abstract partial class Layer
 {
-    private bool _holdsNoLayers;
     private Layer? _weightSource;
 
     // Who made the weights, until another thread relies on them: only as long may the call that made them take them away, if it is refused.
@@ -32,7 +31,7 @@ public abstract partial class Layer
             SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.ScalarType);
         }
 
-        Variable variable = shared ?? new Variable(initializer.Call(shape, Dtype.ScalarType), name, trainable, regularizer, constraint) { Path = $"{Name}/{name}" };
+        Variable variable = shared ?? new Variable(initializer.Call(shape, Dtype.ScalarType), name, trainable, regularizer, constraint) { Path = WeightPaths.Of(this, name) };
         (trainable ? _trainable : _nonTrainable).Add(variable);
         variable.RequireGradient(trainable && _isTrainable);
         return variable;
@@ -57,11 +56,9 @@ public abstract partial class Layer
     {
         if (IsBuiltToStay())
         {
-            RefuseHeldLayers();
             return null;
         }
 
-        HeldLayers.Refuse(this);
         NativeLibraries.EnsureLoaded();
         lock (_gate)
         {
@@ -74,10 +71,7 @@ public abstract partial class Layer
             using Attempt attempt = new Attempt().OnRefusal(forget);
             var maker = new Maker(Environment.CurrentManagedThreadId);
             _maker = maker;
-            IReadOnlyList<int> seeds = RandomState.Recorded(() => BuildAll(inputShapes));
-            BuildShapes = [.. inputShapes];
-            Built = true;
-            RefuseHeldLayers();
+            IReadOnlyList<int> seeds = RandomState.Recorded(() => Make(inputShapes));
             attempt.Accept();
             return () => TakeAway(maker, forget, seeds);
         }
@@ -119,14 +113,19 @@ public abstract partial class Layer
         RandomState.GiveBack(seeds);
     }
 
-    // Once built: layers may be made while the weights are.
-    private void RefuseHeldLayers()
+    private void Make(IReadOnlyList<Shape> inputShapes)
     {
-        if (!_holdsNoLayers)
+        using IDisposable path = WeightPaths.Building(this);
+        BuildAll(inputShapes);
+        BuildShapes = [.. inputShapes];
+        Built = true;
+        if (Sublayers.Any(l => !l.Built))
         {
-            HeldLayers.Refuse(this);
-            _holdsNoLayers = true;
+            // Layers that nobody has built make their weights when they are first called.
+            ShapeTrial.Build(this, inputShapes);
         }
+
+        _sublayers = [.. Sublayers];
     }
 
     private sealed record Maker(int Thread);

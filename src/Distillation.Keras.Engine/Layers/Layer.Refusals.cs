@@ -10,10 +10,13 @@ public abstract partial class Layer
     /// <summary>What makes the layer again what it is now.</summary>
     internal virtual Action Remember()
     {
-        (bool built, IReadOnlyList<Shape> shapes, int trainable, int others, int nodes) = (Built, BuildShapes, _trainable.Count, _nonTrainable.Count, _nodes.Length);
-        Action? own = this is Model ? null : FieldValues.Remember(this, typeof(Layer));
+        (bool built, IReadOnlyList<Shape> shapes, int trainable, int others, int nodes, int added, Layer[]? sublayers) =
+            (Built, BuildShapes, _trainable.Count, _nonTrainable.Count, _nodes.Length, _added.Count, _sublayers);
+        Action? own = this is not Model ? FieldValues.Remember(this, typeof(Layer)) : IsForeign ? FieldValues.Remember(this, typeof(Model)) : null;
+        Action[] inner = [.. Sublayers.Select(l => l.Remember())];
         return () =>
         {
+            Array.ForEach(inner, l => l());
             own?.Invoke();
             if (_weightSource is null)
             {
@@ -26,7 +29,8 @@ public abstract partial class Layer
             _trainable.RemoveRange(trainable, _trainable.Count - trainable);
             _nonTrainable.RemoveRange(others, _nonTrainable.Count - others);
             _nodes = _nodes[..nodes];
-            (Built, BuildShapes) = (built, shapes);
+            _added.RemoveRange(added, _added.Count - added);
+            (Built, BuildShapes, _sublayers) = (built, shapes, sublayers);
         };
     }
 

@@ -1,10 +1,6 @@
 using Distillation.Keras.Backend;
-using Distillation.Keras.Constraints;
-using Distillation.Keras.Initializers;
 using Distillation.Keras.Models;
-using Distillation.Keras.Regularizers;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Training;
 using NumSharp;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,9 +10,9 @@ namespace Distillation.Keras.Layers;
 /// <summary>A step of a model: from one or several tensors to one or several, with weights of its own.</summary>
 /// <remarks>
 /// <para>
-/// To write one, keep each constructor argument in a property of the same name in PascalCase, make the weights in
-/// <see cref="Build(Shape)"/> with <see cref="AddWeight"/>, say the output's shape in <see cref="ComputeOutputShape(Shape)"/> and compute it in
-/// <see cref="Forward"/>.
+/// To write one with one input, override <see cref="Forward"/>. Weights are made in <see cref="Build(Shape)"/> with <see cref="AddWeight"/>; layers that it keeps in fields, properties
+/// or lists are its own: they are trained, counted, cloned and saved with it. Its output's shape is found by trying it on zeros, unless <see cref="ComputeOutputShape(Shape)"/> says it.
+/// For several inputs or outputs, masks or arguments by name, override <see cref="ForwardAll"/> instead. Constructor arguments are kept in properties of the same name in PascalCase.
 /// </para>
 /// <para>
 /// Not thread-safe. Its weights belong to it; a layer is not disposable (<see cref="Model.Release"/> releases a whole model's weights, otherwise
@@ -43,6 +39,7 @@ public abstract partial class Layer : KerasObject, INamed
         _isTrainable = trainable;
         Dtype = dtype ?? DTypePolicy.Float32;
         IsForeign = ForeignOutputs.AreMadeBy(this);
+        _traits = LayerTraits.Of(GetType());
     }
 
     /// <summary>Its name.</summary>
@@ -51,7 +48,7 @@ public abstract partial class Layer : KerasObject, INamed
     /// <summary>The type of its weights and of its computation.</summary>
     public DTypePolicy Dtype { get; }
 
-    /// <summary>Whether training changes its trainable weights. A model's value is set on all its layers.</summary>
+    /// <summary>Whether training changes its trainable weights. The value is set on the layers in it, too.</summary>
     public virtual bool Trainable
     {
         get => _isTrainable;
@@ -61,6 +58,11 @@ public abstract partial class Layer : KerasObject, INamed
             foreach (Variable variable in _trainable)
             {
                 variable.RequireGradient(value);
+            }
+
+            foreach (Layer layer in Sublayers)
+            {
+                layer.Trainable = value;
             }
         }
     }
@@ -72,14 +74,14 @@ public abstract partial class Layer : KerasObject, INamed
         private protected set => _isBuilt = value;
     }
 
-    /// <summary>Its weights in Keras' order: the trainable ones as made, then statistics; a model's, layer by layer.</summary>
-    public virtual IReadOnlyList<Variable> Weights => [.. _trainable, .. _nonTrainable];
+    /// <summary>Its weights in Keras' order: its own trainable ones as made, then its statistics, then those of the layers in it, layer by layer.</summary>
+    public IReadOnlyList<Variable> Weights => WithSublayers([.. _trainable, .. _nonTrainable], static l => l.Weights);
 
     /// <summary>The weights that training changes: none where <see cref="Trainable"/> is false.</summary>
-    public virtual IReadOnlyList<Variable> TrainableWeights => _isTrainable ? _trainable : [];
+    public IReadOnlyList<Variable> TrainableWeights => _isTrainable ? WithSublayers(_trainable, static l => l.TrainableWeights) : [];
 
     /// <summary>The weights that gradients do not change.</summary>
-    public virtual IReadOnlyList<Variable> NonTrainableWeights => _isTrainable ? _nonTrainable : Weights;
+    public IReadOnlyList<Variable> NonTrainableWeights => _isTrainable ? WithSublayers(_nonTrainable, static l => l.NonTrainableWeights) : Weights;
 
     /// <summary>The symbolic input of its first use in a model.</summary>
     /// <exception cref="InvalidOperationException">It was not used yet, or has several inputs.</exception>
@@ -106,65 +108,6 @@ public abstract partial class Layer : KerasObject, INamed
     private Node FirstNode => _nodes is [Node first, ..]
         ? first
         : throw new InvalidOperationException($"The layer '{Name}' is not part of a model yet: it has no input and no output. Call Apply(...) or add it to a Sequential with an Input.");
-
-    /// <summary>Uses the layer symbolically on one tensor.</summary>
-    /// <param name="input">The input.</param>
-    /// <param name="training">Fixes the mode of this use (<c>teacher.Apply(x, training: false)</c>); by default that of the whole call.</param>
-    /// <returns>The output.</returns>
-    /// <exception cref="ArgumentException">The shape does not fit; the message gives the rule.</exception>
-    public KerasTensor Apply(KerasTensor input, bool? training = null)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return Single(ApplyNode([input], training, isList: false));
-    }
-
-    /// <summary>Uses the layer symbolically on several tensors: <c>new Concatenate().Apply(a, b)</c>.</summary>
-    /// <exception cref="ArgumentException">A shape does not fit; the message gives the rule.</exception>
-    public KerasTensor Apply(params KerasTensor[] inputs) => Single(ApplyNode(inputs, null, isList: true));
-
-    /// <summary>Uses a layer or model with several outputs symbolically.</summary>
-    public IReadOnlyList<KerasTensor> ApplyAll(params KerasTensor[] inputs) => ApplyNode(inputs, null, isList: inputs.Length != 1).Outputs;
-
-    /// <summary>Computes the layer on a tensor. The weights are made first if they are not there.</summary>
-    /// <param name="input">Batch first.</param>
-    /// <param name="training">Whether dropout drops and BatchNormalization uses the batch.</param>
-    /// <returns>A tensor that the caller (or the dispose scope that is open) owns; a layer that changes nothing returns its input.</returns>
-    /// <exception cref="ArgumentException">The shape does not fit.</exception>
-    public Tensor Call(Tensor input, bool training = false)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        IReadOnlyList<Tensor> outputs = CallAll([input], training);
-        return outputs.Count == 1
-            ? outputs[0]
-            : throw new InvalidOperationException($"'{Name}' has {outputs.Count} outputs: use CallAll, which returns them all.");
-    }
-
-    /// <summary>Computes the layer on several tensors.</summary>
-    /// <param name="inputs">Batch first, in the order of the inputs.</param>
-    /// <param name="training">Whether dropout drops and BatchNormalization uses the batch.</param>
-    public IReadOnlyList<Tensor> CallAll(IReadOnlyList<Tensor> inputs, bool training = false)
-    {
-        ArgumentNullException.ThrowIfNull(inputs);
-        foreach (Tensor tensor in inputs)
-        {
-            ArgumentNullException.ThrowIfNull(tensor, nameof(inputs));
-            TensorGuard.Data(tensor);
-        }
-
-        Shape[] shapes = [.. inputs.Select(t => Shape.FromSizes(t.shape))];
-        using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes));
-        foreach (Shape output in ComputeOutputShapes(shapes))
-        {
-            SystemMemory.Require($"An output of the {ClassName} '{Name}',", output, Dtype.ScalarType);
-        }
-
-        LayerCalls.RefuseFromWithin(this);
-        CheckValues(inputs);
-        using var context = new CallContext(training);
-        IReadOnlyList<Tensor> outputs = Invoke(inputs, context);
-        attempt.Accept();
-        return outputs;
-    }
 
     /// <summary>Copies of the weights' values, in the order of <see cref="Weights"/>. The caller disposes them.</summary>
     public IReadOnlyList<NDArray> GetWeights() => [.. Weights.Select(w => TensorConversion.ToNDArray(w.Value))];
@@ -207,16 +150,27 @@ public abstract partial class Layer : KerasObject, INamed
         ? Weights.Sum(w => w.Shape.ElementCount!.Value)
         : throw new InvalidOperationException($"'{Name}' has no weights yet, as its input's shape is not known. Give the model an Input(...) or call it on data first.");
 
-    /// <summary>The output's shape for an input's shape, both with the batch axis. Also the place where a layer refuses shapes.</summary>
-    public abstract Shape ComputeOutputShape(Shape inputShape);
+    /// <summary>The output's shape for an input's shape, both with the batch axis. Also the place where a layer refuses shapes. By default it is found by computing the layer on zeros.</summary>
+    /// <exception cref="InvalidOperationException">It is tried on zeros, but its weights are not made yet; or it has several outputs.</exception>
+    public virtual Shape ComputeOutputShape(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        IReadOnlyList<Shape> shapes = ComputeOutputShapes([inputShape]);
+        return shapes.Count == 1
+            ? shapes[0]
+            : throw new InvalidOperationException($"'{Name}' has {shapes.Count} outputs: use ComputeOutputShapes, which returns the shapes of all.");
+    }
 
     /// <summary>The outputs' shapes for the inputs' shapes, all with the batch axis.</summary>
     public virtual IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
-        return inputShapes.Count == 1
-            ? [ComputeOutputShape(inputShapes[0])]
-            : throw new ArgumentException($"{ClassName} '{Name}' takes one input, but got {inputShapes.Count}: {string.Join(", ", inputShapes)}.", nameof(inputShapes));
+        if (inputShapes.Count != 1 && !_traits.TakesSeveral)
+        {
+            throw new ArgumentException($"{ClassName} '{Name}' takes one input, but got {inputShapes.Count}: {string.Join(", ", inputShapes)}.", nameof(inputShapes));
+        }
+
+        return inputShapes.Count == 1 && _traits.SaysShape ? [ComputeOutputShape(inputShapes[0])] : ShapeTrial.Outputs(this, inputShapes);
     }
 
     /// <summary>Makes the weights for an input's shape (with the batch axis). Does nothing for a layer without weights.</summary>
@@ -231,116 +185,18 @@ public abstract partial class Layer : KerasObject, INamed
         Build(inputShapes[0]);
     }
 
-    /// <summary>Computes a layer with one input.</summary>
-    /// <param name="input">Batch first, in the layer's type, of a shape that <see cref="ComputeOutputShape(Shape)"/> accepts.</param>
-    /// <param name="context">The mode and the random numbers of the call.</param>
-    protected internal abstract Tensor Forward(Tensor input, CallContext context);
-
-    /// <summary>Computes a layer with several inputs or outputs.</summary>
-    protected internal virtual IReadOnlyList<Tensor> ForwardAll(IReadOnlyList<Tensor> inputs, CallContext context) => [Forward(inputs[0], context)];
-
-    /// <summary>Computes the layer on inputs whose shapes were checked before: the step of a model.</summary>
-    internal IReadOnlyList<Tensor> Invoke(IReadOnlyList<Tensor> inputs, CallContext context)
-    {
-        Tensor[] cast = new Tensor[inputs.Count];
-        for (int i = 0; i < cast.Length; i++)
-        {
-            cast[i] = Cast(inputs[i]);
-        }
-
-        RefuseHeldLayers();
-        LayerCalls.Enter(this);
-        try
-        {
-            IReadOnlyList<Tensor> outputs = ForwardAll(cast, context);
-            if (IsForeign)
-            {
-                ForeignOutputs.Check(this, outputs);
-            }
-
-            DisposeCasts(inputs, cast, outputs);
-            return outputs;
-        }
-        finally
-        {
-            LayerCalls.Leave();
-        }
-    }
-
-    /// <summary>Disposes what was cast for a call alone, but not where a layer handed it through.</summary>
-    private protected static void DisposeCasts(IReadOnlyList<Tensor> inputs, Tensor[] cast, IReadOnlyList<Tensor> outputs)
-    {
-        for (int i = 0; i < cast.Length; i++)
-        {
-            if (!ReferenceEquals(cast[i], inputs[i]) && !outputs.Holds(cast[i]) && !outputs.Any(o => Logits.IsOf(o, cast[i])))
-            {
-                cast[i].Dispose();
-            }
-        }
-    }
-
-    /// <summary>Applies an activation to a result that nobody else has, which is disposed unless a loss may ask for it.</summary>
-    /// <remarks>
-    /// A crossentropy looks for the logits of probabilities. They stay where somebody cleans up after them: the dispose scope that is open, or whoever
-    /// records gradients. A prediction outside of both leaves nothing behind.
-    /// </remarks>
-    private protected static Tensor Activate(Tensor result, ActivationFunction activation)
-    {
-        Tensor activated = activation.Apply(result);
-        if (!ReferenceEquals(activated, result) && !(Logits.IsOf(activated, result) && KeepsLogits))
-        {
-            result.Dispose();
-        }
-
-        return activated;
-    }
-
-    /// <summary>Whether logits are kept behind their probabilities.</summary>
-    internal static bool KeepsLogits => is_grad_enabled() || CurrentDisposeScope is not null;
-
-    /// <summary>Whether its outputs may be probabilities of which its inputs are the logits.</summary>
-    internal virtual bool MakesProbabilities => false;
-
     /// <summary>The penalties of its weights, each a scalar with a gradient.</summary>
-    internal virtual IEnumerable<Variable> RegularizedWeights => TrainableWeights.Where(w => w.Regularizer is not null);
+    internal IEnumerable<Variable> RegularizedWeights => TrainableWeights.Where(w => w.Regularizer is not null);
 
     /// <summary>The weights that a training which goes through the layer changes, statistics among them.</summary>
-    internal virtual IEnumerable<Variable> ChangingWeights => Trainable ? Weights : [];
+    internal IEnumerable<Variable> ChangingWeights => WithSublayers(_isTrainable ? [.. _trainable, .. _nonTrainable] : [], static l => l.ChangingWeights);
 
     /// <summary>Whether Keras counts the layer as built from the start, as it has no weights: then it writes no shape to build it for.</summary>
     internal virtual bool BuildsAtInit => false;
 
-    internal Node ApplyNode(IReadOnlyList<KerasTensor> inputs, bool? training, bool isList)
-    {
-        if (inputs.Count == 0)
-        {
-            throw new ArgumentException($"'{Name}' was applied to nothing: give it at least one tensor.", nameof(inputs));
-        }
-
-        Shape[] shapes = [.. inputs.Select(i => (i ?? throw new ArgumentNullException(nameof(inputs))).Shape)];
-        CheckTypes(inputs);
-        using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes));
-        Node node = AddNode(inputs, ComputeOutputShapes(shapes), training, isList);
-        attempt.Accept();
-        return node;
-    }
-
-    internal Node AddNode(IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Shape> outputShapes, bool? training, bool isList)
-    {
-        var node = new Node(this, inputs, outputShapes, OutputDType(inputs), training, isList);
-
-        // Surgery uses the layers of a teacher, which several fits may have in common.
-        lock (_gate)
-        {
-            _nodes = [.. _nodes, node];
-        }
-
-        return node;
-    }
-
     /// <summary>The type of the outputs; that of the layer unless it passes its input through.</summary>
     private protected virtual string OutputDType(IReadOnlyList<KerasTensor> inputs) =>
-        KeepsIntegers && !inputs[0].DType.StartsWith("float", StringComparison.Ordinal) ? inputs[0].DType : Dtype.Name;
+        KeepsIntegers && !inputs[0].IsFloating ? inputs[0].DType : Dtype.Name;
 
     /// <summary>Whether inputs that are not floating-point numbers keep their type: layers that only move values.</summary>
     private protected virtual bool KeepsIntegers => false;
@@ -348,16 +204,12 @@ public abstract partial class Layer : KerasObject, INamed
     /// <summary>Frees what it holds beside weights; it may be used again.</summary>
     internal virtual void ReleaseState()
     {
+        foreach (Layer layer in Sublayers)
+        {
+            layer.ReleaseState();
+        }
     }
 
     /// <summary>Sets this layer's flag alone, not those of the layers in it.</summary>
     internal void SetOwnTrainable(bool trainable) => _isTrainable = trainable;
-
-    private KerasTensor Single(Node node) => node.Outputs.Count == 1
-        ? node.Outputs[0]
-        : throw new InvalidOperationException($"'{Name}' has {node.Outputs.Count} outputs: use ApplyAll, which returns them all.");
-
-    // Keras casts floating-point inputs to the layer's type; integers are cast where a layer needs it. Here a layer computes in its type always.
-    private protected virtual Tensor Cast(Tensor input) =>
-        input.dtype == Dtype.ScalarType || (KeepsIntegers && !input.is_floating_point()) ? input : input.to(Dtype.ScalarType);
 }

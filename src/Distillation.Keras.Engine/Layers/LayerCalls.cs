@@ -1,46 +1,47 @@
-using Distillation.Keras.Models;
-
 namespace Distillation.Keras.Layers;
 
-/// <summary>Which layers are being computed on this thread, each within the one before: so that a layer that calls others by itself is noticed.</summary>
+/// <summary>Which layers are being computed on this thread, each within the one before: a layer that calls others takes part in the same call.</summary>
 internal static class LayerCalls
 {
     [ThreadStatic]
-    private static List<Layer>? _running;
+    private static List<(Layer Layer, CallContext Context)>? _running;
+
+    /// <summary>The call that is under way on this thread, or <see langword="null"/> outside of any.</summary>
+    public static CallContext? Current => _running is [.., var innermost] ? innermost.Context : null;
 
     /// <summary>Notes that a layer begins to compute; <see cref="Leave"/> follows in a <c>finally</c>.</summary>
     /// <exception cref="InvalidOperationException">It is being computed already: by a call from within itself, which would never end.</exception>
-    public static void Enter(Layer layer)
+    public static void Enter(Layer layer, CallContext context)
     {
-        List<Layer> running = _running ??= [];
-        foreach (Layer other in running)
+        List<(Layer Layer, CallContext Context)> running = _running ??= [];
+        foreach ((Layer other, _) in running)
         {
             if (ReferenceEquals(other, layer))
             {
-                Layer caller = running[^1];
+                Layer caller = running[^1].Layer;
                 throw new InvalidOperationException($"'{layer.Name}' is called from within itself, by the {caller.ClassName} '{caller.Name}': that would never end. Take it out of there, or call a clone of it.");
             }
         }
 
-        running.Add(layer);
+        running.Add((layer, context));
     }
 
     /// <summary>Notes that the last layer that began has ended.</summary>
     public static void Leave() => _running!.RemoveAt(_running.Count - 1);
 
-    /// <summary>Refuses a call of a layer that comes from within another one, where it would silently not be trained. (One from within itself is for <see cref="Enter"/> to refuse.)</summary>
+    /// <summary>Refuses a call of a layer that comes from within another one which does not know of it, where it would silently not be trained. (One from within itself is for <see cref="Enter"/> to refuse.)</summary>
     /// <param name="called">The layer, built.</param>
-    /// <exception cref="NotSupportedException">It has weights to train, of which the layer around it does not know.</exception>
+    /// <exception cref="NotSupportedException">It has weights to train, of which the layers around it do not know.</exception>
     public static void RefuseFromWithin(Layer called)
     {
-        if (_running is not [.., Layer caller] || _running.Exists(l => ReferenceEquals(l, called)))
+        if (_running is not [.., var innermost] || called.TrainableWeights.Count == 0 || _running.Exists(r => ReferenceEquals(r.Layer, called) || SublayerSearch.Holds(r.Layer, called)))
         {
             return;
         }
 
-        if (called.TrainableWeights.Count > 0 && !(caller is Model model && Nesting.HoldsLayer(model, called)))
-        {
-            throw HeldLayers.Untrained(caller, called, "calls");
-        }
+        Layer caller = innermost.Layer;
+        throw new NotSupportedException(
+            $"The layer '{caller.Name}' ({caller.ClassName}) calls the layer '{called.Name}' ({called.ClassName}), which is none of its own, so that its weights would be neither trained nor saved with it. "
+            + "Keep it in a field or a list of the class, or give it to AddLayer; to use it as it is, without training it, set its Trainable to false.");
     }
 }

@@ -28,7 +28,7 @@ internal static class FunctionalConfig
         {
             JsonObject entry = KerasSerializer.Serialize(layer);
             entry["name"] = layer.Name;
-            entry["inbound_nodes"] = new JsonArray([.. layer.Nodes.Where(n => place.ContainsKey(n) && !n.IsInput).Select(n => (JsonNode)WriteNode(n, place))]);
+            entry["inbound_nodes"] = new JsonArray([.. layer.Nodes.Where(n => place.ContainsKey(n) && !n.IsInput).Select(n => (JsonNode)NodeConfig.Write(n, t => WriteEnd(t, place)))]);
             layers.Add(entry);
         }
 
@@ -42,7 +42,7 @@ internal static class FunctionalConfig
         };
     }
 
-    public static Model Read(JsonObject config)
+    public static Functional Read(JsonObject config)
     {
         ConfigReader.RefuseUnknownKeys("Functional", config, Known);
         JsonArray entries = config["layers"] as JsonArray ?? throw new ArgumentException("Functional needs the argument 'layers', a list.");
@@ -79,7 +79,7 @@ internal static class FunctionalConfig
         }
 
         Connect(waiting, made);
-        var model = new Model(ReadEnds(config, "input_layers", made), ReadEnds(config, "output_layers", made), (string?)ConfigReader.Convert(config["name"], typeof(string), "Functional: the argument 'name'"));
+        var model = new Functional(ReadEnds(config, "input_layers", made), ReadEnds(config, "output_layers", made), (string?)ConfigReader.Convert(config["name"], typeof(string), "Functional: the argument 'name'"));
         if (ConfigReader.Convert(config["trainable"], typeof(bool?), "Functional: the argument 'trainable'") is false)
         {
             model.SetOwnTrainable(false);
@@ -96,16 +96,12 @@ internal static class FunctionalConfig
             int before = waiting.Count;
             foreach ((Layer Layer, int Index, JsonObject Node) use in waiting.ToArray())
             {
-                List<JsonArray> sources = [];
-                bool isList = false;
-                bool? training = ReadArguments(use.Layer, use.Node, sources, ref isList);
-                KerasTensor?[] inputs = [.. sources.Select(s => Find(s, made))];
-                if (Array.Exists(inputs, i => i is null) || (use.Index > 0 && !made.ContainsKey((use.Layer.Name, use.Index - 1))))
+                if ((use.Index > 0 && !made.ContainsKey((use.Layer.Name, use.Index - 1))) || NodeConfig.Read(use.Layer, use.Node, history => Find(history, made)) is not LayerInputs<KerasTensor> call)
                 {
                     continue;
                 }
 
-                made[(use.Layer.Name, use.Index)] = use.Layer.ApplyNode(inputs!, training, isList).Outputs;
+                made[(use.Layer.Name, use.Index)] = use.Layer.ApplyNode(call).Outputs;
                 waiting.Remove(use);
             }
 
@@ -115,43 +111,6 @@ internal static class FunctionalConfig
             }
         }
     }
-
-    private static bool? ReadArguments(Layer layer, JsonObject node, List<JsonArray> sources, ref bool isList)
-    {
-        JsonArray args = node["args"] as JsonArray ?? throw new ArgumentException($"Functional: a use of '{layer.Name}' has no list 'args'.");
-        foreach (JsonNode? arg in args)
-        {
-            if (arg is JsonArray list)
-            {
-                isList = true;
-                sources.AddRange(list.Select(t => History(layer, t)));
-            }
-            else
-            {
-                sources.Add(History(layer, arg));
-            }
-        }
-
-        bool? training = null;
-        foreach ((string key, JsonNode? value) in node["kwargs"] as JsonObject ?? [])
-        {
-            if (key == "training")
-            {
-                training = (bool?)ConfigReader.Convert(value, typeof(bool?), $"Functional: the argument 'training' of '{layer.Name}'");
-            }
-            else if (value is not null)
-            {
-                throw new NotSupportedException($"Functional: '{layer.Name}' is called with the argument '{key}', which is not supported.");
-            }
-        }
-
-        return training;
-    }
-
-    private static JsonArray History(Layer layer, JsonNode? node) =>
-        node is JsonObject o && ConfigReader.IsClass(o, "__keras_tensor__") && (o["config"] as JsonObject)?["keras_history"] is JsonArray { Count: 3 } history
-            ? history
-            : throw new NotSupportedException($"Functional: '{layer.Name}' takes tensors of the model, but its configuration has {KerasSerializer.Shorten(node)}.");
 
     private static KerasTensor? Find(JsonArray history, Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made)
     {
@@ -173,37 +132,6 @@ internal static class FunctionalConfig
         KerasTensor[] tensors = [.. (single ? [ends] : ends.Select(e => e as JsonArray ?? throw new ArgumentException($"Functional: '{key}' lists [layer, use, index], but found {KerasSerializer.Shorten(e)}.")))
             .Select(e => (e.Count == 3 ? Find(e, made) : null) ?? throw new ArgumentException($"Functional: '{key}' names {e.ToJsonString()}, which the configuration does not have."))];
         return new KerasTensors(tensors, isList: !single);
-    }
-
-    private static JsonObject WriteNode(Node node, Dictionary<Node, int> place)
-    {
-        JsonNode[] tensors = [.. node.Inputs.Select(t => (JsonNode)new JsonObject
-        {
-            ["class_name"] = "__keras_tensor__",
-            ["config"] = new JsonObject
-            {
-                ["shape"] = ConfigWriter.ToJson(t.Shape, "shape"),
-                ["dtype"] = t.DType,
-                ["keras_history"] = WriteEnd(t, place),
-            },
-        })];
-        var arguments = new JsonObject();
-        if (node.Training is bool training)
-        {
-            arguments["training"] = training;
-        }
-
-        if (node.Layer is Model or BatchNormalization or Softmax)
-        {
-            // Keras hands a mask to every layer that takes one, here none.
-            arguments["mask"] = null;
-        }
-
-        return new JsonObject
-        {
-            ["args"] = node.IsList ? new JsonArray(new JsonArray(tensors)) : new JsonArray(tensors),
-            ["kwargs"] = arguments,
-        };
     }
 
     private static JsonArray WriteEnds(KerasTensors ends, Dictionary<Node, int> place) =>

@@ -15,6 +15,7 @@ internal sealed class Graph
 
     private readonly Step[] _steps;
     private readonly int[] _inputSlots;
+    private readonly ScalarType[] _inputTypes;
     private readonly int[] _outputSlots;
     private readonly int _slotCount;
     private readonly bool _isOpen;
@@ -39,6 +40,7 @@ internal sealed class Graph
         _largest = slots.Keys.Where(t => t.Shape.Rank > 0).MaxBy(t => t.Shape.From(1).Elements);
         _largestRow = (double)(_largest?.Shape.From(1).Elements ?? 0);
         _inputSlots = [.. inputs.Items.Select(t => slots[t])];
+        _inputTypes = [.. inputs.Items.Select(t => ((Input)t.Node.Layer).ScalarType)];
         _outputSlots = [.. outputs.Items.Select(t => slots[t])];
         int[] lastUse = new int[_slotCount];
         Node[] computed = [.. nodes.Where(n => !n.IsInput)];
@@ -54,13 +56,17 @@ internal sealed class Graph
         for (int i = 0; i < computed.Length; i++)
         {
             int step = i;
+            LayerInputs<KerasTensor> call = computed[i].Call!;
+            bool isPlain = call.Arguments.Count == 0 && !call.HasMasks;
             int[] ins = [.. computed[i].Inputs.Select(t => slots[t])];
             int[] outs = [.. computed[i].Outputs.Select(t => slots[t])];
             int[] free = [.. ins.Distinct().Where(s => lastUse[s] == step && !_outputSlots.Contains(s) && !_inputSlots.Contains(s))];
             bool logits = computed[i].Layer.MakesProbabilities && outs.Any(_outputSlots.Contains);
             Shape[]? declared = computed[i].Layer.IsForeign ? [.. computed[i].Outputs.Select(t => t.Shape)] : null;
-            _steps[i] = new Step(computed[i].Layer, ins, outs, free, computed[i].Training, logits, declared);
+            _steps[i] = new Step(computed[i].Layer, call, isPlain ? null : slots, ins, outs, free, logits, declared);
         }
+
+        MayMakeMasks = computed.Any(n => n.Layer.MayMakeMasks);
     }
 
     public KerasTensors Inputs { get; }
@@ -69,6 +75,9 @@ internal sealed class Graph
 
     /// <summary>The uses of layers, each after those that it depends on.</summary>
     public IReadOnlyList<Node> Nodes { get; }
+
+    /// <summary>Whether masks may come up in it where its inputs have none.</summary>
+    public bool MayMakeMasks { get; }
 
     /// <summary>The layers, each once.</summary>
     public IReadOnlyList<Layer> Layers { get; }
@@ -109,32 +118,40 @@ internal sealed class Graph
     }
 
     /// <summary>Computes the outputs.</summary>
-    /// <param name="inputs">One tensor for each input, of the right type and shape.</param>
+    /// <param name="inputs">One tensor for each input, of the right shape, with its mask.</param>
     /// <param name="context">The mode and random numbers of the call.</param>
-    /// <returns>The outputs. Where gradients are not recorded, tensors in between are disposed as soon as they are not needed.</returns>
-    public Tensor[] Run(IReadOnlyList<Tensor> inputs, CallContext context)
+    /// <returns>The outputs with their masks. Where gradients are not recorded, tensors in between are disposed as soon as they are not needed.</returns>
+    public LayerOutputs Run(LayerInputs<Tensor> inputs, CallContext context)
     {
-        CheckShapes(inputs);
+        CheckShapes(inputs.Tensors);
         var slots = new Tensor[_slotCount];
+        Tensor?[]? masks = MayMakeMasks || inputs.HasMasks ? new Tensor?[_slotCount] : null;
         for (int i = 0; i < _inputSlots.Length; i++)
         {
-            slots[_inputSlots[i]] = inputs[i];
+            slots[_inputSlots[i]] = Cast(inputs.Tensors[i], _inputTypes[i]);
+            if (masks is not null)
+            {
+                masks[_inputSlots[i]] = inputs.Mask(i);
+            }
         }
 
         bool free = !is_grad_enabled();
         bool keepLogits = Layer.KeepsLogits;
         foreach (Step step in _steps)
         {
-            CallContext own = step.Training is bool training ? context.WithTraining(training) : context;
-            IReadOnlyList<Tensor> results = step.Layer.Invoke(step.Gather(slots), own);
+            LayerOutputs results = step.Layer.Invoke(step.Gather(slots, masks), context);
             if (step.Declared is not null)
             {
-                ForeignOutputs.CheckShapes(step.Layer, step.Declared, results);
+                ForeignOutputs.CheckShapes(step.Layer, step.Declared, results.Tensors);
             }
 
             for (int i = 0; i < step.Outputs.Length; i++)
             {
-                slots[step.Outputs[i]] = results[i];
+                slots[step.Outputs[i]] = results.Tensors[i];
+                if (masks is not null)
+                {
+                    masks[step.Outputs[i]] = results.Mask(i);
+                }
             }
 
             if (free && !(keepLogits && step.KeepsLogits))
@@ -149,7 +166,39 @@ internal sealed class Graph
             outputs[i] = slots[_outputSlots[i]];
         }
 
-        return outputs;
+        DisposeCasts(inputs, slots, outputs);
+        return new LayerOutputs(outputs, masks is null ? [] : OutputMasks(inputs, masks, free));
+    }
+
+    private static Tensor Cast(Tensor input, ScalarType type) => input.dtype == type ? input : input.to(type);
+
+    // Disposes what was cast for this run alone, but not where a layer handed it through.
+    private void DisposeCasts(LayerInputs<Tensor> inputs, Tensor[] slots, Tensor[] outputs)
+    {
+        for (int i = 0; i < _inputSlots.Length; i++)
+        {
+            Tensor cast = slots[_inputSlots[i]];
+            if (!ReferenceEquals(cast, inputs.Tensors[i]) && !outputs.Holds(cast) && !Array.Exists(outputs, o => Logits.IsOf(o, cast)))
+            {
+                cast.Dispose();
+            }
+        }
+    }
+
+    // Masks in between are small, and go all at once.
+    private Tensor?[] OutputMasks(LayerInputs<Tensor> inputs, Tensor?[] masks, bool free)
+    {
+        Tensor?[] outputs = Array.ConvertAll(_outputSlots, s => masks[s]);
+        if (free)
+        {
+            Tensor[] kept = [.. outputs.Concat(Enumerable.Range(0, _inputSlots.Length).Select(inputs.Mask)).OfType<Tensor>()];
+            foreach (Tensor mask in masks.OfType<Tensor>().Where(m => !kept.Holds(m)))
+            {
+                mask.Dispose();
+            }
+        }
+
+        return Array.Exists(outputs, m => m is not null) ? outputs : [];
     }
 
     // A size that was unknown when the layers were put together may not fit now; and what one batch takes depends on the batch.
@@ -185,7 +234,7 @@ internal sealed class Graph
 
         foreach (Step step in _steps)
         {
-            IReadOnlyList<Shape> results = step.Layer.ComputeOutputShapes([.. step.Inputs.Select(s => shapes[s])]);
+            IReadOnlyList<Shape> results = step.Layer.ComputeOutputShapes([.. step.Inputs.Take(step.Call.Tensors.Count).Select(s => shapes[s])]);
             for (int i = 0; i < step.Outputs.Length; i++)
             {
                 shapes[step.Outputs[i]] = results[i];
@@ -309,7 +358,7 @@ internal sealed class Graph
                 return map[tensor] = tensor;
             }
 
-            Node copy = node.Layer.AddNode([.. node.Inputs.Select(Copy)], [.. node.Outputs.Select(o => o.Shape)], node.Training, node.IsList);
+            Node copy = node.Layer.AddNode(node.Call!.Map(Copy), [.. node.Outputs.Select(o => o.Shape)]);
             for (int i = 0; i < node.Outputs.Count; i++)
             {
                 map[node.Outputs[i]] = copy.Outputs[i];
@@ -319,17 +368,29 @@ internal sealed class Graph
         }
     }
 
-    private sealed record Step(Layer Layer, int[] Inputs, int[] Outputs, int[] FreeAfter, bool? Training, bool KeepsLogits, Shape[]? Declared)
+    private sealed record Step(
+        Layer Layer, LayerInputs<KerasTensor> Call, Dictionary<KerasTensor, int>? Slots, int[] Inputs, int[] Outputs, int[] FreeAfter, bool KeepsLogits, Shape[]? Declared)
     {
-        public Tensor[] Gather(Tensor[] slots)
+        public LayerInputs<Tensor> Gather(Tensor[] slots, Tensor?[]? masks)
         {
-            Tensor[] inputs = new Tensor[Inputs.Length];
-            for (int i = 0; i < inputs.Length; i++)
+            if (Slots is not null)
             {
-                inputs[i] = slots[Inputs[i]];
+                LayerInputs<Tensor> named = Call.Map(t => slots[Slots[t]]);
+                return named.HasMasks || masks is null ? named : named.WithMasks(Array.ConvertAll(Inputs[..Call.Tensors.Count], i => masks[i]));
             }
 
-            return inputs;
+            Tensor[] tensors = new Tensor[Inputs.Length];
+            Tensor?[]? own = null;
+            for (int i = 0; i < tensors.Length; i++)
+            {
+                tensors[i] = slots[Inputs[i]];
+                if (masks?[Inputs[i]] is Tensor mask)
+                {
+                    (own ??= new Tensor?[tensors.Length])[i] = mask;
+                }
+            }
+
+            return Call.On(tensors, own);
         }
     }
 }

@@ -23,6 +23,9 @@ public sealed class KerasTensor
     /// <summary>The name of the layer that it comes from.</summary>
     public string Name => Node.Layer.Name;
 
+    /// <summary>Whether it holds floating-point numbers.</summary>
+    internal bool IsFloating => DType is "float32" or "float64" or "float16" or "bfloat16";
+
     internal Node Node { get; }
 
     internal int Index { get; }

@@ -10,10 +10,14 @@ namespace Distillation.Keras;
 public partial class Model
 {
     // Keras makes a functional model's weights from its configuration alone.
-    internal override JsonObject? BuildConfig => new() { ["input_shape"] = null };
+    internal override JsonObject? BuildConfig => HasGraph ? new() { ["input_shape"] = null } : base.BuildConfig;
 
     /// <inheritdoc/>
-    public override JsonObject GetConfig() => FunctionalConfig.Write(this);
+    /// <exception cref="NotSupportedException">It is a class of one's own over a graph, of which a configuration would hold the graph alone.</exception>
+    public override JsonObject GetConfig() =>
+        this is not Functional && !HasGraph ? base.GetConfig()
+        : IsForeign ? throw new NotSupportedException($"'{Name}' is a {ClassName}, a class of one's own over a graph: a configuration would hold the graph alone, and not what the class does. Write that one: new Model(model.Inputs, model.Outputs).")
+        : FunctionalConfig.Write(this);
 
     /// <summary>The architecture as JSON, in Keras 3's form; the weights are not part of it.</summary>
     /// <param name="compile">Whether what <see cref="Compile(Optimizer?, LossSpec?, MetricList?, LossWeights?, MetricList?, int, ReadOnlySpan{CSharpOnly})"/> was given is added, that of models in it too.</param>
@@ -54,12 +58,7 @@ public partial class Model
     /// <summary>Makes a functional model with new weights from its configuration.</summary>
     /// <exception cref="ArgumentException">An argument is unknown or does not fit.</exception>
     /// <exception cref="NotSupportedException">A class is not known, or is refused.</exception>
-    public static Model FromConfig(JsonObject config)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        KerasSerializer.RefuseUnreadable(config);
-        return FunctionalConfig.Read(config);
-    }
+    public static Model FromConfig(JsonObject config) => Functional.FromConfig(config);
 
     /// <summary>A model of the same architecture with layers and freshly initialised weights of its own, as Keras' <c>clone_model</c> makes. It is not compiled.</summary>
     /// <remarks>To copy the weights too: <c>clone.SetWeights(model.GetWeights())</c>. Delegates (Lambda) are kept.</remarks>
@@ -67,6 +66,11 @@ public partial class Model
 
     internal override Layer CloneLayer()
     {
+        if (this is not Functional && !HasGraph)
+        {
+            return base.CloneLayer();
+        }
+
         var layers = new Dictionary<Layer, Layer>(ReferenceEqualityComparer.Instance);
         var tensors = new Dictionary<KerasTensor, KerasTensor>(ReferenceEqualityComparer.Instance);
         foreach (Node node in Graph.Nodes)
@@ -76,14 +80,14 @@ public partial class Model
                 layers[node.Layer] = layer = node.Layer.CloneLayer();
             }
 
-            Node copy = node.IsInput ? layer.Nodes[0] : layer.ApplyNode([.. node.Inputs.Select(t => tensors[t])], node.Training, node.IsList);
+            Node copy = node.IsInput ? layer.Nodes[0] : layer.ApplyNode(node.Call!.Map(t => tensors[t]));
             for (int i = 0; i < node.Outputs.Count; i++)
             {
                 tensors[node.Outputs[i]] = copy.Outputs[i];
             }
         }
 
-        var clone = new Model(
+        var clone = new Functional(
             new KerasTensors(Graph.Inputs.Items.Select(t => tensors[t]), Graph.Inputs.IsList),
             new KerasTensors(Graph.Outputs.Items.Select(t => tensors[t]), Graph.Outputs.IsList),
             Name);

@@ -29,17 +29,17 @@ public partial class Model
         {
             using DisposeScope scope = NewDisposeScope();
             Batch batch = data.Get(step);
-            IReadOnlyList<Tensor> outputs = Invoke(batch.X, context);
+            IReadOnlyList<Tensor> outputs = Invoke(batch.Inputs, context);
             for (int i = 0; i < outputs.Count; i++)
             {
                 if (outputs[i].dim() == 0 || outputs[i].size(0) != batch.Size)
                 {
                     throw new InvalidOperationException(
-                        Invariant($"A model has one row of output for each sample, but the output '{OutputNames[i]}' of '{Name}' has the shape {Shape.FromSizes(outputs[i].shape)} for a batch of {batch.Size}. Look at the layers of one's own before it."));
+                        Invariant($"A model has one row of output for each sample, but the output '{Signature.OutputNames[i]}' of '{Name}' has the shape {Shape.FromSizes(outputs[i].shape)} for a batch of {batch.Size}. Look at the layers of one's own before it."));
                 }
             }
 
-            results ??= [.. outputs.Select((o, i) => ForAll(data.Samples, o, OutputNames[i]).MoveToOuterDisposeScope())];
+            results ??= [.. outputs.Select((o, i) => ForAll(data.Samples, o, Signature.OutputNames[i]).MoveToOuterDisposeScope())];
             for (int i = 0; i < results.Length; i++)
             {
                 results[i].narrow(0, batch.Start, batch.Size).copy_(outputs[i]);
@@ -83,7 +83,7 @@ public partial class Model
     private T WithProgram<T>(Tensor[] targets, Func<SupervisedProgram, T> run)
     {
         // Metrics depend on the form of the targets and outputs, and the trained weights on the layers' flags.
-        string form = string.Join(";", targets.Select(t => Shape.FromSizes(t.shape).With(0, null))) + "|" + string.Join(";", Outputs.Select(o => $"{o.Name}{o.Shape}"));
+        string form = string.Join(";", targets.Select(t => Shape.FromSizes(t.shape).With(0, null))) + "|" + string.Join(";", Signature.Outputs.Select(o => $"{o.Name}{o.Shape}"));
         Compilation compilation = Compiled;
         SupervisedProgram? program = Interlocked.Exchange(ref _idle, null);
         try

@@ -275,9 +275,9 @@ public partial class Model
     {
         ArgumentNullException.ThrowIfNull(x);
         using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
-        if (Outputs.Count != 1)
+        if (Signature.Outputs.Count != 1)
         {
-            throw new InvalidOperationException($"'{Name}' has {Outputs.Count} outputs: use PredictOutputs, which returns them all.");
+            throw new InvalidOperationException($"'{Name}' has {Signature.Outputs.Count} outputs: use PredictOutputs, which returns them all.");
         }
 
         NDArray output = PredictOutputs(x, batch_size, verbose)[0];
@@ -330,7 +330,7 @@ public partial class Model
             attempt.Accept();
             using var recording = new GradientRecording(program);
             using var generator = RandomState.NewGenerator(RandomState.NextSeed());
-            TrainingLoop.TrainStep(program, batch, CallContext.With(training: true, new Lazy<torch.Generator>(() => generator)), [.. program.Variables.Select(v => v.Value)]);
+            program.TrainStep(batch, CallContext.With(training: true, new Lazy<torch.Generator>(() => generator)));
         });
         TrainingLoop.RefuseBadLoss(logs, "in this batch");
         return logs;
@@ -350,7 +350,7 @@ public partial class Model
             attempt.Accept();
             using IDisposable noGrad = no_grad();
             using var context = new CallContext(training: false);
-            program.Step(batch, context);
+            program.TestStep(batch, context);
         });
     }
 }

@@ -4,22 +4,32 @@ using Distillation.Keras.Models;
 using Distillation.Keras.Saving;
 using Distillation.Keras.Training;
 using static TorchSharp.torch;
-using InputLayer = Distillation.Keras.Layers.Input;
 
 namespace Distillation.Keras;
 
-/// <summary>Layers between inputs and outputs, to be trained and used as one. A model is a layer too and can be part of another one.</summary>
+/// <summary>
+/// Layers that are trained and used as one: a graph between inputs and outputs, <c>new Model(inputs, outputs)</c>, or a class of one's own that overrides <see cref="Forward"/>. A model is
+/// a layer too and can be part of another one.
+/// </summary>
 /// <remarks>
+/// <para>
+/// A class of one's own keeps its layers in fields, properties or lists and calls them in <see cref="Forward"/>, <c>_dense.Call(x)</c>; its weights are made when it first sees data.
+/// It may override <see cref="TrainStep"/>, <see cref="TestStep"/> and <see cref="ComputeLoss"/> as well, also over a graph, <c>: base(inputs, outputs)</c>.
+/// </para>
+/// <para>
 /// <c>Predict</c>, <c>Evaluate</c> and <c>Call</c> (without training) may be called from many threads at once, also the first time; all else may not: a model is
 /// built up, compiled, trained and given weights by one thread, and a second training beside a running one is refused. It owns no tensors beside those of its layers, which may be shared with other models; <see cref="Release"/> frees them.
-/// Source: <c>keras/src/models/model.py</c>, <c>functional.py</c>.
+/// Source: <c>keras/src/models/model.py</c>.
+/// </para>
 /// </remarks>
-[KerasName("Functional")]
 public partial class Model : Layer
 {
-    private Graph? _graph;
+    // What computes a model that was made of inputs and outputs.
+    private readonly Functional? _functional;
 
-    /// <summary>A model from symbolic inputs to symbolic outputs.</summary>
+    private ModelSignature? _signature;
+
+    /// <summary>A model from symbolic inputs to symbolic outputs, as <see cref="Functional"/>.</summary>
     /// <param name="inputs">An <see cref="Layers.Input"/>, or an array for several. Tensors from the middle of another model become inputs of this one; the layers behind them are shared.</param>
     /// <param name="outputs">What to compute: a tensor, or an array for several.</param>
     /// <param name="name">The model's name.</param>
@@ -27,13 +37,14 @@ public partial class Model : Layer
     public Model(KerasTensors inputs, KerasTensors outputs, string? name = null)
         : base(name)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(outputs);
-        SetGraph(Graph.Create(inputs, outputs));
-        foreach (Layer layer in Graph.Layers)
+        _functional = new Functional(inputs, outputs, Name);
+        foreach (Layer layer in _functional.Sublayers)
         {
             Nesting.Enter(this, layer);
         }
+
+        BuildShapes = _functional.BuildShapes;
+        Built = true;
     }
 
     /// <summary>A model from several symbolic inputs to several symbolic outputs, in F# given as arrays or lists.</summary>
@@ -48,22 +59,32 @@ public partial class Model : Layer
     {
     }
 
-    private Model(Graph graph, string name)
-        : base(name) => SetGraph(graph);
-
-    private protected Model(string? name, bool trainable)
-        : base(name, trainable)
+    /// <summary>For classes of one's own.</summary>
+    /// <param name="name">The model's name; by default made from the class name.</param>
+    /// <param name="trainable">Whether training changes its weights.</param>
+    /// <param name="dtype">The type that inputs of floating-point numbers are cast to; float32 by default.</param>
+    protected Model(string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+        : base(name, trainable, dtype)
     {
     }
 
-    /// <summary>The layers, inputs among them, in Keras' order.</summary>
-    public virtual IReadOnlyList<Layer> Layers => Graph.Layers;
+    /// <summary>The layers, of a graph with its inputs and in Keras' order.</summary>
+    public virtual IReadOnlyList<Layer> Layers => Sublayers;
 
-    /// <summary>The symbolic inputs; known as soon as the input shape is.</summary>
+    /// <inheritdoc/>
+    public override IReadOnlyList<Layer> Sublayers => GraphOrNull is Graph graph ? WithKept(graph.Layers) : base.Sublayers;
+
+    /// <summary>The symbolic inputs of a graph; known as soon as the input shape is.</summary>
+    /// <exception cref="InvalidOperationException">There is no graph.</exception>
     public IReadOnlyList<KerasTensor> Inputs => Graph.Inputs.Items;
 
-    /// <summary>The symbolic outputs; known as soon as the input shape is.</summary>
+    /// <summary>The symbolic outputs of a graph; known as soon as the input shape is.</summary>
+    /// <exception cref="InvalidOperationException">There is no graph.</exception>
     public IReadOnlyList<KerasTensor> Outputs => Graph.Outputs.Items;
+
+    /// <summary>The uses of layers between inputs and outputs, each after those that it depends on: what an exporter goes through.</summary>
+    /// <exception cref="InvalidOperationException">There is no graph.</exception>
+    public IReadOnlyList<ModelStep> Steps => [.. Graph.Nodes.Where(n => !n.IsInput).Select(n => new ModelStep(n.Layer, n.Call!, n.Outputs))];
 
     /// <inheritdoc/>
     public override KerasTensor Input => Inputs.Count == 1 ? Inputs[0] : throw new InvalidOperationException($"The model '{Name}' has {Inputs.Count} inputs; see Inputs.");
@@ -71,74 +92,54 @@ public partial class Model : Layer
     /// <inheritdoc/>
     public override KerasTensor Output => Outputs.Count == 1 ? Outputs[0] : throw new InvalidOperationException($"The model '{Name}' has {Outputs.Count} outputs; see Outputs.");
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<Variable> Weights => Distinct(l => l.Weights);
+    internal override string ClassName => IsForeign ? base.ClassName : "Functional";
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<Variable> TrainableWeights => Trainable ? Distinct(l => l.TrainableWeights) : [];
+    internal override string Module => IsForeign ? base.Module : "keras.src.models.functional";
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<Variable> NonTrainableWeights => Trainable ? Distinct(l => l.NonTrainableWeights) : Weights;
+    internal override string? RegisteredName => IsForeign ? base.RegisteredName : "Functional";
 
-    /// <inheritdoc/>
-    public override bool Trainable
-    {
-        get => base.Trainable;
-        set
-        {
-            base.Trainable = value;
-            foreach (Layer layer in ListedLayers)
-            {
-                layer.Trainable = value;
-            }
-        }
-    }
+    internal override IEnumerable<Layer> KeptLayers => GraphOrNull is Graph graph ? graph.Layers.Concat(base.KeptLayers) : base.KeptLayers;
 
-    internal override string ClassName => "Functional";
+    internal override bool SaysShape => Traits.SaysShape || (HasGraph && !ComputesItself);
 
-    internal override string Module => "keras.src.models.functional";
+    internal override bool MayMakeMasks => GraphOrNull?.MayMakeMasks ?? true;
 
-    internal override string? RegisteredName => "Functional";
+    /// <summary>What goes in and what comes out; known as soon as the weights are there.</summary>
+    internal ModelSignature Signature => _signature ??= GraphOrNull is Graph graph ? ModelSignature.Of(graph) : ModelSignature.OfTrial(this);
 
-    internal override IEnumerable<Variable> ChangingWeights => ListedLayers.SelectMany(l => l.ChangingWeights);
+    internal bool HasGraph => GraphOrNull is not null;
 
-    internal override IEnumerable<Variable> RegularizedWeights => Trainable ? ListedLayers.SelectMany(l => l.RegularizedWeights).Distinct() : [];
+    /// <summary>The graph between inputs and outputs, where there is one.</summary>
+    internal virtual Graph? GraphOrNull => _functional?.GraphOrNull;
 
-    /// <summary>The names of the outputs, by which losses, metrics and logs of models with several outputs are known.</summary>
-    internal IReadOnlyList<string> OutputNames => [.. Outputs.Select(o => o.Name)];
-
-    internal bool HasGraph => _graph is not null;
-
-    internal Graph Graph => _graph ?? throw new InvalidOperationException(
-        $"The model '{Name}' is not built: its input's shape is not known. Begin it with an Input(...), or call it on data first.");
-
-    /// <summary>The layers, also before the input's shape is known.</summary>
-    internal virtual IReadOnlyList<Layer> ListedLayers => Layers;
+    internal Graph Graph => GraphOrNull ?? throw new InvalidOperationException(
+        IsForeign
+            ? $"The model '{Name}' ({ClassName}) is a class of one's own, which computes in Forward: it has no graph, no symbolic inputs and outputs. For what needs them, apply it to an input: new Model(x, model.Apply(x))."
+            : $"The model '{Name}' is not built: its input's shape is not known. Begin it with an Input(...), or call it on data first.");
 
     /// <summary>How many models lie around it, at most.</summary>
     internal int NestingLevel { get; set; }
 
-    /// <summary>A model for computing alone, whose layers may share names, as those of several nested models do.</summary>
-    internal static Model OfGraph(KerasTensors inputs, KerasTensors outputs, string name) => new(Graph.Create(inputs, outputs, uniqueNames: false), name);
-
     /// <summary>A layer by its name.</summary>
     /// <exception cref="ArgumentException">There is none of that name; the message has the nearest names.</exception>
-    public Layer GetLayer(string name) => ListedLayers.FirstOrDefault(l => l.Name == name)
-        ?? throw new ArgumentException($"The model '{Name}' has no layer named '{name}'.{Nearest.Sentence(name ?? string.Empty, ListedLayers.Select(l => l.Name))}", nameof(name));
+    public Layer GetLayer(string name) => Layers.FirstOrDefault(l => l.Name == name)
+        ?? throw new ArgumentException($"The model '{Name}' has no layer named '{name}'.{Nearest.Sentence(name ?? string.Empty, Layers.Select(l => l.Name))}", nameof(name));
 
     /// <summary>A layer by its place among <see cref="Layers"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
-    public Layer GetLayer(int index) => index >= 0 && index < ListedLayers.Count
-        ? ListedLayers[index]
-        : throw new ArgumentOutOfRangeException(nameof(index), index, $"The model '{Name}' has {ListedLayers.Count} layers.");
-
-    /// <inheritdoc/>
-    public override Shape ComputeOutputShape(Shape inputShape) => ComputeOutputShapes([inputShape])[0];
+    public Layer GetLayer(int index) => index >= 0 && index < Layers.Count
+        ? Layers[index]
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"The model '{Name}' has {Layers.Count} layers.");
 
     /// <inheritdoc/>
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
+        if (GraphOrNull is not Graph graph || ComputesItself)
+        {
+            return base.ComputeOutputShapes(inputShapes);
+        }
+
         if (inputShapes.Count != Inputs.Count)
         {
             throw new ArgumentException($"The model '{Name}' has {Inputs.Count} inputs, but got {inputShapes.Count}.", nameof(inputShapes));
@@ -152,7 +153,7 @@ public partial class Model : Layer
             }
         }
 
-        return Graph.OutputShapes(inputShapes);
+        return graph.OutputShapes(inputShapes);
     }
 
     /// <summary>Frees the weights of all layers and the optimizer's state now, instead of when the garbage collector comes to it. Other models that share layers lose them too.</summary>
@@ -168,57 +169,30 @@ public partial class Model : Layer
         ReleaseTraining();
     }
 
-    internal override void ReleaseState()
-    {
-        foreach (Layer layer in ListedLayers)
-        {
-            layer.ReleaseState();
-        }
-    }
+    /// <summary>Computes the model. Without a graph it is for a class of one's own to override.</summary>
+    /// <inheritdoc/>
+    protected internal override Tensor Forward(Tensor input, CallContext context) =>
+        GraphOrNull is Graph graph ? graph.Run(new LayerInputs<Tensor>(input), context).Tensors[0] : base.Forward(input, context);
 
     /// <inheritdoc/>
-    protected internal override Tensor Forward(Tensor input, CallContext context) => Graph.Run([input], context)[0];
+    protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context) =>
+        GraphOrNull is Graph graph && !ComputesItself ? graph.Run(inputs, context).Tensors : base.ForwardAll(inputs, context);
 
-    /// <inheritdoc/>
-    protected internal override IReadOnlyList<Tensor> ForwardAll(IReadOnlyList<Tensor> inputs, CallContext context)
-    {
-        ArgumentNullException.ThrowIfNull(inputs);
-        Tensor[] cast = new Tensor[inputs.Count];
-        for (int i = 0; i < cast.Length; i++)
-        {
-            ScalarType type = ((InputLayer)Inputs[i].Node.Layer).ScalarType;
-            cast[i] = inputs[i].dtype == type ? inputs[i] : inputs[i].to(type);
-        }
-
-        IReadOnlyList<Tensor> outputs = Graph.Run(cast, context);
-        DisposeCasts(inputs, cast, outputs);
-        return outputs;
-    }
-
-    internal override Action Remember()
-    {
-        Action others = base.Remember();
-        Graph? graph = _graph;
-        return () =>
-        {
-            others();
-            _graph = graph;
-        };
-    }
+    private protected override LayerOutputs Run(LayerInputs<Tensor> inputs, CallContext context) =>
+        GraphOrNull is Graph graph && !ComputesItself ? graph.Run(inputs, context) : base.Run(inputs, context);
 
     // Fractions would be cut off by an input of integers. NaN may be looked at in a call, as nothing is trained.
     private protected override void CheckValues(IReadOnlyList<Tensor> inputs)
     {
-        for (int i = 0; i < inputs.Count; i++)
+        for (int i = 0; i < inputs.Count && i < Signature.Inputs.Count; i++)
         {
-            switch (((InputLayer)Inputs[i].Node.Layer).ScalarType)
+            if (Signature.Inputs[i].HasOwnType)
             {
-                case ScalarType.Float32:
-                    ValueChecks.BeyondFloat32(inputs[i], nameof(inputs));
-                    break;
-                case not ScalarType.Float64:
-                    DataChecks.Fit(this, i, inputs[i], nameof(inputs));
-                    break;
+                DataChecks.Fit(this, i, inputs[i], nameof(inputs));
+            }
+            else
+            {
+                base.CheckValues([inputs[i]]);
             }
         }
     }
@@ -227,7 +201,7 @@ public partial class Model : Layer
     {
         for (int i = 0; HasGraph && i < Math.Min(inputs.Count, Inputs.Count); i++)
         {
-            if (IsFloating(inputs[i]) && !IsFloating(Inputs[i]))
+            if (inputs[i].IsFloating && !Inputs[i].IsFloating)
             {
                 throw new ArgumentException(
                     $"The input '{Inputs[i].Name}' of '{Name}' takes {Inputs[i].DType}, but got '{inputs[i].Name}' of {inputs[i].DType}, whose fractions would be cut off. Give both one dtype: Input(dtype: \"{Inputs[i].DType}\").", nameof(inputs));
@@ -235,18 +209,15 @@ public partial class Model : Layer
         }
     }
 
-    private protected override Tensor Cast(Tensor input) => input;
+    // A graph casts by its inputs; a class of one's own gets numbers in its type, and integers as they are.
+    private protected override bool IsOfType(Tensor input) => HasGraph || input.dtype == Dtype.ScalarType || !input.is_floating_point();
 
-    private protected override string OutputDType(IReadOnlyList<KerasTensor> inputs) => Outputs[0].DType;
+    private protected override string OutputDType(IReadOnlyList<KerasTensor> inputs) => HasGraph ? Outputs[0].DType : Dtype.Name;
 
-    private protected void SetGraph(Graph? graph)
-    {
-        _graph = graph;
-        BuildShapes = graph is null ? [] : [.. graph.Inputs.Items.Select(i => i.Shape)];
-        Built = graph is not null;
-    }
+    private protected void ForgetSignature() => _signature = null;
 
-    private static bool IsFloating(KerasTensor tensor) => tensor.DType.Contains("float", StringComparison.Ordinal);
+    // A class over a graph may compute in another way.
+    private bool ComputesItself => Traits.ComputesItself;
 
-    private IReadOnlyList<Variable> Distinct(Func<Layer, IReadOnlyList<Variable>> weights) => [.. ListedLayers.SelectMany(weights).Distinct()];
+    private IReadOnlyList<Layer> WithKept(IReadOnlyList<Layer> layers) => IsForeign && base.Sublayers is { Count: > 0 } own ? [.. layers.Union(own)] : layers;
 }

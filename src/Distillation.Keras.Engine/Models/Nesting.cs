@@ -24,7 +24,7 @@ internal static class Nesting
             return;
         }
 
-        if (ReferenceEquals(inner, outer) || HoldsLayer(inner, outer))
+        if (ReferenceEquals(inner, outer) || SublayerSearch.Holds(inner, outer))
         {
             throw new ArgumentException(
                 ReferenceEquals(inner, outer)
@@ -40,31 +40,6 @@ internal static class Nesting
         }
 
         Sink(inner, outer.NestingLevel + 1);
-    }
-
-    /// <summary>Whether a layer is among those of a model, or of a model in it.</summary>
-    public static bool HoldsLayer(Model model, Layer sought)
-    {
-        // Models may share models in many ways: each is looked into once.
-        var seen = new HashSet<Layer>(ReferenceEqualityComparer.Instance) { model };
-        var open = new Stack<Model>([model]);
-        while (open.TryPop(out Model? next))
-        {
-            foreach (Layer layer in next.ListedLayers.Where(seen.Add))
-            {
-                if (ReferenceEquals(layer, sought))
-                {
-                    return true;
-                }
-
-                if (layer is Model inner)
-                {
-                    open.Push(inner);
-                }
-            }
-        }
-
-        return false;
     }
 
     private static int Depth(Model model, Dictionary<Model, int> known)
@@ -90,5 +65,5 @@ internal static class Nesting
         }
     }
 
-    private static IEnumerable<Model> Inner(Model model) => model.ListedLayers.OfType<Model>();
+    private static IEnumerable<Model> Inner(Model model) => model.Sublayers.OfType<Model>();
 }

@@ -5,26 +5,23 @@ namespace Distillation.Keras.Models;
 /// <summary>One use of a layer in a graph.</summary>
 internal sealed class Node
 {
-    public Node(Layer layer, IReadOnlyList<KerasTensor> inputs, IReadOnlyList<Shape> outputShapes, string dtype, bool? training, bool isList)
+    public Node(Layer layer, LayerInputs<KerasTensor>? call, IReadOnlyList<Shape> outputShapes, string dtype)
     {
         Layer = layer;
-        Inputs = [.. inputs];
-        Training = training;
-        IsList = isList;
+        Call = call;
+        Inputs = call is null ? [] : [.. call.All];
         Outputs = [.. outputShapes.Select((s, i) => new KerasTensor(s, dtype, this, i))];
     }
 
     public Layer Layer { get; }
 
+    /// <summary>What the layer is used on; <see langword="null"/> for an input, which is used on nothing.</summary>
+    public LayerInputs<KerasTensor>? Call { get; }
+
+    /// <summary>All tensors that it is used on, masks and those given by name among them.</summary>
     public IReadOnlyList<KerasTensor> Inputs { get; }
 
     public IReadOnlyList<KerasTensor> Outputs { get; }
-
-    /// <summary>The mode of this use, where it was fixed.</summary>
-    public bool? Training { get; }
-
-    /// <summary>Whether the inputs were given as one list, as Keras' merging layers take them.</summary>
-    public bool IsList { get; }
 
     public bool IsInput => Inputs.Count == 0;
 

@@ -11,7 +11,7 @@ namespace Distillation.Keras;
 /// With an <see cref="Layers.Input"/> as its first layer its weights, <c>Inputs</c> and <c>Outputs</c> are there at once; without, they are made when it first
 /// sees data. Not thread-safe. Source: <c>keras/src/models/sequential.py</c>.
 /// </remarks>
-public sealed class Sequential : Model
+public sealed class Sequential : Functional
 {
     private readonly List<Layer> _layers = [];
 
@@ -60,7 +60,10 @@ public sealed class Sequential : Model
 
     internal override string? RegisteredName => null;
 
-    internal override IReadOnlyList<Layer> ListedLayers => _layers;
+    /// <inheritdoc/>
+    public override IReadOnlyList<Layer> Sublayers => _layers.AsReadOnly();
+
+    internal override IEnumerable<Layer> KeptLayers => _layers;
 
     /// <summary>Adds a layer behind the last one.</summary>
     /// <exception cref="ArgumentException">
@@ -229,10 +232,8 @@ public sealed class Sequential : Model
     {
         Action others = base.Remember();
         (InputLayer? input, KerasTensor[] outputs) = (_input, [.. _outputs]);
-        Action[] layers = [.. _layers.Select(l => l.Remember())];
         return () =>
         {
-            Array.ForEach(layers, l => l());
             _input = input;
             _outputs.Clear();
             _outputs.AddRange(outputs);

@@ -47,7 +47,15 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
 
         if (value is Layer layer && trainable is bool flag && !members.Any(m => m.Key == Trainable))
         {
-            layer.Trainable = flag;
+            // What was an argument has a flag of its own; only a frozen layer freezes all that is in it.
+            if (flag)
+            {
+                layer.SetOwnTrainable(true);
+            }
+            else
+            {
+                layer.Trainable = false;
+            }
         }
     }
 

@@ -23,12 +23,12 @@ internal sealed record Compilation(
             throw new InvalidOperationException($"'{model.Name}' was compiled without a loss, so there is nothing to compute. Call Compile(..., loss: ...).");
         }
 
-        object?[] items = Loss.IsList ? ByOutput(model, Loss.Items, Loss.Names, "loss") : [.. model.Outputs.Select(_ => Loss.Items[0])];
+        object?[] items = Loss.IsList ? ByOutput(model, Loss.Items, Loss.Names, "loss") : [.. model.Signature.Outputs.Select(_ => Loss.Items[0])];
         return [.. items.Select((item, i) => item switch
         {
             null => null,
             Loss loss => loss,
-            string name => LossResolver.Resolve(name, targets[i], model.Outputs[i].Shape),
+            string name => LossResolver.Resolve(name, targets[i], model.Signature.Outputs[i].Shape),
             _ => throw new InvalidOperationException(),
         })];
     }
@@ -38,7 +38,7 @@ internal sealed record Compilation(
     {
         if (LossWeights is null)
         {
-            return [.. model.Outputs.Select(_ => 1.0)];
+            return [.. model.Signature.Outputs.Select(_ => 1.0)];
         }
 
         return [.. ByOutput(model, [.. LossWeights.Values.Cast<object?>()], LossWeights.Names, "loss_weights").Select(w => w is double d ? d : 1.0)];
@@ -55,19 +55,19 @@ internal sealed record Compilation(
 
         if (Loss is not null && (!Loss.IsList || Fits(Loss.Items.Length, Loss.Names)))
         {
-            Each(Loss.IsList ? ByOutput(model, Loss.Items, Loss.Names, "loss") : [.. model.Outputs.Select(_ => Loss.Items[0])], (item, output) => (item as Loss)?.ValidateOutput(output));
+            Each(Loss.IsList ? ByOutput(model, Loss.Items, Loss.Names, "loss") : [.. model.Signature.Outputs.Select(_ => Loss.Items[0])], (item, output) => (item as Loss)?.ValidateOutput(output));
         }
 
         foreach (MetricList? list in (MetricList?[])[Metrics, WeightedMetrics])
         {
             bool flat = list is not null && IsFlat(list);
-            if (list is not null && (flat ? model.Outputs.Count == 1 : Fits(list.Groups.Length, list.Names)))
+            if (list is not null && (flat ? model.Signature.Outputs.Count == 1 : Fits(list.Groups.Length, list.Names)))
             {
                 Each([.. GroupsOf(model, list, "metrics")], (metrics, output) => metrics.ToList().ForEach(m => m.ValidateOutput(output)));
             }
         }
 
-        bool Fits(int count, string[]? names) => names is null ? count == model.Outputs.Count : !names.Except(model.OutputNames).Any();
+        bool Fits(int count, string[]? names) => names is null ? count == model.Signature.Outputs.Count : !names.Except(model.Signature.OutputNames).Any();
 
         void Each<T>(T[] items, Action<T, KerasTensor> check)
         {
@@ -88,19 +88,19 @@ internal sealed record Compilation(
     {
         if (list is null || list.Groups.Length == 0)
         {
-            return [.. model.Outputs.Select(_ => Array.Empty<Metric>())];
+            return [.. model.Signature.Outputs.Select(_ => Array.Empty<Metric>())];
         }
 
-        if (IsFlat(list) && model.Outputs.Count > 1 && list.Groups.Length != model.Outputs.Count)
+        if (IsFlat(list) && model.Signature.Outputs.Count > 1 && list.Groups.Length != model.Signature.Outputs.Count)
         {
             throw new ArgumentException(
-                $"'{model.Name}' has {model.Outputs.Count} outputs, so {argument} is a list with one list for each output, or a dictionary by the outputs' names ({string.Join(", ", model.OutputNames)}), but got {list.Groups.Length} metrics.", argument);
+                $"'{model.Name}' has {model.Signature.Outputs.Count} outputs, so {argument} is a list with one list for each output, or a dictionary by the outputs' names ({string.Join(", ", model.Signature.OutputNames)}), but got {list.Groups.Length} metrics.", argument);
         }
 
         var made = new List<Metric>();
         try
         {
-            return [.. GroupsOf(model, list, argument).Select((g, i) => g.Select(m => Made(MetricResolver.Resolve(m, Labels(targets[i], i), Labels(model.Outputs[i].Shape, i)))).ToArray())];
+            return [.. GroupsOf(model, list, argument).Select((g, i) => g.Select(m => Made(MetricResolver.Resolve(m, Labels(targets[i], i), Labels(model.Signature.Outputs[i].Shape, i)))).ToArray())];
         }
         catch
         {
@@ -132,7 +132,7 @@ internal sealed record Compilation(
 
     private static bool IsFlat(MetricList list) => list.Names is null && !Array.Exists(list.Groups, g => g.IsList);
 
-    private static IEnumerable<Metric>[] GroupsOf(Model model, MetricList list, string argument) => IsFlat(list) && model.Outputs.Count == 1
+    private static IEnumerable<Metric>[] GroupsOf(Model model, MetricList list, string argument) => IsFlat(list) && model.Signature.Outputs.Count == 1
         ? [list.Groups.SelectMany(g => g)]
         : [.. ByOutput(model, list.Groups, list.Names, argument).Select(g => (IEnumerable<Metric>?)(g as MetricGroup) ?? [])];
 
@@ -156,7 +156,7 @@ internal sealed record Compilation(
 
     private static object?[] ByOutput(Model model, object?[] items, string[]? names, string argument)
     {
-        IReadOnlyList<string> outputs = model.OutputNames;
+        IReadOnlyList<string> outputs = model.Signature.OutputNames;
         if (names is null)
         {
             return items.Length == outputs.Count

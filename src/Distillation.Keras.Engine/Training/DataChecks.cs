@@ -1,6 +1,6 @@
+using Distillation.Keras.Models;
 using TorchSharp;
 using static TorchSharp.torch;
-using InputLayer = Distillation.Keras.Layers.Input;
 
 namespace Distillation.Keras.Training;
 
@@ -11,10 +11,10 @@ internal static class DataChecks
     /// <exception cref="ArgumentException">A name, number, shape or value does not fit.</exception>
     public static Tensor[] Inputs(Model model, ArrayLike x)
     {
-        Tensor[] tensors = InOrder(x, [.. model.Inputs.Select(i => i.Name)], $"inputs of '{model.Name}'", "x");
+        Tensor[] tensors = InOrder(x, [.. model.Signature.Inputs.Select(i => i.Name)], $"inputs of '{model.Name}'", "x");
         for (int i = 0; i < tensors.Length; i++)
         {
-            tensors[i] = Adjusted(tensors[i], model.Inputs[i], model.Name);
+            tensors[i] = Adjusted(tensors[i], model.Signature.Inputs[i], model.Name);
             Fit(model, i, tensors[i], "x");
         }
 
@@ -26,12 +26,20 @@ internal static class DataChecks
     /// <exception cref="ArgumentException">There are such values.</exception>
     public static void Fit(Model model, int input, Tensor values, string argument)
     {
-        KerasTensor wanted = model.Inputs[input];
-        ScalarType type = ((InputLayer)wanted.Node.Layer).ScalarType;
+        ModelPort wanted = model.Signature.Inputs[input];
+        if (wanted.Type is not ScalarType type)
+        {
+            if (values.is_floating_point())
+            {
+                ValueChecks.Fit(values, model.Dtype.ScalarType, argument, $"The model '{model.Name}' takes");
+            }
+
+            return;
+        }
 
         // Layers cast to their own type: an input of float64 before layers of float32 holds no more than they do.
         bool narrowed = type == ScalarType.Float64
-            && model.Graph.Nodes.Any(n => n.Inputs.Any(t => ReferenceEquals(t, wanted)) && n.Layer.Dtype.ScalarType == ScalarType.Float32);
+            && model.Graph.Nodes.Any(n => n.Inputs.Any(t => ReferenceEquals(t, wanted.Symbol)) && n.Layer.Dtype.ScalarType == ScalarType.Float32);
         ValueChecks.Fit(values, narrowed ? ScalarType.Float32 : type, argument, $"The input '{wanted.Name}' of '{model.Name}' takes");
     }
 
@@ -63,7 +71,7 @@ internal static class DataChecks
     /// <summary>The targets in the outputs' order; float64 becomes float32.</summary>
     public static Tensor[] Targets(Model model, ArrayLike? y, long samples) => y is null
         ? throw new ArgumentException($"The losses and metrics of '{model.Name}' need targets, but y is null.", nameof(y))
-        : Targets(model.OutputNames, model.Name, y, samples);
+        : Targets(model.Signature.OutputNames, model.Name, y, samples);
 
     /// <summary>The targets in the order of the names of a model's outputs; float64 becomes float32.</summary>
     public static Tensor[] Targets(IReadOnlyList<string> names, string model, ArrayLike y, long samples)
@@ -93,10 +101,10 @@ internal static class DataChecks
         if (weights.Count == 1 && weights.Names is null)
         {
             Tensor one = SampleWeight(weights.ToTensors()[0], samples);
-            return [.. model.Outputs.Select(_ => one)];
+            return [.. model.Signature.Outputs.Select(_ => one)];
         }
 
-        return [.. InOrder(weights, model.OutputNames, $"outputs of '{model.Name}'", "sample_weight").Select(t => SampleWeight(t, samples))];
+        return [.. InOrder(weights, model.Signature.OutputNames, $"outputs of '{model.Name}'", "sample_weight").Select(t => SampleWeight(t, samples))];
     }
 
     /// <summary>One array of sample weights as float32: one row a sample, finite.</summary>
@@ -168,7 +176,7 @@ internal static class DataChecks
             : throw new ArgumentException($"There are no {what} named {string.Join(", ", unknown)}. Known: {string.Join(", ", names)}.", argument);
     }
 
-    private static Tensor Adjusted(Tensor x, KerasTensor wanted, string model)
+    private static Tensor Adjusted(Tensor x, ModelPort wanted, string model)
     {
         Tensor adjusted = AdjustRank(x, wanted.Shape);
         if (wanted.Shape.IsCompatibleWith(Shape.FromSizes(adjusted.shape)))

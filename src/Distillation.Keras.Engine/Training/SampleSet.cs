@@ -19,7 +19,7 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
 
         Tensor[] inputs = DataChecks.Inputs(model, x);
         long samples = inputs[0].shape[0];
-        Tensor[] targets = DataChecks.Targets(model, y, samples);
+        Tensor[] targets = y is null && model is { HasOwnStep: true, Compilation: { Loss: null, Metrics: null, WeightedMetrics: null } } ? [] : DataChecks.Targets(model, y, samples);
         if (classWeight is null)
         {
             return new SampleSet(inputs, targets, DataChecks.Weights(model, sampleWeight, samples));
@@ -53,7 +53,7 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
 
     private static Tensor ByClass(Model model, IReadOnlyDictionary<int, double> classWeight, Tensor target)
     {
-        Shape output = model.Outputs[0].Shape;
+        Shape output = model.Signature.Outputs[0].Shape;
         Shape shape = Shape.FromSizes(target.shape);
         Loss? loss = model.Compilation is { Loss: not null } compilation ? compilation.Losses(model, [shape])[0] : null;
         return loss?.LabelColumns(shape, output) is null

@@ -17,7 +17,7 @@ internal sealed class SupervisedProgram : TrainingProgram
     private readonly int?[] _labelColumns;
     private readonly Metric[][] _metrics;
     private readonly Metric[][] _weightedMetrics;
-    private readonly LossTracker _total;
+    private readonly SortedDictionary<string, LossTracker> _reported = new(StringComparer.Ordinal);
     private readonly LossTracker?[] _perOutput;
     private readonly Variable[] _regularized;
     private readonly string _form;
@@ -35,13 +35,13 @@ internal sealed class SupervisedProgram : TrainingProgram
         Optimizer = compilation.Optimizer;
         Variables = model.TrainableWeights;
         Shape[] shapes = [.. targets.Select(t => Shape.FromSizes(t.shape))];
-        _losses = compilation.Losses(model, shapes);
+        _losses = compilation.Loss is null && model.HasOwnStep ? new Loss?[model.Signature.Outputs.Count] : compilation.Losses(model, shapes);
         _weights = compilation.Weights(model);
         _regularized = [.. model.RegularizedWeights];
         RefuseUnreduced();
         Check(targets);
 
-        _labelColumns = [.. _losses.Select((l, i) => l?.LabelColumns(shapes[i], model.Outputs[i].Shape))];
+        _labelColumns = [.. _losses.Select((l, i) => l?.LabelColumns(shapes[i], model.Signature.Outputs[i].Shape))];
 
         // What has tensors comes last: nothing may be left behind by a refusal.
         _metrics = Compilation.Resolve(model, compilation.Metrics, shapes, _labelColumns, "metrics");
@@ -55,7 +55,11 @@ internal sealed class SupervisedProgram : TrainingProgram
             throw;
         }
 
-        _total = new LossTracker();
+        // What every step reports; one of a model's own may do so or not.
+        if (!model.HasOwnStep)
+        {
+            _reported["loss"] = new LossTracker();
+        }
 
         // Where one output only has a loss, it is the total, and Keras reports it once.
         bool several = _losses.Count(l => l is not null) > 1;
@@ -79,13 +83,20 @@ internal sealed class SupervisedProgram : TrainingProgram
     {
         for (int i = 0; i < _losses.Length; i++)
         {
-            _losses[i]?.ValidateTargets(targets[i], Model.Outputs[i].Shape);
+            _losses[i]?.ValidateTargets(targets[i], Model.Signature.Outputs[i].Shape);
         }
     }
 
-    public override Tensor Step(Batch batch, CallContext context)
+    public override void TrainStep(Batch batch, CallContext context) => Model.TrainStep(batch, new StepContext(this, context));
+
+    public override void TestStep(Batch batch, CallContext context) => Model.TestStep(batch, new StepContext(this, context));
+
+    /// <summary>The weighted sum of the compiled losses, with the penalties of the weights.</summary>
+    /// <param name="batch">Targets and weights.</param>
+    /// <param name="outputs">The model's outputs.</param>
+    /// <param name="mask">The mask of an output.</param>
+    public Tensor Loss(Batch batch, IReadOnlyList<Tensor> outputs, Func<int, Tensor?> mask)
     {
-        IReadOnlyList<Tensor> outputs = Model.Invoke(batch.X, context);
         Tensor? total = null;
         for (int i = 0; i < outputs.Count; i++)
         {
@@ -94,7 +105,7 @@ internal sealed class SupervisedProgram : TrainingProgram
                 continue;
             }
 
-            Tensor value = loss.Call(batch.Y[i], outputs[i], batch.Weights?[i]);
+            Tensor value = loss.Call(batch.Targets[i], outputs[i], batch.Weights?[i], mask(i));
 
             // As the total: a mean over samples. Keras counts every batch alike here, so that a value depends on the size of the batches.
             _perOutput[i]?.Update(value, batch.Size);
@@ -108,36 +119,55 @@ internal sealed class SupervisedProgram : TrainingProgram
             total = total is null ? penalty : total.Plus(penalty);
         }
 
-        if (total is null)
-        {
-            throw new InvalidOperationException($"None of the outputs of '{Model.Name}' has a loss, so there is nothing to compute.");
-        }
+        return total ?? throw new InvalidOperationException($"None of the outputs of '{Model.Name}' has a loss, so there is nothing to compute.");
+    }
 
-        using IDisposable noGrad = no_grad();
-        _total.Update(total, batch.Size);
+    /// <summary>Takes a batch into the compiled metrics. To be called without gradient recording.</summary>
+    public void UpdateMetrics(Batch batch, IReadOnlyList<Tensor> outputs)
+    {
         for (int i = 0; i < outputs.Count; i++)
         {
             foreach (Metric metric in _metrics[i])
             {
-                Update(metric, i, batch.Y[i], outputs[i], null);
+                Update(metric, i, batch.Targets[i], outputs[i], null);
             }
 
             foreach (Metric metric in _weightedMetrics[i])
             {
-                Update(metric, i, batch.Y[i], outputs[i], batch.Weights?[i]);
+                Update(metric, i, batch.Targets[i], outputs[i], batch.Weights?[i]);
             }
         }
-
-        return total;
     }
+
+    /// <summary>Takes in a number that is reported by its mean. To be called without gradient recording.</summary>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public void Report(string name, Tensor value, int size)
+    {
+        if (!_reported.TryGetValue(name, out LossTracker? tracker))
+        {
+            if (Names.Contains(name))
+            {
+                throw new ArgumentException($"A step of '{Model.Name}' reports '{name}', which is the name of one of its compiled metrics or losses. Report it under another one.", nameof(name));
+            }
+
+            _reported[name] = tracker = new LossTracker();
+        }
+
+        tracker.Update(value, size);
+    }
+
+    /// <summary>Changes the trained weights along the gradients of a loss.</summary>
+    public void Change(Tensor loss) => Minimize(loss);
+
+    /// <summary>Changes some weights by an optimizer of their own.</summary>
+    public void Change(Tensor loss, Optimizer optimizer, IReadOnlyList<Variable> variables) => Minimize(loss, optimizer, variables, [.. variables.Select(v => v.Value)]);
 
     public override void Reset()
     {
         using IDisposable noGrad = no_grad();
-        _total.Reset();
-        foreach (LossTracker? tracker in _perOutput)
+        foreach (LossTracker tracker in Trackers)
         {
-            tracker?.Reset();
+            tracker.Reset();
         }
 
         foreach (Metric metric in AllMetrics)
@@ -148,8 +178,8 @@ internal sealed class SupervisedProgram : TrainingProgram
 
     public override IEnumerable<KeyValuePair<string, Tensor>> Results()
     {
-        IReadOnlyList<string> names = Model.OutputNames;
-        var results = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["loss"] = _total.Result() };
+        IReadOnlyList<string> names = Model.Signature.OutputNames;
+        Dictionary<string, Tensor> results = _reported.ToDictionary(r => r.Key, r => r.Value.Result(), StringComparer.Ordinal);
         for (int i = 0; i < _perOutput.Length; i++)
         {
             if (_perOutput[i] is LossTracker tracker)
@@ -170,7 +200,7 @@ internal sealed class SupervisedProgram : TrainingProgram
     }
 
     public override IEnumerable<string> Names =>
-        NamedMetrics().Select(m => m.Key).Concat(_perOutput.Select((t, i) => t is null ? null : $"{Model.OutputNames[i]}_loss").OfType<string>()).Append("loss");
+        NamedMetrics().Select(m => m.Key).Concat(_perOutput.Select((t, i) => t is null ? null : $"{Model.Signature.OutputNames[i]}_loss").OfType<string>()).Concat(_reported.Keys);
 
     public override bool? HigherIsBetter(string name)
     {
@@ -182,17 +212,16 @@ internal sealed class SupervisedProgram : TrainingProgram
             }
         }
 
-        bool isLoss = name == "loss" || Enumerable.Range(0, _perOutput.Length).Any(i => _perOutput[i] is not null && name == $"{Model.OutputNames[i]}_loss");
+        bool isLoss = name == "loss" || Enumerable.Range(0, _perOutput.Length).Any(i => _perOutput[i] is not null && name == $"{Model.Signature.OutputNames[i]}_loss");
         return isLoss ? false : null;
     }
 
     /// <summary>Frees the sums.</summary>
     public void Release()
     {
-        _total.Release();
-        foreach (LossTracker? tracker in _perOutput)
+        foreach (LossTracker tracker in Trackers)
         {
-            tracker?.Release();
+            tracker.Release();
         }
 
         foreach (Metric metric in AllMetrics)
@@ -216,10 +245,12 @@ internal sealed class SupervisedProgram : TrainingProgram
             if (_losses[i]?.Reduction == "none")
             {
                 throw new ArgumentException(
-                    $"Training needs one number a batch, but the loss of the output '{Model.OutputNames[i]}' of '{Model.Name}' has the reduction \"none\". Use \"sum_over_batch_size\" or \"sum\".", "loss");
+                    $"Training needs one number a batch, but the loss of the output '{Model.Signature.OutputNames[i]}' of '{Model.Name}' has the reduction \"none\". Use \"sum_over_batch_size\" or \"sum\".", "loss");
             }
         }
     }
+
+    private IEnumerable<LossTracker> Trackers => _reported.Values.Concat(_perOutput.OfType<LossTracker>());
 
     private IEnumerable<Metric> AllMetrics => _metrics.Concat(_weightedMetrics).SelectMany(m => m);
 
@@ -234,7 +265,7 @@ internal sealed class SupervisedProgram : TrainingProgram
     {
         for (int i = 0; i < metrics.Length; i++)
         {
-            string output = metrics.Length > 1 ? Model.OutputNames[i] + "_" : string.Empty;
+            string output = metrics.Length > 1 ? Model.Signature.OutputNames[i] + "_" : string.Empty;
             foreach (Metric metric in metrics[i])
             {
                 string name = output + metric.Name;

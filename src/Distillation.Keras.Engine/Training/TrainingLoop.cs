@@ -15,7 +15,6 @@ internal sealed class TrainingLoop
     private readonly BatchSource? _validation;
     private readonly string _name;
     private readonly Lazy<Generator> _generator;
-    private readonly Tensor[] _values;
 
     private TrainingLoop(string name, TrainingProgram program, BatchSource data, BatchSource? validation, FitOptions options)
     {
@@ -25,7 +24,6 @@ internal sealed class TrainingLoop
         _data = data;
         _validation = validation;
         _generator = new Lazy<Generator>(() => RandomState.NewGenerator(options.Seed ?? RandomState.NextSeed()));
-        _values = [.. program.Variables.Select(v => v.Value)];
     }
 
     /// <summary>Trains.</summary>
@@ -71,7 +69,7 @@ internal sealed class TrainingLoop
             using (no_grad())
             using (NewDisposeScope())
             {
-                program.Step(data.Get(step), context);
+                program.TestStep(data.Get(step), context);
             }
 
             callbacks.TestBatchEnd(step, () => program.ReadLogs());
@@ -80,27 +78,6 @@ internal sealed class TrainingLoop
         Logs logs = program.ReadLogs();
         callbacks.TestEnd(logs);
         return prefix.Length == 0 ? logs : new Logs(logs.Select(l => KeyValuePair.Create(prefix + l.Key, l.Value)));
-    }
-
-    /// <summary>One step of training in a dispose scope of its own.</summary>
-    public static void TrainStep(TrainingProgram program, Batch batch, CallContext context, IReadOnlyList<Tensor> values)
-    {
-        Tensor loss = program.Step(batch, context);
-        if (values.Count == 0)
-        {
-            return;
-        }
-
-        if (is_grad_enabled() && !loss.requires_grad)
-        {
-            throw new InvalidOperationException(
-                $"Training follows the gradients of the loss, but the loss of '{program.Model.Name}' has none for any of its {values.Count} trainable weights: what lies between is not differentiable. "
-                + "The usual causes: a layer, loss or Lambda that detaches, rounds or compares its input, or outputs that do not come from a layer with weights.");
-        }
-
-        Tensor?[] gradients = Gradients.Of(program.Optimizer.ScaleLoss(loss), values);
-        using IDisposable noGrad = no_grad();
-        program.Optimizer.Apply(gradients, program.Variables);
     }
 
     private History Run(Action begun)
@@ -193,7 +170,7 @@ internal sealed class TrainingLoop
                 _program.At(epoch + ((step + i) / (double)steps), _options.Epochs);
                 using (NewDisposeScope())
                 {
-                    TrainStep(_program, _data.Get(next), context, _values);
+                    _program.TrainStep(_data.Get(next), context);
                 }
 
                 next++;

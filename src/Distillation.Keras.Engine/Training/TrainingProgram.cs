@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
 using TorchSharp;
@@ -5,9 +6,14 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>What a step computes: a loss to make small, and the numbers to report. The loop around it is <see cref="TrainingLoop"/>'s.</summary>
+/// <summary>
+/// What a fit or an evaluation does with each batch: the whole step (loss, gradients, update) and the numbers to report. Epochs, order and callbacks are
+/// <see cref="TrainingLoop"/>'s, which knows nothing of what is in a step.
+/// </summary>
 internal abstract class TrainingProgram
 {
+    private Tensor[]? _values;
+
     /// <summary>The model that callbacks see.</summary>
     public abstract Model Model { get; }
 
@@ -24,9 +30,11 @@ internal abstract class TrainingProgram
     {
     }
 
-    /// <summary>Computes a batch and takes its numbers in. Called with gradient recording when training.</summary>
-    /// <returns>The loss to differentiate: a scalar.</returns>
-    public abstract Tensor Step(Batch batch, CallContext context);
+    /// <summary>Trains on a batch, and takes its numbers in. Called with gradient recording, in a dispose scope of its own.</summary>
+    public abstract void TrainStep(Batch batch, CallContext context);
+
+    /// <summary>Takes a batch's numbers in without training. Called without gradient recording, in a dispose scope of its own.</summary>
+    public abstract void TestStep(Batch batch, CallContext context);
 
     /// <summary>Forgets the numbers of earlier batches.</summary>
     public abstract void Reset();
@@ -54,6 +62,39 @@ internal abstract class TrainingProgram
         // One copy to the host for all values instead of one each.
         double[] values = [.. stack(results.Select(r => Scalar(r.Value))).cpu().data<double>()];
         return new Logs(results.Select((r, i) => KeyValuePair.Create(prefix + r.Key, values[i])));
+    }
+
+    /// <summary>Changes the weights along the gradients of a loss.</summary>
+    /// <param name="loss">A scalar, computed with gradient recording.</param>
+    /// <exception cref="InvalidOperationException">The loss has a gradient for none of the weights.</exception>
+    protected void Minimize(Tensor loss)
+    {
+        _values ??= [.. Variables.Select(v => v.Value)];
+        Minimize(loss, Optimizer, Variables, _values);
+    }
+
+    /// <summary>Changes weights along the gradients of a loss.</summary>
+    /// <param name="loss">A scalar, computed with gradient recording.</param>
+    /// <param name="optimizer">What changes them.</param>
+    /// <param name="variables">The weights.</param>
+    /// <param name="values">Their tensors.</param>
+    protected void Minimize(Tensor loss, Optimizer optimizer, IReadOnlyList<Variable> variables, IReadOnlyList<Tensor> values)
+    {
+        if (values.Count == 0)
+        {
+            return;
+        }
+
+        if (is_grad_enabled() && !loss.requires_grad)
+        {
+            throw new InvalidOperationException(
+                $"Training follows the gradients of the loss, but the loss of '{Model.Name}' has none for any of its {values.Count} trainable weights: what lies between is not differentiable. "
+                + "The usual causes: a layer, loss or Lambda that detaches, rounds or compares its input, or outputs that do not come from a layer with weights.");
+        }
+
+        Tensor?[] gradients = Gradients.Of(optimizer.ScaleLoss(loss), values);
+        using IDisposable noGrad = no_grad();
+        optimizer.Apply(gradients, variables);
     }
 
     private static Tensor Scalar(Tensor value) => (value.dim() == 0 ? value : value.mean()).to(ScalarType.Float64);

@@ -47,9 +47,9 @@ internal sealed class FeatureModel
     public static FeatureModel Of(string who, Model model, IReadOnlyList<OutputHead> heads, IReadOnlyList<LayerReference> layers, ICollection<string> problems) =>
         new(who, model, heads, layers, problems);
 
-    private Model Of(KerasTensor[] outputs)
+    private Functional Of(KerasTensor[] outputs)
     {
-        var result = Model.OfGraph(new KerasTensors(_model.Inputs, _model.Graph.Inputs.IsList), new KerasTensors(outputs), _model.Name + "_features");
+        var result = Functional.OfGraph(new KerasTensors(_model.Inputs, _model.Graph.Inputs.IsList), new KerasTensors(outputs), _model.Name + "_features");
         result.CopyTrainable(_model);
         return result;
     }
@@ -110,19 +110,20 @@ internal sealed class FeatureModel
             return _copies[tensor] = tensor;
         }
 
-        KerasTensor[] inputs = [.. node.Inputs.Select(i => Copy(i, prefix, training))];
+        LayerInputs<KerasTensor> call = node.Call!.Map(i => Copy(i, prefix, training));
+        call = call.WithTraining(call.Training ?? training);
+        KerasTensor[] inputs = [.. call.All];
         string name = prefix + PathName(node.Layer, prefix);
-        bool? mode = node.Training ?? training;
         IReadOnlyList<KerasTensor> outputs;
         KerasTensor? before = null;
         if (node.Layer is Model nested && IsTakenApart(name))
         {
-            outputs = Inline(nested, inputs, name + "/", mode);
+            outputs = Inline(nested, inputs, name + "/", call.Training);
         }
         else if (_beforeActivation.Contains(name) && ModelSurgery.OwnActivation(node.Layer) is ActivationFunction activation)
         {
             // Computed once: the activation becomes a layer of its own behind the values before it.
-            before = ModelSurgery.Linear(node.Layer).ApplyNode(inputs, mode, node.IsList).Outputs[0];
+            before = ModelSurgery.Linear(node.Layer).ApplyNode(call).Outputs[0];
             outputs = [new Activation(activation, name: node.Layer.Name + "_activation", dtype: node.Layer.Dtype).Apply(before)];
         }
         else if (prefix.Length == 0 && inputs.SequenceEqual(node.Inputs))
@@ -132,7 +133,7 @@ internal sealed class FeatureModel
         else
         {
             // Not among the layer's own uses, which would grow with each fit.
-            outputs = new Node(node.Layer, inputs, [.. node.Outputs.Select(o => o.Shape)], node.Outputs[0].DType, mode, node.IsList).Outputs;
+            outputs = new Node(node.Layer, call, [.. node.Outputs.Select(o => o.Shape)], node.Outputs[0].DType).Outputs;
         }
 
         for (int i = 0; i < outputs.Count; i++)

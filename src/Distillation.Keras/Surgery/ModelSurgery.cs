@@ -143,7 +143,7 @@ public static partial class ModelSurgery
     };
 
     // The use of another layer on the same inputs, in the mode that was fixed for this use.
-    private static KerasTensor Reapplied(Layer layer, Node node) => layer.ApplyNode([.. node.Inputs], node.Training, node.IsList).Outputs[0];
+    private static KerasTensor Reapplied(Layer layer, Node node) => layer.ApplyNode(node.Call!).Outputs[0];
 
     private static DTypePolicy TypeOf(KerasTensor tensor) => tensor.DType;
 

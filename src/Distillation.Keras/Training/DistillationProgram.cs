@@ -80,10 +80,14 @@ internal sealed class DistillationProgram : TrainingProgram
 
     public override void At(double epoch, int epochs) => _at = new FitMoment(epoch, epochs, _classWeightsOnLabelsOnly);
 
-    public override Tensor Step(Batch batch, CallContext context)
+    public override void TrainStep(Batch batch, CallContext context) => Minimize(Loss(batch, context));
+
+    public override void TestStep(Batch batch, CallContext context) => Loss(batch, context);
+
+    private Tensor Loss(Batch batch, CallContext context)
     {
         TransferColumns columns = TransferSource.ColumnsOf(batch);
-        IReadOnlyList<Tensor> outputs = _logits.Invoke(batch.X, context);
+        IReadOnlyList<Tensor> outputs = _logits.Invoke(batch.Inputs, context);
         var common = new ObjectiveSignals
         {
             StudentFeatures = [.. outputs.Skip(_heads.Length)],
@@ -154,7 +158,7 @@ internal sealed class DistillationProgram : TrainingProgram
     {
         if (columns.Features >= 0)
         {
-            return batch.Y[columns.Features..];
+            return batch.Targets[columns.Features..];
         }
 
         if (_teacherFeatures is null)
@@ -164,7 +168,7 @@ internal sealed class DistillationProgram : TrainingProgram
 
         using IDisposable noGrad = no_grad();
         using var context = new CallContext(training: false);
-        return _teacherFeatures.Invoke(batch.X, context);
+        return _teacherFeatures.Invoke(batch.Inputs, context);
     }
 
     private IEnumerable<ObjectiveSignals> TeacherSignals(TransferSource data, int? head, CancellationToken cancellationToken)

@@ -119,9 +119,9 @@ internal sealed class FitModels
         return slash < 0 ? model.GetLayer(path) : Find((Model)model.GetLayer(path[..slash]), path[(slash + 1)..]);
     }
 
-    private static Model Logits(Model model, IReadOnlyList<OutputHead> heads)
+    private static Functional Logits(Model model, IReadOnlyList<OutputHead> heads)
     {
-        var logits = Model.OfGraph(
+        var logits = Functional.OfGraph(
             new KerasTensors(model.Inputs, model.Graph.Inputs.IsList), new KerasTensors(heads.Select(h => h.Logits), heads.Count > 1 || model.Graph.Outputs.IsList), model.Name + ModelSurgery.LogitsSuffix);
         logits.CopyTrainable(model);
         return logits;

@@ -11,5 +11,5 @@ namespace Distillation.Keras.Training;
 internal sealed record HeadColumns(int Logits, int Decision, int Labels, int Classes, int Known)
 {
     /// <summary>The column of a batch, or <see langword="null"/>.</summary>
-    public static Tensor? Of(Batch batch, int column) => column < 0 ? null : batch.Y[column];
+    public static Tensor? Of(Batch batch, int column) => column < 0 ? null : batch.Targets[column];
 }

@@ -32,7 +32,7 @@ internal sealed class TeacherCache(string name, Model model, int logits, int bat
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
             Batch batch = data.Get(step);
-            IReadOnlyList<Tensor> outputs = model.Invoke(batch.X, context);
+            IReadOnlyList<Tensor> outputs = model.Invoke(batch.Inputs, context);
             all ??= [.. outputs.Select(o => empty([data.Samples, .. o.shape[1..]], o.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32).MoveToOuterDisposeScope())];
             for (int i = 0; i < all.Length; i++)
             {

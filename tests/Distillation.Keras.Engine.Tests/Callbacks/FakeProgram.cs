@@ -16,7 +16,9 @@ internal sealed class FakeProgram(Optimizer? optimizer = null) : TrainingProgram
 
     public override IReadOnlyList<Variable> Variables => [];
 
-    public override Tensor Step(Batch batch, CallContext context) => throw new NotSupportedException();
+    public override void TrainStep(Batch batch, CallContext context) => throw new NotSupportedException();
+
+    public override void TestStep(Batch batch, CallContext context) => throw new NotSupportedException();
 
     public override void Reset()
     {

@@ -25,9 +25,7 @@ public sealed class OwnCodeTests
     {
         public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
-        protected internal override Tensor Forward(Tensor input, CallContext context) => input;
-
-        protected internal override IReadOnlyList<Tensor> ForwardAll(IReadOnlyList<Tensor> inputs, CallContext context) => [inputs[0].clone(), inputs[0].clone()];
+        protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context) => [inputs.Tensors[0].clone(), inputs.Tensors[0].clone()];
     }
 
     private sealed class OwnLoss(Func<Tensor, Tensor, Tensor> forward) : Loss(null)

@@ -51,7 +51,7 @@ public sealed class Input : Layer
         BatchShape = batchShape;
         Optional = optional;
         Built = true;
-        AddNode([], [batchShape], training: null, isList: false);
+        AddNode(null, [batchShape]);
     }
 
     /// <summary>The shape with the batch axis.</summary>
@@ -94,7 +94,7 @@ public sealed class Input : Layer
 
     private protected override string OutputDType(IReadOnlyList<KerasTensor> inputs) => _dtype;
 
-    private protected override Tensor Cast(Tensor input) => input;
+    private protected override bool IsOfType(Tensor input) => true;
 
     internal static Input FromConfig(JsonObject config)
     {

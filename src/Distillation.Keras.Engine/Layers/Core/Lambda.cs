@@ -53,17 +53,12 @@ public sealed class Lambda : Layer
         }
 
         Shape sample = inputShape.From(1);
-        if (!sample.IsFullyKnown)
-        {
-            throw new ArgumentException($"Lambda '{Name}' cannot try its function on the shape {inputShape}, as sizes besides the batch are unknown. Give it its output_shape.", nameof(inputShape));
-        }
-
         if (_tried is not Tuple<Shape, Shape> tried || tried.Item1 != sample)
         {
-            _tried = tried = Tuple.Create(sample, Try(sample));
+            _tried = tried = Tuple.Create(sample, ShapeTrial.Outputs(this, [sample.WithBatch(null)])[0]);
         }
 
-        return tried.Item2.WithBatch(inputShape[0]);
+        return tried.Item2.With(0, inputShape[0]);
     }
 
     /// <summary>Refused: a delegate is no configuration.</summary>
@@ -77,19 +72,4 @@ public sealed class Lambda : Layer
 
     internal static Lambda FromConfig(JsonObject config) => throw new NotSupportedException(
         $"The layer '{config?["name"] ?? "lambda"}' is a Lambda. It is refused, as reading one would run code from a file. Build the model in code and load its weights alone.");
-
-    // Two samples, so that a function that loses the batch axis is noticed.
-    private Shape Try(Shape sample)
-    {
-        SystemMemory.Require($"Lambda '{Name}' tries its function on an input", sample.WithBatch(2), Dtype.ScalarType);
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable noGrad = no_grad();
-        using var context = new CallContext(training: false);
-        Tensor result = Invoke([zeros(sample.WithBatch(2).ToSizes(), Dtype.ScalarType)], context)[0];
-        Shape shape = Shape.FromSizes(result.shape);
-        return shape.Rank > 0 && shape[0] == 2
-            ? shape.From(1)
-            : throw new ArgumentException(
-                $"The function of Lambda '{Name}' should keep the batch axis, but two samples of shape {sample} became a tensor of shape {shape}.");
-    }
 }

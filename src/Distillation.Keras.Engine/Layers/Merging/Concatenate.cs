@@ -21,9 +21,6 @@ public sealed class Concatenate : Layer
     public int Axis { get; }
 
     /// <inheritdoc/>
-    public override Shape ComputeOutputShape(Shape inputShape) => ComputeOutputShapes([inputShape])[0];
-
-    /// <inheritdoc/>
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
@@ -62,8 +59,9 @@ public sealed class Concatenate : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override Tensor Forward(Tensor input, CallContext context) => input;
-
-    /// <inheritdoc/>
-    protected internal override IReadOnlyList<Tensor> ForwardAll(IReadOnlyList<Tensor> inputs, CallContext context) => [cat([.. inputs], Axis)];
+    protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return [cat([.. inputs.Tensors], Axis)];
+    }
 }

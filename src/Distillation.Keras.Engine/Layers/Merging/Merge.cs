@@ -20,9 +20,6 @@ public abstract class Merge : Layer
     private protected virtual int? InputCount => null;
 
     /// <inheritdoc/>
-    public override Shape ComputeOutputShape(Shape inputShape) => ComputeOutputShapes([inputShape])[0];
-
-    /// <inheritdoc/>
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
@@ -51,19 +48,16 @@ public abstract class Merge : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override Tensor Forward(Tensor input, CallContext context) => ForwardAll([input], context)[0];
-
-    /// <inheritdoc/>
-    protected internal override IReadOnlyList<Tensor> ForwardAll(IReadOnlyList<Tensor> inputs, CallContext context)
+    protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         using DisposeScope scope = NewDisposeScope();
-        long rank = inputs.Max(t => t.dim());
-        Tensor[] expanded = [.. inputs.Select(t => t.dim() == rank ? t : t.reshape([t.shape[0], .. Enumerable.Repeat(1L, (int)(rank - t.dim())), .. t.shape[1..]]))];
+        long rank = inputs.Tensors.Max(t => t.dim());
+        Tensor[] expanded = [.. inputs.Tensors.Select(t => t.dim() == rank ? t : t.reshape([t.shape[0], .. Enumerable.Repeat(1L, (int)(rank - t.dim())), .. t.shape[1..]]))];
         Tensor result = Combine(expanded);
 
         // One input alone may come back as the same object, which belongs to the caller.
-        return [inputs.Holds(result) ? result : result.MoveToOuterDisposeScope()];
+        return [inputs.Tensors.Holds(result) ? result : result.MoveToOuterDisposeScope()];
     }
 
     /// <summary>Joins tensors of equal rank. What it makes in between is disposed for it.</summary>

@@ -1,0 +1,44 @@
+namespace Distillation.Keras.Layers;
+
+/// <content>The layers in a layer.</content>
+public abstract partial class Layer
+{
+    private readonly List<Layer> _added = [];
+
+    // Known for good once the weights are there; until then the class may still make some.
+    private volatile Layer[]? _sublayers;
+
+    /// <summary>The layers in it, each once: those given to <see cref="AddLayer"/>, then those in the fields, properties and lists of a class of one's own, as declared. A model's are its layers.</summary>
+    /// <exception cref="InvalidOperationException">Two layers keep each other.</exception>
+    public virtual IReadOnlyList<Layer> Sublayers => _sublayers ?? SublayerSearch.Of(this, _added);
+
+    /// <summary>The layers that it keeps, one that it is part of among them.</summary>
+    internal virtual IEnumerable<Layer> KeptLayers => _sublayers ?? _added.Concat(SublayerSearch.Kept(this));
+
+    /// <summary>Makes a layer part of this one, where no field or list of the class holds it. To be called in the constructor or in <see cref="Build(Shape)"/>.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <returns>The layer.</returns>
+    /// <exception cref="InvalidOperationException">The weights are made already.</exception>
+    protected TLayer AddLayer<TLayer>(TLayer layer)
+        where TLayer : Layer
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        if (_sublayers is not null)
+        {
+            throw new InvalidOperationException($"The layers in a layer are known when its weights are made, but '{layer.Name}' was added to '{Name}' later. Call AddLayer in the constructor or in Build.");
+        }
+
+        if (!_added.Exists(l => ReferenceEquals(l, layer)))
+        {
+            _added.Add(layer);
+        }
+
+        return layer;
+    }
+
+    /// <summary>Whether it, or a layer in it, has weights to make.</summary>
+    internal bool MakesWeights => _traits.MakesWeights || Sublayers.Any(l => !l.Built && l.MakesWeights);
+
+    private IReadOnlyList<Variable> WithSublayers(IReadOnlyList<Variable> own, Func<Layer, IEnumerable<Variable>> of) =>
+        Sublayers is { Count: > 0 } layers ? [.. own.Concat(layers.SelectMany(of)).Distinct()] : own;
+}

@@ -1,0 +1,32 @@
+using Distillation.Keras.Layers;
+using InputLayer = Distillation.Keras.Layers.Input;
+
+namespace Distillation.Keras.Models;
+
+/// <summary>What goes into a model and what comes out of it, whatever lies in between.</summary>
+/// <param name="Inputs">The inputs in order.</param>
+/// <param name="Outputs">The outputs in order.</param>
+internal sealed record ModelSignature(IReadOnlyList<ModelPort> Inputs, IReadOnlyList<ModelPort> Outputs)
+{
+    /// <summary>The outputs' names, by which losses, metrics and logs of models with several outputs are known.</summary>
+    public IReadOnlyList<string> OutputNames { get; } = [.. Outputs.Select(o => o.Name)];
+
+    /// <summary>That of a graph.</summary>
+    public static ModelSignature Of(Graph graph) => new(
+        [.. graph.Inputs.Items.Select(i => new ModelPort(i.Name, i.Shape, ((InputLayer)i.Node.Layer).ScalarType, i))],
+        [.. graph.Outputs.Items.Select(o => new ModelPort(o.Name, o.Shape, null, o))]);
+
+    /// <summary>That of a class of one's own, whose outputs are found by trying it on zeros. Its inputs may have any sizes. Source: <c>create_pseudo_output_names</c> in <c>keras/src/trainers/compile_utils.py</c>.</summary>
+    public static ModelSignature OfTrial(Model model)
+    {
+        if (model.BuildShapes.Count == 0)
+        {
+            throw new InvalidOperationException($"The model '{model.Name}' is not built: its weights are made when it first sees data. Call it on data, or fit it, first.");
+        }
+
+        IReadOnlyList<Shape> outputs = model.ComputeOutputShapes(model.BuildShapes);
+        return new ModelSignature(
+            [.. model.BuildShapes.Select((s, i) => new ModelPort(Invariant($"input_{i + 1}"), new Shape(new int?[s.Rank]), null, null))],
+            [.. outputs.Select((s, i) => new ModelPort(Invariant($"output_{i + 1}"), s, null, null))]);
+    }
+}
