@@ -1,4 +1,4 @@
-/// Every combination of what Compile takes. Written by CompileCalls in tests/Distillation.Keras.Tests; edit that.
+/// Every combination of what Compile takes. Written by CompileCalls in tests/Distillation.Keras.Tests; edit that. It is one table, and not split, as nobody edits it.
 module Distillation.Keras.FSharp.Tests.FSharpCalls
 
 open Distillation.Keras

@@ -9,6 +9,7 @@ open Distillation.Keras.Layers
 open Distillation.Keras.Losses
 open Distillation.Keras.Metrics
 open Distillation.Keras.Testing
+open Distillation.Keras.Training
 open Distillation.Keras.FSharp.Tests.Data
 
 /// x * scale, with one trainable scale a feature.
@@ -94,3 +95,57 @@ let ``a fit of layers and losses written in F# leaves only what they forget`` (i
     model.Compile(optimizer = "sgd", loss = FourthPower())
     let fit () = model.Fit(x, y, batch_size = samples / 2, verbose = 0) |> ignore
     Assert.That(LiveTensors.LeftBy fit, Is.EqualTo(if isPlanted then 2L else 0L))
+
+/// A layer that keeps two others by `let`.
+type Bottleneck(width: int, units: int) =
+    inherit Layer(null)
+
+    let narrow = Dense(width, activation = "relu")
+    let wide = [ Dense units :> Layer ]
+
+    member _.Width = width
+    member _.Units = units
+
+    override _.Forward(input, _) = wide |> List.fold (fun t layer -> layer.Call t) (narrow.Call input)
+
+/// A model with a step of its own, which needs no targets.
+type Autoencoder() =
+    inherit Model()
+
+    let layers = [ Bottleneck(2, 4) ]
+
+    let error (batch: Batch) (step: StepContext) =
+        step.Forward(batch).[0].sub(batch.X[0]).square().mean ()
+
+    override _.Forward(input, _) = layers.Head.Call input
+
+    override _.TrainStep(batch, step) =
+        let loss = error batch step
+        step.Report(batch, "error", loss)
+        step.Minimize loss
+
+    override _.TestStep(batch, step) = step.Report(batch, "error", error batch step)
+
+[<Test>]
+let ``layers that are kept by let are trained with the layer around them`` () =
+    let model = Sequential(Input(4), Bottleneck(2, 3))
+    Assert.That(model.CountParams(), Is.EqualTo(10L + 9L))
+    Assert.That(model.TrainableWeights.Count, Is.EqualTo 4)
+    model.Layers[0].Trainable <- false
+    Assert.That(model.TrainableWeights, Is.Empty)
+    Assert.That((model.Clone().Layers[0] :?> Bottleneck).Width, Is.EqualTo 2)
+
+[<Test>]
+let ``a model written in F# has a step of its own`` () =
+    let model = Autoencoder()
+    model.Compile(optimizer = "adam")
+    let history = model.Fit(x, epochs = 20, verbose = 0)
+    Assert.That(history["error"][19], Is.LessThan(history["error"][0]))
+    Assert.That(model.Evaluate(x)["error"], Is.GreaterThan 0.0)
+
+[<Test>]
+let ``masks and arguments by name are given in F#`` () =
+    let inputs = LayerInputs<torch.Tensor>(torch.ones (1L, 4L)).WithTraining(true)
+    Assert.That(inputs.Training, Is.EqualTo true)
+    Assert.That(Dense(2).CallAll(inputs).Tensors[0].shape[1], Is.EqualTo 2L)
+    Assert.That(System.Action(fun () -> Dense(2).CallAll(inputs.With("state", 1.0)) |> ignore), Throws.ArgumentException)

@@ -144,7 +144,7 @@ public abstract partial class Layer
     internal LayerOutputs Invoke(LayerInputs<Tensor> inputs, CallContext context)
     {
         CallContext own = inputs.Training is bool training ? context.WithTraining(training) : context;
-        LayerInputs<Tensor> cast = inputs.Arguments.Count == 0 && inputs.Tensors.All(IsOfType) ? inputs : Cast(inputs);
+        LayerInputs<Tensor> cast = inputs.Arguments.Count == 0 && AreOfType(inputs.Tensors) ? inputs : Cast(inputs);
         LayerCalls.Enter(this, own);
         try
         {
@@ -236,6 +236,19 @@ public abstract partial class Layer
     private protected virtual Tensor Cast(Tensor input) => IsOfType(input) ? input : input.to(Dtype.ScalarType);
 
     private protected virtual bool IsOfType(Tensor input) => input.dtype == Dtype.ScalarType || (KeepsIntegers && !input.is_floating_point());
+
+    private bool AreOfType(IReadOnlyList<Tensor> inputs)
+    {
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            if (!IsOfType(inputs[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private LayerInputs<Tensor> Cast(LayerInputs<Tensor> inputs)
     {

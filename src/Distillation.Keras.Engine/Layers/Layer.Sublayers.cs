@@ -36,6 +36,9 @@ public abstract partial class Layer
         return layer;
     }
 
+    /// <summary>Whether a layer is one of its own, as far as that is told without a search.</summary>
+    internal bool IsKnownToHold(Layer layer) => _sublayers is not null && Array.Exists(_sublayers, l => ReferenceEquals(l, layer));
+
     /// <summary>Whether it, or a layer in it, has weights to make.</summary>
     internal bool MakesWeights => _traits.MakesWeights || Sublayers.Any(l => !l.Built && l.MakesWeights);
 

@@ -34,7 +34,7 @@ internal static class LayerCalls
     /// <exception cref="NotSupportedException">It has weights to train, of which the layers around it do not know.</exception>
     public static void RefuseFromWithin(Layer called)
     {
-        if (_running is not [.., var innermost] || called.TrainableWeights.Count == 0 || _running.Exists(r => ReferenceEquals(r.Layer, called) || SublayerSearch.Holds(r.Layer, called)))
+        if (_running is not [.., var innermost] || innermost.Layer.IsKnownToHold(called) || called.TrainableWeights.Count == 0 || _running.Exists(r => ReferenceEquals(r.Layer, called) || SublayerSearch.Holds(r.Layer, called)))
         {
             return;
         }

@@ -18,7 +18,7 @@ public sealed class LayerInputs<T>
     /// <param name="tensors">The tensors, at least one.</param>
     /// <exception cref="ArgumentException">There is none, or one is null.</exception>
     public LayerInputs(params T[] tensors)
-        : this(Checked(tensors), null, ImmutableSortedDictionary<string, object>.Empty, isList: tensors.Length != 1)
+        : this(Checked([.. tensors ?? throw new ArgumentNullException(nameof(tensors))]), null, ImmutableSortedDictionary<string, object>.Empty, isList: tensors.Length != 1)
     {
     }
 
@@ -160,7 +160,6 @@ public sealed class LayerInputs<T>
 
     private static T[] Checked(T[] tensors)
     {
-        ArgumentNullException.ThrowIfNull(tensors);
         return tensors.Length == 0 || Array.Exists(tensors, t => t is null)
             ? throw new ArgumentException(tensors.Length == 0 ? "A layer is called with at least one tensor, but there is none." : "One of the tensors that a layer is called with is null.", nameof(tensors))
             : tensors;

@@ -20,15 +20,17 @@ internal static class SublayerSearch
         Layer[] found = [.. added.Concat(Kept(owner)).Where(l => !ReferenceEquals(l, owner)).Distinct()];
         foreach (Layer held in found)
         {
-            if (held is not Model && Holds(held, owner))
+            if (!IsGraph(held) && Holds(held, owner))
             {
                 throw new InvalidOperationException(
                     $"A layer cannot be a layer of itself, but '{owner.Name}' ({owner.ClassName}) and '{held.Name}' ({held.ClassName}) keep each other. Let one of them know the other by a function instead.");
             }
         }
 
-        return Array.FindAll(found, l => l is not Model || !Holds(l, owner));
+        return Array.FindAll(found, l => !IsGraph(l) || !Holds(l, owner));
     }
+
+    private static bool IsGraph(Layer layer) => layer is Functional or Model { HasGraph: true };
 
     /// <summary>What the fields of a user's class hold, as it stands there.</summary>
     public static IEnumerable<Layer> Kept(Layer owner)

@@ -43,7 +43,7 @@ public partial class Model
     }
 
     /// <summary>Whether a class of one's own says what a step is: then nothing is asked for that the compiled loss alone would need.</summary>
-    internal bool HasOwnStep => IsForeign && (IsOverridden(nameof(TrainStep)) || IsOverridden(nameof(ComputeLoss)));
+    internal bool HasOwnStep => IsForeign && (IsOverridden(nameof(TrainStep)) || IsOverridden(nameof(TestStep)) || IsOverridden(nameof(ComputeLoss)));
 
     private bool IsOverridden(string method) => GetType().GetMethod(method, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)?.DeclaringType?.Assembly != typeof(Model).Assembly;
 }

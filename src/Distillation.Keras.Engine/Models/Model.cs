@@ -114,7 +114,7 @@ public partial class Model : Layer
 
     internal Graph Graph => GraphOrNull ?? throw new InvalidOperationException(
         IsForeign
-            ? $"The model '{Name}' ({ClassName}) is a class of one's own, which computes in Forward: it has no graph, no symbolic inputs and outputs. For what needs them, apply it to an input: new Model(x, model.Apply(x))."
+            ? $"The model '{Name}' ({ClassName}) is a class of one's own, which computes in Forward: it has no graph, no symbolic inputs and outputs. What needs them takes a graph around it: new Model(x, model.Apply(x)); a teacher or student ends in a layer of the graph: new Model(x, new Dense(classes).Apply(model.Apply(x)))."
             : $"The model '{Name}' is not built: its input's shape is not known. Begin it with an Input(...), or call it on data first.");
 
     /// <summary>How many models lie around it, at most.</summary>
@@ -184,6 +184,12 @@ public partial class Model : Layer
     // Fractions would be cut off by an input of integers. NaN may be looked at in a call, as nothing is trained.
     private protected override void CheckValues(IReadOnlyList<Tensor> inputs)
     {
+        if (!HasGraph)
+        {
+            base.CheckValues(inputs);
+            return;
+        }
+
         for (int i = 0; i < inputs.Count && i < Signature.Inputs.Count; i++)
         {
             if (Signature.Inputs[i].HasOwnType)

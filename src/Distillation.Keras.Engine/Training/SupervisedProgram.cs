@@ -97,6 +97,7 @@ internal sealed class SupervisedProgram : TrainingProgram
     /// <param name="mask">The mask of an output.</param>
     public Tensor Loss(Batch batch, IReadOnlyList<Tensor> outputs, Func<int, Tensor?> mask)
     {
+        RefuseOtherOutputs(outputs);
         Tensor? total = null;
         for (int i = 0; i < outputs.Count; i++)
         {
@@ -125,6 +126,7 @@ internal sealed class SupervisedProgram : TrainingProgram
     /// <summary>Takes a batch into the compiled metrics. To be called without gradient recording.</summary>
     public void UpdateMetrics(Batch batch, IReadOnlyList<Tensor> outputs)
     {
+        RefuseOtherOutputs(outputs);
         for (int i = 0; i < outputs.Count; i++)
         {
             foreach (Metric metric in _metrics[i])
@@ -179,7 +181,7 @@ internal sealed class SupervisedProgram : TrainingProgram
     public override IEnumerable<KeyValuePair<string, Tensor>> Results()
     {
         IReadOnlyList<string> names = Model.Signature.OutputNames;
-        Dictionary<string, Tensor> results = _reported.ToDictionary(r => r.Key, r => r.Value.Result(), StringComparer.Ordinal);
+        Dictionary<string, Tensor> results = _reported.Where(r => !r.Value.IsEmpty).ToDictionary(r => r.Key, r => r.Value.Result(), StringComparer.Ordinal);
         for (int i = 0; i < _perOutput.Length; i++)
         {
             if (_perOutput[i] is LossTracker tracker)
@@ -236,6 +238,14 @@ internal sealed class SupervisedProgram : TrainingProgram
         bool part = metric.TakesLabelsAlone && _labelColumns[output] is not null;
         int columns = _labelColumns[output] ?? 0;
         metric.UpdateState(part ? y.narrow(-1, 0, columns) : y, part ? prediction.narrow(-1, 0, columns) : prediction, weights);
+    }
+
+    private void RefuseOtherOutputs(IReadOnlyList<Tensor> outputs)
+    {
+        if (outputs.Count != _losses.Length)
+        {
+            throw new ArgumentException(Invariant($"The compiled losses and metrics of '{Model.Name}' are for its {_losses.Length} outputs, but got {outputs.Count} tensors. Give what step.Forward(batch) gave, or as many."), nameof(outputs));
+        }
     }
 
     private void RefuseUnreduced()

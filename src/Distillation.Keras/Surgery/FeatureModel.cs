@@ -116,7 +116,7 @@ internal sealed class FeatureModel
         string name = prefix + PathName(node.Layer, prefix);
         IReadOnlyList<KerasTensor> outputs;
         KerasTensor? before = null;
-        if (node.Layer is Model nested && IsTakenApart(name))
+        if (node.Layer is Model { HasGraph: true } nested && IsTakenApart(name))
         {
             outputs = Inline(nested, inputs, name + "/", call.Training);
         }

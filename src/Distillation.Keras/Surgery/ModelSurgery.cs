@@ -76,7 +76,7 @@ public static partial class ModelSurgery
         OutputHead Ends(OutputActivation activation, KerasTensor logits) => new(output.Name, activation, logits);
         switch (layer)
         {
-            case Model nested when nested.Outputs.Count == 1:
+            case Model { HasGraph: true, Outputs.Count: 1 } nested:
                 OutputHead inner = Head(nested, nested.Outputs[0], acceptsSigmoid);
                 return Ends(inner.Activation, Reapplied(WithoutActivation(nested, inner), node));
             case Softmax softmax when IsLastAxis(softmax.Axis, output.Shape):
@@ -138,7 +138,7 @@ public static partial class ModelSurgery
         Conv2D conv => conv.Activation.IsLinear,
         Layers.Activation { Function.IsLinear: true } or Flatten or Reshape or Dropout or Rescaling or GlobalAveragePooling2D or BatchNormalization => output.Node.Inputs[0] is var input && IsLogits(input),
         Add => output.Node.Inputs.Any(IsLogits),
-        Model nested => nested.Outputs.Count == 1 && IsLogits(nested.Outputs[0]),
+        Model { HasGraph: true, Outputs.Count: 1 } nested => IsLogits(nested.Outputs[0]),
         _ => false,
     };
 

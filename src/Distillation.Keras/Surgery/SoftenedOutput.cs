@@ -14,7 +14,7 @@ internal static class SoftenedOutput
     public static double? Temperature(KerasTensor output)
     {
         Node node = output.Node;
-        if (node.Layer is Model nested)
+        if (node.Layer is Model { HasGraph: true } nested)
         {
             return Temperature(nested.Outputs[Place(node.Outputs, output)]);
         }

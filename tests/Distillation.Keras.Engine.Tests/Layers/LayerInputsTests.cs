@@ -166,5 +166,9 @@ public sealed class LayerInputsTests
         Assert.That(() => inputs.Mask(1), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(inputs.With("training", true).Training, Is.True);
         Assert.That(inputs.Training, Is.Null, "it is not changed itself");
+        Tensor[] given = [ones(1, 2)];
+        var kept = new LayerInputs<Tensor>(given);
+        given[0] = zeros(1, 2);
+        Assert.That(kept.Tensors[0].sum().item<float>(), Is.EqualTo(2f), "nor with the array that it was made of");
     }
 }

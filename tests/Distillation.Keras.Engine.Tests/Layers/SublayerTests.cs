@@ -237,6 +237,22 @@ public sealed class SublayerTests
         Assert.That(() => other.Call(ones(2, 3)), Throws.InvalidOperationException.With.Message.Contains("'one'").And.Message.Contains("'other'"));
     }
 
+    /// <summary>A model of one's own that keeps whatever it is given.</summary>
+    private sealed class Keeping(string name) : Model(name)
+    {
+        public Layer? Kept { get; set; }
+
+        protected internal override Tensor Forward(Tensor input, CallContext context) => Kept!.Call(input);
+    }
+
+    [Test]
+    public void Two_models_do_not_keep_each_other_either()
+    {
+        var one = new Keeping("one");
+        one.Kept = new Keeping("other") { Kept = one };
+        Assert.That(() => one.Call(ones(2, 3)), Throws.InvalidOperationException.With.Message.Contains("'one'").And.Message.Contains("'other'"));
+    }
+
     [Test]
     public void A_refused_build_takes_the_weights_of_sublayers_away_again()
     {

@@ -1,4 +1,5 @@
 using Distillation.Keras.Layers;
+using Distillation.Keras.Models;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
 using Distillation.Keras.Testing;
@@ -189,10 +190,28 @@ public sealed class OwnModelTests
         }
 
         Assert.That(Evaluated((batch, step) => step.Minimize(step.Forward(batch)[0].sum())), Is.TypeOf<InvalidOperationException>().With.Message.Contains("TrainStep"));
+        Assert.That(Evaluated((batch, step) => step.CompiledLoss(batch, [.. step.Forward(batch), batch.X[0]])), Is.TypeOf<ArgumentException>().With.Message.Contains("1 outputs"));
         Assert.That(Evaluated((batch, step) => step.Report(batch, "rows", step.Forward(batch)[0])), Is.TypeOf<ArgumentException>().With.Message.Contains("'rows'"));
         Assert.That(Evaluated((batch, step) => step.Report(batch, "mae", step.Forward(batch)[0].sum())), Is.TypeOf<ArgumentException>().With.Message.Contains("'mae'"));
         Assert.That(Evaluated((batch, step) => step.UpdateMetrics(batch, step.Forward(batch)), withTargets: false), Is.TypeOf<ArgumentException>().With.Message.Contains("need targets"));
         Assert.That(() => new WithCompiledLoss().Evaluated(X), Throws.InvalidOperationException.With.Message.Contains("has a loss"));
+    }
+
+    /// <summary>Trains as any model, and reports another number in evaluations.</summary>
+    private sealed class WithTest(KerasTensor input, KerasTensor output) : Model(input, output)
+    {
+        protected internal override void TestStep(Batch batch, StepContext step) => step.Report(batch, "largest", step.Forward(batch)[0].max());
+    }
+
+    [Test]
+    public void What_a_step_does_not_report_is_not_in_the_logs()
+    {
+        Input x = new(2);
+        var model = new WithTest(x, new Dense(3).Apply(x));
+        model.Compile("sgd", "mse");
+        History history = model.Fit(X, Y, epochs: 1, verbose: 0, validation_data: (X, Y));
+        Assert.That(history.Names, Is.EqualTo(new[] { "loss", "val_largest" }));
+        Assert.That(model.Evaluate(X, Y).Keys, Is.EqualTo(new[] { "largest" }));
     }
 
     private sealed class WithCompiledLoss : Model
@@ -224,6 +243,8 @@ public sealed class OwnModelTests
         var shared = new Dense(3);
         KerasTensor left = shared.Apply(a, training: false);
         var model = new Model(new KerasTensor[] { a, b }, new KerasTensor[] { new Add().Apply(left, shared.Apply(b)) });
+        ModelStep last = model.Steps[^1];
+        Assert.That(last.Layer, Is.TypeOf<Add>());
         Assert.That(model.Steps.Select(s => s.Layer.ClassName), Is.EqualTo(new[] { "Dense", "Dense", "Add" }));
         Assert.That(model.Steps[2].Inputs.Tensors, Is.EqualTo(new[] { left, model.Steps[1].Outputs[0] }));
         Assert.That(model.Steps[0].Inputs.Training, Is.False);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Tests.Compiling;
 
-/// <summary>Every combination of what Compile takes. Written by <see cref="CompileCalls"/>; edit that.</summary>
+/// <summary>Every combination of what Compile takes. Written by <see cref="CompileCalls"/>; edit that. It is one table, and not split, as nobody edits it.</summary>
 internal static class CSharpCalls
 {
     private static readonly Keras.Losses.MeanSquaredError loss = new();

@@ -98,7 +98,7 @@ public sealed record CompileCalls(string Language)
 
         namespace Distillation.Keras.Tests.Compiling;
 
-        /// <summary>Every combination of what Compile takes. Written by <see cref="CompileCalls"/>; edit that.</summary>
+        /// <summary>Every combination of what Compile takes. Written by <see cref="CompileCalls"/>; edit that. It is one table, and not split, as nobody edits it.</summary>
         internal static class CSharpCalls
         {
             private static readonly Keras.Losses.MeanSquaredError loss = new();
@@ -114,7 +114,7 @@ public sealed record CompileCalls(string Language)
 
     private const string FSharpHead =
         """
-        /// Every combination of what Compile takes. Written by CompileCalls in tests/Distillation.Keras.Tests; edit that.
+        /// Every combination of what Compile takes. Written by CompileCalls in tests/Distillation.Keras.Tests; edit that. It is one table, and not split, as nobody edits it.
         module Distillation.Keras.FSharp.Tests.FSharpCalls
 
         open Distillation.Keras
