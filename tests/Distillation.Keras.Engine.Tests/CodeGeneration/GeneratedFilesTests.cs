@@ -25,7 +25,7 @@ public sealed class GeneratedFilesTests
     public void The_generated_files_of_the_repository_follow_from_the_classes()
     {
         string problem = Generation.Check(Repository.Root);
-        Assert.That(problem, Is.Empty, problem);
+        Assert.That(problem, Is.Empty);
     }
 
     [Test]
