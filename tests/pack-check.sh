@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Packs the libraries, restores C# and F# console projects and a script from the packages and runs them, as a user would: warnings are
-# errors, and the first line is TorchSharp's. Exits with 0 when all run.
+# errors, and the first line is TorchSharp's. One has the engine's package alone. Exits with 0 when all run.
 #
 # Each run has a version and a package folder of its own, so that no cache of NuGet hides new code. What others publish (libtorch is
 # about 600 MB) is used in place from the user's package folder, as a fallback folder. All that is made lies in one temporary folder,
@@ -55,12 +55,14 @@ settings=(--configuration Release --verbosity quiet -p:RestoreAdditionalProjectS
 # Stays empty: what the builds lay into the outputs loads by itself.
 export XDG_CACHE_HOME=$work/cache
 
-for language in CSharp FSharp; do
-  echo "pack-check: restore, build and run $language"
-  cp -R "$root/tests/PackCheck/$language" "$work/$language"
-  dotnet build "$work/$language" "${settings[@]}" -clp:NoSummary
-  [ -d "$work/packages/distillation.keras/$version" ] || { echo "pack-check: the package was not restored from the feed." >&2; exit 1; }
-  for program in "$work/$language"/bin/Release/*/PackCheck.dll; do
+for project in Engine CSharp FSharp; do
+  echo "pack-check: restore, build and run $project"
+  cp -R "$root/tests/PackCheck/$project" "$work/$project"
+  dotnet build "$work/$project" "${settings[@]}" -clp:NoSummary
+  package=distillation.keras
+  if [ "$project" = Engine ]; then package=distillation.keras.engine; fi
+  [ -d "$work/packages/$package/$version" ] || { echo "pack-check: the package was not restored from the feed." >&2; exit 1; }
+  for program in "$work/$project"/bin/Release/*/PackCheck.dll; do
     echo "pack-check: run ${program#"$work/"}"
     dotnet "$program" < /dev/null
   done
@@ -118,6 +120,12 @@ echo "pack-check: look at the packages' readme"
 for library in Distillation.Keras.Engine Distillation.Keras; do
   unzip -p "$feed/$library.$version.nupkg" README.md | cmp - "$root/src/PACKAGE.md"
 done
+
+echo "pack-check: look at the library's dependencies"
+# For each framework exactly the engine that it was built with.
+dependencies=$(unzip -p "$feed/Distillation.Keras.$version.nupkg" Distillation.Keras.nuspec | grep -e '<group ' -e '<dependency ')
+[ "$(grep -c '<group ' <<< "$dependencies")" -eq 2 ] && [ "$(grep -cF "id=\"Distillation.Keras.Engine\" version=\"[$version]\"" <<< "$dependencies")" -eq 2 ] ||
+  { echo "pack-check: Distillation.Keras must depend on Distillation.Keras.Engine [$version] for net8.0 and net10.0, but has: $dependencies" >&2; exit 1; }
 
 echo "pack-check: run a script of F# Interactive"
 # In a home folder of its own: F# Interactive keeps notes of packages there. The user's sources stay in force.

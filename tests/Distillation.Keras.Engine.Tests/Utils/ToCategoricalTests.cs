@@ -118,10 +118,7 @@ public class ToCategoricalTests
 
     private static JsonElement Fixture()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Distillation.Keras.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests must run below the folder of Distillation.Keras.sln, where their fixtures are.");
-        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.FullName, "tests", "Fixtures", "to_categorical.json")));
+        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Fixtures", "to_categorical.json")));
         return document.RootElement.Clone();
     }
 

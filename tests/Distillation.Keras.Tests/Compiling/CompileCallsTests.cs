@@ -1,5 +1,4 @@
 using Distillation.Keras.Layers;
-using Distillation.Keras.Tests.Docs;
 
 namespace Distillation.Keras.Tests.Compiling;
 
@@ -8,12 +7,6 @@ public sealed class CompileCallsTests
 {
     private static readonly float[,] X = { { 1, 2, 3, 4 }, { 0, 1, 0, -1 }, { 2, 0, 1, 1 } };
     private static readonly float[,] Y = { { 1, 0 }, { 0, 1 }, { 1, 0 } };
-
-    [TestCaseSource(typeof(CompileCalls), nameof(CompileCalls.All))]
-    public void All_combinations_are_there(CompileCalls calls) => Assert.That(
-        File.ReadAllText(Path.Combine(Repository.Root, calls.Path)).ReplaceLineEndings("\n"),
-        Is.EqualTo(calls.Write()),
-        "Write them anew: dotnet test tests/Distillation.Keras.Tests --filter FullyQualifiedName~Write_the_combinations_anew");
 
     [Test]
     public void Every_combination_compiles_what_it_says()
@@ -31,14 +24,6 @@ public sealed class CompileCallsTests
             }).Where(m => m.Length > 0).Take(5),
         ];
         Assert.That(wrong, Is.Empty);
-    }
-
-    [Explicit("Overwrites sources.")]
-    [TestCaseSource(typeof(CompileCalls), nameof(CompileCalls.All))]
-    public void Write_the_combinations_anew(CompileCalls calls)
-    {
-        File.WriteAllText(Path.Combine(Repository.Root, calls.Path), calls.Write());
-        Assert.That(calls.Write(), Is.Not.Empty);
     }
 
     private static string LossOf(Sequential model, double value)

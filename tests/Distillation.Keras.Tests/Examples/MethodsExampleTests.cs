@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Distillation.Keras.Objectives;
-using Distillation.Keras.Tests.Docs;
 using Examples.Common;
 using Methods;
 

@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text;
 
-namespace Distillation.Keras.Tests.Compiling;
+namespace Distillation.Keras.CodeGeneration;
 
-/// <summary>Writes a call of <c>Compile</c> for every combination of what can be given in a language, so that both compilers are asked for all of them.</summary>
-/// <param name="Language"><c>cs</c> or <c>fs</c>.</param>
-public sealed record CompileCalls(string Language)
+/// <summary>The sources with a call of <c>Compile</c> for every combination of what can be given in a language, so that both compilers are asked for all of them.</summary>
+internal static class CompileCalls
 {
-    // An expression, and what it stands for: the optimizer's class, the loss' key in Expected, the metrics' names in logs.
+    // An expression, and what it stands for: the optimizer's class, the loss that is computed, the metrics' names in logs.
     private static readonly (string Text, string Means)[] Optimizers = [("\"adam\"", "Adam"), ("new SGD(0.1)", "SGD")];
 
     private static readonly (string Text, string Means)[] CSharpLosses =
@@ -39,55 +38,49 @@ public sealed record CompileCalls(string Language)
         ("seq { \"mae\" }", "mae"), ("[ for n in names -> n ]", "mae"), ("MetricList names", "mae"), ("MetricList metrics", "top_k_categorical_accuracy"), ("MetricList(dict [ \"out\", \"mae\" ])", "mae"), ("[ [ \"mae\" ] ]", "mae"), ("[]", ""), ("null", ""),
     ];
 
-    /// <summary>Both languages.</summary>
-    public static IEnumerable<CompileCalls> All() => [new("cs"), new("fs")];
-
-    /// <summary>The file's path in the repository.</summary>
-    public string Path => Language == "cs" ? "tests/Distillation.Keras.Tests/Compiling/CSharpCalls.cs" : "tests/Distillation.Keras.FSharp.Tests/FSharpCalls.fs";
-
-    /// <summary>The file's text.</summary>
-    public string Write()
+    /// <summary>The C# file.</summary>
+    public static string CSharp()
     {
-        var lines = new StringBuilder(Language == "cs" ? CSharpHead : FSharpHead);
+        var text = new StringBuilder(CSharpHead);
         // C# converts no sequence of unknown type, and the overload for functions takes what converts.
         string[] onlyWithoutFunctions = ["names.Select(n => n)"];
         string[] functions = ["(y, p) => p.sub(y).abs().mean([-1])", "Own"];
-        foreach ((string optimizer, string optimizerClass) in Optimizers)
+        foreach ((string arguments, string[] means) in Calls(": ", Optimizers, CSharpLosses, CSharpMetrics, (loss, metrics) => functions.Contains(loss) && onlyWithoutFunctions.Contains(metrics)))
         {
-            foreach ((string loss, string lossName) in Language == "cs" ? CSharpLosses : FSharpLosses)
-            {
-                foreach ((string metrics, string names) in Language == "cs" ? CSharpMetrics : FSharpMetrics)
-                {
-                    if (functions.Contains(loss) && onlyWithoutFunctions.Contains(metrics))
-                    {
-                        continue;
-                    }
-
-                    foreach (string call in Calls(Language == "cs" ? optimizer : optimizer.Replace("new ", "", StringComparison.Ordinal), loss, metrics))
-                    {
-                        lines.Append(Line(call, $"\"{optimizerClass}\", \"{lossName}\", \"{names}\""));
-                    }
-                }
-            }
+            text.Append(CultureInfo.InvariantCulture, $"        new({Quoted(means)}, m => m.Compile({arguments})),\n");
         }
 
-        return lines.Append(Language == "cs" ? "    ];\n}\n" : "    ]\n").ToString();
+        return text.Append("    ];\n}\n").ToString();
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => Path;
+    /// <summary>The F# file.</summary>
+    public static string FSharp()
+    {
+        var text = new StringBuilder(FSharpHead);
+        (string Text, string Means)[] optimizers = [.. Optimizers.Select(o => (o.Text.Replace("new ", "", StringComparison.Ordinal), o.Means))];
+        foreach ((string arguments, string[] means) in Calls(" = ", optimizers, FSharpLosses, FSharpMetrics, (_, _) => false))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"        {Quoted(means)}, fun (m: Sequential) -> m.Compile({arguments})\n");
+        }
 
-    private string Line(string call, string means) => Language == "cs"
-        ? string.Create(CultureInfo.InvariantCulture, $"        new({means}, m => m.Compile({call})),\n")
-        : string.Create(CultureInfo.InvariantCulture, $"        {means}, fun (m: Sequential) -> m.Compile({call})\n");
+        return text.Append("    ]\n").ToString();
+    }
 
     // By position and by name, in another order than the parameters'.
-    private IEnumerable<string> Calls(string optimizer, string loss, string metrics)
-    {
-        string set = Language == "cs" ? ": " : " = ";
-        yield return metrics.Length == 0 ? $"{optimizer}, {loss}" : $"{optimizer}, {loss}, {metrics}";
-        yield return (metrics.Length == 0 ? "" : $"metrics{set}{metrics}, ") + $"loss{set}{loss}, optimizer{set}{optimizer}";
-    }
+    private static IEnumerable<(string Arguments, string[] Means)> Calls(
+        string set, (string Text, string Means)[] optimizers, (string Text, string Means)[] losses, (string Text, string Means)[] metrics, Func<string, string, bool> isLeftOut) =>
+        from o in optimizers
+        from l in losses
+        from m in metrics
+        where !isLeftOut(l.Text, m.Text)
+        from arguments in new[]
+        {
+            m.Text.Length == 0 ? $"{o.Text}, {l.Text}" : $"{o.Text}, {l.Text}, {m.Text}",
+            (m.Text.Length == 0 ? "" : $"metrics{set}{m.Text}, ") + $"loss{set}{l.Text}, optimizer{set}{o.Text}",
+        }
+        select (arguments, new[] { o.Means, l.Means, m.Means });
+
+    private static string Quoted(string[] texts) => string.Join(", ", texts.Select(t => $"\"{t}\""));
 
     private const string CSharpHead =
         """
@@ -98,7 +91,7 @@ public sealed record CompileCalls(string Language)
 
         namespace Distillation.Keras.Tests.Compiling;
 
-        /// <summary>Every combination of what Compile takes. Written by <see cref="CompileCalls"/>; edit that. It is one table, and not split, as nobody edits it.</summary>
+        /// <summary>Every combination of what Compile takes: one table, not split, as nobody edits it.</summary>
         internal static class CSharpCalls
         {
             private static readonly Keras.Losses.MeanSquaredError loss = new();
@@ -114,7 +107,7 @@ public sealed record CompileCalls(string Language)
 
     private const string FSharpHead =
         """
-        /// Every combination of what Compile takes. Written by CompileCalls in tests/Distillation.Keras.Tests; edit that. It is one table, and not split, as nobody edits it.
+        /// Every combination of what Compile takes: one table, not split, as nobody edits it.
         module Distillation.Keras.FSharp.Tests.FSharpCalls
 
         open Distillation.Keras

@@ -1,0 +1,30 @@
+/// Keras' own spelling in F#.
+module Distillation.Keras.FSharp.Tests.FacadeTests
+
+open NUnit.Framework
+open Distillation.Keras
+open Distillation.Keras.Layers
+open type Distillation.Keras.KerasApi
+open Distillation.Keras.FSharp.Tests.Data
+
+[<Test>]
+let ``a model is made and trained in lower case`` () =
+    let layers = keras.layers
+    let model =
+        keras.Sequential [ layers.Input(4); layers.Dense(5, activation = "relu", kernel_regularizer = keras.regularizers.l2(0.01)); layers.Dense(3, activation = "softmax") ]
+    model.compile(optimizer = keras.optimizers.Adam(0.01), loss = keras.losses.CategoricalCrossentropy(), metrics = [ keras.metrics.CategoricalAccuracy(); keras.metrics.AUC() ])
+    let history = model.fit(x, y, batch_size = 16, epochs = 2, verbose = 0, validation_data = (x, y), class_weight = dict [ 1, 2.0 ])
+    Assert.That(history["val_auc"], Has.Count.EqualTo 2)
+    Assert.That(model.evaluate(x, y).Keys, Is.EquivalentTo [ "auc"; "categorical_accuracy"; "loss" ])
+    use p = model.predict x
+    Assert.That((p.shape = [| int64 samples; 3L |]), "The predictions are one row a sample.")
+    Assert.That(model.count_params(), Is.EqualTo 43L)
+
+[<Test>]
+let ``a functional model is made in lower case`` () =
+    let inputs = keras.Input(shape = 4)
+    let outputs = keras.layers.Dense(3, activation = "softmax").Apply inputs
+    let model = keras.Model(inputs, outputs, name = "functional")
+    model.compile("sgd", "categorical_crossentropy", [ "accuracy" ])
+    Assert.That(model.get_layer(1).Name, Does.StartWith "dense")
+    Assert.That(keras.Model([| inputs.Output |], [| outputs |]).Outputs, Has.Count.EqualTo 1)
