@@ -19,6 +19,11 @@ internal static class Spatial
 
     private const long Border = 4096;
 
+    // Where the axes come from, by the number of spatial axes.
+    private static readonly long[][] ChannelsToFront = [[], [0, 2, 1], [0, 3, 1, 2], [0, 4, 1, 2, 3]];
+    private static readonly long[][] ChannelsToBack = [[], [0, 2, 1], [0, 2, 3, 1], [0, 2, 3, 4, 1]];
+    private static readonly long[][] FiltersToFront = [[], [2, 1, 0], [3, 2, 0, 1], [4, 3, 0, 1, 2]];
+
     /// <summary>Keras' layout word in lower case; null is <c>channels_last</c>.</summary>
     public static string DataFormat(string? data_format, string layer) => data_format?.ToLowerInvariant() switch
     {
@@ -122,7 +127,7 @@ internal static class Spatial
     /// </summary>
     public static Tensor ToNative(Tensor x, int rank, string dataFormat)
     {
-        Tensor first = dataFormat == ChannelsLast ? x.movedim([-1], [1]) : x;
+        Tensor first = dataFormat == ChannelsLast ? x.permute(ChannelsToFront[rank]) : x;
         return rank == 1 ? first.unsqueeze(2) : first;
     }
 
@@ -130,7 +135,14 @@ internal static class Spatial
     public static Tensor FromNative(Tensor x, int rank, string dataFormat)
     {
         Tensor first = rank == 1 ? x.squeeze(2) : x;
-        return dataFormat == ChannelsLast ? first.movedim([1], [-1]) : first;
+        return dataFormat == ChannelsLast ? first.permute(ChannelsToBack[rank]) : first;
+    }
+
+    /// <summary>A kernel (spatial axes, channels, filters) as libtorch takes it: (filters, channels, spatial axes), with those of <see cref="ToNative"/>. A view.</summary>
+    public static Tensor KernelToNative(Tensor kernel, int rank)
+    {
+        Tensor first = kernel.permute(FiltersToFront[rank]);
+        return rank == 1 ? first.unsqueeze(2) : first;
     }
 
     /// <summary>One value for each spatial axis that libtorch sees: those of a sequence begin with that of the height.</summary>

@@ -186,8 +186,7 @@ public abstract class BaseConv : Layer
             }
         }
 
-        Tensor kernel = Rank == 1 ? _kernel!.Value.unsqueeze(0) : _kernel!.Value;
-        kernel = kernel.movedim([-1, -2], [0, 1]);
+        Tensor kernel = Spatial.KernelToNative(_kernel!.Value, Rank);
         bool alone = IsSlowAlone(x);
         Tensor several = alone ? cat([x, x]) : x;
         long[] strides = StridesOver(x, padding);
