@@ -28,6 +28,25 @@ let ``sizes are tuples or numbers and activations are names`` () =
     Assert.That(Dense(10, activation = "softmax").Activation.Name, Is.EqualTo "softmax")
 
 [<Test>]
+let ``sequences and volumes take sizes and sides as tuples or numbers too`` () =
+    let sequence = Conv1D(32, 3, padding = "causal", dilation_rate = 2)
+    let volume = Conv3D(8, (3, 3, 3), strides = (1, 2, 2), groups = 2)
+    Assert.That((sequence.KernelSize = Size 3))
+    Assert.That((volume.KernelSize = Size(3, 3, 3)))
+    Assert.That((volume.Strides = Size(1, 2, 2)))
+    Assert.That((MaxPooling3D((1, 2, 3)).Strides = Size(1, 2, 3)))
+    Assert.That((AveragePooling1D 2).PoolSize[0], Is.EqualTo 2)
+    Assert.That((ZeroPadding1D((1, 2)).Padding = Padding1D(1, 2)))
+    Assert.That((ZeroPadding3D(((1, 2), (3, 4), (5, 6))).Padding = Padding3D(1, 2, 3, 4, 5, 6)))
+    Assert.That((Cropping2D(cropping = ((1, 2), (3, 4))).Cropping = Padding2D(1, 2, 3, 4)))
+    Assert.That((Cropping3D((1, 2, 3)).Cropping = Padding3D(1, 1, 2, 2, 3, 3)))
+    Assert.That((UpSampling1D 3).Size, Is.EqualTo 3)
+    Assert.That((UpSampling3D((1, 2, 3)).Size = Size(1, 2, 3)))
+    let model =
+        Sequential([ Input(12, 3); Conv1D(4, 3, activation = "relu"); MaxPooling1D(); UpSampling1D(); GlobalAveragePooling1D(); Dense 2 ])
+    Assert.That(model.CountParams(), Is.EqualTo 50L)
+
+[<Test>]
 let ``initializers, regularizers and constraints are names or objects`` () =
     let dense =
         Dense(4, kernel_initializer = "he_normal", kernel_regularizer = "l2", kernel_constraint = MaxNorm(2.0), dtype = "float32", name = "named")

@@ -28,8 +28,30 @@ public sealed class LayersModule
     public Layers.Average Average(string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
         new(name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.AveragePooling1D.AveragePooling1D(Size, Size, string, string, string, bool, DTypePolicy)"/>
+    public Layers.AveragePooling1D AveragePooling1D(
+        Size pool_size,
+        Size? strides = null,
+        string padding = "valid",
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(pool_size, strides, padding, data_format, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.AveragePooling2D.AveragePooling2D(Size, Size, string, string, string, bool, DTypePolicy)"/>
     public Layers.AveragePooling2D AveragePooling2D(
+        Size pool_size,
+        Size? strides = null,
+        string padding = "valid",
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(pool_size, strides, padding, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.AveragePooling3D.AveragePooling3D(Size, Size, string, string, string, bool, DTypePolicy)"/>
+    public Layers.AveragePooling3D AveragePooling3D(
         Size pool_size,
         Size? strides = null,
         string padding = "valid",
@@ -65,6 +87,30 @@ public sealed class LayersModule
     public Layers.Concatenate Concatenate(int axis = -1, string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
         new(axis, name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.Conv1D.Conv1D(int, Size, Size, string, string, Size, int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, string, bool, DTypePolicy)"/>
+    public Layers.Conv1D Conv1D(
+        int filters,
+        Size kernel_size,
+        Size? strides = null,
+        string padding = "valid",
+        string? data_format = null,
+        Size? dilation_rate = null,
+        int groups = 1,
+        ActivationFunction? activation = null,
+        bool use_bias = true,
+        Initializers.Initializer? kernel_initializer = null,
+        Initializers.Initializer? bias_initializer = null,
+        Regularizers.Regularizer? kernel_regularizer = null,
+        Regularizers.Regularizer? bias_regularizer = null,
+        Constraints.Constraint? kernel_constraint = null,
+        Constraints.Constraint? bias_constraint = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(
+            filters, kernel_size, strides, padding, data_format, dilation_rate, groups, activation, use_bias, kernel_initializer,
+            bias_initializer, kernel_regularizer, bias_regularizer, kernel_constraint, bias_constraint, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.Conv2D.Conv2D(int, Size, Size, string, string, Size, int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, string, bool, DTypePolicy)"/>
     public Layers.Conv2D Conv2D(
         int filters,
@@ -88,6 +134,56 @@ public sealed class LayersModule
         new(
             filters, kernel_size, strides, padding, data_format, dilation_rate, groups, activation, use_bias, kernel_initializer,
             bias_initializer, kernel_regularizer, bias_regularizer, kernel_constraint, bias_constraint, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.Conv3D.Conv3D(int, Size, Size, string, string, Size, int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, string, bool, DTypePolicy)"/>
+    public Layers.Conv3D Conv3D(
+        int filters,
+        Size kernel_size,
+        Size? strides = null,
+        string padding = "valid",
+        string? data_format = null,
+        Size? dilation_rate = null,
+        int groups = 1,
+        ActivationFunction? activation = null,
+        bool use_bias = true,
+        Initializers.Initializer? kernel_initializer = null,
+        Initializers.Initializer? bias_initializer = null,
+        Regularizers.Regularizer? kernel_regularizer = null,
+        Regularizers.Regularizer? bias_regularizer = null,
+        Constraints.Constraint? kernel_constraint = null,
+        Constraints.Constraint? bias_constraint = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(
+            filters, kernel_size, strides, padding, data_format, dilation_rate, groups, activation, use_bias, kernel_initializer,
+            bias_initializer, kernel_regularizer, bias_regularizer, kernel_constraint, bias_constraint, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.Cropping1D.Cropping1D(Layers.Padding1D, string, bool, DTypePolicy)"/>
+    public Layers.Cropping1D Cropping1D(
+        Layers.Padding1D? cropping = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(cropping, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.Cropping2D.Cropping2D(Layers.Padding2D, string, string, bool, DTypePolicy)"/>
+    public Layers.Cropping2D Cropping2D(
+        Layers.Padding2D? cropping = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(cropping, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.Cropping3D.Cropping3D(Layers.Padding3D, string, string, bool, DTypePolicy)"/>
+    public Layers.Cropping3D Cropping3D(
+        Layers.Padding3D? cropping = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(cropping, data_format, name, trainable, dtype);
 
     /// <inheritdoc cref="Layers.Dense.Dense(int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, string, bool, DTypePolicy)"/>
     public Layers.Dense Dense(
@@ -125,6 +221,15 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(data_format, name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.GlobalAveragePooling1D.GlobalAveragePooling1D(string, bool, string, bool, DTypePolicy)"/>
+    public Layers.GlobalAveragePooling1D GlobalAveragePooling1D(
+        string? data_format = null,
+        bool keepdims = false,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(data_format, keepdims, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.GlobalAveragePooling2D.GlobalAveragePooling2D(string, bool, string, bool, DTypePolicy)"/>
     public Layers.GlobalAveragePooling2D GlobalAveragePooling2D(
         string? data_format = null,
@@ -134,8 +239,35 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(data_format, keepdims, name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.GlobalAveragePooling3D.GlobalAveragePooling3D(string, bool, string, bool, DTypePolicy)"/>
+    public Layers.GlobalAveragePooling3D GlobalAveragePooling3D(
+        string? data_format = null,
+        bool keepdims = false,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(data_format, keepdims, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.GlobalMaxPooling1D.GlobalMaxPooling1D(string, bool, string, bool, DTypePolicy)"/>
+    public Layers.GlobalMaxPooling1D GlobalMaxPooling1D(
+        string? data_format = null,
+        bool keepdims = false,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(data_format, keepdims, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.GlobalMaxPooling2D.GlobalMaxPooling2D(string, bool, string, bool, DTypePolicy)"/>
     public Layers.GlobalMaxPooling2D GlobalMaxPooling2D(
+        string? data_format = null,
+        bool keepdims = false,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(data_format, keepdims, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.GlobalMaxPooling3D.GlobalMaxPooling3D(string, bool, string, bool, DTypePolicy)"/>
+    public Layers.GlobalMaxPooling3D GlobalMaxPooling3D(
         string? data_format = null,
         bool keepdims = false,
         string? name = null,
@@ -160,8 +292,30 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(function, output_shape, name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.MaxPooling1D.MaxPooling1D(Size, Size, string, string, string, bool, DTypePolicy)"/>
+    public Layers.MaxPooling1D MaxPooling1D(
+        Size? pool_size = null,
+        Size? strides = null,
+        string padding = "valid",
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(pool_size, strides, padding, data_format, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.MaxPooling2D.MaxPooling2D(Size, Size, string, string, string, bool, DTypePolicy)"/>
     public Layers.MaxPooling2D MaxPooling2D(
+        Size? pool_size = null,
+        Size? strides = null,
+        string padding = "valid",
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(pool_size, strides, padding, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.MaxPooling3D.MaxPooling3D(Size, Size, string, string, string, bool, DTypePolicy)"/>
+    public Layers.MaxPooling3D MaxPooling3D(
         Size? pool_size = null,
         Size? strides = null,
         string padding = "valid",
@@ -218,9 +372,50 @@ public sealed class LayersModule
     public Layers.Subtract Subtract(string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
         new(name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.UpSampling1D.UpSampling1D(int, string, bool, DTypePolicy)"/>
+    public Layers.UpSampling1D UpSampling1D(int size = 2, string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
+        new(size, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.UpSampling2D.UpSampling2D(Size, string, string, string, bool, DTypePolicy)"/>
+    public Layers.UpSampling2D UpSampling2D(
+        Size? size = null,
+        string? data_format = null,
+        string interpolation = "nearest",
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(size, data_format, interpolation, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.UpSampling3D.UpSampling3D(Size, string, string, bool, DTypePolicy)"/>
+    public Layers.UpSampling3D UpSampling3D(
+        Size? size = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(size, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.ZeroPadding1D.ZeroPadding1D(Layers.Padding1D, string, string, bool, DTypePolicy)"/>
+    public Layers.ZeroPadding1D ZeroPadding1D(
+        Layers.Padding1D? padding = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(padding, data_format, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.ZeroPadding2D.ZeroPadding2D(Layers.Padding2D, string, string, bool, DTypePolicy)"/>
     public Layers.ZeroPadding2D ZeroPadding2D(
         Layers.Padding2D? padding = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(padding, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.ZeroPadding3D.ZeroPadding3D(Layers.Padding3D, string, string, bool, DTypePolicy)"/>
+    public Layers.ZeroPadding3D ZeroPadding3D(
+        Layers.Padding3D? padding = null,
         string? data_format = null,
         string? name = null,
         bool trainable = true,

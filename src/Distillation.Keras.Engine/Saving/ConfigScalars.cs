@@ -31,9 +31,21 @@ internal static class ConfigScalars
             return true;
         }
 
+        if (type == typeof(Padding1D))
+        {
+            value = Padding1D.FromJson(node);
+            return true;
+        }
+
         if (type == typeof(Padding2D))
         {
             value = Padding2D.FromJson(node);
+            return true;
+        }
+
+        if (type == typeof(Padding3D))
+        {
+            value = Padding3D.FromJson(node);
             return true;
         }
 

@@ -135,8 +135,9 @@ public static partial class ModelSurgery
     private static bool IsLogits(KerasTensor output) => output.Node.Layer switch
     {
         Dense dense => dense.Activation.IsLinear,
-        Conv2D conv => conv.Activation.IsLinear,
-        Layers.Activation { Function.IsLinear: true } or Flatten or Reshape or Dropout or Rescaling or GlobalAveragePooling2D or BatchNormalization => output.Node.Inputs[0] is var input && IsLogits(input),
+        BaseConv conv => conv.Activation.IsLinear,
+        Layers.Activation { Function.IsLinear: true } or Flatten or Reshape or Dropout or Rescaling or BatchNormalization
+            or GlobalAveragePooling1D or GlobalAveragePooling2D or GlobalAveragePooling3D => output.Node.Inputs[0] is var input && IsLogits(input),
         Add => output.Node.Inputs.Any(IsLogits),
         Model { HasGraph: true, Outputs.Count: 1 } nested => IsLogits(nested.Outputs[0]),
         _ => false,

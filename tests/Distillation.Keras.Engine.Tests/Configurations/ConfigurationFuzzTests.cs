@@ -29,7 +29,8 @@ public sealed class ConfigurationFuzzTests
     {
         new Dense(3, activation: "relu", kernel_regularizer: new L1L2(0.1, 0.2), kernel_constraint: new MaxNorm(2, (0, 1)), bias_initializer: new Constant(2)),
         new Conv2D(4, (3, 2), strides: 2, groups: 2), new BatchNormalization(), new Dropout(0.5, noise_shape: new Shape([null, 1])), new MaxPooling2D(), new AveragePooling2D(2),
-        new GlobalMaxPooling2D(), new GlobalAveragePooling2D(keepdims: true), new Flatten(), new Reshape((2, -1)), new ZeroPadding2D(((1, 2), (3, 4))), new Rescaling(new[] { 1.0, 2.0 }),
+        new GlobalMaxPooling2D(), new GlobalAveragePooling2D(keepdims: true), new Flatten(), new Reshape((2, -1)), new ZeroPadding2D(((1, 2), (3, 4))), new Conv1D(4, 3, padding: "causal", groups: 2), new AveragePooling3D((1, 2, 3)),
+        new GlobalMaxPooling1D(), new ZeroPadding1D((1, 2)), new Cropping3D(((1, 2), (3, 4), (5, 6))), new UpSampling1D(3), new UpSampling2D(interpolation: "bicubic"), new Rescaling(new[] { 1.0, 2.0 }),
         new ReLU(6), new Softmax((1, 2)), new Activation("gelu"), new Concatenate(), new Add(), new Input((2, 3), 4),
         new Adam(new CosineDecay(0.1, 10), clipnorm: 1), new SGD(0.1, 0.9), new Lamb(), new PiecewiseConstantDecay([1, 2], [1, 2, 3]), new PolynomialDecay(0.1, 10),
         new Keras.Losses.CategoricalFocalCrossentropy(new[] { 0.1, 0.9 }), new Huber(2), new Keras.Losses.SparseCategoricalCrossentropy(), new Tversky(axis: (1, 2)),

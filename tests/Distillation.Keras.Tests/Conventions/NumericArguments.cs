@@ -38,6 +38,10 @@ internal static class NumericArguments
         ["bottom"] = NumberRange.IntegerFrom(0),
         ["left"] = NumberRange.IntegerFrom(0),
         ["right"] = NumberRange.IntegerFrom(0),
+        ["front"] = NumberRange.IntegerFrom(0),
+        ["back"] = NumberRange.IntegerFrom(0),
+        ["cropping"] = NumberRange.IntegerFrom(0),
+        ["size"] = NumberRange.IntegerFrom(1),
         ["shape"] = NumberRange.IntegerFrom(0),
         ["sizes"] = NumberRange.IntegerFrom(0),
         ["TargetShape.sizes"] = NumberRange.IntegerFrom(-1),
@@ -225,7 +229,9 @@ internal static class NumericArguments
             _ when t == typeof(Shape) => () => new Shape((int)value),
             _ when t == typeof(Axes) => () => new Axes((int)value),
             _ when t == typeof(TargetShape) => () => new TargetShape((int)value),
+            _ when t == typeof(Padding1D) => () => (Padding1D)(int)value,
             _ when t == typeof(Padding2D) => () => (Padding2D)(int)value,
+            _ when t == typeof(Padding3D) => () => (Padding3D)(int)value,
             _ => null,
         };
     }

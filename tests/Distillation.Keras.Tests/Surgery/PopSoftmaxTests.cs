@@ -63,6 +63,23 @@ public class PopSoftmaxTests
         }
     }
 
+    [Test]
+    public void Logits_may_come_of_convolutions_of_any_rank()
+    {
+        Sequential Make(Shape shape, Layer convolution, Layer pooling) => new(new Input(shape), convolution, pooling);
+        (Shape Shape, Func<string, Layer> Convolution, Func<Layer> Pooling)[] ends =
+        [
+            ((8, 2), a => new Conv1D(3, 3, activation: a), () => new GlobalAveragePooling1D()),
+            ((8, 8, 2), a => new Conv2D(3, 3, activation: a), () => new GlobalAveragePooling2D()),
+            ((8, 8, 8, 2), a => new Conv3D(3, 3, activation: a), () => new GlobalAveragePooling3D()),
+        ];
+        foreach ((Shape shape, Func<string, Layer> convolution, Func<Layer> pooling) in ends)
+        {
+            Assert.That(Make(shape, convolution("linear"), pooling()).PopSoftmax().Output.Shape[-1], Is.EqualTo(3));
+            Assert.That(() => Make(shape, convolution("relu"), pooling()).PopSoftmax(), Throws.TypeOf<NotSupportedException>());
+        }
+    }
+
     [TestCaseSource(nameof(Refused))]
     public void Other_ends_are_refused_by_name(Func<Model> make, string name) =>
         Assert.That(() => make().PopSoftmax(), Throws.TypeOf<NotSupportedException>().With.Message.Contains(name));

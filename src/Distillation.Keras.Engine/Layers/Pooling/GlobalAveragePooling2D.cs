@@ -7,7 +7,7 @@ namespace Distillation.Keras.Layers;
 /// Input (batch, height, width, channels), output (batch, channels); with <c>channels_first</c> the input is (batch, channels, height, width).
 /// Source: <c>keras/src/layers/pooling/global_average_pooling2d.py</c>.
 /// </remarks>
-public sealed class GlobalAveragePooling2D : GlobalPooling2D
+public sealed class GlobalAveragePooling2D : BaseGlobalPooling
 {
     /// <summary>Makes the layer.</summary>
     /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
@@ -17,7 +17,7 @@ public sealed class GlobalAveragePooling2D : GlobalPooling2D
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentException">The layout is not known.</exception>
     public GlobalAveragePooling2D(string? data_format = null, bool keepdims = false, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
-        : base(data_format, keepdims, name, trainable, dtype)
+        : base(2, data_format, keepdims, name, trainable, dtype)
     {
     }
 

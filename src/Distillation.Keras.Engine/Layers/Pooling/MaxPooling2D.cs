@@ -1,13 +1,12 @@
-using static TorchSharp.torch;
-
 namespace Distillation.Keras.Layers;
 
 /// <summary>The largest value of each window. What is padded does not count.</summary>
 /// <remarks>
 /// Input (batch, height, width, channels), output (batch, new height, new width, channels); with <c>channels_first</c> the channels come before height and
-/// width. Source: <c>keras/src/layers/pooling/max_pooling2d.py</c>.
+/// width.
+/// Source: <c>keras/src/layers/pooling/max_pooling2d.py</c>.
 /// </remarks>
-public sealed class MaxPooling2D : Pooling2D
+public sealed class MaxPooling2D : BasePooling
 {
     /// <summary>Makes the layer.</summary>
     /// <param name="pool_size">Height and width of the window; 2 by default.</param>
@@ -20,13 +19,7 @@ public sealed class MaxPooling2D : Pooling2D
     /// <exception cref="ArgumentException">An argument does not fit; the message gives the rule.</exception>
     public MaxPooling2D(
         Size? pool_size = null, Size? strides = null, string padding = "valid", string? data_format = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
-        : base(pool_size, strides, padding, data_format, name, trainable, dtype)
+        : base(2, PoolMode.Max, pool_size, strides, padding, data_format, name, trainable, dtype)
     {
     }
-
-    private protected override Tensor Pool(Tensor x, long[] padding, bool cover) =>
-        nn.functional.max_pool2d(x, PoolSize.ToSizes(), Strides.ToSizes(), padding, [1, 1], cover);
-
-    private protected override Tensor PoolPadded(Tensor x, (long Before, long After) height, (long Before, long After) width) =>
-        Pool(Spatial.Pad(x, height, width, double.NegativeInfinity), [0, 0], cover: false);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Layers;
 
@@ -8,68 +7,36 @@ namespace Distillation.Keras.Layers;
 /// Immutable and safe to share between threads. Converts from <c>1</c> (all sides), <c>(1, 2)</c> (top and bottom, left and right),
 /// <c>((1, 2), (3, 4))</c> ((top, bottom), (left, right)) and, for F#, from <see cref="Tuple"/>.
 /// </remarks>
-public sealed class Padding2D : IEquatable<Padding2D>, IConfigScalar
+public sealed class Padding2D : SpatialPadding
 {
     /// <summary>The four sides.</summary>
+    /// <param name="top">Above.</param>
+    /// <param name="bottom">Below.</param>
+    /// <param name="left">At the left.</param>
+    /// <param name="right">At the right.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is negative.</exception>
     public Padding2D(int top, int bottom, int left, int right)
+        : base(Checked(top, bottom, nameof(top), nameof(bottom)), Checked(left, right, nameof(left), nameof(right)))
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(top);
-        ArgumentOutOfRangeException.ThrowIfNegative(bottom);
-        ArgumentOutOfRangeException.ThrowIfNegative(left);
-        ArgumentOutOfRangeException.ThrowIfNegative(right);
-        Top = top;
-        Bottom = bottom;
-        Left = left;
-        Right = right;
     }
 
     /// <summary>Above.</summary>
-    public int Top { get; }
+    public int Top => this[0].Before;
 
     /// <summary>Below.</summary>
-    public int Bottom { get; }
+    public int Bottom => this[0].After;
 
     /// <summary>At the left.</summary>
-    public int Left { get; }
+    public int Left => this[1].Before;
 
     /// <summary>At the right.</summary>
-    public int Right { get; }
-
-    JsonNode? IConfigScalar.ToJson() => new JsonArray(new JsonArray(Top, Bottom), new JsonArray(Left, Right));
+    public int Right => this[1].After;
 
     internal static Padding2D FromJson(JsonNode node)
     {
-        if (node is not JsonArray list)
-        {
-            return (int)ConfigReader.Convert(node, typeof(int), "padding")!;
-        }
-
-        if (list.Count == 2 && list[0] is JsonArray && list[1] is JsonArray)
-        {
-            var sides = (int[][])ConfigReader.Convert(node, typeof(int[][]), "padding")!;
-            return sides[0].Length == 2 && sides[1].Length == 2
-                ? new Padding2D(sides[0][0], sides[0][1], sides[1][0], sides[1][1])
-                : throw new ArgumentException($"A padding has two sides for each axis, but the configuration has {node.ToJsonString()}.");
-        }
-
-        var axes = (int[])ConfigReader.Convert(node, typeof(int[]), "padding")!;
-        return axes.Length == 2
-            ? (axes[0], axes[1])
-            : throw new ArgumentException($"A padding has values for two axes, but the configuration has {node.ToJsonString()}.");
+        (int Before, int After)[] sides = Read(node, 2);
+        return (sides[0], sides[1]);
     }
-
-    /// <inheritdoc/>
-    public bool Equals(Padding2D? other) => other is not null && Top == other.Top && Bottom == other.Bottom && Left == other.Left && Right == other.Right;
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => Equals(obj as Padding2D);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Top, Bottom, Left, Right);
-
-    /// <summary>As Python writes it: <c>((1, 2), (3, 4))</c>.</summary>
-    public override string ToString() => $"(({Top}, {Bottom}), ({Left}, {Right}))";
 
     /// <summary>The same on all sides.</summary>
     public static implicit operator Padding2D(int all) => new(all, all, all, all);
@@ -86,7 +53,4 @@ public sealed class Padding2D : IEquatable<Padding2D>, IConfigScalar
     /// <summary>((top, bottom), (left, right)), from F# tuples.</summary>
     public static implicit operator Padding2D(Tuple<Tuple<int, int>, Tuple<int, int>> p) =>
         new(NotNull(NotNull(p).Item1).Item1, p.Item1.Item2, NotNull(p.Item2).Item1, p.Item2.Item2);
-
-    private static T NotNull<T>(T value)
-        where T : class => value ?? throw new ArgumentNullException(nameof(value));
 }

@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>The mean over depth, height and width.</summary>
+/// <remarks>
+/// Input (batch, depth, height, width, channels), output (batch, channels); with <c>channels_first</c> the input is (batch, channels, depth, height, width).
+/// Source: <c>keras/src/layers/pooling/global_average_pooling3d.py</c>.
+/// </remarks>
+public sealed class GlobalAveragePooling3D : BaseGlobalPooling
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
+    /// <param name="keepdims">Whether depth, height and width stay as axes of size 1.</param>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="trainable">Without effect: it has no weights.</param>
+    /// <param name="dtype">The type of the computation.</param>
+    /// <exception cref="ArgumentException">The layout is not known.</exception>
+    public GlobalAveragePooling3D(string? data_format = null, bool keepdims = false, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+        : base(3, data_format, keepdims, name, trainable, dtype)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected internal override Tensor Forward(Tensor input, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.mean(SpatialAxes, Keepdims);
+    }
+}

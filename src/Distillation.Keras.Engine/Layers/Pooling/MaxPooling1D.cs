@@ -1,0 +1,24 @@
+namespace Distillation.Keras.Layers;
+
+/// <summary>The largest value of each window. What is padded does not count.</summary>
+/// <remarks>
+/// Input (batch, steps, channels), output (batch, new steps, channels); with <c>channels_first</c> the channels come before the steps.
+/// Source: <c>keras/src/layers/pooling/max_pooling1d.py</c>.
+/// </remarks>
+public sealed class MaxPooling1D : BasePooling
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="pool_size">The number of steps in the window; 2 by default.</param>
+    /// <param name="strides">The distance between two windows; by default the window's size.</param>
+    /// <param name="padding"><c>"valid"</c> or <c>"same"</c>.</param>
+    /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="trainable">Without effect: it has no weights.</param>
+    /// <param name="dtype">The type of the computation.</param>
+    /// <exception cref="ArgumentException">An argument does not fit; the message gives the rule.</exception>
+    public MaxPooling1D(
+        Size? pool_size = null, Size? strides = null, string padding = "valid", string? data_format = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+        : base(1, PoolMode.Max, pool_size, strides, padding, data_format, name, trainable, dtype)
+    {
+    }
+}

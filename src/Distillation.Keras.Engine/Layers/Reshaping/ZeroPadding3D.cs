@@ -1,0 +1,25 @@
+namespace Distillation.Keras.Layers;
+
+/// <summary>Zeros around a volume.</summary>
+/// <remarks>
+/// Input (batch, depth, height, width, channels), output of the same rank; with <c>channels_first</c> the channels come before
+/// the spatial axes.
+/// Source: <c>keras/src/layers/reshaping/zero_padding3d.py</c>.
+/// </remarks>
+public sealed class ZeroPadding3D : BaseZeroPadding
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="padding">How much: <c>1</c> (the default), <c>(depth, height, width)</c> or <c>((front, back), (top, bottom), (left, right))</c>.</param>
+    /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="trainable">Without effect: it has no weights.</param>
+    /// <param name="dtype">The type that floating-point inputs are cast to.</param>
+    /// <exception cref="ArgumentException">The layout is not known.</exception>
+    public ZeroPadding3D(Padding3D? padding = null, string? data_format = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+        : base(data_format, name, trainable, dtype) => Padding = padding ?? 1;
+
+    /// <summary>How much at each side.</summary>
+    public Padding3D Padding { get; }
+
+    private protected override SpatialPadding Sides => Padding;
+}
