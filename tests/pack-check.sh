@@ -32,8 +32,13 @@ case "$(uname -s)-$(uname -m)" in
   Darwin-arm64) native=libtorch-cpu-osx-arm64 ;;
   *) echo "pack-check: there is no native libtorch package for $(uname -s) on $(uname -m)." >&2; exit 1 ;;
 esac
-native_version=$(sed -n "s/.*Include=\"$native\" Version=\"\([^\"]*\)\".*/\1/p" "$root/Directory.Packages.props")
-[ -n "$native_version" ] || { echo "pack-check: Directory.Packages.props has no version of $native." >&2; exit 1; }
+version_of() {
+  local found
+  found=$(sed -n "s/.*Include=\"$1\" Version=\"\([^\"]*\)\".*/\1/p" "$root/Directory.Packages.props")
+  [ -n "$found" ] || { echo "pack-check: Directory.Packages.props has no version of $1." >&2; exit 1; }
+  echo "$found"
+}
+native_version=$(version_of "$native")
 
 user_packages=$(dotnet nuget locals global-packages --list)
 user_packages=${user_packages#*: }
@@ -85,14 +90,21 @@ fi
 
 # Outside the repository, with its .editorconfig and its settings left behind: as somebody who begins with a copy of them.
 echo "pack-check: build the examples with a user's settings"
-for example in Common MnistDistillation Methods NotebookPort; do
-  mkdir -p "$work/examples/$example"
-  cp "$root/examples/$example"/*.cs "$work/examples/$example/"
+examples=$(cd "$root/examples" && echo */*.csproj)
+mkdir "$work/examples"
+for project in $examples; do
+  example=${project%%/*}
+  tar -C "$root/examples" --exclude bin --exclude obj -cf - "$example" | tar -C "$work/examples" -xf -
+  references=
+  for package in $(sed -n 's/.*<PackageReference Include="\([^"]*\)".*/\1/p' "$root/examples/$project"); do
+    references+="<PackageReference Include=\"$package\" Version=\"$(version_of "$package")\" />"
+  done
   if [ "$example" = Common ]; then
     cp "$root/src/Distillation.Keras.Engine/Backend/SafeFile.cs" "$work/examples/Common/"
-    own="<OutputType>Library</OutputType>" references=
+    own="<OutputType>Library</OutputType>"
   else
-    own="<OutputType>Exe</OutputType>" references="<PackageReference Include=\"$native\" Version=\"$native_version\" /><ProjectReference Include=\"../Common/Common.csproj\" />"
+    own="<OutputType>Exe</OutputType>"
+    references+="<PackageReference Include=\"$native\" Version=\"$native_version\" /><ProjectReference Include=\"../Common/Common.csproj\" />"
   fi
   cat > "$work/examples/$example/$example.csproj" << EOF
 <Project Sdk="Microsoft.NET.Sdk">
@@ -111,7 +123,9 @@ for example in Common MnistDistillation Methods NotebookPort; do
 </Project>
 EOF
 done
-for example in MnistDistillation Methods NotebookPort; do
+for project in $examples; do
+  example=${project%%/*}
+  [ "$example" != Common ] || continue
   dotnet build "$work/examples/$example" "${settings[@]}" -clp:NoSummary
   dotnet "$work/examples/$example/bin/Release/net10.0/$example.dll" --help > /dev/null
 done

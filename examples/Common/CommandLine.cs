@@ -1,84 +1,93 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Examples.Common;
 
-/// <summary>Reads the command lines of the examples: options with a value after them, and flags.</summary>
-public static class CommandLine
+/// <summary>
+/// The command line of a program, read by System.CommandLine: <c>--name VALUE</c> or <c>--name=VALUE</c>, each option at most once. <c>--help</c> and <c>-h</c> win over all else.
+/// No argument stands for others: neither a response file (<c>@file</c>) nor a directive (<c>[name]</c>).
+/// </summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed class CommandLine
 {
-    /// <summary>Reads a command line.</summary>
-    /// <typeparam name="TOptions">What the options are kept in; immutable.</typeparam>
-    /// <param name="arguments">The command line.</param>
-    /// <param name="defaults">The options where nothing is given.</param>
-    /// <param name="setters">What each option with a value sets.</param>
-    /// <param name="flags">What each option without a value sets.</param>
-    /// <param name="help">The options where <c>--help</c> or <c>-h</c> is given, whatever else is.</param>
-    /// <exception cref="ArgumentException">It is wrong; the message says how.</exception>
-    public static TOptions Read<TOptions>(
-        IReadOnlyList<string> arguments,
-        TOptions defaults,
-        IReadOnlyDictionary<string, Func<TOptions, string, TOptions>> setters,
-        IReadOnlyDictionary<string, Func<TOptions, TOptions>> flags,
-        TOptions help)
+    /// <summary>The option of examples that runs through all parts within seconds.</summary>
+    public const string Smoke = "--smoke";
+
+    /// <summary>How wide the help is at most, in a terminal and in a file.</summary>
+    public const int Width = 80;
+
+    // Stands before the arguments, and nobody types it: after an option System.CommandLine takes no [name] for a directive, and no argument for the program's own name.
+    private const string Start = "\u0002";
+
+    private static readonly ParserConfiguration AsTheyStand = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
+    private readonly RootCommand _command;
+    private readonly string _notes;
+    private readonly IReadOnlyList<(string Option, string Value)> _smoke;
+
+    /// <summary>Makes the command line of a program.</summary>
+    /// <param name="project">The folder of its project, such as <c>examples/Methods</c>.</param>
+    /// <param name="summary">What the program does.</param>
+    /// <param name="symbols">Its options and arguments, as <see cref="NewOption"/> makes them, without <c>--help</c> and <c>--smoke</c>.</param>
+    /// <param name="notes">What the help ends with, in lines of at most 80 characters.</param>
+    /// <param name="smoke">What <c>--smoke</c> stands for; <see langword="null"/> where there is no such option.</param>
+    public CommandLine(string project, string summary, IReadOnlyList<Symbol> symbols, string notes, IReadOnlyList<(string Option, string Value)>? smoke = null)
     {
-        ArgumentNullException.ThrowIfNull(arguments);
-        ArgumentNullException.ThrowIfNull(setters);
-        ArgumentNullException.ThrowIfNull(flags);
-        TOptions options = defaults;
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < arguments.Count; i++)
+        ArgumentNullException.ThrowIfNull(symbols);
+        _notes = notes;
+        _smoke = smoke ?? [];
+        _command = new RootCommand(summary) { HelpName = $"dotnet run -c Release --project {project} --" };
+        _command.Options.Clear();
+        _command.Directives.Clear();
+        foreach (Symbol symbol in symbols)
         {
-            string name = arguments[i];
-            if (name is "--help" or "-h")
+            if (symbol is Option option)
             {
-                return help;
+                _command.Options.Add(option);
             }
-
-            if (!setters.ContainsKey(name) && !flags.ContainsKey(name))
+            else
             {
-                throw new ArgumentException($"There is no option {name}. Known: {string.Join(", ", setters.Keys.Concat(flags.Keys))}, --help.");
+                _command.Arguments.Add((Argument)symbol);
             }
-
-            if (!seen.Add(name))
-            {
-                throw new ArgumentException($"{name} is given twice.");
-            }
-
-            if (flags.TryGetValue(name, out Func<TOptions, TOptions>? flag))
-            {
-                options = flag(options);
-                continue;
-            }
-
-            if (++i == arguments.Count || arguments[i].StartsWith("--", StringComparison.Ordinal) || arguments[i].Length == 0)
-            {
-                throw new ArgumentException($"{name} needs a value after it.");
-            }
-
-            options = setters[name](options, arguments[i]);
         }
 
-        return options;
+        if (smoke is not null)
+        {
+            string preset = string.Join(' ', smoke.Select(s => $"{s.Option} {(s.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{s.Value}\"" : s.Value)}"));
+            _command.Options.Add(NewOption.Flag(Smoke, $"runs through all parts within seconds: the same as {preset}; of these, what is given beside it counts instead"));
+        }
+
+        _command.Options.Add(new HelpOption("--help", "-h") { Description = "prints this", Action = new HelpAction { MaxWidth = Width } });
+        _command.Options.Add(new Option<bool>(Start) { Arity = ArgumentArity.Zero, Hidden = true });
     }
 
-    /// <summary>Runs an example: exit code 0, 1 when data or output cannot be had, 2 for a wrong command line, 130 when it was cancelled.</summary>
-    /// <typeparam name="TOptions">What the options are kept in.</typeparam>
-    /// <param name="parse">Reads the command line.</param>
-    /// <param name="text">A text to print instead of running (the help), or <see langword="null"/>.</param>
-    /// <param name="run">The work.</param>
-    /// <param name="output">Where the results go.</param>
-    /// <param name="errors">Where messages go.</param>
-    /// <param name="cancelled">The message after a cancellation.</param>
-    public static int Run<TOptions>(Func<TOptions> parse, Func<TOptions, string?> text, Action<TOptions> run, TextWriter output, TextWriter errors, string cancelled)
+    /// <summary>Prints the help, or runs the program.</summary>
+    /// <typeparam name="TOptions">What the program is told.</typeparam>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="read">Takes the options from the command line; an <see cref="ArgumentException"/> says which do not go together.</param>
+    /// <param name="run">The program; gives its exit code.</param>
+    /// <param name="output">Where the help goes.</param>
+    /// <param name="errors">Where it is said what is wrong with the command line.</param>
+    /// <returns>The program's exit code; 0 after the help, 2 for a wrong command line.</returns>
+    public int Run<TOptions>(IReadOnlyList<string> arguments, Func<ParseResult, TOptions> read, Func<TOptions, int> run, TextWriter output, TextWriter errors)
     {
-        ArgumentNullException.ThrowIfNull(parse);
-        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(arguments);
+        ArgumentNullException.ThrowIfNull(read);
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(errors);
+        if (arguments.Any(a => a is "--help" or "-h"))
+        {
+            PrintHelp(output);
+            return 0;
+        }
+
         TOptions options;
         try
         {
-            options = parse();
+            options = read(Parse(arguments));
         }
         catch (ArgumentException e)
         {
@@ -87,53 +96,65 @@ public static class CommandLine
             return 2;
         }
 
-        if (text(options) is string instead)
-        {
-            output.WriteLine(instead);
-            return 0;
-        }
-
-        try
-        {
-            run(options);
-            return 0;
-        }
-        catch (OperationCanceledException)
-        {
-            errors.WriteLine(cancelled);
-            return 130;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArithmeticException)
-        {
-            errors.WriteLine(e.Message);
-            return 1;
-        }
+        return run(options);
     }
 
-    /// <summary>What <c>--data</c> takes: <c>digits</c>, <c>mnist</c>, <c>fashion</c> or a folder that there is.</summary>
-    /// <exception cref="ArgumentException">It is something else.</exception>
-    public static string Data(string value) => value is "digits" or "mnist" or "fashion" || Directory.Exists(value)
-        ? value
-        : throw new ArgumentException($"--data takes digits, mnist, fashion or a folder, and there is no folder '{value}'.");
-
-    /// <summary>A folder to write to, which need not be there yet.</summary>
-    /// <exception cref="ArgumentException">It is a file.</exception>
-    public static string Folder(string name, string value) => File.Exists(value) ? throw new ArgumentException($"{name} takes a folder, but '{value}' is a file.") : value;
-
-    /// <summary>A whole number.</summary>
-    /// <exception cref="ArgumentException">It is none, or below the least.</exception>
-    public static int Whole(string name, string value, int least) =>
-        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least
-            ? number
-            : throw new ArgumentException($"{name} takes a whole number from {least} on, not '{value}'.");
-
-    /// <summary>A finite number that follows a rule.</summary>
-    /// <exception cref="ArgumentException">It is none.</exception>
-    public static double Number(string name, string value, string rule, Predicate<double> holds)
+    private ParseResult Parse(IReadOnlyList<string> arguments)
     {
-        ArgumentNullException.ThrowIfNull(holds);
-        return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && holds(number)
-            ? number
-            : throw new ArgumentException($"{name} takes {rule}, not '{value}'.");
+        ParseResult line = _command.Parse([Start, .. arguments], AsTheyStand);
+        if (Fault(line) is string fault)
+        {
+            throw new ArgumentException(fault);
+        }
+
+        if (_smoke.Count == 0 || !line.GetValue<bool>(Smoke))
+        {
+            return line;
+        }
+
+        IEnumerable<string> preset = _smoke.Where(s => line.GetResult(s.Option) is not OptionResult { Implicit: false }).SelectMany(s => new[] { s.Option, s.Value });
+        return _command.Parse([Start, .. preset, .. arguments], AsTheyStand);
+    }
+
+    // What is wrong, in the words of this repository: System.CommandLine takes --name --other for a value and a flag that is given twice for one.
+    private string? Fault(ParseResult line)
+    {
+        foreach (SymbolResult part in line.CommandResult.Children)
+        {
+            switch (part)
+            {
+                case OptionResult { IdentifierTokenCount: > 1 } option:
+                    return $"{option.Option.Name} is given twice.";
+                case OptionResult { Implicit: false, Option.Arity.MinimumNumberOfValues: > 0 } option when option.Tokens is [] or [{ Value: "" or ['-', '-', ..] }]:
+                    return $"{option.Option.Name} needs a value after it.";
+                case ArgumentResult { Tokens: [] } argument:
+                    return $"{argument.Argument.Name} is missing.";
+                case ArgumentResult { Tokens: [{ Value: ['-', ..] } token, ..] }:
+                    return NoOption(token.Value);
+            }
+        }
+
+        return line.UnmatchedTokens is [string other, ..]
+            ? _command.Arguments.Count > 0 && !other.StartsWith('-') ? $"'{other}' is one argument too many." : NoOption(other)
+            : line.Errors.Count > 0 ? line.Errors[0].Message : null;
+    }
+
+    private string NoOption(string name) => $"There is no option {name}. Known: {string.Join(", ", _command.Options.Where(o => !o.Hidden).Select(o => o.Name))}.";
+
+    // In no culture: System.CommandLine prints defaults and headings in those of the thread.
+    private void PrintHelp(TextWriter output)
+    {
+        (CultureInfo culture, CultureInfo language) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
+        try
+        {
+            _command.Parse(["--help"], AsTheyStand).Invoke(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false });
+        }
+        finally
+        {
+            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (culture, language);
+        }
+
+        output.WriteLine(_notes);
     }
 }

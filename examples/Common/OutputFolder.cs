@@ -1,7 +1,7 @@
 namespace Examples.Common;
 
-/// <summary>Where an example writes, with <see cref="OutputFile"/>.</summary>
-public sealed class OutputFolder
+/// <summary>Where an example writes, with <see cref="OutputFile"/>. A temporary one is removed when it is disposed.</summary>
+public sealed class OutputFolder : IDisposable
 {
     // A name that no file of the user's has, and the same each time: what a run that was killed left of it is replaced.
     private const string Trial = ".distillation-keras.trial";
@@ -27,6 +27,26 @@ public sealed class OutputFolder
         }
     }
 
+    /// <summary>Whether the folder is removed at the end.</summary>
+    public bool IsTemporary { get; private init; }
+
+    /// <summary>Makes a folder of its own among the system's temporary files.</summary>
+    /// <param name="bytes">About how much will be written.</param>
+    /// <exception cref="IOException">There is no room.</exception>
+    public static OutputFolder Temporary(long bytes)
+    {
+        string folder = Directory.CreateTempSubdirectory("distillation-keras-").FullName;
+        try
+        {
+            return new OutputFolder(folder, bytes) { IsTemporary = true };
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
     /// <summary>The full path of a file there.</summary>
     public string PathOf(string name) => Path.Combine(_folder, name);
 
@@ -44,6 +64,15 @@ public sealed class OutputFolder
     /// <exception cref="IOException">A folder has its name.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public void RefuseUnwritable(string name) => OutputFile.RefuseUnwritable(PathOf(name));
+
+    /// <summary>Removes the folder if it is a temporary one.</summary>
+    public void Dispose()
+    {
+        if (IsTemporary)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
 
     // Not by its length alone: that would reserve no room.
     private void Try(long bytes)

@@ -32,26 +32,26 @@ public static class MethodsProgram
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(output);
-        return CommandLine.Run(
-            () => Options.Parse(arguments),
-            o => o.ShowHelp ? Options.Help : o.ShowList ? string.Join(Environment.NewLine, MethodList.All.Select(m => m.Name)) : null,
-            o => Run(o, output, cancellationToken),
-            output,
-            errors,
-            "Cancelled. The next run with the same options goes on from here.");
+        return ExampleProgram.Run(
+            Options.Line, arguments, Options.Read, o => Run(o, output, cancellationToken), output, errors, "Cancelled. The next run with the same --out goes on from here.");
     }
 
     private static void Run(Options options, TextWriter output, CancellationToken cancellationToken)
     {
+        if (options.IsList)
+        {
+            output.WriteLine(string.Join(Environment.NewLine, MethodList.All.Select(m => m.Name)));
+            return;
+        }
+
         var watch = Stopwatch.StartNew();
-        var folder = new OutputFolder(options.Out, StoreBytes);
+        using OutputFolder folder = options.Out is string path ? new OutputFolder(path, StoreBytes) : OutputFolder.Temporary(StoreBytes);
         using Digits data = Digits.Load(options.Data, options.Samples, options.TestSamples, cancellationToken);
         int epochs = options.EpochsFor(data.TrainCount);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Data));
-        string? document = DocumentFor(options, TableName(options, name), output);
-        if (document is not null)
+        if (options.Docs is string document)
         {
-            OutputFile.RefuseUnwritable(document);
+            Document.RefuseUnwritable(document, TableName(options, name));
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data: {data.Source}"));
@@ -61,7 +61,7 @@ public static class MethodsProgram
         TrialStore.RefuseUnreadable(folder, settings);
         Sequential teacher = TrainTeacher(data, epochs, output, cancellationToken);
         var store = new TrialStore(folder, $"{settings}-{Fingerprint(teacher)}");
-        Method[] methods = [.. MethodList.All.Where(m => options.Only is null || options.Only.Contains(m.Name))];
+        Method[] methods = [.. MethodList.All.Where(m => options.Only.Count == 0 || options.Only.Contains(m.Name))];
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Student: {Student(1).CountParams():N0} parameters, {epochs} epochs, {methods.Length} methods, {options.Seeds} seeds"));
         foreach (Method method in methods)
         {
@@ -82,34 +82,16 @@ public static class MethodsProgram
         Trial[] trials = [.. store.Trials.Where(t => t.Seed <= options.Seeds)];
         output.WriteLine();
         output.WriteLine(ResultsTable.Text(methods, trials));
-        if (document is not null)
+        if (options.Docs is string written)
         {
-            Document.Replace(document, TableName(options, name), ResultsTable.Markdown(methods, trials));
-            output.WriteLine($"The table '{TableName(options, name)}' is in {document}");
+            Document.Replace(written, TableName(options, name), ResultsTable.Markdown(methods, trials));
+            output.WriteLine($"The table '{TableName(options, name)}' is in {written}");
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The program took {watch.Elapsed.TotalMinutes:F1} min."));
     }
 
-    private static string TableName(Options options, string name) => $"{name}{(options.Full ? "-full" : "")}";
-
-    // A table of some methods, of one seed or of a part of the images is no table for the document, unless it is asked for.
-    private static string? DocumentFor(Options options, string table, TextWriter output)
-    {
-        if (options.Docs is string given)
-        {
-            return given == "none" ? null : Document.Has(given, table) ? given : throw Document.Missing(given, table);
-        }
-
-        string? path = options.IsWhole ? Document.Find() : null;
-        if (path is not null && !Document.Has(path, table))
-        {
-            output.WriteLine($"No document: {Path.GetFileName(path)} has no table '{table}'.");
-            return null;
-        }
-
-        return path;
-    }
+    private static string TableName(Options options, string name) => $"{name}{(options.IsFull ? "-full" : "")}";
 
     // What tells teachers apart: fits under another one are not to be mixed with these.
     private static string Fingerprint(Sequential teacher)

@@ -22,7 +22,7 @@ public static class MnistProgram
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(output);
-        return CommandLine.Run(() => Options.Parse(arguments), o => o.ShowHelp ? Options.Help : null, o => Run(o, output, cancellationToken), output, errors, "Cancelled.");
+        return ExampleProgram.Run(Options.Line, arguments, Options.Read, o => Run(o, output, cancellationToken), output, errors);
     }
 
     private static void Run(Options options, TextWriter output, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ public static class MnistProgram
         var watch = Stopwatch.StartNew();
         using Digits data = Digits.Load(options.Data, options.Samples, options.Samples / 4, cancellationToken);
         var training = new StudentTraining(options, data);
-        OutputFolder? folder = options.Out is string path ? Folder(path, options, training) : null;
+        using OutputFolder? folder = Folder(options, training);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data: {data.Source}"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      {data.TrainCount:N0} images to train on, {data.TestLabels.Count:N0} to test on"));
         var results = new Results(training);
@@ -61,12 +61,18 @@ public static class MnistProgram
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The program took {watch.Elapsed.TotalSeconds:F0} s."));
     }
 
-    private static OutputFolder Folder(string path, Options options, StudentTraining training)
+    private static OutputFolder? Folder(Options options, StudentTraining training)
     {
+        long bytes = ContestantFiles.Bytes(Networks.Teacher(), Networks.Student(), options.Seeds * training.Rows.Count);
+        if (options.Out is not string path)
+        {
+            return options.IsSmoke ? OutputFolder.Temporary(bytes) : null;
+        }
+
         IEnumerable<(string Weights, string History)> names = training.Rows
             .SelectMany(r => Enumerable.Range(options.Seed, options.Seeds).Select(seed => ContestantFiles.Names(r.Name, seed)))
             .Prepend(ContestantFiles.Names(StudentTraining.TeacherName(training.Images), options.Seed));
-        var folder = new OutputFolder(path, ContestantFiles.Bytes(Networks.Teacher(), Networks.Student(), options.Seeds * training.Rows.Count));
+        var folder = new OutputFolder(path, bytes);
         foreach (string name in names.SelectMany(n => new[] { n.Weights, n.History }).Append(Results.TableFile))
         {
             folder.RefuseUnwritable(name);

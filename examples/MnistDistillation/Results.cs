@@ -67,7 +67,7 @@ internal sealed class Results(StudentTraining training)
             output.WriteLine(table);
         }
 
-        if (folder is not null)
+        if (folder is { IsTemporary: false })
         {
             output.WriteLine();
             output.WriteLine($"Weights, histories and the table are in {folder.PathOf(string.Empty)}");

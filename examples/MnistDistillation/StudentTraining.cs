@@ -13,9 +13,10 @@ internal sealed class StudentTraining
     private const int BatchSize = 64;
     private const double Rate = 0.02;
 
-    // Few images make few steps: smaller batches and more epochs make enough of them.
+    /// <summary>How many times as many epochs few labelled images get. They make few steps: these and smaller batches make enough of them.</summary>
+    public const int FewEpochsFactor = 4;
+
     private const int FewBatchSize = 32;
-    private const int FewEpochsFactor = 4;
 
     // A label that is not known.
     private const int None = -1;

@@ -33,6 +33,12 @@ internal static class Notebook
             "fashion" => keras.datasets.fashion_mnist.load_data(),
             string folder => ImageFolder.Load(folder, f => keras.datasets.mnist.load_data(f), f => keras.datasets.fashion_mnist.load_data(f)),
         };
+        if (options.Samples is int samples && samples < x_bytes.shape[0])
+        {
+            (x_bytes, y_labels) = (x_bytes[$":{samples}"].copy(), y_labels[$":{samples}"].copy());
+            (x_test_bytes, y_test_labels) = (x_test_bytes[$":{samples / 4}"].copy(), y_test_labels[$":{samples / 4}"].copy());
+        }
+
         Console.WriteLine($"[1] {options.Data}: {x_bytes.shape[0]:N0} training images, {x_test_bytes.shape[0]:N0} test images");
 
         // %% [2] Scaled to [0, 1], with a channel axis; labels one-hot.

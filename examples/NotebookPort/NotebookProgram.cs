@@ -11,5 +11,5 @@ public static class NotebookProgram
     /// <param name="errors">Where messages go.</param>
     /// <returns>The exit code.</returns>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors) =>
-        CommandLine.Run(() => Options.Parse(arguments), o => o.ShowHelp ? Options.Help : null, Notebook.Run, output, errors, "Cancelled.");
+        ExampleProgram.Run(Options.Line, arguments, Options.Read, Notebook.Run, output, errors);
 }

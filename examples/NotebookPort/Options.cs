@@ -1,66 +1,53 @@
+using System.CommandLine;
 using Examples.Common;
 
 namespace NotebookPort;
 
-/// <summary>The command line. Immutable.</summary>
-internal sealed record Options
+/// <summary>What the program is told. Immutable.</summary>
+/// <param name="Data"><c>digits</c>, <c>mnist</c>, <c>fashion</c> or a folder.</param>
+/// <param name="Samples">How many training images to use, where not all, with a quarter as many test images.</param>
+/// <param name="Epochs">The epochs of each model.</param>
+/// <param name="BatchSize">The samples of a step.</param>
+/// <param name="Temperature">T.</param>
+/// <param name="Lambda">The weight of the labels' loss.</param>
+/// <param name="Seed">What fixes all random numbers.</param>
+internal sealed record Options(string Data, int? Samples, int Epochs, int BatchSize, double Temperature, double Lambda, int Seed)
 {
-    /// <summary>The text of <c>--help</c>.</summary>
-    public const string Help =
+    private const int FewestSamples = 40;
+
+    private static readonly Option<string> DataOption = NewOption.Data();
+
+    private static readonly Option<int?> SamplesOption = NewOption.Whole(
+        "--samples", "trains on the first N images only, and tests on a quarter as many, for a quick look (default: all)", FewestSamples);
+
+    private static readonly Option<int> EpochsOption = NewOption.WholeOr("--epochs", "epochs of each model", byDefault: 3, least: 1);
+
+    private static readonly Option<int> BatchSizeOption = NewOption.WholeOr("--batch-size", "samples a step", byDefault: 128, least: 1);
+
+    private static readonly Option<double> TemperatureOption = NewOption.NumberOr("--temperature", "T", "softens the logits", byDefault: 5, "a number above 0", t => t > 0);
+
+    private static readonly Option<double> LambdaOption = NewOption.NumberOr("--lambda", "L", "the weight of the labels' loss", byDefault: 1, "a number from 0 on", l => l >= 0);
+
+    private static readonly Option<int> SeedOption = NewOption.WholeOr("--seed", "fixes all random numbers", byDefault: 1, least: 0);
+
+    /// <summary>Where they come from.</summary>
+    public static CommandLine Line { get; } = new(
+        "examples/NotebookPort",
+        "The notebook \"Distilling the knowledge?\", cell by cell, in Keras' own names. Writes no files.",
+        [DataOption, SamplesOption, EpochsOption, BatchSizeOption, TemperatureOption, LambdaOption, SeedOption],
         """
-        The notebook "Distilling the knowledge?", cell by cell, in Keras' own names.
-
-        Usage: dotnet run -c Release --project examples/NotebookPort -- [OPTIONS]
-
-          --data WHICH     digits: the bundled digits, without a download (default)
-                           mnist, fashion: the whole dataset, from the folder that
-                           DISTILLATION_KERAS_DATA names, Keras' cache or Keras'
-                           address
-                           FOLDER: MNIST or Fashion-MNIST there, as IDX files or npz
-          --epochs N       epochs of each model (default 3)
-          --batch-size N   samples a step (default 128)
-          --temperature T  softens the logits (default 5)
-          --lambda L       the weight of the labels' loss (default 1)
-          --seed N         fixes all random numbers (default 1)
-          --help           this text
-
         Exit code: 0 when all went well, 1 when the data cannot be had, 2 for a wrong
         command line.
-        """;
+        """,
+        smoke: [("--samples", "100"), ("--epochs", "1")]);
 
-    private static readonly Dictionary<string, Func<Options, string, Options>> Setters = new(StringComparer.Ordinal)
-    {
-        ["--data"] = (o, v) => o with { Data = CommandLine.Data(v) },
-        ["--epochs"] = (o, v) => o with { Epochs = CommandLine.Whole("--epochs", v, 1) },
-        ["--batch-size"] = (o, v) => o with { BatchSize = CommandLine.Whole("--batch-size", v, 1) },
-        ["--temperature"] = (o, v) => o with { Temperature = CommandLine.Number("--temperature", v, "a number above 0", t => t > 0) },
-        ["--lambda"] = (o, v) => o with { Lambda = CommandLine.Number("--lambda", v, "a number from 0 on", l => l >= 0) },
-        ["--seed"] = (o, v) => o with { Seed = CommandLine.Whole("--seed", v, 0) },
-    };
-
-    /// <summary><c>digits</c>, <c>mnist</c>, <c>fashion</c> or a folder.</summary>
-    public string Data { get; private init; } = "digits";
-
-    /// <summary>The epochs of each model.</summary>
-    public int Epochs { get; private init; } = 3;
-
-    /// <summary>The samples of a step.</summary>
-    public int BatchSize { get; private init; } = 128;
-
-    /// <summary>T.</summary>
-    public double Temperature { get; private init; } = 5;
-
-    /// <summary>The weight of the labels' loss.</summary>
-    public double Lambda { get; private init; } = 1;
-
-    /// <summary>What fixes all random numbers.</summary>
-    public int Seed { get; private init; } = 1;
-
-    /// <summary>Whether the help was asked for.</summary>
-    public bool ShowHelp { get; private init; }
-
-    /// <summary>Reads the command line.</summary>
-    /// <exception cref="ArgumentException">It is wrong; the message says how.</exception>
-    public static Options Parse(IReadOnlyList<string> arguments) =>
-        CommandLine.Read(arguments, new Options(), Setters, new Dictionary<string, Func<Options, Options>>(), new Options { ShowHelp = true });
+    /// <summary>Takes them from the command line.</summary>
+    public static Options Read(ParseResult line) => new(
+        line.GetRequiredValue(DataOption),
+        line.GetValue(SamplesOption),
+        line.GetValue(EpochsOption),
+        line.GetValue(BatchSizeOption),
+        line.GetValue(TemperatureOption),
+        line.GetValue(LambdaOption),
+        line.GetValue(SeedOption));
 }

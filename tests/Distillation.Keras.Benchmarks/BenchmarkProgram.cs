@@ -12,21 +12,13 @@ internal static class BenchmarkProgram
     /// <returns>0 if all was measured, 1 if the mathematics differs, 2 for a wrong command line or an output that cannot be written.</returns>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
     {
-        if (arguments.Any(a => a is "--help" or "-h"))
-        {
-            output.WriteLine(Options.Help);
-            return 0;
-        }
-
         try
         {
-            Options options = Options.Parse(arguments, [.. ContestList.All.Keys]);
-            return options.List ? WriteNames(output) : Run(options, output);
+            return Options.Line.Run(arguments, Options.Read, o => o.List ? WriteNames(output) : Run(o, output), output, errors);
         }
-        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            errors.WriteLine($"error: {e.Message}");
-            errors.WriteLine("--help says how the program is used.");
+            errors.WriteLine(e.Message);
             return 2;
         }
     }

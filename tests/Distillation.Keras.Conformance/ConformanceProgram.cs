@@ -7,20 +7,13 @@ public static class ConformanceProgram
     /// <returns>0 if nothing failed, 1 if something failed, 2 for a wrong command line or an unusable folder.</returns>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
     {
-        if (arguments.Any(a => a is "--help" or "-h"))
-        {
-            output.WriteLine(Options.Help);
-            return 0;
-        }
-
         try
         {
-            return Run(Options.Parse(arguments), output);
+            return Options.Line.Run(arguments, Options.Read, o => Run(o, output), output, errors);
         }
         catch (Exception e) when (e is ArgumentException or FixtureException or IOException or UnauthorizedAccessException)
         {
-            errors.WriteLine($"error: {e.Message}");
-            errors.WriteLine("--help says how the program is used.");
+            errors.WriteLine(e.Message);
             return 2;
         }
     }

@@ -1,74 +1,47 @@
+using System.CommandLine;
+using Examples.Common;
+
 namespace Distillation.Keras.Conformance;
 
-/// <summary>The command line.</summary>
+/// <summary>What the program is told.</summary>
 /// <param name="Folder">The folder of fixture files.</param>
 /// <param name="OnlyFile">The one file to run, or null.</param>
 /// <param name="OnlyCase">The one case of it to run, or null.</param>
 /// <param name="Json">Where to write the results, or null.</param>
-public sealed record Options(string Folder, string? OnlyFile, string? OnlyCase, string? Json)
+internal sealed record Options(string Folder, string? OnlyFile, string? OnlyCase, string? Json)
 {
-    /// <summary>The text of <c>--help</c>.</summary>
-    public const string Help =
+    private static readonly Argument<string> FolderArgument = NewOption.Argument("FOLDER", "a folder of fixture files (activations.json, ...)", folder =>
+        folder.Length > 0 ? folder : throw new ArgumentException("FOLDER is missing."));
+
+    private static readonly Option<string[]> OnlyOption = NewOption.Value(
+        "--only", "FILE[/CASE]", "runs one file, such as layers, or one case, such as layers/dense_relu (default: all)", FileAndCase);
+
+    private static readonly Option<string?> JsonOption = NewOption.Value<string?>("--json", "OUT", "writes the result of every case to the file OUT (default: to no file)", json => json);
+
+    /// <summary>Where they come from.</summary>
+    public static CommandLine Line { get; } = new(
+        "tests/Distillation.Keras.Conformance",
+        "Compares this library with real Keras.",
+        [FolderArgument, OnlyOption, JsonOption],
         """
-        Compares this library with real Keras.
-
-        Usage: dotnet run -c Release --project tests/Distillation.Keras.Conformance --
-               FOLDER [--only FILE[/CASE]] [--json OUT]
-
-          FOLDER           a folder of fixture files (activations.json, ...)
-          --only FILE      runs one file, such as layers
-          --only FILE/CASE runs one case, such as layers/dense_relu
-          --json OUT       writes the result of every case to the file OUT
-          --help           prints this
-
         A case is passed, failed, unsupported (the library does not have the class,
         function or file yet) or known (a difference on purpose, see known.json).
         Exit code: 0 if nothing failed, 1 if something failed, 2 for a wrong command
         line, an unusable folder or an output that cannot be written.
-        """;
+        """);
 
-    /// <summary>Reads the command line.</summary>
-    /// <exception cref="ArgumentException">It is wrong; the message says how.</exception>
-    public static Options Parse(IReadOnlyList<string> arguments)
+    /// <summary>Takes them from the command line.</summary>
+    public static Options Read(ParseResult line)
     {
-        string? folder = null, only = null, json = null;
-        for (int i = 0; i < arguments.Count; i++)
-        {
-            string argument = arguments[i];
-            string Next() => i + 1 < arguments.Count && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal)
-                ? arguments[++i]
-                : throw new ArgumentException($"{argument} needs a value after it.");
-            switch (argument)
-            {
-                case "--only" when only is null:
-                    only = Next();
-                    break;
-                case "--json" when json is null:
-                    json = Next();
-                    break;
-                case "--only" or "--json":
-                    throw new ArgumentException($"{argument} is given twice.");
-                case not null when argument.StartsWith('-'):
-                    throw new ArgumentException($"There is no option {argument}.");
-                default:
-                    folder = folder is null ? argument : throw new ArgumentException($"There is one folder, but two were given: '{folder}' and '{argument}'.");
-                    break;
-            }
-        }
+        string[] only = line.GetValue(OnlyOption)!;
+        return new Options(line.GetRequiredValue(FolderArgument), only.ElementAtOrDefault(0), only.ElementAtOrDefault(1), line.GetValue(JsonOption));
+    }
 
-        if (string.IsNullOrEmpty(folder))
-        {
-            throw new ArgumentException("The folder of fixture files is missing.");
-        }
-
-        int slash = only?.IndexOf('/', StringComparison.Ordinal) ?? -1;
-        string? file = slash < 0 ? only : only![..slash];
-        string? name = slash < 0 ? null : only![(slash + 1)..];
-        if (file is not null && !FixtureForm.Files.ContainsKey(file))
-        {
-            throw new ArgumentException($"There is no fixture file '{file}'. Known: {string.Join(", ", FixtureForm.Files.Keys)}.");
-        }
-
-        return new Options(folder, file, string.IsNullOrEmpty(name) ? null : name, json);
+    private static string[] FileAndCase(string only)
+    {
+        string[] parts = only.Split('/', 2, StringSplitOptions.RemoveEmptyEntries);
+        return parts.Length > 0 && FixtureForm.Files.ContainsKey(parts[0])
+            ? parts
+            : throw new ArgumentException($"--only takes a fixture file, and there is no '{parts.FirstOrDefault()}'. Known: {string.Join(", ", FixtureForm.Files.Keys)}.");
     }
 }

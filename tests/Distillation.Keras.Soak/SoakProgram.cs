@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.Globalization;
 using Distillation.Keras.Soak.Collector;
+using Examples.Common;
 
 namespace Distillation.Keras.Soak;
 
@@ -8,40 +10,29 @@ internal static class SoakProgram
 {
     private static readonly SoakCommand[] Commands = [new CollectorCommand()];
 
+    private static readonly Argument<SoakCommand> CommandArgument = NewOption.Argument(
+        "COMMAND",
+        string.Join('\n', Commands.Select(c => $"{c.Name}: {c.Summary}; --times counts {c.Unit}")),
+        name => Array.Find(Commands, c => c.Name == name) ?? throw new ArgumentException($"There is no command '{name}'. Known: {string.Join(", ", Commands.Select(c => c.Name))}."));
+
+    private static readonly Option<int?> TimesOption = NewOption.Whole("--times", "how often (default: for ten minutes)", least: 1);
+
+    private static readonly CommandLine Line = new(
+        "tests/Distillation.Keras.Soak", "Long reliability runs.", [CommandArgument, TimesOption], "Exits with 0 where nothing failed, with 1 where something did.");
+
     /// <summary>Runs the program.</summary>
     /// <returns>0 where nothing failed, 1 where something did, 2 for a command line that cannot be understood.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter error)
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors) => Line.Run(
+        arguments.Count == 0 ? ["--help"] : arguments,
+        line => (Command: line.GetRequiredValue(CommandArgument), Times: line.GetValue(TimesOption)),
+        told => Run(told.Command, told.Times, output),
+        output,
+        errors);
+
+    private static int Run(SoakCommand command, int? times, TextWriter output)
     {
-        if (args is [] or ["--help"] or ["-h"])
-        {
-            output.WriteLine(Help());
-            return 0;
-        }
-
-        SoakCommand? command = Array.Find(Commands, c => c.Name == args[0]);
-        long? times = null;
-        bool understood = command is not null && (args.Length == 1 || (args is [_, "--times", string count] && Parse(count, out times)));
-        if (!understood)
-        {
-            error.WriteLine($"Not understood: {string.Join(' ', args)}\n\n{Help()}");
-            return 2;
-        }
-
-        long failed = command!.Run(times, output);
+        long failed = command.Run(times, output);
         output.WriteLine(failed == 0 ? "nothing failed" : $"{failed.ToString("N0", CultureInfo.InvariantCulture)} failed");
         return failed == 0 ? 0 : 1;
     }
-
-    private static bool Parse(string text, out long? times)
-    {
-        bool is_count = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value > 0;
-        times = is_count ? value : null;
-        return is_count;
-    }
-
-    private static string Help() =>
-        "Long reliability runs.\n\n"
-        + "  dotnet run -c Release --project tests/Distillation.Keras.Soak -- COMMAND [--times N]\n\n"
-        + string.Join('\n', Commands.Select(c => $"  {c.Name,-12} {c.Summary}\n  {string.Empty,-12} N counts {c.Unit}; without it ten minutes."))
-        + "\n\nExits with 0 where nothing failed, with 1 where something did.";
 }

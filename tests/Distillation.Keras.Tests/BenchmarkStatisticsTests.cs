@@ -45,17 +45,18 @@ public sealed class BenchmarkStatisticsTests
         Assert.That(new Agreement("weights", 0, double.NaN, 0.2).Holds, Is.False);
     }
 
-    [TestCase("--rounds", "0")]
-    [TestCase("--rounds", "x")]
-    [TestCase("--steps", "-1")]
-    [TestCase("--steps")]
-    [TestCase("--only", "nothing")]
-    [TestCase("--list", "--list")]
-    [TestCase("stray")]
-    public void A_wrong_command_line_ends_with_2_and_says_why(params string[] arguments)
+    [TestCase("--rounds 0", "--rounds takes a whole number from 1 to 100000, not '0'.")]
+    [TestCase("--rounds 100001", "--rounds takes a whole number from 1 to 100000, not '100001'.")]
+    [TestCase("--steps -1", "--steps takes a whole number from 1 to 100000, not '-1'.")]
+    [TestCase("--steps", "--steps needs a value after it.")]
+    [TestCase("--only nothing", "--only takes a benchmark, and there is no 'nothing'. Known: fit_cnn, ")]
+    [TestCase("--json no/such/folder/out.json", "--json takes a file in a folder that there is, not 'no/such/folder/out.json'.")]
+    [TestCase("--list --list", "--list is given twice.")]
+    [TestCase("stray", "There is no option stray.")]
+    public void A_wrong_command_line_ends_with_2_and_says_why(string line, string said)
     {
         var errors = new StringWriter();
-        Assert.That(BenchmarkProgram.Run(arguments, TextWriter.Null, errors), Is.EqualTo(2));
-        Assert.That(errors.ToString(), Does.StartWith("error: "));
+        Assert.That(BenchmarkProgram.Run(line.Split(' '), TextWriter.Null, errors), Is.EqualTo(2));
+        Assert.That(errors.ToString(), Does.StartWith(said));
     }
 }

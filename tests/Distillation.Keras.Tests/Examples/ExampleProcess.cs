@@ -5,16 +5,59 @@ namespace Distillation.Keras.Tests.Examples;
 /// <summary>An example as a process of its own, as a user runs it.</summary>
 internal static class ExampleProcess
 {
+    // Against a program that never ends; the slowest takes a hundredth of it.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    /// <summary>Runs an example, which is built beside the tests, where nothing but an empty home folder is to be seen: no data, no cache.</summary>
+    /// <param name="home">The folder for all that it may write: its working folder <c>work</c>, temporary files, caches.</param>
+    /// <param name="name">The example's name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static ExampleRun RunIn(string home, string name, params string[] arguments)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, $"{name}.dll");
+        var start = new ProcessStartInfo(Host, ["exec", program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Directory.CreateDirectory(Path.Combine(home, "work")).FullName,
+        };
+        string temporary = Directory.CreateDirectory(Path.Combine(home, "tmp")).FullName;
+        foreach (string variable in (string[])["TMPDIR", "TMP", "TEMP"])
+        {
+            start.Environment[variable] = temporary;
+        }
+
+        foreach (string variable in (string[])["HOME", "USERPROFILE", "XDG_CACHE_HOME", "KERAS_HOME", "DISTILLATION_KERAS_DATA"])
+        {
+            start.Environment[variable] = home;
+        }
+
+        // The runtime's own sockets for debuggers.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Limit))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new AssertionException($"{name} {string.Join(' ', arguments)} has not ended.");
+        }
+
+        string[] left = [.. Directory.EnumerateFiles(home, "*", SearchOption.AllDirectories).Concat(EmptyFolders(home)).Select(f => Path.GetRelativePath(home, f))];
+        return new ExampleRun(process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult(), [.. left.Except(["work", "tmp"])]);
+    }
+
     /// <summary>Starts the program that a type lies in.</summary>
     public static Process Start(Type type, string arguments)
     {
-        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string program = $"exec {type.Assembly.Location} {arguments}";
 
         // What a shell has in the background ignores SIGINT, and so do all programs that it starts in turn.
         var start = InterruptsAreIgnored
-            ? new ProcessStartInfo("env", $"--default-signal=INT {host} {program}")
-            : new ProcessStartInfo(host, program);
+            ? new ProcessStartInfo("env", $"--default-signal=INT {Host} {program}")
+            : new ProcessStartInfo(Host, program);
         start.RedirectStandardOutput = true;
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;
@@ -37,10 +80,9 @@ internal static class ExampleProcess
     /// <returns>The exit code, and what it wrote to both outputs.</returns>
     public static (int ExitCode, string Output, string Errors) RunWithoutRoom(Type type, string arguments)
     {
-        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         var start = new ProcessStartInfo("sh") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add($"trap '' XFSZ; ulimit -f 1000; exec '{host}' exec '{type.Assembly.Location}' {arguments}");
+        start.ArgumentList.Add($"trap '' XFSZ; ulimit -f 1000; exec '{Host}' exec '{type.Assembly.Location}' {arguments}");
 
         // The runtime's own memory for code is a file to the system, and long.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
@@ -50,4 +92,7 @@ internal static class ExampleProcess
         program.WaitForExit();
         return (program.ExitCode, output, errors.GetAwaiter().GetResult());
     }
+
+    private static IEnumerable<string> EmptyFolders(string folder) =>
+        Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).Where(f => !Directory.EnumerateFileSystemEntries(f).Any());
 }

@@ -44,7 +44,7 @@ public sealed class MethodsExampleTests
     [Test]
     public void A_second_run_goes_on_from_what_is_finished_and_gives_the_same_numbers()
     {
-        string[] arguments = ["--samples", "40", "--epochs", "1", "--seeds", "1", "--only", "labels only,DIST", "--docs", "none", "--out", _folder];
+        string[] arguments = ["--samples", "40", "--epochs", "1", "--seeds", "1", "--only", "labels only,DIST", "--out", _folder];
         string first = Run(arguments).Output;
         string file = Directory.GetFiles(_folder).Single();
         string kept = File.ReadAllText(file);
@@ -67,7 +67,7 @@ public sealed class MethodsExampleTests
     public void A_cancelled_run_says_so()
     {
         using var errors = new StringWriter();
-        int code = MethodsProgram.Run(["--samples", "40", "--docs", "none", "--out", _folder], TextWriter.Null, errors, new CancellationToken(true));
+        int code = MethodsProgram.Run(["--samples", "40", "--out", _folder], TextWriter.Null, errors, new CancellationToken(true));
 
         Assert.That(code, Is.EqualTo(130));
         Assert.That(errors.ToString(), Does.Contain("goes on from here"));
@@ -77,7 +77,7 @@ public sealed class MethodsExampleTests
     [Platform(Exclude = "Win", Reason = "Windows has no signals of processes.")]
     public void A_signal_ends_the_program_with_what_is_finished()
     {
-        using Process program = ExampleProcess.Start(typeof(MethodsProgram), $"--samples 40 --epochs 1 --seeds 100000 --docs none --out {_folder}");
+        using Process program = ExampleProcess.Start(typeof(MethodsProgram), $"--samples 40 --epochs 1 --seeds 100000 --out {_folder}");
         string? line;
         do
         {
@@ -94,7 +94,9 @@ public sealed class MethodsExampleTests
 
     [TestCase("--only no_such_method", "--list")]
     [TestCase("--full --samples 100", "one of them")]
-    [TestCase("--docs no/such/file", "none")]
+    [TestCase("--docs no/such/file", "a document that there is")]
+    [TestCase("--only ,", "there is no ','")]
+    [TestCase("--full --smoke", "one of them")]
     [TestCase("--seeds 0", "from 1 on")]
     [TestCase("--seeds", "needs a value")]
     [TestCase("--seeds 1 --seeds 2", "twice")]
@@ -112,14 +114,13 @@ public sealed class MethodsExampleTests
     {
         string document = Path.Combine(_folder, "methods.md");
         File.WriteAllText(document, "nothing");
-        string[] arguments = ["--samples", "40", "--epochs", "1", "--seeds", "1", "--only", "labels only", "--docs", document, "--out", _folder];
+        string[] arguments = ["--samples", "40", "--epochs", "1", "--seeds", "1", "--only", "labels only", "--out", _folder];
 
-        (int code, _, string errors) = Run(arguments);
+        (int code, _, string errors) = Run([.. arguments, "--docs", document]);
         Assert.That(code, Is.EqualTo(1));
         Assert.That(errors, Does.Contain("<!-- table digits -->"));
         Assert.That(Directory.GetFiles(_folder, "*.json"), Is.Empty, "nothing is trained for a document that cannot be written");
 
-        arguments[^3] = "none";
         Run(arguments);
         File.WriteAllText(Directory.GetFiles(_folder, "*.json").Single(), "{");
         (_, string output, errors) = Run(arguments);
@@ -140,7 +141,7 @@ public sealed class MethodsExampleTests
     [TestCase("""[{"Method": null, "Seed": 1, "Accuracy": 1, "Agreement": 1, "StepMilliseconds": 1, "PlainMilliseconds": 1}]""")]
     public void Finished_fits_that_are_none_are_refused(string content)
     {
-        var folder = new OutputFolder(_folder, bytes: 1);
+        using var folder = new OutputFolder(_folder, bytes: 1);
         File.WriteAllText(folder.PathOf("store.json"), content);
         Assert.That(() => new TrialStore(folder, "store"), Throws.TypeOf<InvalidDataException>().With.Message.Contains("Remove it to begin anew"));
     }
@@ -148,7 +149,7 @@ public sealed class MethodsExampleTests
     [Test]
     public void A_folder_in_the_place_of_the_finished_fits_is_refused_before_a_fit()
     {
-        var folder = new OutputFolder(_folder, bytes: 1);
+        using var folder = new OutputFolder(_folder, bytes: 1);
         Directory.CreateDirectory(folder.PathOf("store.json"));
         Assert.That(() => new TrialStore(folder, "store"), Throws.TypeOf<IOException>().With.Message.Contains("is a folder"));
     }
@@ -163,10 +164,22 @@ public sealed class MethodsExampleTests
     }
 
     [Test]
-    public void The_list_and_the_help_need_no_data()
+    public void The_list_needs_no_data() => Assert.That(Run("--list").Output.Split(Environment.NewLine), Does.Contain("contrastive (CRD)").And.Contain("labels only"));
+
+    [Test]
+    public void Smoke_tries_an_objective_of_each_kind_and_the_document_and_what_is_given_beside_it_counts()
     {
-        Assert.That(Run("--list").Output.Split(Environment.NewLine), Does.Contain("contrastive (CRD)").And.Contain("labels only"));
-        Assert.That(Run("--help").Output.Split('\n'), Has.All.Length.LessThanOrEqualTo(80));
+        string document = Path.Combine(_folder, "methods.md");
+        File.WriteAllText(document, Markers);
+        (int code, string output, string errors) = Run("--smoke", "--docs", document);
+        (_, string other, _) = Run("--smoke", "--seeds", "2", "--only", "DIST");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(code, Is.Zero, errors);
+            Assert.That(output, Does.Contain("40 images to train on").And.Contain("1 epochs, 3 methods, 1 seeds").And.Contain("attention (AT)"));
+            Assert.That(File.ReadAllText(document), Does.Contain("| soft targets (KD) |"));
+            Assert.That(other, Does.Contain("1 epochs, 1 methods, 2 seeds").And.Contain("DIST"));
+        }
     }
 
     [Test]

@@ -166,25 +166,24 @@ public sealed class MnistExampleTests
         Assert.That(run.Errors, Does.Contain("--labels").And.Contain("below 200"));
     }
 
-    [TestCase("--data")]
-    [TestCase("--epochs")]
-    [TestCase("--temperature")]
-    [TestCase("--hard-weight")]
-    [TestCase("--seed")]
-    [TestCase("--out")]
-    [TestCase("--samples")]
-    [TestCase("--student-epochs")]
-    [TestCase("--labels")]
-    [TestCase("--seeds")]
-    public void Help_lists_the_option(string option)
+    [Test]
+    public void Smoke_goes_through_all_parts_and_what_is_given_beside_it_counts()
     {
-        Run run = Run.Of("--help");
+        Run run = Run.Of($"--smoke --samples 200 --seeds 2 --out {_folder}");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(run.ExitCode, Is.Zero);
-            Assert.That(run.Output, Does.Contain($"  {option} "));
-            Assert.That(run.Output.Split('\n'), Has.All.Length.LessThanOrEqualTo(80));
+            Assert.That(run.ExitCode, Is.Zero, run.Errors);
+            Assert.That(run.Output, Does.Contain("200 images to train on, 50 to test on").And.Contain("seed 2  student, 200 labels + teacher").And.Contain("McNemar's test").And.Contain("(median)"));
+            Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1 + (2 * 9)));
         }
+    }
+
+    [Test]
+    public void Smoke_without_a_folder_says_of_none()
+    {
+        Run run = Run.Of("--smoke");
+        Assert.That(run.ExitCode, Is.Zero, run.Errors);
+        Assert.That(run.Output, Does.Contain("100 images to train on, 25 to test on").And.Not.Contain(Path.GetTempPath()));
     }
 
     [TestCase("--nope", "There is no option --nope")]

@@ -17,7 +17,7 @@ public sealed class OutputFolderTests
     [Test]
     public void What_a_killed_run_left_unfinished_is_removed_and_what_is_of_others_is_not()
     {
-        var folder = new OutputFolder(_folder, bytes: 1);
+        using var folder = new OutputFolder(_folder, bytes: 1);
         string[] left = [folder.PathOf($".results.txt.{Guid.NewGuid():N}.unfinished"), folder.PathOf($"..distillation-keras.trial.{Guid.NewGuid():N}.unfinished"), folder.PathOf(".distillation-keras.trial")];
         string foreign = folder.PathOf(".mine.unfinished");
         foreach (string file in left.Append(foreign))
@@ -25,9 +25,31 @@ public sealed class OutputFolderTests
             File.WriteAllText(file, "");
         }
 
-        new OutputFolder(_folder, bytes: 1000).RefuseUnwritable("results.txt");
+        using var again = new OutputFolder(_folder, bytes: 1000);
+        again.RefuseUnwritable("results.txt");
 
         Assert.That(Directory.GetFiles(_folder), Is.EquivalentTo([foreign]));
+    }
+
+    [Test]
+    public void A_temporary_folder_is_removed_and_another_one_is_not()
+    {
+        string path;
+        using (OutputFolder temporary = OutputFolder.Temporary(bytes: 1))
+        {
+            temporary.Put("results.txt", "text");
+            path = temporary.PathOf("results.txt");
+            Assert.That(File.Exists(path));
+            Assert.That(temporary.IsTemporary);
+        }
+
+        using (var folder = new OutputFolder(_folder, bytes: 1))
+        {
+            Assert.That(folder.IsTemporary, Is.False);
+        }
+
+        Assert.That(Directory.Exists(Path.GetDirectoryName(path)), Is.False);
+        Assert.That(Directory.Exists(_folder));
     }
 
     [Test]
@@ -40,7 +62,7 @@ public sealed class OutputFolderTests
     [Test]
     public void To_try_a_file_does_not_change_it()
     {
-        var folder = new OutputFolder(_folder, bytes: 1);
+        using var folder = new OutputFolder(_folder, bytes: 1);
         File.WriteAllText(folder.PathOf("results.txt"), "old");
         folder.RefuseUnwritable("results.txt");
         folder.RefuseUnwritable("new.txt");
@@ -51,7 +73,7 @@ public sealed class OutputFolderTests
     [Test]
     public void A_file_is_there_as_a_whole_or_not_at_all()
     {
-        var folder = new OutputFolder(_folder, bytes: 1);
+        using var folder = new OutputFolder(_folder, bytes: 1);
         folder.Put("results.txt", "old");
         Assert.That(
             () => folder.Put("results.txt", stream =>
@@ -70,7 +92,7 @@ public sealed class OutputFolderTests
     public void A_link_stays_a_link_and_a_file_keeps_its_permissions()
     {
         const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var folder = new OutputFolder(_folder, bytes: 1);
+        using var folder = new OutputFolder(_folder, bytes: 1);
         string elsewhere = Path.Combine(Directory.CreateDirectory(folder.PathOf("elsewhere")).FullName, "target.txt");
         File.WriteAllText(elsewhere, "old");
         File.SetUnixFileMode(elsewhere, Own);

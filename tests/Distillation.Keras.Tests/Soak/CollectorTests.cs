@@ -37,7 +37,7 @@ public sealed class CollectorTests
     }
 
     [TestCase(new string[0], 0, "collector")]
-    [TestCase(new[] { "--help" }, 0, "--times N")]
+    [TestCase(new[] { "--help" }, 0, "--times <N>")]
     public void Without_a_command_it_says_what_there_is(string[] args, int code, string said)
     {
         using var output = new StringWriter();
@@ -45,16 +45,17 @@ public sealed class CollectorTests
         Assert.That(output.ToString(), Does.Contain(said));
     }
 
-    [TestCase("unknown")]
-    [TestCase("collector", "--times")]
-    [TestCase("collector", "--times", "0")]
-    [TestCase("collector", "--times", "many")]
-    [TestCase("collector", "5")]
-    public void A_command_line_that_makes_no_sense_is_refused(params string[] args)
+    [TestCase("unknown", "There is no command 'unknown'. Known: collector.")]
+    [TestCase("--times 5", "COMMAND is missing.")]
+    [TestCase("collector --times", "--times needs a value after it.")]
+    [TestCase("collector --times 0", "--times takes a whole number from 1 on, not '0'.")]
+    [TestCase("collector --times many", "--times takes a whole number from 1 on, not 'many'.")]
+    [TestCase("collector 5", "'5' is one argument too many.")]
+    public void A_command_line_that_makes_no_sense_is_refused(string line, string said)
     {
-        using var error = new StringWriter();
-        Assert.That(SoakProgram.Run(args, TextWriter.Null, error), Is.EqualTo(2));
-        Assert.That(error.ToString(), Does.StartWith($"Not understood: {string.Join(' ', args)}"));
+        using var errors = new StringWriter();
+        Assert.That(SoakProgram.Run(line.Split(' '), TextWriter.Null, errors), Is.EqualTo(2));
+        Assert.That(errors.ToString(), Does.StartWith(said));
     }
 
     [Test]
