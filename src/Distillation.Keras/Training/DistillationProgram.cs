@@ -97,7 +97,7 @@ internal sealed class DistillationProgram : TrainingProgram
         };
         if (_needsIndices && context.Training)
         {
-            common = common.WithIndices(Indices(batch));
+            common = common.WithIndices(batch.Indices!);
         }
 
         Tensor? total = null;
@@ -117,6 +117,26 @@ internal sealed class DistillationProgram : TrainingProgram
         using IDisposable noGrad = no_grad();
         _total.Update(total, batch.Size);
         return total;
+    }
+
+    // Those of the objectives are exchanged with them.
+    protected override IEnumerable<Variable> FurtherVariables => _logits.TrainableWeights.Except(Model.Weights);
+
+    public override void Exchange(StateExchange state)
+    {
+        base.Exchange(state);
+        _total.Exchange(state.In("total"));
+        _features.Exchange(state.In("features"));
+        for (int i = 0; i < _heads.Length; i++)
+        {
+            _heads[i].Exchange(state.In(Invariant($"heads/{i}")));
+        }
+
+        int place = 0;
+        foreach (ObjectiveTerm term in Terms)
+        {
+            term.Exchange(state.In(Invariant($"objectives/{place++}")));
+        }
     }
 
     public override void Reset()
@@ -150,8 +170,6 @@ internal sealed class DistillationProgram : TrainingProgram
         }
     }
 
-    private static Tensor Indices(Batch batch) => batch.Samples ?? Arithmetic.Range(batch.Start, batch.Start + batch.Size);
-
     private static Tensor? Sum(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a.Plus(b);
 
     private IReadOnlyList<Tensor> TeacherFeatures(Batch batch, TransferColumns columns)
@@ -173,7 +191,7 @@ internal sealed class DistillationProgram : TrainingProgram
 
     private IEnumerable<ObjectiveSignals> TeacherSignals(TransferSource data, int? head, CancellationToken cancellationToken)
     {
-        for (int step = 0; step < data.Steps; step++)
+        for (int step = 0; step < data.Count; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
@@ -185,7 +203,7 @@ internal sealed class DistillationProgram : TrainingProgram
     private ObjectiveSignals TeacherSignals(Batch batch, TransferColumns columns, int? head)
     {
         using IDisposable noGrad = no_grad();
-        var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns), SampleIndices = Indices(batch) };
+        var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns), SampleIndices = batch.Indices! };
         if (head is not int place)
         {
             return common;

@@ -50,6 +50,15 @@ internal sealed class FeatureProgram(ObjectiveSet set)
         }
     }
 
+    /// <summary>The numbers since the last reset, taken down or put back.</summary>
+    public void Exchange(StateExchange state)
+    {
+        for (int i = 0; i < _trackers.Length; i++)
+        {
+            _trackers[i].Exchange(state.In(Invariant($"{i}")));
+        }
+    }
+
     public void Release()
     {
         foreach (LossTracker tracker in _trackers)

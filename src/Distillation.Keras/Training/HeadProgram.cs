@@ -40,7 +40,7 @@ internal sealed class HeadProgram
     public IReadOnlyList<ObjectiveTerm> Terms => _set.Terms;
 
     /// <summary>Refuses labels that the loss or the metrics cannot take, before the first step.</summary>
-    public void Check(BatchSource data, TransferColumns columns, int head, Shape output)
+    public void Check(ArrayBatches data, TransferColumns columns, int head, Shape output)
     {
         HeadColumns own = columns.Heads[head];
         _hasTeacher = own.Logits >= 0;
@@ -158,6 +158,20 @@ internal sealed class HeadProgram
     }
 
     /// <summary>The names of the numbers.</summary>
+    /// <summary>The numbers since the last reset, taken down or put back.</summary>
+    public void Exchange(StateExchange state)
+    {
+        for (int i = 0; i < _terms.Length; i++)
+        {
+            _terms[i].Exchange(state.In(Invariant($"terms/{i}")));
+        }
+
+        _accuracy.Exchange(state.In("accuracy"));
+        _agreement.Exchange(state.In("agreement"));
+        _correlation.Exchange(state.In("correlation"));
+        _metrics.Exchange(state.In("metrics"));
+    }
+
     public IEnumerable<string> Names => Terms.Select(t => t.Name)
         .Concat(_hasTeacher ? [Head.IsNumeric ? "teacher_correlation" : "teacher_agreement"] : Array.Empty<string>())
         .Concat(_hasLabels && !Head.IsNumeric ? ["accuracy"] : Array.Empty<string>())

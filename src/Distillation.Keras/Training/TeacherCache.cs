@@ -24,10 +24,10 @@ internal sealed class TeacherCache(string name, Model model, int logits, int bat
     {
         DataChecks.Fit(model, inputs);
         using IDisposable noGrad = no_grad();
-        using BatchSource data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
+        using ArrayBatches data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
         using var context = new CallContext(training: false);
         Tensor[]? all = null;
-        for (int step = 0; step < data.Steps; step++)
+        for (int step = 0; step < data.Count; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
@@ -36,7 +36,7 @@ internal sealed class TeacherCache(string name, Model model, int logits, int bat
             all ??= [.. outputs.Select(o => empty([data.Samples, .. o.shape[1..]], o.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32).MoveToOuterDisposeScope())];
             for (int i = 0; i < all.Length; i++)
             {
-                all[i].narrow(0, batch.Start, batch.Size).copy_(outputs[i]);
+                all[i].narrow(0, (long)step * batchSize, batch.Size).copy_(outputs[i]);
             }
         }
 

@@ -7,11 +7,18 @@ namespace Distillation.Keras.Training;
 /// <param name="signals">Per-sample tensors: labels, the teacher's logits, weights, ...</param>
 /// <param name="batchSize">Samples a step.</param>
 /// <param name="columns">Which of the signals is what.</param>
-internal sealed class TransferSource(Tensor[] x, Tensor[] signals, int batchSize, TransferColumns columns) : BatchSource(x, signals, null, batchSize)
+internal sealed class TransferSource(Tensor[] x, Tensor[] signals, int batchSize, TransferColumns columns) : ArrayBatches(x, signals, null, batchSize)
 {
     /// <summary>Which of the signals is what.</summary>
     public TransferColumns Columns { get; } = columns;
 
     /// <summary>That of the source which a batch was cut from.</summary>
-    public static TransferColumns ColumnsOf(Batch batch) => ((TransferSource)batch.Source).Columns;
+    public static TransferColumns ColumnsOf(Batch batch) => ((TransferBatch)batch).Columns;
+
+    protected override Batch Make(Tensor[] x, Tensor[] y, Tensor?[]? weights, BatchRows rows) => new TransferBatch(x, y, rows, Columns);
+
+    private sealed class TransferBatch(Tensor[] x, Tensor[] y, BatchRows rows, TransferColumns columns) : Batch(x, y, null, rows)
+    {
+        public TransferColumns Columns { get; } = columns;
+    }
 }
