@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Callbacks;
-using Distillation.Keras.Training;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 
 namespace Distillation.Keras;
 

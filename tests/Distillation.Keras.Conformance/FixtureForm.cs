@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Conformance;
 

@@ -25,7 +25,7 @@ internal static class SystemMemory
     /// <param name="type">Its element type.</param>
     /// <param name="copies">How many tensors of that size are there at a time.</param>
     /// <exception cref="InsufficientMemoryException">There is not enough; the message says how much is needed.</exception>
-    public static void Require(string what, Shape shape, ScalarType type, int copies = 1)
+    public static void Require(string what, IReadOnlyList<int?> shape, ScalarType type, int copies = 1)
     {
         double bytes = SizeOf(type) * copies;
         foreach (int? size in shape)

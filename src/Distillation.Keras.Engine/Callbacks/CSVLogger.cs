@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Training;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 
 namespace Distillation.Keras.Callbacks;
 

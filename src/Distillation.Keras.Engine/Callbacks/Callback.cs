@@ -1,5 +1,6 @@
 using Distillation.Keras.Optimizers;
-using Distillation.Keras.Training;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 
 namespace Distillation.Keras.Callbacks;
 
@@ -104,16 +105,16 @@ public abstract class Callback
     {
     }
 
-    internal void Set(TrainingProgram program, FitParameters parameters)
+    internal void Set(ICallbackHost host, FitParameters parameters)
     {
-        _model = program.Model;
-        _optimizer = program.Optimizer;
-        _higherIsBetter = program.HigherIsBetter;
-        _names = () => program.Names;
+        _model = host.Model;
+        _optimizer = host.Optimizer;
+        _higherIsBetter = host.HigherIsBetter;
+        _names = () => host.Names;
         Parameters = parameters;
     }
 
-    /// <summary>For a prediction, which has no program.</summary>
+    /// <summary>For a prediction, which has no host.</summary>
     internal void Set(Model model, FitParameters parameters)
     {
         _model = model;

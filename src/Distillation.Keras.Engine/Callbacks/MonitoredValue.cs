@@ -1,4 +1,5 @@
-using Distillation.Keras.Training;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 
 namespace Distillation.Keras.Callbacks;
 

@@ -70,7 +70,7 @@ public static class KerasApi
         model.Compile(optimizer, loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
     }
 
-    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike, int?, int, int, IEnumerable{Callbacks.Callback}, double, ValidationData, bool, ClassWeights, ArrayLike, int, int?, int?, int?, int, Training.FitState, CancellationToken, ReadOnlySpan{CSharpOnly})"/>
+    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike, int?, int, int, IEnumerable{Callbacks.Callback}, double, ValidationData, bool, ClassWeights, ArrayLike, int, int?, int?, int?, int, State.FitState, CancellationToken, ReadOnlySpan{CSharpOnly})"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)]
     public static History fit(
@@ -91,7 +91,7 @@ public static class KerasApi
         int? validation_steps = null,
         int? validation_batch_size = null,
         int validation_freq = 1,
-        Training.FitState? state = null,
+        State.FitState? state = null,
         CancellationToken cancellationToken = default,
         params ReadOnlySpan<CSharpOnly> csharp)
     {
@@ -101,7 +101,7 @@ public static class KerasApi
             initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq, state, cancellationToken);
     }
 
-    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike, int?, int, int, IEnumerable{Callbacks.Callback}, double, ITuple, bool, IEnumerable{KeyValuePair{int, double}}, ArrayLike, int, int?, int?, int?, int, Training.FitState, CancellationToken)"/>
+    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike, int?, int, int, IEnumerable{Callbacks.Callback}, double, ITuple, bool, IEnumerable{KeyValuePair{int, double}}, ArrayLike, int, int?, int?, int?, int, State.FitState, CancellationToken)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static History fit(
         this Model model,
@@ -121,7 +121,7 @@ public static class KerasApi
         int? validation_steps = null,
         int? validation_batch_size = null,
         int validation_freq = 1,
-        Training.FitState? state = null,
+        State.FitState? state = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);

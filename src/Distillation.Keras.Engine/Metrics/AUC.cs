@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using Distillation.Keras.Training;
 using Distillation.Keras.Backend;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 using TorchSharp;
 using static TorchSharp.torch;
 

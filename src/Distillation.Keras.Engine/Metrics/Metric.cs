@@ -3,7 +3,7 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Models;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Training;
+using Distillation.Keras.State;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -7,6 +7,7 @@ using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 using Distillation.Keras.Training;
 using NumSharp;
 using TorchSharp;

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Distillation.Keras.Optimizers.Schedules;
 using Distillation.Keras.Saving;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Training;
+using Distillation.Keras.State;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Optimizers;

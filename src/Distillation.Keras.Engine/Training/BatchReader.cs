@@ -1,3 +1,5 @@
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Models;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,6 @@
 using Distillation.Keras.Callbacks;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 
 namespace Distillation.Keras.Training;
 

@@ -3,6 +3,8 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 using TorchSharp;
 using static TorchSharp.torch;
 

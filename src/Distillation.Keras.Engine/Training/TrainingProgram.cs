@@ -1,6 +1,9 @@
+using Distillation.Keras.Saving;
+using Distillation.Keras.Callbacks;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.State;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +13,7 @@ namespace Distillation.Keras.Training;
 /// What a fit or an evaluation does with each batch: the whole step (loss, gradients, update) and the numbers to report. Epochs, order and callbacks are
 /// <see cref="TrainingLoop"/>'s, which knows nothing of what is in a step.
 /// </summary>
-internal abstract class TrainingProgram
+internal abstract class TrainingProgram : ICallbackHost
 {
     private Tensor[]? _values;
 

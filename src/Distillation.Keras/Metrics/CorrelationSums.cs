@@ -1,5 +1,6 @@
 using Distillation.Keras.Backend;
-using Distillation.Keras.Training;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 using TorchSharp;
 using static TorchSharp.torch;
 

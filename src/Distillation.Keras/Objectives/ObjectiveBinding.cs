@@ -1,6 +1,7 @@
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Training;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;

@@ -2,6 +2,8 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,8 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 using TorchSharp;
 using static TorchSharp.torch;
 

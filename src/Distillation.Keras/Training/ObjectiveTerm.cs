@@ -1,7 +1,9 @@
 using System.Globalization;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Objectives;
+using Distillation.Keras.Saving;
 using Distillation.Keras.Schedules;
+using Distillation.Keras.State;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;

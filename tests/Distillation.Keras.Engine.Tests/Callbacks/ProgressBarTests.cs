@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Training;
 
 namespace Distillation.Keras.Engine.Tests.Callbacks;
 

@@ -1,6 +1,7 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Saving;
 using Distillation.Keras.Schedules;
-using Distillation.Keras.Training;
+using Distillation.Keras.State;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;

@@ -1,7 +1,8 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Training;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Distillation.Keras.Training;
+namespace Distillation.Keras.Backend;
 
 /// <summary>Refuses values that are not finite, or that the type they are cast to cannot hold, before the cast hides it.</summary>
 internal static class ValueChecks

@@ -1,5 +1,6 @@
-using Distillation.Keras.Training;
 using Distillation.Keras.Callbacks;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 
 namespace Distillation.Keras;
 

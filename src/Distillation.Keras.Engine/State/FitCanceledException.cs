@@ -1,4 +1,4 @@
-namespace Distillation.Keras.Training;
+namespace Distillation.Keras.State;
 
 /// <summary>A fit was cancelled; <see cref="State"/> is where it stood.</summary>
 public sealed class FitCanceledException : OperationCanceledException

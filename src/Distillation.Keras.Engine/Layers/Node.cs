@@ -1,6 +1,6 @@
 using Distillation.Keras.Layers;
 
-namespace Distillation.Keras.Models;
+namespace Distillation.Keras.Layers;
 
 /// <summary>One use of a layer in a graph.</summary>
 internal sealed class Node

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Distillation.Keras.Training;
+namespace Distillation.Keras.State;
 
 /// <summary>Where a fit stood between two steps: everything that the rest of it depends on, so that it can go on as if it had not been interrupted.</summary>
 /// <remarks>

@@ -1,6 +1,8 @@
-using Distillation.Keras.Training;
+using Distillation.Keras.Callbacks;
+using Distillation.Keras.Saving;
+using Distillation.Keras.State;
 
-namespace Distillation.Keras.Callbacks;
+namespace Distillation.Keras.Training;
 
 /// <summary>Tells several callbacks in order. Values of batches are computed only where a callback wants them.</summary>
 internal sealed class CallbackList : IDisposable

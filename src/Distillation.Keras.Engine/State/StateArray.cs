@@ -2,7 +2,7 @@ using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Distillation.Keras.Training;
+namespace Distillation.Keras.State;
 
 /// <summary>One array of a <see cref="FitState"/>, in managed memory.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>

@@ -4,7 +4,7 @@ using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Distillation.Keras.Training;
+namespace Distillation.Keras.State;
 
 /// <summary>Takes the state of a part of a fit down, or puts it back: each part says once, for both, what its state is.</summary>
 /// <remarks>
