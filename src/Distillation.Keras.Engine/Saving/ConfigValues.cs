@@ -45,7 +45,8 @@ internal static class ConfigValues
         {
             return T.FromJson(node) ?? throw new InvalidOperationException($"{typeof(T).Name}.FromJson gave null.");
         }
-        catch (Exception e) when (e is FormatException or InvalidOperationException or OverflowException or InvalidCastException or JsonException)
+        catch (Exception e) when (e is FormatException or InvalidOperationException or OverflowException or InvalidCastException or JsonException
+            or NullReferenceException or KeyNotFoundException or IndexOutOfRangeException)
         {
             throw new ArgumentException(e.Message, e);
         }

@@ -15,9 +15,9 @@ public interface IConfigValue<TSelf>
     /// <param name="node">What the configuration has; never JSON's null, which stands for no value.</param>
     /// <returns>The value; not <see langword="null"/>.</returns>
     /// <exception cref="FormatException">
-    /// The JSON is no such value. It becomes an <see cref="ArgumentException"/> that names the class and its argument, and ends with this one's message; so do the
-    /// <see cref="InvalidOperationException"/> of <c>node.GetValue</c>, <see cref="OverflowException"/>, <see cref="InvalidCastException"/>,
-    /// <see cref="System.Text.Json.JsonException"/> and the <see cref="ArgumentException"/> of the value's own constructor.
+    /// The JSON is no such value. It becomes an <see cref="ArgumentException"/> that names the class and its argument, and ends with this one's message. So do the
+    /// <see cref="ArgumentException"/> of the value's own constructor and what a look at other JSON ends in: <see cref="InvalidOperationException"/>, <see cref="OverflowException"/>,
+    /// <see cref="InvalidCastException"/>, <see cref="System.Text.Json.JsonException"/>, <see cref="NullReferenceException"/>, <see cref="KeyNotFoundException"/>, <see cref="IndexOutOfRangeException"/>.
     /// </exception>
     static abstract TSelf FromJson(JsonNode node);
 

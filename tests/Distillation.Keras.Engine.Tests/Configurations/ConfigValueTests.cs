@@ -126,10 +126,18 @@ public sealed class ConfigValueTests
     [TestCase("""{"range": [1, "a"], "border": 1}""", "converted")]
     [TestCase("""{"range": [2, 1], "border": 1}""", "from its lower end to its upper one.")]
     [TestCase("""{"range": null, "border": 1}""", "null")]
+    [TestCase("""{"range": "1", "border": 1}""", "array")]
     public void What_is_no_such_value_is_refused_with_the_argument_and_the_types_own_words(string config, string words) =>
         Assert.That(
             () => Read("Bounded", config),
             Throws.ArgumentException.With.Message.StartsWith("Bounded: the argument 'range' should be a Range").And.Message.Contains(words).And.Message.Not.Contains("Parameter"));
+
+    [TestCase("[1]")]
+    [TestCase("[1, null]")]
+    [TestCase("{}")]
+    [TestCase("1e99")]
+    public void A_careless_reader_ends_in_the_same_exception(string border) =>
+        Assert.That(() => Read("Bounded", $$"""{"range": [0, 1], "border": {{border}} }"""), Throws.ArgumentException.With.Message.StartsWith("Bounded: the argument 'border' should be a Border"));
 
     [Test]
     public void Forms_that_are_null_are_refused()
