@@ -10,7 +10,7 @@ namespace Distillation.Keras;
 /// Immutable and safe to share between threads. Converts from <c>0</c>, <c>(0, 1)</c>, <c>new[] { 0, 1, 2 }</c> and, for F#, from
 /// <see cref="Tuple"/>. Negative axes count from the end. Keras writes one axis as a number and several as a list, and so does this class.
 /// </remarks>
-public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigScalar
+public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigValue<Axes>
 {
     private readonly int[] _axes;
     private readonly bool _isList;
@@ -57,13 +57,16 @@ public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigScalar
 
     IEnumerator IEnumerable.GetEnumerator() => _axes.GetEnumerator();
 
-    JsonNode? IConfigScalar.ToJson() =>
+    /// <inheritdoc/>
+    public JsonNode ToJson() =>
         _isList ? new JsonArray([.. _axes.Select(a => (JsonNode?)JsonValue.Create(a))]) : JsonValue.Create(_axes[0]);
 
-    internal static Axes FromJson(JsonNode node) =>
-        node is JsonArray
-            ? new Axes((int[])ConfigReader.Convert(node, typeof(int[]), "axis")!)
-            : new Axes((int)ConfigReader.Convert(node, typeof(int), "axis")!);
+    /// <inheritdoc cref="IConfigValue{TSelf}.FromJson"/>
+    public static Axes FromJson(JsonNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node is JsonArray ? new Axes(ConfigPrimitives.Integers(node)) : new Axes(ConfigPrimitives.Integer(node));
+    }
 
     /// <inheritdoc/>
     public bool Equals(Axes? other) => other is not null && _axes.AsSpan().SequenceEqual(other._axes);

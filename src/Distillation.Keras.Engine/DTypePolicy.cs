@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
 using TorchSharp;
 
 namespace Distillation.Keras;
@@ -6,7 +8,7 @@ namespace Distillation.Keras;
 /// <remarks>
 /// Immutable. <c>float32</c> (the default) and <c>float64</c> are known; another name is refused. Source: <c>keras/src/dtype_policies/dtype_policy.py</c>.
 /// </remarks>
-public sealed class DTypePolicy : KerasObject
+public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
 {
     /// <summary>The default, <c>float32</c>.</summary>
     public static DTypePolicy Float32 { get; } = new("float32");
@@ -32,6 +34,12 @@ public sealed class DTypePolicy : KerasObject
     public torch.ScalarType ScalarType { get; }
 
     internal override string Module => "keras";
+
+    // Keras writes the whole object, and reads a name too.
+    static DTypePolicy IConfigValue<DTypePolicy>.FromJson(JsonNode node) =>
+        node is JsonObject ? KerasSerializer.Deserialize<DTypePolicy>(node) : new DTypePolicy(node.GetValue<string>());
+
+    JsonNode IConfigValue<DTypePolicy>.ToJson() => KerasSerializer.Serialize(this);
 
     /// <summary>The policy of that name.</summary>
     public static implicit operator DTypePolicy(string name) => name == "float32" ? Float32 : new DTypePolicy(name);

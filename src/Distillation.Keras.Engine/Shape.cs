@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
 
 namespace Distillation.Keras;
 
@@ -12,7 +14,7 @@ namespace Distillation.Keras;
 /// from <see cref="Tuple"/>, so that <c>new Input((28, 28, 1))</c> and <c>Input(shape = (28, 28, 1))</c> both compile.
 /// Whether the batch axis is part of it is said where a shape is used.
 /// </remarks>
-public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
+public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue<Shape>
 {
     private readonly int?[] _sizes;
 
@@ -126,6 +128,16 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>
         }
 
         return new Shape(result);
+    }
+
+    /// <summary>A list of the sizes, an unknown one as null.</summary>
+    public JsonNode ToJson() => new JsonArray([.. _sizes.Select(s => (JsonNode?)(s is int size ? JsonValue.Create(size) : null))]);
+
+    /// <inheritdoc cref="IConfigValue{TSelf}.FromJson"/>
+    public static Shape FromJson(JsonNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node is JsonArray sizes ? new Shape(sizes.Select(s => s is null ? null : (int?)ConfigPrimitives.Integer(s))) : new Shape(ConfigPrimitives.Integer(node));
     }
 
     /// <inheritdoc/>

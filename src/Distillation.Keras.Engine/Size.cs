@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
 
 namespace Distillation.Keras;
 
@@ -10,7 +12,7 @@ namespace Distillation.Keras;
 /// Immutable and safe to share between threads. Converts from <c>3</c> (the same for every axis), <c>(3, 3)</c> and, for F#, from
 /// <see cref="Tuple"/>: <c>new Conv2D(32, (3, 3))</c> and <c>Conv2D(32, (3, 3), strides = (2, 2))</c> both compile.
 /// </remarks>
-public sealed class Size : IReadOnlyList<int>, IEquatable<Size>
+public sealed class Size : IReadOnlyList<int>, IEquatable<Size>, IConfigValue<Size>
 {
     private readonly int[] _values;
 
@@ -58,6 +60,16 @@ public sealed class Size : IReadOnlyList<int>, IEquatable<Size>
 
     /// <summary>The values as libtorch wants them.</summary>
     public long[] ToSizes() => Array.ConvertAll(_values, v => (long)v);
+
+    /// <summary>A list of the values.</summary>
+    public JsonNode ToJson() => new JsonArray([.. _values.Select(v => (JsonNode?)JsonValue.Create(v))]);
+
+    /// <inheritdoc cref="IConfigValue{TSelf}.FromJson"/>
+    public static Size FromJson(JsonNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return new Size(node is JsonArray ? ConfigPrimitives.Integers(node) : [ConfigPrimitives.Integer(node)]);
+    }
 
     /// <inheritdoc/>
     public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)_values).GetEnumerator();

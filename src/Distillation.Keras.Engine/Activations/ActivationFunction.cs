@@ -10,7 +10,7 @@ namespace Distillation.Keras;
 /// Immutable and safe to share between threads. A string converts: <c>new Dense(10, activation: "softmax")</c>.
 /// Source: <c>keras/src/activations/activations.py</c>.
 /// </remarks>
-public sealed class ActivationFunction : IConfigScalar, IEquatable<ActivationFunction>
+public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEquatable<ActivationFunction>
 {
     private readonly Func<Tensor, Tensor> _function;
 
@@ -49,9 +49,21 @@ public sealed class ActivationFunction : IConfigScalar, IEquatable<ActivationFun
     /// <summary>One of Keras' functions by its name.</summary>
     public static implicit operator ActivationFunction(string name) => Get(name);
 
-    JsonNode? IConfigScalar.ToJson() =>
+    /// <summary>The function of the name that a configuration has.</summary>
+    /// <param name="node">A name, or the object that some versions of Keras write for a function.</param>
+    /// <exception cref="ArgumentException">The name is not known.</exception>
+    /// <exception cref="NotSupportedException">It is another object: code is never run from a configuration.</exception>
+    public static ActivationFunction FromJson(JsonNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return Get(node is JsonObject o ? NameIn(o) : node.GetValue<string>());
+    }
+
+    /// <summary>Its name.</summary>
+    /// <exception cref="NotSupportedException">It is a function of one's own.</exception>
+    public JsonNode ToJson() =>
         Activations.Known.TryGetValue(Name, out ActivationFunction? known) && ReferenceEquals(known, this)
-            ? JsonValue.Create(Name)
+            ? JsonValue.Create(Name)!
             : throw new NotSupportedException($"The activation '{Name}' is a delegate, which no configuration can hold. Use one of Keras' names.");
 
     /// <inheritdoc/>
@@ -65,4 +77,10 @@ public sealed class ActivationFunction : IConfigScalar, IEquatable<ActivationFun
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    // {"module": "keras.activations", "class_name": "function", "config": "relu"}
+    private static string NameIn(JsonObject node) =>
+        ConfigReader.IsClass(node, "function") && node["config"] is JsonValue name
+            ? name.GetValue<string>()
+            : throw new NotSupportedException($"An activation is one of Keras' names, but the configuration has {KerasSerializer.Shorten(node)}.");
 }

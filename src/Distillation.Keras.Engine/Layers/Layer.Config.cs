@@ -15,7 +15,22 @@ public abstract partial class Layer
         _ => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes, "input_shape") },
     };
 
+    JsonObject? IBuildable.BuildConfig => BuildConfig;
+
     void INamed.Rename(string name) => Name = Checked(name);
+
+    // What was an argument has a flag of its own; only a frozen layer freezes all that is in it.
+    void ITrainable.RestoreTrainable(bool trainable)
+    {
+        if (trainable)
+        {
+            SetOwnTrainable(true);
+        }
+        else
+        {
+            Trainable = false;
+        }
+    }
 
     private static string Checked(string name) => name.Length > 0 && !name.Contains('/', StringComparison.Ordinal)
         ? name

@@ -19,7 +19,7 @@ namespace Distillation.Keras.Layers;
 /// the garbage collector does). Source: <c>keras/src/layers/layer.py</c>.
 /// </para>
 /// </remarks>
-public abstract partial class Layer : KerasObject, INamed
+public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildable
 {
     private readonly List<Variable> _trainable = [];
     private readonly List<Variable> _nonTrainable = [];

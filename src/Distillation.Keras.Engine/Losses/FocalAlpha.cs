@@ -6,7 +6,7 @@ namespace Distillation.Keras.Losses;
 
 /// <summary>The weight alpha of a categorical focal crossentropy: one for all classes, or one for each.</summary>
 /// <remarks>Immutable and safe to share between threads. Converts from <c>0.25</c> and <c>new[] { 0.1, 0.2, 0.7 }</c>. Keras writes one as a number and several as a list, and so does this class.</remarks>
-public sealed class FocalAlpha : IReadOnlyList<double>, IConfigScalar
+public sealed class FocalAlpha : IReadOnlyList<double>, IConfigValue<FocalAlpha>
 {
     private readonly double[] _values;
     private readonly bool _isList;
@@ -46,13 +46,16 @@ public sealed class FocalAlpha : IReadOnlyList<double>, IConfigScalar
 
     IEnumerator IEnumerable.GetEnumerator() => _values.GetEnumerator();
 
-    JsonNode? IConfigScalar.ToJson() =>
+    /// <inheritdoc/>
+    public JsonNode ToJson() =>
         _isList ? new JsonArray([.. _values.Select(v => (JsonNode?)JsonValue.Create(v))]) : JsonValue.Create(_values[0]);
 
-    internal static FocalAlpha FromJson(JsonNode node) =>
-        node is JsonArray
-            ? new FocalAlpha((double[])ConfigReader.Convert(node, typeof(double[]), "alpha")!)
-            : new FocalAlpha((double)ConfigReader.Convert(node, typeof(double), "alpha")!);
+    /// <inheritdoc cref="IConfigValue{TSelf}.FromJson"/>
+    public static FocalAlpha FromJson(JsonNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node is JsonArray ? new FocalAlpha(ConfigPrimitives.Reals(node)) : new FocalAlpha(ConfigPrimitives.Real(node));
+    }
 
     /// <summary>One weight for all classes.</summary>
     public static implicit operator FocalAlpha(double value) => new(value);

@@ -14,6 +14,7 @@ namespace Distillation.Keras.Losses;
 /// <see cref="Forward"/> is overridden, or a function is wrapped in a <see cref="LossFunctionWrapper"/>.
 /// Source: <c>keras/src/losses/loss.py</c>.
 /// </remarks>
+[Identifiers("crossentropy", "ce")]
 public abstract class Loss : LossSpec, INamed
 {
     /// <summary>For derived classes.</summary>

@@ -1,5 +1,3 @@
-using Distillation.Keras.Metrics;
-
 namespace Distillation.Keras.Losses;
 
 /// <summary>Finds what <c>"crossentropy"</c> and <c>"ce"</c> mean for given shapes. Only <c>compile</c> knows these two strings.</summary>

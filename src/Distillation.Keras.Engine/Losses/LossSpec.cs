@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Losses;
+using Distillation.Keras.Saving;
 using Distillation.Keras.Training;
 using static TorchSharp.torch;
 
@@ -14,6 +15,7 @@ namespace Distillation.Keras;
 /// dictionaries convert, and <c>["mse", "mae"]</c> makes one; <see langword="null"/> is no loss. <c>null</c> in a list: that output has no loss.
 /// </remarks>
 [CollectionBuilder(typeof(LossSpec), nameof(Create))]
+[ConfigUnion]
 public abstract class LossSpec : KerasObject
 {
     private protected LossSpec()

@@ -14,6 +14,7 @@ namespace Distillation.Keras.Metrics;
 /// Mutable and not thread-safe: it holds the sums of the batches seen since the last <see cref="ResetState"/>. Sums are tensors, so that no step
 /// waits for a number. <c>Fit</c> works on copies. A string converts: <c>metrics: ["accuracy"]</c>. Source: <c>keras/src/metrics/metric.py</c>.
 /// </remarks>
+[Identifiers("accuracy", "acc")]
 public abstract class Metric : KerasObject, INamed
 {
     private readonly List<Variable> _variables = [];

@@ -1,3 +1,5 @@
+using Distillation.Keras.Losses;
+
 namespace Distillation.Keras.Metrics;
 
 /// <summary>Finds what <c>"accuracy"</c> means for given shapes.</summary>

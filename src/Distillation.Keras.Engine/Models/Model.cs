@@ -22,7 +22,7 @@ namespace Distillation.Keras;
 /// Source: <c>keras/src/models/model.py</c>.
 /// </para>
 /// </remarks>
-public partial class Model : Layer
+public partial class Model : Layer, ICompilable
 {
     // What computes a model that was made of inputs and outputs.
     private readonly Functional? _functional;

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Optimizers.Schedules;
+using Distillation.Keras.Saving;
 
 namespace Distillation.Keras;
 
@@ -8,7 +10,8 @@ namespace Distillation.Keras;
 /// Immutable. A number converts: <c>new Adam(0.01)</c>. Each <see cref="LearningRateSchedule"/> is one, also of one's own, since F# converts an object to its base class where it
 /// would not call a conversion for it: <c>new SGD(new CosineDecay(0.1, 1000))</c>.
 /// </remarks>
-public abstract class LearningRate : KerasObject
+[ConfigUnion]
+public abstract class LearningRate : KerasObject, IConfigValue<LearningRate>
 {
     private protected LearningRate()
     {
@@ -19,6 +22,12 @@ public abstract class LearningRate : KerasObject
 
     /// <summary>The schedule, if any.</summary>
     internal virtual LearningRateSchedule? Schedule => null;
+
+    static LearningRate IConfigValue<LearningRate>.FromJson(JsonNode node) =>
+        node is JsonObject ? KerasSerializer.Deserialize<LearningRateSchedule>(node) : ConfigPrimitives.Real(node);
+
+    // Keras keeps a constant rate in a float32 variable and writes that: 0.1 becomes 0.10000000149011612.
+    JsonNode IConfigValue<LearningRate>.ToJson() => Schedule is null ? JsonValue.Create((double)(float)Value) : KerasSerializer.Serialize(this);
 
     /// <summary>A constant rate.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>

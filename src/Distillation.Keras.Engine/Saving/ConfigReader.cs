@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
@@ -12,11 +11,9 @@ internal static class ConfigReader
     /// <param name="type">The class.</param>
     /// <param name="className">Its name in messages.</param>
     /// <param name="config">Keras' configuration.</param>
-    /// <param name="whole">The whole serialised object (with <c>build_config</c>), where there is one.</param>
-    public static object Create(Type type, string className, JsonObject config, JsonObject? whole = null)
+    public static object Create(Type type, string className, JsonObject config)
     {
-        // Classes whose configuration is more than constructor arguments (models, layers with a Lambda) read it themselves.
-        MethodInfo? own = type.GetMethod("FromConfig", BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly, [typeof(JsonObject)]);
+        MethodInfo? own = OwnReader(type);
         if (own is not null)
         {
             return Invoke(() => own.Invoke(null, [config])!);
@@ -25,15 +22,19 @@ internal static class ConfigReader
         ConfigMember[] members = ConfigMember.Of(type);
         RefuseUnknownKeys(type, className, config, members);
         object?[] arguments = Array.ConvertAll(members, m => Argument(m, className, config));
-        ConstructorInfo constructor = ConfigMember.Constructor(type);
-        object made = Invoke(() => constructor.Invoke(arguments));
-        ConfigMember.GiveInherited(
-            made,
-            members,
-            (string?)Convert(config["name"], typeof(string), $"{className}: the argument 'name'"),
-            (bool?)Convert(config["trainable"], typeof(bool?), $"{className}: the argument 'trainable'"));
+        (InheritedKey Key, object? Value)[] inherited = [.. InheritedKey.Of(type, members).Select(k => (k, Convert(config[k.Key], k.Type, Where(className, k.Key))))];
+        object made = Invoke(() => ConfigConstructors.Of(type).Invoke(arguments));
+        foreach ((InheritedKey key, object? value) in inherited)
+        {
+            key.Give(made, value);
+        }
+
         return made;
     }
+
+    /// <summary>The <c>FromConfig(JsonObject)</c> of a class whose configuration is more than a constructor's arguments (a model, a layer with a function); <see langword="null"/> for all others.</summary>
+    public static MethodInfo? OwnReader(Type type) =>
+        type.GetMethod("FromConfig", BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly, [typeof(JsonObject)]);
 
     /// <summary>A configuration's value as an argument of the given type.</summary>
     public static object? Convert(JsonNode? node, Type type, string where)
@@ -54,24 +55,16 @@ internal static class ConfigReader
         {
             return target switch
             {
-                _ when typeof(JsonNode).IsAssignableFrom(target) => node.DeepClone(),
-                _ when target == typeof(bool) => node.GetValue<bool>(),
-                _ when target == typeof(int) => checked((int)Integer(node)),
-                _ when target == typeof(long) => Integer(node),
-                _ when target == typeof(double) => Real(node),
-                _ when target == typeof(string) => node is JsonValue ? node.GetValue<string>() : throw new FormatException(),
-                _ when target == typeof(Shape) => ReadShape(node),
-                _ when target == typeof(Size) => ReadSize(node),
-                _ when target == typeof(DTypePolicy) => ReadPolicy(node),
-                _ when ConfigScalars.TryRead(node, target, out object? scalar) => scalar,
-                _ when target == typeof(float) => (float)Real(node),
-                _ when target == typeof(byte) || target == typeof(sbyte) || target == typeof(short) || target == typeof(ushort) || target == typeof(uint) =>
-                    System.Convert.ChangeType(Integer(node), target, CultureInfo.InvariantCulture),
+                _ when typeof(JsonNode).IsAssignableFrom(target) => target.IsInstanceOfType(node) ? node.DeepClone() : throw new FormatException(),
+                _ when ConfigPrimitives.Readers.TryGetValue(target, out Func<JsonNode, object>? read) => read(node),
+                _ when ConfigValues.ReaderOf(target) is { } read => ReadValue(read, node, type, where),
                 _ when target.IsEnum => ReadEnum(node.GetValue<string>(), target),
                 _ when target.IsSZArray => ReadArray(ArrayOf(node), target.GetElementType()!, where),
                 _ when ConfigLists.ElementOf(target) is Type element => ConfigLists.Make(ReadArray(ArrayOf(node), element, where), target),
-                _ when typeof(KerasObject).IsAssignableFrom(target) && node is JsonObject => KerasSerializer.Deserialize(node, target),
-                _ when typeof(KerasObject).IsAssignableFrom(target) && node is JsonValue => KerasClasses.FromIdentifier(node.GetValue<string>(), target),
+                _ when !typeof(KerasObject).IsAssignableFrom(target) => throw new NotSupportedException(
+                    $"{where} is of the type {target.Name}, which cannot be read from a configuration. A value type of your own brings its form by IConfigValue<{target.Name}>."),
+                _ when node is JsonObject => KerasSerializer.Deserialize(node, target),
+                _ when node is JsonValue => KerasClasses.FromIdentifier(node.GetValue<string>(), target),
                 _ => throw new FormatException(),
             };
         }
@@ -102,7 +95,7 @@ internal static class ConfigReader
         var unknown = new List<string>();
         foreach ((string key, JsonNode? value) in config)
         {
-            if (Array.Exists(members, m => m.Key == key) || ConfigMember.IsInherited(type, key))
+            if (Array.Exists(members, m => m.Key == key) || InheritedKey.Of(type, members).Any(k => k.Key == key))
             {
                 continue;
             }
@@ -135,7 +128,7 @@ internal static class ConfigReader
                 : throw new ArgumentException($"{className} needs the argument '{member.Key}', but its configuration does not have it.");
         }
 
-        string where = $"{className}: the argument '{member.Key}'";
+        string where = Where(className, member.Key);
         return node is null && !FSharpOptions.Is(member.Parameter.ParameterType, out _) && new NullabilityInfoContext().Create(member.Parameter).WriteState == NullabilityState.NotNull
             ? throw Mismatch(node, member.Parameter.ParameterType, where)
             : Convert(node, member.Parameter.ParameterType, where);
@@ -159,37 +152,21 @@ internal static class ConfigReader
         }
     }
 
-    private static long Integer(JsonNode node)
+    private static object? ReadValue(Func<JsonNode, object?> read, JsonNode node, Type type, string where)
     {
-        JsonValue value = node.AsValue();
-        if (value.TryGetValue(out long l))
+        try
         {
-            return l;
+            return read(node);
         }
-
-        if (value.TryGetValue(out int i))
+        catch (ArgumentException e)
         {
-            return i;
+            // What a value's own constructor calls its parameters, no configuration knows.
+            string reason = e.ParamName is string name ? e.Message.Replace($" (Parameter '{name}')", string.Empty, StringComparison.Ordinal) : e.Message;
+            throw new ArgumentException($"{Mismatch(node, type, where).Message} {reason}", e);
         }
-
-        double d = value.GetValue<double>();
-        return d == Math.Floor(d) ? checked((long)d) : throw new FormatException();
     }
 
-    private static double Real(JsonNode node)
-    {
-        JsonValue value = node.AsValue();
-        return value.TryGetValue(out double d) ? d : value.TryGetValue(out long l) ? l : value.GetValue<int>();
-    }
-
-    private static Shape ReadShape(JsonNode node) =>
-        node is JsonArray array ? new Shape(array.Select(n => n is null ? null : (int?)Integer(n))) : new Shape(checked((int)Integer(node)));
-
-    private static Size ReadSize(JsonNode node) =>
-        node is JsonArray array ? new Size([.. array.Select(n => checked((int)Integer(n ?? throw new FormatException())))]) : new Size(checked((int)Integer(node)));
-
-    private static DTypePolicy ReadPolicy(JsonNode node) =>
-        node is JsonObject ? KerasSerializer.Deserialize<DTypePolicy>(node) : new DTypePolicy(node.GetValue<string>());
+    private static string Where(string className, string key) => $"{className}: the argument '{key}'";
 
     // Keras writes an array that it kept as a tensor as {"class_name": "__tensor__", "config": {"value": [...], "dtype": ...}},
     // and one threshold as a number.
@@ -218,9 +195,9 @@ internal static class ConfigReader
     private static string Describe(Type type) => (Nullable.GetUnderlyingType(type) ?? type).Name switch
     {
         "Int32" or "Int64" => "an integer",
-        "Double" => "a number",
+        "Double" or "Single" => "a number",
         "Boolean" => "true or false",
         "String" => "a string",
-        var name => $"a {name}",
+        var name => $"{(name[0] is 'A' or 'E' or 'I' or 'O' ? "an" : "a")} {name}",
     };
 }

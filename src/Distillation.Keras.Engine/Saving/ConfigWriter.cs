@@ -17,10 +17,9 @@ internal static class ConfigWriter
         Type type = value.GetType();
         ConfigMember[] members = ConfigMember.Of(type);
 
-        // A class of one's own may have a constructor without them, but a model knows its layers by name.
-        foreach (ConfigMember.Inherited inherited in ConfigMember.InheritedBy(value, members))
+        foreach (InheritedKey key in InheritedKey.Of(type, members))
         {
-            config[inherited.Key] = ToJson(inherited.Value, inherited.Key);
+            config[key.Key] = ToJson(key.ValueOf(value), key.Key);
         }
 
         foreach (ConfigMember member in members.OrderBy(m => Array.IndexOf(First, m.Key) is var i && i >= 0 ? i : First.Length))
@@ -41,7 +40,7 @@ internal static class ConfigWriter
     {
         null => null,
         JsonNode node => node.DeepClone(),
-        IConfigScalar scalar => scalar.ToJson(),
+        _ when ConfigValues.WriterOf(value.GetType()) is { } write => write(value),
         KerasObject o => KerasSerializer.Serialize(o),
         bool b => JsonValue.Create(b),
         int i => JsonValue.Create(i),
@@ -51,11 +50,9 @@ internal static class ConfigWriter
         byte or sbyte or short or ushort or uint => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
         Enum e => JsonValue.Create(e.ToString()),
         string s => JsonValue.Create(s),
-        Shape shape => new JsonArray([.. shape.Select(s => (JsonNode?)(s is int v ? JsonValue.Create(v) : null))]),
-        Size size => new JsonArray([.. size.Select(s => (JsonNode?)JsonValue.Create(s))]),
         Array { Rank: > 1 } => throw new NotSupportedException($"The argument '{key}' is an array with several axes, which a configuration cannot hold. Make it an array of arrays (double[][])."),
         IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(v => ToJson(v, key))]),
-        _ => throw new NotSupportedException($"The argument '{key}' of type {value.GetType().Name} cannot be written into a configuration, which holds numbers, booleans, strings, enumerations, shapes and sizes, objects of Keras, and arrays and lists of these."),
+        _ => throw new NotSupportedException($"The argument '{key}' of type {value.GetType().Name} cannot be written into a configuration, which holds numbers, booleans, strings, enumerations, objects of Keras, values that bring their own form (IConfigValue), and arrays and lists of these."),
     };
 
     private static JsonValue Number(double value) =>

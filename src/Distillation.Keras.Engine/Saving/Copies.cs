@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
-using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Saving;
 
@@ -18,8 +17,12 @@ internal static class Copies
             FSharpOptions.Wrap(changes is not null && changes.TryGetValue(m.Key, out object? changed) ? changed : Copied(m.Property.GetValue(value)), m.Parameter.ParameterType));
         try
         {
-            var copy = (KerasObject)ConfigMember.Constructor(type).Invoke(arguments);
-            ConfigMember.GiveInherited(copy, members, changes?.GetValueOrDefault("name") as string ?? (value as INamed)?.Name, (value as Layer)?.Trainable);
+            var copy = (KerasObject)ConfigConstructors.Of(type).Invoke(arguments);
+            foreach (InheritedKey key in InheritedKey.Of(type, members))
+            {
+                key.Give(copy, changes?.GetValueOrDefault(key.Key) ?? key.ValueOf(value));
+            }
+
             return copy;
         }
         catch (TargetInvocationException e) when (e.InnerException is not null)
@@ -30,5 +33,5 @@ internal static class Copies
     }
 
     // An initializer without a seed draws anew in the copy; policies and rates are values.
-    private static object? Copied(object? value) => value is KerasObject o and not DTypePolicy and not LearningRate ? Of(o) : value;
+    private static object? Copied(object? value) => value is KerasObject o && !ConfigValues.Are(o.GetType()) ? Of(o) : value;
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
-using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Saving;
 
@@ -26,14 +25,14 @@ public static class KerasSerializer
             ["config"] = value.GetConfig(),
             ["registered_name"] = value.RegisteredName,
         };
-        if (value is Layer { BuildConfig: JsonObject build })
+        if (value is IBuildable { BuildConfig: JsonObject build })
         {
             node["build_config"] = build;
         }
 
-        if (value is Model model)
+        if (value is ICompilable compilable)
         {
-            node["compile_config"] = CompileConfigOf(model);
+            node["compile_config"] = CompileConfigOf(compilable);
         }
 
         return node;
@@ -54,10 +53,18 @@ public static class KerasSerializer
             : throw new ArgumentException($"A {typeof(T).Name} was asked for, but the configuration is that of a {made.GetType().Name}.", nameof(node));
     }
 
-    /// <summary>Makes a class of your own known, so that configurations may name it.</summary>
-    /// <exception cref="ArgumentException">It is abstract or has no public constructor, or its name or an identifier is that of another class: <c>Dense</c> stays the library's.</exception>
-    public static void Register<T>()
-        where T : KerasObject => KerasClasses.Register(typeof(T));
+    /// <summary>Makes a class of your own known, so that configurations may name it: by its name, and by the strings of its <see cref="IdentifiersAttribute"/> (without it, its name in snake_case).</summary>
+    /// <typeparam name="T">The class. Making the same one known again does nothing.</typeparam>
+    /// <param name="replace">
+    /// Whether it takes the place of other classes of your own that have one of its names, which are forgotten under all of theirs: the class compiled again, in an interactive session.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// It is abstract, or it is not said which constructor its configuration is (<see cref="ConfigConstructorAttribute"/>); or one of its names is that of a class of the library, in any
+    /// case of letters, or, without <paramref name="replace"/>, that of another class. Nothing has changed then.
+    /// </exception>
+    /// <remarks>Thread-safe.</remarks>
+    public static void Register<T>(bool replace = false)
+        where T : KerasObject => KerasClasses.Register(typeof(T), replace);
 
     /// <summary>Whether there is a class of that name.</summary>
     /// <typeparam name="T">Its kind: <c>Layer</c>, <c>Loss</c>, <c>Optimizer</c>, ...</typeparam>
@@ -73,7 +80,7 @@ public static class KerasSerializer
         return scope;
     }
 
-    private static JsonObject CompileConfigOf(Model model)
+    private static JsonObject CompileConfigOf(ICompilable model)
     {
         if (_leavesCompileOut)
         {
@@ -93,7 +100,7 @@ public static class KerasSerializer
     // Keras compiles what it reads, models within models too.
     private static object Compiled(object made, JsonObject node)
     {
-        if (made is Model model && !_leavesCompileOut && node["compile_config"] is JsonNode compile)
+        if (made is ICompilable model && !_leavesCompileOut && node["compile_config"] is JsonNode compile)
         {
             JsonObject config = compile as JsonObject ?? throw new ArgumentException($"The compile_config of the model '{model.Name}' is an object, but found: {Shorten(compile)}");
             if (config.Count > 0)
@@ -123,7 +130,7 @@ public static class KerasSerializer
             throw new ArgumentException($"The {className} in the configuration is nested too deep to be read.");
         }
 
-        return Compiled(ConfigReader.Create(type, className, config, o), o);
+        return Compiled(ConfigReader.Create(type, className, config), o);
     }
 
     internal static string Shorten(JsonNode? node)

@@ -6,7 +6,7 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>A factor or offset of <see cref="Rescaling"/>: one number, or one for each entry of the last axis.</summary>
 /// <remarks>Immutable and safe to share between threads. Converts from <c>0.5</c> and <c>new[] { 0.5, 1.0, 2.0 }</c>. Keras writes one as a number and several as a list, and so does this class.</remarks>
-public sealed class Scaling : IReadOnlyList<double>, IConfigScalar
+public sealed class Scaling : IReadOnlyList<double>, IConfigValue<Scaling>
 {
     private readonly double[] _values;
     private readonly bool _isList;
@@ -43,13 +43,16 @@ public sealed class Scaling : IReadOnlyList<double>, IConfigScalar
 
     IEnumerator IEnumerable.GetEnumerator() => _values.GetEnumerator();
 
-    JsonNode? IConfigScalar.ToJson() =>
+    /// <inheritdoc/>
+    public JsonNode ToJson() =>
         _isList ? new JsonArray([.. _values.Select(v => (JsonNode?)JsonValue.Create(v))]) : JsonValue.Create(_values[0]);
 
-    internal static Scaling FromJson(JsonNode node) =>
-        node is JsonArray
-            ? new Scaling((double[])ConfigReader.Convert(node, typeof(double[]), "Rescaling: the scale or offset")!)
-            : new Scaling((double)ConfigReader.Convert(node, typeof(double), "Rescaling: the scale or offset")!);
+    /// <inheritdoc cref="IConfigValue{TSelf}.FromJson"/>
+    public static Scaling FromJson(JsonNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node is JsonArray ? new Scaling(ConfigPrimitives.Reals(node)) : new Scaling(ConfigPrimitives.Real(node));
+    }
 
     /// <summary>One number for all.</summary>
     public static implicit operator Scaling(double value) => new(value);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Layers;
 
@@ -6,7 +7,7 @@ namespace Distillation.Keras.Layers;
 /// <remarks>
 /// Immutable and safe to share between threads. Converts from <c>1</c> (both sides), <c>(1, 2)</c> (before, after) and, for F#, from <see cref="Tuple"/>.
 /// </remarks>
-public sealed class Padding1D : SpatialPadding
+public sealed class Padding1D : SpatialPadding, IConfigValue<Padding1D>
 {
     /// <summary>The two sides.</summary>
     /// <param name="left">Before the first step.</param>
@@ -23,7 +24,8 @@ public sealed class Padding1D : SpatialPadding
     /// <summary>After the last step.</summary>
     public int Right => this[0].After;
 
-    internal static Padding1D FromJson(JsonNode node)
+    /// <inheritdoc cref="IConfigValue{TSelf}.FromJson"/>
+    public static Padding1D FromJson(JsonNode node)
     {
         // Two numbers are the two sides, not two axes.
         (int left, int right) = node is JsonArray ? ReadPair(node) : Read(node, 1)[0];

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Layers;
 
@@ -7,7 +8,7 @@ namespace Distillation.Keras.Layers;
 /// Immutable and safe to share between threads. Converts from <c>1</c> (all sides), <c>(1, 2)</c> (top and bottom, left and right),
 /// <c>((1, 2), (3, 4))</c> ((top, bottom), (left, right)) and, for F#, from <see cref="Tuple"/>.
 /// </remarks>
-public sealed class Padding2D : SpatialPadding
+public sealed class Padding2D : SpatialPadding, IConfigValue<Padding2D>
 {
     /// <summary>The four sides.</summary>
     /// <param name="top">Above.</param>
@@ -32,7 +33,8 @@ public sealed class Padding2D : SpatialPadding
     /// <summary>At the right.</summary>
     public int Right => this[1].After;
 
-    internal static Padding2D FromJson(JsonNode node)
+    /// <inheritdoc cref="IConfigValue{TSelf}.FromJson"/>
+    public static Padding2D FromJson(JsonNode node)
     {
         (int Before, int After)[] sides = Read(node, 2);
         return (sides[0], sides[1]);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Layers;
 
@@ -7,7 +8,7 @@ namespace Distillation.Keras.Layers;
 /// Immutable and safe to share between threads. Converts from <c>1</c> (all sides), <c>(1, 2, 3)</c> (both sides of depth, height and width),
 /// <c>((1, 2), (3, 4), (5, 6))</c> ((front, back), (top, bottom), (left, right)) and, for F#, from <see cref="Tuple"/>.
 /// </remarks>
-public sealed class Padding3D : SpatialPadding
+public sealed class Padding3D : SpatialPadding, IConfigValue<Padding3D>
 {
     /// <summary>The six sides.</summary>
     /// <param name="front">Before the first plane.</param>
@@ -40,7 +41,8 @@ public sealed class Padding3D : SpatialPadding
     /// <summary>At the right.</summary>
     public int Right => this[2].After;
 
-    internal static Padding3D FromJson(JsonNode node)
+    /// <inheritdoc cref="IConfigValue{TSelf}.FromJson"/>
+    public static Padding3D FromJson(JsonNode node)
     {
         (int Before, int After)[] sides = Read(node, 3);
         return (sides[0], sides[1], sides[2]);

@@ -6,7 +6,7 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>How much is added (or cut off) before and after, for each spatial axis.</summary>
 /// <remarks>Immutable and safe to share between threads. <see cref="Padding1D"/>, <see cref="Padding2D"/> and <see cref="Padding3D"/> are those of one, two and three axes.</remarks>
-public abstract class SpatialPadding : IReadOnlyList<(int Before, int After)>, IEquatable<SpatialPadding>, IConfigScalar
+public abstract class SpatialPadding : IReadOnlyList<(int Before, int After)>, IEquatable<SpatialPadding>
 {
     private readonly (int Before, int After)[] _sides;
 
@@ -26,8 +26,8 @@ public abstract class SpatialPadding : IReadOnlyList<(int Before, int After)>, I
 
     IEnumerator IEnumerable.GetEnumerator() => _sides.GetEnumerator();
 
-    // Keras writes that of one axis as a pair alone.
-    JsonNode? IConfigScalar.ToJson() => _sides.Length == 1 ? Pair(_sides[0]) : new JsonArray([.. _sides.Select(Pair)]);
+    /// <summary>A pair (before, after) for each axis; that of one axis alone, as Keras writes it.</summary>
+    public JsonNode ToJson() => _sides.Length == 1 ? Pair(_sides[0]) : new JsonArray([.. _sides.Select(Pair)]);
 
     /// <inheritdoc/>
     public bool Equals(SpatialPadding? other) => other is not null && _sides.AsSpan().SequenceEqual(other._sides);
@@ -56,11 +56,12 @@ public abstract class SpatialPadding : IReadOnlyList<(int Before, int After)>, I
 
     /// <summary>The sides of several axes from a configuration: a number, or for each axis a number or a pair.</summary>
     /// <exception cref="ArgumentException">The configuration has something else.</exception>
-    internal static (int Before, int After)[] Read(JsonNode node, int axes)
+    private protected static (int Before, int After)[] Read(JsonNode node, int axes)
     {
+        ArgumentNullException.ThrowIfNull(node);
         if (node is not JsonArray list)
         {
-            int all = (int)ConfigReader.Convert(node, typeof(int), "padding")!;
+            int all = ConfigPrimitives.Integer(node);
             return [.. Enumerable.Repeat((all, all), axes)];
         }
 
@@ -71,9 +72,9 @@ public abstract class SpatialPadding : IReadOnlyList<(int Before, int After)>, I
 
     /// <summary>What is before and after, from a configuration.</summary>
     /// <exception cref="ArgumentException">The configuration has something else.</exception>
-    internal static (int Before, int After) ReadPair(JsonNode node)
+    private protected static (int Before, int After) ReadPair(JsonNode node)
     {
-        int[] sides = (int[])ConfigReader.Convert(node, typeof(int[]), "padding")!;
+        int[] sides = ConfigPrimitives.Integers(node);
         return sides.Length == 2
             ? (sides[0], sides[1])
             : throw new ArgumentException($"A padding has two sides for each axis, but the configuration has {node.ToJsonString()}.");
@@ -93,7 +94,7 @@ public abstract class SpatialPadding : IReadOnlyList<(int Before, int After)>, I
 
     private static (int Before, int After) ReadBoth(JsonNode? node)
     {
-        int both = (int)ConfigReader.Convert(node, typeof(int), "padding")!;
+        int both = ConfigPrimitives.Integer(node);
         return (both, both);
     }
 

@@ -8,7 +8,7 @@ namespace Distillation.Keras.Layers;
 /// <remarks>
 /// Immutable and safe to share between threads. Converts from <c>64</c>, <c>(7, 7, -1)</c>, <c>new[] { 7, 7, -1 }</c> and, for F#, from <see cref="Tuple"/>.
 /// </remarks>
-public sealed class TargetShape : IReadOnlyList<int>, IEquatable<TargetShape>, IConfigScalar
+public sealed class TargetShape : IReadOnlyList<int>, IEquatable<TargetShape>, IConfigValue<TargetShape>
 {
     private readonly int[] _sizes;
 
@@ -36,9 +36,15 @@ public sealed class TargetShape : IReadOnlyList<int>, IEquatable<TargetShape>, I
 
     IEnumerator IEnumerable.GetEnumerator() => _sizes.GetEnumerator();
 
-    JsonNode? IConfigScalar.ToJson() => new JsonArray([.. _sizes.Select(s => (JsonNode?)JsonValue.Create(s))]);
+    /// <inheritdoc/>
+    public JsonNode ToJson() => new JsonArray([.. _sizes.Select(s => (JsonNode?)JsonValue.Create(s))]);
 
-    internal static TargetShape FromJson(JsonNode node) => new((int[])ConfigReader.Convert(node, typeof(int[]), "target_shape")!);
+    /// <inheritdoc cref="IConfigValue{TSelf}.FromJson"/>
+    public static TargetShape FromJson(JsonNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return new TargetShape(node is JsonArray ? ConfigPrimitives.Integers(node) : [ConfigPrimitives.Integer(node)]);
+    }
 
     /// <inheritdoc/>
     public bool Equals(TargetShape? other) => other is not null && _sizes.AsSpan().SequenceEqual(other._sizes);

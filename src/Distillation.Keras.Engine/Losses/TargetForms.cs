@@ -1,4 +1,4 @@
-namespace Distillation.Keras.Metrics;
+namespace Distillation.Keras.Losses;
 
 /// <summary>Tells the form of targets from shapes, for the strings <c>"accuracy"</c> and <c>"crossentropy"</c>.</summary>
 /// <remarks>Source: <c>keras/src/trainers/compile_utils.py</c>, <c>is_binary_or_sparse_categorical</c>. Thread-safe.</remarks>

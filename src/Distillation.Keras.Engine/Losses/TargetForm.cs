@@ -1,4 +1,4 @@
-namespace Distillation.Keras.Metrics;
+namespace Distillation.Keras.Losses;
 
 /// <summary>How targets say which class is right.</summary>
 internal enum TargetForm
