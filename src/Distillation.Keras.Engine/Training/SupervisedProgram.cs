@@ -124,19 +124,23 @@ internal sealed class SupervisedProgram : TrainingProgram
     }
 
     /// <summary>Takes a batch into the compiled metrics. To be called without gradient recording.</summary>
-    public void UpdateMetrics(Batch batch, IReadOnlyList<Tensor> outputs)
+    /// <param name="batch">Targets and weights.</param>
+    /// <param name="outputs">The model's outputs.</param>
+    /// <param name="mask">The mask of an output.</param>
+    public void UpdateMetrics(Batch batch, IReadOnlyList<Tensor> outputs, Func<int, Tensor?> mask)
     {
         RefuseOtherOutputs(outputs);
         for (int i = 0; i < outputs.Count; i++)
         {
+            Tensor? counts = mask(i);
             foreach (Metric metric in _metrics[i])
             {
-                Update(metric, i, batch.Targets[i], outputs[i], null);
+                Update(metric, i, batch.Targets[i], outputs[i], null, counts);
             }
 
             foreach (Metric metric in _weightedMetrics[i])
             {
-                Update(metric, i, batch.Targets[i], outputs[i], batch.Weights?[i]);
+                Update(metric, i, batch.Targets[i], outputs[i], batch.Weights?[i], counts);
             }
         }
     }
@@ -233,11 +237,11 @@ internal sealed class SupervisedProgram : TrainingProgram
     }
 
     // What the loss takes beside the labels is none of a metric on labels.
-    private void Update(Metric metric, int output, Tensor y, Tensor prediction, Tensor? weights)
+    private void Update(Metric metric, int output, Tensor y, Tensor prediction, Tensor? weights, Tensor? mask)
     {
         bool part = metric.TakesLabelsAlone && _labelColumns[output] is not null;
         int columns = _labelColumns[output] ?? 0;
-        metric.UpdateState(part ? y.narrow(-1, 0, columns) : y, part ? prediction.narrow(-1, 0, columns) : prediction, weights);
+        metric.UpdateMasked(part ? y.narrow(-1, 0, columns) : y, part ? prediction.narrow(-1, 0, columns) : prediction, weights, mask);
     }
 
     private void RefuseOtherOutputs(IReadOnlyList<Tensor> outputs)

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
@@ -19,6 +20,9 @@ public sealed class Concatenate : Layer
 
     /// <summary>The axis.</summary>
     public int Axis { get; }
+
+    /// <inheritdoc/>
+    protected internal override bool SupportsMasking => true;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
@@ -63,5 +67,24 @@ public sealed class Concatenate : Layer
     {
         ArgumentNullException.ThrowIfNull(inputs);
         return [cat([.. inputs.Tensors], Axis)];
+    }
+
+    internal override bool MayMakeMasks => false;
+
+    /// <summary>The masks of its inputs one behind the other; along the last axis, a row counts where it counts in any input. Inputs without a mask count.</summary>
+    /// <exception cref="ArgumentException">A mask is none of its input.</exception>
+    protected internal override IReadOnlyList<Tensor?> ComputeMask(LayerInputs<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (!inputs.HasMasks)
+        {
+            return [];
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        int rank = (int)inputs.Tensors[0].dim();
+        int axis = Axis < 0 ? Axis + rank : Axis;
+        Tensor[] masks = [.. inputs.Tensors.Select((t, i) => Masks.OfRows(this, t, inputs.Mask(i)))];
+        return [(axis == rank - 1 ? masks.Aggregate(static (a, b) => a.logical_or(b)) : cat(masks, axis)).MoveToOuterDisposeScope()];
     }
 }
