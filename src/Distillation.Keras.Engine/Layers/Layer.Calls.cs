@@ -94,7 +94,7 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(inputs);
         foreach (Tensor tensor in inputs.All)
         {
-            TensorGuard.Data(tensor);
+            TensorGuard.Data(tensor, inputs.Tensors.Count == 1 ? null : nameof(inputs));
         }
 
         CheckArguments(inputs);
@@ -165,6 +165,10 @@ public abstract partial class Layer
             }
 
             return outputs;
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw LayerCalls.Failed(this, inputs.Tensors, e);
         }
         finally
         {

@@ -87,9 +87,29 @@ internal sealed class SupervisedProgram : TrainingProgram
         }
     }
 
-    public override void TrainStep(Batch batch, CallContext context) => Model.TrainStep(batch, new StepContext(this, context));
+    public override void TrainStep(Batch batch, CallContext context)
+    {
+        try
+        {
+            Model.TrainStep(batch, new StepContext(this, context));
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw Failed(nameof(TrainStep), batch, e);
+        }
+    }
 
-    public override void TestStep(Batch batch, CallContext context) => Model.TestStep(batch, new StepContext(this, context));
+    public override void TestStep(Batch batch, CallContext context)
+    {
+        try
+        {
+            Model.TestStep(batch, new StepContext(this, context));
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw Failed(nameof(TestStep), batch, e);
+        }
+    }
 
     /// <summary>The weighted sum of the compiled losses, with the penalties of the weights.</summary>
     /// <param name="batch">Targets and weights.</param>
@@ -116,7 +136,7 @@ internal sealed class SupervisedProgram : TrainingProgram
 
         foreach (Variable variable in _regularized)
         {
-            Tensor penalty = variable.Regularizer!.Call(variable.Value);
+            Tensor penalty = variable.Penalty();
             total = total is null ? penalty : total.Plus(penalty);
         }
 
@@ -196,7 +216,7 @@ internal sealed class SupervisedProgram : TrainingProgram
 
         foreach ((string name, Metric metric) in NamedMetrics())
         {
-            if (!results.TryAdd(name, metric.Result()))
+            if (!results.TryAdd(name, metric.Read()))
             {
                 throw new ArgumentException($"A metric of '{Model.Name}' is named '{name}', as is one of its losses. Give the metric another name.", nameof(name));
             }
@@ -241,8 +261,16 @@ internal sealed class SupervisedProgram : TrainingProgram
     {
         bool part = metric.TakesLabelsAlone && _labelColumns[output] is not null;
         int columns = _labelColumns[output] ?? 0;
-        metric.UpdateMasked(part ? y.narrow(-1, 0, columns) : y, part ? prediction.narrow(-1, 0, columns) : prediction, weights, mask);
+        metric.Take(part ? y.narrow(-1, 0, columns) : y, part ? prediction.narrow(-1, 0, columns) : prediction, weights, mask);
     }
+
+    // What no layer, loss or metric has put into words: code of a model's own step.
+    private Exception Failed(string step, Batch batch, Exception e) => NativeFailure.Of(
+        e,
+        $"{step} of the model '{Model.Name}' ({Model.ClassName})",
+        "Look at what it computes between its layers and losses.",
+        areArguments: false,
+        [.. batch.Inputs.Select((t, i) => (Invariant($"input {i}"), (Tensor?)t)), .. batch.Targets.Select((t, i) => (Invariant($"target {i}"), (Tensor?)t))]);
 
     private void RefuseOtherOutputs(IReadOnlyList<Tensor> outputs)
     {

@@ -38,11 +38,16 @@ internal sealed class TrainingLoop
     /// <exception cref="ArithmeticException">The loss is not a finite number.</exception>
     public static History Run(string name, TrainingProgram program, BatchSource data, BatchSource? validation, FitOptions options, Action begun)
     {
+        using var call = new RunningCall(name);
         var loop = new TrainingLoop(name, program, data, validation, options);
         using var recording = new GradientRecording(program);
         try
         {
             return loop.Run(begun);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw NativeFailure.Of(e, "A step or a callback", "Look at the code of one's own that takes part in it.", areArguments: false);
         }
         finally
         {
@@ -56,6 +61,8 @@ internal sealed class TrainingLoop
     /// <summary>One pass without training.</summary>
     public static Logs Evaluate(TrainingProgram program, BatchSource data, CallbackList callbacks, int? steps, CancellationToken cancellationToken, string prefix = "")
     {
+        // A validation belongs to its fit.
+        using var call = new RunningCall(prefix.Length > 0 && RunningCall.Name is string fit ? fit : $"Evaluate of '{program.Model.Name}'");
         program.Reset();
         callbacks.TestBegin();
         int count = Math.Min(steps ?? data.Steps, data.Steps);

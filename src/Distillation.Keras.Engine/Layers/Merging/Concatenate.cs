@@ -41,7 +41,7 @@ public sealed class Concatenate : Layer
         }
 
         int axis = Axis < 0 ? Axis + result.Rank : Axis;
-        if (axis == 0 && inputShapes.Any(s => s[0] is null))
+        if (axis == 0 && inputShapes.Any(s => s.Rank > 0 && s[0] is null))
         {
             throw new ArgumentException(Invariant($"Concatenate '{Name}' joins along axis {Axis}, the batch, which a model cannot do: it has one row of output for each sample. Join along another axis, or join the arrays before. Inputs: {shown}."), nameof(inputShapes));
         }
