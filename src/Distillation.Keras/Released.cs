@@ -1,4 +1,4 @@
-using TorchSharp;
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras;
@@ -28,23 +28,20 @@ internal static class Released
         }
     }
 
-    /// <summary>Computes a term; where a tensor that it keeps was disposed, says whose.</summary>
+    /// <summary>Computes a term; where libtorch refuses it or a tensor that it keeps was disposed, says whose.</summary>
     /// <param name="term">The term's name.</param>
     /// <param name="compute">What to compute.</param>
     /// <exception cref="ObjectDisposedException">A tensor was disposed.</exception>
+    /// <exception cref="InvalidOperationException">libtorch cannot compute it.</exception>
     public static T Naming<T>(string term, Func<T> compute)
     {
         try
         {
             return compute();
         }
-        catch (InvalidOperationException e) when (IsOfTensor(e))
+        catch (Exception e) when (NativeFailure.Is(e))
         {
-            throw new ObjectDisposedException(
-                $"The term '{term}' computes with a tensor that was disposed or released. What an objective or a loss keeps must live as long as its fits: detach it from dispose scopes (DetachFromDisposeScope) and dispose it afterwards.", e);
+            throw NativeFailure.Of(e, $"The term '{term}'", "Look at the shapes and types of the signals that its objective computes with.", areArguments: false);
         }
     }
-
-    // TorchSharp's own word for a tensor without a handle, which has no type of its own.
-    private static bool IsOfTensor(InvalidOperationException e) => e.Message.StartsWith("Tensor invalid", StringComparison.Ordinal);
 }

@@ -28,3 +28,12 @@ let ``a functional model is made in lower case`` () =
     model.compile("sgd", "categorical_crossentropy", [ "accuracy" ])
     Assert.That(model.get_layer(1).Name, Does.StartWith "dense")
     Assert.That(keras.Model([| inputs.Output |], [| outputs |]).Outputs, Has.Count.EqualTo 1)
+
+[<Test>]
+let ``steps that are masked are left out of means`` () =
+    let inputs = keras.Input(shape = [| 3; 2 |])
+    let outputs = keras.layers.GlobalAveragePooling1D().Apply(keras.layers.Masking(mask_value = 0.0).Apply inputs)
+    let model = keras.Model(inputs, outputs)
+    let steps: float32[,,] = Array3D.init 1 3 2 (fun _ step i -> if step = 2 then 0.0f else float32 (2 * step + i + 1))
+    use means = model.predict steps
+    Assert.That((means.ToArray<float32>() = [| 2.0f; 3.0f |]), "The last step is masked.")

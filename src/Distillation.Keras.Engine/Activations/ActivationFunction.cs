@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
+using Distillation.Keras.Layers;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
@@ -37,7 +38,19 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
     internal bool IsSoftmax => ReferenceEquals(this, Activations.Known["softmax"]);
 
     /// <summary>Applies the function. The caller owns the result; it may be the same object as <paramref name="x"/> (linear).</summary>
-    public Tensor Apply(Tensor x) => _function(x);
+    /// <exception cref="ArgumentException">The function cannot take such a tensor.</exception>
+    public Tensor Apply(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        try
+        {
+            return _function(x);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw LayerCalls.FailedWithin(e, $"The activation '{Name}'", "Compare the shape and type with what the function takes.", (nameof(x), x));
+        }
+    }
 
     /// <summary>One of Keras' functions by its name; <see langword="null"/> is linear.</summary>
     /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>

@@ -35,6 +35,11 @@ public static partial class Activations
 
         using DisposeScope scope = NewDisposeScope();
         long[] dims = Array.ConvertAll(axis, a => (long)CheckAxis(x, a, "softmax"));
+        if (x.numel() == 0)
+        {
+            return x.clone().MoveToOuterDisposeScope();
+        }
+
         Tensor powers = (x - x.amax(dims, keepdim: true).detach()).exp();
         return (powers / powers.sum(dims, keepdim: true)).MoveToOuterDisposeScope();
     }

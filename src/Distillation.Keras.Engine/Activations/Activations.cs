@@ -29,7 +29,7 @@ public static partial class Activations
 
     private static Tensor Floating(Tensor x) => TensorGuard.Floating(x);
 
-    private static Tensor Real(Tensor x) => TensorGuard.Real(x);
+    private static Tensor Real(Tensor x) => TensorGuard.Numbers(x);
 
     private static Dictionary<string, ActivationFunction> MakeKnown()
     {
@@ -49,7 +49,7 @@ public static partial class Activations
             new("log_sigmoid", LogSigmoid),
             new("log_softmax", static x => LogSoftmax(x)),
             new("mish", Mish),
-            new("relu", static x => nn.functional.relu(x)),
+            new("relu", static x => nn.functional.relu(Real(x))),
             new("relu6", Relu6),
             new("selu", Selu),
             new("sigmoid", Sigmoid),

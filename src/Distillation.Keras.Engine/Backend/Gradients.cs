@@ -12,7 +12,7 @@ internal static class Gradients
     /// Through <c>backward</c>: an error inside <c>autograd.grad</c> of TorchSharp 0.107 ends the process instead of becoming an exception. As <c>backward</c>
     /// adds to what stands in <c>grad</c> (of a user's own backward pass, or of one that threw), that is cleared before.
     /// </remarks>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">libtorch cannot differentiate it.</exception>
+    /// <exception cref="InvalidOperationException">libtorch cannot differentiate it.</exception>
     public static Tensor?[] Of(Tensor scalar, IReadOnlyList<Tensor> values)
     {
         Clear(values);
@@ -20,9 +20,15 @@ internal static class Gradients
         {
             scalar.backward();
         }
-        catch
+        catch (Exception e)
         {
             Clear(values);
+            if (NativeFailure.Is(e))
+            {
+                throw NativeFailure.Of(
+                    e, "The gradient of the loss", "The usual cause is a layer, loss or step of one's own that changes a tensor in place which the gradient needs, or disposes it.", areArguments: false, ("a loss", scalar));
+            }
+
             throw;
         }
 

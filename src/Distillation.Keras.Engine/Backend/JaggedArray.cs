@@ -5,10 +5,12 @@ namespace Distillation.Keras.Backend;
 internal sealed class JaggedArray
 {
     private readonly Array _array;
+    private readonly string? _argument;
 
-    private JaggedArray(Array array, Type element, long[] sizes)
+    private JaggedArray(Array array, string? argument, Type element, long[] sizes)
     {
         _array = array;
+        _argument = argument;
         Element = element;
         Sizes = sizes;
     }
@@ -21,7 +23,7 @@ internal sealed class JaggedArray
 
     /// <summary>Looks at an array of arrays.</summary>
     /// <exception cref="ArgumentException">One of the arrays has several axes.</exception>
-    public static JaggedArray Of(Array array)
+    public static JaggedArray Of(Array array, string? argument)
     {
         Type element = array.GetType();
         var sizes = new List<long>();
@@ -29,14 +31,14 @@ internal sealed class JaggedArray
         {
             if (element.GetArrayRank() != 1)
             {
-                throw new ArgumentException($"Arrays of arrays have one axis each, but this one is {array.GetType().Name}. Use a rectangular array or an NDArray.", nameof(array));
+                throw new ArgumentException($"Arrays of arrays have one axis each, but this one is {array.GetType().Name}. Use a rectangular array or an NDArray.", argument);
             }
 
             sizes.Add((level as Array)?.LongLength ?? 0);
             element = element.GetElementType()!;
         }
 
-        return new JaggedArray(array, element, [.. sizes]);
+        return new JaggedArray(array, argument, element, [.. sizes]);
     }
 
     /// <summary>Hands out the innermost rows in order.</summary>
@@ -47,7 +49,7 @@ internal sealed class JaggedArray
     {
         if (rows.LongLength != Sizes[depth])
         {
-            throw new ArgumentException(Invariant($"The rows of an array of arrays have one length, but there is one of {rows.LongLength} values beside one of {Sizes[depth]}. Pad them or cut them off."), nameof(rows));
+            throw new ArgumentException(Invariant($"The rows of an array of arrays have one length, but there is one of {rows.LongLength} values beside one of {Sizes[depth]}. Pad them or cut them off."), _argument);
         }
 
         if (depth == Sizes.Length - 1)
@@ -59,7 +61,7 @@ internal sealed class JaggedArray
         // Arrays of references are covariant, so that this cast copies nothing.
         foreach (object? row in (object?[])rows)
         {
-            ForEachRow(row as Array ?? throw new ArgumentException("One of the rows of an array of arrays is null.", nameof(rows)), depth + 1, take);
+            ForEachRow(row as Array ?? throw new ArgumentException("One of the rows of an array of arrays is null.", _argument), depth + 1, take);
         }
     }
 }

@@ -13,13 +13,13 @@ internal static class TensorConversion
     /// <summary>A new tensor with the array's values, whatever part of another array it shows and in whatever order. The array is not kept.</summary>
     /// <exception cref="ArgumentException">The element type has no counterpart.</exception>
     /// <exception cref="ObjectDisposedException">The array was disposed, or is a view that was taken of a disposed one.</exception>
-    public static unsafe Tensor ToTensor(NDArray array)
+    public static unsafe Tensor ToTensor(NDArray array, [CallerArgumentExpression(nameof(array))] string? argument = null)
     {
-        ArgumentNullException.ThrowIfNull(array);
-        IArraySlice memory = Memory(array);
+        ArgumentNullException.ThrowIfNull(array, argument);
+        IArraySlice memory = Memory(array, argument);
         if (!ElementType.TryGet(array.typecode, out ElementType? type))
         {
-            throw new ArgumentException($"Arrays hold {ElementType.Known}, but this one's type is {array.typecode}. Convert it first.", nameof(array));
+            throw new ArgumentException($"Arrays hold {ElementType.Known}, but this one's type is {array.typecode}. Convert it first.", argument);
         }
 
         // Held during the copy: another thread's Dispose must not free the memory under it, and one that did so before is found out.
@@ -37,7 +37,7 @@ internal static class TensorConversion
                 array.CopyTo(Address(tensor));
             }
 
-            return Signed(tensor, type);
+            return Signed(tensor, type, argument);
         }
         finally
         {
@@ -69,18 +69,18 @@ internal static class TensorConversion
 
     /// <summary>A new tensor with the values of a C# array of any rank, or of rows of rows of them. The array is not kept.</summary>
     /// <exception cref="ArgumentException">The element type has no counterpart, or rows differ in length.</exception>
-    public static unsafe Tensor ToTensor(Array array)
+    public static unsafe Tensor ToTensor(Array array, [CallerArgumentExpression(nameof(array))] string? argument = null)
     {
-        ArgumentNullException.ThrowIfNull(array);
+        ArgumentNullException.ThrowIfNull(array, argument);
         if (array.GetType().GetElementType() is { IsArray: true })
         {
-            return FromJagged(JaggedArray.Of(array));
+            return FromJagged(JaggedArray.Of(array, argument), argument);
         }
 
         Type element = array.GetType().GetElementType()!;
         if (!ElementType.TryGet(element, out ElementType? type))
         {
-            throw Refused(element, nameof(array));
+            throw Refused(element, argument);
         }
 
         NativeLibraries.EnsureLoaded();
@@ -90,22 +90,22 @@ internal static class TensorConversion
             Copy(array, Address(tensor), array.LongLength * type.Size);
         }
 
-        return Signed(tensor, type);
+        return Signed(tensor, type, argument);
     }
 
     /// <summary>The memory of an array, unless it was disposed (NumSharp itself reads freed memory) or has none.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed, or is a view of memory that is freed.</exception>
     /// <exception cref="ArgumentException">It was made without a shape.</exception>
-    public static IArraySlice Memory(NDArray array)
+    public static IArraySlice Memory(NDArray array, [CallerArgumentExpression(nameof(array))] string? argument = null)
     {
         IArraySlice? memory = array.Unsafe.Storage?.InternalArray;
         return array.IsDisposed || memory is { IsReleased: true }
             ? throw Disposed()
-            : memory ?? throw new ArgumentException("An array holds values, but this NDArray was made without a shape and has none. Give it one: new NDArray(type, shape).", nameof(array));
+            : memory ?? throw new ArgumentException("An array holds values, but this NDArray was made without a shape and has none. Give it one: new NDArray(type, shape).", argument);
     }
 
     /// <summary>The exception that says which element types there are.</summary>
-    public static ArgumentException Refused(Type element, string argument)
+    public static ArgumentException Refused(Type element, string? argument)
     {
         string remedy = Nullable.GetUnderlyingType(element) is Type inner
             ? $"Give {inner.Name} values: replace those that are missing, or leave their rows out."
@@ -114,11 +114,11 @@ internal static class TensorConversion
         return new ArgumentException($"Arrays hold numbers ({ElementType.Known}), but this one's elements are {ElementType.NameOf(element)}. {remedy}", argument);
     }
 
-    private static unsafe Tensor FromJagged(JaggedArray jagged)
+    private static unsafe Tensor FromJagged(JaggedArray jagged, string? argument)
     {
         if (!ElementType.TryGet(jagged.Element, out ElementType? type))
         {
-            throw Refused(jagged.Element, nameof(jagged));
+            throw Refused(jagged.Element, argument);
         }
 
         NativeLibraries.EnsureLoaded();
@@ -133,7 +133,7 @@ internal static class TensorConversion
                 target += bytes;
             }
         });
-        return Signed(tensor, type);
+        return Signed(tensor, type, argument);
     }
 
     private static unsafe void Copy(Array source, void* target, long bytes)
@@ -152,7 +152,7 @@ internal static class TensorConversion
         return Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
-    private static Tensor Signed(Tensor stored, ElementType type)
+    private static Tensor Signed(Tensor stored, ElementType type, string? argument)
     {
         if (!type.IsUnsigned)
         {
@@ -164,7 +164,7 @@ internal static class TensorConversion
             using DisposeScope scope = NewDisposeScope();
             return stored.numel() == 0 || stored.min().item<long>() >= 0
                 ? stored
-                : throw new ArgumentException($"Integers are at most {long.MaxValue}, but an array of UInt64 holds greater ones. Convert it to float64 first.", nameof(stored));
+                : throw new ArgumentException($"Integers are at most {long.MaxValue}, but an array of UInt64 holds greater ones. Convert it to float64 first.", argument);
         }
 
         using (stored)

@@ -31,6 +31,7 @@ public sealed class MaxNorm : Constraint
     /// <exception cref="ArgumentException">The weight does not have the axis.</exception>
     public override Tensor Call(Tensor weight)
     {
+        TensorGuard.Floating(weight);
         using IDisposable still = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor norms = Norms.Of(weight, Axis, nameof(MaxNorm));

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,6 +11,7 @@ public sealed class NonNeg : Constraint
     /// <inheritdoc/>
     public override Tensor Call(Tensor weight)
     {
+        TensorGuard.Floating(weight);
         using IDisposable still = no_grad();
         return nn.functional.relu(weight);
     }

@@ -22,6 +22,7 @@ public sealed class UnitNorm : Constraint
     /// <exception cref="ArgumentException">The weight does not have the axis.</exception>
     public override Tensor Call(Tensor weight)
     {
+        TensorGuard.Floating(weight);
         using IDisposable still = no_grad();
         using DisposeScope scope = NewDisposeScope();
         return (weight / Norms.Of(weight, Axis, nameof(UnitNorm)).Shift(Norms.Epsilon)).MoveToOuterDisposeScope();

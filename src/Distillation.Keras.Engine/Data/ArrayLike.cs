@@ -62,6 +62,9 @@ public sealed partial class ArrayLike
         }
     }
 
+    // Nothing stays nothing: who is called with it knows by which name, and whether it may be left out. Not said in the operators' types, as F# would take every array for one that may be missing.
+    private static ArrayLike None => null!;
+
     internal bool IsList { get; }
 
     /// <summary>The names, where the arrays were given by name.</summary>
@@ -73,18 +76,23 @@ public sealed partial class ArrayLike
     internal int Count => _items.Count;
 
     /// <summary>New tensors with the values of the arrays (or the given tensors themselves, under new handles that record no gradient), owned by the caller.</summary>
-    internal Tensor[] ToTensors() => [.. _items.Select(ToTensor)];
+    /// <param name="argument">The parameter of the user's call, for messages.</param>
+    internal Tensor[] ToTensors(string argument) => [.. _items.Select(i => ToTensor(i, argument))];
 
-    /// <summary>One array.</summary>
-    public static implicit operator ArrayLike(NDArray array) => new((object)array);
+    /// <summary>One array; <see langword="null"/> is none.</summary>
+    public static implicit operator ArrayLike(NDArray array) => array is null ? None : new((object)array);
 
-    /// <summary>One tensor, batch first.</summary>
-    public static implicit operator ArrayLike(Tensor tensor) => new((object)tensor);
+    /// <summary>One tensor, batch first; <see langword="null"/> is none.</summary>
+    public static implicit operator ArrayLike(Tensor tensor) => tensor is null ? None : new((object)tensor);
 
-    /// <summary>One C# array of numbers of any rank, or an array of arrays for several inputs (<c>NDArray[]</c>, <c>Tensor[]</c>, <c>float[][,]</c>).</summary>
+    /// <summary>One C# array of numbers of any rank, or an array of arrays for several inputs (<c>NDArray[]</c>, <c>Tensor[]</c>, <c>float[][,]</c>); <see langword="null"/> is none.</summary>
     public static implicit operator ArrayLike(Array array)
     {
-        ArgumentNullException.ThrowIfNull(array);
+        if (array is null)
+        {
+            return None;
+        }
+
         Type element = array.GetType().GetElementType()!;
         bool severalArrays = array.Rank == 1
             && (element == typeof(NDArray) || element == typeof(Tensor) || element == typeof(Array) || element == typeof(object) || (element.IsArray && element.GetArrayRank() > 1));
@@ -118,13 +126,13 @@ public sealed partial class ArrayLike
     private static ArrayLike Named<T>(Dictionary<string, T> items)
         where T : class => new((items ?? throw new ArgumentNullException(nameof(items))).Select(p => KeyValuePair.Create(p.Key, (object)p.Value)));
 
-    private static Tensor ToTensor(object item) => item switch
+    private static Tensor ToTensor(object item, string argument) => item switch
     {
         // Data is not trained: a backward pass must not reach a tensor of the caller's.
-        Tensor tensor => TensorGuard.Data(tensor).detach(),
-        NDArray array => TensorConversion.ToTensor(array),
-        Array array => TensorConversion.ToTensor(array),
-        DataSource => throw new ArgumentException("Here data is given as arrays, but found a DataSource. A source is the x of Fit, Evaluate or Predict, or the validation data of Fit, and brings targets and weights itself."),
-        _ => throw new ArgumentException($"Data is given as NDArray, Tensor or C# arrays of numbers, but found {item.GetType().Name}."),
+        Tensor tensor => TensorGuard.Data(tensor, argument).detach(),
+        NDArray array => TensorConversion.ToTensor(array, argument),
+        Array array => TensorConversion.ToTensor(array, argument),
+        DataSource => throw new ArgumentException("Here data is given as arrays, but found a DataSource. A source is the x of Fit, Evaluate or Predict, or the validation data of Fit, and brings targets and weights itself.", argument),
+        _ => throw new ArgumentException($"Data is given as NDArray, Tensor or C# arrays of numbers, but found {item.GetType().Name}.", argument),
     };
 }

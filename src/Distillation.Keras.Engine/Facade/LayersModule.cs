@@ -292,6 +292,14 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(function, output_shape, name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.Masking.Masking(double, string, bool, DTypePolicy)"/>
+    public Layers.Masking Masking(
+        double mask_value = 0.0,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(mask_value, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.MaxPooling1D.MaxPooling1D(Size, Size, string, string, string, bool, DTypePolicy)"/>
     public Layers.MaxPooling1D MaxPooling1D(
         Size? pool_size = null,

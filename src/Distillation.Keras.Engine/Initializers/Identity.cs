@@ -25,8 +25,20 @@ public sealed class Identity : Initializer
     {
         long[] sizes = SizesOf(shape, dtype);
         return sizes.Length == 2
-            ? eye(sizes[0], sizes[1], dtype).Scale(Gain)
+            ? Diagonal(sizes, dtype)
             : throw new ArgumentException($"Identity makes a matrix, but the shape {shape} was asked for.", nameof(shape));
+    }
+
+    // A gain that is no whole number is one for floating-point numbers only.
+    private Tensor Diagonal(long[] sizes, ScalarType dtype)
+    {
+        if (dtype is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64)
+        {
+            return eye(sizes[0], sizes[1], dtype).Scale(Gain);
+        }
+
+        using Tensor wide = eye(sizes[0], sizes[1], ScalarType.Float64).Scale(Gain);
+        return wide.to(dtype);
     }
 
     /// <inheritdoc/>

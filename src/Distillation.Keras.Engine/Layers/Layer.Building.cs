@@ -2,6 +2,7 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Regularizers;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
@@ -31,10 +32,23 @@ public abstract partial class Layer
             SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.ScalarType);
         }
 
-        Variable variable = shared ?? new Variable(initializer.Call(shape, Dtype.ScalarType), name, trainable, regularizer, constraint) { Path = WeightPaths.Of(this, name) };
+        Variable variable = shared ?? new Variable(Initial(initializer, name, shape), name, trainable, regularizer, constraint) { Path = WeightPaths.Of(this, name) };
         (trainable ? _trainable : _nonTrainable).Add(variable);
         variable.RequireGradient(trainable && _isTrainable);
         return variable;
+    }
+
+    private Tensor Initial(Initializer initializer, string name, Shape shape)
+    {
+        try
+        {
+            return initializer.Call(shape, Dtype.ScalarType);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw NativeFailure.Of(
+                e, $"The initializer {initializer.ClassName} of the weight '{name}' of the layer '{Name}' ({ClassName}), of shape {shape} and type {Dtype.Name},", "Give an initializer that can make such a weight.", areArguments: false);
+        }
     }
 
     /// <summary>Lets this layer, not built yet, use the weights of another one of the same kind instead of making its own.</summary>
@@ -116,7 +130,15 @@ public abstract partial class Layer
     private void Make(IReadOnlyList<Shape> inputShapes)
     {
         using IDisposable path = WeightPaths.Building(this);
-        BuildAll(inputShapes);
+        try
+        {
+            BuildAll(inputShapes);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw NativeFailure.Of(e, $"Build of the layer '{Name}' ({ClassName}) for inputs of shape {string.Join(", ", inputShapes)}", "Look at how it makes its weights.", areArguments: false);
+        }
+
         BuildShapes = [.. inputShapes];
         Built = true;
         if (Sublayers.Any(l => !l.Built))

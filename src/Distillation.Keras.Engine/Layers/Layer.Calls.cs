@@ -80,7 +80,9 @@ public abstract partial class Layer
     public IReadOnlyList<Tensor> CallAll(IReadOnlyList<Tensor> inputs, bool? training = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return CallAll(new LayerInputs<Tensor>(inputs.ToArray()).WithTraining(training)).Tensors;
+        LayerOutputs outputs = CallAll(new LayerInputs<Tensor>(inputs.ToArray()).WithTraining(training));
+        outputs.DisposeMasks();
+        return outputs.Tensors;
     }
 
     /// <summary>Computes the layer on tensors with masks and arguments by name.</summary>
@@ -92,7 +94,7 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(inputs);
         foreach (Tensor tensor in inputs.All)
         {
-            TensorGuard.Data(tensor);
+            TensorGuard.Data(tensor, inputs.Tensors.Count == 1 ? null : nameof(inputs));
         }
 
         CheckArguments(inputs);
@@ -128,8 +130,11 @@ public abstract partial class Layer
     protected internal virtual IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return [Forward(inputs.Tensors[0], context)];
+        return [inputs.Mask(0) is Tensor mask ? ForwardMasked(inputs.Tensors[0], mask, context) : Forward(inputs.Tensors[0], context)];
     }
+
+    /// <summary>Computes a layer with one input that has a mask; most compute every row alike.</summary>
+    private protected virtual Tensor ForwardMasked(Tensor input, Tensor mask, CallContext context) => Forward(input, context);
 
     /// <summary>The masks of the outputs: bool, (batch, ...), which rows or tokens count.</summary>
     /// <param name="inputs">What the layer was called with.</param>
@@ -160,6 +165,10 @@ public abstract partial class Layer
             }
 
             return outputs;
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw LayerCalls.Failed(this, inputs.Tensors, e);
         }
         finally
         {

@@ -1,3 +1,6 @@
+using Distillation.Keras.Backend;
+using static TorchSharp.torch;
+
 namespace Distillation.Keras.Layers;
 
 /// <summary>Which layers are being computed on this thread, each within the one before: a layer that calls others takes part in the same call.</summary>
@@ -28,6 +31,32 @@ internal static class LayerCalls
 
     /// <summary>Notes that the last layer that began has ended.</summary>
     public static void Leave() => _running!.RemoveAt(_running.Count - 1);
+
+    /// <summary>What to throw where libtorch has refused what a layer computes: it names the layer, once, and those around it.</summary>
+    /// <param name="layer">The innermost layer, still noted.</param>
+    /// <param name="inputs">What it was called with.</param>
+    /// <param name="e">What libtorch threw.</param>
+    public static Exception Failed(Layer layer, IReadOnlyList<Tensor> inputs, Exception e)
+    {
+        string[] around = [.. _running!.SkipLast(1).Select(r => r.Layer.Name).Distinct().Where(n => n != layer.Name)];
+        string path = around.Length == 0 ? string.Empty : $", in {string.Join(" > ", around.Select(n => $"'{n}'"))},";
+        string remedy = layer.IsForeign
+            ? "Look at what its Forward computes for tensors of that shape and type."
+            : "Compare them with what the layer takes, and with the functions of one's own among its arguments.";
+        return NativeFailure.Of(
+            e,
+            $"Forward of the layer '{layer.Name}' ({layer.ClassName}){path}",
+            remedy,
+            areArguments: !layer.IsForeign && around.Length == 0 && RunningCall.Name is null,
+            [.. inputs.Select((t, i) => (inputs.Count == 1 ? "an input" : Invariant($"input {i}"), (Tensor?)t))]);
+    }
+
+    /// <summary>Likewise where a function failed that a layer, if any is under way, has called.</summary>
+    public static Exception FailedWithin(Exception e, string what, string remedy, params ReadOnlySpan<(string Name, Tensor? Tensor)> given)
+    {
+        string place = _running is [.., var innermost] ? $" of the layer '{innermost.Layer.Name}' ({innermost.Layer.ClassName})" : string.Empty;
+        return NativeFailure.Of(e, what + place, remedy, areArguments: place.Length == 0 && RunningCall.Name is null, given);
+    }
 
     /// <summary>Refuses a call of a layer that comes from within another one which does not know of it, where it would silently not be trained. (One from within itself is for <see cref="Enter"/> to refuse.)</summary>
     /// <param name="called">The layer, built.</param>

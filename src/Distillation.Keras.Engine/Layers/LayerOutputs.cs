@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
@@ -28,5 +29,17 @@ public sealed class LayerOutputs
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Tensors.Count);
         return index < _masks.Count ? _masks[index] : null;
+    }
+
+    /// <summary>Disposes the masks, which nobody asks for where a layer is called on tensors without masks.</summary>
+    internal void DisposeMasks()
+    {
+        foreach (Tensor? mask in _masks)
+        {
+            if (mask is not null && !Tensors.Holds(mask))
+            {
+                mask.Dispose();
+            }
+        }
     }
 }

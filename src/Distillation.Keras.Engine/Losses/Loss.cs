@@ -63,16 +63,30 @@ public abstract class Loss : LossSpec, INamed
     {
         ArgumentNullException.ThrowIfNull(y_true);
         ArgumentNullException.ThrowIfNull(y_pred);
-        using DisposeScope scope = NewDisposeScope();
-        ScalarType type = DType.ScalarType;
-        Tensor prediction = LossShapes.InType(y_pred, type);
-        Tensor target = KeepsTargetType ? y_true : LossShapes.InType(y_true, type);
-        Tensor values = Checked(Forward(target, prediction));
-        Tensor result = LossReduction.Apply(values, Reduction, sample_weight, LossReduction.Both(mask, ValuesMask(target, prediction)));
+        try
+        {
+            using DisposeScope scope = NewDisposeScope();
+            ScalarType type = DType.ScalarType;
+            Tensor prediction = LossShapes.InType(y_pred, type);
+            Tensor target = KeepsTargetType ? TensorGuard.Real(y_true) : LossShapes.InType(y_true, type);
+            Tensor values = Checked(Forward(target, prediction));
+            Tensor result = LossReduction.Apply(values, Reduction, sample_weight, LossReduction.Both(mask, ValuesMask(target, prediction)));
 
-        // A delegate may give back its argument; what is somebody else's must not be moved.
-        bool foreign = ReferenceEquals(result, y_true) || ReferenceEquals(result, y_pred);
-        return (foreign ? result.alias() : result).MoveToOuterDisposeScope();
+            // A delegate may give back its argument; what is somebody else's must not be moved.
+            bool foreign = ReferenceEquals(result, y_true) || ReferenceEquals(result, y_pred);
+            return (foreign ? result.alias() : result).MoveToOuterDisposeScope();
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw NativeFailure.Of(
+                e,
+                $"The loss '{Name}' ({ClassName})",
+                "Compare the shapes and types with what it takes.",
+                (nameof(y_true), y_true),
+                (nameof(y_pred), y_pred),
+                (nameof(sample_weight), sample_weight),
+                (nameof(mask), mask));
+        }
     }
 
     private Tensor Checked(Tensor values)

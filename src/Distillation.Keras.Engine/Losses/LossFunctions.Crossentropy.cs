@@ -68,7 +68,7 @@ public static partial class LossFunctions
         }
         catch (ExternalException e) when (e.Message.Contains("out of bounds", StringComparison.Ordinal))
         {
-            throw new ArgumentException(Invariant($"{Name}: the predictions have {classes} classes, so labels lie in 0..{classes - 1}, but libtorch found: {e.Message.Split('\n')[0]}"), nameof(y_true), e);
+            throw new ArgumentException(Invariant($"{Name}: the predictions have {classes} classes, so labels lie in 0..{classes - 1}, but there are others, from {labels.min().item<long>()} to {labels.max().item<long>()}."), nameof(y_true), e);
         }
     }
 
@@ -121,8 +121,17 @@ public static partial class LossFunctions
         using DisposeScope scope = NewDisposeScope();
         Tensor prediction = Floating(y_pred);
         Tensor labels = LossShapes.Labels(y_true, prediction, "categorical_generalized_cross_entropy");
-        Tensor p = prediction.gather(-1, labels.unsqueeze(-1)).squeeze(-1);
-        return p.ToThePower(q).Complement().Over(q).MoveToOuterDisposeScope();
+        try
+        {
+            Tensor p = prediction.gather(-1, labels.unsqueeze(-1)).squeeze(-1);
+            return p.ToThePower(q).Complement().Over(q).MoveToOuterDisposeScope();
+        }
+        catch (ExternalException e) when (e.Message.Contains("out of bounds", StringComparison.Ordinal))
+        {
+            long classes = prediction.shape[^1];
+            throw new ArgumentException(
+                Invariant($"categorical_generalized_cross_entropy: the predictions have {classes} classes, so labels lie in 0..{classes - 1}, but there are others, from {labels.min().item<long>()} to {labels.max().item<long>()}."), nameof(y_true), e);
+        }
     }
 
     internal static double CheckQ(double q) =>

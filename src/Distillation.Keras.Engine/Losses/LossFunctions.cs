@@ -17,13 +17,13 @@ public static partial class LossFunctions
 
     private static Tensor Floating(Tensor y_pred)
     {
-        ArgumentNullException.ThrowIfNull(y_pred);
-        return is_floating_point(TensorGuard.Alive(y_pred)) ? y_pred : LossShapes.InType(y_pred, ScalarType.Float32);
+        TensorGuard.Real(y_pred);
+        return is_floating_point(y_pred) ? y_pred : LossShapes.InType(y_pred, ScalarType.Float32);
     }
 
     private static Tensor Like(Tensor y_true, Tensor prediction)
     {
-        ArgumentNullException.ThrowIfNull(y_true);
+        TensorGuard.Real(y_true);
         return LossShapes.InType(y_true, prediction.dtype);
     }
 }

@@ -23,7 +23,7 @@ internal static class LossReduction
     public static Tensor Apply(Tensor values, string reduction, Tensor? weight, Tensor? mask)
     {
         ScalarType type = values.dtype;
-        Tensor? factor = weight is null ? null : LossShapes.InType(weight, type);
+        Tensor? factor = weight is null ? null : LossShapes.InType(weight, type, "sample_weight");
         if (mask is not null)
         {
             Tensor m = LossShapes.InType(mask, type);

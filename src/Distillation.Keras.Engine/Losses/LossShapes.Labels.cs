@@ -8,13 +8,18 @@ internal static partial class LossShapes
 {
     /// <summary>Class numbers as integers without a last axis of size 1.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Labels(Tensor y_true, Tensor prediction, string function)
+    public static Tensor Labels(Tensor y_true, Tensor y_pred, string function)
     {
-        ArgumentNullException.ThrowIfNull(y_true);
-        Tensor labels = y_true.dim() == prediction.dim() && y_true.dim() > 0 && y_true.shape[^1] == 1 ? y_true.squeeze(-1) : y_true;
-        return prediction.dim() > 0 && labels.shape.AsSpan().SequenceEqual(prediction.shape.AsSpan()[..^1])
-            ? InType(labels, ScalarType.Int64)
-            : throw LabelMismatch(ShapeOf(y_true), ShapeOf(prediction), function);
+        TensorGuard.Real(y_true);
+        if (y_pred.dim() > 0 && y_pred.shape[^1] == 0)
+        {
+            throw new ArgumentException($"{function} needs at least one class, but the predictions' shape is {ShapeOf(y_pred)}.", nameof(y_pred));
+        }
+
+        Tensor labels = y_true.dim() == y_pred.dim() && y_true.dim() > 0 && y_true.shape[^1] == 1 ? y_true.squeeze(-1) : y_true;
+        return y_pred.dim() > 0 && labels.shape.AsSpan().SequenceEqual(y_pred.shape.AsSpan()[..^1])
+            ? InType(labels, ScalarType.Int64, nameof(y_true))
+            : throw LabelMismatch(ShapeOf(y_true), ShapeOf(y_pred), function);
     }
 
     /// <summary>Refuses class numbers whose shape does not fit a model's output or that name no class. It looks at the values, so the device waits.</summary>

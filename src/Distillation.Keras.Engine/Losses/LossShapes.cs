@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
@@ -10,7 +11,11 @@ internal static partial class LossShapes
     /// <summary>The tensor in that type: itself where it has it, so that a softmax' result is still known as one.</summary>
     /// <exception cref="ArgumentException">It is complex, and would lose a half.</exception>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
-    public static Tensor InType(Tensor x, ScalarType type) => TensorGuard.Alive(x).dtype == type ? x : TensorGuard.Data(x).to_type(type);
+    public static Tensor InType(Tensor x, ScalarType type, [CallerArgumentExpression(nameof(x))] string? argument = null)
+    {
+        ArgumentNullException.ThrowIfNull(x, argument);
+        return TensorGuard.Alive(x).dtype == type ? x : TensorGuard.Data(x, argument).to_type(type);
+    }
 
     /// <summary>Where the ranks differ by a last axis of size 1, adds that axis to a tensor of rank 1, or else takes it away.</summary>
     public static (Tensor First, Tensor Second) SameRank(Tensor first, Tensor second)
@@ -101,7 +106,7 @@ internal static partial class LossShapes
             string advice = f.Length == 1 && o.Length > 1 && f[0] == o[0]
                 ? Invariant($" Weights of whole rows are given as ({f[0]}, {string.Join(", ", Enumerable.Repeat(1, o.Length - 1))}).")
                 : string.Empty;
-            throw new ArgumentException($"{factorName} must broadcast to {otherName}, but its shape is {Text(factor)} and that of {otherName} is {Text(other)}.{advice}", nameof(factor));
+            throw new ArgumentException($"{factorName} must broadcast to {otherName}, but its shape is {Text(factor)} and that of {otherName} is {Text(other)}.{advice}", factorName.StartsWith("the mask", StringComparison.Ordinal) ? "mask" : factorName);
         }
     }
 

@@ -119,24 +119,31 @@ public sealed class AUC : Metric
     /// <inheritdoc/>
     public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null)
     {
-        ArgumentNullException.ThrowIfNull(y_true);
-        ArgumentNullException.ThrowIfNull(y_pred);
-        using IDisposable noGrad = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        if (MultiLabel)
+        TensorGuard.Real(y_true);
+        TensorGuard.Real(y_pred);
+        try
         {
-            CheckLabels(Ranks.ShapeOf(y_pred));
-        }
+            using IDisposable noGrad = no_grad();
+            using DisposeScope scope = NewDisposeScope();
+            if (MultiLabel)
+            {
+                CheckLabels(Ranks.ShapeOf(y_pred));
+            }
 
-        ConfusionBatch batch = ConfusionBatch.Of(
-            Name, y_true, y_pred, sample_weight, DType.ScalarType, MultiLabel, MultiLabel ? null : (double[]?)LabelWeights, FromLogits);
-        ConfusionCounts counts = _even
-            ? ConfusionCounts.AtEvenThresholds(batch, NumThresholds)
-            : ConfusionCounts.At(batch, [-Epsilon, .. Thresholds!, 1 + Epsilon]);
-        _truePositives!.Value.Accumulate(counts.TruePositives);
-        _falsePositives!.Value.Accumulate(counts.FalsePositives);
-        _trueNegatives!.Value.Accumulate(counts.Negatives.sub(counts.FalsePositives));
-        _falseNegatives!.Value.Accumulate(counts.Positives.sub(counts.TruePositives));
+            ConfusionBatch batch = ConfusionBatch.Of(
+                Name, y_true, y_pred, sample_weight, DType.ScalarType, MultiLabel, MultiLabel ? null : (double[]?)LabelWeights, FromLogits);
+            ConfusionCounts counts = _even
+                ? ConfusionCounts.AtEvenThresholds(batch, NumThresholds)
+                : ConfusionCounts.At(batch, [-Epsilon, .. Thresholds!, 1 + Epsilon]);
+            _truePositives!.Value.Accumulate(counts.TruePositives);
+            _falsePositives!.Value.Accumulate(counts.FalsePositives);
+            _trueNegatives!.Value.Accumulate(counts.Negatives.sub(counts.FalsePositives));
+            _falseNegatives!.Value.Accumulate(counts.Positives.sub(counts.TruePositives));
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw Failed(e, y_true, y_pred, sample_weight);
+        }
     }
 
     /// <inheritdoc/>

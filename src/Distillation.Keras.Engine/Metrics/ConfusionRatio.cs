@@ -46,38 +46,45 @@ public abstract class ConfusionRatio : Metric
     /// <inheritdoc/>
     public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null)
     {
-        ArgumentNullException.ThrowIfNull(y_true);
-        ArgumentNullException.ThrowIfNull(y_pred);
-        using IDisposable noGrad = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        long classes = y_pred.dim() > 1 ? y_pred.shape[^1] : 1;
-        if ((ClassId is not null || TopK is not null) && (y_pred.dim() < 2 || ClassId >= classes || TopK > classes))
+        TensorGuard.Real(y_true);
+        TensorGuard.Real(y_pred);
+        try
         {
-            throw new ArgumentException(Invariant($"The metric {Name} has class_id {ClassId} and top_k {TopK}, so predictions are (batch, ..., classes) with as many classes, but their shape is {Ranks.ShapeOf(y_pred)}."));
-        }
-
-        if (TopK is int k)
-        {
-            Ranks.Match(ref y_pred, ref y_true);
-            if (y_true.shape.AsSpan().SequenceEqual(y_pred.shape))
+            using IDisposable noGrad = no_grad();
+            using DisposeScope scope = NewDisposeScope();
+            long classes = y_pred.dim() > 1 ? y_pred.shape[^1] : 1;
+            if ((ClassId is not null || TopK is not null) && (y_pred.dim() < 2 || ClassId >= classes || TopK > classes))
             {
-                y_pred = Finite.OrWorst(y_true, y_pred, Finite.Rows(y_pred, keepdim: true), OutsideTopK);
+                throw new ArgumentException(Invariant($"The metric {Name} has class_id {ClassId} and top_k {TopK}, so predictions are (batch, ..., classes) with as many classes, but their shape is {Ranks.ShapeOf(y_pred)}."));
             }
 
-            Tensor best = y_pred.topk(k).indexes;
-            y_pred = y_pred.FilledLike(OutsideTopK).scatter_(-1, best, y_pred.gather(-1, best));
-        }
+            if (TopK is int k)
+            {
+                Ranks.Match(ref y_pred, ref y_true);
+                if (y_true.shape.AsSpan().SequenceEqual(y_pred.shape))
+                {
+                    y_pred = Finite.OrWorst(y_true, y_pred, Finite.Rows(y_pred, keepdim: true), OutsideTopK);
+                }
 
-        if (ClassId is int id)
+                Tensor best = y_pred.topk(k).indexes;
+                y_pred = y_pred.FilledLike(OutsideTopK).scatter_(-1, best, y_pred.gather(-1, best));
+            }
+
+            if (ClassId is int id)
+            {
+                Ranks.Match(ref y_pred, ref y_true);
+                y_pred = y_pred.narrow(-1, id, 1);
+                y_true = y_true.narrow(-1, id, 1);
+            }
+
+            ConfusionCounts counts = ConfusionCounts.At(ConfusionBatch.Of(Name, y_true, y_pred, sample_weight, DType.ScalarType), _limits);
+            _truePositives.Value.Accumulate(counts.TruePositives);
+            _others.Value.Accumulate(Others(counts));
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
         {
-            Ranks.Match(ref y_pred, ref y_true);
-            y_pred = y_pred.narrow(-1, id, 1);
-            y_true = y_true.narrow(-1, id, 1);
+            throw Failed(e, y_true, y_pred, sample_weight);
         }
-
-        ConfusionCounts counts = ConfusionCounts.At(ConfusionBatch.Of(Name, y_true, y_pred, sample_weight, DType.ScalarType), _limits);
-        _truePositives.Value.Accumulate(counts.TruePositives);
-        _others.Value.Accumulate(Others(counts));
     }
 
     /// <inheritdoc/>

@@ -30,10 +30,17 @@ public sealed class Mean : Metric
     /// <exception cref="ArgumentException">The weights' shape does not fit.</exception>
     public void UpdateState(Tensor values, Tensor? sample_weight = null)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        using IDisposable noGrad = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        SampleValues.AddMean(_total, _count, values, sample_weight, Name);
+        TensorGuard.Real(values);
+        try
+        {
+            using IDisposable noGrad = no_grad();
+            using DisposeScope scope = NewDisposeScope();
+            SampleValues.AddMean(_total, _count, values, sample_weight, Name);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw NativeFailure.Of(e, $"The metric '{Name}' ({ClassName})", "Compare the shapes and types with what it takes.", (nameof(values), values), (nameof(sample_weight), sample_weight));
+        }
     }
 
     /// <summary>Not possible: a mean takes values and weights.</summary>

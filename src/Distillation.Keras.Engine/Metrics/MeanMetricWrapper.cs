@@ -83,33 +83,40 @@ public class MeanMetricWrapper : Metric
     /// <inheritdoc/>
     internal override void UpdateMasked(Tensor y_true, Tensor y_pred, Tensor? sample_weight, Tensor? mask)
     {
-        ArgumentNullException.ThrowIfNull(y_true);
-        ArgumentNullException.ThrowIfNull(y_pred);
-        using IDisposable noGrad = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        Tensor values = Fn(y_true, y_pred);
-        if (values is null || values.IsInvalid)
+        TensorGuard.Real(y_true);
+        TensorGuard.Real(y_pred);
+        try
         {
-            throw new InvalidOperationException($"The function of the metric '{Name}' should give a tensor of values, one a sample or one a position, but gave {(values is null ? "null" : "a tensor that is disposed")}.");
-        }
-
-        if (OfLoss is not null && values.dim() == 0 && y_pred.dim() > 0 && sample_weight is null && mask is null)
-        {
-            // It counts for each sample of the batch: Keras counts each batch once, so that the result depends on the batches' size.
-            values = values.expand(y_pred.shape[0]);
-        }
-
-        if (mask is not null)
-        {
-            mask = mask.to_type(DType.ScalarType);
-            if (sample_weight is not null)
+            using IDisposable noGrad = no_grad();
+            using DisposeScope scope = NewDisposeScope();
+            Tensor values = Fn(y_true, y_pred);
+            if (values is null || values.IsInvalid)
             {
-                Ranks.Match(ref mask, ref sample_weight);
-                mask = sample_weight.mul(mask);
+                throw new InvalidOperationException($"The function of the metric '{Name}' should give a tensor of values, one a sample or one a position, but gave {(values is null ? "null" : "a tensor that is disposed")}.");
             }
-        }
 
-        SampleValues.AddMean(_total, _count, values, WeightsFor(y_true, y_pred, mask ?? sample_weight), Name);
+            if (OfLoss is not null && values.dim() == 0 && y_pred.dim() > 0 && sample_weight is null && mask is null)
+            {
+                // It counts for each sample of the batch: Keras counts each batch once, so that the result depends on the batches' size.
+                values = values.expand(y_pred.shape[0]);
+            }
+
+            if (mask is not null)
+            {
+                mask = mask.to_type(DType.ScalarType);
+                if (sample_weight is not null)
+                {
+                    Ranks.Match(ref mask, ref sample_weight);
+                    mask = sample_weight.mul(mask);
+                }
+            }
+
+            SampleValues.AddMean(_total, _count, values, WeightsFor(y_true, y_pred, mask ?? sample_weight), Name);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw Failed(e, y_true, y_pred, sample_weight);
+        }
     }
 
     // Found by the reader of configurations: a function is never made from one.

@@ -144,6 +144,40 @@ public abstract class Metric : KerasObject, INamed
     /// <exception cref="InvalidOperationException">The class does not keep an argument of its constructor in a property of that name.</exception>
     internal virtual Metric Copy() => NamedLike(this, (Metric)Copies.Of(this));
 
+    /// <summary>Takes a batch in, and says in the library's words what the code of a metric of a user's own cannot do.</summary>
+    internal void Take(Tensor y_true, Tensor y_pred, Tensor? sample_weight, Tensor? mask = null)
+    {
+        try
+        {
+            UpdateMasked(y_true, y_pred, sample_weight, mask);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw Failed(e, y_true, y_pred, sample_weight);
+        }
+    }
+
+    /// <summary>The result, likewise.</summary>
+    internal Tensor Read()
+    {
+        try
+        {
+            return Result();
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw NativeFailure.Of(e, $"Result of the metric '{Name}' ({ClassName})", "Look at what it computes.", areArguments: false);
+        }
+    }
+
+    private protected Exception Failed(Exception e, Tensor y_true, Tensor y_pred, Tensor? sample_weight) => NativeFailure.Of(
+        e,
+        $"The metric '{Name}' ({ClassName})",
+        "Compare the shapes and types with what it takes.",
+        (nameof(y_true), y_true),
+        (nameof(y_pred), y_pred),
+        (nameof(sample_weight), sample_weight));
+
     /// <summary>Frees its sums. It cannot be used afterwards.</summary>
     internal void Release() => _variables.ForEach(v => v.Release());
 

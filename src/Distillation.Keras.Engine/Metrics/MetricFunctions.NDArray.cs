@@ -59,6 +59,6 @@ public static partial class MetricFunctions
     {
         NativeLibraries.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
-        return TensorConversion.ToNDArray(function(TensorConversion.ToTensor(y_true), TensorConversion.ToTensor(y_pred)));
+        return TensorConversion.ToNDArray(function(TensorConversion.ToTensor(y_true, nameof(y_true)), TensorConversion.ToTensor(y_pred, nameof(y_pred))));
     }
 }

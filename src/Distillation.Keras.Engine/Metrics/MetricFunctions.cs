@@ -16,7 +16,7 @@ public static partial class MetricFunctions
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static Tensor Accuracy(Tensor y_true, Tensor y_pred)
     {
-        CheckNotNull(y_true, y_pred);
+        CheckReal(y_true, y_pred);
         using DisposeScope scope = NewDisposeScope();
         MatchElements(ref y_true, ref y_pred, nameof(Accuracy));
         return AsFloat(y_true.to_type(y_pred.dtype).eq(y_pred).logical_and(y_pred.isfinite())).MoveToOuterDisposeScope();
@@ -30,7 +30,7 @@ public static partial class MetricFunctions
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static Tensor BinaryAccuracy(Tensor y_true, Tensor y_pred, double threshold = 0.5)
     {
-        CheckNotNull(y_true, y_pred);
+        CheckReal(y_true, y_pred);
         Arguments.Finite(threshold);
         using DisposeScope scope = NewDisposeScope();
         MatchElements(ref y_true, ref y_pred, nameof(BinaryAccuracy));
@@ -44,7 +44,7 @@ public static partial class MetricFunctions
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static Tensor CategoricalAccuracy(Tensor y_true, Tensor y_pred)
     {
-        CheckNotNull(y_true, y_pred);
+        CheckReal(y_true, y_pred);
         using DisposeScope scope = NewDisposeScope();
         CheckOneHot(y_true, y_pred, nameof(CategoricalAccuracy));
         return AsFloat(ArgMax(y_true).eq(ArgMax(y_pred)).logical_and(BothFinite(y_true, y_pred))).MoveToOuterDisposeScope();
@@ -57,7 +57,7 @@ public static partial class MetricFunctions
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static Tensor SparseCategoricalAccuracy(Tensor y_true, Tensor y_pred)
     {
-        CheckNotNull(y_true, y_pred);
+        CheckReal(y_true, y_pred);
         using DisposeScope scope = NewDisposeScope();
         CheckSparse(y_true, y_pred, nameof(SparseCategoricalAccuracy));
         Tensor classes = y_true.dim() == y_pred.dim() ? y_true.squeeze(-1) : y_true;
@@ -78,7 +78,7 @@ public static partial class MetricFunctions
     /// <exception cref="ArgumentException">The shapes differ, or k is not positive.</exception>
     public static Tensor TopKCategoricalAccuracy(Tensor y_true, Tensor y_pred, int k = 5)
     {
-        CheckNotNull(y_true, y_pred);
+        CheckReal(y_true, y_pred);
         CheckK(k);
         using DisposeScope scope = NewDisposeScope();
         CheckOneHot(y_true, y_pred, nameof(TopKCategoricalAccuracy));
@@ -95,7 +95,7 @@ public static partial class MetricFunctions
     /// <exception cref="ArgumentException">The shapes do not fit, or k is not positive.</exception>
     public static Tensor SparseTopKCategoricalAccuracy(Tensor y_true, Tensor y_pred, int k = 5, bool from_sorted_ids = false)
     {
-        CheckNotNull(y_true, y_pred);
+        CheckReal(y_true, y_pred);
         CheckK(k);
         using DisposeScope scope = NewDisposeScope();
         CheckSparse(y_true, y_pred, nameof(SparseTopKCategoricalAccuracy));
@@ -131,10 +131,10 @@ public static partial class MetricFunctions
 
     private static Tensor AsFloat(Tensor matches) => matches.to_type(ScalarType.Float32);
 
-    private static void CheckNotNull(Tensor y_true, Tensor y_pred)
+    private static void CheckReal(Tensor y_true, Tensor y_pred)
     {
-        ArgumentNullException.ThrowIfNull(y_true);
-        ArgumentNullException.ThrowIfNull(y_pred);
+        TensorGuard.Real(y_true);
+        TensorGuard.Real(y_pred);
     }
 
     private static void CheckK(int k)
@@ -155,8 +155,17 @@ public static partial class MetricFunctions
         }
     }
 
+    private static void CheckClasses(Tensor y_pred, string name)
+    {
+        if (y_pred.dim() > 0 && y_pred.shape[^1] == 0)
+        {
+            throw new ArgumentException($"{name} needs at least one class, but the predictions' shape is {Ranks.ShapeOf(y_pred)}.", nameof(y_pred));
+        }
+    }
+
     private static void CheckOneHot(Tensor y_true, Tensor y_pred, string name)
     {
+        CheckClasses(y_pred, name);
         if (y_true.dim() == 0 || !y_true.shape.AsSpan().SequenceEqual(y_pred.shape))
         {
             throw new ArgumentException($"{name} needs a target for each class, (batch, ..., classes), in the shape of the predictions, but the targets' shape is {Ranks.ShapeOf(y_true)} and the predictions' {Ranks.ShapeOf(y_pred)}. For class numbers use Sparse{name}.");
@@ -165,6 +174,7 @@ public static partial class MetricFunctions
 
     private static void CheckSparse(Tensor y_true, Tensor y_pred, string name)
     {
+        CheckClasses(y_pred, name);
         long[] target = y_true.shape;
         long[] output = y_pred.shape;
         bool column = target.Length == output.Length && target.Length > 0 && target[^1] == 1;

@@ -52,26 +52,26 @@ internal static class SampleValues
     }
 
     /// <summary>Casts both, and brings the values to the rank of the weights and the weights to the shape of the values.</summary>
-    private static void Prepare(ref Tensor values, ref Tensor weight, ScalarType type, string name, bool mean)
+    private static void Prepare(ref Tensor values, ref Tensor sample_weight, ScalarType type, string name, bool mean)
     {
-        Tensor given = weight;
+        Tensor given = sample_weight;
         Shape before = Ranks.ShapeOf(values);
         values = Cast(values, type);
-        weight = Cast(weight, type);
-        Ranks.Match(ref values, ref weight);
-        if (values.dim() > weight.dim())
+        sample_weight = Cast(sample_weight, type);
+        Ranks.Match(ref values, ref sample_weight);
+        if (values.dim() > sample_weight.dim())
         {
-            long[] axes = new long[values.dim() - weight.dim()];
+            long[] axes = new long[values.dim() - sample_weight.dim()];
             for (int i = 0; i < axes.Length; i++)
             {
-                axes[i] = weight.dim() + i;
+                axes[i] = sample_weight.dim() + i;
             }
 
             values = mean ? values.mean(axes) : values.sum(axes);
         }
 
         long[] sizes = values.shape;
-        long[] weights = weight.shape;
+        long[] weights = sample_weight.shape;
         if (sizes.AsSpan().SequenceEqual(weights))
         {
             return;
@@ -84,11 +84,11 @@ internal static class SampleValues
             {
                 throw new ArgumentException(
                     $"The metric {name} needs weights that are one a sample, one a position, or broadcast against its values of shape {before}, but their shape is {Ranks.ShapeOf(given)}.",
-                    nameof(weight));
+                    nameof(sample_weight));
             }
         }
 
-        weight = weight.expand(sizes);
+        sample_weight = sample_weight.expand(sizes);
     }
 
     private static long ElementsPerSample(long[] sizes)

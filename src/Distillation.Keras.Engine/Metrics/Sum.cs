@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,10 +22,17 @@ public sealed class Sum : Metric
     /// <exception cref="ArgumentException">The weights' shape does not fit.</exception>
     public void UpdateState(Tensor values, Tensor? sample_weight = null)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        using IDisposable noGrad = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        SampleValues.AddSum(_total, values, sample_weight, Name);
+        TensorGuard.Real(values);
+        try
+        {
+            using IDisposable noGrad = no_grad();
+            using DisposeScope scope = NewDisposeScope();
+            SampleValues.AddSum(_total, values, sample_weight, Name);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw NativeFailure.Of(e, $"The metric '{Name}' ({ClassName})", "Compare the shapes and types with what it takes.", (nameof(values), values), (nameof(sample_weight), sample_weight));
+        }
     }
 
     /// <summary>Not possible: a sum takes values and weights.</summary>

@@ -20,6 +20,7 @@ public partial class Model
     /// <param name="progress">Is told of each step, or <see langword="null"/>.</param>
     internal Tensor[] PredictTensors(Tensor[] inputs, int batchSize, ProgressBar? progress = null)
     {
+        using var call = new RunningCall($"Predict of '{Name}'");
         using IDisposable noGrad = no_grad();
         using ArrayBatches data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
         using var context = new CallContext(training: false);
@@ -64,9 +65,10 @@ public partial class Model
     /// <returns>What takes them away again, if the call is refused.</returns>
     internal Action? EnsureBuiltFor(ArrayLike x) => IsBuiltToStay() ? null : EnsureBuilt(DataChecks.ShapesOf(x));
 
-    private Logs OnBatch(ArrayLike x, Func<SampleSet> samples, Action<SupervisedProgram, Batch, Attempt> step)
+    private Logs OnBatch(string name, ArrayLike x, Func<SampleSet> samples, Action<SupervisedProgram, Batch, Attempt> step)
     {
         _ = Compiled;
+        using var call = new RunningCall(name);
         using DisposeScope scope = NewDisposeScope();
         using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
         SampleSet set = samples();

@@ -314,7 +314,7 @@ public partial class Model
         string me = $"TrainOnBatch of '{Name}'";
         Gradients.RequireRecording(me);
         using Claim claim = new Claim(me, mayNest: true).Take(this);
-        Logs logs = OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, class_weight), (program, batch, attempt) =>
+        Logs logs = OnBatch(me, x, () => SampleSet.Of(this, x, y, sample_weight, class_weight), (program, batch, attempt) =>
         {
             RefuseUnknownWeights(program);
             claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer).Share(Weights);
@@ -337,7 +337,7 @@ public partial class Model
     public Logs TestOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return OnBatch(x, () => SampleSet.Of(this, x, y, sample_weight, null), static (program, batch, attempt) =>
+        return OnBatch($"TestOnBatch of '{Name}'", x, () => SampleSet.Of(this, x, y, sample_weight, null), static (program, batch, attempt) =>
         {
             attempt.Accept();
             using IDisposable noGrad = no_grad();

@@ -31,7 +31,7 @@ internal static class NodeConfig
             JsonNode?[] masks = [.. Enumerable.Range(0, call.Tensors.Count).Select(i => call.Mask(i) is KerasTensor mask ? Tensor(mask) : null)];
             arguments[Mask] = call.IsList ? new JsonArray(masks) : masks[0];
         }
-        else if (node.Layer is Model or BatchNormalization or Softmax)
+        else if (node.Layer is Model or BatchNormalization or Softmax or GlobalAveragePooling1D)
         {
             // Keras hands a mask to every layer that takes one, here none.
             arguments[Mask] = null;

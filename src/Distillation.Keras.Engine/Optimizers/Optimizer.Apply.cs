@@ -66,6 +66,14 @@ public abstract partial class Optimizer
             Take(gradients, variables);
             Step();
         }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw NativeFailure.Of(
+                e,
+                $"A step of the optimizer '{Name}' ({ClassName})",
+                "Compare gradients and weights; an Update of one's own computes in place, with tensors of the weight's shape and type.",
+                [.. variables.Select((v, i) => ($"the gradient of {v.Path}", gradients[i]))]);
+        }
         finally
         {
             Array.Clear(_gradients);
@@ -175,6 +183,7 @@ public abstract partial class Optimizer
             }
 
             Variable variable = variables[i];
+            TensorGuard.Real(gradient, nameof(gradients));
             if (!gradient.shape.AsSpan().SequenceEqual(variable.Value.shape))
             {
                 throw new ArgumentException($"The weight {variable} has a gradient of another shape, {Shape.FromSizes(gradient.shape)}.", nameof(gradients));
@@ -314,7 +323,15 @@ public abstract partial class Optimizer
     {
         if (variable.Constraint is not null)
         {
-            variable.Value.copy_(variable.Constraint.Call(variable.Value));
+            try
+            {
+                variable.Value.copy_(variable.Constraint.Call(variable.Value));
+            }
+            catch (Exception e) when (NativeFailure.Is(e))
+            {
+                throw NativeFailure.Of(
+                    e, $"The constraint {variable.Constraint.ClassName} of the weight {variable.Path}", "Give one that makes of such a weight a tensor of its shape.", areArguments: false, ("the weight", variable.Value));
+            }
         }
     }
 

@@ -27,8 +27,10 @@ public class L1L2 : Regularizer
     public double L2 { get; }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException"><paramref name="x"/> does not hold floating-point numbers.</exception>
     public override Tensor Call(Tensor x)
     {
+        TensorGuard.Floating(x);
         using DisposeScope scope = NewDisposeScope();
         Tensor? absolute = L1 != 0 || L2 == 0 ? x.abs().sum().Times(L1) : null;
         Tensor? squares = L2 != 0 ? x.Squared().sum().Times(L2) : null;

@@ -37,6 +37,7 @@ public sealed class OrthogonalRegularizer : Regularizer
     /// <exception cref="ArgumentException"><paramref name="x"/> is not a matrix.</exception>
     public override Tensor Call(Tensor x)
     {
+        TensorGuard.Floating(x);
         if (x.dim() != 2)
         {
             throw new ArgumentException($"OrthogonalRegularizer takes a matrix, but a tensor of shape {Shape.FromSizes(x.shape)} was given.", nameof(x));

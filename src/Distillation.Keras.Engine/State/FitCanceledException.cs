@@ -1,3 +1,5 @@
+using Distillation.Keras.Saving;
+
 namespace Distillation.Keras.State;
 
 /// <summary>A fit was cancelled; <see cref="State"/> is where it stood.</summary>

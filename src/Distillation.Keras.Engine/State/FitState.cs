@@ -1,3 +1,4 @@
+using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.State;

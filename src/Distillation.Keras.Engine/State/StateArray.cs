@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 

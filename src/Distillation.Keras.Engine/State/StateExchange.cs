@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Distillation.Keras.Backend;
+using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Saving;
 using Distillation.Keras.State;
@@ -85,7 +86,15 @@ internal sealed class CallbackList : IDisposable
         {
             if (callback.WantsTrainBatch(batch))
             {
-                callback.OnTrainBatchEnd(batch, logs ??= read());
+                logs ??= read();
+                try
+                {
+                    callback.OnTrainBatchEnd(batch, logs);
+                }
+                catch (Exception e) when (NativeFailure.Is(e))
+                {
+                    throw Failed(callback, e);
+                }
             }
         }
     }
@@ -98,7 +107,15 @@ internal sealed class CallbackList : IDisposable
         {
             if (callback.WantsTestBatch(batch))
             {
-                callback.OnTestBatchEnd(batch, logs ??= read());
+                logs ??= read();
+                try
+                {
+                    callback.OnTestBatchEnd(batch, logs);
+                }
+                catch (Exception e) when (NativeFailure.Is(e))
+                {
+                    throw Failed(callback, e);
+                }
             }
         }
     }
@@ -110,7 +127,17 @@ internal sealed class CallbackList : IDisposable
     {
         foreach (Callback callback in _callbacks)
         {
-            tell(callback);
+            try
+            {
+                tell(callback);
+            }
+            catch (Exception e) when (NativeFailure.Is(e))
+            {
+                throw Failed(callback, e);
+            }
         }
     }
+
+    private static Exception Failed(Callback callback, Exception e) =>
+        NativeFailure.Of(e, $"The callback {callback.GetType().Name}", "Look at what it computes.", areArguments: false);
 }

@@ -59,7 +59,7 @@ internal static class DataChecks
     public static Shape[] ShapesOf(ArrayLike x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] tensors = x.ToTensors();
+        Tensor[] tensors = x.ToTensors("x");
         SameLength(tensors, "x");
         foreach (Tensor tensor in tensors)
         {
@@ -101,7 +101,7 @@ internal static class DataChecks
 
         if (weights.Count == 1 && weights.Names is null)
         {
-            Tensor one = SampleWeight(weights.ToTensors()[0], samples);
+            Tensor one = SampleWeight(weights.ToTensors("sample_weight")[0], samples);
             return [.. model.Signature.Outputs.Select(_ => one)];
         }
 
@@ -160,7 +160,7 @@ internal static class DataChecks
 
     private static Tensor[] InOrder(ArrayLike data, IReadOnlyList<string> names, string what, string argument)
     {
-        Tensor[] tensors = data.ToTensors();
+        Tensor[] tensors = data.ToTensors(argument);
         if (tensors.Length != names.Count)
         {
             throw new ArgumentException($"There are {names.Count} {what} ({string.Join(", ", names)}), but {argument} holds {tensors.Length} arrays.", argument);

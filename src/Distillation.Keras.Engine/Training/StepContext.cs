@@ -28,7 +28,7 @@ public sealed class StepContext
 
     /// <summary>Computes the model on the batch's inputs.</summary>
     /// <param name="batch">The batch.</param>
-    /// <returns>The outputs in order. Their masks go into <see cref="CompiledLoss"/>.</returns>
+    /// <returns>The outputs in order. Their masks go into <see cref="CompiledLoss"/> and <see cref="UpdateMetrics"/>.</returns>
     public IReadOnlyList<Tensor> Forward(Batch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -44,7 +44,7 @@ public sealed class StepContext
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(outputs);
-        return _program.Loss(batch, outputs, i => ReferenceEquals(outputs, _outputs?.Tensors) ? _outputs.Mask(i) : null);
+        return _program.Loss(batch, outputs, MaskOf(outputs));
     }
 
     /// <summary>Changes the trained weights along the gradients of a loss.</summary>
@@ -79,7 +79,7 @@ public sealed class StepContext
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(outputs);
         using IDisposable noGrad = no_grad();
-        _program.UpdateMetrics(batch, outputs);
+        _program.UpdateMetrics(batch, outputs, MaskOf(outputs));
     }
 
     /// <summary>Reports a number, whose mean over the samples of an epoch stands under that name in the logs: <c>"loss"</c>, <c>"kl_loss"</c>.</summary>
@@ -100,6 +100,10 @@ public sealed class StepContext
         using IDisposable noGrad = no_grad();
         _program.Report(name, value, batch.Size);
     }
+
+    // Masks are those of what Forward gave; a step of one's own may go on with other outputs.
+    private Func<int, Tensor?> MaskOf(IReadOnlyList<Tensor> outputs) =>
+        ReferenceEquals(outputs, _outputs?.Tensors) ? _outputs.Mask : static _ => null;
 
     private void RefuseTesting()
     {

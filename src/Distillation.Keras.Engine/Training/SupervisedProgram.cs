@@ -89,9 +89,29 @@ internal sealed class SupervisedProgram : TrainingProgram
         }
     }
 
-    public override void TrainStep(Batch batch, CallContext context) => Model.TrainStep(batch, new StepContext(this, context));
+    public override void TrainStep(Batch batch, CallContext context)
+    {
+        try
+        {
+            Model.TrainStep(batch, new StepContext(this, context));
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw Failed(nameof(TrainStep), batch, e);
+        }
+    }
 
-    public override void TestStep(Batch batch, CallContext context) => Model.TestStep(batch, new StepContext(this, context));
+    public override void TestStep(Batch batch, CallContext context)
+    {
+        try
+        {
+            Model.TestStep(batch, new StepContext(this, context));
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw Failed(nameof(TestStep), batch, e);
+        }
+    }
 
     /// <summary>The weighted sum of the compiled losses, with the penalties of the weights.</summary>
     /// <param name="batch">Targets and weights.</param>
@@ -118,7 +138,7 @@ internal sealed class SupervisedProgram : TrainingProgram
 
         foreach (Variable variable in _regularized)
         {
-            Tensor penalty = variable.Regularizer!.Call(variable.Value);
+            Tensor penalty = variable.Penalty();
             total = total is null ? penalty : total.Plus(penalty);
         }
 
@@ -126,19 +146,23 @@ internal sealed class SupervisedProgram : TrainingProgram
     }
 
     /// <summary>Takes a batch into the compiled metrics. To be called without gradient recording.</summary>
-    public void UpdateMetrics(Batch batch, IReadOnlyList<Tensor> outputs)
+    /// <param name="batch">Targets and weights.</param>
+    /// <param name="outputs">The model's outputs.</param>
+    /// <param name="mask">The mask of an output.</param>
+    public void UpdateMetrics(Batch batch, IReadOnlyList<Tensor> outputs, Func<int, Tensor?> mask)
     {
         RefuseOtherOutputs(outputs);
         for (int i = 0; i < outputs.Count; i++)
         {
+            Tensor? counts = mask(i);
             foreach (Metric metric in _metrics[i])
             {
-                Update(metric, i, batch.Targets[i], outputs[i], null);
+                Update(metric, i, batch.Targets[i], outputs[i], null, counts);
             }
 
             foreach (Metric metric in _weightedMetrics[i])
             {
-                Update(metric, i, batch.Targets[i], outputs[i], batch.Weights?[i]);
+                Update(metric, i, batch.Targets[i], outputs[i], batch.Weights?[i], counts);
             }
         }
     }
@@ -194,7 +218,7 @@ internal sealed class SupervisedProgram : TrainingProgram
 
         foreach ((string name, Metric metric) in NamedMetrics())
         {
-            if (!results.TryAdd(name, metric.Result()))
+            if (!results.TryAdd(name, metric.Read()))
             {
                 throw new ArgumentException($"A metric of '{Model.Name}' is named '{name}', as is one of its losses. Give the metric another name.", nameof(name));
             }
@@ -251,11 +275,11 @@ internal sealed class SupervisedProgram : TrainingProgram
     }
 
     // What the loss takes beside the labels is none of a metric on labels.
-    private void Update(Metric metric, int output, Tensor y, Tensor prediction, Tensor? weights)
+    private void Update(Metric metric, int output, Tensor y, Tensor prediction, Tensor? weights, Tensor? mask)
     {
         bool part = metric.TakesLabelsAlone && _labelColumns[output] is not null;
         int columns = _labelColumns[output] ?? 0;
-        metric.UpdateState(part ? y.narrow(-1, 0, columns) : y, part ? prediction.narrow(-1, 0, columns) : prediction, weights);
+        metric.Take(part ? y.narrow(-1, 0, columns) : y, part ? prediction.narrow(-1, 0, columns) : prediction, weights, mask);
     }
 
     // A step of a model's own reports what it likes, so that a fit which begins does not know the names yet.
@@ -272,6 +296,14 @@ internal sealed class SupervisedProgram : TrainingProgram
             tracker.Exchange(state.In($"sums/{name}"));
         }
     }
+
+    // What no layer, loss or metric has put into words: code of a model's own step.
+    private Exception Failed(string step, Batch batch, Exception e) => NativeFailure.Of(
+        e,
+        $"{step} of the model '{Model.Name}' ({Model.ClassName})",
+        "Look at what it computes between its layers and losses.",
+        areArguments: false,
+        [.. batch.Inputs.Select((t, i) => (Invariant($"input {i}"), (Tensor?)t)), .. batch.Targets.Select((t, i) => (Invariant($"target {i}"), (Tensor?)t))]);
 
     private void RefuseOtherOutputs(IReadOnlyList<Tensor> outputs)
     {

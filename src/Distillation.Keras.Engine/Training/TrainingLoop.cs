@@ -48,14 +48,24 @@ internal sealed class TrainingLoop : IDisposable
     /// <exception cref="ArithmeticException">The loss is not a finite number.</exception>
     public static History Run(string name, TrainingProgram program, BatchSource data, BatchSource? validation, FitOptions options, Action begun)
     {
+        using var call = new RunningCall(name);
         using var loop = new TrainingLoop(name, program, data, validation, options);
         using var recording = new GradientRecording(program);
-        return loop.Run(begun);
+        try
+        {
+            return loop.Run(begun);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw NativeFailure.Of(e, "A step or a callback", "Look at the code of one's own that takes part in it.", areArguments: false);
+        }
     }
 
     /// <summary>One pass without training.</summary>
     public static Logs Evaluate(TrainingProgram program, BatchSource data, CallbackList callbacks, int? steps, CancellationToken cancellationToken, string prefix = "")
     {
+        // A validation belongs to its fit.
+        using var call = new RunningCall(prefix.Length > 0 && RunningCall.Name is string fit ? fit : $"Evaluate of '{program.Model.Name}'");
         program.Reset();
         callbacks.TestBegin();
         using var context = new CallContext(training: false);

@@ -92,6 +92,19 @@ public sealed class Variable
         }
     }
 
+    /// <summary>What its regularizer adds to the loss.</summary>
+    internal Tensor Penalty()
+    {
+        try
+        {
+            return Regularizer!.Call(Value);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw NativeFailure.Of(e, $"The regularizer {Regularizer!.ClassName} of the weight {Path}", "Give one that can take such a weight.", areArguments: false, ("the weight", _value));
+        }
+    }
+
     internal bool IsReleased => _value.IsInvalid;
 
     // What is made in inference mode could never be changed or trained outside of it.

@@ -20,7 +20,7 @@ internal static class MeasureInputs
             throw new ArgumentException($"A measure takes one array for {name}, but it holds {array.Count}.", name);
         }
 
-        Tensor numbers = array.ToTensors()[0].to(ScalarType.Float64);
+        Tensor numbers = array.ToTensors(name)[0].to(ScalarType.Float64);
         if (numbers.numel() == 0)
         {
             throw new ArgumentException($"A measure is taken over at least one sample, but {name} is empty, shape {Shape.FromSizes(numbers.shape)}.", name);

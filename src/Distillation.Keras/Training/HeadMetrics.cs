@@ -63,7 +63,7 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
                 LabelForm.Rows => head.IsNumeric || labels.dim() == 2 ? labels : nn.functional.one_hot(labels, head.Classes).to(ScalarType.Float32),
                 _ => labels,
             };
-            _metrics[i].UpdateState(form, probabilities, known);
+            _metrics[i].Take(form, probabilities, known);
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
     public IEnumerable<string> Names => Named().Select(m => m.Key);
 
     /// <summary>The results by name; a second one of a name gets a number.</summary>
-    public IEnumerable<KeyValuePair<string, Tensor>> Results() => Named().Select(m => KeyValuePair.Create(m.Key, m.Value.Result()));
+    public IEnumerable<KeyValuePair<string, Tensor>> Results() => Named().Select(m => KeyValuePair.Create(m.Key, m.Value.Read()));
 
     public bool? HigherIsBetter(string name) => Named().FirstOrDefault(m => m.Key == name).Value?.HigherIsBetter;
 

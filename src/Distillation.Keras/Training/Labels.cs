@@ -76,7 +76,7 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
     /// <summary>The only array of labels.</summary>
     /// <exception cref="ArgumentException">There are several.</exception>
     public static Tensor Single(ArrayLike y) => y.Count == 1 && !y.IsList
-        ? y.ToTensors()[0]
+        ? y.ToTensors(nameof(y))[0]
         : throw new ArgumentException($"A classifier has one array of labels, but y holds {y.Count}.", nameof(y));
 
     /// <summary>The labels as rows of float32.</summary>

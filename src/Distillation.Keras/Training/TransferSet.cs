@@ -86,7 +86,7 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
     }
 
     private static Tensor Single(ArrayLike given, string what) => given.Count == 1
-        ? given.ToTensors()[0]
+        ? given.ToTensors(what)[0]
         : throw new ArgumentException($"A distillation takes one array as {what}, but {given.Count} were given.", what);
 
     private static Tensor WeightsOf(long?[] times, IReadOnlyList<Head> heads, Tensor weights, long samples)

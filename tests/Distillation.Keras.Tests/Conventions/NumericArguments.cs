@@ -57,6 +57,7 @@ internal static class NumericArguments
         ["max_value"] = new(0, double.PositiveInfinity),
         ["negative_slope"] = NumberRange.NotNegative,
         ["threshold"] = NumberRange.NotNegative,
+        ["mask_value"] = NumberRange.Finite,
         ["scale"] = NumberRange.Finite,
         ["offset"] = NumberRange.Finite,
         ["Scaling.value"] = NumberRange.Finite,

@@ -197,6 +197,9 @@ public class RegressionChecksTests
         Assert.That(history["reads"][0], Is.EqualTo(Wide(Y).Cast<double>().Sum() / 50).Within(1e-4));
         Assert.That(() => distiller.With(new Reads(s => s.Classes)).Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("no classes"));
         Assert.That(() => distiller.With(new Prepares(s => s.Classes)).Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("no classes"));
+        Assert.That(
+            () => distiller.With(new Reads(s => s.Labels.add(ones(7, 9, 11)))).Fit(X, Y, verbose: 0),
+            Throws.InvalidOperationException.With.Message.StartsWith("The term 'reads' failed in ").And.InnerException.TypeOf<System.Runtime.InteropServices.ExternalException>());
     }
 
     [Test]

@@ -35,6 +35,9 @@ public sealed class ReLU : Layer
     internal override bool BuildsAtInit => true;
 
     /// <inheritdoc/>
+    protected internal override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     /// <inheritdoc/>

@@ -1,10 +1,14 @@
+using Distillation.Keras.Backend;
+using TorchSharp;
 using static TorchSharp.torch;
 using Functions = Distillation.Keras.Activations;
 
 namespace Distillation.Keras.Layers;
 
 /// <summary>exp(x) divided by its sum along an axis, or several together, as a layer.</summary>
-/// <remarks>Input and output (batch, ...). Source: <c>keras/src/layers/activations/softmax.py</c>.</remarks>
+/// <remarks>
+/// Input and output (batch, ...). A mask, which broadcasts against the input, says which entries take part; the others become 0. Source: <c>keras/src/layers/activations/softmax.py</c>.
+/// </remarks>
 public sealed class Softmax : Layer
 {
     /// <summary>Makes the layer.</summary>
@@ -23,6 +27,9 @@ public sealed class Softmax : Layer
     internal override bool MakesProbabilities => true;
 
     /// <inheritdoc/>
+    protected internal override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
@@ -33,4 +40,26 @@ public sealed class Softmax : Layer
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor input, CallContext context) =>
         Axis.Count == 1 ? Functions.Softmax(input, Axis[0]) : Functions.Softmax(input, [.. Axis]);
+
+    private protected override Tensor ForwardMasked(Tensor input, Tensor mask, CallContext context)
+    {
+        long[] sizes = input.shape;
+        long[] masked = mask.shape;
+        int offset = sizes.Length - masked.Length;
+        if (offset < 0 || masked.Where((size, i) => size != 1 && size != sizes[i + offset]).Any())
+        {
+            throw new ArgumentException(
+                $"The mask of Softmax '{Name}' says which entries take part, and broadcasts against the input, axis by axis from the last, but the input has the shape {Shape.FromSizes(sizes)} and the mask {Shape.FromSizes(masked)}. "
+                + "For a mask of rows use Activation(\"softmax\"), which hands it on.", nameof(mask));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor without = Masks.AsBool(mask).logical_not();
+
+        // Where nothing takes part all are 0.
+        return Forward(input.Replaced(without, Excluded(input.dtype)), context).Replaced(without, 0).MoveToOuterDisposeScope();
+    }
+
+    // As Keras: large enough to vanish in the sum, and finite, so that a row without any entry is no NaN.
+    private static double Excluded(ScalarType type) => type == ScalarType.Float16 ? -3e4 : -1e9;
 }

@@ -29,6 +29,9 @@ public sealed class Activation : Layer
     internal override bool MakesProbabilities => true;
 
     /// <inheritdoc/>
+    protected internal override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     /// <inheritdoc/>

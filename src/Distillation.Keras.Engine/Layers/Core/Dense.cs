@@ -91,6 +91,9 @@ public sealed class Dense : Layer
     public Constraint? BiasConstraint { get; }
 
     /// <inheritdoc/>
+    protected internal override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
@@ -21,6 +22,9 @@ public sealed class Concatenate : Layer
     public int Axis { get; }
 
     /// <inheritdoc/>
+    protected internal override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
@@ -37,7 +41,7 @@ public sealed class Concatenate : Layer
         }
 
         int axis = Axis < 0 ? Axis + result.Rank : Axis;
-        if (axis == 0 && inputShapes.Any(s => s[0] is null))
+        if (axis == 0 && inputShapes.Any(s => s.Rank > 0 && s[0] is null))
         {
             throw new ArgumentException(Invariant($"Concatenate '{Name}' joins along axis {Axis}, the batch, which a model cannot do: it has one row of output for each sample. Join along another axis, or join the arrays before. Inputs: {shown}."), nameof(inputShapes));
         }
@@ -63,5 +67,24 @@ public sealed class Concatenate : Layer
     {
         ArgumentNullException.ThrowIfNull(inputs);
         return [cat([.. inputs.Tensors], Axis)];
+    }
+
+    internal override bool MayMakeMasks => false;
+
+    /// <summary>The masks of its inputs one behind the other; along the last axis, a row counts where it counts in any input. Inputs without a mask count.</summary>
+    /// <exception cref="ArgumentException">A mask is none of its input.</exception>
+    protected internal override IReadOnlyList<Tensor?> ComputeMask(LayerInputs<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (!inputs.HasMasks)
+        {
+            return [];
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        int rank = (int)inputs.Tensors[0].dim();
+        int axis = Axis < 0 ? Axis + rank : Axis;
+        Tensor[] masks = [.. inputs.Tensors.Select((t, i) => Masks.OfRows(this, t, inputs.Mask(i)))];
+        return [(axis == rank - 1 ? masks.Aggregate(static (a, b) => a.logical_or(b)) : cat(masks, axis)).MoveToOuterDisposeScope()];
     }
 }

@@ -20,6 +20,9 @@ public abstract class Merge : Layer
     private protected virtual int? InputCount => null;
 
     /// <inheritdoc/>
+    protected internal override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
@@ -47,13 +50,37 @@ public abstract class Merge : Layer
         return [new Shape(result)];
     }
 
+    internal override bool MayMakeMasks => false;
+
+    /// <summary>A row counts where it counts in any input; there is no mask where an input has none.</summary>
+    /// <exception cref="ArgumentException">A mask is none of its input.</exception>
+    protected internal override IReadOnlyList<Tensor?> ComputeMask(LayerInputs<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        IReadOnlyList<Tensor> tensors = inputs.Tensors;
+        if (Enumerable.Range(0, tensors.Count).Any(i => inputs.Mask(i) is null))
+        {
+            return [];
+        }
+
+        if (tensors.Count == 1)
+        {
+            return [inputs.Mask(0)];
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        int rank = (int)tensors.Max(t => t.dim()) - 1;
+        Tensor result = tensors.Select((t, i) => Expand(Masks.OfRows(this, t, inputs.Mask(i)), rank)).Aggregate(static (a, b) => a.logical_or(b));
+        return [result.MoveToOuterDisposeScope()];
+    }
+
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         using DisposeScope scope = NewDisposeScope();
-        long rank = inputs.Tensors.Max(t => t.dim());
-        Tensor[] expanded = [.. inputs.Tensors.Select(t => t.dim() == rank ? t : t.reshape([t.shape[0], .. Enumerable.Repeat(1L, (int)(rank - t.dim())), .. t.shape[1..]]))];
+        int rank = (int)inputs.Tensors.Max(t => t.dim());
+        Tensor[] expanded = [.. inputs.Tensors.Select(t => Expand(t, rank))];
         Tensor result = Combine(expanded);
 
         // One input alone may come back as the same object, which belongs to the caller.
@@ -62,6 +89,9 @@ public abstract class Merge : Layer
 
     /// <summary>Joins tensors of equal rank. What it makes in between is disposed for it.</summary>
     private protected abstract Tensor Combine(Tensor[] inputs);
+
+    private static Tensor Expand(Tensor tensor, int rank) =>
+        tensor.dim() == rank ? tensor : tensor.reshape([tensor.shape[0], .. Enumerable.Repeat(1L, rank - (int)tensor.dim()), .. tensor.shape[1..]]);
 
     private static Shape Expand(Shape shape, int rank) => new([shape[0], .. Enumerable.Repeat((int?)1, rank - shape.Rank), .. shape.From(1)]);
 

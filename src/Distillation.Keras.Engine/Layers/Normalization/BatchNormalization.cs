@@ -13,7 +13,7 @@ namespace Distillation.Keras.Layers;
 /// <para>
 /// Input and output (batch, ..., channels). Weights: <c>gamma</c> (if <c>scale</c>), <c>beta</c> (if <c>center</c>), and the statistics
 /// <c>moving_mean</c> and <c>moving_variance</c>, each (channels). The variance is the batch's own (divided by n), in the moving average too, as in Keras.
-/// A layer with <c>Trainable = false</c> works as at inference.
+/// A layer with <c>Trainable = false</c> works as at inference. With a mask over all axes but the last, the batch's mean and variance are those of the entries that count.
 /// </para>
 /// <para>Source: <c>keras/src/layers/normalization/batch_normalization.py</c>; Ioffe and Szegedy, arXiv 1502.03167.</para>
 /// </remarks>
@@ -23,6 +23,9 @@ namespace Distillation.Keras.Layers;
 [ConfigValue("renorm_momentum", "0.99")]
 public sealed class BatchNormalization : Layer
 {
+    // Keras' epsilon(): where nothing counts, mean and variance are 0.
+    private const double NoneCounts = 1e-7;
+
     private Variable? _gamma;
     private Variable? _beta;
     private Variable? _movingMean;
@@ -120,6 +123,9 @@ public sealed class BatchNormalization : Layer
     public Constraint? GammaConstraint { get; }
 
     /// <inheritdoc/>
+    protected internal override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
@@ -157,18 +163,36 @@ public sealed class BatchNormalization : Layer
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(context);
+        return Compute(input, null, context);
+    }
+
+    private protected override Tensor ForwardMasked(Tensor input, Tensor mask, CallContext context)
+    {
+        long[] sizes = input.shape;
+        long[] masked = mask.shape;
+        return masked.Length == sizes.Length - 1 && !masked.Where((size, i) => size != 1 && size != sizes[i]).Any()
+            ? Compute(input, mask, context)
+            : throw new ArgumentException($"BatchNormalization '{Name}' takes a mask over all axes but the last of its input, but the input has the shape {Shape.FromSizes(sizes)} and the mask {Shape.FromSizes(masked)}.", nameof(mask));
+    }
+
+    private Tensor Compute(Tensor input, Tensor? mask, CallContext context)
+    {
         using DisposeScope scope = NewDisposeScope();
         long[] shape = input.shape;
         int axis = Axis < 0 ? Axis + shape.Length : Axis;
 
         // libtorch has the channels on axis 1. The last axis comes there as a view: (batch, 1, rest, channels) with channels-last strides, no copy.
         bool last = axis == shape.Length - 1 && shape.Length != 2;
-        Tensor x = last
-            ? input.reshape(shape.Length == 1 ? 1 : shape[0], 1, shape[1..^(shape.Length == 1 ? 0 : 1)].Aggregate(1L, (a, b) => a * b), shape[^1]).permute(0, 3, 1, 2)
-            : axis == 1 ? input : movedim(input, axis, 1);
-        Tensor y = context.Training && Trainable ? Train(x, input.numel() / shape[axis]) : Normalize(x, _movingMean!.Value, _movingVariance!.Value);
+        Tensor x = ChannelsSecond(input);
+        Tensor y = !(context.Training && Trainable) ? Normalize(x, _movingMean!.Value, _movingVariance!.Value)
+            : mask is null ? Train(x, input.numel() / shape[axis])
+            : Train(x, ChannelsSecond(Masks.AsBool(mask).unsqueeze(-1).expand(shape)));
         y = last ? y.permute(0, 2, 3, 1).reshape(shape) : axis == 1 ? y : movedim(y, 1, axis);
         return y.MoveToOuterDisposeScope();
+
+        Tensor ChannelsSecond(Tensor t) => last
+            ? t.reshape(shape.Length == 1 ? 1 : shape[0], 1, shape[1..^(shape.Length == 1 ? 0 : 1)].Aggregate(1L, (a, b) => a * b), shape[^1]).permute(0, 3, 1, 2)
+            : axis == 1 ? t : movedim(t, axis, 1);
     }
 
     private Tensor Normalize(Tensor x, Tensor mean, Tensor variance) =>
@@ -197,12 +221,31 @@ public sealed class BatchNormalization : Layer
             y = Normalize(x.Times(0), zeros_like(mean), variance);
         }
 
-        using (no_grad())
-        {
-            _movingMean!.Value.Scale(Momentum).AddScaled(mean, 1 - Momentum);
-            _movingVariance!.Value.Scale(Momentum).AddScaled(variance, 1 - Momentum);
-        }
-
+        Gather(mean, variance);
         return y;
+    }
+
+    /// <summary>Normalises by the mean and variance of the entries that count. (libtorch knows no masks.)</summary>
+    private Tensor Train(Tensor x, Tensor counts)
+    {
+        long[] axes = [0, .. Enumerable.Range(2, (int)x.dim() - 2).Select(i => (long)i)];
+        Tensor without = counts.logical_not();
+        Tensor number = counts.to_type(x.dtype).sum(axes, keepdim: true).Plus(NoneCounts);
+        Tensor mean = x.Replaced(without, 0).sum(axes, keepdim: true).div(number);
+        Tensor centred = x.sub(mean);
+        Tensor variance = centred.Replaced(without, 0).Squared().sum(axes, keepdim: true).div(number);
+        long[] perChannel = mean.shape;
+        Tensor y = centred.mul(variance.Plus(Epsilon).rsqrt());
+        y = _gamma is null ? y : y.mul(_gamma.Value.reshape(perChannel));
+        y = _beta is null ? y : y.Plus(_beta.Value.reshape(perChannel));
+        Gather(mean.detach().flatten(), variance.detach().flatten());
+        return y;
+    }
+
+    private void Gather(Tensor mean, Tensor variance)
+    {
+        using IDisposable noGrad = no_grad();
+        _movingMean!.Value.Scale(Momentum).AddScaled(mean, 1 - Momentum);
+        _movingVariance!.Value.Scale(Momentum).AddScaled(variance, 1 - Momentum);
     }
 }

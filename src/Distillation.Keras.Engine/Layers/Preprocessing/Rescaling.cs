@@ -28,6 +28,9 @@ public sealed class Rescaling : Layer
     public Scaling Offset { get; }
 
     /// <inheritdoc/>
+    protected internal override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);

@@ -1,0 +1,230 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Distillation.Keras.Constraints;
+using Distillation.Keras.Initializers;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Losses;
+using Distillation.Keras.Metrics;
+using Distillation.Keras.Optimizers;
+using Distillation.Keras.Regularizers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Engine.Tests.Errors;
+
+/// <summary>Whatever tensors the public classes and functions are given, they answer in the library's words, and name their own parameters. The classes are found by reflection.</summary>
+public sealed class PublicEdgeTests
+{
+    private static readonly string[] Foreign = ["Exception raised", "frame #", ".cpp", "INTERNAL ASSERT", "c10::", "at::", "Tensor invalid"];
+
+    private DisposeScope _scope = null!;
+
+    [SetUp]
+    public void Open() => _scope = NewDisposeScope();
+
+    [TearDown]
+    public void Close() => _scope.Dispose();
+
+    private static Type[] Of<T>() => [.. typeof(Layer).Assembly.GetExportedTypes().Where(t => t.IsAssignableTo(typeof(T)) && !t.IsAbstract && !t.IsAssignableTo(typeof(Model)) && t.GetConstructors().Length > 0)];
+
+    private static Type[] LayerTypes => [.. Of<Layer>().Where(t => t != typeof(Input))];
+
+    private static Type[] LossTypes => Of<Loss>();
+
+    private static Type[] MetricTypes => Of<Metric>();
+
+    private static Type[] OptimizerTypes => Of<Optimizer>();
+
+    private static Type[] OtherTypes => [.. Of<Initializer>(), .. Of<Regularizer>(), .. Of<Constraint>()];
+
+    private static MethodInfo[] Functions =>
+    [
+        .. new[] { typeof(Activations), typeof(LossFunctions), typeof(MetricFunctions) }
+            .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static)).Where(m => !m.IsSpecialName && m.GetParameters()[0].ParameterType == typeof(Tensor)),
+    ];
+
+    // Shapes, types and states, each once; "plain" ones come first.
+    private static Tensor[] Tensors()
+    {
+        Tensor disposed = ones(2, 3);
+        disposed.Dispose();
+        return
+        [
+            ones(2, 3), ones(2), ones(3, 2), ones(2, 3, 4), ones(2, 8, 8, 3), ones([2, 8, 8, 8, 3]), tensor(1f), zeros(0), zeros(0, 3), zeros(2, 0), ones(2, 1),
+            ones(2, 3, int64), ones(2, 3, @bool), ones(2, 3, float64), ones(2, 3, float16), ones(2, 3, complex64), full(2, 3, float.NaN), ones(2, 3).to_sparse(), disposed,
+        ];
+    }
+
+    [TestCaseSource(nameof(LayerTypes))]
+    public void A_layer_that_is_called(Type type)
+    {
+        foreach (Tensor first in Tensors())
+        {
+            var layer = (Layer)Made(type);
+            string[] parameters = ["input", "inputs", "inputShape", "inputShapes", .. ArgumentsOf(type)];
+            Answer(() => layer.Call(first), $"{type.Name} {Text(first)}", parameters);
+            foreach (Tensor second in Tensors())
+            {
+                Answer(() => layer.Call(second, training: true), $"{type.Name} {Text(first)}, then {Text(second)}", parameters);
+                Answer(() => layer.CallAll([first, second]), $"{type.Name} {Text(first)} and {Text(second)}", parameters);
+                Answer(() => layer.CallAll(new LayerInputs<Tensor>(first).WithMasks(second).WithTraining(true)), $"{type.Name} {Text(first)} with the mask {Text(second)}", [.. parameters, "mask"]);
+            }
+        }
+
+        foreach (Shape shape in (Shape[])[new Shape(), new Shape(3), new Shape([null, 3]), new Shape(4, 4, 3), new Shape(0, 3), new Shape(4, 4, 4, 3)])
+        {
+            Answer(() => ((Layer)Made(type)).Apply(new Input(shape)), $"{type.Name} on Input{shape}", ["input", "inputs", "inputShape", "inputShapes", .. ArgumentsOf(type)]);
+        }
+    }
+
+    [TestCaseSource(nameof(LossTypes))]
+    public void A_loss_that_is_called(Type type)
+    {
+        var loss = (Loss)Made(type);
+        ForPairs((a, b) =>
+        {
+            string[] parameters = ["y_true", "y_pred", "sample_weight", "mask", .. ArgumentsOf(type)];
+            Answer(() => loss.Call(a, b), $"{type.Name} {Text(a)} {Text(b)}", parameters);
+            Answer(() => loss.Call(ones(2, 3), ones(2, 3), a, b), $"{type.Name} weights {Text(a)}, mask {Text(b)}", parameters);
+        });
+    }
+
+    [TestCaseSource(nameof(MetricTypes))]
+    public void A_metric_that_is_updated(Type type)
+    {
+        ForPairs((a, b) =>
+        {
+            string[] parameters = ["y_true", "y_pred", "sample_weight", "values", .. ArgumentsOf(type)];
+            var metric = (Metric)Made(type);
+            Answer(() => metric.UpdateState(a, b), $"{type.Name} {Text(a)} {Text(b)}", parameters);
+            Answer(() => metric.UpdateState(ones(2, 3), b, a), $"{type.Name} {Text(b)} weights {Text(a)}", parameters);
+            if (metric is Mean mean)
+            {
+                Answer(() => mean.UpdateState(a, b), $"Mean {Text(a)} {Text(b)}", parameters);
+            }
+
+            if (metric is Sum sum)
+            {
+                Answer(() => sum.UpdateState(a, b), $"Sum {Text(a)} {Text(b)}", parameters);
+            }
+
+            Answer(() => metric.Result(), $"{type.Name} result", []);
+        });
+    }
+
+    [TestCaseSource(nameof(OptimizerTypes))]
+    public void An_optimizer_that_is_applied(Type type)
+    {
+        foreach (Tensor gradient in Tensors())
+        {
+            var dense = new Dense(3);
+            dense.Call(ones(1, 2));
+            Answer(() => ((Optimizer)Made(type)).Apply([gradient], [dense.Weights[0]]), $"{type.Name} {Text(gradient)}", ["gradients", "variables"]);
+            Answer(() => dense.Weights[0].Assign(gradient), $"Assign {Text(gradient)}", ["value"]);
+        }
+    }
+
+    [TestCaseSource(nameof(OtherTypes))]
+    public void An_initializer_regularizer_or_constraint_that_is_called(Type type)
+    {
+        object made = Made(type);
+        foreach (Tensor x in Tensors())
+        {
+            if (made is Regularizer regularizer)
+            {
+                Answer(() => regularizer.Call(x), $"{type.Name} {Text(x)}", ["x"]);
+            }
+
+            if (made is Constraint constraint)
+            {
+                Answer(() => constraint.Call(x), $"{type.Name} {Text(x)}", ["weight"]);
+            }
+        }
+
+        foreach (Shape shape in made is Initializer ? (Shape[])[Shape.Scalar, new Shape(0), new Shape(3), new Shape([null, 3]), new Shape(3, 2), new Shape(2, 3, 4), new Shape(3, 0)] : [])
+        {
+            foreach (ScalarType dtype in (ScalarType[])[float32, float64, float16, bfloat16, int32, @bool, complex64])
+            {
+                Answer(() => ((Initializer)made).Call(shape, dtype), $"{type.Name} {shape} {dtype}", ["shape", "dtype"]);
+            }
+        }
+    }
+
+    [TestCaseSource(nameof(Functions))]
+    public void A_function_that_is_called(MethodInfo function)
+    {
+        ParameterInfo[] parameters = function.GetParameters();
+        ForPairs((a, b) =>
+        {
+            foreach (int axis in parameters.Any(p => p.Name == "axis" && p.ParameterType == typeof(int)) ? (int[])[-1, 0, 2, -9] : [0])
+            {
+                Tensor[] tensors = [a, b];
+                int next = 0;
+                object?[] arguments = [.. parameters.Select(p => p.ParameterType == typeof(Tensor) && next < 2 ? tensors[next++] : p is { Name: "axis" } && p.ParameterType == typeof(int) ? axis : Argument(p))];
+                Answer(() => function.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null), $"{function.DeclaringType!.Name}.{function.Name} {Text(a)} {Text(b)} axis {axis}", [.. parameters.Select(p => p.Name!)]);
+            }
+        });
+    }
+
+    private static void ForPairs(Action<Tensor, Tensor> use)
+    {
+        foreach (Tensor a in Tensors())
+        {
+            foreach (Tensor b in Tensors())
+            {
+                using DisposeScope scope = NewDisposeScope();
+                use(a, b);
+            }
+        }
+    }
+
+    // Any answer in the library's words will do: what is refused is for other tests.
+    private static void Answer(Action call, string what, string[] parameters)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        try
+        {
+            call();
+        }
+        catch (Exception e)
+        {
+            bool isDocumented = e is ArgumentException or InvalidOperationException or NotSupportedException or InsufficientMemoryException;
+            bool isOwn = e.Source != "TorchSharp" && e is not ExternalException && !Array.Exists(Foreign, f => e.Message.Contains(f, StringComparison.Ordinal));
+            bool namesOwn = e is not ArgumentException { ParamName: string name } || parameters.Contains(name);
+            if (!isDocumented || !isOwn || !namesOwn)
+            {
+                Assert.Fail($"{what}: {e.GetType().Name} ({(e as ArgumentException)?.ParamName}, {e.Source}): {e.Message}\n{e.StackTrace}");
+            }
+        }
+    }
+
+    // What the user gave to the object before: an axis that the tensor does not have.
+    private static IEnumerable<string> ArgumentsOf(Type type) => type.GetConstructors().SelectMany(c => c.GetParameters()).Select(p => p.Name!);
+
+    // With what is optional as it is, and small values for the rest.
+    private static object Made(Type type)
+    {
+        ConstructorInfo constructor = type.GetConstructors().OrderBy(c => c.GetParameters().Count(p => !p.HasDefaultValue)).First();
+        return constructor.Invoke([.. constructor.GetParameters().Select(Argument)]);
+    }
+
+    private static object? Argument(ParameterInfo parameter)
+    {
+        Type type = parameter.ParameterType;
+        return parameter.HasDefaultValue ? parameter.DefaultValue is DBNull || (parameter.DefaultValue is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null) ? Activator.CreateInstance(type) : parameter.DefaultValue
+            : type == typeof(int) ? 2
+            : type == typeof(double) ? 0.5
+            : type == typeof(string) ? "relu"
+            : type == typeof(int[]) ? new[] { 0, 1 }
+            : type == typeof(Tensor) ? ones(2, 3)
+            : type == typeof(Func<Tensor, Tensor>) ? (Func<Tensor, Tensor>)(x => x.sub(ones(2, 3)))
+            : type == typeof(Func<Tensor, Tensor, Tensor>) ? (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y).abs().mean([-1]))
+            : Converted(type, 2) ?? Converted(type, 0.5) ?? Converted(type, "relu") ?? Converted(type, new[] { 2, 3 })
+            ?? throw new NotSupportedException($"{parameter.Member.DeclaringType}: add a value for {parameter}.");
+    }
+
+    private static object? Converted(Type type, object value) =>
+        type.GetMethods(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(m => m.Name == "op_Implicit" && m.ReturnType == type && m.GetParameters()[0].ParameterType == value.GetType())?.Invoke(null, [value]);
+
+    private static string Text(Tensor x) => x.IsInvalid ? "disposed" : $"{Shape.FromSizes(x.shape)} {x.dtype}{(x.is_sparse ? " sparse" : string.Empty)}";
+}
