@@ -28,10 +28,10 @@ public abstract partial class Layer
         Variable? shared = _weightSource?.Weights.First(w => w.Name == name);
         if (shared is null)
         {
-            SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.ScalarType);
+            SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.VariableType);
         }
 
-        Variable variable = shared ?? new Variable(initializer.Call(shape, Dtype.ScalarType), name, trainable, regularizer, constraint) { Path = WeightPaths.Of(this, name) };
+        Variable variable = shared ?? new Variable(initializer.Call(shape, Dtype.VariableType), name, trainable, regularizer, constraint) { Path = WeightPaths.Of(this, name) };
         (trainable ? _trainable : _nonTrainable).Add(variable);
         variable.RequireGradient(trainable && _isTrainable);
         return variable;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Optimizers;
 
 namespace Distillation.Keras.Saving;
 
@@ -30,5 +31,5 @@ internal static class Copies
     }
 
     // An initializer without a seed draws anew in the copy; policies and rates are values.
-    private static object? Copied(object? value) => value is KerasObject o and not DTypePolicy and not LearningRate ? Of(o) : value;
+    private static object? Copied(object? value) => value is Optimizer optimizer ? optimizer.Copy() : value is KerasObject o and not DTypePolicy and not LearningRate ? Of(o) : value;
 }

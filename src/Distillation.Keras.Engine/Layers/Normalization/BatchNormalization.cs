@@ -159,6 +159,8 @@ public sealed class BatchNormalization : Layer
         ArgumentNullException.ThrowIfNull(context);
         using DisposeScope scope = NewDisposeScope();
         long[] shape = input.shape;
+        ScalarType type = input.dtype;
+        input = Wide(input);
         int axis = Axis < 0 ? Axis + shape.Length : Axis;
 
         // libtorch has the channels on axis 1. The last axis comes there as a view: (batch, 1, rest, channels) with channels-last strides, no copy.
@@ -166,13 +168,32 @@ public sealed class BatchNormalization : Layer
         Tensor x = last
             ? input.reshape(shape.Length == 1 ? 1 : shape[0], 1, shape[1..^(shape.Length == 1 ? 0 : 1)].Aggregate(1L, (a, b) => a * b), shape[^1]).permute(0, 3, 1, 2)
             : axis == 1 ? input : movedim(input, axis, 1);
-        Tensor y = context.Training && Trainable ? Train(x, input.numel() / shape[axis]) : Normalize(x, _movingMean!.Value, _movingVariance!.Value);
+        Tensor y = context.Training && Trainable ? Train(x, input.numel() / shape[axis]) : Normalize(x, Wide(_movingMean!.Value), Wide(_movingVariance!.Value));
+        y = type.IsHalf() ? y.to(type) : y;
         y = last ? y.permute(0, 2, 3, 1).reshape(shape) : axis == 1 ? y : movedim(y, 1, axis);
         return y.MoveToOuterDisposeScope();
     }
 
     private Tensor Normalize(Tensor x, Tensor mean, Tensor variance) =>
-        nn.functional.batch_norm(x, mean, variance, _gamma?.Value, _beta?.Value, training: false, momentum: 0, eps: Epsilon);
+        nn.functional.batch_norm(x, mean, variance, Wide(_gamma), Wide(_beta), training: false, momentum: 0, eps: Epsilon);
+
+    // Sums of many numbers of 16 bits overflow or lose their digits: the statistics and what is computed with them are in float32, as in Keras.
+    private static Tensor Wide(Tensor values) => values.dtype.IsHalf() ? values.to(ScalarType.Float32) : values;
+
+    private static Tensor? Wide(Variable? weight) => weight is null ? null : Wide(weight.Value);
+
+    private void Move(Variable average, Tensor batch)
+    {
+        Tensor value = average.Value;
+        if (value.dtype == batch.dtype)
+        {
+            value.Scale(Momentum).AddScaled(batch, 1 - Momentum);
+        }
+        else
+        {
+            value.copy_(Wide(value).Times(Momentum).AddScaled(batch, 1 - Momentum));
+        }
+    }
 
     private Tensor Train(Tensor x, long count)
     {
@@ -183,7 +204,7 @@ public sealed class BatchNormalization : Layer
         if (count > 1)
         {
             // With a momentum of 1 libtorch leaves the batch's own statistics in its running ones; its variance is divided by n - 1.
-            y = nn.functional.batch_norm(x, mean, variance, _gamma?.Value, _beta?.Value, training: true, momentum: 1, eps: Epsilon);
+            y = nn.functional.batch_norm(x, mean, variance, Wide(_gamma), Wide(_beta), training: true, momentum: 1, eps: Epsilon);
             variance = variance.detach().Times((count - 1) / (double)count);
         }
         else
@@ -199,8 +220,8 @@ public sealed class BatchNormalization : Layer
 
         using (no_grad())
         {
-            _movingMean!.Value.Scale(Momentum).AddScaled(mean, 1 - Momentum);
-            _movingVariance!.Value.Scale(Momentum).AddScaled(variance, 1 - Momentum);
+            Move(_movingMean!, mean);
+            Move(_movingVariance!, variance);
         }
 
         return y;
