@@ -105,6 +105,8 @@ internal static class NumericArguments
         ["global_clipnorm"] = NumberRange.Positive,
         ["ema_momentum"] = NumberRange.Fraction,
         ["ema_overwrite_frequency"] = NumberRange.IntegerFrom(1),
+        ["initial_scale"] = NumberRange.Positive,
+        ["dynamic_growth_steps"] = NumberRange.IntegerFrom(1),
         ["loss_scale_factor"] = NumberRange.Positive,
         ["gradient_accumulation_steps"] = NumberRange.IntegerFrom(2),
         ["rho"] = NumberRange.Fraction,
