@@ -5,6 +5,7 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
+using Distillation.Keras.Optimizers;
 using Distillation.Keras.Optimizers.Schedules;
 using Distillation.Keras.Schedules;
 
@@ -247,6 +248,7 @@ internal static class NumericArguments
             _ when parameter.Name == "boundaries" => new[] { 5.0 },
             _ when parameter.Name == "values" && t != typeof(int[]) => new[] { 1.0, 2.0 },
             _ when Number(t, 1) is { } number => number(),
+            _ when t == typeof(Optimizer) => new SGD(),
             _ when t == typeof(LayerReference) => new LayerReference("layer"),
             _ when t == typeof(IReadOnlyList<FeaturePair>) => new[] { new FeaturePair("a", "b") },
             _ when t.IsEnum => Enum.GetValues(t).GetValue(0),
