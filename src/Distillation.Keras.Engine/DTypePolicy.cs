@@ -1,12 +1,21 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
-using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras;
 
-/// <summary>The type in which a layer keeps its weights and computes.</summary>
+/// <summary>In which type a layer keeps its weights, and in which it computes.</summary>
 /// <remarks>
-/// Immutable. <c>float32</c> (the default) and <c>float64</c> are known; another name is refused. Source: <c>keras/src/dtype_policies/dtype_policy.py</c>.
+/// <para>
+/// Immutable. <c>float32</c> (the default), <c>float64</c>, <c>float16</c> and <c>bfloat16</c> stand for both. <c>mixed_float16</c> and <c>mixed_bfloat16</c> keep weights in float32 and
+/// compute in the type of 16 bits: a layer casts its inputs and its weights to it, and its outputs have it. Losses, metrics, penalties of weights and optimizers stay in float32, as do
+/// the statistics of <see cref="Layers.BatchNormalization"/>.
+/// </para>
+/// <para>
+/// float16 holds numbers up to 65,504 and few small ones: training in <c>mixed_float16</c> scales the loss, which <c>Compile</c> sees to by a
+/// <see cref="Optimizers.LossScaleOptimizer"/>. bfloat16 has float32's range and needs no such thing. Source: <c>keras/src/dtype_policies/dtype_policy.py</c>.
+/// </para>
 /// </remarks>
 public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
 {
@@ -14,26 +23,37 @@ public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
     public static DTypePolicy Float32 { get; } = new("float32");
 
     /// <summary>Makes a policy from its name.</summary>
-    /// <param name="name"><c>"float32"</c> or <c>"float64"</c>.</param>
-    /// <exception cref="ArgumentException">The name is not known.</exception>
+    /// <param name="name"><c>"float32"</c>, <c>"float64"</c>, <c>"float16"</c>, <c>"bfloat16"</c>, <c>"mixed_float16"</c> or <c>"mixed_bfloat16"</c>.</param>
+    /// <exception cref="ArgumentException">There is no such policy.</exception>
     public DTypePolicy(string name)
     {
-        Name = name;
-        ScalarType = name switch
+        (VariableType, ComputeType) = name switch
         {
-            "float32" => torch.ScalarType.Float32,
-            "float64" => torch.ScalarType.Float64,
-            _ => throw new ArgumentException($"A layer's dtype is \"float32\" or \"float64\", but \"{name}\" was given.", nameof(name)),
+            "mixed_float16" => (ScalarType.Float32, ScalarType.Float16),
+            "mixed_bfloat16" => (ScalarType.Float32, ScalarType.BFloat16),
+            _ when name is not null && DTypes.TryGet(name, out ScalarType type) && type.IsFloating() => (type, type),
+            _ => throw new ArgumentException(
+                $"A policy is \"mixed_float16\", \"mixed_bfloat16\", or a type of floating-point numbers: {string.Join(", ", DTypes.Floating.Select(n => $"\"{n}\""))}; but \"{name}\" was given.", nameof(name)),
         };
+        Name = name;
     }
 
     /// <summary>The policy's name.</summary>
     public string Name { get; }
 
-    /// <summary>The type of weights and of computation.</summary>
-    public torch.ScalarType ScalarType { get; }
+    /// <summary>The type of weights.</summary>
+    public ScalarType VariableType { get; }
+
+    /// <summary>The type of computation: what floating-point inputs and weights are cast to, and what outputs have.</summary>
+    public ScalarType ComputeType { get; }
 
     internal override string Module => "keras";
+
+    /// <summary>Keras' name of the type of computation.</summary>
+    internal string ComputeName => DTypes.NameOf(ComputeType);
+
+    /// <summary>Whether weights are cast where they are used.</summary>
+    internal bool IsMixed => ComputeType != VariableType;
 
     // Keras writes the whole object, and reads a name too.
     static DTypePolicy IConfigValue<DTypePolicy>.FromJson(JsonNode node) =>

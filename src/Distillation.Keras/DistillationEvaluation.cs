@@ -197,7 +197,7 @@ public sealed class DistillationEvaluation
 
     private static RegressionScore Score(Model model, Tensor numbers, Tensor targets, Loss loss)
     {
-        ScalarType type = loss.DType.ScalarType;
+        ScalarType type = loss.DType.ComputeType;
         Tensor error = numbers.to(ScalarType.Float64).sub(targets.to(ScalarType.Float64));
         return new RegressionScore(
             model.Name,

@@ -135,3 +135,31 @@ let ``a loop of one's own runs on the model's call`` () =
     let loss = LossFunctions.CategoricalCrossentropy(torch.tensor y, p).mean()
     loss.backward()
     Assert.That(model.TrainableWeights |> Seq.forall (fun w -> not (isNull w.Value.grad)))
+
+/// A layer with a weight, which computes in the type of its policy.
+type ScaledBy(dtype: DTypePolicy) =
+    inherit Layer(dtype = dtype)
+    let mutable factor: Variable = Unchecked.defaultof<Variable>
+    override this.Build(_: Shape) = factor <- this.AddWeight("factor", Shape.Scalar, Initializers.Ones())
+    override this.Forward(input, _) = input.mul (this.Autocast factor)
+    override _.ComputeOutputShape(shape: Shape) = shape
+
+[<Test>]
+let ``a policy is a name, and a layer of one's own follows it`` () =
+    let policy = DTypePolicy "mixed_float16"
+    Assert.That(struct (policy.VariableType, policy.ComputeType), Is.EqualTo(struct (torch.float32, torch.float16)))
+    let layer = ScaledBy policy
+    use y = layer.Call(torch.ones (2, 3))
+    Assert.That(y.dtype, Is.EqualTo torch.float16)
+    Assert.That(layer.Weights[0].DType, Is.EqualTo torch.float32)
+
+[<Test>]
+let ``a model in mixed precision trains with its loss scaled`` () =
+    let model =
+        Sequential([ Input(5) :> Layer; Dense(8, activation = "relu", dtype = "mixed_float16"); Dense(3, dtype = "mixed_float16"); Softmax(dtype = "float32") ])
+    model.Compile(Adam(0.01), "sparse_categorical_crossentropy")
+    Assert.That(model.Optimizer, Is.TypeOf<LossScaleOptimizer>())
+    let x = Array2D.init 8 5 (fun i j -> float32 ((i + j) % 3))
+    let y = Array.init 8 (fun i -> i % 3)
+    let history = model.Fit(x, y, epochs = 5, verbose = 0)
+    Assert.That(history["loss"][4], Is.LessThan(history["loss"][0]))

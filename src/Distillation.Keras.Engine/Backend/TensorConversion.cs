@@ -45,13 +45,14 @@ internal static class TensorConversion
         }
     }
 
-    /// <summary>A new array with the tensor's values, which the caller owns.</summary>
+    /// <summary>A new array with the tensor's values, which the caller owns. Arrays have no bfloat16: its numbers, all of which are float32 as well, become float32.</summary>
     /// <exception cref="ArgumentException">The element type has no counterpart.</exception>
     public static unsafe NDArray ToNDArray(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         using DisposeScope scope = NewDisposeScope();
         Tensor dense = tensor.detach().cpu().contiguous();
+        dense = dense.dtype == ScalarType.BFloat16 ? dense.to(ScalarType.Float32) : dense;
         if (!ElementType.TryGet(dense.dtype, out ElementType? type))
         {
             throw new ArgumentException($"A tensor of type {dense.dtype} has no array type; cast it to float32 first.", nameof(tensor));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,8 +18,10 @@ internal static class ValueChecks
     public static void Fit(Tensor values, ScalarType type, string argument, string holder, string remedy = "Scale or round them, or make the Input of another dtype.")
     {
         bool floating = values.is_floating_point();
-        bool toFloating = type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
-        if (values.numel() == 0 || values.dtype == ScalarType.Bool || (!floating && (toFloating || values.dtype == type)))
+        bool toFloating = type.IsFloating();
+
+        // Of the types of floating-point numbers float16 alone does not reach as far as integers do.
+        if (values.numel() == 0 || values.dtype == ScalarType.Bool || (!floating && ((toFloating && type != ScalarType.Float16) || values.dtype == type)))
         {
             return;
         }
@@ -64,27 +67,31 @@ internal static class ValueChecks
     /// <exception cref="ArgumentException">There are finite values that float32 cannot hold.</exception>
     public static Tensor ToFloat32(Tensor values, string argument)
     {
-        BeyondFloat32(values, argument);
+        Beyond(values, ScalarType.Float32, argument);
         return values.to(ScalarType.Float32);
     }
 
-    /// <summary>Refuses float64 beyond float32's range, but not what is infinite or NaN as it stands.</summary>
-    /// <exception cref="ArgumentException">There are finite values that float32 cannot hold.</exception>
-    public static void BeyondFloat32(Tensor values, string argument)
+    /// <summary>Refuses numbers beyond the range of a narrower type that they are cast to, but not what is infinite or NaN as it stands.</summary>
+    /// <returns>Whether the type is a narrower one.</returns>
+    /// <exception cref="ArgumentException">There are finite values that it cannot hold.</exception>
+    public static bool Beyond(Tensor values, ScalarType type, string argument)
     {
-        if (values.dtype != ScalarType.Float64 || values.numel() == 0)
+        ScalarType from = values.dtype;
+        if (!from.IsFloating() || !type.IsFloating() || from.Largest() <= type.Largest())
         {
-            return;
+            return false;
         }
 
         using DisposeScope scope = NewDisposeScope();
         Tensor given = values.detach();
         Tensor finite = given.isfinite();
-        if (given.to(ScalarType.Float32).isfinite().ne(finite).any().item<bool>())
+        if (given.to(type).isfinite().ne(finite).any().item<bool>())
         {
             (double least, double most) = Range(given.masked_select(finite));
-            RefuseBeyond(ScalarType.Float64, ScalarType.Float32, least, most, argument);
+            RefuseBeyond(from, type, least, most, argument);
         }
+
+        return true;
     }
 
     /// <summary>Refuses NaN and infinities.</summary>
@@ -119,10 +126,12 @@ internal static class ValueChecks
 
     private static void RefuseBeyond(ScalarType given, ScalarType type, double least, double most, string argument)
     {
-        if (given == ScalarType.Float64 && type == ScalarType.Float32 && !(float.IsFinite((float)least) && float.IsFinite((float)most)))
+        if (!(type.Holds(least) && type.Holds(most)))
         {
             throw new ArgumentException(
-                $"float64 is used as float32, which holds numbers up to {Text(float.MaxValue)} in size, but {argument} holds values from {Text(least)} to {Text(most)}. Scale them, or compute in float64.", argument);
+                $"{DTypes.NameOf(given)} is used as {DTypes.NameOf(type)}, which holds numbers up to {Text(type.Largest())} in size, but {argument} holds values from {Text(least)} to {Text(most)}. "
+                + $"Scale them, or compute in {(type == ScalarType.Float32 ? "float64" : "float32")}.",
+                argument);
         }
     }
 

@@ -152,6 +152,14 @@ public sealed class OptimizersModule
             learning_rate, beta_1, beta_2, weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
             ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name);
 
+    /// <inheritdoc cref="Optimizers.LossScaleOptimizer.LossScaleOptimizer(Optimizers.Optimizer, double, int, string)"/>
+    public Optimizers.LossScaleOptimizer LossScaleOptimizer(
+        Optimizers.Optimizer inner_optimizer,
+        double initial_scale = 32768.0,
+        int dynamic_growth_steps = 2000,
+        string? name = null) =>
+        new(inner_optimizer, initial_scale, dynamic_growth_steps, name);
+
     /// <inheritdoc cref="Optimizers.Nadam.Nadam(LearningRate, double, double, double, double?, double?, double?, double?, bool, double, int?, double?, int?, string)"/>
     public Optimizers.Nadam Nadam(
         LearningRate? learning_rate = null,

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Models;
 
@@ -25,7 +26,7 @@ public sealed class KerasTensor
     public string Name => Node.Layer.Name;
 
     /// <summary>Whether it holds floating-point numbers.</summary>
-    internal bool IsFloating => DType is "float32" or "float64" or "float16" or "bfloat16";
+    internal bool IsFloating => DTypes.IsFloating(DType);
 
     internal Node Node { get; }
 

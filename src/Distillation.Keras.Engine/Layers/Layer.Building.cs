@@ -29,7 +29,7 @@ public abstract partial class Layer
         Variable? shared = _weightSource?.Weights.First(w => w.Name == name);
         if (shared is null)
         {
-            SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.ScalarType);
+            SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.VariableType);
         }
 
         Variable variable = shared ?? new Variable(Initial(initializer, name, shape), name, trainable, regularizer, constraint) { Path = WeightPaths.Of(this, name) };
@@ -42,7 +42,7 @@ public abstract partial class Layer
     {
         try
         {
-            return initializer.Call(shape, Dtype.ScalarType);
+            return initializer.Call(shape, Dtype.VariableType);
         }
         catch (Exception e) when (NativeFailure.Is(e))
         {

@@ -104,7 +104,7 @@ public abstract partial class Layer
         {
             foreach (Shape output in ComputeOutputShapes(shapes))
             {
-                SystemMemory.Require($"An output of the {ClassName} '{Name}',", output, Dtype.ScalarType);
+                SystemMemory.Require($"An output of the {ClassName} '{Name}',", output, Dtype.ComputeType);
             }
         }
 
@@ -135,6 +135,15 @@ public abstract partial class Layer
 
     /// <summary>Computes a layer with one input that has a mask; most compute every row alike.</summary>
     private protected virtual Tensor ForwardMasked(Tensor input, Tensor mask, CallContext context) => Forward(input, context);
+
+    /// <summary>A weight as <see cref="Forward"/> computes with it: in the type of computation of <see cref="Dtype"/>. Where that is the type of the weight (always, but for mixed policies) it is the weight's own tensor.</summary>
+    /// <param name="weight">A weight of this layer.</param>
+    /// <returns>The weight's tensor, which is not to be changed here, or a copy in the other type, through which gradients go and which the open dispose scope owns.</returns>
+    protected Tensor Autocast(Variable weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return Dtype.IsMixed ? weight.Value.to(Dtype.ComputeType) : weight.Value;
+    }
 
     /// <summary>The masks of the outputs: bool, (batch, ...), which rows or tokens count.</summary>
     /// <param name="inputs">What the layer was called with.</param>
@@ -241,10 +250,10 @@ public abstract partial class Layer
         return node;
     }
 
-    // Keras casts floating-point inputs to the layer's type; integers are cast where a layer needs it. Here a layer computes in its type always.
-    private protected virtual Tensor Cast(Tensor input) => IsOfType(input) ? input : input.to(Dtype.ScalarType);
+    // Keras casts floating-point inputs to the layer's type of computation; integers are cast where a layer needs it. Here a layer computes in its type always.
+    private protected virtual Tensor Cast(Tensor input) => IsOfType(input) ? input : input.to(Dtype.ComputeType);
 
-    private protected virtual bool IsOfType(Tensor input) => input.dtype == Dtype.ScalarType || (KeepsIntegers && !input.is_floating_point());
+    private protected virtual bool IsOfType(Tensor input) => input.dtype == Dtype.ComputeType || (KeepsIntegers && !input.is_floating_point());
 
     private bool AreOfType(IReadOnlyList<Tensor> inputs)
     {

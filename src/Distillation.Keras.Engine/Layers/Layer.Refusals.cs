@@ -39,10 +39,7 @@ public abstract partial class Layer
     {
         foreach (Tensor input in inputs)
         {
-            if (Dtype.ScalarType == ScalarType.Float32)
-            {
-                ValueChecks.BeyondFloat32(input, nameof(inputs));
-            }
+            ValueChecks.Beyond(input, Dtype.ComputeType, nameof(inputs));
         }
     }
 

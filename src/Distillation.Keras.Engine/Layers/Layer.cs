@@ -196,7 +196,7 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
 
     /// <summary>The type of the outputs; that of the layer unless it passes its input through.</summary>
     private protected virtual string OutputDType(IReadOnlyList<KerasTensor> inputs) =>
-        KeepsIntegers && !inputs[0].IsFloating ? inputs[0].DType : Dtype.Name;
+        KeepsIntegers && !inputs[0].IsFloating ? inputs[0].DType : Dtype.ComputeName;
 
     /// <summary>Whether inputs that are not floating-point numbers keep their type: layers that only move values.</summary>
     private protected virtual bool KeepsIntegers => false;

@@ -39,13 +39,13 @@ internal static class ShapeTrial
         Shape[] tried = [.. inputs.Select(s => Tried(layer, s, unknown))];
         foreach (Shape shape in tried)
         {
-            SystemMemory.Require($"The {layer.ClassName} '{layer.Name}' is tried on an input, which", shape, layer.Dtype.ScalarType);
+            SystemMemory.Require($"The {layer.ClassName} '{layer.Name}' is tried on an input, which", shape, layer.Dtype.ComputeType);
         }
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
         using var context = new CallContext(training: false);
-        Tensor[] zeroed = [.. tried.Select(s => zeros(s.ToSizes(), layer.Dtype.ScalarType))];
+        Tensor[] zeroed = [.. tried.Select(s => zeros(s.ToSizes(), layer.Dtype.ComputeType))];
         return [.. layer.Invoke(new LayerInputs<Tensor>(zeroed), context).Tensors.Select(t => Shape.FromSizes(t.shape))];
     }
 

@@ -66,7 +66,7 @@ public abstract class Loss : LossSpec, INamed
         try
         {
             using DisposeScope scope = NewDisposeScope();
-            ScalarType type = DType.ScalarType;
+            ScalarType type = DType.ComputeType;
             Tensor prediction = LossShapes.InType(y_pred, type);
             Tensor target = KeepsTargetType ? TensorGuard.Real(y_true) : LossShapes.InType(y_true, type);
             Tensor values = Checked(Forward(target, prediction));
@@ -105,7 +105,7 @@ public abstract class Loss : LossSpec, INamed
     public override JsonObject GetConfig()
     {
         JsonObject config = base.GetConfig();
-        if (config.Remove("dtype") && DType.ScalarType != ScalarType.Float32)
+        if (config.Remove("dtype") && DType.Name != DTypePolicy.Float32.Name)
         {
             config["dtype"] = DType.Name;
         }

@@ -131,7 +131,7 @@ public sealed class AUC : Metric
             }
 
             ConfusionBatch batch = ConfusionBatch.Of(
-                Name, y_true, y_pred, sample_weight, DType.ScalarType, MultiLabel, MultiLabel ? null : (double[]?)LabelWeights, FromLogits);
+                Name, y_true, y_pred, sample_weight, DType.ComputeType, MultiLabel, MultiLabel ? null : (double[]?)LabelWeights, FromLogits);
             ConfusionCounts counts = _even
                 ? ConfusionCounts.AtEvenThresholds(batch, NumThresholds)
                 : ConfusionCounts.At(batch, [-Epsilon, .. Thresholds!, 1 + Epsilon]);
@@ -213,7 +213,7 @@ public sealed class AUC : Metric
     private void Build(int? labels)
     {
         Shape shape = labels is int n ? new Shape(NumThresholds, n) : new Shape(NumThresholds);
-        SystemMemory.Require(Invariant($"The metric '{Name}': its counts at {NumThresholds} thresholds"), shape, DType.ScalarType, copies: 4);
+        SystemMemory.Require(Invariant($"The metric '{Name}': its counts at {NumThresholds} thresholds"), shape, DType.ComputeType, copies: 4);
         _truePositives = AddVariable("true_positives", shape);
         _falsePositives = AddVariable("false_positives", shape);
         _trueNegatives = AddVariable("true_negatives", shape);

@@ -77,7 +77,7 @@ public abstract class ConfusionRatio : Metric
                 y_true = y_true.narrow(-1, id, 1);
             }
 
-            ConfusionCounts counts = ConfusionCounts.At(ConfusionBatch.Of(Name, y_true, y_pred, sample_weight, DType.ScalarType), _limits);
+            ConfusionCounts counts = ConfusionCounts.At(ConfusionBatch.Of(Name, y_true, y_pred, sample_weight, DType.ComputeType), _limits);
             _truePositives.Value.Accumulate(counts.TruePositives);
             _others.Value.Accumulate(Others(counts));
         }

@@ -103,7 +103,7 @@ public class MeanMetricWrapper : Metric
 
             if (mask is not null)
             {
-                mask = mask.to_type(DType.ScalarType);
+                mask = mask.to_type(DType.ComputeType);
                 if (sample_weight is not null)
                 {
                     Ranks.Match(ref mask, ref sample_weight);

@@ -106,9 +106,9 @@ public abstract class Metric : KerasObject, INamed
     /// <param name="shape">Its shape; a scalar by default.</param>
     protected Variable AddVariable(string name, Shape? shape = null)
     {
-        SystemMemory.Require($"The metric '{Name}': its sum '{name}'", shape ?? Shape.Scalar, DType.ScalarType);
+        SystemMemory.Require($"The metric '{Name}': its sum '{name}'", shape ?? Shape.Scalar, DType.ComputeType);
         NativeLibraries.EnsureLoaded();
-        var variable = new Variable(zeros((shape ?? Shape.Scalar).ToSizes(), DType.ScalarType), name, trainable: false);
+        var variable = new Variable(zeros((shape ?? Shape.Scalar).ToSizes(), DType.ComputeType), name, trainable: false);
         _variables.Add(variable);
         return variable;
     }

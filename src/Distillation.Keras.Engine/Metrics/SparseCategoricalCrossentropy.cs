@@ -41,7 +41,7 @@ public sealed class SparseCategoricalCrossentropy : MeanMetricWrapper
             return weight;
         }
 
-        torch.Tensor counts = (y_true.dim() == y_pred.dim() ? y_true.squeeze(-1) : y_true).IsNot(ignored).to_type(DType.ScalarType);
+        torch.Tensor counts = (y_true.dim() == y_pred.dim() ? y_true.squeeze(-1) : y_true).IsNot(ignored).to_type(DType.ComputeType);
         if (weight is null)
         {
             return counts;

@@ -20,7 +20,7 @@ public partial class Model
 {
     private Compilation? _compilation;
 
-    /// <summary>The optimizer that the model was compiled with; it keeps its state between fits.</summary>
+    /// <summary>The optimizer that the model was compiled with, in <c>mixed_float16</c> within a <see cref="LossScaleOptimizer"/>; it keeps its state between fits.</summary>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     public Optimizer Optimizer => Compiled.Optimizer;
 
@@ -64,7 +64,7 @@ public partial class Model
             }
         }
 
-        var compilation = new Compilation(optimizer ?? Optimizers.Optimizer.Get("rmsprop"), loss, loss_weights, metrics, weighted_metrics, steps_per_execution);
+        Compilation compilation = new Compilation(optimizer ?? Optimizers.Optimizer.Get("rmsprop"), loss, loss_weights, metrics, weighted_metrics, steps_per_execution).ScaledFor(this);
         compilation.CheckOutputs(this);
         _compilation = compilation;
         ReleaseTraining();
@@ -102,7 +102,7 @@ public partial class Model
         ArgumentNullException.ThrowIfNull(config);
         Claim.RefuseBesideTraining(this, nameof(Compile));
         KerasSerializer.RefuseUnreadable(config);
-        Compilation compilation = CompileConfig.Read(config);
+        Compilation compilation = CompileConfig.Read(config).ScaledFor(this);
         compilation.CheckOutputs(this);
         _compilation = compilation;
         ReleaseTraining();

@@ -216,9 +216,9 @@ public partial class Model : Layer, ICompilable
     }
 
     // A graph casts by its inputs; a class of one's own gets numbers in its type, and integers as they are.
-    private protected override bool IsOfType(Tensor input) => HasGraph || input.dtype == Dtype.ScalarType || !input.is_floating_point();
+    private protected override bool IsOfType(Tensor input) => HasGraph || input.dtype == Dtype.ComputeType || !input.is_floating_point();
 
-    private protected override string OutputDType(IReadOnlyList<KerasTensor> inputs) => HasGraph ? Outputs[0].DType : Dtype.Name;
+    private protected override string OutputDType(IReadOnlyList<KerasTensor> inputs) => HasGraph ? Outputs[0].DType : Dtype.ComputeName;
 
     private protected void ForgetSignature() => _signature = null;
 

@@ -27,6 +27,9 @@ public abstract partial class Optimizer
     /// </summary>
     protected virtual bool IsElementWise => true;
 
+    /// <summary>The weights that it serves, once it is built.</summary>
+    private protected IReadOnlyList<Variable> Trained => _trainable;
+
     /// <summary>Makes one step, or adds the gradients up where <see cref="GradientAccumulationSteps"/> says so.</summary>
     /// <param name="gradients">
     /// A gradient for each weight, of its shape; <c>null</c> leaves the weight alone. They stay the caller's and are not changed.
@@ -34,7 +37,7 @@ public abstract partial class Optimizer
     /// <param name="variables">The weights, in the gradients' order. <c>null</c>: those it was built with.</param>
     /// <exception cref="ArgumentException">The counts or a shape differ, or a weight is not one it was built with.</exception>
     /// <exception cref="InvalidOperationException">It is not built and no weights are given, or there is no gradient at all.</exception>
-    public void Apply(IReadOnlyList<Tensor?> gradients, IReadOnlyList<Variable>? variables = null)
+    public virtual void Apply(IReadOnlyList<Tensor?> gradients, IReadOnlyList<Variable>? variables = null)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         ThrowIfReleased();
@@ -83,7 +86,7 @@ public abstract partial class Optimizer
     /// <summary>Sets weights to their moving averages, where those are kept; to be called when training ends.</summary>
     /// <param name="variables">The weights, those of <see cref="Build"/> or some of them.</param>
     /// <exception cref="ArgumentException">A weight is not one it was built with.</exception>
-    public void FinalizeVariableValues(IReadOnlyList<Variable> variables)
+    public virtual void FinalizeVariableValues(IReadOnlyList<Variable> variables)
     {
         ArgumentNullException.ThrowIfNull(variables);
         ThrowIfReleased();
@@ -127,10 +130,10 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>Adds a float32 number that all weights share, after the slots.</summary>
-    private protected OptimizerNumber AddNumber(double value, string name)
+    /// <summary>Adds a number that all weights share, after the slots.</summary>
+    private protected OptimizerNumber AddNumber(double value, string name, string? path = null, ScalarType type = ScalarType.Float32)
     {
-        var number = new OptimizerNumber(value, ScalarType.Float32, name, name);
+        var number = new OptimizerNumber(value, type, name, path ?? name);
         _numbers.Add(number);
         return number;
     }
@@ -164,7 +167,7 @@ public abstract partial class Optimizer
             : throw new ArgumentException(
                 $"Unknown weight: {variable}. An optimizer serves only the weights it was built with. For another model or other weights, create a new optimizer.");
 
-    private void ThrowIfReleased()
+    private protected void ThrowIfReleased()
     {
         if (_released)
         {

@@ -63,7 +63,7 @@ public abstract partial class Optimizer
     }
 
     // What a refused call has made already: the optimizer is as before.
-    private void Forget()
+    internal virtual void Forget()
     {
         foreach (Variable variable in (IEnumerable<Variable>)[.. _averages, .. _accumulators, .. _slots])
         {

@@ -21,6 +21,7 @@ namespace Distillation.Keras.Optimizers;
 /// </remarks>
 public abstract partial class Optimizer : KerasObject
 {
+    private readonly LearningRateSchedule? _schedule;
     private readonly OptimizerNumber _calls;
     private readonly OptimizerNumber _rate;
 
@@ -62,7 +63,7 @@ public abstract partial class Optimizer : KerasObject
         Arguments.Fraction(ema_momentum, nameof(ema_momentum));
         Arguments.AtLeast(1, ema_overwrite_frequency, nameof(ema_overwrite_frequency));
 
-        Schedule = learning_rate.Schedule;
+        _schedule = learning_rate.Schedule;
         WeightDecay = weight_decay;
         Clipnorm = clipnorm;
         Clipvalue = clipvalue;
@@ -108,7 +109,7 @@ public abstract partial class Optimizer : KerasObject
     public int? GradientAccumulationSteps { get; }
 
     /// <summary>The schedule that gives the learning rate, if any.</summary>
-    public LearningRateSchedule? Schedule { get; }
+    public virtual LearningRateSchedule? Schedule => _schedule;
 
     /// <summary>
     /// The learning rate of the next step, rounded to float32 as in Keras. It may be set, unless a schedule gives it.
@@ -116,15 +117,15 @@ public abstract partial class Optimizer : KerasObject
     /// <exception cref="InvalidOperationException">It is set although a schedule gives it, or the schedule gives a rate that is negative or not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
     [ConfigSource(nameof(RateArgument))]
-    public double LearningRate
+    public virtual double LearningRate
     {
-        get => Schedule is null ? _rate.Value : Scheduled(Schedule);
+        get => _schedule is null ? _rate.Value : Scheduled(_schedule);
         set
         {
-            if (Schedule is not null)
+            if (_schedule is not null)
             {
                 throw new InvalidOperationException(
-                    $"This optimizer was created with the learning rate schedule {Schedule.GetType().Name}, hence its learning rate cannot be set. "
+                    $"This optimizer was created with the learning rate schedule {_schedule.GetType().Name}, hence its learning rate cannot be set. "
                     + "Create the optimizer with a number as learning_rate if it should be.");
             }
 
@@ -133,7 +134,7 @@ public abstract partial class Optimizer : KerasObject
     }
 
     /// <summary>How many updates were made; with accumulation the calls of <see cref="Apply"/> divided by <see cref="GradientAccumulationSteps"/>, rounded down.</summary>
-    public long Iterations => GradientAccumulationSteps is int steps ? Calls / steps : Calls;
+    public virtual long Iterations => GradientAccumulationSteps is int steps ? Calls / steps : Calls;
 
     /// <summary>Whether it knows its weights and has its slots.</summary>
     public bool Built { get; private set; }
@@ -142,12 +143,12 @@ public abstract partial class Optimizer : KerasObject
     /// Its state in Keras' order: the count of calls (<c>iteration</c>), the learning rate unless a schedule gives it, moving averages,
     /// gradient accumulators, slots. <see cref="Variable.Assign"/> changes it.
     /// </summary>
-    public IReadOnlyList<Variable> Variables
+    public virtual IReadOnlyList<Variable> Variables
     {
         get
         {
             ThrowIfReleased();
-            IEnumerable<Variable> rate = Schedule is null ? [_rate.Variable] : [];
+            IEnumerable<Variable> rate = _schedule is null ? [_rate.Variable] : [];
             return [_calls.Variable, .. rate, .. _averages, .. _accumulators, .. _slots, .. _numbers.Select(n => n.Variable)];
         }
     }
@@ -155,7 +156,7 @@ public abstract partial class Optimizer : KerasObject
     internal override string Module => GetType().Assembly == typeof(Optimizer).Assembly ? "keras.optimizers" : base.Module;
 
     /// <summary>The learning rate as the constructor takes it; it is what the configuration holds.</summary>
-    internal LearningRate RateArgument => (LearningRate?)Schedule ?? new ConstantRate(_rate.Value);
+    internal LearningRate RateArgument => (LearningRate?)_schedule ?? new ConstantRate(_rate.Value);
 
     private long Calls => (long)_calls.Value;
 
@@ -190,7 +191,7 @@ public abstract partial class Optimizer : KerasObject
 
     /// <summary>The loss multiplied by <see cref="LossScaleFactor"/>, or the loss itself where there is none.</summary>
     /// <param name="loss">The loss, whose gradients will be given to <see cref="Apply"/>.</param>
-    public Tensor ScaleLoss(Tensor loss)
+    public virtual Tensor ScaleLoss(Tensor loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
         return LossScaleFactor is double factor ? loss.Times(factor) : loss;
@@ -204,8 +205,10 @@ public abstract partial class Optimizer : KerasObject
         return copy;
     }
 
+    internal override KerasObject Duplicate() => Copy();
+
     /// <summary>Its state, taken down or put back.</summary>
-    internal void Exchange(StateExchange state)
+    internal virtual void Exchange(StateExchange state)
     {
         foreach (OptimizerNumber number in (IEnumerable<OptimizerNumber>)[_calls, _rate, .. _numbers])
         {
@@ -220,7 +223,7 @@ public abstract partial class Optimizer : KerasObject
     }
 
     /// <summary>Frees its state; afterwards it can only be asked for its configuration.</summary>
-    internal void Release()
+    internal virtual void Release()
     {
         _released = true;
         foreach (Variable variable in (IEnumerable<Variable>)[.. _averages, .. _accumulators, .. _slots])

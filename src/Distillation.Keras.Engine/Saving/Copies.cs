@@ -33,5 +33,5 @@ internal static class Copies
     }
 
     // An initializer without a seed draws anew in the copy; policies and rates are values.
-    private static object? Copied(object? value) => value is KerasObject o && !ConfigValues.Are(o.GetType()) ? Of(o) : value;
+    private static object? Copied(object? value) => value is KerasObject o && !ConfigValues.Are(o.GetType()) ? o.Duplicate() : value;
 }

@@ -24,6 +24,9 @@ public abstract class KerasObject
     /// <summary>What Keras writes as <c>registered_name</c>.</summary>
     internal virtual string? RegisteredName => null;
 
+    /// <summary>A new object with the same arguments, and with what it was told since it was made.</summary>
+    internal virtual KerasObject Duplicate() => Copies.Of(this);
+
     /// <summary>The constructor arguments under Keras' names, in Keras 3's form.</summary>
     /// <returns>A new object that the caller may change.</returns>
     public virtual JsonObject GetConfig() => ConfigWriter.Write(this);

@@ -14,6 +14,16 @@ internal sealed record Compilation(
     /// <summary>How many steps are made before callbacks hear of them.</summary>
     public int StepsPerExecution { get; } = Arguments.AtLeast(1, StepsPerExecution, "steps_per_execution");
 
+    // What Compile was given, where it was put into another one.
+    private Optimizer? Unscaled { get; init; }
+
+    /// <summary>The same with an optimizer that scales the loss, where the model computes in <c>mixed_float16</c>.</summary>
+    public Compilation ScaledFor(Model model)
+    {
+        Optimizer scaled = LossScaling.For(model, Optimizer);
+        return ReferenceEquals(scaled, Optimizer) ? this : this with { Optimizer = scaled, Unscaled = Optimizer };
+    }
+
     /// <summary>One loss for each output (<see langword="null"/>: none), for targets of these shapes.</summary>
     /// <exception cref="ArgumentException">The number or the names of the losses do not fit.</exception>
     public Loss?[] Losses(Model model, IReadOnlyList<Shape> targets)
@@ -120,7 +130,7 @@ internal sealed record Compilation(
     /// <summary>The arguments as Keras writes them into a model's JSON.</summary>
     public JsonObject ToJson() => new()
     {
-        ["optimizer"] = KerasSerializer.Serialize(Optimizer),
+        ["optimizer"] = KerasSerializer.Serialize(Unscaled ?? Optimizer),
         ["loss"] = Loss is null ? null : Written(Loss.Items, Loss.IsList, Loss.Names, l => l is Loss loss ? KerasSerializer.Serialize(loss) : JsonValue.Create(l as string)),
         ["loss_weights"] = LossWeights is null ? null : Written([.. LossWeights.Values.Cast<object?>()], true, LossWeights.Names, w => JsonValue.Create((double)w!)),
         ["metrics"] = Written(Metrics),

@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Layers;
 using Distillation.Keras.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -32,16 +33,21 @@ internal static class DataChecks
         {
             if (values.is_floating_point())
             {
-                ValueChecks.Fit(values, model.Dtype.ScalarType, argument, $"The model '{model.Name}' takes");
+                ValueChecks.Fit(values, model.Dtype.ComputeType, argument, $"The model '{model.Name}' takes");
             }
 
             return;
         }
 
         // Layers cast to their own type: an input of float64 before layers of float32 holds no more than they do.
-        bool narrowed = type == ScalarType.Float64
-            && model.Graph.Nodes.Any(n => n.Inputs.Any(t => ReferenceEquals(t, wanted.Symbol)) && n.Layer.Dtype.ScalarType == ScalarType.Float32);
-        ValueChecks.Fit(values, narrowed ? ScalarType.Float32 : type, argument, $"The input '{wanted.Name}' of '{model.Name}' takes");
+        ScalarType held = type;
+        foreach (Node node in type.IsFloating() ? model.Graph.Nodes.Where(n => n.Inputs.Any(t => ReferenceEquals(t, wanted.Symbol)) && n.Layer is not Model) : [])
+        {
+            ScalarType computed = node.Layer.Dtype.ComputeType;
+            held = computed.Largest() < held.Largest() ? computed : held;
+        }
+
+        ValueChecks.Fit(values, held, argument, $"The input '{wanted.Name}' of '{model.Name}' takes");
     }
 
     /// <summary>Refuses inputs, made for another model, that the types of a model's inputs cannot hold.</summary>

@@ -79,7 +79,7 @@ public sealed class Variable
 
     /// <summary>The values, unless the weight's type cannot hold them.</summary>
     /// <exception cref="ArgumentException">A finite number would become infinite.</exception>
-    internal Tensor Checked(Tensor value) => DType == ScalarType.Float32 && value.dtype == ScalarType.Float64 ? ValueChecks.ToFloat32(value, Path) : value;
+    internal Tensor Checked(Tensor value) => ValueChecks.Beyond(value, DType, Path) ? value.to(DType) : value;
 
     /// <summary>Whether operations on it are recorded now.</summary>
     internal bool RequiresGradient => Value.requires_grad;

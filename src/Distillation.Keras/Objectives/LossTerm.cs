@@ -23,7 +23,7 @@ internal abstract class LossTerm(string name, Loss? loss) : DistillationObjectiv
     /// <returns>One value a row, unweighted; or a scalar, weighted, where the loss has a reduction of its own or leaves out rows by itself (<c>ignore_class</c>).</returns>
     public Tensor OfLoss(ObjectiveSignals signals, Tensor? weights)
     {
-        ScalarType type = loss!.DType.ScalarType;
+        ScalarType type = loss!.DType.ComputeType;
         Tensor prediction = Prediction(LossShapes.InType(signals.StudentLogits, type));
         Tensor given = Target(signals);
         if (!HasOwnReduction)

@@ -55,7 +55,7 @@ public sealed class ObjectiveBinding
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(initializer);
-        var variable = new Variable(initializer.Call(shape, DType.ScalarType), name, trainable);
+        var variable = new Variable(initializer.Call(shape, DType.VariableType), name, trainable);
         _variables.Add(variable);
         return variable;
     }

@@ -89,7 +89,7 @@ internal sealed class DistillationProgram : TrainingProgram
     private Tensor Loss(Batch batch, CallContext context)
     {
         TransferColumns columns = TransferSource.ColumnsOf(batch);
-        IReadOnlyList<Tensor> outputs = _logits.Invoke(batch.Inputs, context);
+        IReadOnlyList<Tensor> outputs = _logits.Invoke(batch.Inputs, context).Widened();
         var common = new ObjectiveSignals
         {
             StudentFeatures = [.. outputs.Skip(_heads.Length)],
@@ -188,7 +188,7 @@ internal sealed class DistillationProgram : TrainingProgram
 
         using IDisposable noGrad = no_grad();
         using var context = new CallContext(training: false);
-        return _teacherFeatures.Invoke(batch.Inputs, context);
+        return _teacherFeatures.Invoke(batch.Inputs, context).Widened();
     }
 
     private IEnumerable<ObjectiveSignals> TeacherSignals(TransferSource data, int? head, CancellationToken cancellationToken)

@@ -45,7 +45,7 @@ internal sealed class FitData : IDisposable
         // The weights of adapters come from the fit's seed, and not from the common sequence, which a later model must not notice.
         using IDisposable own = RandomState.Using(seed);
         FeatureShapes[] features = [.. _models.FeatureShapes.Select(f => f!)];
-        ObjectiveSet Bind(int head) => _plan.Bind(head, features, Training.Samples, reduction, _models.StudentLogits.Outputs[Math.Max(0, head)].DType, _models.TeacherLayer);
+        ObjectiveSet Bind(int head) => _plan.Bind(head, features, Training.Samples, reduction, DTypes.WideName(_models.StudentLogits.Outputs[Math.Max(0, head)].DType), _models.TeacherLayer);
         var sets = new List<ObjectiveSet>();
         try
         {

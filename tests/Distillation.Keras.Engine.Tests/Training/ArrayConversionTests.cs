@@ -125,8 +125,11 @@ public sealed class ArrayConversionTests
             Assert.That(Values(back), Is.EqualTo(Values(tensor)));
         }
 
-        using Tensor brain = zeros(2, dtype: bfloat16);
-        Assert.That(() => TensorConversion.ToNDArray(brain), Throws.ArgumentException.With.Message.Contains("float32"));
+        using Tensor brain = tensor(new[] { 1.5f, 3e38f }, dtype: bfloat16);
+        using NDArray wide = TensorConversion.ToNDArray(brain);
+        Assert.That(wide.ToArray<float>(), Is.EqualTo(brain.to(float32).data<float>().ToArray()));
+        using Tensor complex = zeros(2, dtype: complex64);
+        Assert.That(() => TensorConversion.ToNDArray(complex), Throws.ArgumentException.With.Message.Contains("float32"));
         using Tensor recorded = ones(2).requires_grad_();
         using NDArray plain = TensorConversion.ToNDArray(recorded);
         Assert.That(plain.ToArray<float>(), Is.EqualTo(new[] { 1f, 1f }));

@@ -32,6 +32,7 @@ public sealed class FitStateTests
         new("the best weights", () => new SGD(5.0)) { ValidationSplit = 0.3, Callbacks = () => [new EarlyStopping("val_loss", patience: 2, restore_best_weights: true)] },
         new("a rate by epoch", () => new SGD(0.5)) { Callbacks = () => [new LearningRateScheduler((_, rate) => rate * 0.5)] },
         new("a callback of one's own", () => new Adam(0.01)) { Callbacks = () => [new Decay()] },
+        new("a scaled loss", () => new LossScaleOptimizer(new Adam(0.01), dynamic_growth_steps: 4)),
         new("weights of the samples", () => new Adam(0.01)) { HasWeights = true },
     ];
 

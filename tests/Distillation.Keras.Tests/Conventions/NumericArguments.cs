@@ -5,6 +5,7 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
+using Distillation.Keras.Optimizers;
 using Distillation.Keras.Optimizers.Schedules;
 using Distillation.Keras.Schedules;
 
@@ -108,6 +109,8 @@ internal static class NumericArguments
         ["global_clipnorm"] = NumberRange.Positive,
         ["ema_momentum"] = NumberRange.Fraction,
         ["ema_overwrite_frequency"] = NumberRange.IntegerFrom(1),
+        ["initial_scale"] = NumberRange.Positive,
+        ["dynamic_growth_steps"] = NumberRange.IntegerFrom(1),
         ["loss_scale_factor"] = NumberRange.Positive,
         ["gradient_accumulation_steps"] = NumberRange.IntegerFrom(2),
         ["rho"] = NumberRange.Fraction,
@@ -248,6 +251,7 @@ internal static class NumericArguments
             _ when parameter.Name == "boundaries" => new[] { 5.0 },
             _ when parameter.Name == "values" && t != typeof(int[]) => new[] { 1.0, 2.0 },
             _ when Number(t, 1) is { } number => number(),
+            _ when t == typeof(Optimizer) => new SGD(),
             _ when t == typeof(LayerReference) => new LayerReference("layer"),
             _ when t == typeof(IReadOnlyList<FeaturePair>) => new[] { new FeaturePair("a", "b") },
             _ when t.IsEnum => Enum.GetValues(t).GetValue(0),

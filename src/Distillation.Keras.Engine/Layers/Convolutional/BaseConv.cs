@@ -186,13 +186,14 @@ public abstract class BaseConv : Layer
             }
         }
 
-        Tensor kernel = Spatial.KernelToNative(_kernel!.Value, Rank);
+        Tensor kernel = Spatial.KernelToNative(Autocast(_kernel!), Rank);
+        Tensor? bias = _bias is null ? null : Autocast(_bias);
         bool alone = IsSlowAlone(x);
         Tensor several = alone ? cat([x, x]) : x;
         long[] strides = StridesOver(x, padding);
         Tensor y = Rank == 3
-            ? nn.functional.conv3d(several, kernel, _bias?.Value, strides, padding, _dilation, Groups)
-            : nn.functional.conv2d(several, kernel, _bias?.Value, strides, padding, _dilation, Groups);
+            ? nn.functional.conv3d(several, kernel, bias, strides, padding, _dilation, Groups)
+            : nn.functional.conv2d(several, kernel, bias, strides, padding, _dilation, Groups);
         y = alone ? y.narrow(0, 0, 1) : y;
         return Spatial.FromNative(y, Rank, DataFormat).MoveToOuterDisposeScope();
     }

@@ -3,6 +3,7 @@ using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Regularizers;
 using Distillation.Keras.Saving;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
@@ -123,17 +124,29 @@ public sealed class Dense : Layer
     protected internal override Tensor Forward(Tensor input, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (_bias is not null && input.dim() == 2)
+        return Activate(Product(input), Activation);
+    }
+
+    private Tensor Product(Tensor input)
+    {
+        // For weights that are cast; where nothing is cast there is nothing to clear away.
+        using DisposeScope? casts = Dtype.IsMixed ? NewDisposeScope() : null;
+        Tensor kernel = Autocast(_kernel!);
+        Tensor? bias = _bias is null ? null : Autocast(_bias);
+        Tensor product;
+        if (bias is not null && input.dim() == 2)
         {
-            return Activate(addmm(_bias.Value, input, _kernel!.Value, 1, 1), Activation);
+            product = addmm(bias, input, kernel, 1, 1);
+        }
+        else
+        {
+            product = input.matmul(kernel);
+            if (bias is not null)
+            {
+                product.Accumulate(bias);
+            }
         }
 
-        Tensor product = input.matmul(_kernel!.Value);
-        if (_bias is not null)
-        {
-            product.Accumulate(_bias.Value);
-        }
-
-        return Activate(product, Activation);
+        return casts is null ? product : product.MoveToOuterDisposeScope();
     }
 }

@@ -10,22 +10,12 @@ namespace Distillation.Keras.Layers;
 [KerasName("InputLayer")]
 public sealed class Input : Layer
 {
-    private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
-    {
-        ["float32"] = ScalarType.Float32,
-        ["float64"] = ScalarType.Float64,
-        ["int32"] = ScalarType.Int32,
-        ["int64"] = ScalarType.Int64,
-        ["uint8"] = ScalarType.Byte,
-        ["bool"] = ScalarType.Bool,
-    };
-
     private readonly string _dtype;
 
     /// <summary>An input.</summary>
     /// <param name="shape">The shape of one sample, without the batch axis: <c>(28, 28, 1)</c>. Unknown sizes are null.</param>
     /// <param name="batch_size">A fixed batch size, or <see langword="null"/> for any.</param>
-    /// <param name="dtype">The type that data is cast to: <c>"float32"</c> (the default), <c>"float64"</c>, <c>"int32"</c>, <c>"int64"</c>, <c>"uint8"</c>, <c>"bool"</c>.</param>
+    /// <param name="dtype">The type that data is cast to: <c>"float32"</c> (the default), <c>"float64"</c>, <c>"float16"</c>, <c>"bfloat16"</c>, integers (<c>"int64"</c>, <c>"uint8"</c>, ...) or <c>"bool"</c>.</param>
     /// <param name="name">Its name; by default <c>input_layer</c>, <c>input_layer_1</c>, ...</param>
     /// <exception cref="ArgumentException">The type is not known, or <paramref name="batch_size"/> is negative.</exception>
     public Input(Shape shape, int? batch_size = null, string? dtype = null, string? name = null)
@@ -43,11 +33,9 @@ public sealed class Input : Layer
         : base(name)
     {
         _dtype = dtype ?? "float32";
-        if (!Types.ContainsKey(_dtype))
-        {
-            throw new ArgumentException($"An input's dtype is one of {string.Join(", ", Types.Keys)}, but \"{dtype}\" was given.", nameof(dtype));
-        }
-
+        ScalarType = DTypes.TryGet(_dtype, out ScalarType type)
+            ? type
+            : throw new ArgumentException($"An input's dtype is one of {string.Join(", ", DTypes.Names)}, but \"{dtype}\" was given.", nameof(dtype));
         BatchShape = batchShape;
         Optional = optional;
         Built = true;
@@ -62,7 +50,7 @@ public sealed class Input : Layer
 
     internal bool Optional { get; }
 
-    internal ScalarType ScalarType => Types[_dtype];
+    internal ScalarType ScalarType { get; }
 
     /// <summary>The symbolic tensor of the input.</summary>
     public static implicit operator KerasTensor(Input input) => (input ?? throw new ArgumentNullException(nameof(input))).Output;
@@ -112,7 +100,7 @@ public sealed class Input : Layer
             }
         }
 
-        string? dtype = config["dtype"] is JsonObject policy ? KerasSerializer.Deserialize<DTypePolicy>(policy).Name : (string?)ConfigReader.Convert(config["dtype"], typeof(string), "InputLayer: the argument 'dtype'");
+        string? dtype = config["dtype"] is JsonObject policy ? KerasSerializer.Deserialize<DTypePolicy>(policy).ComputeName : (string?)ConfigReader.Convert(config["dtype"], typeof(string), "InputLayer: the argument 'dtype'");
         var shape = (Shape?)ConfigReader.Convert(config["batch_shape"], typeof(Shape), "InputLayer: the argument 'batch_shape'")
             ?? throw new ArgumentException("InputLayer needs the argument 'batch_shape', but its configuration does not have it.");
         var name = (string?)ConfigReader.Convert(config["name"], typeof(string), "InputLayer: the argument 'name'");

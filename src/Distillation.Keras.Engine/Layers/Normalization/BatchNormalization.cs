@@ -179,14 +179,17 @@ public sealed class BatchNormalization : Layer
     {
         using DisposeScope scope = NewDisposeScope();
         long[] shape = input.shape;
+        ScalarType type = input.dtype;
+        input = Wide(input);
         int axis = Axis < 0 ? Axis + shape.Length : Axis;
 
         // libtorch has the channels on axis 1. The last axis comes there as a view: (batch, 1, rest, channels) with channels-last strides, no copy.
         bool last = axis == shape.Length - 1 && shape.Length != 2;
         Tensor x = ChannelsSecond(input);
-        Tensor y = !(context.Training && Trainable) ? Normalize(x, _movingMean!.Value, _movingVariance!.Value)
+        Tensor y = !(context.Training && Trainable) ? Normalize(x, Wide(_movingMean!.Value), Wide(_movingVariance!.Value))
             : mask is null ? Train(x, input.numel() / shape[axis])
             : Train(x, ChannelsSecond(Masks.AsBool(mask).unsqueeze(-1).expand(shape)));
+        y = type.IsHalf() ? y.to(type) : y;
         y = last ? y.permute(0, 2, 3, 1).reshape(shape) : axis == 1 ? y : movedim(y, 1, axis);
         return y.MoveToOuterDisposeScope();
 
@@ -196,7 +199,25 @@ public sealed class BatchNormalization : Layer
     }
 
     private Tensor Normalize(Tensor x, Tensor mean, Tensor variance) =>
-        nn.functional.batch_norm(x, mean, variance, _gamma?.Value, _beta?.Value, training: false, momentum: 0, eps: Epsilon);
+        nn.functional.batch_norm(x, mean, variance, Wide(_gamma), Wide(_beta), training: false, momentum: 0, eps: Epsilon);
+
+    // Sums of many numbers of 16 bits overflow or lose their digits: the statistics and what is computed with them are in float32, as in Keras.
+    private static Tensor Wide(Tensor values) => values.dtype.IsHalf() ? values.to(ScalarType.Float32) : values;
+
+    private static Tensor? Wide(Variable? weight) => weight is null ? null : Wide(weight.Value);
+
+    private void Move(Variable average, Tensor batch)
+    {
+        Tensor value = average.Value;
+        if (value.dtype == batch.dtype)
+        {
+            value.Scale(Momentum).AddScaled(batch, 1 - Momentum);
+        }
+        else
+        {
+            value.copy_(Wide(value).Times(Momentum).AddScaled(batch, 1 - Momentum));
+        }
+    }
 
     private Tensor Train(Tensor x, long count)
     {
@@ -207,7 +228,7 @@ public sealed class BatchNormalization : Layer
         if (count > 1)
         {
             // With a momentum of 1 libtorch leaves the batch's own statistics in its running ones; its variance is divided by n - 1.
-            y = nn.functional.batch_norm(x, mean, variance, _gamma?.Value, _beta?.Value, training: true, momentum: 1, eps: Epsilon);
+            y = nn.functional.batch_norm(x, mean, variance, Wide(_gamma), Wide(_beta), training: true, momentum: 1, eps: Epsilon);
             variance = variance.detach().Times((count - 1) / (double)count);
         }
         else
@@ -236,8 +257,8 @@ public sealed class BatchNormalization : Layer
         Tensor variance = centred.Replaced(without, 0).Squared().sum(axes, keepdim: true).div(number);
         long[] perChannel = mean.shape;
         Tensor y = centred.mul(variance.Plus(Epsilon).rsqrt());
-        y = _gamma is null ? y : y.mul(_gamma.Value.reshape(perChannel));
-        y = _beta is null ? y : y.Plus(_beta.Value.reshape(perChannel));
+        y = _gamma is null ? y : y.mul(Wide(_gamma)!.reshape(perChannel));
+        y = _beta is null ? y : y.Plus(Wide(_beta)!.reshape(perChannel));
         Gather(mean.detach().flatten(), variance.detach().flatten());
         return y;
     }
@@ -245,7 +266,7 @@ public sealed class BatchNormalization : Layer
     private void Gather(Tensor mean, Tensor variance)
     {
         using IDisposable noGrad = no_grad();
-        _movingMean!.Value.Scale(Momentum).AddScaled(mean, 1 - Momentum);
-        _movingVariance!.Value.Scale(Momentum).AddScaled(variance, 1 - Momentum);
+        Move(_movingMean!, mean);
+        Move(_movingVariance!, variance);
     }
 }

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -58,7 +59,12 @@ public abstract class BasePooling : Layer
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = Spatial.ToNative(input, Rank, DataFormat);
+
+        // libtorch has no mean over volumes of 16 bits on a CPU, and sums of a padded window may be beyond float16.
+        bool isWide = _mode == PoolMode.Average && (Rank == 3 || Padding == Spatial.Same) && x.dtype.IsHalf();
+        x = isWide ? x.to(ScalarType.Float32) : x;
         Tensor y = Padding == Spatial.Same ? PoolSame(x) : Pool(x, new long[_window.Length], cover: false);
+        y = isWide ? y.to(input.dtype) : y;
         return Spatial.FromNative(y, Rank, DataFormat).MoveToOuterDisposeScope();
     }
 

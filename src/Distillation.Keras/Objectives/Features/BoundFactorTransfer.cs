@@ -19,7 +19,7 @@ internal sealed class BoundFactorTransfer : BoundObjective
         : base(objective)
     {
         _objective = objective;
-        _type = binding.DType.ScalarType;
+        _type = binding.DType.ComputeType;
         int teacher = binding.Shapes.Features[0].Teacher.Known(-1, "FactorTransfer");
         int student = binding.Shapes.Features[0].Student.Known(-1, "FactorTransfer");
         int factors = Math.Max(1, (int)Math.Round(teacher * objective.Rate));
