@@ -216,6 +216,7 @@ public sealed class PublicEdgeTests
             : type == typeof(double) ? 0.5
             : type == typeof(string) ? "relu"
             : type == typeof(int[]) ? new[] { 0, 1 }
+            : type == typeof(Optimizer) ? new SGD(0.1)
             : type == typeof(Tensor) ? ones(2, 3)
             : type == typeof(Func<Tensor, Tensor>) ? (Func<Tensor, Tensor>)(x => x.sub(ones(2, 3)))
             : type == typeof(Func<Tensor, Tensor, Tensor>) ? (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y).abs().mean([-1]))
