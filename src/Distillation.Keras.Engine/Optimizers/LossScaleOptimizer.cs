@@ -94,6 +94,11 @@ public sealed class LossScaleOptimizer : Optimizer
             throw new InvalidOperationException("The optimizer does not know its weights yet. Call Build(variables) first, or give the weights beside the gradients.");
         }
 
+        foreach (Tensor gradient in gradients.OfType<Tensor>())
+        {
+            TensorGuard.Real(gradient, nameof(gradients));
+        }
+
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         if (!AreFinite(gradients))
