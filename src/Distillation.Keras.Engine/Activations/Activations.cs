@@ -12,8 +12,6 @@ namespace Distillation.Keras;
 /// </remarks>
 public static partial class Activations
 {
-    internal static IReadOnlyDictionary<string, ActivationFunction> Known { get; } = MakeKnown();
-
     /// <summary>x itself.</summary>
     /// <param name="x">Any tensor.</param>
     /// <returns>The same object as <paramref name="x"/>, not a copy.</returns>
@@ -30,51 +28,6 @@ public static partial class Activations
     private static Tensor Floating(Tensor x) => TensorGuard.Floating(x);
 
     private static Tensor Real(Tensor x) => TensorGuard.Numbers(x);
-
-    private static Dictionary<string, ActivationFunction> MakeKnown()
-    {
-        ActivationFunction[] functions =
-        [
-            ActivationFunction.Linear,
-            new("celu", static x => Celu(x)),
-            new("elu", static x => Elu(x)),
-            new("exponential", Exponential),
-            new("gelu", static x => Gelu(x)),
-            new("glu", static x => Glu(x)),
-            new("hard_shrink", static x => HardShrink(x)),
-            new("hard_sigmoid", HardSigmoid),
-            new("hard_silu", HardSilu),
-            new("hard_tanh", HardTanh),
-            new("leaky_relu", static x => LeakyRelu(x)),
-            new("log_sigmoid", LogSigmoid),
-            new("log_softmax", static x => LogSoftmax(x)),
-            new("mish", Mish),
-            new("relu", static x => nn.functional.relu(Real(x))),
-            new("relu6", Relu6),
-            new("selu", Selu),
-            new("sigmoid", Sigmoid),
-            new("silu", Silu),
-            new("soft_shrink", static x => SoftShrink(x)),
-            new("softmax", static x => Softmax(x)),
-            new("softplus", Softplus),
-            new("softsign", Softsign),
-            new("sparse_plus", SparsePlus),
-            new("sparse_sigmoid", SparseSigmoid),
-            new("sparsemax", static x => Sparsemax(x)),
-            new("squareplus", static x => Squareplus(x)),
-            new("tanh", Tanh),
-            new("tanh_shrink", TanhShrink),
-            new("threshold", static _ => throw new NotSupportedException(
-                "The activation 'threshold' has no default arguments, so its name alone does not say what it does. "
-                + "Give them: new ActivationFunction(\"my_threshold\", x => Activations.Threshold(x, threshold: 0.5, default_value: 0)).")),
-        ];
-        var known = functions.ToDictionary(f => f.Name, StringComparer.Ordinal);
-
-        // Keras writes these two under their other names.
-        known.Add("swish", known["silu"]);
-        known.Add("hard_swish", known["hard_silu"]);
-        return known;
-    }
 
     private static int CheckAxis(Tensor x, int axis, string function)
     {

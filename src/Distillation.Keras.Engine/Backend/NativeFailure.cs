@@ -71,10 +71,13 @@ internal static class NativeFailure
         {
             if (tensor is { IsInvalid: false })
             {
-                parts.Add($"{name} of shape {Shape.FromSizes(tensor.shape)} and type {tensor.dtype}");
+                parts.Add($"{name} of shape {Sizes(tensor.shape)} and type {tensor.dtype}");
             }
         }
 
         return parts.Count == 0 ? string.Empty : $", with {string.Join(", ", parts)}";
     }
+
+    // As Shape writes it, which is no room below this one.
+    private static string Sizes(long[] sizes) => Invariant($"({string.Join(", ", sizes)}{(sizes.Length == 1 ? "," : string.Empty)})");
 }

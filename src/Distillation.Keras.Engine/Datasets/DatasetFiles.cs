@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Distillation.Keras.Backend;
 using NumSharp;
 
 namespace Distillation.Keras;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Distillation.Keras.Backend;
 
 namespace Distillation.Keras;
 

@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using NumSharp;
 
 namespace Distillation.Keras;

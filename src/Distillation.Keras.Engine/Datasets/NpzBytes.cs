@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.IO.Hashing;
 using System.Text;
 using System.Text.RegularExpressions;
+using Distillation.Keras.Backend;
 using NumSharp;
 
 namespace Distillation.Keras;

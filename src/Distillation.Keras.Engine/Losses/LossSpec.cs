@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Saving;
 using Distillation.Keras.Training;

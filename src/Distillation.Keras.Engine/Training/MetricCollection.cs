@@ -1,4 +1,5 @@
 using System.Collections;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 

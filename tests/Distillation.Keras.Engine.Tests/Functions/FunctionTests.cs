@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
+using Distillation.Keras.Layers;
 using Distillation.Keras.Regularizers;
 using Distillation.Keras.Saving;
 using TorchSharp;
@@ -12,7 +13,7 @@ namespace Distillation.Keras.Engine.Tests.Functions;
 /// <summary>What the fixtures of activations, initializers, constraints and regularizers do not show.</summary>
 internal sealed class FunctionTests
 {
-    private static readonly string[] Activation = [.. Activations.Known.Keys.Where(k => k is not ("linear" or "threshold"))];
+    private static readonly string[] Activation = [.. KnownActivations.ByName.Keys.Where(k => k is not ("linear" or "threshold"))];
 
     private static readonly string[] Initializer =
         ["zeros", "ones", "identity", "random_normal", "random_uniform", "truncated_normal", "variance_scaling", "glorot_uniform", "he_normal", "orthogonal"];
@@ -26,7 +27,7 @@ internal sealed class FunctionTests
             "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign",
             "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh", "tanh_shrink", "threshold",
         ];
-        Assert.That(Activations.Known.Keys, Is.EquivalentTo(names));
+        Assert.That(KnownActivations.ByName.Keys, Is.EquivalentTo(names));
     }
 
     [TestCaseSource(nameof(Activation))]

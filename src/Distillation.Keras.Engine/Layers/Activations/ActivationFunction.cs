@@ -35,7 +35,7 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
     // By reference: a function of one's own may have any name.
     internal bool IsLinear => ReferenceEquals(this, Linear);
 
-    internal bool IsSoftmax => ReferenceEquals(this, Activations.Known["softmax"]);
+    internal bool IsSoftmax => ReferenceEquals(this, KnownActivations.ByName["softmax"]);
 
     /// <summary>Applies the function. The caller owns the result; it may be the same object as <paramref name="x"/> (linear).</summary>
     /// <exception cref="ArgumentException">The function cannot take such a tensor.</exception>
@@ -56,8 +56,8 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
     /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>
     public static ActivationFunction Get(string? name) =>
         name is null ? Linear
-        : Activations.Known.TryGetValue(name, out ActivationFunction? known) ? known
-        : throw new ArgumentException($"There is no activation named '{name}'.{Nearest.Sentence(name, Activations.Known.Keys)}", nameof(name));
+        : KnownActivations.ByName.TryGetValue(name, out ActivationFunction? known) ? known
+        : throw new ArgumentException($"There is no activation named '{name}'.{Nearest.Sentence(name, KnownActivations.ByName.Keys)}", nameof(name));
 
     /// <summary>One of Keras' functions by its name.</summary>
     public static implicit operator ActivationFunction(string name) => Get(name);
@@ -75,7 +75,7 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
     /// <summary>Its name.</summary>
     /// <exception cref="NotSupportedException">It is a function of one's own.</exception>
     public JsonNode ToJson() =>
-        Activations.Known.TryGetValue(Name, out ActivationFunction? known) && ReferenceEquals(known, this)
+        KnownActivations.ByName.TryGetValue(Name, out ActivationFunction? known) && ReferenceEquals(known, this)
             ? JsonValue.Create(Name)!
             : throw new NotSupportedException($"The activation '{Name}' is a delegate, which no configuration can hold. Use one of Keras' names.");
 

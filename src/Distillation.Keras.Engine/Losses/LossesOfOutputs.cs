@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Losses;
 
-namespace Distillation.Keras.Training;
+namespace Distillation.Keras.Losses;
 
 /// <summary>A <see cref="LossSpec"/> that is not one loss itself: a name, or an entry for each output.</summary>
 internal sealed class LossesOfOutputs : LossSpec
@@ -26,7 +26,7 @@ internal sealed class LossesOfOutputs : LossSpec
 
     internal override string[]? Names { get; }
 
-    /// <summary>Not a configuration by itself: <see cref="CompileConfig"/> writes its entries.</summary>
+    /// <summary>Not a configuration by itself: <c>GetCompileConfig</c> writes its entries.</summary>
     public override JsonObject GetConfig() => throw new NotSupportedException("The losses of several outputs are written by GetCompileConfig.");
 
     /// <summary>An element that is a name, a loss or nothing.</summary>

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Distillation.Keras.Training;
+namespace Distillation.Keras.Backend;
 
 /// <summary>Reads entries by name out of a dictionary of any type: the values may be of any class, and a <see cref="KeyValuePair{TKey, TValue}"/> is not covariant.</summary>
 internal static class Pairs

@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using NumSharp;
 
-namespace Distillation.Keras;
+namespace Distillation.Keras.Backend;
 
 /// <summary>Moves raw bytes between streams and the memory of an <see cref="NDArray"/>, in bulk.</summary>
 internal static unsafe class ArrayBytes
