@@ -105,7 +105,9 @@ public partial class Model : Layer, ICompilable
     internal override bool MayMakeMasks => GraphOrNull?.MayMakeMasks ?? true;
 
     /// <summary>What goes in and what comes out; known as soon as the weights are there.</summary>
-    internal ModelSignature Signature => _signature ??= GraphOrNull is Graph graph ? ModelSignature.Of(graph) : ModelSignature.OfTrial(this);
+    internal ModelSignature Signature => _signature ??= GraphOrNull is not Graph graph ? ModelSignature.OfTrial(this)
+        : ComputesItself ? ModelSignature.OfOverride(this, graph)
+        : ModelSignature.Of(graph);
 
     internal bool HasGraph => GraphOrNull is not null;
 

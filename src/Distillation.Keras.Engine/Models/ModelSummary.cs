@@ -46,9 +46,19 @@ internal static class ModelSummary
             return true;
         }
 
-        IReadOnlyList<Node> nodes = model.Graph.Nodes;
-        return nodes.Count == model.Layers.Count
-            && nodes.Select((n, i) => i == 0 ? n.IsInput : n.Inputs.Count == 1 && ReferenceEquals(n.Inputs[0].Node, nodes[i - 1])).All(b => b);
+        IReadOnlyList<ModelStep> steps = model.Steps;
+        KerasTensor last = model.Signature.Inputs[0].Symbol!;
+        foreach (ModelStep step in steps)
+        {
+            if (step.Inputs.Tensors.Count != 1 || !ReferenceEquals(step.Inputs.Tensors[0], last))
+            {
+                return false;
+            }
+
+            last = step.Outputs[0];
+        }
+
+        return model.Signature.Inputs.Count + steps.Count == model.Layers.Count;
     }
 
     private static string[] Cells(Model model, Layer layer, bool chain)
@@ -72,7 +82,7 @@ internal static class ModelSummary
 
     private static string Connections(Model model, Layer layer)
     {
-        string[] sources = [.. layer.Nodes.Where(model.Graph.Nodes.Contains).SelectMany(n => n.Inputs).Select(t => Invariant($"{t.Name}[{t.Node.IndexInLayer}][{t.Index}]"))];
+        string[] sources = [.. model.Steps.Where(s => ReferenceEquals(s.Layer, layer)).SelectMany(s => s.Inputs.All).Select(t => Invariant($"{t.Name}[{t.Node.IndexInLayer}][{t.Index}]"))];
         return sources.Length == 0 ? "-" : string.Join(", ", sources);
     }
 

@@ -235,6 +235,34 @@ public sealed class OwnModelTests
     public void A_class_that_computes_nothing_is_refused_by_its_name() =>
         Assert.That(() => new Nothing().Call(tensor(X)), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("Nothing").And.Message.Contains("Forward"));
 
+    private sealed class Both(KerasTensor input, KerasTensor output) : Model(input, output, "both")
+    {
+        // What the graph computes, and its negative beside it.
+        protected internal override Tensor Forward(Tensor input, CallContext context)
+        {
+            Tensor x = Layers[1].Call(input, context.Training);
+            return cat([x, x.neg()], -1);
+        }
+    }
+
+    [Test]
+    public void A_class_over_a_graph_that_computes_something_else_is_trained_on_what_it_computes()
+    {
+        var input = new Input(3);
+        var model = new Both(input, new Dense(2).Apply(input));
+        model.Compile("sgd", "sparse_categorical_crossentropy", metrics: ["accuracy"]);
+        using Tensor x = ones(4, 3);
+
+        // Class 3 is one of four outputs, but not of the graph's two.
+        Logs logs = model.Evaluate(x, new[] { 0, 1, 2, 3 });
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(logs.Keys, Is.EqualTo(["accuracy", "loss"]));
+            Assert.That(model.Predict(x).shape, Is.EqualTo([4, 4]));
+            Assert.That(() => model.Evaluate(x, new[] { 0, 1, 2, 4 }), Throws.ArgumentException);
+        }
+    }
+
     [Test]
     public void The_graph_is_read_as_a_list_of_steps()
     {
