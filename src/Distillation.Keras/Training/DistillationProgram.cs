@@ -2,6 +2,7 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Teachers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,7 +12,8 @@ namespace Distillation.Keras.Training;
 internal sealed class DistillationProgram : TrainingProgram
 {
     private readonly Model _logits;
-    private readonly Model? _teacherFeatures;
+    private readonly Teacher? _teacher;
+    private readonly IReadOnlyList<LayerReference> _teacherFeatures;
     private readonly HeadProgram[] _heads;
     private readonly FeatureProgram _features;
     private readonly bool _classWeightsOnLabelsOnly;
@@ -23,16 +25,18 @@ internal sealed class DistillationProgram : TrainingProgram
     /// <summary>Makes the program.</summary>
     /// <param name="student">The model that callbacks see.</param>
     /// <param name="logits">The student with its logits and features as outputs.</param>
-    /// <param name="teacherFeatures">The teacher with its features as outputs, for batches that do not carry them.</param>
+    /// <param name="teacher">The teacher, for batches that do not carry its features.</param>
+    /// <param name="teacherFeatures">The features that are asked of it.</param>
     /// <param name="optimizer">What changes the weights.</param>
     /// <param name="heads">The outputs.</param>
     /// <param name="features">The terms on features alone.</param>
     /// <param name="classWeightsOnLabelsOnly">Whether class weights weigh the loss on the labels alone.</param>
-    public DistillationProgram(Model student, Model logits, Model? teacherFeatures, Optimizer optimizer, HeadProgram[] heads, FeatureProgram features, bool classWeightsOnLabelsOnly)
+    public DistillationProgram(Model student, Model logits, Teacher? teacher, IReadOnlyList<LayerReference> teacherFeatures, Optimizer optimizer, HeadProgram[] heads, FeatureProgram features, bool classWeightsOnLabelsOnly)
     {
         Model = student;
         Optimizer = optimizer;
         _logits = logits;
+        _teacher = teacher;
         _teacherFeatures = teacherFeatures;
         _heads = heads;
         _features = features;
@@ -97,7 +101,7 @@ internal sealed class DistillationProgram : TrainingProgram
         };
         if (_needsIndices && context.Training)
         {
-            common = common.WithIndices(Indices(batch));
+            common = common.WithIndices(TransferSource.IndicesOf(batch)!);
         }
 
         Tensor? total = null;
@@ -150,8 +154,6 @@ internal sealed class DistillationProgram : TrainingProgram
         }
     }
 
-    private static Tensor Indices(Batch batch) => batch.Samples ?? Arithmetic.Range(batch.Start, batch.Start + batch.Size);
-
     private static Tensor? Sum(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a.Plus(b);
 
     private IReadOnlyList<Tensor> TeacherFeatures(Batch batch, TransferColumns columns)
@@ -161,14 +163,9 @@ internal sealed class DistillationProgram : TrainingProgram
             return batch.Targets[columns.Features..];
         }
 
-        if (_teacherFeatures is null)
-        {
-            return [];
-        }
-
-        using IDisposable noGrad = no_grad();
-        using var context = new CallContext(training: false);
-        return _teacherFeatures.Invoke(batch.Inputs, context);
+        return _teacher is null || _teacherFeatures.Count == 0
+            ? []
+            : _teacher.Ask(new TeacherBatch(batch.Inputs, _teacher.NeedsSampleIndices ? TransferSource.IndicesOf(batch) : null, _teacherFeatures, needsOutputs: false)).Features;
     }
 
     private IEnumerable<ObjectiveSignals> TeacherSignals(TransferSource data, int? head, CancellationToken cancellationToken)
@@ -185,7 +182,7 @@ internal sealed class DistillationProgram : TrainingProgram
     private ObjectiveSignals TeacherSignals(Batch batch, TransferColumns columns, int? head)
     {
         using IDisposable noGrad = no_grad();
-        var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns), SampleIndices = Indices(batch) };
+        var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns), SampleIndices = TransferSource.IndicesOf(batch)! };
         if (head is not int place)
         {
             return common;

@@ -38,7 +38,7 @@ internal sealed record TransferColumns(IReadOnlyList<HeadColumns> Heads, int Wei
             Add(feature.alias());
         }
 
-        return new TransferSource(Array.ConvertAll(set.X, t => t.alias()), [.. y], batchSize, new TransferColumns(each, weights, classWeights, mask, first));
+        return new TransferSource(Array.ConvertAll(set.X, t => t.alias()), [.. y], batchSize, new TransferColumns(each, weights, classWeights, mask, first), set.First);
 
         int Add(Tensor? tensor)
         {
