@@ -8,7 +8,7 @@ namespace Distillation.Keras;
 
 /// <summary>
 /// Data for a model: one array, several (for several inputs or outputs), or arrays by name. An <see cref="NDArray"/>, a <see cref="Tensor"/>,
-/// any C# array of numbers, arrays of these, and dictionaries convert; in C# several arrays are written <c>[x1, x2]</c>.
+/// any C# array of numbers, arrays of these, and dictionaries convert; in C# several arrays are written <c>[x1, x2]</c>. Where data may come batch by batch, a <see cref="DataSource"/> converts, too.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -67,6 +67,9 @@ public sealed partial class ArrayLike
     /// <summary>The names, where the arrays were given by name.</summary>
     internal IReadOnlyList<string>? Names => _names;
 
+    /// <summary>The source that it is, where the data come batch by batch.</summary>
+    internal DataSource? Source => _items is [DataSource source] && !IsList ? source : null;
+
     internal int Count => _items.Count;
 
     /// <summary>New tensors with the values of the arrays (or the given tensors themselves, under new handles that record no gradient), owned by the caller.</summary>
@@ -102,6 +105,9 @@ public sealed partial class ArrayLike
     /// <summary>Tensors by the names of the model's inputs or outputs.</summary>
     public static implicit operator ArrayLike(Dictionary<string, Tensor> tensors) => Named(tensors);
 
+    /// <summary>Data that come batch by batch, with their targets and weights. Taken as <c>x</c> by <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c>, and as validation data.</summary>
+    public static implicit operator ArrayLike(DataSource source) => new((object)source);
+
     /// <summary>Several arrays: what C# makes of <c>[x1, x2]</c>.</summary>
     /// <param name="items">Arrays of any kind that converts.</param>
     public static ArrayLike OfSeveral(ReadOnlySpan<ArrayLike> items) => new(items.ToArray());
@@ -118,6 +124,7 @@ public sealed partial class ArrayLike
         Tensor tensor => TensorGuard.Data(tensor).detach(),
         NDArray array => TensorConversion.ToTensor(array),
         Array array => TensorConversion.ToTensor(array),
+        DataSource => throw new ArgumentException("Here data is given as arrays, but found a DataSource. A source is the x of Fit, Evaluate or Predict, or the validation data of Fit, and brings targets and weights itself."),
         _ => throw new ArgumentException($"Data is given as NDArray, Tensor or C# arrays of numbers, but found {item.GetType().Name}."),
     };
 }

@@ -168,8 +168,8 @@ public sealed class DistillationEvaluation
         bool multi = labels.Head.IsMultiLabel;
         double agreement = v is null
             ? double.NaN
-            : TransferColumns.Decision(v, multi).eq(TransferColumns.Decision(z, multi))
-                .logical_and(TransferColumns.IsDecided(v, multi)).logical_and(TransferColumns.IsDecided(z, multi)).to(ScalarType.Float64).mean().item<double>();
+            : HeadSignals.DecisionOf(v, multi).eq(HeadSignals.DecisionOf(z, multi))
+                .logical_and(HeadSignals.IsDecided(v, multi)).logical_and(HeadSignals.IsDecided(z, multi)).to(ScalarType.Float64).mean().item<double>();
         return new DistillationEvaluation(
             v is null ? null : Score(teacher!.Name, teacher.Cost.Parameters, v, labels, Rows, known),
             Score(student.Name, student.CountParams(), z, labels, Rows, known),
@@ -187,8 +187,8 @@ public sealed class DistillationEvaluation
     {
         bool multi = labels.Head.IsMultiLabel;
         Tensor given = rowsOf(labels.Given);
-        Tensor wrong = TransferColumns.Decision(logits, multi).ne(multi ? given.IsAbove(0.5) : rowsOf(labels.Classes))
-            .logical_or(TransferColumns.IsDecided(logits, multi).logical_not()).to(ScalarType.Float64);
+        Tensor wrong = HeadSignals.DecisionOf(logits, multi).ne(multi ? given.IsAbove(0.5) : rowsOf(labels.Classes))
+            .logical_or(HeadSignals.IsDecided(logits, multi).logical_not()).to(ScalarType.Float64);
         Tensor losses = multi
             ? nn.functional.binary_cross_entropy_with_logits(logits, given, reduction: nn.Reduction.None)
             : Softening.HardCrossEntropy(logits, given);

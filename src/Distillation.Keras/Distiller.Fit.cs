@@ -33,6 +33,7 @@ public sealed partial class Distiller
     /// <param name="steps_per_epoch">Steps that make an epoch; by default one pass.</param>
     /// <param name="validation_freq">After how many epochs there is a validation.</param>
     /// <param name="mask">For sequences: which tokens count, true or 1, (samples, time). All by default. With a mask, validation data are taken from <paramref name="validation_split"/>.</param>
+    /// <param name="state">Where a fit of a distiller with the same settings on the same data was cancelled (<see cref="FitCanceledException.State"/>): this one goes on from there, and ends as that one would have, bit for bit.</param>
     /// <param name="cancellationToken">Ends the fit after the step under way.</param>
     /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
     /// <returns>The student, the history of every term, and the means to prove that it is good.</returns>
@@ -41,7 +42,8 @@ public sealed partial class Distiller
     /// <exception cref="InvalidOperationException">The student is being trained already, a callback serves another fit, or gradients are switched off (<c>torch.no_grad()</c>).</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite, or the teacher's logits are.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed, teacher or student were released, or a tensor that an objective or a loss keeps; the message names it.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="FitCanceledException">The token was cancelled during the training; its state is where the fit stood.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the training began.</exception>
     [OverloadResolutionPriority(1)]
     public DistillationResult Fit(
         ArrayLike x,
@@ -59,6 +61,7 @@ public sealed partial class Distiller
         int? steps_per_epoch = null,
         int validation_freq = 1,
         ArrayLike? mask = null,
+        FitState? state = null,
         CancellationToken cancellationToken = default,
         params ReadOnlySpan<CSharpOnly> csharp)
     {
@@ -66,8 +69,9 @@ public sealed partial class Distiller
         Gradients.RequireRecording(_settings.Student is null ? "Distiller.Fit" : $"Distiller.Fit of '{_settings.Student.Name}'");
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
         using var attempt = new Attempt();
-        int seed = _settings.Seed ?? RandomState.NextSeed();
-        attempt.OnRefusal(_settings.Seed is null ? () => RandomState.GiveBack([seed]) : null);
+        int? known = _settings.Seed ?? state?.Seed;
+        int seed = known ?? RandomState.NextSeed();
+        attempt.OnRefusal(known is null ? () => RandomState.GiveBack([seed]) : null);
         FitOptions options = new FitOptions
         {
             Epochs = epochs,
@@ -77,6 +81,7 @@ public sealed partial class Distiller
             StepsPerEpoch = steps_per_epoch,
             ValidationFreq = validation_freq,
             Seed = seed,
+            State = state,
             Callbacks = [.. _settings.Callbacks, .. callbacks ?? []],
             CancellationToken = cancellationToken,
         }.Checked();

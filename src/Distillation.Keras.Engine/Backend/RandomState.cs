@@ -113,6 +113,27 @@ internal static class RandomState
         return new Generator((ulong)seed);
     }
 
+    /// <summary>What the next numbers of a generator depend on.</summary>
+    public static byte[] StateOf(Generator generator)
+    {
+        using Tensor state = generator.get_state();
+        return state.bytes.ToArray();
+    }
+
+    /// <summary>Lets the next numbers of a generator be those that followed a state.</summary>
+    /// <exception cref="ArgumentException">It is no state of such a generator.</exception>
+    public static void SetState(Generator generator, ReadOnlySpan<byte> state)
+    {
+        using Tensor now = generator.get_state();
+        if (now.numel() != state.Length)
+        {
+            throw new ArgumentException(Invariant($"The state of random numbers has {now.numel()} bytes here, but {state.Length} were given. Give one that the same kind of generator had."), nameof(state));
+        }
+
+        state.CopyTo(now.bytes);
+        generator.set_state(now);
+    }
+
     private sealed class OwnSequence(Random? before) : IDisposable
     {
         public void Dispose() => _own = before;

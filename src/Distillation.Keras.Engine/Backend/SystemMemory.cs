@@ -144,7 +144,8 @@ internal static class SystemMemory
         }
     }
 
-    private static double SizeOf(ScalarType type) => type switch
+    /// <summary>How many bytes an element has.</summary>
+    public static double SizeOf(ScalarType type) => type switch
     {
         ScalarType.Bool or ScalarType.Byte or ScalarType.Int8 => 1,
         ScalarType.Int16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,

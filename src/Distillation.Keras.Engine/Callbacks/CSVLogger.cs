@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Distillation.Keras.Backend;
+using Distillation.Keras.Training;
 
 namespace Distillation.Keras.Callbacks;
 
@@ -101,6 +102,24 @@ public sealed class CSVLogger : Callback
 
     /// <inheritdoc/>
     public override void OnTrainEnd(Logs logs) => _rows.Clear();
+
+    /// <inheritdoc/>
+    protected internal override void ExchangeState(StateExchange state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        KeyValuePair<int, Logs>[] rows = state.Rows("rows", _rows);
+        bool hasColumns = state.Flag("has_columns", _columns is not null);
+        string columns = state.Text("columns", string.Join('\n', _columns ?? []));
+        _continues = state.Flag("continues", _continues);
+        if (!state.IsRestoring)
+        {
+            return;
+        }
+
+        _rows.Clear();
+        _rows.AddRange(rows);
+        _columns = hasColumns ? columns.Split('\n') : null;
+    }
 
     internal override void OnInterrupted() => _rows.Clear();
 

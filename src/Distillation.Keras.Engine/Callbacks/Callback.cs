@@ -95,6 +95,15 @@ public abstract class Callback
     {
     }
 
+    /// <summary>
+    /// Takes down what it has seen of the fit, or puts that back, so that a fit which was interrupted goes on as if it had not been: called between two steps, and after
+    /// <see cref="OnTrainBegin"/>. The base method does nothing.
+    /// </summary>
+    /// <param name="state">The part of the fit's state that is the callback's: <c>_wait = (int)state.Integer("wait", _wait);</c></param>
+    protected internal virtual void ExchangeState(StateExchange state)
+    {
+    }
+
     internal void Set(TrainingProgram program, FitParameters parameters)
     {
         _model = program.Model;
@@ -129,6 +138,11 @@ public abstract class Callback
 
     /// <summary>Called in place of <see cref="OnTrainEnd"/> when the fit or evaluation ends by an exception, to free what is held.</summary>
     internal virtual void OnInterrupted()
+    {
+    }
+
+    /// <summary>Called in place of <see cref="OnEpochBegin"/> when a fit goes on within an epoch that an interrupted one began.</summary>
+    internal virtual void OnTakenUp(int epoch, int step)
     {
     }
 

@@ -56,6 +56,25 @@ internal sealed class CallbackList : IDisposable
 
     public void TestBatchBegin(int batch) => Each(c => c.OnTestBatchBegin(batch, new Logs()));
 
+    /// <summary>Tells all that the fit goes on within an epoch.</summary>
+    public void TakenUp(int epoch, int step) => Each(c => c.OnTakenUp(epoch, step));
+
+    /// <summary>What they have seen, taken down or put back; the callbacks of a class go by their order. One that the state does not know begins anew.</summary>
+    public void Exchange(StateExchange state)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (Callback callback in _callbacks)
+        {
+            string name = callback.GetType().Name;
+            int number = counts[name] = counts.GetValueOrDefault(name) + 1;
+            string own = Invariant($"{name}_{number}");
+            if (!state.IsRestoring || state.Holds(own))
+            {
+                callback.ExchangeState(state.In(own));
+            }
+        }
+    }
+
     /// <summary>Tells those that want the batch.</summary>
     public void TrainBatchEnd(int batch, Func<Logs> read)
     {

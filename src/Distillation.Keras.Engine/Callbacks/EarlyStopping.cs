@@ -147,6 +147,23 @@ public sealed class EarlyStopping : Callback
         Forget();
     }
 
+    /// <inheritdoc/>
+    protected internal override void ExchangeState(StateExchange state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _value.Exchange(state);
+        _wait = (int)state.Integer("wait", _wait);
+        _bestEpoch = (int)state.Integer("best_epoch", _bestEpoch);
+        StoppedEpoch = (int)state.Integer("stopped_epoch", StoppedEpoch);
+        Best = state.OptionalNumber("best", Best);
+        IReadOnlyList<Tensor> kept = state.Tensors("best_weights", _bestWeights);
+        if (state.IsRestoring)
+        {
+            Forget();
+            _bestWeights.AddRange(kept);
+        }
+    }
+
     internal override void OnInterrupted() => Forget();
 
     private void Keep()

@@ -1,3 +1,5 @@
+using Distillation.Keras.Training;
+
 namespace Distillation.Keras.Callbacks;
 
 /// <summary>A value of the logs that a callback watches, and what counts as its improvement.</summary>
@@ -49,6 +51,9 @@ internal sealed class MonitoredValue
                 Invariant($"{_owner.GetType().Name} watches '{Name}', but with validation_freq: {freq} and epochs: {_owner.Parameters.Epochs} there is no validation at all."), "monitor");
         }
     }
+
+    /// <summary>What was seen of the fit, taken down or put back.</summary>
+    public void Exchange(StateExchange state) => _seen = state.Flag("seen", _seen);
 
     /// <summary>The value of an epoch, or <see langword="null"/> where that epoch has no validation.</summary>
     /// <exception cref="InvalidOperationException">The value is not there; the message lists what is.</exception>

@@ -42,7 +42,7 @@ internal sealed class ProgressBar : Callback, IDisposable
     private bool Draws => Parameters.Verbose == 1 && _output.IsTerminal;
 
     /// <summary>Begins to count steps without values.</summary>
-    public void BeginSteps(Model model, int steps)
+    public void BeginSteps(Model model, int? steps)
     {
         Set(model, new FitParameters(1, steps, _verbose));
         OnTestBegin(new Logs());
@@ -95,6 +95,8 @@ internal sealed class ProgressBar : Callback, IDisposable
             Finish(logs);
         }
     }
+
+    internal override void OnTakenUp(int epoch, int step) => OnEpochBegin(epoch, new Logs());
 
     internal override bool WantsTrainBatch(int batch) => IsDue(batch);
 

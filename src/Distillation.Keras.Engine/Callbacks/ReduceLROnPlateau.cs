@@ -117,6 +117,16 @@ public sealed class ReduceLROnPlateau : Callback
         }
     }
 
+    /// <inheritdoc/>
+    protected internal override void ExchangeState(StateExchange state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _value.Exchange(state);
+        _best = state.Number("best", _best);
+        _wait = (int)state.Integer("wait", _wait);
+        _cooling = (int)state.Integer("cooling", _cooling);
+    }
+
     /// <summary>Refuses an optimizer whose rate cannot be set, before the first step instead of after an epoch.</summary>
     internal static void RefuseSchedule(Callback callback)
     {

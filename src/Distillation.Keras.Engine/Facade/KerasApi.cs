@@ -70,7 +70,7 @@ public static class KerasApi
         model.Compile(optimizer, loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
     }
 
-    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike, int?, int, int, IEnumerable{Callbacks.Callback}, double, ValidationData, bool, ClassWeights, ArrayLike, int, int?, int?, int?, int, CancellationToken, ReadOnlySpan{CSharpOnly})"/>
+    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike, int?, int, int, IEnumerable{Callbacks.Callback}, double, ValidationData, bool, ClassWeights, ArrayLike, int, int?, int?, int?, int, Training.FitState, CancellationToken, ReadOnlySpan{CSharpOnly})"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)]
     public static History fit(
@@ -91,16 +91,17 @@ public static class KerasApi
         int? validation_steps = null,
         int? validation_batch_size = null,
         int validation_freq = 1,
+        Training.FitState? state = null,
         CancellationToken cancellationToken = default,
         params ReadOnlySpan<CSharpOnly> csharp)
     {
         ArgumentNullException.ThrowIfNull(model);
         return model.Fit(
             x, y, batch_size, epochs, verbose, callbacks, validation_split, validation_data, shuffle, class_weight, sample_weight,
-            initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq, cancellationToken);
+            initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq, state, cancellationToken);
     }
 
-    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike, int?, int, int, IEnumerable{Callbacks.Callback}, double, ITuple, bool, IEnumerable{KeyValuePair{int, double}}, ArrayLike, int, int?, int?, int?, int, CancellationToken)"/>
+    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike, int?, int, int, IEnumerable{Callbacks.Callback}, double, ITuple, bool, IEnumerable{KeyValuePair{int, double}}, ArrayLike, int, int?, int?, int?, int, Training.FitState, CancellationToken)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static History fit(
         this Model model,
@@ -120,12 +121,13 @@ public static class KerasApi
         int? validation_steps = null,
         int? validation_batch_size = null,
         int validation_freq = 1,
+        Training.FitState? state = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         return model.Fit(
             x, y, batch_size, epochs, verbose, callbacks, validation_split, validation_data, shuffle, class_weight, sample_weight,
-            initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq, cancellationToken);
+            initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq, state, cancellationToken);
     }
 
     /// <inheritdoc cref="Model.Evaluate(ArrayLike, ArrayLike, int?, int, ArrayLike, int?, IEnumerable{Callbacks.Callback}, CancellationToken)"/>

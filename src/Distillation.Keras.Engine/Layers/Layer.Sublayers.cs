@@ -1,3 +1,5 @@
+using Distillation.Keras.Training;
+
 namespace Distillation.Keras.Layers;
 
 /// <content>The layers in a layer.</content>
@@ -34,6 +36,22 @@ public abstract partial class Layer
         }
 
         return layer;
+    }
+
+    /// <summary>What its layers, and it, keep beside their weights that later calls depend on, taken down or put back.</summary>
+    internal void Exchange(StateExchange state)
+    {
+        ExchangeOwn(state);
+        IReadOnlyList<Layer> layers = Sublayers;
+        for (int i = 0; i < layers.Count; i++)
+        {
+            layers[i].Exchange(state.In(Invariant($"{i}")));
+        }
+    }
+
+    /// <summary>What it keeps itself beside its weights that later calls depend on: random numbers of its own.</summary>
+    internal virtual void ExchangeOwn(StateExchange state)
+    {
     }
 
     /// <summary>Whether a layer is one of its own, as far as that is told without a search.</summary>

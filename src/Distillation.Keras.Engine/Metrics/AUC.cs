@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Training;
 using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -182,6 +183,21 @@ public sealed class AUC : Metric
         }
 
         return config;
+    }
+
+    /// <inheritdoc/>
+    protected internal override void ExchangeState(StateExchange state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+
+        // The number of labels may have come from a batch.
+        int labels = (int)state.Integer("labels", MultiLabel && _truePositives is not null ? _truePositives.Shape[1]!.Value : 0);
+        if (_truePositives is null && labels > 0)
+        {
+            Build(labels);
+        }
+
+        base.ExchangeState(state);
     }
 
     private static Tensor Ratio(Tensor numerator, Tensor denominator) => numerator.div(denominator).Replaced(denominator.Is(0), 0);

@@ -3,6 +3,7 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Models;
 using Distillation.Keras.Saving;
+using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -120,6 +121,17 @@ public abstract class Metric : KerasObject, INamed
 
     /// <summary>Whether it compares labels with their probabilities, and gets these alone where a loss takes more beside them. What is written by others gets all.</summary>
     internal virtual bool TakesLabelsAlone => GetType().Assembly == typeof(Metric).Assembly;
+
+    /// <summary>Takes its sums down for a fit that is interrupted, or puts them back. What is kept elsewhere than in <see cref="Variables"/> is exchanged by an override, beside the base method.</summary>
+    /// <param name="state">The part of the fit's state that is the metric's.</param>
+    protected internal virtual void ExchangeState(StateExchange state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        foreach (Variable variable in _variables)
+        {
+            state.Values(variable.Name, variable);
+        }
+    }
 
     /// <summary>Refuses an output that was made for another metric.</summary>
     /// <exception cref="ArgumentException">It was.</exception>

@@ -21,11 +21,11 @@ public partial class Model
     internal Tensor[] PredictTensors(Tensor[] inputs, int batchSize, ProgressBar? progress = null)
     {
         using IDisposable noGrad = no_grad();
-        using BatchSource data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
+        using ArrayBatches data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
         using var context = new CallContext(training: false);
         Tensor[]? results = null;
-        progress?.BeginSteps(this, data.Steps);
-        for (int step = 0; step < data.Steps; step++)
+        progress?.BeginSteps(this, data.Count);
+        for (int step = 0; step < data.Count; step++)
         {
             using DisposeScope scope = NewDisposeScope();
             Batch batch = data.Get(step);
@@ -42,7 +42,7 @@ public partial class Model
             results ??= [.. outputs.Select((o, i) => ForAll(data.Samples, o, Signature.OutputNames[i]).MoveToOuterDisposeScope())];
             for (int i = 0; i < results.Length; i++)
             {
-                results[i].narrow(0, batch.Start, batch.Size).copy_(outputs[i]);
+                results[i].narrow(0, (long)step * batchSize, batch.Size).copy_(outputs[i]);
             }
 
             progress?.EndStep(step);
@@ -73,7 +73,7 @@ public partial class Model
         return WithProgram(set.Y, program =>
         {
             program.Reset();
-            using BatchSource data = set.Batches((int)set.X[0].shape[0]);
+            using ArrayBatches data = set.Batches((int)set.X[0].shape[0]);
             step(program, data.Get(0), attempt);
             return program.ReadLogs();
         });
@@ -115,6 +115,41 @@ public partial class Model
     {
         SupervisedProgram? superfluous = ReferenceEquals(program.Compilation, _compilation) ? Interlocked.Exchange(ref _idle, program) : program;
         superfluous?.Release();
+    }
+
+    private History Train(Claim claim, string me, SupervisedProgram program, BatchSource data, BatchSource? validation, FitOptions options, Attempt attempt)
+    {
+        RefuseUnknownWeights(program);
+        claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer).Share(Weights);
+        FitOptions.AtMost(validation?.Steps, options.ValidationSteps, "validation_steps", "validation data");
+        attempt.OnRefusal(program.Optimizer.EnsureBuilt(program.Variables));
+        return TrainingLoop.Run(me, program, data, validation, options, attempt.Accept);
+    }
+
+    private Logs Evaluate(SupervisedProgram program, BatchSource data, int verbose, int? steps, IEnumerable<Callback>? callbacks, Attempt attempt, CancellationToken cancellationToken)
+    {
+        FitOptions options = new FitOptions { Verbose = verbose, Callbacks = [.. callbacks ?? []] }.Checked();
+        IEnumerable<Callback> all = verbose == 0 ? options.Callbacks : options.Callbacks.Append(new ProgressBar());
+        FitOptions.AtMost(data.Steps, steps, nameof(steps), "data");
+        attempt.Accept();
+        using var list = new CallbackList($"Evaluate of '{Name}'", all, program, new FitParameters(1, steps ?? data.Steps, verbose));
+        try
+        {
+            return TrainingLoop.Evaluate(program, data, list, steps, cancellationToken);
+        }
+        catch
+        {
+            list.Interrupted();
+            throw;
+        }
+    }
+
+    private void RefuseSeveralOutputs()
+    {
+        if (Signature.Outputs.Count != 1)
+        {
+            throw new InvalidOperationException($"'{Name}' has {Signature.Outputs.Count} outputs: use PredictOutputs, which returns them all.");
+        }
     }
 
     private void ReleaseTraining() => Interlocked.Exchange(ref _idle, null)?.Release();

@@ -114,9 +114,9 @@ public partial class Model
     /// <summary>Trains the model.</summary>
     /// <remarks>Not thread-safe: a second training of the model, or of another one that shares trained weights with it, is refused while it runs. <c>Predict</c> and
     /// <c>Evaluate</c> may be called beside it and find the weights as they are at that moment.</remarks>
-    /// <param name="x">Inputs, batch first: an array, several for several inputs, or arrays by the inputs' names.</param>
+    /// <param name="x">Inputs, batch first: an array, several for several inputs, or arrays by the inputs' names; or a <see cref="DataSource"/>, which brings targets, weights and batches itself.</param>
     /// <param name="y">Targets, batch first, likewise for the outputs.</param>
-    /// <param name="batch_size">Samples a step; 32 by default.</param>
+    /// <param name="batch_size">Samples a step; 32 by default. A source has batches of its own.</param>
     /// <param name="epochs">The number of the last epoch; with <paramref name="initial_epoch"/> 0, how many there are.</param>
     /// <param name="verbose">0: silent, 1: a progress line (plain lines where output is redirected), 2: a line an epoch.</param>
     /// <param name="callbacks">What to tell of the training.</param>
@@ -130,6 +130,7 @@ public partial class Model
     /// <param name="validation_steps">Steps that make a validation, at most as many as the data have; by default one pass.</param>
     /// <param name="validation_batch_size">Samples a step of the validation; <paramref name="batch_size"/> by default.</param>
     /// <param name="validation_freq">After how many epochs there is a validation.</param>
+    /// <param name="state">Where a fit with the same model, data and arguments was cancelled (<see cref="FitCanceledException.State"/>): this one goes on from there, and ends as that one would have, bit for bit. Without it the fit begins.</param>
     /// <param name="cancellationToken">Ends the fit after the step under way.</param>
     /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
     /// <returns>What each epoch gave, under Keras' names: <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>, ...</returns>
@@ -137,7 +138,7 @@ public partial class Model
     /// <exception cref="ArgumentException">Data do not fit the model, an argument is out of its range, or the optimizer does not know a weight: then call Compile again.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="FitCanceledException">The token was cancelled; its state is where the fit stood.</exception>
     [OverloadResolutionPriority(1)]
     public History Fit(
         ArrayLike x,
@@ -156,6 +157,7 @@ public partial class Model
         int? validation_steps = null,
         int? validation_batch_size = null,
         int validation_freq = 1,
+        FitState? state = null,
         CancellationToken cancellationToken = default,
         params ReadOnlySpan<CSharpOnly> csharp)
     {
@@ -174,18 +176,21 @@ public partial class Model
             StepsPerExecution = compilation.StepsPerExecution,
             ValidationFreq = validation_freq,
             ValidationSteps = validation_steps,
+            State = state,
             Callbacks = [.. callbacks ?? []],
             CancellationToken = cancellationToken,
         }.Checked();
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
         FitOptions.AtLeast(1, validation_batch_size, nameof(validation_batch_size));
         using DisposeScope scope = NewDisposeScope();
-        using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
-        SampleSet all = SampleSet.Of(this, x, y, sample_weight, class_weight);
+        using var attempt = new Attempt();
+        RefuseBesideSource(x, (batch_size, nameof(batch_size)), (validation_split == 0 ? null : validation_split, nameof(validation_split)));
+        SampleSet all = Samples(x, y, sample_weight, class_weight, attempt);
         SampleSet? held = null;
         if (validation_data is not null)
         {
-            held = SampleSet.Of(this, validation_data.X, validation_data.Y, validation_data.SampleWeight, null);
+            RefuseBesideSource(validation_data.X, (validation_batch_size, nameof(validation_batch_size)));
+            held = Samples(validation_data.X, validation_data.Y, validation_data.SampleWeight, null, attempt);
         }
         else if (validation_split != 0)
         {
@@ -200,22 +205,18 @@ public partial class Model
                 program.Check(held.Y);
             }
 
-            RefuseUnknownWeights(program);
-            claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer).Share(Weights);
-            using BatchSource data = all.Batches(size);
-            using BatchSource? validation = held?.Batches(validation_batch_size ?? size);
-            FitOptions.AtMost(validation?.Steps, validation_steps, nameof(validation_steps), "validation data");
-            attempt.OnRefusal(program.Optimizer.EnsureBuilt(program.Variables));
-            return TrainingLoop.Run(me, program, data, validation, options, attempt.Accept);
+            using BatchSource data = Batches(x, all, class_weight, size, program);
+            using BatchSource? validation = held is null ? null : Batches(validation_data?.X, held, null, validation_batch_size ?? size, program);
+            return Train(claim, me, program, data, validation, options, attempt);
         });
     }
 
     /// <summary>The loss and the metrics on data, without training.</summary>
     /// <remarks>Thread-safe: each call has sums of its own, so that many threads may evaluate one model, and a callback may do so within a fit or an evaluation. (Layers, losses and
     /// metrics of one's own must be so, too.)</remarks>
-    /// <param name="x">Inputs, batch first.</param>
+    /// <param name="x">Inputs, batch first; or a <see cref="DataSource"/>, which brings targets, weights and batches itself.</param>
     /// <param name="y">Targets, batch first.</param>
-    /// <param name="batch_size">Samples a step; 32 by default.</param>
+    /// <param name="batch_size">Samples a step; 32 by default. A source has batches of its own.</param>
     /// <param name="verbose">0: silent, 1: a progress line, 2: one line.</param>
     /// <param name="sample_weight">The weight of each sample.</param>
     /// <param name="steps">Steps to make, at most as many as the data have; by default one pass.</param>
@@ -240,25 +241,13 @@ public partial class Model
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
         FitOptions.AtLeast(1, steps, nameof(steps));
         using DisposeScope scope = NewDisposeScope();
-        using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
-        SampleSet set = SampleSet.Of(this, x, y, sample_weight, null);
-        var options = new FitOptions { Verbose = verbose, Callbacks = [.. callbacks ?? []] };
-        IEnumerable<Callback> all = verbose == 0 ? options.Checked().Callbacks : options.Checked().Callbacks.Append(new ProgressBar());
+        using var attempt = new Attempt();
+        RefuseBesideSource(x, (batch_size, nameof(batch_size)));
+        SampleSet set = Samples(x, y, sample_weight, null, attempt);
         return WithProgram(set.Y, program =>
         {
-            using BatchSource data = set.Batches(batch_size ?? 32);
-            FitOptions.AtMost(data.Steps, steps, nameof(steps), "data");
-            attempt.Accept();
-            using var list = new CallbackList($"Evaluate of '{Name}'", all, program, new FitParameters(1, Math.Min(steps ?? data.Steps, data.Steps), verbose));
-            try
-            {
-                return TrainingLoop.Evaluate(program, data, list, steps, cancellationToken);
-            }
-            catch
-            {
-                list.Interrupted();
-                throw;
-            }
+            using BatchSource data = Batches(x, set, null, batch_size ?? 32, program);
+            return Evaluate(program, data, verbose, steps, callbacks, attempt, cancellationToken);
         });
     }
 
@@ -266,7 +255,7 @@ public partial class Model
     /// <remarks>Thread-safe, also the first call of a model that is not built yet: one model may answer many requests at once. (Layers of one's own must be so, too.)</remarks>
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
-    /// <param name="verbose">0: silent, the default as in <see cref="Evaluate"/> (Keras: 1), 1: a progress line, 2: one line.</param>
+    /// <param name="verbose">0: silent, the default as in <c>Evaluate</c> (Keras: 1), 1: a progress line, 2: one line.</param>
     /// <returns>An array with one row a sample, which the caller owns.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
@@ -274,19 +263,15 @@ public partial class Model
     public NDArray Predict(ArrayLike x, int? batch_size = null, int verbose = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
-        if (Signature.Outputs.Count != 1)
-        {
-            throw new InvalidOperationException($"'{Name}' has {Signature.Outputs.Count} outputs: use PredictOutputs, which returns them all.");
-        }
-
+        using Attempt attempt = new Attempt().OnRefusal(x.Source is null ? EnsureBuiltFor(x) : null);
+        RefuseSeveralOutputs();
         NDArray output = PredictOutputs(x, batch_size, verbose)[0];
         attempt.Accept();
         return output;
     }
 
     /// <summary>All outputs on data, batch by batch, in inference mode.</summary>
-    /// <remarks>Thread-safe, as <see cref="Predict"/>.</remarks>
+    /// <remarks>Thread-safe, as <c>Predict</c>.</remarks>
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
     /// <param name="verbose">0: silent, 1: a progress line, 2: one line.</param>
@@ -298,6 +283,12 @@ public partial class Model
         ArgumentNullException.ThrowIfNull(x);
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
         FitOptions.CheckVerbose(verbose);
+        if (x.Source is DataSource source)
+        {
+            RefuseBesideSource(x, (batch_size, nameof(batch_size)));
+            return PredictSource(source, verbose);
+        }
+
         using DisposeScope scope = NewDisposeScope();
         using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
         using ProgressBar? progress = verbose == 0 ? null : ProgressBar.OfSteps(verbose);
@@ -337,7 +328,7 @@ public partial class Model
     }
 
     /// <summary>The loss and the metrics of one batch, without training.</summary>
-    /// <remarks>Thread-safe, as <see cref="Evaluate"/>.</remarks>
+    /// <remarks>Thread-safe, as <c>Evaluate</c>.</remarks>
     /// <param name="x">Inputs, batch first; all of them make one batch.</param>
     /// <param name="y">Targets, batch first.</param>
     /// <param name="sample_weight">The weight of each sample.</param>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Distillation.Keras.Optimizers.Schedules;
 using Distillation.Keras.Saving;
 using Distillation.Keras.Backend;
+using Distillation.Keras.Training;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Optimizers;
@@ -201,6 +202,21 @@ public abstract partial class Optimizer : KerasObject
         var copy = (Optimizer)Copies.Of(this);
         copy._exclusions = _exclusions;
         return copy;
+    }
+
+    /// <summary>Its state, taken down or put back.</summary>
+    internal void Exchange(StateExchange state)
+    {
+        foreach (OptimizerNumber number in (IEnumerable<OptimizerNumber>)[_calls, _rate, .. _numbers])
+        {
+            number.Exchange(state);
+        }
+
+        Variable[] variables = [.. _averages, .. _accumulators, .. _slots];
+        for (int i = 0; i < variables.Length; i++)
+        {
+            state.Values(Invariant($"{i}"), variables[i]);
+        }
     }
 
     /// <summary>Frees its state; afterwards it can only be asked for its configuration.</summary>

@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -41,6 +42,9 @@ internal sealed class OptimizerNumber(double value, ScalarType type, string name
             _variable.Value.Fill(value);
         }
     }
+
+    /// <summary>The number, taken down or put back.</summary>
+    public void Exchange(StateExchange state) => Set(state.Number(name, Value));
 
     /// <summary>Frees the variable.</summary>
     public void Release() => _variable?.Release();

@@ -1,20 +1,25 @@
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
 /// <summary>One step's share of the data: rows of inputs, targets and weights that belong together.</summary>
 /// <remarks>Immutable. The tensors live in the step's dispose scope: what is to stay is copied, or moved out of it.</remarks>
-public sealed class Batch
+public class Batch
 {
-    internal Batch(Tensor[] x, Tensor[] y, Tensor?[]? weights, Tensor? samples, long start, int size, BatchSource source)
+    private readonly BatchRows _rows;
+
+    /// <summary>Keeps the tensors of a step.</summary>
+    /// <param name="x">One tensor for each input.</param>
+    /// <param name="y">One tensor for each output.</param>
+    /// <param name="weights">The weights of each output's rows, or <see langword="null"/>.</param>
+    /// <param name="rows">Which samples they are.</param>
+    internal Batch(Tensor[] x, Tensor[] y, Tensor?[]? weights, BatchRows rows)
     {
         Inputs = x;
         Targets = y;
         Weights = weights;
-        Samples = samples;
-        Start = start;
-        Size = size;
-        Source = source;
+        _rows = rows;
     }
 
     /// <summary>One tensor for each input, batch first.</summary>
@@ -24,22 +29,16 @@ public sealed class Batch
     public IReadOnlyList<Tensor> Y => Targets;
 
     /// <summary>How many samples there are.</summary>
-    public int Size { get; }
+    public int Size => _rows.Size;
+
+    /// <summary>The number of each sample in the source, int64 (batch,), in the step's dispose scope; <see langword="null"/> where its samples have no numbers.</summary>
+    public Tensor? Indices => _rows.Indices;
 
     internal Tensor[] Inputs { get; }
 
     internal Tensor[] Targets { get; }
 
     internal Tensor?[]? Weights { get; }
-
-    /// <summary>Which samples these are (int64), or <see langword="null"/> where they are <see cref="Start"/> and the following ones.</summary>
-    internal Tensor? Samples { get; }
-
-    /// <summary>The number of the first sample where they follow each other.</summary>
-    internal long Start { get; }
-
-    /// <summary>What it was cut from.</summary>
-    internal BatchSource Source { get; }
 
     /// <summary>The weights of an output's rows, float32 (batch,) or (batch, ...); <see langword="null"/> where all weigh 1.</summary>
     /// <param name="output">The output's place.</param>

@@ -23,6 +23,9 @@ internal sealed record FitOptions
 
     public int? Seed { get; init; }
 
+    /// <summary>Where an interrupted fit stood, to go on from there.</summary>
+    public FitState? State { get; init; }
+
     public IReadOnlyList<Callback> Callbacks { get; init; } = [];
 
     public CancellationToken CancellationToken { get; init; }
@@ -37,6 +40,11 @@ internal sealed record FitOptions
         AtLeast(1, ValidationFreq, "validation_freq");
         AtLeast(1, ValidationSteps, "validation_steps");
         CheckVerbose(Verbose);
+        if (State is not null && InitialEpoch != 0)
+        {
+            throw new ArgumentException("A fit that goes on from a state begins in the epoch of that state. Leave initial_epoch out.", "initial_epoch");
+        }
+
         if (Callbacks.Contains(null!))
         {
             throw new ArgumentException("One of the callbacks is null.", "callbacks");

@@ -1,3 +1,4 @@
+using Distillation.Keras.Training;
 using Distillation.Keras.Callbacks;
 
 namespace Distillation.Keras;
@@ -47,6 +48,25 @@ public sealed class History : Callback
             }
 
             values.Add(value);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override void ExchangeState(StateExchange state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        string names = state.Text("names", string.Join('\n', _names));
+        double[] epochs = state.Numbers("epochs", [.. _epochs]);
+        if (state.IsRestoring)
+        {
+            OnTrainBegin(new Logs());
+            _epochs.AddRange(epochs.Select(e => (int)e));
+            _names.AddRange(names.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        foreach (string name in _names)
+        {
+            _values[name] = [.. state.Numbers($"values/{name}", _values.GetValueOrDefault(name) ?? [])];
         }
     }
 }

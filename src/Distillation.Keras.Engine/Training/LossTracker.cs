@@ -31,5 +31,12 @@ internal sealed class LossTracker
         _count = 0;
     }
 
+    /// <summary>The sums, taken down or put back.</summary>
+    public void Exchange(StateExchange state)
+    {
+        state.Values("total", _total);
+        _count = state.Integer("count", _count);
+    }
+
     public void Release() => _total.Release();
 }

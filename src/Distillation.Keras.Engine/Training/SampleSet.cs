@@ -49,7 +49,7 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
     }
 
     /// <summary>Cut into batches. The source takes handles of its own.</summary>
-    public BatchSource Batches(int batchSize) => new(Aliases(X)!, Aliases(Y)!, Weights is null ? null : Aliases(Weights), batchSize);
+    public ArrayBatches Batches(int batchSize) => new(Aliases(X)!, Aliases(Y)!, Weights is null ? null : Aliases(Weights), batchSize);
 
     private static Tensor ByClass(Model model, IReadOnlyDictionary<int, double> classWeight, Tensor target)
     {

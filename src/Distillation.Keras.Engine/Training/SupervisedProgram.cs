@@ -218,6 +218,22 @@ internal sealed class SupervisedProgram : TrainingProgram
         return isLoss ? false : null;
     }
 
+    public override void Exchange(StateExchange state)
+    {
+        base.Exchange(state);
+        ExchangeReported(state.In("reported"));
+        for (int i = 0; i < _perOutput.Length; i++)
+        {
+            _perOutput[i]?.Exchange(state.In(Invariant($"losses/{i}")));
+        }
+
+        int place = 0;
+        foreach (Metric metric in AllMetrics)
+        {
+            metric.ExchangeState(state.In(Invariant($"metrics/{place++}")));
+        }
+    }
+
     /// <summary>Frees the sums.</summary>
     public void Release()
     {
@@ -238,6 +254,21 @@ internal sealed class SupervisedProgram : TrainingProgram
         bool part = metric.TakesLabelsAlone && _labelColumns[output] is not null;
         int columns = _labelColumns[output] ?? 0;
         metric.UpdateState(part ? y.narrow(-1, 0, columns) : y, part ? prediction.narrow(-1, 0, columns) : prediction, weights);
+    }
+
+    // A step of a model's own reports what it likes, so that a fit which begins does not know the names yet.
+    private void ExchangeReported(StateExchange state)
+    {
+        string[] names = state.Text("names", string.Join('\n', _reported.Keys)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (string name in names)
+        {
+            if (!_reported.TryGetValue(name, out LossTracker? tracker))
+            {
+                _reported[name] = tracker = new LossTracker();
+            }
+
+            tracker.Exchange(state.In($"sums/{name}"));
+        }
     }
 
     private void RefuseOtherOutputs(IReadOnlyList<Tensor> outputs)

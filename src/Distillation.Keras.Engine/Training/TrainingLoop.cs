@@ -7,23 +7,31 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Training;
 
 /// <summary>The one loop over epochs and steps, for <c>Fit</c> and for distillation.</summary>
-internal sealed class TrainingLoop
+internal sealed class TrainingLoop : IDisposable
 {
     private readonly TrainingProgram _program;
     private readonly FitOptions _options;
-    private readonly BatchSource _data;
     private readonly BatchSource? _validation;
     private readonly string _name;
     private readonly Lazy<Generator> _generator;
+    private readonly BatchReader _reader;
+    private readonly int? _steps;
+
+    // The epoch under way, how many of its steps are done, how many an epoch has taken where nobody knew, and what a training gave that only its validation follows.
+    private int _epoch;
+    private int _step;
+    private int? _seenSteps;
+    private Logs? _trained;
 
     private TrainingLoop(string name, TrainingProgram program, BatchSource data, BatchSource? validation, FitOptions options)
     {
         _name = name;
         _program = program;
         _options = options;
-        _data = data;
         _validation = validation;
         _generator = new Lazy<Generator>(() => RandomState.NewGenerator(options.Seed ?? RandomState.NextSeed()));
+        _reader = new BatchReader(data, options.Shuffle, _generator);
+        _steps = options.StepsPerEpoch ?? data.Steps;
     }
 
     /// <summary>Trains.</summary>
@@ -34,23 +42,13 @@ internal sealed class TrainingLoop
     /// <param name="options">How long and how.</param>
     /// <param name="begun">Is called when the callbacks have taken up the fit, so that nobody refuses it any more.</param>
     /// <returns>What each epoch gave.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the step under way was finished.</exception>
+    /// <exception cref="FitCanceledException">The token was cancelled; the step under way was finished.</exception>
     /// <exception cref="ArithmeticException">The loss is not a finite number.</exception>
     public static History Run(string name, TrainingProgram program, BatchSource data, BatchSource? validation, FitOptions options, Action begun)
     {
-        var loop = new TrainingLoop(name, program, data, validation, options);
+        using var loop = new TrainingLoop(name, program, data, validation, options);
         using var recording = new GradientRecording(program);
-        try
-        {
-            return loop.Run(begun);
-        }
-        finally
-        {
-            if (loop._generator.IsValueCreated)
-            {
-                loop._generator.Value.Dispose();
-            }
-        }
+        return loop.Run(begun);
     }
 
     /// <summary>One pass without training.</summary>
@@ -58,18 +56,25 @@ internal sealed class TrainingLoop
     {
         program.Reset();
         callbacks.TestBegin();
-        int count = Math.Min(steps ?? data.Steps, data.Steps);
         using var context = new CallContext(training: false);
-        for (int step = 0; step < count; step++)
+        using IEnumerator<Batch> batches = data.Read(SourcePass.InOrder, 0).GetEnumerator();
+        for (int step = 0; step < (steps ?? int.MaxValue) && step < (data.Steps ?? int.MaxValue); step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+
+            // Where nobody knows which batch is the last one, a beginning may have no end, as in Keras.
             callbacks.TestBatchBegin(step);
 
             // Not the callbacks: one may train another model.
             using (no_grad())
             using (NewDisposeScope())
             {
-                program.TestStep(data.Get(step), context);
+                if (!batches.MoveNext())
+                {
+                    break;
+                }
+
+                program.TestStep(batches.Current, context);
             }
 
             callbacks.TestBatchEnd(step, () => program.ReadLogs());
@@ -80,11 +85,20 @@ internal sealed class TrainingLoop
         return prefix.Length == 0 ? logs : new Logs(logs.Select(l => KeyValuePair.Create(prefix + l.Key, l.Value)));
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reader.Dispose();
+        if (_generator.IsValueCreated)
+        {
+            _generator.Value.Dispose();
+        }
+    }
+
     private History Run(Action begun)
     {
         var history = new History();
-        int stepsPerEpoch = _options.StepsPerEpoch ?? _data.Steps;
-        var parameters = new FitParameters(_options.Epochs, stepsPerEpoch, _options.Verbose, _options.ValidationFreq) { HasValidation = _validation is not null };
+        var parameters = new FitParameters(_options.Epochs, _steps, _options.Verbose, _options.ValidationFreq) { HasValidation = _validation is not null };
         List<Callback> all = [.. _options.Callbacks];
         if (_options.Verbose != 0)
         {
@@ -95,7 +109,7 @@ internal sealed class TrainingLoop
         using var callbacks = new CallbackList(_name, all, _program, parameters);
         try
         {
-            Run(callbacks, stepsPerEpoch, begun);
+            Run(callbacks, begun);
         }
         catch
         {
@@ -106,29 +120,34 @@ internal sealed class TrainingLoop
         return history;
     }
 
-    private void Run(CallbackList callbacks, int stepsPerEpoch, Action begun)
+    private void Run(CallbackList callbacks, Action begun)
     {
         _program.Optimizer.Build(_program.Variables);
         _program.Model.StopTraining = false;
+        _epoch = _options.InitialEpoch;
         var logs = new Logs();
-        int next = 0;
         callbacks.TrainBegin();
-        begun();
-        for (int epoch = _options.InitialEpoch; epoch < _options.Epochs && !_program.Model.StopTraining; epoch++)
+        bool isUnderWay = _options.State is not null;
+        if (_options.State is FitState state)
         {
-            _program.Reset();
-            callbacks.EpochBegin(epoch);
-            Train(callbacks, epoch, stepsPerEpoch, ref next);
-            logs = _program.ReadLogs();
-            if (!callbacks.HandleBadLoss)
+            TakeUp(state, callbacks);
+        }
+
+        begun();
+        for (; _epoch < _options.Epochs && (isUnderWay || !_program.Model.StopTraining); _epoch++)
+        {
+            if (isUnderWay)
             {
-                RefuseBadLoss(logs, Invariant($"in epoch {epoch + 1}"));
+                callbacks.TakenUp(_epoch, _step);
+                isUnderWay = false;
+            }
+            else
+            {
+                Begin(callbacks);
             }
 
-            // The validation belongs to the epoch's end, not to the next one.
-            _program.At(Math.BitDecrement(epoch + 1.0), _options.Epochs);
-            logs = Validate(callbacks, epoch, logs);
-            callbacks.EpochEnd(epoch, logs);
+            logs = Epoch(callbacks);
+            callbacks.EpochEnd(_epoch, logs);
         }
 
         if (_options.Epochs > _options.InitialEpoch)
@@ -140,48 +159,152 @@ internal sealed class TrainingLoop
         callbacks.TrainEnd(logs);
     }
 
-    // A pass may end within an epoch, and an epoch within a pass: with steps_per_epoch the next epoch goes on where this one stopped.
-    private void Train(CallbackList callbacks, int epoch, int steps, ref int next)
+    private void Begin(CallbackList callbacks)
     {
-        CallContext context = CallContext.With(training: true, _generator);
-        bool isPass = _options.StepsPerEpoch is null;
-        if (isPass)
+        _step = 0;
+        _trained = null;
+        _program.Reset();
+        if (_options.StepsPerEpoch is null)
         {
-            next = 0;
+            // With steps_per_epoch the next epoch goes on where this one stopped.
+            _reader.EndPass();
         }
 
-        // As in Keras an epoch that began has at least one step: without any there would be no loss to report.
-        for (int step = 0; step < steps && (step == 0 || !_program.Model.StopTraining);)
+        callbacks.EpochBegin(_epoch);
+    }
+
+    private Logs Epoch(CallbackList callbacks)
+    {
+        try
         {
-            int group = Math.Min(_options.StepsPerExecution, steps - step);
-            callbacks.TrainBatchBegin(step);
-            for (int i = 0; i < group; i++)
+            if (_trained is null)
             {
-                _options.CancellationToken.ThrowIfCancellationRequested();
-                if (next % _data.Steps == 0)
+                Train(callbacks);
+                _trained = _program.ReadLogs();
+                if (!callbacks.HandleBadLoss)
                 {
-                    next = 0;
-                    if (_options.Shuffle)
-                    {
-                        _data.Shuffle(_generator.Value);
-                    }
+                    RefuseBadLoss(_trained, Invariant($"in epoch {_epoch + 1}"));
                 }
-
-                _program.At(epoch + ((step + i) / (double)steps), _options.Epochs);
-                using (NewDisposeScope())
-                {
-                    _program.TrainStep(_data.Get(next), context);
-                }
-
-                next++;
             }
 
-            // Keras reports a group by the number its last step would have if it were full.
-            callbacks.TrainBatchEnd(step + _options.StepsPerExecution - 1, () => _program.ReadLogs());
+            // The validation belongs to the epoch's end, not to the next one.
+            _program.At(Math.BitDecrement(_epoch + 1.0), _options.Epochs);
+            return Validate(callbacks, _epoch, _trained);
+        }
+        catch (OperationCanceledException e) when (e.CancellationToken == _options.CancellationToken && _options.CancellationToken.IsCancellationRequested && e is not FitCanceledException)
+        {
+            throw new FitCanceledException(_name, StateExchange.Taken(s => Exchange(s, callbacks)), e);
+        }
+    }
+
+    // A pass may end within an epoch, and an epoch within a pass.
+    private void Train(CallbackList callbacks)
+    {
+        CallContext context = CallContext.With(training: true, _generator);
+
+        // As in Keras an epoch that began has at least one step: without any there would be no loss to report.
+        while (_step < (_steps ?? int.MaxValue) && (_step == 0 || !_program.Model.StopTraining))
+        {
+            // A fit that was interrupted may go on within a group of steps.
+            int first = _step - (_step % _options.StepsPerExecution);
+            int last = (int)Math.Min((long)first + _options.StepsPerExecution, _steps ?? int.MaxValue);
+            if (_step == first)
+            {
+                // Where nobody knows which batch is the last one, a beginning may have no end, as in Keras.
+                callbacks.TrainBatchBegin(first);
+            }
+
+            int before = _step;
+            while (_step < last && Step(context))
+            {
+            }
+
+            bool hasEnded = _step < last;
+            if (_step > before)
+            {
+                // Keras reports a group by the number its last step would have if it were full.
+                callbacks.TrainBatchEnd(first + _options.StepsPerExecution - 1, () => _program.ReadLogs());
+            }
+
+            if (hasEnded)
+            {
+                _seenSteps = _step;
+                return;
+            }
 
             // After the last step too: who cancels is not told of a success.
             _options.CancellationToken.ThrowIfCancellationRequested();
-            step += group;
+        }
+
+        if (_options.StepsPerEpoch is null && _step == _steps && _reader.IsUnderWay)
+        {
+            _reader.Finish();
+        }
+    }
+
+    // False where the data of the epoch have ended.
+    private bool Step(CallContext context)
+    {
+        _options.CancellationToken.ThrowIfCancellationRequested();
+        using DisposeScope scope = NewDisposeScope();
+        Batch? batch = _options.StepsPerEpoch is null ? _reader.Next() : _reader.NextOfAny();
+        if (batch is null)
+        {
+            return false;
+        }
+
+        // Within a first epoch of unknown length nobody can tell how far it is.
+        double share = (_steps ?? _seenSteps) is int steps ? Math.Min(_step / (double)steps, Math.BitDecrement(1.0)) : 0;
+        _program.At(_epoch + share, _options.Epochs);
+        _program.TrainStep(batch, context);
+        _step++;
+        return true;
+    }
+
+    private void TakeUp(FitState state, CallbackList callbacks)
+    {
+        FitState now = StateExchange.Taken(s => Exchange(s, callbacks));
+        try
+        {
+            StateExchange.PutBack(state, s => Exchange(s, callbacks));
+            if (_epoch >= _options.Epochs)
+            {
+                throw StateExchange.OfAnotherFit(Invariant($"it is in epoch {_epoch + 1}, and here epochs, the number of the last epoch, is {_options.Epochs}"));
+            }
+        }
+        catch
+        {
+            StateExchange.PutBack(now, s => Exchange(s, callbacks));
+            throw;
+        }
+    }
+
+    private void Exchange(StateExchange state, CallbackList callbacks)
+    {
+        StateExchange loop = state.In("loop");
+        _epoch = (int)loop.Integer("epoch", _epoch);
+        _step = (int)loop.Integer("step", _step);
+        Same(loop, "steps_an_epoch", _steps ?? -1, "steps an epoch");
+        Same(loop, "steps_per_execution", _options.StepsPerExecution, "steps_per_execution");
+        Same(loop, "shuffle", _options.Shuffle ? 1 : 0, "shuffle");
+        _seenSteps = loop.Integer("seen_steps", _seenSteps ?? -1) is >= 0 and long seen ? (int)seen : null;
+        _program.Model.StopTraining = loop.Flag("stop_training", _program.Model.StopTraining);
+        _trained = loop.Flag("is_trained", _trained is not null) ? loop.Logs("trained", _trained ?? new Logs()) : null;
+
+        // What the distiller has made before the fit began was drawn from it.
+        _ = loop.Integer("seed", _options.Seed ?? long.MinValue);
+        loop.Random("random", _generator.Value);
+        _reader.Exchange(state.In("data"));
+        _program.Exchange(state);
+        callbacks.Exchange(state.In("callbacks"));
+    }
+
+    private static void Same(StateExchange state, string name, long value, string what)
+    {
+        long saved = state.Integer(name, value);
+        if (saved != value)
+        {
+            throw StateExchange.OfAnotherFit(Invariant($"its {what} is {saved}, and here it is {value}"));
         }
     }
 

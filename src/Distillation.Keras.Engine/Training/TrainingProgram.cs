@@ -45,6 +45,15 @@ internal abstract class TrainingProgram
     /// <summary>The names of the numbers, before any batch, in any order.</summary>
     public abstract IEnumerable<string> Names { get; }
 
+    /// <summary>Takes down or puts back all that later steps depend on: weights, the optimizer's state, random numbers of layers, and the numbers since the last reset.</summary>
+    public virtual void Exchange(StateExchange state)
+    {
+        ExchangeVariables(state.In("weights"), Model.Weights);
+        ExchangeVariables(state.In("variables"), [.. FurtherVariables]);
+        Optimizer.Exchange(state.In("optimizer"));
+        Model.Exchange(state.In("layers"));
+    }
+
     /// <summary>Whether a bigger value of that name is a better one; <see langword="null"/>: it cannot be told.</summary>
     public abstract bool? HigherIsBetter(string name);
 
@@ -95,6 +104,18 @@ internal abstract class TrainingProgram
         Tensor?[] gradients = Gradients.Of(optimizer.ScaleLoss(loss), values);
         using IDisposable noGrad = no_grad();
         optimizer.Apply(gradients, variables);
+    }
+
+    /// <summary>What changes beside the model's weights, where no part of the program exchanges it itself.</summary>
+    protected virtual IEnumerable<Variable> FurtherVariables => Variables.Except(Model.Weights);
+
+    /// <summary>Variables in their order.</summary>
+    protected static void ExchangeVariables(StateExchange state, IReadOnlyList<Variable> variables)
+    {
+        for (int i = 0; i < variables.Count; i++)
+        {
+            state.Values(Invariant($"{i}"), variables[i]);
+        }
     }
 
     private static Tensor Scalar(Tensor value) => (value.dim() == 0 ? value : value.mean()).to(ScalarType.Float64);

@@ -18,7 +18,14 @@ public sealed class ValidationData : ITuple
         SampleWeight = sample_weight;
     }
 
-    /// <summary>Inputs.</summary>
+    /// <summary>Validation data that come batch by batch.</summary>
+    /// <param name="source">The source of the batches, with targets and, if wanted, sample weights.</param>
+    public ValidationData(DataSource source)
+        : this(source, null)
+    {
+    }
+
+    /// <summary>Inputs; or the source of all, where the data come batch by batch.</summary>
     public ArrayLike X { get; }
 
     /// <summary>Targets.</summary>
@@ -48,6 +55,9 @@ public sealed class ValidationData : ITuple
     };
 
     private static ArrayLike Item(ITuple tuple, int index) => ArrayLike.FromObject(tuple[index], Invariant($"validation_data[{index}]"));
+
+    /// <summary>Data that come batch by batch.</summary>
+    public static implicit operator ValidationData(DataSource source) => new(source);
 
     /// <summary>Inputs and targets of any kind that converts: arrays, and for several inputs or outputs several, <c>([x1, x2], y)</c>.</summary>
     public static implicit operator ValidationData((ArrayLike X, ArrayLike Y) data) => new(data.X, data.Y);

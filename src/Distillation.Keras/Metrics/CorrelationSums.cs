@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,7 +43,7 @@ internal sealed class CorrelationSums
         if (_sums.Count == 0)
         {
             // Made at the first batch, which tells how many columns there are.
-            _sums.AddRange(batch.Select((b, i) => new Variable(zeros_like(b), Invariant($"sum_{i}"), trainable: false)));
+            Make(meanT, batch.Length);
         }
 
         double share = (double)rows / (_rows + rows);
@@ -56,6 +57,8 @@ internal sealed class CorrelationSums
         _sums[4].Value.AddScaled(batch[4], 1).AddProduct(shiftT, shiftS, between);
         _rows += rows;
     }
+
+    private void Make(Tensor like, int count) => _sums.AddRange(Enumerable.Range(0, count).Select(i => new Variable(zeros_like(like), Invariant($"sum_{i}"), trainable: false)));
 
     /// <summary>Pearson's r of each column, as a new tensor: 0 where the student's column is constant, NaN where the teacher's is.</summary>
     public Tensor ByColumn()
@@ -91,6 +94,19 @@ internal sealed class CorrelationSums
         using DisposeScope scope = NewDisposeScope();
         _sums.ForEach(s => s.Value.zero_());
         _rows = 0;
+    }
+
+    /// <summary>The sums, taken down or put back.</summary>
+    public void Exchange(StateExchange state)
+    {
+        _rows = state.Integer("rows", _rows);
+        int columns = (int)state.Integer("columns", _sums.Count == 0 ? 0 : _sums[0].Shape[0]!.Value);
+        if (_sums.Count == 0 && columns > 0)
+        {
+            Make(zeros(columns, ScalarType.Float64), 5);
+        }
+
+        _sums.ForEach(s => state.Values(s.Name, s));
     }
 
     /// <summary>Frees the sums.</summary>

@@ -1,3 +1,4 @@
+using Distillation.Keras.Training;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
@@ -28,4 +29,13 @@ public class BoundObjective
 
     /// <summary>The term's value on a batch; see <see cref="DistillationObjective.Compute"/>.</summary>
     public virtual Tensor Compute(ObjectiveSignals signals) => Objective.Compute(signals);
+
+    /// <summary>
+    /// Takes down what it keeps beside the variables and layers of its <see cref="ObjectiveBinding"/>, or puts that back, so that a fit which was interrupted goes on as if it had not been.
+    /// Called after <see cref="Prepare"/>, between two steps. The base method does nothing.
+    /// </summary>
+    /// <param name="state">The part of the fit's state that is the objective's.</param>
+    protected internal virtual void ExchangeState(StateExchange state)
+    {
+    }
 }

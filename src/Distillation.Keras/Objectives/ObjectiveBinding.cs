@@ -1,5 +1,6 @@
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Training;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
@@ -79,6 +80,16 @@ public sealed class ObjectiveBinding
         _variables.AddRange(other._variables);
         _own.AddRange(other._own);
         _kept.AddRange(other._kept);
+    }
+
+    /// <summary>The values of all variables, taken down or put back.</summary>
+    internal void Exchange(StateExchange state)
+    {
+        Variable[] all = [.. _variables, .. _own];
+        for (int i = 0; i < all.Length; i++)
+        {
+            state.Values(Invariant($"{i}"), all[i]);
+        }
     }
 
     internal void Release()

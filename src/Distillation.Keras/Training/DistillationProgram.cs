@@ -56,16 +56,16 @@ internal sealed class DistillationProgram : TrainingProgram
     private IEnumerable<ObjectiveTerm> Terms => _heads.SelectMany(h => h.Terms).Concat(_features.Terms);
 
     /// <summary>Refuses labels that the loss or the metrics cannot take.</summary>
-    public void Check(TransferSource data)
+    public void Check(TransferBatches data)
     {
         for (int i = 0; i < _heads.Length; i++)
         {
-            _heads[i].Check(data, data.Columns, i, _logits.Outputs[i].Shape);
+            _heads[i].Check(data.Signals.Heads[i], _logits.Outputs[i].Shape);
         }
     }
 
     /// <summary>Lets the objectives look at the teacher's signals on the training data.</summary>
-    public void Prepare(TransferSource data, CancellationToken cancellationToken)
+    public void Prepare(TransferBatches data, CancellationToken cancellationToken)
     {
         for (int i = 0; i < _heads.Length; i++)
         {
@@ -84,33 +84,32 @@ internal sealed class DistillationProgram : TrainingProgram
 
     public override void At(double epoch, int epochs) => _at = new FitMoment(epoch, epochs, _classWeightsOnLabelsOnly);
 
-    public override void TrainStep(Batch batch, CallContext context) => Minimize(Loss(batch, context));
+    public override void TrainStep(Batch batch, CallContext context) => Minimize(Loss((TransferBatch)batch, context));
 
-    public override void TestStep(Batch batch, CallContext context) => Loss(batch, context);
+    public override void TestStep(Batch batch, CallContext context) => Loss((TransferBatch)batch, context);
 
-    private Tensor Loss(Batch batch, CallContext context)
+    private Tensor Loss(TransferBatch batch, CallContext context)
     {
-        TransferColumns columns = TransferSource.ColumnsOf(batch);
         IReadOnlyList<Tensor> outputs = _logits.Invoke(batch.Inputs, context);
         var common = new ObjectiveSignals
         {
             StudentFeatures = [.. outputs.Skip(_heads.Length)],
-            TeacherFeatures = TeacherFeatures(batch, columns),
+            TeacherFeatures = TeacherFeatures(batch),
             Training = context.Training,
             Generator = context.Training ? context.Generator : null,
         };
         if (_needsIndices && context.Training)
         {
-            common = common.WithIndices(TransferSource.IndicesOf(batch)!);
+            common = common.WithIndices(batch.SampleIndices!);
         }
 
         Tensor? total = null;
         for (int i = 0; i < _heads.Length; i++)
         {
-            total = Sum(total, _heads[i].Step(batch, columns, i, outputs[i], common, _at));
+            total = Sum(total, _heads[i].Step(batch.Signals, i, outputs[i], common, _at));
         }
 
-        total = Sum(total, _features.Step(batch, columns, common.WithLogits(outputs[0], HeadColumns.Of(batch, columns.Heads[0].Logits), null, _heads[0].Head.IsNumeric), _at));
+        total = Sum(total, _features.Step(batch.Signals, batch.Size, common.WithLogits(outputs[0], batch.Signals.Heads[0].Logits, null, _heads[0].Head.IsNumeric), _at));
         foreach (Variable variable in _regularized)
         {
             total = Sum(total, variable.Regularizer!.Call(variable.Value));
@@ -121,6 +120,26 @@ internal sealed class DistillationProgram : TrainingProgram
         using IDisposable noGrad = no_grad();
         _total.Update(total, batch.Size);
         return total;
+    }
+
+    // Those of the objectives are exchanged with them.
+    protected override IEnumerable<Variable> FurtherVariables => _logits.TrainableWeights.Except(Model.Weights);
+
+    public override void Exchange(StateExchange state)
+    {
+        base.Exchange(state);
+        _total.Exchange(state.In("total"));
+        _features.Exchange(state.In("features"));
+        for (int i = 0; i < _heads.Length; i++)
+        {
+            _heads[i].Exchange(state.In(Invariant($"heads/{i}")));
+        }
+
+        int place = 0;
+        foreach (ObjectiveTerm term in Terms)
+        {
+            term.Exchange(state.In(Invariant($"objectives/{place++}")));
+        }
     }
 
     public override void Reset()
@@ -156,45 +175,45 @@ internal sealed class DistillationProgram : TrainingProgram
 
     private static Tensor? Sum(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a.Plus(b);
 
-    private IReadOnlyList<Tensor> TeacherFeatures(Batch batch, TransferColumns columns)
+    private IReadOnlyList<Tensor> TeacherFeatures(TransferBatch batch)
     {
-        if (columns.Features >= 0)
+        if (batch.Signals.Features.Count > 0)
         {
-            return batch.Targets[columns.Features..];
+            return batch.Signals.Features;
         }
 
         return _teacher is null || _teacherFeatures.Count == 0
             ? []
-            : _teacher.Ask(new TeacherBatch(batch.Inputs, _teacher.NeedsSampleIndices ? TransferSource.IndicesOf(batch) : null, _teacherFeatures, needsOutputs: false)).Features;
+            : _teacher.Ask(new TeacherBatch(batch.Inputs, _teacher.NeedsSampleIndices ? batch.SampleIndices : null, _teacherFeatures, needsOutputs: false)).Features;
     }
 
-    private IEnumerable<ObjectiveSignals> TeacherSignals(TransferSource data, int? head, CancellationToken cancellationToken)
+    private IEnumerable<ObjectiveSignals> TeacherSignals(TransferBatches data, int? head, CancellationToken cancellationToken)
     {
-        for (int step = 0; step < data.Steps; step++)
+        for (int step = 0; step < data.Count; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
-            yield return TeacherSignals(data.Get(step), data.Columns, head);
+            yield return TeacherSignals((TransferBatch)data.Get(step), head);
         }
     }
 
     // Not in the iterator: what follows between two batches may train something.
-    private ObjectiveSignals TeacherSignals(Batch batch, TransferColumns columns, int? head)
+    private ObjectiveSignals TeacherSignals(TransferBatch batch, int? head)
     {
         using IDisposable noGrad = no_grad();
-        var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns), SampleIndices = TransferSource.IndicesOf(batch)! };
+        var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch), SampleIndices = batch.SampleIndices! };
         if (head is not int place)
         {
             return common;
         }
 
-        HeadColumns own = columns.Heads[place];
-        Tensor? labels = HeadColumns.Of(batch, own.Labels);
-        if (labels is not null && HeadColumns.Of(batch, own.Known) is Tensor known)
+        HeadSignals own = batch.Signals.Heads[place];
+        Tensor? labels = own.Labels;
+        if (labels is not null && own.Known is Tensor known)
         {
             labels = where(known.IsAbove(0), labels, labels.FilledLike(Labels.Missing));
         }
 
-        return common.WithLogits(null, HeadColumns.Of(batch, own.Logits), labels, _heads[place].Head.IsNumeric);
+        return common.WithLogits(null, own.Logits, labels, _heads[place].Head.IsNumeric);
     }
 }

@@ -31,10 +31,10 @@ internal sealed class FitData : IDisposable
     }
 
     /// <summary>The training data.</summary>
-    public TransferSource Training { get; }
+    public TransferBatches Training { get; }
 
     /// <summary>The validation data, if any.</summary>
-    public TransferSource? Validation { get; }
+    public TransferBatches? Validation { get; }
 
     /// <summary>Runs the teacher and cuts the data into batches.</summary>
     public static FitData Of(FitModels models, TermPlan plan, TransferSet training, TransferSet? validation, int batchSize, long featureBytes, CancellationToken cancellationToken) =>
@@ -85,15 +85,15 @@ internal sealed class FitData : IDisposable
     // Infinite where a shape is not known before the data are seen.
     private static double BytesASample(FitModels models) => models.FeatureShapes.Sum(f => f!.Teacher.Skip(1).Aggregate(4.0, (bytes, size) => size is int known ? bytes * known : double.PositiveInfinity));
 
-    private TransferSource Batches(TransferSet set, int batchSize, CancellationToken cancellationToken)
+    private TransferBatches Batches(TransferSet set, int batchSize, CancellationToken cancellationToken)
     {
         IReadOnlyList<LayerReference> features = _keepsFeatures ? _models.TeacherFeatures : [];
         if (_models.Teacher is not Teacher teacher || (teacher.Outputs.Count == 0 && features.Count == 0))
         {
-            return TransferColumns.Batches(set, _models.Heads, null, null, batchSize);
+            return new TransferBatches(set, _models.Heads, null, [], batchSize);
         }
 
         TeacherSignals known = new TeacherCache(teacher, features, TeacherCache.BatchSize, cancellationToken).RunFinite(set.X, set.First);
-        return TransferColumns.Batches(set, _models.Heads, teacher.Outputs.Count == 0 ? null : _models.InOrder(known.Outputs), [.. known.Features], batchSize);
+        return new TransferBatches(set, _models.Heads, teacher.Outputs.Count == 0 ? null : _models.InOrder(known.Outputs), known.Features, batchSize);
     }
 }

@@ -81,6 +81,15 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
         }
     }
 
+    /// <summary>Their sums, taken down or put back.</summary>
+    public void Exchange(StateExchange state)
+    {
+        for (int i = 0; i < _metrics.Length; i++)
+        {
+            _metrics[i].ExchangeState(state.In(Invariant($"{i}")));
+        }
+    }
+
     public void Release()
     {
         foreach (Metric metric in _metrics.Concat(given))

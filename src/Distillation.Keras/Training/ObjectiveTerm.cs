@@ -93,6 +93,13 @@ internal sealed class ObjectiveTerm
                 $"{(Objective.IsPerSample ? "An objective gives one value a row, (rows,)" : "An objective whose IsPerSample is false gives a scalar")}, but {Objective.GetType().Name} gave the shape {Shape.FromSizes(value.shape)}. Reduce over the other axes, or override IsPerSample.");
     }
 
+    /// <summary>The variables of the objective, and what else it keeps, taken down or put back.</summary>
+    public void Exchange(StateExchange state)
+    {
+        _binding.Exchange(state.In("variables"));
+        _bound.ExchangeState(state.In("own"));
+    }
+
     /// <summary>Frees what the term has made.</summary>
     public void Release()
     {

@@ -43,6 +43,14 @@ internal sealed class ShareTracker
         _rows = 0;
     }
 
+    /// <summary>The sums, taken down or put back.</summary>
+    public void Exchange(StateExchange state)
+    {
+        state.Values("hits", _hits);
+        state.Values("counted", _counted);
+        _rows = state.Integer("rows", _rows);
+    }
+
     public void Release()
     {
         _hits.Release();

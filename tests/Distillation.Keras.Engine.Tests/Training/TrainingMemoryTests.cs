@@ -59,7 +59,7 @@ public sealed class TrainingMemoryTests
         var counter = new Counter();
         model.Fit(X, Labels, batch_size: 2, epochs: 40, verbose: 0, callbacks: [counter]);
         long[] counts = [.. counter.Counts.Skip(6)];
-        Assert.That(counts, Has.Length.GreaterThan(190));
+        Assert.That(counts, Has.Length.GreaterThan(150));
         Assert.That(counts.Max(), Is.EqualTo(counts.Min()));
     }
 
@@ -179,7 +179,14 @@ public sealed class TrainingMemoryTests
     {
         public List<long> Counts { get; } = [];
 
-        public override void OnTrainBatchBegin(int batch, Logs logs) => Counts.Add(LiveTensors.Count);
+        // The order of an epoch is drawn with its first batch.
+        public override void OnTrainBatchBegin(int batch, Logs logs)
+        {
+            if (batch > 0)
+            {
+                Counts.Add(LiveTensors.Count);
+            }
+        }
     }
 
     private sealed class Failing : Callback

@@ -25,6 +25,8 @@ internal static class NumericArguments
         ["axes"] = NumberRange.AnyInteger,
         ["ignore_class"] = NumberRange.AnyInteger,
 
+        ["number"] = NumberRange.IntegerFrom(0),
+
         // Layers.
         ["units"] = NumberRange.IntegerFrom(1),
         ["filters"] = NumberRange.IntegerFrom(1),

@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -54,6 +55,14 @@ public sealed class Dropout : Layer
     {
         _generator?.Dispose();
         _generator = null;
+    }
+
+    internal override void ExchangeOwn(StateExchange state)
+    {
+        if (Seed is int seed)
+        {
+            state.Random("random", _generator ??= RandomState.NewGenerator(seed));
+        }
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Schedules;
+using Distillation.Keras.Training;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
@@ -82,5 +83,7 @@ public sealed class LogitStandardization : DistillationObjective
         public override void Prepare(IEnumerable<ObjectiveSignals> batches) => inner.Prepare(batches.Select(b => b.WithStandardized(objective.Standardize)));
 
         public override Tensor Compute(ObjectiveSignals signals) => inner.Compute(signals.WithStandardized(objective.Standardize));
+
+        protected internal override void ExchangeState(StateExchange state) => inner.ExchangeState(state);
     }
 }

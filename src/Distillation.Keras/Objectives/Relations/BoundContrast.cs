@@ -1,6 +1,7 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -68,6 +69,13 @@ internal sealed class BoundContrast : BoundObjective
         Tensor indices = cat([anchors.unsqueeze(1), negatives.Draw(anchors, _objective.NegativesPerAnchor, signals.Generator)], 1);
         ContrastStep step = Step(signals.StudentFeatures[0], signals.TeacherFeatures[0], indices, signals.Training);
         return step.StudentAnchor.Plus(step.TeacherAnchor);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void ExchangeState(StateExchange state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _isNormalized = state.Flag("is_normalized", _isNormalized);
     }
 
     /// <summary>The step with given negatives.</summary>

@@ -1,0 +1,347 @@
+using Distillation.Keras.Callbacks;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Metrics;
+using Distillation.Keras.Optimizers;
+using Distillation.Keras.Testing;
+using Distillation.Keras.Training;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Engine.Tests.Training;
+
+/// <summary>A fit that is cancelled at any step and goes on from its state ends as the one that was not interrupted: bit for bit.</summary>
+public sealed class FitStateTests
+{
+    private const int Epochs = 3;
+
+    private static readonly float[,] X = Numbers(22, 5, 1);
+    private static readonly float[,] Y = Classes(22, 3);
+
+    private static readonly Setting[] Settings =
+    [
+        new("adam, dropout, batch normalisation", () => new Adam(0.01)),
+        new("momentum, in order", () => new SGD(0.05, momentum: 0.9, nesterov: true)) { Shuffle = false },
+        new("nadam with numbers of its own, moving averages", () => new Nadam(0.01, use_ema: true, ema_momentum: 0.9)),
+        new("accumulated gradients", () => new RMSprop(0.01, gradient_accumulation_steps: 3)),
+        new("epochs that end within passes", () => new Adam(0.01)) { StepsPerEpoch = 3 },
+        new("groups of steps", () => new Adam(0.01)) { StepsPerExecution = 2 },
+        new("validation", () => new Adam(0.01)) { ValidationSplit = 0.3 },
+        new("metrics with sums of many kinds", () => new Adam(0.01)) { Metrics = () => ["accuracy", new AUC(multi_label: true, name: "auc"), new Precision(name: "precision")] },
+        new("a rate that falls", () => new SGD(0.5)) { ValidationSplit = 0.3, Callbacks = () => [new ReduceLROnPlateau("val_loss", factor: 0.5, patience: 1, min_delta: 10)] },
+        new("the best weights", () => new SGD(5.0)) { ValidationSplit = 0.3, Callbacks = () => [new EarlyStopping("val_loss", patience: 2, restore_best_weights: true)] },
+        new("a rate by epoch", () => new SGD(0.5)) { Callbacks = () => [new LearningRateScheduler((_, rate) => rate * 0.5)] },
+        new("a callback of one's own", () => new Adam(0.01)) { Callbacks = () => [new Decay()] },
+        new("weights of the samples", () => new Adam(0.01)) { HasWeights = true },
+    ];
+
+    [TestCaseSource(nameof(Settings))]
+    public void A_fit_goes_on_as_if_it_had_not_been_interrupted(Setting setting)
+    {
+        Outcome whole = setting.Run([]);
+        for (int step = 1; step < whole.Steps; step++)
+        {
+            Assert.That(setting.Run([step]), Is.EqualTo(whole), $"interrupted after {step} steps");
+        }
+
+        Assert.That(setting.Run([2, 3, 7]), Is.EqualTo(whole), "interrupted three times");
+    }
+
+    [Test]
+    public void A_fit_goes_on_within_a_group_of_steps()
+    {
+        // Callbacks hear of whole groups only.
+        var batches = new List<int>();
+        Outcome Run(int steps)
+        {
+            batches.Clear();
+            Model model = new Setting("groups", () => new Adam(0.01)).Model();
+            using var source = new CancellationTokenSource();
+            int step = 0;
+            model.Compile(new Adam(0.01), (y, p) =>
+            {
+                if (++step == steps)
+                {
+                    source.Cancel();
+                }
+
+                return p.sub(y).abs().mean([-1]);
+            }, steps_per_execution: 3);
+            FitState? state = null;
+            var heard = new LambdaCallback(on_train_batch_begin: (b, _) => batches.Add(b), on_train_batch_end: (b, _) => batches.Add(100 + b));
+            History Fit(CancellationToken token) => model.Fit(X, Y, epochs: 2, batch_size: 4, verbose: 0, callbacks: [heard], state: state, cancellationToken: token);
+            if (steps > 0)
+            {
+                state = Assert.Throws<FitCanceledException>(() => Fit(source.Token))!.State;
+            }
+
+            return Outcome.Of(model, Fit(default), 0);
+        }
+
+        Outcome whole = Run(0);
+        int[] all = [.. batches];
+        for (int steps = 1; steps < 12; steps++)
+        {
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(Run(steps), Is.EqualTo(whole), $"interrupted after {steps} steps");
+                Assert.That(batches, Is.EqualTo(all), $"interrupted after {steps} steps");
+            }
+        }
+    }
+
+    [Test]
+    public void A_fit_that_is_cancelled_in_its_validation_makes_the_validation_again()
+    {
+        var setting = new Setting("validation", () => new Adam(0.01)) { ValidationSplit = 0.3 };
+        Assert.That(setting.Run([], validations: [2]), Is.EqualTo(setting.Run([])));
+    }
+
+    [Test]
+    public void A_state_stands_for_itself()
+    {
+        // Whatever happens to the model and the optimizer meanwhile, and however often it is used.
+        var setting = new Setting("adam", () => new Adam(0.01));
+        Outcome whole = setting.Run([]);
+        Model model = setting.Model();
+        FitState state = setting.Cancelled(model, 4);
+        model.Fit(X, Y, epochs: 2, batch_size: 3, verbose: 0);
+        var copy = new FitState(state.Values.ToDictionary(v => v.Key, v => new StateArray(v.Value.ElementType, v.Value.Sizes, v.Value.Bytes)));
+        foreach (FitState each in (FitState[])[state, copy, state])
+        {
+            Assert.That(Outcome.Of(model, setting.Fit(model, each, [], default), whole.Steps), Is.EqualTo(whole));
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(state.Epoch, Is.Zero);
+            Assert.That(state.Step, Is.EqualTo(4));
+        }
+    }
+
+    [Test]
+    public void A_fit_may_be_made_longer()
+    {
+        var setting = new Setting("adam", () => new Adam(0.01));
+        Model model = setting.Model();
+        FitState state = setting.Cancelled(model, 7);
+        History history = model.Fit(X, Y, epochs: 5, batch_size: 4, verbose: 0, state: state);
+        Assert.That(history.Epochs, Is.EqualTo([0, 1, 2, 3, 4]));
+    }
+
+    [Test]
+    public void A_file_of_values_is_written_as_without_the_interruption()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            string Text(string name, int[] interruptions)
+            {
+                string file = Path.Combine(folder, name);
+                var setting = new Setting(name, () => new Adam(0.01)) { Callbacks = () => [new CSVLogger(file)] };
+                setting.Run(interruptions);
+                return File.ReadAllText(file);
+            }
+
+            Assert.That(Text("interrupted", [9]), Is.EqualTo(Text("whole", [])));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public void A_layer_with_a_seed_goes_on_with_its_random_numbers()
+    {
+        Outcome Run(int[] interruptions) => new Setting("seeded", () => new SGD(0.1)) { Dropout = () => new Dropout(0.5, seed: 3) }.Run(interruptions);
+
+        Assert.That(Run([3]), Is.EqualTo(Run([])));
+    }
+
+    [Test]
+    public void The_state_of_another_fit_is_refused_and_changes_nothing()
+    {
+        var setting = new Setting("adam", () => new Adam(0.01)) { Callbacks = () => [new EarlyStopping("loss", patience: 9)] };
+        FitState state = setting.Cancelled(setting.Model(), 4);
+        Model other = setting.Model();
+        double[] before = Outcome.Values(other);
+        using (Assert.EnterMultipleScope())
+        {
+            Refused(() => other.Fit(X, Y, epochs: 3, batch_size: 5, verbose: 0, state: state, callbacks: [new EarlyStopping("loss")]), "steps an epoch is 6, and here it is 5");
+            Refused(() => other.Fit(X, Y, epochs: 3, batch_size: 4, verbose: 0, state: state, shuffle: false, callbacks: [new EarlyStopping("loss")]), "shuffle is 1, and here it is 0");
+            Refused(() => other.Fit(X, Y, epochs: 3, batch_size: 4, verbose: 0, state: state), "EarlyStopping_1");
+            Refused(() => other.Fit(X, Y, epochs: 3, initial_epoch: 1, batch_size: 4, verbose: 0, state: state), "Leave initial_epoch out");
+            Refused(() => other.Fit(X, Y, epochs: 0, batch_size: 4, verbose: 0, state: state, callbacks: [new EarlyStopping("loss")]), "it is in epoch 1, and here epochs, the number of the last epoch, is 0");
+            Assert.That(Outcome.Values(other), Is.EqualTo(before));
+            Assert.That(other.Optimizer.Iterations, Is.Zero);
+        }
+
+        var larger = new Sequential(new Input(5), new Dense(4), new Dense(3, "softmax"));
+        larger.Compile("adam", "categorical_crossentropy");
+        Refused(() => larger.Fit(X, Y, epochs: 3, batch_size: 4, verbose: 0, state: state, callbacks: [new EarlyStopping("loss")]), "that of another one");
+    }
+
+    [Test]
+    public void A_state_that_is_put_together_is_checked()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(() => new FitState(new Dictionary<string, StateArray>()), Throws.ArgumentException.With.Message.Contains("'loop/epoch'"));
+            Assert.That(() => new StateArray(ScalarType.Float32, [2, 3], new byte[23]), Throws.ArgumentException.With.Message.Contains("has 24 bytes, but 23 were given"));
+        }
+    }
+
+    [Test]
+    public void Interrupting_and_going_on_leaves_no_tensors_behind()
+    {
+        var setting = new Setting("adam", () => new Adam(0.01)) { ValidationSplit = 0.3, Callbacks = () => [new EarlyStopping("val_loss", restore_best_weights: true, patience: 9)] };
+        Model model = setting.Model();
+        Assert.That(LiveTensors.LeftBy(() => setting.Fit(model, setting.Cancelled(model, 6), setting.Callbacks(), default)), Is.Zero);
+    }
+
+    private static void Refused(Action fit, string because) => Assert.That(() => fit(), Throws.ArgumentException.With.Message.Contains(because));
+
+    private static float[,] Numbers(int rows, int columns, int seed)
+    {
+        var random = new Random(seed);
+        float[,] numbers = new float[rows, columns];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i / columns, i % columns] = random.NextSingle() - 0.5f;
+        }
+
+        return numbers;
+    }
+
+    private static float[,] Classes(int rows, int classes)
+    {
+        float[,] y = new float[rows, classes];
+        for (int i = 0; i < rows; i++)
+        {
+            y[i, i * 7 % classes] = 1;
+        }
+
+        return y;
+    }
+
+    /// <summary>How a fit is made.</summary>
+    public sealed record Setting(string Name, Func<Optimizer> Optimizer)
+    {
+        public bool Shuffle { get; init; } = true;
+
+        public int? StepsPerEpoch { get; init; }
+
+        public int StepsPerExecution { get; init; } = 1;
+
+        public double ValidationSplit { get; init; }
+
+        public bool HasWeights { get; init; }
+
+        public Func<MetricList?> Metrics { get; init; } = () => null;
+
+        public Func<Callback[]> Callbacks { get; init; } = () => [];
+
+        public Func<Dropout> Dropout { get; init; } = () => new Dropout(0.3);
+
+        public Model Model()
+        {
+            Utils.SetRandomSeed(5);
+            var model = new Sequential(new Input(5), new Dense(6, "relu"), new BatchNormalization(), Dropout(), new Dense(3, "softmax"));
+            model.Compile(Optimizer(), "categorical_crossentropy", metrics: Metrics(), steps_per_execution: StepsPerExecution);
+            return model;
+        }
+
+        public History Fit(Model model, FitState? state, Callback[] callbacks, CancellationToken token) => model.Fit(
+            X, Y, epochs: Epochs, batch_size: 4, verbose: 0, shuffle: Shuffle, steps_per_epoch: StepsPerEpoch, validation_split: ValidationSplit, callbacks: callbacks, state: state,
+            sample_weight: HasWeights ? (ArrayLike)Enumerable.Range(0, 22).Select(i => 0.5f + i).ToArray() : null, cancellationToken: token);
+
+        /// <summary>The state after some steps.</summary>
+        public FitState Cancelled(Model model, int steps)
+        {
+            using var source = new CancellationTokenSource();
+            return Assert.Throws<FitCanceledException>(() => Fit(model, null, [.. Callbacks(), new CancelAfter(steps, [], source)], source.Token))!.State;
+        }
+
+        /// <summary>A whole fit, cancelled after some numbers of steps, and begun anew each time with other callbacks of the same kinds.</summary>
+        public Outcome Run(int[] interruptions, int[]? validations = null)
+        {
+            Model model = Model();
+            var queue = new Queue<int>(interruptions);
+            FitState? state = null;
+            var counter = new CancelAfter(0, validations ?? [], null!);
+            while (true)
+            {
+                using var source = new CancellationTokenSource();
+                int next = queue.TryDequeue(out int steps) ? steps : int.MaxValue;
+                counter = counter.With(next, source);
+                try
+                {
+                    return Outcome.Of(model, Fit(model, state, [.. Callbacks(), counter], source.Token), counter.Steps);
+                }
+                catch (FitCanceledException e)
+                {
+                    state = e.State;
+                }
+            }
+        }
+
+        public override string ToString() => Name;
+    }
+
+    /// <summary>What a fit leads to.</summary>
+    public sealed record Outcome(string Weights, string Slots, string History, int Steps)
+    {
+        public static Outcome Of(Model model, History history, int steps) => new(
+            Text(Values(model)),
+            Text(model.Optimizer.Variables.SelectMany(Values)),
+            string.Join(";", history.Epochs) + string.Concat(history.Names.Select(n => $"{n}: {Text(history[n])}")),
+            steps);
+
+        public static double[] Values(Model model) => [.. model.Weights.SelectMany(Values)];
+
+        private static double[] Values(Variable variable)
+        {
+            using Tensor copy = variable.Value.detach().to(ScalarType.Float64);
+            return [.. copy.data<double>()];
+        }
+
+        private static string Text(IEnumerable<double> values) => string.Join(' ', values.Select(v => v.ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>Cancels after a number of steps of all fits together, or in some of the validations.</summary>
+    private sealed class CancelAfter(int steps, int[] validations, CancellationTokenSource source) : Callback
+    {
+        private readonly HashSet<int> _validations = [.. validations];
+        private int _validation;
+
+        public int Steps { get; private set; }
+
+        public CancelAfter With(int next, CancellationTokenSource own) => new(next, [.. _validations], own) { Steps = Steps, _validation = _validation };
+
+        public override void OnTrainBatchEnd(int batch, Logs logs)
+        {
+            Steps = Math.Max(Steps, (int)Model.Optimizer.Variables[0].Value.cpu().data<long>()[0]);
+            if (Steps >= steps)
+            {
+                source.Cancel();
+            }
+        }
+
+        public override void OnTestBatchBegin(int batch, Logs logs)
+        {
+            if (batch == 0 && _validations.Remove(++_validation))
+            {
+                source.Cancel();
+            }
+        }
+    }
+
+    /// <summary>Makes the rate smaller by what it has counted itself.</summary>
+    private sealed class Decay : Callback
+    {
+        private int _seen;
+
+        public override void OnTrainBatchEnd(int batch, Logs logs) => Optimizer.LearningRate = 0.01 / ++_seen;
+
+        protected internal override void ExchangeState(StateExchange state) => _seen = (int)state.Integer("seen", _seen);
+    }
+}
