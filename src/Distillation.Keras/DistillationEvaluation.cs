@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using System.Globalization;
 using System.Text;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
+using Distillation.Keras.Teachers;
 using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -85,13 +87,15 @@ public sealed class DistillationEvaluation
         Classes("student", _student, TeacherAgreement);
         return text.ToString().TrimEnd();
 
+        static string Count(long? parameters) => parameters is long known ? string.Create(CultureInfo.InvariantCulture, $"{known:N0}") : "-";
+
         void Classes(string who, ClassifierScore? score, double agreement)
         {
             if (score is not null)
             {
                 text.AppendLine(
                     CultureInfo.InvariantCulture,
-                    $"{who,-10}{score.Parameters,14:N0}{score.Accuracy * 100,10:F2}%{score.Errors,9:N0}{score.Loss,10:F4}{(double.IsNaN(agreement) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{agreement * 100:F2}%")),12}");
+                    $"{who,-10}{Count(score.Parameters),14}{score.Accuracy * 100,10:F2}%{score.Errors,9:N0}{score.Loss,10:F4}{(double.IsNaN(agreement) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{agreement * 100:F2}%")),12}");
             }
         }
 
@@ -101,13 +105,13 @@ public sealed class DistillationEvaluation
             {
                 text.AppendLine(
                     CultureInfo.InvariantCulture,
-                    $"{who,-10}{score.Parameters,14:N0}{score.Loss,14:G6}{score.MeanAbsoluteError,14:G6}{score.RootMeanSquaredError,14:G6}{(double.IsNaN(correlation) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{correlation:F4}")),14}");
+                    $"{who,-10}{Count(score.Parameters),14}{score.Loss,14:G6}{score.MeanAbsoluteError,14:G6}{score.RootMeanSquaredError,14:G6}{(double.IsNaN(correlation) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{correlation:F4}")),14}");
             }
         }
     }
 
     /// <summary>Compares any teacher and student on labelled data.</summary>
-    /// <param name="teacher">The teacher, or <see langword="null"/>: the student's numbers alone.</param>
+    /// <param name="teacher">The teacher, or <see langword="null"/>: the student's numbers alone. One that knows samples by their numbers knows them by their places in <paramref name="x"/>.</param>
     /// <param name="student">The student.</param>
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="y">Labels (or targets), as <c>Distiller.Fit</c> takes them. Samples whose label is -1 count for the agreement alone.</param>
@@ -117,10 +121,16 @@ public sealed class DistillationEvaluation
     /// <exception cref="ArgumentException">The models do not fit each other, or the data the models.</exception>
     /// <exception cref="ObjectDisposedException">A model was released.</exception>
     /// <exception cref="NotSupportedException">A model has several outputs, or ends in something else than a softmax, sigmoids, or logits or numbers.</exception>
-    public static DistillationEvaluation Of(Model? teacher, Model student, ArrayLike x, ArrayLike y, int batch_size = 256, ArrayLike? mask = null, Loss? loss = null) =>
+    [OverloadResolutionPriority(1)]
+    public static DistillationEvaluation Of(Teacher? teacher, Model student, ArrayLike x, ArrayLike y, int batch_size = 256, ArrayLike? mask = null, Loss? loss = null) =>
         Of(teacher, student, x, y, batch_size, mask, HeadLosses.Of(loss));
 
-    internal static DistillationEvaluation Of(Model? teacher, Model student, ArrayLike x, ArrayLike y, int batch_size, ArrayLike? mask, HeadLosses losses)
+    /// <summary>Compares two models on labelled data. It is what F# calls, which does not convert a <c>Sequential</c>.</summary>
+    /// <inheritdoc cref="Of(Teacher?, Model, ArrayLike, ArrayLike, int, ArrayLike?, Loss?)"/>
+    public static DistillationEvaluation Of(Model teacher, Model student, ArrayLike x, ArrayLike y, int batch_size = 256, ArrayLike? mask = null, Loss? loss = null) =>
+        Of((Teacher)(teacher ?? throw new ArgumentNullException(nameof(teacher))), student, x, y, batch_size, mask, HeadLosses.Of(loss));
+
+    internal static DistillationEvaluation Of(Teacher? teacher, Model student, ArrayLike x, ArrayLike y, int batch_size, ArrayLike? mask, HeadLosses losses)
     {
         ArgumentNullException.ThrowIfNull(student);
         ArgumentNullException.ThrowIfNull(x);
@@ -137,20 +147,21 @@ public sealed class DistillationEvaluation
         TransferSet set = TransferSet.Of(models.Result.Name, models.StudentLogits, models.Heads, x, y, null, null, mask);
         Labels labels = set.Labels![0];
         Tensor Rows(Tensor tensor) => !labels.Head.IsSequence ? tensor : set.Mask is null ? tensor.flatten(0, 1) : tensor.flatten(0, 1).index_select(0, set.Mask.flatten().nonzero().squeeze(1));
-        Tensor Logits(Model model) => Rows(ValueChecks.ToFloat32(model.PredictTensors(set.X, batch_size)[0], $"the logits of '{model.Name}'"));
-        if (models.TeacherLogits is not null)
+        Tensor Logits(Tensor given, string name) => Rows(ValueChecks.ToFloat32(given, $"the logits of '{name}'"));
+        Tensor? v = null;
+        if (teacher is { Outputs.Count: > 0 })
         {
-            DataChecks.Fit(models.TeacherLogits, set.X);
+            PairChecks.SameSamples(teacher, set.Samples);
+            v = Logits(new TeacherCache(teacher, [], batch_size, default).Run(set.X, 0).Outputs[0], teacher.Name + ModelSurgery.LogitsSuffix);
         }
 
-        Tensor z = Logits(models.StudentLogits);
-        Tensor? v = models.TeacherLogits is null ? null : Logits(models.TeacherLogits);
+        Tensor z = Logits(models.StudentLogits.PredictTensors(set.X, batch_size)[0], models.StudentLogits.Name);
         if (labels.Head.IsNumeric)
         {
             Tensor targets = Rows(labels.Given);
             return new DistillationEvaluation(
-                v is null ? null : Score(teacher!, v, targets, labels.Head.Loss!),
-                Score(student, z, targets, labels.Head.Loss!),
+                v is null ? null : Score(teacher!.Name, teacher.Cost.Parameters, v, targets, labels.Head.Loss!),
+                Score(student.Name, student.CountParams(), z, targets, labels.Head.Loss!),
                 v is null ? double.NaN : Correlation.Of(v, z).Pearson,
                 (int)z.shape[0]);
         }
@@ -164,11 +175,11 @@ public sealed class DistillationEvaluation
         bool multi = labels.Head.IsMultiLabel;
         double agreement = v is null
             ? double.NaN
-            : TransferColumns.Decision(v, multi).eq(TransferColumns.Decision(z, multi))
-                .logical_and(TransferColumns.IsDecided(v, multi)).logical_and(TransferColumns.IsDecided(z, multi)).to(ScalarType.Float64).mean().item<double>();
+            : HeadSignals.DecisionOf(v, multi).eq(HeadSignals.DecisionOf(z, multi))
+                .logical_and(HeadSignals.IsDecided(v, multi)).logical_and(HeadSignals.IsDecided(z, multi)).to(ScalarType.Float64).mean().item<double>();
         return new DistillationEvaluation(
-            v is null ? null : Score(teacher!, v, labels, Rows, known),
-            Score(student, z, labels, Rows, known),
+            v is null ? null : Score(teacher!.Name, teacher.Cost.Parameters, v, labels, Rows, known),
+            Score(student.Name, student.CountParams(), z, labels, Rows, known),
             agreement,
             (int)z.shape[0]);
     }
@@ -179,12 +190,12 @@ public sealed class DistillationEvaluation
 
     private static InvalidOperationException OfClasses(string other) => new($"The models are classifiers, of which {other} tells. IsNumeric tells which they are; a regression is one by its loss: Of(..., loss: \"mse\").");
 
-    private static ClassifierScore Score(Model model, Tensor logits, Labels labels, Func<Tensor, Tensor> rowsOf, Tensor? known)
+    private static ClassifierScore Score(string name, long? parameters, Tensor logits, Labels labels, Func<Tensor, Tensor> rowsOf, Tensor? known)
     {
         bool multi = labels.Head.IsMultiLabel;
         Tensor given = rowsOf(labels.Given);
-        Tensor wrong = TransferColumns.Decision(logits, multi).ne(multi ? given.IsAbove(0.5) : rowsOf(labels.Classes))
-            .logical_or(TransferColumns.IsDecided(logits, multi).logical_not()).to(ScalarType.Float64);
+        Tensor wrong = HeadSignals.DecisionOf(logits, multi).ne(multi ? given.IsAbove(0.5) : rowsOf(labels.Classes))
+            .logical_or(HeadSignals.IsDecided(logits, multi).logical_not()).to(ScalarType.Float64);
         Tensor losses = multi
             ? nn.functional.binary_cross_entropy_with_logits(logits, given, reduction: nn.Reduction.None)
             : Softening.HardCrossEntropy(logits, given);
@@ -192,16 +203,16 @@ public sealed class DistillationEvaluation
         double count = counted.sum().item<double>();
         int errors = (int)(wrong * counted).sum().item<double>();
         double loss = (losses * counted).sum().to(ScalarType.Float64).item<double>() / count;
-        return new ClassifierScore(model.Name, model.CountParams(), 1 - (errors / count), errors, loss);
+        return new ClassifierScore(name, parameters, 1 - (errors / count), errors, loss);
     }
 
-    private static RegressionScore Score(Model model, Tensor numbers, Tensor targets, Loss loss)
+    private static RegressionScore Score(string name, long? parameters, Tensor numbers, Tensor targets, Loss loss)
     {
         ScalarType type = loss.DType.ComputeType;
         Tensor error = numbers.to(ScalarType.Float64).sub(targets.to(ScalarType.Float64));
         return new RegressionScore(
-            model.Name,
-            model.CountParams(),
+            name,
+            parameters,
             loss.Forward(LossShapes.InType(targets, type), LossShapes.InType(numbers, type)).to(ScalarType.Float64).mean().item<double>(),
             error.abs().mean().item<double>(),
             Math.Sqrt(error.mul(error).mean().item<double>()));

@@ -1,3 +1,4 @@
+using Distillation.Keras.Teachers;
 using Distillation.Keras.Training;
 
 namespace Distillation.Keras;
@@ -6,10 +7,10 @@ namespace Distillation.Keras;
 /// <remarks>Immutable; owns nothing: the student's weights belong to the student.</remarks>
 public sealed class DistillationResult
 {
-    private readonly Model? _teacher;
+    private readonly Teacher? _teacher;
     private readonly HeadLosses _losses;
 
-    internal DistillationResult(Model? teacher, Model student, History history, double temperature, HeadLosses losses)
+    internal DistillationResult(Teacher? teacher, Model student, History history, double temperature, HeadLosses losses)
     {
         _losses = losses;
         _teacher = teacher;
@@ -23,7 +24,7 @@ public sealed class DistillationResult
 
     /// <summary>The teacher, as it was.</summary>
     /// <exception cref="InvalidOperationException">There was none.</exception>
-    public Model Teacher => _teacher ?? throw new InvalidOperationException("This student was trained without a teacher. HasTeacher tells.");
+    public Teacher Teacher => _teacher ?? throw new InvalidOperationException("This student was trained without a teacher. HasTeacher tells.");
 
     /// <summary>The trained student: a classifier that ends in a softmax at T = 1 (or sigmoids), or a regression that ends in numbers, with nothing of the distillation in it.</summary>
     public Model Student { get; }
@@ -47,6 +48,10 @@ public sealed class DistillationResult
     /// <returns>Numbers of both, and a table as text.</returns>
     /// <exception cref="ArgumentException">Data do not fit the models.</exception>
     /// <exception cref="ObjectDisposedException">A model was released.</exception>
+    /// <exception cref="InvalidOperationException">The teacher knows the samples of the fit by their numbers, and nothing of others.</exception>
     /// <exception cref="NotSupportedException">The student has several outputs: make a model of the one to evaluate.</exception>
-    public DistillationEvaluation Evaluate(ArrayLike x, ArrayLike y, int batch_size = 256, ArrayLike? mask = null) => DistillationEvaluation.Of(_teacher, Student, x, y, batch_size, mask, _losses);
+    public DistillationEvaluation Evaluate(ArrayLike x, ArrayLike y, int batch_size = 256, ArrayLike? mask = null) => _teacher is { NeedsSampleIndices: true }
+        ? throw new InvalidOperationException(
+            $"The teacher '{_teacher.Name}' knows the samples of the fit by their numbers, which data of an evaluation do not have. Call DistillationEvaluation.Of with a teacher for these data, or with null as the teacher: the student alone.")
+        : DistillationEvaluation.Of(_teacher, Student, x, y, batch_size, mask, _losses);
 }

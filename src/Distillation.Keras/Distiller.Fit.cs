@@ -88,7 +88,7 @@ public sealed partial class Distiller
             CancellationToken = cancellationToken,
         }.Checked();
         CheckTerms(y is not null);
-        Released.Refuse(Teacher, "teacher");
+        Released.Refuse(Teacher);
         Released.Refuse(Student, "student");
         Model student = _settings.Student ?? BornAgain(seed);
         string me = $"Distiller.Fit of '{student.Name}'";
@@ -110,14 +110,25 @@ public sealed partial class Distiller
         using DisposeScope scope = NewDisposeScope();
         TransferSet all = Transfer(models, x, y, sample_weight, class_weight, mask);
         TransferSet? held = null;
+        if (Teacher is not null)
+        {
+            PairChecks.SameSamples(Teacher, all.Samples);
+        }
+
         if (validation_data is not null)
         {
+            if (Teacher is { NeedsSampleIndices: true })
+            {
+                throw new ArgumentException(
+                    $"The teacher '{Teacher.Name}' knows samples by their numbers in x, and nothing of those of validation_data. Use validation_split, which keeps the numbers.", nameof(validation_data));
+            }
+
             if (mask is not null)
             {
                 throw new ArgumentException("validation_data has no mask, so that a fit with a mask takes its validation data from the training data. Use validation_split.", nameof(validation_data));
             }
 
-            held = Transfer(models, validation_data.X, validation_data.Y, validation_data.SampleWeight, null, null);
+            held = Transfer(models, validation_data.X, validation_data.Y, validation_data.SampleWeight, null, null) with { First = null };
             if (held.Labels is null != all.Labels is null)
             {
                 throw new ArgumentException(
@@ -157,7 +168,7 @@ public sealed partial class Distiller
     private Model BornAgain(int seed)
     {
         using IDisposable own = RandomState.Using(seed);
-        Model student = Teacher!.Clone();
+        Model student = Teacher!.Model!.Clone();
 
         // Teachers are often frozen; a student whose random weights stay as they are would learn nothing.
         student.Trainable = true;
@@ -167,13 +178,13 @@ public sealed partial class Distiller
     // A student without an Input is made for the teacher's inputs: data that do not fit those must not decide its weights' shapes.
     private Action? EnsureBuilt(Model student, ArrayLike x)
     {
-        if (student.Built || Teacher is null)
+        if (student.Built || Teacher?.Model is not Model teacher)
         {
             return student.EnsureBuiltFor(x);
         }
 
         using DisposeScope scope = NewDisposeScope();
-        return student.EnsureBuilt([.. DataChecks.Inputs(Teacher, x).Select(t => Shape.FromSizes(t.shape).With(0, null))]);
+        return student.EnsureBuilt([.. DataChecks.Inputs(teacher, x).Select(t => Shape.FromSizes(t.shape).With(0, null))]);
     }
 
     // What the terms of the loss need, whatever the models are.
@@ -183,6 +194,11 @@ public sealed partial class Distiller
         if (Teacher is null && _settings.Student is null)
         {
             throw new ArgumentException("A distiller without a teacher has nothing to make a student of. Give one with WithStudent.");
+        }
+
+        if (Teacher is { Model: null } && _settings.Student is null)
+        {
+            throw new ArgumentException($"Where no student is given, it is a fresh copy of the teacher's architecture, but the teacher '{Teacher.Name}' is no model. Give one with WithStudent.");
         }
 
         if (none && HardLossWeight == 0 && SoftLossWeight == 0 && _settings.HardLossWeight is ConstantSchedule && _settings.SoftLossWeight is ConstantSchedule)
@@ -207,6 +223,11 @@ public sealed partial class Distiller
             throw new ArgumentException("The soft loss compares with the teacher's logits, but the distiller has no teacher. Give one, new Distiller(teacher), or leave WithSoftLossWeight at 0.");
         }
 
+        if (Teacher is { Outputs.Count: 0 } && _settings.SoftLossWeight is not ConstantSchedule { Value: 0 })
+        {
+            throw new ArgumentException($"The soft loss compares with the teacher's outputs, but '{Teacher.Name}' is an encoder, which gives features alone. Leave WithSoftLossWeight at 0, and add objectives on features.");
+        }
+
         if (!hasLabels && _settings.Metrics.Count > 0)
         {
             throw new ArgumentException("The metrics given with WithMetrics compare labels with predictions, but there are no labels (y is null). Leave WithMetrics out: teacher_agreement (of numbers teacher_correlation) is reported anyway.");
@@ -225,7 +246,7 @@ public sealed partial class Distiller
                 plan.Add(head.IsNumeric ? Numbers(head, "hard_loss", toTeacher: false) : new HardLabels(head.Loss, head.IsMultiLabel), _settings.HardLossWeight, i, "hard_loss");
             }
 
-            if (Teacher is not null)
+            if (Teacher is { Outputs.Count: > 0 })
             {
                 plan.Add(SoftTerm(head), _settings.SoftLossWeight, i, "soft_loss");
             }
@@ -245,7 +266,7 @@ public sealed partial class Distiller
     }
 
     private TermSetting Setting(FitOptions options, bool hasLabels, bool hasMissingLabels, bool hasWeights, bool hasClassWeights, bool hasMask) => new(
-        Teacher is not null, hasLabels, hasMissingLabels, hasWeights || (hasClassWeights && !_settings.ClassWeightsOnLabelsOnly), hasMask, _settings.Sequences, options.InitialEpoch, options.Epochs);
+        Teacher is not null, Teacher is { Outputs.Count: > 0 }, hasLabels, hasMissingLabels, hasWeights || (hasClassWeights && !_settings.ClassWeightsOnLabelsOnly), hasMask, _settings.Sequences, options.InitialEpoch, options.Epochs);
 
     private DistillationObjective SoftTerm(Head head) => head.IsNumeric ? Numbers(head, "soft_loss", toTeacher: true)
         : head.IsMultiLabel ? new MultiLabelSoftTargets(TemperatureSchedule, name: "soft_loss")

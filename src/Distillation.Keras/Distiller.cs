@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Schedules;
+using Distillation.Keras.Teachers;
 using Distillation.Keras.Training;
 
 namespace Distillation.Keras;
@@ -43,28 +45,33 @@ public sealed partial class Distiller
     /// </summary>
     public Distiller() => _settings = new Settings(null) { HardLossWeight = 0, SoftLossWeight = 0 };
 
-    /// <summary>A distiller for a trained model.</summary>
-    /// <param name="teacher">A model whose outputs end in a softmax, in sigmoids, or without an activation: in logits or, for a regression, in numbers. It is not changed.</param>
+    /// <summary>A distiller for a trained model, or another teacher.</summary>
+    /// <param name="teacher">
+    /// A model whose outputs end in a softmax, in sigmoids, or without an activation: in logits or, for a regression, in numbers; or a <see cref="Teachers.Teacher"/> of any kind. It is not changed. One that
+    /// gives features alone has no soft loss: its weight is 0, and that of the loss on the labels 1.
+    /// </param>
     /// <exception cref="NotSupportedException">The model ends in something else.</exception>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
-    /// <exception cref="ObjectDisposedException">The model was released.</exception>
-    public Distiller(Model teacher)
+    /// <exception cref="ObjectDisposedException">The teacher was released.</exception>
+    [OverloadResolutionPriority(1)]
+    public Distiller(Teacher teacher)
     {
         ArgumentNullException.ThrowIfNull(teacher);
-        if (!teacher.Built)
-        {
-            throw new InvalidOperationException($"A teacher is a trained model, but '{teacher.Name}' has no weights yet. Begin it with an Input(...) and train it first.");
-        }
+        Released.Refuse(teacher);
+        _settings = teacher.Outputs.Count > 0 ? new Settings(teacher) : new Settings(teacher) { HardLossWeight = 1, SoftLossWeight = 0 };
+    }
 
-        Released.Refuse(teacher, "teacher");
-        _ = teacher.Heads();
-        _settings = new Settings(teacher);
+    /// <summary>A distiller for a trained model. It is what F# calls, which does not convert a <c>Sequential</c>.</summary>
+    /// <inheritdoc cref="Distiller(Teachers.Teacher)"/>
+    public Distiller(Model teacher)
+        : this((Teacher)(teacher ?? throw new ArgumentNullException(nameof(teacher))))
+    {
     }
 
     private Distiller(Settings settings) => _settings = settings;
 
     /// <summary>The teacher, or <see langword="null"/> where there is none.</summary>
-    public Model? Teacher => _settings.Teacher;
+    public Teacher? Teacher => _settings.Teacher;
 
     /// <summary>The student, or <see langword="null"/>: then each fit makes a freshly initialised copy of the teacher's architecture ("born again").</summary>
     public Model? Student => _settings.Student;
@@ -248,7 +255,7 @@ public sealed partial class Distiller
 
     private static double AtBegin(Schedule schedule) => schedule.IsTensor ? double.NaN : schedule.ValueAt(0, 1);
 
-    private sealed record Settings(Model? Teacher)
+    private sealed record Settings(Teacher? Teacher)
     {
         public Model? Student { get; init; }
 

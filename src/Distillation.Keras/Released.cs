@@ -1,4 +1,6 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Teachers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras;
@@ -15,6 +17,17 @@ internal static class Released
         if (model is { Built: true } && model.Weights.FirstOrDefault(w => w.IsReleased) is Variable gone)
         {
             throw new ObjectDisposedException(model.Name, $"The {who} '{model.Name}' was released: its weight {gone.Path} is gone. Make or load it again, and call Release when nothing uses it any more.");
+        }
+    }
+
+    /// <summary>Refuses a teacher of which something was released.</summary>
+    /// <exception cref="ObjectDisposedException">Something was.</exception>
+    public static void Refuse(Teacher? teacher)
+    {
+        if (teacher is { IsReleased: true })
+        {
+            string what = teacher.Weights.FirstOrDefault(w => w.IsReleased) is Variable gone ? $"its weight {gone.Path} is gone" : "what it knows is gone";
+            throw new ObjectDisposedException(teacher.Name, $"The teacher '{teacher.Name}' was released: {what}. Make or load it again, and call Release when nothing uses it any more.");
         }
     }
 

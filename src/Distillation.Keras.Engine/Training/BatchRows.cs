@@ -17,4 +17,7 @@ internal readonly record struct BatchRows(Tensor? Samples, long Start, int Size)
 
     /// <summary>The rows of a tensor with one row for each sample of the source: a view where they follow each other.</summary>
     public Tensor Of(Tensor all) => Samples is null ? all.narrow(0, Start, Size) : all.index_select(0, Samples);
+
+    /// <summary>The same of a tensor that may not be there.</summary>
+    public Tensor? OfAny(Tensor? all) => all is null ? null : Of(all);
 }

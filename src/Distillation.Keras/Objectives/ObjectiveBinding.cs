@@ -13,9 +13,9 @@ public sealed class ObjectiveBinding
     private readonly List<Variable> _variables = [];
     private readonly List<Variable> _own = [];
     private readonly List<Tensor> _kept = [];
-    private readonly Func<int, Layer>? _teacherLayer;
+    private readonly Func<int, Layer?>? _teacherLayer;
 
-    internal ObjectiveBinding(ObjectiveShapes shapes, DTypePolicy dtype, Func<int, Layer>? teacherLayer = null)
+    internal ObjectiveBinding(ObjectiveShapes shapes, DTypePolicy dtype, Func<int, Layer?>? teacherLayer = null)
     {
         Shapes = shapes;
         DType = dtype;

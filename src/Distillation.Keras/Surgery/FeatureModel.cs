@@ -25,6 +25,12 @@ internal sealed class FeatureModel
         _nested = [.. layers.Where(l => l.Name.Contains('/', StringComparison.Ordinal)).Select(l => l.Name)];
         _beforeActivation = [.. layers.Where(l => l.IsBeforeActivation).Select(l => l.Name)];
         _logits = [.. heads.Select(h => Copy(h.Logits, string.Empty, null))];
+        if (heads.Count == 0)
+        {
+            // An encoder is looked at down to its end.
+            Array.ForEach([.. model.Outputs], o => Copy(o, string.Empty, null));
+        }
+
         _features = [.. layers.Select(l => Find(l, problems))];
     }
 

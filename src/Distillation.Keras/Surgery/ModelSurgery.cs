@@ -46,7 +46,7 @@ public static partial class ModelSurgery
         Temperatures.Check(temperature, nameof(temperature));
         Model logits = model.PopSoftmax();
         KerasTensor z = logits.Outputs[0];
-        RefuseOneColumn(model, z.Shape);
+        RefuseOneColumn(model.Name, z.Shape);
         DTypePolicy type = TypeOf(z);
         KerasTensor hard = new Softmax(name: FreeName(logits, "probabilities"), dtype: type).Apply(z);
         KerasTensor scaled = new Rescaling(1 / temperature, name: FreeName(logits, "logits_by_temperature"), dtype: type).Apply(z);
@@ -59,12 +59,12 @@ public static partial class ModelSurgery
 
     /// <summary>Refuses an output of one number, whose softmax is always 1.</summary>
     /// <exception cref="NotSupportedException">It is 1 wide.</exception>
-    internal static void RefuseOneColumn(Model model, Shape logits)
+    internal static void RefuseOneColumn(string name, Shape logits)
     {
         if (logits[-1] == 1)
         {
             throw new NotSupportedException(
-                $"A softmax tells at least 2 classes apart, but the output of '{model.Name}' is 1 wide. A regression has no softened probabilities: distil it with new Distiller(teacher).WithLoss(\"mse\"). A classifier of two has one column for each class here; a Distiller takes one sigmoid as well.");
+                $"A softmax tells at least 2 classes apart, but the output of '{name}' is 1 wide. A regression has no softened probabilities: distil it with new Distiller(teacher).WithLoss(\"mse\"). A classifier of two has one column for each class here; a Distiller takes one sigmoid as well.");
         }
     }
 

@@ -2,8 +2,8 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
+using Distillation.Keras.Teachers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +13,8 @@ namespace Distillation.Keras.Training;
 internal sealed class DistillationProgram : TrainingProgram
 {
     private readonly Model _logits;
-    private readonly Model? _teacherFeatures;
+    private readonly Teacher? _teacher;
+    private readonly IReadOnlyList<LayerReference> _teacherFeatures;
     private readonly HeadProgram[] _heads;
     private readonly FeatureProgram _features;
     private readonly bool _classWeightsOnLabelsOnly;
@@ -25,16 +26,18 @@ internal sealed class DistillationProgram : TrainingProgram
     /// <summary>Makes the program.</summary>
     /// <param name="student">The model that callbacks see.</param>
     /// <param name="logits">The student with its logits and features as outputs.</param>
-    /// <param name="teacherFeatures">The teacher with its features as outputs, for batches that do not carry them.</param>
+    /// <param name="teacher">The teacher, for batches that do not carry its features.</param>
+    /// <param name="teacherFeatures">The features that are asked of it.</param>
     /// <param name="optimizer">What changes the weights.</param>
     /// <param name="heads">The outputs.</param>
     /// <param name="features">The terms on features alone.</param>
     /// <param name="classWeightsOnLabelsOnly">Whether class weights weigh the loss on the labels alone.</param>
-    public DistillationProgram(Model student, Model logits, Model? teacherFeatures, Optimizer optimizer, HeadProgram[] heads, FeatureProgram features, bool classWeightsOnLabelsOnly)
+    public DistillationProgram(Model student, Model logits, Teacher? teacher, IReadOnlyList<LayerReference> teacherFeatures, Optimizer optimizer, HeadProgram[] heads, FeatureProgram features, bool classWeightsOnLabelsOnly)
     {
         Model = student;
         Optimizer = optimizer;
         _logits = logits;
+        _teacher = teacher;
         _teacherFeatures = teacherFeatures;
         _heads = heads;
         _features = features;
@@ -54,16 +57,16 @@ internal sealed class DistillationProgram : TrainingProgram
     private IEnumerable<ObjectiveTerm> Terms => _heads.SelectMany(h => h.Terms).Concat(_features.Terms);
 
     /// <summary>Refuses labels that the loss or the metrics cannot take.</summary>
-    public void Check(TransferSource data)
+    public void Check(TransferBatches data)
     {
         for (int i = 0; i < _heads.Length; i++)
         {
-            _heads[i].Check(data, data.Columns, i, _logits.Outputs[i].Shape);
+            _heads[i].Check(data.Signals.Heads[i], _logits.Outputs[i].Shape);
         }
     }
 
     /// <summary>Lets the objectives look at the teacher's signals on the training data.</summary>
-    public void Prepare(TransferSource data, CancellationToken cancellationToken)
+    public void Prepare(TransferBatches data, CancellationToken cancellationToken)
     {
         for (int i = 0; i < _heads.Length; i++)
         {
@@ -82,33 +85,32 @@ internal sealed class DistillationProgram : TrainingProgram
 
     public override void At(double epoch, int epochs) => _at = new FitMoment(epoch, epochs, _classWeightsOnLabelsOnly);
 
-    public override void TrainStep(Batch batch, CallContext context) => Minimize(Loss(batch, context));
+    public override void TrainStep(Batch batch, CallContext context) => Minimize(Loss((TransferBatch)batch, context));
 
-    public override void TestStep(Batch batch, CallContext context) => Loss(batch, context);
+    public override void TestStep(Batch batch, CallContext context) => Loss((TransferBatch)batch, context);
 
-    private Tensor Loss(Batch batch, CallContext context)
+    private Tensor Loss(TransferBatch batch, CallContext context)
     {
-        TransferColumns columns = TransferSource.ColumnsOf(batch);
         IReadOnlyList<Tensor> outputs = _logits.Invoke(batch.Inputs, context).Widened();
         var common = new ObjectiveSignals
         {
             StudentFeatures = [.. outputs.Skip(_heads.Length)],
-            TeacherFeatures = TeacherFeatures(batch, columns),
+            TeacherFeatures = TeacherFeatures(batch),
             Training = context.Training,
             Generator = context.Training ? context.Generator : null,
         };
         if (_needsIndices && context.Training)
         {
-            common = common.WithIndices(batch.Indices!);
+            common = common.WithIndices(batch.SampleIndices!);
         }
 
         Tensor? total = null;
         for (int i = 0; i < _heads.Length; i++)
         {
-            total = Sum(total, _heads[i].Step(batch, columns, i, outputs[i], common, _at));
+            total = Sum(total, _heads[i].Step(batch.Signals, i, outputs[i], common, _at));
         }
 
-        total = Sum(total, _features.Step(batch, columns, common.WithLogits(outputs[0], HeadColumns.Of(batch, columns.Heads[0].Logits), null, _heads[0].Head.IsNumeric), _at));
+        total = Sum(total, _features.Step(batch.Signals, batch.Size, common.WithLogits(outputs[0], batch.Signals.Heads[0].Logits, null, _heads[0].Head.IsNumeric), _at));
         foreach (Variable variable in _regularized)
         {
             total = Sum(total, variable.Regularizer!.Call(variable.Value));
@@ -174,50 +176,45 @@ internal sealed class DistillationProgram : TrainingProgram
 
     private static Tensor? Sum(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a.Plus(b);
 
-    private IReadOnlyList<Tensor> TeacherFeatures(Batch batch, TransferColumns columns)
+    private IReadOnlyList<Tensor> TeacherFeatures(TransferBatch batch)
     {
-        if (columns.Features >= 0)
+        if (batch.Signals.Features.Count > 0)
         {
-            return batch.Targets[columns.Features..];
+            return batch.Signals.Features;
         }
 
-        if (_teacherFeatures is null)
-        {
-            return [];
-        }
-
-        using IDisposable noGrad = no_grad();
-        using var context = new CallContext(training: false);
-        return _teacherFeatures.Invoke(batch.Inputs, context).Widened();
+        return _teacher is null || _teacherFeatures.Count == 0
+            ? []
+            : _teacher.Ask(new TeacherBatch(batch.Inputs, _teacher.NeedsSampleIndices ? batch.SampleIndices : null, _teacherFeatures, needsOutputs: false)).Features.Widened();
     }
 
-    private IEnumerable<ObjectiveSignals> TeacherSignals(TransferSource data, int? head, CancellationToken cancellationToken)
+    private IEnumerable<ObjectiveSignals> TeacherSignals(TransferBatches data, int? head, CancellationToken cancellationToken)
     {
         for (int step = 0; step < data.Count; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
-            yield return TeacherSignals(data.Get(step), data.Columns, head);
+            yield return TeacherSignals((TransferBatch)data.Get(step), head);
         }
     }
 
     // Not in the iterator: what follows between two batches may train something.
-    private ObjectiveSignals TeacherSignals(Batch batch, TransferColumns columns, int? head)
+    private ObjectiveSignals TeacherSignals(TransferBatch batch, int? head)
     {
         using IDisposable noGrad = no_grad();
-        var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch, columns), SampleIndices = batch.Indices! };
+        var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch), SampleIndices = batch.SampleIndices! };
         if (head is not int place)
         {
             return common;
         }
 
-        HeadColumns own = columns.Heads[place];
-        Tensor? labels = HeadColumns.Of(batch, own.Labels);
-        if (labels is not null && HeadColumns.Of(batch, own.Known) is Tensor known)
+        HeadSignals own = batch.Signals.Heads[place];
+        Tensor? labels = own.Labels;
+        if (labels is not null && own.Known is Tensor known)
         {
             labels = where(known.IsAbove(0), labels, labels.FilledLike(Labels.Missing));
         }
 
-        return common.WithLogits(null, HeadColumns.Of(batch, own.Logits), labels, _heads[place].Head.IsNumeric);
+        return common.WithLogits(null, own.Logits, labels, _heads[place].Head.IsNumeric);
     }
 }

@@ -16,24 +16,24 @@ internal sealed class FeatureProgram(ObjectiveSet set)
     public IReadOnlyList<ObjectiveTerm> Terms => set.Terms;
 
     /// <summary>The weighted sum of the terms on a batch, or <see langword="null"/> where none has a weight.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="columns">Where the weights are in it.</param>
+    /// <param name="beside">The weights of the samples.</param>
+    /// <param name="size">How many samples there are.</param>
     /// <param name="signals">Features and the first output's logits.</param>
     /// <param name="at">Where in the fit the step is.</param>
-    public Tensor? Step(Batch batch, TransferColumns columns, ObjectiveSignals signals, FitMoment at)
+    public Tensor? Step(TransferSignals beside, int size, ObjectiveSignals signals, FitMoment at)
     {
         if (Terms.Count == 0)
         {
             return null;
         }
 
-        Tensor? weights = PerSample(HeadColumns.Of(batch, columns.Weights));
-        Tensor? byClass = at.ClassWeightsOnLabelsOnly ? null : PerSample(HeadColumns.Of(batch, columns.ClassWeights));
+        Tensor? weights = PerSample(beside.Weights);
+        Tensor? byClass = at.ClassWeightsOnLabelsOnly ? null : PerSample(beside.ClassWeights);
         Tensor? perSample = weights is null ? byClass : byClass is null ? weights : weights * byClass;
         return set.Total(signals, perSample is null ? RowWeights.None : new RowWeights(perSample), at.Epoch, at.Epochs, (i, value) =>
         {
             using IDisposable noGrad = no_grad();
-            _trackers[i].Update(value, batch.Size);
+            _trackers[i].Update(value, size);
         });
     }
 

@@ -2,6 +2,7 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Teachers;
 
 namespace Distillation.Keras.Training;
 
@@ -30,10 +31,10 @@ internal sealed class FitData : IDisposable
     }
 
     /// <summary>The training data.</summary>
-    public TransferSource Training { get; }
+    public TransferBatches Training { get; }
 
     /// <summary>The validation data, if any.</summary>
-    public TransferSource? Validation { get; }
+    public TransferBatches? Validation { get; }
 
     /// <summary>Runs the teacher and cuts the data into batches.</summary>
     public static FitData Of(FitModels models, TermPlan plan, TransferSet training, TransferSet? validation, int batchSize, long featureBytes, CancellationToken cancellationToken) =>
@@ -60,7 +61,7 @@ internal sealed class FitData : IDisposable
         }
 
         HeadProgram[] heads = [.. _models.Heads.Select((h, i) => new HeadProgram(h, sets[i], sequences, metrics))];
-        return new DistillationProgram(_models.Result, _models.StudentLogits, _models.TeacherFeatures, optimizer, heads, new FeatureProgram(sets[^1]), classWeightsOnLabelsOnly);
+        return new DistillationProgram(_models.Result, _models.StudentLogits, _models.Teacher, _models.TeacherFeatures, optimizer, heads, new FeatureProgram(sets[^1]), classWeightsOnLabelsOnly);
     }
 
     /// <summary>Lets a program look at the data before the first step.</summary>
@@ -82,19 +83,17 @@ internal sealed class FitData : IDisposable
     }
 
     // Infinite where a shape is not known before the data are seen.
-    private static double BytesASample(FitModels models) => models.TeacherFeatures?.Outputs.Sum(o => o.Shape.Skip(1).Aggregate(4.0, (bytes, size) => size is int known ? bytes * known : double.PositiveInfinity)) ?? 0;
+    private static double BytesASample(FitModels models) => models.FeatureShapes.Sum(f => f!.Teacher.Skip(1).Aggregate(4.0, (bytes, size) => size is int known ? bytes * known : double.PositiveInfinity));
 
-    private TransferSource Batches(TransferSet set, int batchSize, CancellationToken cancellationToken)
+    private TransferBatches Batches(TransferSet set, int batchSize, CancellationToken cancellationToken)
     {
-        if (_models.TeacherLogits is not Model teacher)
+        IReadOnlyList<LayerReference> features = _keepsFeatures ? _models.TeacherFeatures : [];
+        if (_models.Teacher is not Teacher teacher || (teacher.Outputs.Count == 0 && features.Count == 0))
         {
-            return TransferColumns.Batches(set, _models.Heads, null, null, batchSize);
+            return new TransferBatches(set, _models.Heads, null, [], batchSize);
         }
 
-        bool features = _keepsFeatures && _models.TeacherFeatures is not null;
-        int heads = _models.Heads.Count;
-        Model once = features || _models.TeacherFeatures is null ? teacher : _models.TeacherLogitsAlone!;
-        TorchSharp.torch.Tensor[] outputs = new TeacherCache(_models.TeacherName, once, heads, TeacherCache.BatchSize, cancellationToken).Outputs(set.X);
-        return TransferColumns.Batches(set, _models.Heads, outputs[..heads], features ? outputs[heads..] : null, batchSize);
+        TeacherSignals known = new TeacherCache(teacher, features, TeacherCache.BatchSize, cancellationToken).RunFinite(set.X, set.First);
+        return new TransferBatches(set, _models.Heads, teacher.Outputs.Count == 0 ? null : _models.InOrder(known.Outputs), known.Features, batchSize);
     }
 }

@@ -1,27 +1,26 @@
 using Distillation.Keras.Layers;
 using Distillation.Keras.Models;
 using Distillation.Keras.Objectives;
+using Distillation.Keras.Teachers;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>The models of a fit: teacher and student with logits and features as outputs, and the student as the user gets it.</summary>
+/// <summary>The two of a fit: the teacher, with the features that are asked of it, and the student with logits and features as outputs and as the user gets it.</summary>
 internal sealed class FitModels
 {
-    private readonly Model? _teacher;
     private readonly Model _student;
     private readonly IReadOnlyList<OutputHead> _studentHeads;
-    private readonly IReadOnlyList<OutputHead>? _teacherHeads;
+    private readonly int[] _places;
 
-    private FitModels(Model? teacher, Model student, IReadOnlyList<OutputHead> studentHeads, IReadOnlyList<OutputHead>? teacherHeads, IReadOnlyList<Head> heads, Model studentLogits, Model? teacherLogits)
+    private FitModels(Teacher? teacher, Model student, IReadOnlyList<OutputHead> studentHeads, int[] places, IReadOnlyList<Head> heads, Model studentLogits)
     {
-        _teacher = teacher;
+        Teacher = teacher;
         _student = student;
         _studentHeads = studentHeads;
-        _teacherHeads = teacherHeads;
+        _places = places;
         Heads = heads;
         StudentLogits = studentLogits;
-        TeacherLogits = teacherLogits;
-        TeacherLogitsAlone = teacherLogits;
         Result = student.WithActivations(studentHeads, heads);
     }
 
@@ -34,31 +33,25 @@ internal sealed class FitModels
     /// <summary>The student's logits of each output and then its features.</summary>
     public Model StudentLogits { get; private set; }
 
-    /// <summary>The teacher's logits of each output and then its features.</summary>
-    public Model? TeacherLogits { get; private set; }
+    /// <summary>The teacher, if any.</summary>
+    public Teacher? Teacher { get; }
 
-    /// <summary>The teacher's logits of each output and nothing else.</summary>
-    public Model? TeacherLogitsAlone { get; }
-
-    /// <summary>The teacher's features alone, or <see langword="null"/> where there are none.</summary>
-    public Model? TeacherFeatures { get; private set; }
+    /// <summary>The features that are asked of the teacher.</summary>
+    public IReadOnlyList<LayerReference> TeacherFeatures { get; private set; } = [];
 
     /// <summary>The shapes of the features as the layers give them; <see langword="null"/> where a pair cannot be looked at.</summary>
     public IReadOnlyList<FeatureShapes?> FeatureShapes { get; private set; } = [];
-
-    /// <summary>The teacher's name.</summary>
-    public string TeacherName => _teacher!.Name;
 
     /// <summary>The models of a fit, without features.</summary>
     /// <param name="teacher">The teacher, if any.</param>
     /// <param name="student">The student.</param>
     /// <param name="losses">The losses of the outputs.</param>
     /// <param name="problems">Takes a sentence for all that does not fit, to be told beside all else.</param>
-    public static FitModels Of(Model? teacher, Model student, HeadLosses losses, List<string> problems) => Of(teacher, student, losses, problems, isFit: true);
+    public static FitModels Of(Teacher? teacher, Model student, HeadLosses losses, List<string> problems) => Of(teacher, student, losses, problems, isFit: true);
 
     /// <summary>The models of an evaluation, without features: nothing is trained.</summary>
     /// <exception cref="ArgumentException">They do not fit each other; the message lists every problem.</exception>
-    public static FitModels OfTrained(Model? teacher, Model student, HeadLosses losses)
+    public static FitModels OfTrained(Teacher? teacher, Model student, HeadLosses losses)
     {
         var problems = new List<string>();
         FitModels models = Of(teacher, student, losses, problems, isFit: false);
@@ -66,12 +59,13 @@ internal sealed class FitModels
         return models;
     }
 
-    private static FitModels Of(Model? teacher, Model student, HeadLosses losses, List<string> problems, bool isFit)
+    private static FitModels Of(Teacher? teacher, Model student, HeadLosses losses, List<string> problems, bool isFit)
     {
-        Released.Refuse(teacher, "teacher");
+        Released.Refuse(teacher);
         Released.Refuse(student, "student");
         IReadOnlyList<OutputHead> z = student.Heads();
-        IReadOnlyList<OutputHead>? v = teacher?.Heads();
+        int[] places = teacher is null ? [] : PairChecks.Places(z, teacher.Outputs);
+        IReadOnlyList<TeacherOutput>? v = teacher is null ? null : [.. places.Select(p => teacher.Outputs[p])];
         Head[] heads = PairChecks.Heads(z, v, losses);
         if (teacher is not null)
         {
@@ -81,9 +75,10 @@ internal sealed class FitModels
         }
 
         problems.AddRange(losses.Problems(heads));
+        problems.AddRange(PairChecks.OfNumbers(v ?? [], heads));
         Model studentLogits = Logits(student, z);
         problems.AddRange(isFit ? PairChecks.OfStudent(student, studentLogits, z, heads) : PairChecks.OfOutputs(student, z, heads));
-        return new FitModels(teacher, student, z, v, heads, studentLogits, teacher is null ? null : Logits(teacher, v!));
+        return new FitModels(teacher, student, z, places, heads, studentLogits);
     }
 
     /// <summary>Adds the features of pairs of layers to both models.</summary>
@@ -91,27 +86,30 @@ internal sealed class FitModels
     /// <param name="problems">Takes a sentence for each that cannot be looked at.</param>
     public void AddFeatures(IReadOnlyList<FeaturePair> pairs, List<string> problems)
     {
-        if (pairs.Count == 0 || _teacher is null)
+        if (pairs.Count == 0 || Teacher is null)
         {
             FeatureShapes = [.. pairs.Select(_ => (FeatureShapes?)null)];
             return;
         }
 
         var student = FeatureModel.Of("student", _student, _studentHeads, [.. pairs.Select(p => p.Student)], problems);
-        var teacher = FeatureModel.Of("teacher", _teacher, _teacherHeads!, [.. pairs.Select(p => p.Teacher)], problems);
-        FeatureShapes = [.. pairs.Select((p, i) => teacher.Shapes[i] is Shape t && student.Shapes[i] is Shape s ? new FeatureShapes(p, t, s) : null)];
+        LayerReference[] layers = [.. pairs.Select(p => p.Teacher)];
+        IReadOnlyList<Shape?> teacher = Teacher.FindFeatures(layers, problems);
+        FeatureShapes = [.. pairs.Select((p, i) => teacher[i] is Shape t && student.Shapes[i] is Shape s ? new FeatureShapes(p, t, s) : null)];
         if (FeatureShapes.Contains(null))
         {
             return;
         }
 
         StudentLogits = student.WithLogits;
-        TeacherLogits = teacher.WithLogits;
-        TeacherFeatures = teacher.Features;
+        TeacherFeatures = layers;
     }
 
-    /// <summary>The teacher's layer that a reference names.</summary>
-    public Layer TeacherLayer(LayerReference reference) => reference.Layer ?? Find(_teacher!, reference.Name);
+    /// <summary>What the teacher gives, in the order of the student's outputs.</summary>
+    public Tensor[] InOrder(IReadOnlyList<Tensor> outputs) => Array.ConvertAll(_places, p => outputs[p]);
+
+    /// <summary>The teacher's layer that a reference names, or <see langword="null"/> where it is no model.</summary>
+    public Layer? TeacherLayer(LayerReference reference) => reference.Layer ?? (Teacher?.Model is Model model ? Find(model, reference.Name) : null);
 
     private static Layer Find(Model model, string path)
     {
@@ -119,7 +117,8 @@ internal sealed class FitModels
         return slash < 0 ? model.GetLayer(path) : Find((Model)model.GetLayer(path[..slash]), path[(slash + 1)..]);
     }
 
-    private static Functional Logits(Model model, IReadOnlyList<OutputHead> heads)
+    /// <summary>A model that ends in the logits of its outputs.</summary>
+    internal static Functional Logits(Model model, IReadOnlyList<OutputHead> heads)
     {
         var logits = Functional.OfGraph(
             new KerasTensors(model.Inputs, model.Graph.Inputs.IsList), new KerasTensors(heads.Select(h => h.Logits), heads.Count > 1 || model.Graph.Outputs.IsList), model.Name + ModelSurgery.LogitsSuffix);

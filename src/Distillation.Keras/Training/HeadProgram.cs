@@ -42,18 +42,16 @@ internal sealed class HeadProgram
     public IReadOnlyList<ObjectiveTerm> Terms => _set.Terms;
 
     /// <summary>Refuses labels that the loss or the metrics cannot take, before the first step.</summary>
-    public void Check(ArrayBatches data, TransferColumns columns, int head, Shape output)
+    public void Check(HeadSignals all, Shape output)
     {
-        HeadColumns own = columns.Heads[head];
-        _hasTeacher = own.Logits >= 0;
-        _hasLabels = own.Labels >= 0;
-        if (!_hasLabels)
+        _hasTeacher = all.Logits is not null;
+        _hasLabels = all.Labels is not null;
+        if (all.Labels is not Tensor labels)
         {
             return;
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor labels = data.Targets[own.Labels];
         Tensor rows = Head.IsSequence ? labels.flatten(0, 1) : labels;
         Shape rowShape = new((int?[])[null, output[-1]]);
         foreach (LossTerm term in Terms.Select(t => t.Objective).OfType<LossTerm>().Where(t => t is { IsOnLabels: true, Loss: not null }))
@@ -65,29 +63,28 @@ internal sealed class HeadProgram
     }
 
     /// <summary>The weighted sum of the terms on a batch, or <see langword="null"/> where none has a weight.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="columns">Where the signals are in it.</param>
+    /// <param name="beside">Labels, weights, mask and what the teacher gives.</param>
     /// <param name="head">Which output this is.</param>
     /// <param name="z">The student's logits of this output.</param>
     /// <param name="common">Features, sample indices, mode and random numbers.</param>
     /// <param name="at">Where in the fit the step is.</param>
-    public Tensor? Step(Batch batch, TransferColumns columns, int head, Tensor z, ObjectiveSignals common, FitMoment at)
+    public Tensor? Step(TransferSignals beside, int head, Tensor z, ObjectiveSignals common, FitMoment at)
     {
-        HeadColumns own = columns.Heads[head];
-        Tensor? weights = HeadColumns.Of(batch, columns.Weights);
-        Tensor? classWeights = HeadColumns.Of(batch, columns.ClassWeights);
+        HeadSignals own = beside.Heads[head];
+        Tensor? weights = beside.Weights;
+        Tensor? classWeights = beside.ClassWeights;
         TokenRows? tokens = null;
         if (Head.IsSequence)
         {
-            tokens = TokenRows.Of(z.shape[0], z.shape[1], HeadColumns.Of(batch, columns.Mask), _sequences, z.dtype);
+            tokens = TokenRows.Of(z.shape[0], z.shape[1], beside.Mask, _sequences, z.dtype);
             weights = weights?.dim() == 1 ? weights.unsqueeze(1).expand(z.shape[0], z.shape[1]) : weights;
         }
 
         Tensor? Rows(Tensor? perToken) => perToken is null ? null : tokens?.Rows(perToken) ?? perToken;
         Tensor rows = Rows(z)!;
-        Tensor? teacher = Rows(HeadColumns.Of(batch, own.Logits));
-        Tensor? labels = Rows(HeadColumns.Of(batch, own.Labels));
-        Tensor? known = Rows(HeadColumns.Of(batch, own.Known));
+        Tensor? teacher = Rows(own.Logits);
+        Tensor? labels = Rows(own.Labels);
+        Tensor? known = Rows(own.Known);
         ObjectiveSignals signals = common.WithLogits(rows, teacher, labels, Head.IsNumeric);
         var rowWeights = new RowWeights(
             at.ClassWeightsOnLabelsOnly ? Rows(weights) : Product(Rows(weights), Rows(classWeights)),
@@ -97,7 +94,7 @@ internal sealed class HeadProgram
         Tensor? total = _set.Total(signals, rowWeights, at.Epoch, at.Epochs, (i, value) =>
         {
             using IDisposable noGrad = no_grad();
-            _terms[i].Update(value, batch.Size);
+            _terms[i].Update(value, (int)z.shape[0]);
         });
         using IDisposable noGradient = no_grad();
         if (Head.IsNumeric)
@@ -106,7 +103,7 @@ internal sealed class HeadProgram
         }
         else
         {
-            Track(rows, Rows(HeadColumns.Of(batch, own.Decision)), labels, Rows(HeadColumns.Of(batch, own.Classes)), known);
+            Track(rows, Rows(own.Decision), labels, Rows(own.Classes), known);
         }
 
         return total;
@@ -159,7 +156,6 @@ internal sealed class HeadProgram
         }
     }
 
-    /// <summary>The names of the numbers.</summary>
     /// <summary>The numbers since the last reset, taken down or put back.</summary>
     public void Exchange(StateExchange state)
     {
@@ -174,6 +170,7 @@ internal sealed class HeadProgram
         _metrics.Exchange(state.In("metrics"));
     }
 
+    /// <summary>The names of the numbers.</summary>
     public IEnumerable<string> Names => Terms.Select(t => t.Name)
         .Concat(_hasTeacher ? [Head.IsNumeric ? "teacher_correlation" : "teacher_agreement"] : Array.Empty<string>())
         .Concat(_hasLabels && !Head.IsNumeric ? ["accuracy"] : Array.Empty<string>())
@@ -225,8 +222,8 @@ internal sealed class HeadProgram
 
     private void Track(Tensor z, Tensor? teacherDecision, Tensor? labels, Tensor? classes, Tensor? known)
     {
-        Tensor decision = TransferColumns.Decision(z, Head.IsMultiLabel);
-        Tensor decided = TransferColumns.IsDecided(z, Head.IsMultiLabel);
+        Tensor decision = HeadSignals.DecisionOf(z, Head.IsMultiLabel);
+        Tensor decided = HeadSignals.IsDecided(z, Head.IsMultiLabel);
         if (teacherDecision is not null)
         {
             _agreement.Update(decision.eq(teacherDecision).logical_and(decided), null);

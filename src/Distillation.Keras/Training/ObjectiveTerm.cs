@@ -25,7 +25,7 @@ internal sealed class ObjectiveTerm
     /// <param name="dtype">The type of weights and computation.</param>
     /// <param name="firstFeature">Where its features are among all.</param>
     /// <param name="teacherLayer">The teacher's layer of a pair.</param>
-    public ObjectiveTerm(DistillationObjective objective, string name, Schedule weight, ObjectiveShapes shapes, DTypePolicy dtype, int firstFeature = 0, Func<int, Layer>? teacherLayer = null)
+    public ObjectiveTerm(DistillationObjective objective, string name, Schedule weight, ObjectiveShapes shapes, DTypePolicy dtype, int firstFeature = 0, Func<int, Layer?>? teacherLayer = null)
     {
         _firstFeature = firstFeature;
         Objective = objective;

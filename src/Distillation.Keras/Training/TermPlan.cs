@@ -79,6 +79,12 @@ internal sealed class TermPlan
                 continue;
             }
 
+            if (setting is { HasTeacher: true, HasTeacherOutputs: false } && (needs.HasFlag(ObjectiveNeeds.TeacherLogits) || perSampleWeight || term.Objective.Temperature is { IsTensor: true, IsLearnt: false }))
+            {
+                yield return $"The objective {who} needs the teacher's outputs, but the teacher is an encoder, which gives features alone. Choose objectives on features, or a teacher that ends in logits.";
+                continue;
+            }
+
             if (needs.HasFlag(ObjectiveNeeds.Labels) && term.Objective is not LossTerm)
             {
                 if (!setting.HasLabels)
@@ -171,7 +177,7 @@ internal sealed class TermPlan
     }
 
     /// <summary>Makes the terms of an output (or of the features alone: -1) with new weights.</summary>
-    public ObjectiveSet Bind(int head, IReadOnlyList<FeatureShapes> shapes, long samples, RowReduction reduction, DTypePolicy dtype, Func<LayerReference, Layer> teacherLayer)
+    public ObjectiveSet Bind(int head, IReadOnlyList<FeatureShapes> shapes, long samples, RowReduction reduction, DTypePolicy dtype, Func<LayerReference, Layer?> teacherLayer)
     {
         var made = new List<ObjectiveTerm>();
         try

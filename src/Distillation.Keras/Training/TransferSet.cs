@@ -12,6 +12,9 @@ namespace Distillation.Keras.Training;
 /// <param name="Mask">Which tokens count, bool (samples, time), or <see langword="null"/>: all.</param>
 internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights, Tensor? ClassWeights, Tensor? Mask)
 {
+    /// <summary>The number of the first sample in the data of the fit; <see langword="null"/> where these are others.</summary>
+    public long? First { get; init; } = 0;
+
     /// <summary>How many samples there are.</summary>
     public long Samples => X[0].shape[0];
 
@@ -138,5 +141,5 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
         Labels is null ? null : Array.ConvertAll(Labels, l => l.Narrow(start, count)),
         Weights?.narrow(0, start, count),
         ClassWeights?.narrow(0, start, count),
-        Mask?.narrow(0, start, count));
+        Mask?.narrow(0, start, count)) { First = First + start };
 }

@@ -23,7 +23,7 @@ public class DistillerFitTests
             Assert.That(result.History.Names, Is.EqualTo((string[])["accuracy", "hard_loss", "loss", "soft_loss", "teacher_agreement"]));
             Assert.That(result.History["loss"], Is.Unique.And.All.GreaterThan(0));
             Assert.That(result.Temperature, Is.EqualTo(5));
-            Assert.That(result.Teacher, Is.SameAs(teacher));
+            Assert.That(result.Teacher.Model, Is.SameAs(teacher));
             Assert.That(result.Student.Weights.Select(w => w.Shape), Is.EqualTo(teacher.Weights.Select(w => w.Shape)));
             Assert.That(result.Student.Weights.Intersect(teacher.Weights), Is.Empty);
         }

@@ -1,0 +1,38 @@
+using Distillation.Keras.Objectives;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Teachers;
+
+/// <summary>What a teacher is asked about.</summary>
+/// <remarks>Immutable. The tensors belong to the caller.</remarks>
+public sealed class TeacherBatch
+{
+    /// <summary>A question.</summary>
+    /// <param name="inputs">One tensor for each input, batch first.</param>
+    /// <param name="sampleIndices">Which samples these are, int64 (batch,); <see langword="null"/> where they have no numbers.</param>
+    /// <param name="features">Whose features are wanted; none by default. A teacher may keep what it makes for a list with that list: give the same one with each batch.</param>
+    /// <param name="needsOutputs">Whether the outputs are wanted.</param>
+    public TeacherBatch(IReadOnlyList<Tensor> inputs, Tensor? sampleIndices = null, IReadOnlyList<LayerReference>? features = null, bool needsOutputs = true)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        Inputs = inputs;
+        SampleIndices = sampleIndices;
+        Features = features ?? [];
+        NeedsOutputs = needsOutputs;
+    }
+
+    /// <summary>One tensor for each input, batch first.</summary>
+    public IReadOnlyList<Tensor> Inputs { get; }
+
+    /// <summary>Which samples these are, int64 (batch,): their places in the <c>x</c> of the fit, whatever the shuffling or the split. <see langword="null"/> where they have no such numbers.</summary>
+    public Tensor? SampleIndices { get; }
+
+    /// <summary>Whose features are wanted.</summary>
+    public IReadOnlyList<LayerReference> Features { get; }
+
+    /// <summary>Whether the outputs are wanted.</summary>
+    public bool NeedsOutputs { get; }
+
+    /// <summary>How many samples there are.</summary>
+    public long Size => Inputs[0].shape[0];
+}

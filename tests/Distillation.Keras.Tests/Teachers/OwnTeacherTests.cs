@@ -1,0 +1,77 @@
+using Distillation.Keras.Objectives;
+using Distillation.Keras.Teachers;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Tests.Teachers;
+
+/// <summary>A teacher of a user's own, and an encoder.</summary>
+internal sealed class OwnTeacherTests
+{
+    [Test]
+    public void AStudentLearnsFromARule()
+    {
+        float[,] x = Toy.X(200);
+        Model student = Toy.Mlp(hidden: 16);
+        DistillationResult result = new Distiller(new Rule()).WithStudent(student).WithOptimizer("adam").WithSeed(1).Fit(x, batch_size: 10, epochs: 30, verbose: 0);
+        Assert.That(result.History["teacher_agreement"][^1], Is.GreaterThan(0.9));
+        ClassifierScore score = result.Evaluate(x, Toy.Labels(x)).Teacher;
+        Assert.That((score.Name, score.Parameters, score.Errors), Is.EqualTo(("rule", (long?)null, 0)));
+    }
+
+    [Test]
+    public void AnAnswerOfAnotherShapeIsRefused() =>
+        Assert.That(
+            () => new Distiller(new Rule(answered: 3)).WithStudent(Toy.Mlp()).Fit(Toy.X(), epochs: 1, verbose: 0),
+            Throws.InvalidOperationException.With.Message.Contains("(None, 4)").And.Message.Contains("(50, 3)"));
+
+    [Test]
+    public void ATeacherWithoutFeaturesSaysSo() =>
+        Assert.That(
+            () => new Distiller(new Rule()).WithStudent(Toy.Mlp()).With(new FitNetsHint("a", "b")).Fit(Toy.X(), epochs: 1, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("gives no features"));
+
+    [Test]
+    public void AnEncoderGivesFeaturesAlone()
+    {
+        var encoder = new Sequential(new Layers.Input(Toy.Width), Toy.Dense(8, 1, "relu", "code"));
+        Model student = new Sequential(new Layers.Input(Toy.Width), Toy.Dense(5, 2, "relu", "hidden"), Toy.Dense(Toy.Classes, 3, "softmax"));
+        float[,] x = Toy.X();
+        Assert.That(() => new Distiller(encoder), Throws.TypeOf<NotSupportedException>());
+        Distiller distiller = new Distiller(ModelTeacher.Encoder(encoder)).WithStudent(student).With(new FitNetsHint("code", "hidden"));
+        DistillationResult result = distiller.Fit(x, Toy.Labels(x), epochs: 3, verbose: 0);
+        Assert.That(result.History.Names, Does.Contain("accuracy").And.Not.Contain("soft_loss").And.Not.Contain("teacher_agreement"));
+        Assert.That(result.History["loss"][^1], Is.LessThan(result.History["loss"][0]));
+        Assert.That(() => distiller.WithSoftLossWeight(1).Fit(x, Toy.Labels(x), verbose: 0), Throws.ArgumentException.With.Message.Contains("encoder"));
+    }
+
+    [Test]
+    public void AModelTellsCostShapesAndContent()
+    {
+        var model = new Sequential(new Layers.Input(Toy.Width), Toy.Dense(8, 1, "relu", "code"), Toy.Dense(Toy.Classes, 2, "softmax", "classes"));
+        var teacher = new ModelTeacher(model);
+        Assert.Multiple(() =>
+        {
+            Assert.That(teacher.Cost, Is.EqualTo(new TeacherCost(56 + 36, 48 + 32, 4 * (56 + 36))));
+            Assert.That(teacher.Outputs.Single().Kind, Is.EqualTo(TeacherOutputKind.ClassLogits));
+            Assert.That(teacher.Outputs.Single().Width, Is.EqualTo(Toy.Classes));
+            Assert.That(teacher.InputShapes.Single().ToString(), Is.EqualTo("(None, 6)"));
+            Assert.That(teacher.Features["code"].ToString(), Is.EqualTo("(None, 8)"));
+            Assert.That(teacher.Fingerprint(), Is.EqualTo(new ModelTeacher(model).Fingerprint()));
+        });
+        string before = teacher.Fingerprint();
+        using (no_grad())
+        {
+            model.Weights[0].Value[0, 0] = tensor(5f);
+        }
+
+        Assert.That(teacher.Fingerprint(), Is.Not.EqualTo(before));
+    }
+
+    // The greatest of the first inputs is the class.
+    private sealed class Rule(long answered = Toy.Classes) : Teacher("rule", [new TeacherOutput("output", TeacherOutputKind.ClassLogits, (null, Toy.Classes))])
+    {
+        public override string Fingerprint() => "rule 1";
+
+        protected override TeacherSignals Compute(TeacherBatch batch) => new(batch.Inputs[0].narrow(1, 0, answered));
+    }
+}
