@@ -28,6 +28,12 @@ internal static class NumericArguments
 
         ["number"] = NumberRange.IntegerFrom(0),
 
+        // What a teacher says of itself.
+        ["TeacherCost.Parameters"] = NumberRange.IntegerFrom(0),
+        ["TeacherCost.MultiplyAdds"] = NumberRange.IntegerFrom(0),
+        ["TeacherCost.Bytes"] = NumberRange.IntegerFrom(0),
+        ["TeacherOutput.Shape"] = NumberRange.IntegerFrom(0),
+
         // Layers.
         ["units"] = NumberRange.IntegerFrom(1),
         ["filters"] = NumberRange.IntegerFrom(1),
@@ -252,6 +258,7 @@ internal static class NumericArguments
             _ when parameter.Name == "values" && t != typeof(int[]) => new[] { 1.0, 2.0 },
             _ when Number(t, 1) is { } number => number(),
             _ when t == typeof(Optimizer) => new SGD(),
+            _ when t == typeof(string) => "a name",
             _ when t == typeof(LayerReference) => new LayerReference("layer"),
             _ when t == typeof(IReadOnlyList<FeaturePair>) => new[] { new FeaturePair("a", "b") },
             _ when t.IsEnum => Enum.GetValues(t).GetValue(0),
