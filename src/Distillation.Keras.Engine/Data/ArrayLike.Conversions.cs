@@ -7,7 +7,7 @@ namespace Distillation.Keras;
 /// Conversions from the usual array types. C# takes the one from <see cref="Array"/> for the others too; F# only takes conversions from an argument's own
 /// type, so that <c>model.Fit(x, y)</c> with a <c>float32[,]</c> needs one of its own.
 /// </content>
-public sealed partial class ArrayLike
+public partial class ArrayLike
 {
     /// <summary>One array of float32 with one axis.</summary>
     public static implicit operator ArrayLike(float[] array) => (Array)array;

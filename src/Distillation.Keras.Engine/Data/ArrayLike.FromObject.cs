@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Distillation.Keras;
 
 /// <content>Data whose type is known only when the program runs: an element of a tuple.</content>
-public sealed partial class ArrayLike
+public partial class ArrayLike
 {
     /// <summary>Data from an object of any of the types that convert.</summary>
     /// <param name="value">An array, several in a list, or several by name.</param>

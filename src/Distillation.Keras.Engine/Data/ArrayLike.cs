@@ -1,4 +1,5 @@
 using System.Collections;
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Backend;
 using NumSharp;
@@ -8,7 +9,7 @@ namespace Distillation.Keras;
 
 /// <summary>
 /// Data for a model: one array, several (for several inputs or outputs), or arrays by name. An <see cref="NDArray"/>, a <see cref="Tensor"/>,
-/// any C# array of numbers, arrays of these, and dictionaries convert; in C# several arrays are written <c>[x1, x2]</c>. Where data may come batch by batch, a <see cref="DataSource"/> converts, too.
+/// any C# array of numbers, arrays of these, and dictionaries convert; in C# several arrays are written <c>[x1, x2]</c>. Data that come batch by batch are a <see cref="DataSource"/>, which is taken where they may.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -18,7 +19,7 @@ namespace Distillation.Keras;
 /// <para>Element types: float16, float32, float64 (used as float32; what does not fit is refused), integers, booleans. Immutable.</para>
 /// </remarks>
 [CollectionBuilder(typeof(ArrayLike), nameof(OfSeveral))]
-public sealed partial class ArrayLike
+public partial class ArrayLike
 {
     private readonly List<object> _items = [];
     private readonly List<string>? _names;
@@ -39,6 +40,9 @@ public sealed partial class ArrayLike
             _items.Add(item._items.Count == 1 && !item.IsList ? item._items[0] : throw new ArgumentException("A list of arrays holds single arrays, not lists of lists.", nameof(items)));
         }
     }
+
+    // A source; nobody else derives from this class.
+    private protected ArrayLike() => _items.Add(this);
 
     private ArrayLike(object single) => _items.Add(single ?? throw new ArgumentNullException(nameof(single)));
 
@@ -71,7 +75,7 @@ public sealed partial class ArrayLike
     internal IReadOnlyList<string>? Names => _names;
 
     /// <summary>The source that it is, where the data come batch by batch.</summary>
-    internal DataSource? Source => _items is [DataSource source] && !IsList ? source : null;
+    internal DataSource? Source => this as DataSource;
 
     internal int Count => _items.Count;
 
@@ -113,15 +117,13 @@ public sealed partial class ArrayLike
     /// <summary>Tensors by the names of the model's inputs or outputs.</summary>
     public static implicit operator ArrayLike(Dictionary<string, Tensor> tensors) => Named(tensors);
 
-    /// <summary>Data that come batch by batch, with their targets and weights. Taken as <c>x</c> by <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c>, and as validation data.</summary>
-    public static implicit operator ArrayLike(DataSource source) => new((object)source);
-
     /// <summary>Several arrays: what C# makes of <c>[x1, x2]</c>.</summary>
     /// <param name="items">Arrays of any kind that converts.</param>
     public static ArrayLike OfSeveral(ReadOnlySpan<ArrayLike> items) => new(items.ToArray());
 
     /// <summary>The arrays one by one.</summary>
-    public IEnumerator<ArrayLike> GetEnumerator() => _items.Select(i => new ArrayLike(i)).GetEnumerator();
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public IEnumerator<ArrayLike> GetEnumerator() => _items.Select(i => i as DataSource ?? new ArrayLike(i)).GetEnumerator();
 
     private static ArrayLike Named<T>(Dictionary<string, T> items)
         where T : class => new((items ?? throw new ArgumentNullException(nameof(items))).Select(p => KeyValuePair.Create(p.Key, (object)p.Value)));

@@ -7,11 +7,15 @@ namespace Distillation.Keras;
 /// interrupted can go on in the middle of a pass. Reading begins anew with each call: a fit reads the first batch once more beforehand, for its shapes.
 /// </para>
 /// <para>
+/// It is the <c>x</c> of <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c>, and validation data; where arrays alone are taken it is refused. It derives from <see cref="ArrayLike"/>, since F# goes from a class to
+/// its base class where it would not call a conversion.
+/// </para>
+/// <para>
 /// A batch is used up before the next one is asked for, so that a source may write into the same array again. Tensors that are made while reading are freed after the step. A source serves one
 /// pass at a time unless it says otherwise.
 /// </para>
 /// </remarks>
-public abstract class DataSource
+public abstract class DataSource : ArrayLike
 {
     /// <summary>How many batches a pass has; <see langword="null"/> (the default) where that is known at its end only.</summary>
     public virtual int? Batches => null;

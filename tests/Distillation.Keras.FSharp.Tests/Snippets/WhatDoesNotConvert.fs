@@ -63,6 +63,10 @@ let ``What does not convert`` () =
     // One loss for each output in a list: loss = [ "mse"; Huber() ].
     model.Compile("adam", LossSpec.Of [ Huber() ])
 
+    // A source of batches as validation data: validation_data = source.
+    let source = DataSource.FromBatches(fun _ -> seq { DataBatch(x, x) })
+    let validated = model.Fit(source, verbose = 0, validation_data = ValidationData source)
+
     // Class weights beside Fit: class_weight = dict [ ... ].
     let labels = array2D [ [ 1.0f; 0.0f ]; [ 0.0f; 1.0f ] ]
     let values = model.TrainOnBatch(x, labels, class_weight = ClassWeights(dict [ 0, 1.0; 1, 2.0 ]))
@@ -98,6 +102,7 @@ let ``What does not convert`` () =
     Assert.That(again.shape, Is.EqualTo<int64[]> scores.shape)
     Assert.That(logs.Loss, Is.GreaterThanOrEqualTo 0.0)
     Assert.That(values.Loss, Is.GreaterThanOrEqualTo 0.0)
+    Assert.That(validated["val_loss"].Count, Is.EqualTo 1)
     Assert.That(fromArrays.ToArray<float32>(), Is.EqualTo<float32[]>(fromNames.ToArray<float32>()))
     Assert.That(three.Outputs.Count, Is.EqualTo 2)
     Assert.That(hint.Name, Is.EqualTo "fitnets_hint")
