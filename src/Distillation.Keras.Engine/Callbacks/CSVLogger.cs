@@ -110,7 +110,7 @@ public sealed class CSVLogger : Callback
         ArgumentNullException.ThrowIfNull(state);
         KeyValuePair<int, Logs>[] rows = state.Rows("rows", _rows);
         bool hasColumns = state.Flag("has_columns", _columns is not null);
-        string columns = state.Text("columns", string.Join('\n', _columns ?? []));
+        IReadOnlyList<string> columns = state.Texts("columns", _columns ?? []);
         _continues = state.Flag("continues", _continues);
         if (!state.IsRestoring)
         {
@@ -119,7 +119,7 @@ public sealed class CSVLogger : Callback
 
         _rows.Clear();
         _rows.AddRange(rows);
-        _columns = hasColumns ? columns.Split('\n') : null;
+        _columns = hasColumns ? [.. columns] : null;
     }
 
     internal override void OnInterrupted() => _rows.Clear();

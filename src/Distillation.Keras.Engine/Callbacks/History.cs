@@ -56,13 +56,13 @@ public sealed class History : Callback
     protected internal override void ExchangeState(StateExchange state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        string names = state.Text("names", string.Join('\n', _names));
+        IReadOnlyList<string> names = state.Texts("names", _names);
         double[] epochs = state.Numbers("epochs", [.. _epochs]);
         if (state.IsRestoring)
         {
             OnTrainBegin(new Logs());
             _epochs.AddRange(epochs.Select(e => (int)e));
-            _names.AddRange(names.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            _names.AddRange(names);
         }
 
         foreach (string name in _names)

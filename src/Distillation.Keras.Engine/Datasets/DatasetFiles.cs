@@ -102,20 +102,10 @@ internal sealed class DatasetFiles
 
     private static void ReadNpz(string path, List<NDArray> arrays)
     {
-        ZipArchive archive;
-        try
+        using ZipArchive archive = NpzArchive.Open(path);
+        foreach (string name in new[] { "x_train", "y_train", "x_test", "y_test" })
         {
-            archive = ZipFile.OpenRead(path);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"'{path}' is not a sound npz archive: {e.Message} Get the file anew.", e);
-        }
-
-        using (archive)
-        {
-            foreach (var name in new[] { "x_train", "y_train", "x_test", "y_test" })
-                arrays.Add(NpzBytes.Read(archive, path, name));
+            arrays.Add(NpzArchive.ReadBytes(archive, path, name));
         }
     }
 

@@ -205,6 +205,13 @@ public sealed class AUC : Metric
             Build(labels);
         }
 
+        if (MultiLabel && labels == 0)
+        {
+            // Nothing had been taken in, so that there are no counts to exchange.
+            ResetState();
+            return;
+        }
+
         base.ExchangeState(state);
     }
 

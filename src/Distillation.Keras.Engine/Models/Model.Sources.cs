@@ -47,9 +47,17 @@ public partial class Model
         using ProgressBar? progress = verbose == 0 ? null : ProgressBar.OfSteps(verbose);
         List<Tensor>[]? parts = null;
         int step = 0;
-        foreach (DataBatch batch in source.Read(new DataPass(0)))
+        using IEnumerator<DataBatch> batches = source.Read(new DataPass(0)).GetEnumerator();
+        while (true)
         {
+            // What the source makes of a batch goes with it.
             using DisposeScope own = NewDisposeScope();
+            if (!batches.MoveNext())
+            {
+                break;
+            }
+
+            DataBatch batch = batches.Current;
             if (step == 0)
             {
                 attempt.OnRefusal(EnsureBuiltFor(batch.X));

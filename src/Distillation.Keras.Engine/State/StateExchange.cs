@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using TorchSharp;
@@ -106,6 +107,16 @@ public sealed class StateExchange
         return Encoding.UTF8.GetString(Bytes(name, ScalarType.Byte, null, () => Encoding.UTF8.GetBytes(value)));
     }
 
+    /// <summary>Some texts, each of which may have any characters.</summary>
+    /// <param name="name">Their name.</param>
+    /// <param name="values">What they are now.</param>
+    /// <returns>What they are to be.</returns>
+    public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return JsonSerializer.Deserialize<string[]>(Text(name, JsonSerializer.Serialize(values))) ?? [];
+    }
+
     /// <summary>The values of a variable, which are changed in place.</summary>
     /// <param name="name">Its name in the state.</param>
     /// <param name="variable">The variable.</param>
@@ -164,9 +175,9 @@ public sealed class StateExchange
     /// <summary>Values by name.</summary>
     internal Logs Logs(string name, Logs logs)
     {
-        string names = Text(name + "/names", string.Join('\n', logs.Keys));
+        IReadOnlyList<string> names = Texts(name + "/names", [.. logs.Keys]);
         double[] values = Numbers(name + "/values", [.. logs.Values]);
-        return new Logs((names.Length == 0 ? [] : names.Split('\n')).Zip(values, KeyValuePair.Create));
+        return new Logs(names.Zip(values, KeyValuePair.Create));
     }
 
     /// <summary>Random numbers, so that the next ones are the same.</summary>

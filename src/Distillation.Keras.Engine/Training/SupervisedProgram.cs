@@ -285,8 +285,7 @@ internal sealed class SupervisedProgram : TrainingProgram
     // A step of a model's own reports what it likes, so that a fit which begins does not know the names yet.
     private void ExchangeReported(StateExchange state)
     {
-        string[] names = state.Text("names", string.Join('\n', _reported.Keys)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        foreach (string name in names)
+        foreach (string name in state.Texts("names", [.. _reported.Keys]))
         {
             if (!_reported.TryGetValue(name, out LossTracker? tracker))
             {

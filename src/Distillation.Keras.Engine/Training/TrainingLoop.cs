@@ -187,27 +187,31 @@ internal sealed class TrainingLoop : IDisposable
 
     private Logs Epoch(CallbackList callbacks)
     {
-        try
+        if (_trained is null)
         {
-            if (_trained is null)
+            Train(callbacks);
+            _trained = _program.ReadLogs();
+            if (!callbacks.HandleBadLoss)
             {
-                Train(callbacks);
-                _trained = _program.ReadLogs();
-                if (!callbacks.HandleBadLoss)
-                {
-                    RefuseBadLoss(_trained, Invariant($"in epoch {_epoch + 1}"));
-                }
+                RefuseBadLoss(_trained, Invariant($"in epoch {_epoch + 1}"));
             }
-
-            // The validation belongs to the epoch's end, not to the next one.
-            _program.At(Math.BitDecrement(_epoch + 1.0), _options.Epochs);
-            return Validate(callbacks, _epoch, _trained);
         }
-        catch (OperationCanceledException e) when (e.CancellationToken == _options.CancellationToken && _options.CancellationToken.IsCancellationRequested && e is not FitCanceledException)
+
+        // The validation belongs to the epoch's end, not to the next one.
+        _program.At(Math.BitDecrement(_epoch + 1.0), _options.Epochs);
+        return Validate(callbacks, _epoch, _trained);
+    }
+
+    // Only here, between two steps, is the state that of the whole fit: a token that a callback or a step looks at itself cancels without one.
+    private void ThrowIfCanceled(CallbackList callbacks)
+    {
+        if (_options.CancellationToken.IsCancellationRequested)
         {
-            throw new FitCanceledException(_name, StateExchange.Taken(s => Exchange(s, callbacks)), e);
+            throw Canceled(callbacks, new OperationCanceledException(_options.CancellationToken));
         }
     }
+
+    private FitCanceledException Canceled(CallbackList callbacks, OperationCanceledException cause) => new(_name, StateExchange.Taken(s => Exchange(s, callbacks)), cause);
 
     // A pass may end within an epoch, and an epoch within a pass.
     private void Train(CallbackList callbacks)
@@ -215,6 +219,7 @@ internal sealed class TrainingLoop : IDisposable
         CallContext context = CallContext.With(training: true, _generator);
 
         // As in Keras an epoch that began has at least one step: without any there would be no loss to report.
+        ThrowIfCanceled(callbacks);
         while (_step < (_steps ?? int.MaxValue) && (_step == 0 || !_program.Model.StopTraining))
         {
             // A fit that was interrupted may go on within a group of steps.
@@ -227,11 +232,16 @@ internal sealed class TrainingLoop : IDisposable
             }
 
             int before = _step;
-            while (_step < last && Step(context))
+            bool hasEnded = false;
+            while (_step < last && !hasEnded)
             {
+                hasEnded = !Step(context);
+                if (_step < last && !hasEnded)
+                {
+                    ThrowIfCanceled(callbacks);
+                }
             }
 
-            bool hasEnded = _step < last;
             if (_step > before)
             {
                 // Keras reports a group by the number its last step would have if it were full.
@@ -245,7 +255,7 @@ internal sealed class TrainingLoop : IDisposable
             }
 
             // After the last step too: who cancels is not told of a success.
-            _options.CancellationToken.ThrowIfCancellationRequested();
+            ThrowIfCanceled(callbacks);
         }
 
         if (_options.StepsPerEpoch is null && _step == _steps && _reader.IsUnderWay)
@@ -257,7 +267,6 @@ internal sealed class TrainingLoop : IDisposable
     // False where the data of the epoch have ended.
     private bool Step(CallContext context)
     {
-        _options.CancellationToken.ThrowIfCancellationRequested();
         using DisposeScope scope = NewDisposeScope();
         Batch? batch = _options.StepsPerEpoch is null ? _reader.Next() : _reader.NextOfAny();
         if (batch is null)
@@ -275,6 +284,7 @@ internal sealed class TrainingLoop : IDisposable
 
     private void TakeUp(FitState state, CallbackList callbacks)
     {
+        _program.Reset();
         FitState now = StateExchange.Taken(s => Exchange(s, callbacks));
         try
         {
@@ -328,7 +338,17 @@ internal sealed class TrainingLoop : IDisposable
             return logs;
         }
 
-        Logs validation = Evaluate(_program, data, callbacks, _options.ValidationSteps, _options.CancellationToken, "val_");
+        Logs validation;
+        try
+        {
+            validation = Evaluate(_program, data, callbacks, _options.ValidationSteps, _options.CancellationToken, "val_");
+        }
+        catch (OperationCanceledException e) when (e.CancellationToken == _options.CancellationToken && e.CancellationToken.IsCancellationRequested)
+        {
+            // It begins anew where the fit goes on.
+            throw Canceled(callbacks, e);
+        }
+
         return new Logs(logs.Concat(validation).OrderBy(l => l.Key, StringComparer.Ordinal));
     }
 

@@ -102,7 +102,13 @@ internal sealed class CorrelationSums
     {
         _rows = state.Integer("rows", _rows);
         int columns = (int)state.Integer("columns", _sums.Count == 0 ? 0 : _sums[0].Shape[0]!.Value);
-        if (_sums.Count == 0 && columns > 0)
+        if (columns == 0)
+        {
+            Reset();
+            return;
+        }
+
+        if (_sums.Count == 0)
         {
             Make(zeros(columns, ScalarType.Float64), 5);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Objectives;
 using static TorchSharp.torch;
 
@@ -74,8 +75,21 @@ public abstract class Teacher
     {
         ArgumentNullException.ThrowIfNull(batch);
         using IDisposable noGrad = no_grad();
-        TeacherSignals answer = Compute(batch)
-            ?? throw new InvalidOperationException($"A teacher answers each batch, but {GetType().Name} '{Name}' gave null.");
+        TeacherSignals answer;
+        try
+        {
+            answer = Compute(batch);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw NativeFailure.Of(e, $"Compute of {this}", "Look at what it computes.", areArguments: false, [.. batch.Inputs.Select((t, i) => (Invariant($"input {i}"), (Tensor?)t))]);
+        }
+
+        if (answer is null)
+        {
+            throw new InvalidOperationException($"A teacher answers each batch, but {this} gave null.");
+        }
+
         if (batch.NeedsOutputs)
         {
             CheckCount(answer.Outputs, Outputs.Count, "outputs");
@@ -150,8 +164,13 @@ public abstract class Teacher
         }
     }
 
-    private void Check(Tensor given, Shape? declared, long size, string what)
+    private void Check(Tensor? given, Shape? declared, long size, string what)
     {
+        if (given is null || given.IsInvalid)
+        {
+            throw new InvalidOperationException($"The {what} of {GetType().Name} '{Name}' is a tensor of one row a sample, but Compute gave {(given is null ? "null" : "a tensor that was disposed")}.");
+        }
+
         if (given.dim() == 0 || given.shape[0] != size || (declared is not null && !declared.IsCompatibleWith(Shape.FromSizes(given.shape))))
         {
             throw new InvalidOperationException(Invariant(

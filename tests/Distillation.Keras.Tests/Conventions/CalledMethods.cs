@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace Distillation.Keras.Tests.Conventions;
 
-/// <summary>Which methods the code of a method names, read from its intermediate language.</summary>
+/// <summary>What the code of a method names, read from its intermediate language.</summary>
 internal static class CalledMethods
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
@@ -15,16 +15,19 @@ internal static class CalledMethods
     public static IEnumerable<MethodBase> In(Assembly assembly) => assembly.GetTypes().SelectMany(t => t.GetMembers(Declared)).OfType<MethodBase>();
 
     /// <summary>The methods that a method calls or takes the address of, generic ones with their arguments.</summary>
-    public static IEnumerable<MethodBase> Of(MethodBase method)
+    public static IEnumerable<MethodBase> Of(MethodBase method) => NamedBy(method).OfType<MethodBase>();
+
+    /// <summary>The methods, fields and types that the code of a method names, generic ones with their arguments.</summary>
+    public static IEnumerable<MemberInfo> NamedBy(MethodBase method)
     {
         byte[] code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
         for (int i = 0; i < code.Length;)
         {
             OpCode op = code[i] == 0xFE ? Codes[(short)(0xFE00 | code[i + 1])] : Codes[code[i]];
             i += op.Size;
-            if (op.OperandType is OperandType.InlineMethod or OperandType.InlineTok && Resolve(method, BitConverter.ToInt32(code, i)) is MethodBase called)
+            if (op.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType)
             {
-                yield return called;
+                yield return Resolve(method, BitConverter.ToInt32(code, i));
             }
 
             i += op.OperandType switch
@@ -52,10 +55,10 @@ internal static class CalledMethods
             : method;
     }
 
-    private static MethodBase? Resolve(MethodBase method, int token)
+    private static MemberInfo Resolve(MethodBase method, int token)
     {
         Type[]? typeArguments = method.DeclaringType?.GetGenericArguments();
         Type[]? methodArguments = method is MethodInfo { IsGenericMethodDefinition: true } ? method.GetGenericArguments() : null;
-        return method.Module.ResolveMember(token, typeArguments, methodArguments) as MethodBase;
+        return method.Module.ResolveMember(token, typeArguments, methodArguments)!;
     }
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 
 namespace Distillation.Keras.Tests.Conventions;
@@ -8,9 +7,6 @@ namespace Distillation.Keras.Tests.Conventions;
 internal static class TypeReferences
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
-
-    private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Select(f => (OpCode)f.GetValue(null)!).ToDictionary(c => c.Value);
 
     /// <summary>The types, each once, a generic one by its definition and its arguments. Those of nested types count as the type's own.</summary>
     public static IReadOnlySet<Type> Of(Type type)
@@ -96,7 +92,7 @@ internal static class TypeReferences
             Add(clause.CatchType, found);
         }
 
-        foreach (MemberInfo member in Tokens(method, body.GetILAsByteArray()!))
+        foreach (MemberInfo member in CalledMethods.NamedBy(method))
         {
             Add(member as Type ?? member.DeclaringType, found);
             if (member is MethodInfo { IsGenericMethod: true } generic)
@@ -106,32 +102,6 @@ internal static class TypeReferences
                     Add(argument, found);
                 }
             }
-        }
-    }
-
-    private static IEnumerable<MemberInfo> Tokens(MethodBase method, byte[] code)
-    {
-        Type[]? ofType = method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericArguments() : null;
-        Type[]? ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : null;
-        for (int i = 0; i < code.Length;)
-        {
-            short value = code[i] == 0xFE ? (short)(0xFE00 | code[i + 1]) : code[i];
-            OpCode operation = Codes[value];
-            i += operation.Size;
-            if (operation.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType)
-            {
-                yield return method.Module.ResolveMember(BitConverter.ToInt32(code, i), ofType, ofMethod)!;
-            }
-
-            i += operation.OperandType switch
-            {
-                OperandType.InlineNone => 0,
-                OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
-                OperandType.InlineVar => 2,
-                OperandType.InlineI8 or OperandType.InlineR => 8,
-                OperandType.InlineSwitch => 4 + (4 * BitConverter.ToInt32(code, i)),
-                _ => 4,
-            };
         }
     }
 

@@ -67,6 +67,40 @@ internal sealed class OwnTeacherTests
         Assert.That(teacher.Fingerprint(), Is.Not.EqualTo(before));
     }
 
+    [Test]
+    public void AnAnswerThatIsNoneIsRefusedInWords()
+    {
+        float[,] x = Toy.X();
+        using (Assert.EnterMultipleScope())
+        {
+            Refused(_ => null!, "gave null");
+            Refused(_ => new TeacherSignals([null!]), "output 'output'", "gave null");
+            Refused(b =>
+            {
+                Tensor output = b.Inputs[0].clone();
+                output.Dispose();
+                return new TeacherSignals(output);
+            }, "output 'output'", "disposed");
+            Refused(b => new TeacherSignals(b.Inputs[0].reshape(7, -1)), "Compute of Answer 'answer' failed", "Look at what it computes");
+        }
+
+        void Refused(Func<TeacherBatch, TeacherSignals> compute, params string[] parts)
+        {
+            InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => new Distiller(new Answer(compute)).WithStudent(Toy.Mlp()).Fit(x, epochs: 1, verbose: 0))!;
+            foreach (string part in parts)
+            {
+                Assert.That(e.Message, Does.Contain(part));
+            }
+        }
+    }
+
+    private sealed class Answer(Func<TeacherBatch, TeacherSignals> compute) : Teacher("answer", [new TeacherOutput("output", TeacherOutputKind.ClassLogits, (null, Toy.Classes))])
+    {
+        public override string Fingerprint() => "answer";
+
+        protected override TeacherSignals Compute(TeacherBatch batch) => compute(batch);
+    }
+
     // The greatest of the first inputs is the class.
     private sealed class Rule(long answered = Toy.Classes) : Teacher("rule", [new TeacherOutput("output", TeacherOutputKind.ClassLogits, (null, Toy.Classes))])
     {

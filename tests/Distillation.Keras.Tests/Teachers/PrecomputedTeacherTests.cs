@@ -6,6 +6,14 @@ namespace Distillation.Keras.Tests.Teachers;
 /// <summary>What was computed before is a teacher like the model that it came from, whatever the order and the split.</summary>
 internal sealed class PrecomputedTeacherTests
 {
+    private string _folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("precomputed-teacher").FullName;
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+
     [TestCase(0.0)]
     [TestCase(0.3)]
     public void AStudentOfStoredLogitsIsThatOfTheModel(double split)
@@ -47,6 +55,47 @@ internal sealed class PrecomputedTeacherTests
         float[] logits = Ask(teacher, 0, 1);
         Assert.That(logits[..4], Is.EqualTo(new[] { MathF.Log(0.5f), MathF.Log(0.25f), MathF.Log(0.25f), 0 }).Within(1e-6));
         Assert.That(logits[4..], Has.All.LessThan(-80).And.All.GreaterThan(-100));
+    }
+
+    [Test]
+    public void AnArchiveIsReadByTheNamesOfItsArrays()
+    {
+        NDArray logits = new float[,] { { 1, 2, 3 }, { 3, 2, 1 } };
+        NDArray p = new float[,] { { 0.25f, 0.75f }, { 0.5f, 0.5f } };
+        NDArray classes = new[,] { { 2, 0 }, { 1, 2 } };
+        NDArray indices = new[] { 5, 3 };
+        string Saved(params (string Name, NDArray Array)[] arrays)
+        {
+            string path = Path.Combine(_folder, "teacher.npz");
+            File.Delete(path);
+            np.savez(path, arrays.ToDictionary(a => a.Name, a => a.Array));
+            return path;
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            Same(PrecomputedTeacher.FromNpz(Saved(("logits", logits))), PrecomputedTeacher.FromLogits(logits));
+            Same(PrecomputedTeacher.FromNpz(Saved(("logits", logits), ("indices", indices)), multiLabel: true), PrecomputedTeacher.FromLogits(logits, indices, multiLabel: true));
+            Same(PrecomputedTeacher.FromNpz(Saved(("probabilities", p))), PrecomputedTeacher.FromProbabilities(p));
+            Same(PrecomputedTeacher.FromNpz(Saved(("numbers", p))), PrecomputedTeacher.FromNumbers(p));
+            Same(PrecomputedTeacher.FromNpz(Saved(("probabilities", p), ("classes", classes)), numClasses: 4, TopKRest.Drop), PrecomputedTeacher.FromTopK(classes, p, 4, TopKRest.Drop));
+            Assert.That(PrecomputedTeacher.FromNpz(Saved(("logits", logits))).Name, Is.EqualTo("teacher"));
+            Refused(() => PrecomputedTeacher.FromNpz(Saved(("arr_0", logits))), "holds 'arr_0'");
+            Refused(() => PrecomputedTeacher.FromNpz(Saved(("logits", logits), ("numbers", p))), "holds 'logits', 'numbers'");
+            Refused(() => PrecomputedTeacher.FromNpz(Saved(("indices", indices))), "holds none");
+            Refused(() => PrecomputedTeacher.FromNpz(Saved(("numbers", p)), multiLabel: true), "holds 'numbers'");
+            Refused(() => PrecomputedTeacher.FromNpz(Saved(("probabilities", p), ("classes", classes))), "numClasses");
+            Refused(() => PrecomputedTeacher.FromNpz(Saved(("logits", logits)), numClasses: 3), "numClasses");
+        }
+
+        static void Same(PrecomputedTeacher read, PrecomputedTeacher made)
+        {
+            Assert.That(read.Fingerprint(), Is.EqualTo(made.Fingerprint()));
+            read.Release();
+            made.Release();
+        }
+
+        static void Refused(Action read, string because) => Assert.That(() => read(), Throws.ArgumentException.With.Message.Contains(because));
     }
 
     [Test]
