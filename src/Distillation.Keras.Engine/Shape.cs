@@ -85,8 +85,11 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue
     /// <param name="axis">The axis; negative ones count from the end.</param>
     /// <param name="what">What needs it, for the message.</param>
     /// <exception cref="ArgumentException">The size is unknown.</exception>
-    public int Known(int axis, string what) =>
-        this[axis] ?? throw new ArgumentException(Invariant($"{what} needs axis {axis} of its input to have a known size, but the shape is {this}. Give the size in Input(...)."));
+    public int Known(int axis, string what)
+    {
+        ArgumentNullException.ThrowIfNull(what);
+        return this[axis] ?? throw new ArgumentException(Invariant($"{what} needs axis {axis} of its input to have a known size, but the shape is {this}. Give the size in Input(...)."));
+    }
 
     /// <summary>The shape with one size replaced.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>

@@ -45,6 +45,7 @@ public sealed class Size : IReadOnlyList<int>, IEquatable<Size>, IConfigValue<Si
     /// <exception cref="ArgumentException">The number of values does not fit, or one is not positive.</exception>
     public Size Expand(int rank, string argument)
     {
+        ArgumentNullException.ThrowIfNull(argument);
         if (_values.Length != 1 && _values.Length != rank)
         {
             throw new ArgumentException(Invariant($"'{argument}' takes one integer or {rank} of them, but {this} was given."), argument);

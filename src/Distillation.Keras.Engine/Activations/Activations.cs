@@ -15,7 +15,11 @@ public static partial class Activations
     /// <summary>x itself.</summary>
     /// <param name="x">Any tensor.</param>
     /// <returns>The same object as <paramref name="x"/>, not a copy.</returns>
-    public static Tensor Linear(Tensor x) => x;
+    public static Tensor Linear(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x;
+    }
 
     /// <summary>e to the power of x.</summary>
     /// <param name="x">Any floating-point tensor.</param>

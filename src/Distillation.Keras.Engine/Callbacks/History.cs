@@ -25,7 +25,11 @@ public sealed class History : Callback
         : throw new KeyNotFoundException($"The history has no values named '{name}'. Known: {(_names.Count == 0 ? "none, as no epoch ran" : string.Join(", ", _names))}.");
 
     /// <summary>Whether there are values of that name.</summary>
-    public bool Contains(string name) => _values.ContainsKey(name);
+    public bool Contains(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _values.ContainsKey(name);
+    }
 
     /// <inheritdoc/>
     public override void OnTrainBegin(Logs logs)

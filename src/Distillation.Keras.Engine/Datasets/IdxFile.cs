@@ -29,7 +29,7 @@ public static class IdxFile
     public static NDArray Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        using FileStream file = InputFile.Open(path, "An IDX file");
         return Read(file, path);
     }
 

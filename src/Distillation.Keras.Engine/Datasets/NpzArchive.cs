@@ -75,14 +75,34 @@ public static partial class NpzArchive
     /// <exception cref="InvalidDataException">It is none.</exception>
     internal static ZipArchive Open(string path)
     {
+        FileStream file = InputFile.Open(path, "An npz archive");
         try
         {
-            return ZipFile.OpenRead(path);
+            return new ZipArchive(file, ZipArchiveMode.Read);
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"'{path}' is not a sound npz archive: {e.Message} Get the file anew.", e);
+            using (file)
+            {
+                throw new InvalidDataException($"'{path}' is not a sound npz archive: {Found(file)}. Get the file anew, or write it by numpy.savez.", e);
+            }
         }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    // What the user can tell from it: .NET speaks of the parts of an archive.
+    private static string Found(FileStream file)
+    {
+        Span<byte> start = stackalloc byte[4];
+        file.Position = 0;
+        start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        return start.IsEmpty ? "it is empty"
+            : start.StartsWith("PK"u8) ? "its end, where the arrays are listed, is cut off or damaged"
+            : $"it starts with the bytes {Convert.ToHexString(start)}, and an archive starts with 504B";
     }
 
     /// <summary>Reads an array of unsigned bytes, the form in which Keras caches MNIST. The caller disposes it.</summary>
@@ -90,7 +110,7 @@ public static partial class NpzArchive
     internal static NDArray ReadBytes(ZipArchive archive, string path, string array)
     {
         Func<string, Exception?, InvalidDataException> fault = Fault(path, array, "An archive of images holds x_train, y_train, x_test and y_test as unsigned bytes, as Keras' mnist.npz does.");
-        ZipArchiveEntry entry = archive.GetEntry(array + ".npy") ?? throw fault($"it is missing; the archive holds {string.Join(", ", archive.Entries.Select(e => e.FullName))}", null);
+        ZipArchiveEntry entry = archive.GetEntry(array + ".npy") ?? throw fault($"it is missing; the archive holds {(archive.Entries.Count == 0 ? "nothing" : string.Join(", ", archive.Entries.Select(e => e.FullName)))}", null);
         return Read(entry, fault, Bytes);
     }
 

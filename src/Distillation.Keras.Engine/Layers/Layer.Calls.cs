@@ -44,11 +44,19 @@ public abstract partial class Layer
 
     /// <summary>Uses the layer symbolically on several tensors: <c>new Concatenate().Apply(a, b)</c>.</summary>
     /// <exception cref="ArgumentException">A shape does not fit; the message gives the rule.</exception>
-    public KerasTensor Apply(params KerasTensor[] inputs) => Single(ApplyNode(new LayerInputs<KerasTensor>((IEnumerable<KerasTensor>)inputs)));
+    public KerasTensor Apply(params KerasTensor[] inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return Single(ApplyNode(new LayerInputs<KerasTensor>((IEnumerable<KerasTensor>)inputs)));
+    }
 
     /// <summary>Uses a layer or model with several outputs symbolically.</summary>
     /// <exception cref="ArgumentException">A shape does not fit; the message gives the rule.</exception>
-    public IReadOnlyList<KerasTensor> ApplyAll(params KerasTensor[] inputs) => ApplyNode(new LayerInputs<KerasTensor>(inputs)).Outputs;
+    public IReadOnlyList<KerasTensor> ApplyAll(params KerasTensor[] inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return ApplyNode(new LayerInputs<KerasTensor>(inputs)).Outputs;
+    }
 
     /// <summary>Uses the layer symbolically on tensors with masks and arguments by name.</summary>
     /// <param name="inputs">Tensors, masks and arguments of the model.</param>

@@ -167,7 +167,7 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count != 1 && !_traits.TakesSeveral)
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes one input, but got {inputShapes.Count}: {string.Join(", ", inputShapes)}.", nameof(inputShapes));
+            throw new ArgumentException($"{ClassName} '{Name}' takes one input, but got {inputShapes.Count}: {string.Join(", ", inputShapes)}.");
         }
 
         return inputShapes.Count == 1 && _traits.SaysShape ? [ComputeOutputShape(inputShapes[0])] : ShapeTrial.Outputs(this, inputShapes);

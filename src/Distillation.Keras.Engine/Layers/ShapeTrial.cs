@@ -50,7 +50,7 @@ internal static class ShapeTrial
     }
 
     private static Shape Tried(Layer layer, Shape shape, int unknown) => shape.Rank == 0
-        ? throw new ArgumentException($"{layer.ClassName} '{layer.Name}' takes an input with a batch axis, but its input has no axes.", nameof(shape))
+        ? throw new ArgumentException($"{layer.ClassName} '{layer.Name}' takes an input with a batch axis, but its input has no axes.")
         : new Shape([shape[0] ?? Samples, .. shape.From(1).Select(size => size ?? unknown)]);
 
     private static Shape WithoutTried(Layer layer, IReadOnlyList<Shape> inputs, Shape first, Shape second)

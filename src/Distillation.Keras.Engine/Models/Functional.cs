@@ -35,7 +35,7 @@ public class Functional : Model
     /// <exception cref="ArgumentException">An output depends on an input that is not given, or two layers have one name.</exception>
     [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]
     public Functional(IEnumerable<KerasTensor> inputs, IEnumerable<KerasTensor> outputs, string? name = null)
-        : this(new KerasTensors(inputs), new KerasTensors(outputs), name)
+        : this(new KerasTensors(inputs ?? throw new ArgumentNullException(nameof(inputs))), new KerasTensors(outputs ?? throw new ArgumentNullException(nameof(outputs))), name)
     {
     }
 

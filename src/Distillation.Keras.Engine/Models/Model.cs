@@ -55,7 +55,7 @@ public partial class Model : Layer, ICompilable
     /// <remarks>F# converts <c>[| a; b |]</c> to <see cref="KerasTensors"/> only where there are two constructors to choose from.</remarks>
     [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]
     public Model(IEnumerable<KerasTensor> inputs, IEnumerable<KerasTensor> outputs, string? name = null)
-        : this(new KerasTensors(inputs), new KerasTensors(outputs), name)
+        : this(new KerasTensors(inputs ?? throw new ArgumentNullException(nameof(inputs))), new KerasTensors(outputs ?? throw new ArgumentNullException(nameof(outputs))), name)
     {
     }
 
@@ -124,8 +124,12 @@ public partial class Model : Layer, ICompilable
 
     /// <summary>A layer by its name.</summary>
     /// <exception cref="ArgumentException">There is none of that name; the message has the nearest names.</exception>
-    public Layer GetLayer(string name) => Layers.FirstOrDefault(l => l.Name == name)
-        ?? throw new ArgumentException($"The model '{Name}' has no layer named '{name}'.{Nearest.Sentence(name ?? string.Empty, Layers.Select(l => l.Name))}", nameof(name));
+    public Layer GetLayer(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Layers.FirstOrDefault(l => l.Name == name)
+            ?? throw new ArgumentException($"The model '{Name}' has no layer named '{name}'.{Nearest.Sentence(name, Layers.Select(l => l.Name))}", nameof(name));
+    }
 
     /// <summary>A layer by its place among <see cref="Layers"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
@@ -144,14 +148,14 @@ public partial class Model : Layer, ICompilable
 
         if (inputShapes.Count != Inputs.Count)
         {
-            throw new ArgumentException($"The model '{Name}' has {Inputs.Count} inputs, but got {inputShapes.Count}.", nameof(inputShapes));
+            throw new ArgumentException($"The model '{Name}' has {Inputs.Count} inputs, but got {inputShapes.Count}.");
         }
 
         for (int i = 0; i < inputShapes.Count; i++)
         {
             if (!Inputs[i].Shape.IsCompatibleWith(inputShapes[i]))
             {
-                throw new ArgumentException($"The input '{Inputs[i].Name}' of '{Name}' takes the shape {Inputs[i].Shape}, but got {inputShapes[i]}.", nameof(inputShapes));
+                throw new ArgumentException($"The input '{Inputs[i].Name}' of '{Name}' takes the shape {Inputs[i].Shape}, but got {inputShapes[i]}.");
             }
         }
 

@@ -39,7 +39,7 @@ public sealed class Sequential : Functional
     /// <param name="more">The other layers.</param>
     /// <exception cref="ArgumentException">A layer does not fit the one before it, or a name is used twice.</exception>
     public Sequential(Layer first, Layer second, params Layer[] more)
-        : this([first, second, .. more ?? throw new ArgumentNullException(nameof(more))])
+        : this([first ?? throw new ArgumentNullException(nameof(first)), second ?? throw new ArgumentNullException(nameof(second)), .. more ?? throw new ArgumentNullException(nameof(more))])
     {
     }
 
@@ -134,7 +134,7 @@ public sealed class Sequential : Functional
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count != 1)
         {
-            throw new ArgumentException($"A Sequential takes one input, but '{Name}' got {inputShapes.Count}.", nameof(inputShapes));
+            throw new ArgumentException($"A Sequential takes one input, but '{Name}' got {inputShapes.Count}.");
         }
 
         BuildFor(InputLayer.WithBatchShape(inputShapes[0].With(0, null)));

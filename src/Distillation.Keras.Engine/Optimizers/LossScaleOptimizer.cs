@@ -118,7 +118,11 @@ public sealed class LossScaleOptimizer : Optimizer
     }
 
     /// <inheritdoc/>
-    public override void FinalizeVariableValues(IReadOnlyList<Variable> variables) => InnerOptimizer.FinalizeVariableValues(variables);
+    public override void FinalizeVariableValues(IReadOnlyList<Variable> variables)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        InnerOptimizer.FinalizeVariableValues(variables);
+    }
 
     /// <inheritdoc/>
     protected override void CreateSlots()

@@ -6,5 +6,5 @@ namespace Distillation.Keras.Saving;
 public sealed class IdentifiersAttribute(params string[] names) : Attribute
 {
     /// <summary>The strings.</summary>
-    public IReadOnlyList<string> Names { get; } = names;
+    public IReadOnlyList<string> Names { get; } = names ?? throw new ArgumentNullException(nameof(names));
 }

@@ -122,6 +122,7 @@ public sealed class StateExchange
     /// <param name="variable">The variable.</param>
     public void Values(string name, Variable variable)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(variable);
         if (!IsRestoring)
         {
@@ -140,6 +141,7 @@ public sealed class StateExchange
     /// <returns>What they are to be.</returns>
     public IReadOnlyList<Tensor> Tensors(string name, IReadOnlyList<Tensor> tensors)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(tensors);
         int count = (int)Integer(name + "/count", tensors.Count);
         if (!IsRestoring)
@@ -203,6 +205,7 @@ public sealed class StateExchange
 
     private ReadOnlySpan<byte> Bytes(string name, ScalarType type, long[]? sizes, Func<byte[]> now)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         if (!IsRestoring)
         {
             byte[] bytes = now();

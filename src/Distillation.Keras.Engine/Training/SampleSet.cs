@@ -10,24 +10,24 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
     private bool AreClassWeights { get; init; }
 
     /// <summary>The user's data, checked.</summary>
-    public static SampleSet Of(Model model, ArrayLike x, ArrayLike? y, ArrayLike? sampleWeight, IReadOnlyDictionary<int, double>? classWeight)
+    public static SampleSet Of(Model model, ArrayLike x, ArrayLike? y, ArrayLike? sample_weight, IReadOnlyDictionary<int, double>? class_weight)
     {
-        if (classWeight is not null && sampleWeight is not null)
+        if (class_weight is not null && sample_weight is not null)
         {
-            throw new ArgumentException("Give class_weight or sample_weight, not both: multiply the class' weights into sample_weight.", nameof(classWeight));
+            throw new ArgumentException("Give class_weight or sample_weight, not both: multiply the class' weights into sample_weight.", nameof(class_weight));
         }
 
         Tensor[] inputs = DataChecks.Inputs(model, x);
         long samples = inputs[0].shape[0];
         Tensor[] targets = y is null && model is { HasOwnStep: true, Compilation: { Loss: null, Metrics: null, WeightedMetrics: null } } ? [] : DataChecks.Targets(model, y, samples);
-        if (classWeight is null)
+        if (class_weight is null)
         {
-            return new SampleSet(inputs, targets, DataChecks.Weights(model, sampleWeight, samples));
+            return new SampleSet(inputs, targets, DataChecks.Weights(model, sample_weight, samples));
         }
 
         return targets.Length == 1
-            ? new SampleSet(inputs, targets, [ByClass(model, classWeight, targets[0])]) { AreClassWeights = true }
-            : throw new ArgumentException($"class_weight is for models with one output, but '{model.Name}' has {targets.Length}. Give sample_weight.", nameof(classWeight));
+            ? new SampleSet(inputs, targets, [ByClass(model, class_weight, targets[0])]) { AreClassWeights = true }
+            : throw new ArgumentException($"class_weight is for models with one output, but '{model.Name}' has {targets.Length}. Give sample_weight.", nameof(class_weight));
     }
 
     /// <summary>The first samples for training, and the last ones, a share of all, for validation.</summary>
@@ -51,14 +51,14 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
     /// <summary>Cut into batches. The source takes handles of its own.</summary>
     public ArrayBatches Batches(int batchSize) => new(Aliases(X)!, Aliases(Y)!, Weights is null ? null : Aliases(Weights), batchSize);
 
-    private static Tensor ByClass(Model model, IReadOnlyDictionary<int, double> classWeight, Tensor target)
+    private static Tensor ByClass(Model model, IReadOnlyDictionary<int, double> class_weight, Tensor target)
     {
         Shape output = model.Signature.Outputs[0].Shape;
         Shape shape = Shape.FromSizes(target.shape);
         Loss? loss = model.Compilation is { Loss: not null } compilation ? compilation.Losses(model, [shape])[0] : null;
         return loss?.LabelColumns(shape, output) is null
-            ? DataChecks.ClassWeights(classWeight, target, output[-1] is int width and > 1 ? width : null)
-            : DataChecks.ClassWeights(classWeight, loss.LabelsOf(target, output));
+            ? DataChecks.ClassWeights(class_weight, target, output[-1] is int width and > 1 ? width : null)
+            : DataChecks.ClassWeights(class_weight, loss.LabelsOf(target, output));
     }
 
     private SampleSet Narrow(long start, long count) => new(

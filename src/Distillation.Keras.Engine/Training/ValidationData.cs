@@ -21,7 +21,7 @@ public sealed class ValidationData : ITuple
     /// <summary>Validation data that come batch by batch.</summary>
     /// <param name="source">The source of the batches, with targets and, if wanted, sample weights.</param>
     public ValidationData(DataSource source)
-        : this(source, null)
+        : this(source ?? throw new ArgumentNullException(nameof(source)), null)
     {
     }
 

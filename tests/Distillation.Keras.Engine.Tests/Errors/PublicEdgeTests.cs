@@ -6,7 +6,9 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Optimizers.Schedules;
 using Distillation.Keras.Regularizers;
+using NumSharp;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,6 +37,8 @@ public sealed class PublicEdgeTests
 
     private static Type[] OptimizerTypes => Of<Optimizer>();
 
+    private static Type[] ScheduleTypes => Of<LearningRateSchedule>();
+
     private static Type[] OtherTypes => [.. Of<Initializer>(), .. Of<Regularizer>(), .. Of<Constraint>()];
 
     private static MethodInfo[] Functions =>
@@ -61,7 +65,7 @@ public sealed class PublicEdgeTests
         foreach (Tensor first in Tensors())
         {
             var layer = (Layer)Made(type);
-            string[] parameters = ["input", "inputs", "inputShape", "inputShapes", .. ArgumentsOf(type)];
+            string[] parameters = ["input", "inputs", .. ArgumentsOf(type)];
             Answer(() => layer.Call(first), $"{type.Name} {Text(first)}", parameters);
             foreach (Tensor second in Tensors())
             {
@@ -73,7 +77,7 @@ public sealed class PublicEdgeTests
 
         foreach (Shape shape in (Shape[])[new Shape(), new Shape(3), new Shape([null, 3]), new Shape(4, 4, 3), new Shape(0, 3), new Shape(4, 4, 4, 3)])
         {
-            Answer(() => ((Layer)Made(type)).Apply(new Input(shape)), $"{type.Name} on Input{shape}", ["input", "inputs", "inputShape", "inputShapes", .. ArgumentsOf(type)]);
+            Answer(() => ((Layer)Made(type)).Apply(new Input(shape)), $"{type.Name} on Input{shape}", ["input", "inputs", .. ArgumentsOf(type)]);
         }
     }
 
@@ -121,6 +125,43 @@ public sealed class PublicEdgeTests
             dense.Call(ones(1, 2));
             Answer(() => ((Optimizer)Made(type)).Apply([gradient], [dense.Weights[0]]), $"{type.Name} {Text(gradient)}", ["gradients", "variables"]);
             Answer(() => dense.Weights[0].Assign(gradient), $"Assign {Text(gradient)}", ["value"]);
+        }
+    }
+
+    [TestCaseSource(nameof(ScheduleTypes))]
+    public void A_schedule_that_is_made_and_called(Type type)
+    {
+        ConstructorInfo constructor = type.GetConstructors().Single();
+        ParameterInfo[] parameters = constructor.GetParameters();
+        string[] names = [.. parameters.Select(p => p.Name!)];
+        foreach (ParameterInfo parameter in parameters.Where(p => p.ParameterType == typeof(double) || p.ParameterType == typeof(double?) || p.ParameterType == typeof(double[])))
+        {
+            foreach (double number in (double[])[0, -1, 0.3, 5, 1e30, -1e30, 1e300, double.NaN, double.PositiveInfinity])
+            {
+                object?[] arguments = [.. parameters.Select(p => p == parameter ? (p.ParameterType == typeof(double[]) ? new[] { number } : number) : p.ParameterType == typeof(double[]) ? new[] { 0.5, 0.25 } : Argument(p))];
+                Answer(
+                    () =>
+                    {
+                        var schedule = (LearningRateSchedule)constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, arguments, null);
+                        foreach (double step in (double[])[0, 1, 3.5, 1000])
+                        {
+                            Assert.That(schedule.Call(step), Is.Not.NaN.And.Not.Negative, $"{type.Name}, {parameter.Name} {number}, step {step}");
+                        }
+                    },
+                    $"{type.Name}, {parameter.Name} {number}",
+                    names);
+            }
+        }
+    }
+
+    [Test]
+    public void Labels_that_become_categories([Values(-1, 0, 1, 3, int.MaxValue)] int classes)
+    {
+        foreach (NDArray labels in (NDArray[])[
+            np.array(new[] { 0, 1, 2 }), np.array(new[] { -9, 1 }), np.array(new[] { 0.5, double.NaN }), np.array(new[] { 1e300 }), np.array(Array.Empty<int>()), np.array(new int[0, 3]), np.array(new[] { true, false }),
+            np.array(new[,] { { 1 }, { 2 } }), np.array(new[] { 'a' }), np.array(5), np.array(new[] { long.MaxValue }), np.array(new[] { ulong.MaxValue })])
+        {
+            Answer(() => Utils.ToCategorical(labels, classes), $"{labels.typecode} of shape ({string.Join(", ", labels.shape)}), {classes} classes", ["x", "num_classes"]);
         }
     }
 

@@ -135,18 +135,19 @@ public abstract class BaseConv : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
+        ArgumentNullException.ThrowIfNull(inputShape);
         string me = $"{ClassName} '{Name}'";
         Spatial.RequireInput(inputShape, Rank, me, DataFormat);
         if (inputShape[ChannelAxis] is int channels)
         {
             if (channels % Groups != 0)
             {
-                throw new ArgumentException(Invariant($"{me} divides its input's channels evenly among {Groups} groups, but there are {channels} channels: the input's shape is {inputShape}."), nameof(inputShape));
+                throw new ArgumentException(Invariant($"{me} divides its input's channels evenly among {Groups} groups, but there are {channels} channels: the input's shape is {inputShape}."));
             }
 
             if (_kernel is not null && channels != _kernel.Shape[-2] * Groups)
             {
-                throw new ArgumentException(Invariant($"{me} was built for {_kernel.Shape[-2] * Groups} channels, but the input's shape is {inputShape}."), nameof(inputShape));
+                throw new ArgumentException(Invariant($"{me} was built for {_kernel.Shape[-2] * Groups} channels, but the input's shape is {inputShape}."));
             }
         }
 

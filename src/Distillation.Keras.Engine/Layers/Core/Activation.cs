@@ -32,7 +32,11 @@ public sealed class Activation : Layer
     protected internal override bool SupportsMasking => true;
 
     /// <inheritdoc/>
-    public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
+    public override Shape ComputeOutputShape(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        return inputShape;
+    }
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor input, CallContext context) => _function.Apply(input);

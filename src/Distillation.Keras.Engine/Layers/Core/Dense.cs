@@ -100,12 +100,12 @@ public sealed class Dense : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         if (inputShape.Rank < 2)
         {
-            throw new ArgumentException($"Dense '{Name}' takes an input of at least 2 axes (batch, features), but its shape is {inputShape}.", nameof(inputShape));
+            throw new ArgumentException($"Dense '{Name}' takes an input of at least 2 axes (batch, features), but its shape is {inputShape}.");
         }
 
         if (_kernel is not null && inputShape[-1] is int width && width != _kernel.Shape[0])
         {
-            throw new ArgumentException(Invariant($"Dense '{Name}' was built for {_kernel.Shape[0]} features, but the input's shape is {inputShape}."), nameof(inputShape));
+            throw new ArgumentException(Invariant($"Dense '{Name}' was built for {_kernel.Shape[0]} features, but the input's shape is {inputShape}."));
         }
 
         return inputShape.With(-1, Units);

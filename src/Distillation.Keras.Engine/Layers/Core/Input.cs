@@ -25,7 +25,7 @@ public sealed class Input : Layer
 
     /// <summary>An input of that shape of one sample: <c>new Input(28, 28, 1)</c>.</summary>
     public Input(params int[] shape)
-        : this(new Shape(shape))
+        : this(new Shape(shape ?? throw new ArgumentNullException(nameof(shape))))
     {
     }
 
@@ -59,10 +59,14 @@ public sealed class Input : Layer
     /// <param name="batch_shape">The shape with the batch axis.</param>
     /// <param name="dtype">The type that data is cast to.</param>
     /// <param name="name">Its name.</param>
-    public static Input WithBatchShape(Shape batch_shape, string? dtype = null, string? name = null) => new(batch_shape, dtype, name, optional: false);
+    public static Input WithBatchShape(Shape batch_shape, string? dtype = null, string? name = null) => new(batch_shape ?? throw new ArgumentNullException(nameof(batch_shape)), dtype, name, optional: false);
 
     /// <inheritdoc/>
-    public override Shape ComputeOutputShape(Shape inputShape) => BatchShape;
+    public override Shape ComputeOutputShape(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        return BatchShape;
+    }
 
     /// <inheritdoc/>
     public override JsonObject GetConfig() => new()

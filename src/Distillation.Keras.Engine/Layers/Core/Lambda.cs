@@ -44,7 +44,7 @@ public sealed class Lambda : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         if (inputShape.Rank == 0)
         {
-            throw new ArgumentException($"Lambda '{Name}' takes an input with a batch axis, but its input has no axes.", nameof(inputShape));
+            throw new ArgumentException($"Lambda '{Name}' takes an input with a batch axis, but its input has no axes.");
         }
 
         if (OutputShape is not null)

@@ -31,7 +31,7 @@ public sealed class Masking : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         return inputShape.Rank >= 2
             ? inputShape
-            : throw new ArgumentException($"Masking '{Name}' takes an input of at least 2 axes, (batch, ..., features), but its shape is {inputShape}.", nameof(inputShape));
+            : throw new ArgumentException($"Masking '{Name}' takes an input of at least 2 axes, (batch, ..., features), but its shape is {inputShape}.");
     }
 
     /// <inheritdoc/>

@@ -31,26 +31,26 @@ public sealed class Concatenate : Layer
         string shown = string.Join(", ", inputShapes);
         if (inputShapes.Count < 2)
         {
-            throw new ArgumentException($"Concatenate '{Name}' joins at least two inputs, but got {shown}. Apply it to several: new Concatenate().Apply(a, b).", nameof(inputShapes));
+            throw new ArgumentException($"Concatenate '{Name}' joins at least two inputs, but got {shown}. Apply it to several: new Concatenate().Apply(a, b).");
         }
 
         Shape result = inputShapes[0];
         if (Axis < -result.Rank || Axis >= result.Rank)
         {
-            throw new ArgumentException(Invariant($"Concatenate '{Name}' joins along axis {Axis}, but its inputs have {result.Rank} axes: {shown}."), nameof(inputShapes));
+            throw new ArgumentException(Invariant($"Concatenate '{Name}' joins along axis {Axis}, but its inputs have {result.Rank} axes: {shown}."));
         }
 
         int axis = Axis < 0 ? Axis + result.Rank : Axis;
         if (axis == 0 && inputShapes.Any(s => s.Rank > 0 && s[0] is null))
         {
-            throw new ArgumentException(Invariant($"Concatenate '{Name}' joins along axis {Axis}, the batch, which a model cannot do: it has one row of output for each sample. Join along another axis, or join the arrays before. Inputs: {shown}."), nameof(inputShapes));
+            throw new ArgumentException(Invariant($"Concatenate '{Name}' joins along axis {Axis}, the batch, which a model cannot do: it has one row of output for each sample. Join along another axis, or join the arrays before. Inputs: {shown}."));
         }
 
         foreach (Shape shape in inputShapes.Skip(1))
         {
             if (shape.Rank != result.Rank || !result.With(axis, null).IsCompatibleWith(shape.With(axis, null)))
             {
-                throw new ArgumentException(Invariant($"Concatenate '{Name}' takes inputs of shapes that are equal but for axis {Axis}, but got {shown}."), nameof(inputShapes));
+                throw new ArgumentException(Invariant($"Concatenate '{Name}' takes inputs of shapes that are equal but for axis {Axis}, but got {shown}."));
             }
 
             for (int i = 0; i < result.Rank; i++)

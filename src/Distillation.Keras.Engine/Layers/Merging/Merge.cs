@@ -28,13 +28,13 @@ public abstract class Merge : Layer
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (InputCount is int count && inputShapes.Count != count)
         {
-            throw new ArgumentException(Invariant($"{ClassName} '{Name}' takes {count} inputs, but got {inputShapes.Count}."), nameof(inputShapes));
+            throw new ArgumentException(Invariant($"{ClassName} '{Name}' takes {count} inputs, but got {inputShapes.Count}."));
         }
 
         int rank = inputShapes.Max(s => s.Rank);
         if (inputShapes.Any(s => s.Rank == 0))
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes inputs with a batch axis, but one has no axes: {string.Join(", ", inputShapes)}.", nameof(inputShapes));
+            throw new ArgumentException($"{ClassName} '{Name}' takes inputs with a batch axis, but one has no axes: {string.Join(", ", inputShapes)}.");
         }
 
         int?[] result = new int?[rank];

@@ -131,17 +131,17 @@ public sealed class BatchNormalization : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         if (Axis < -inputShape.Rank || Axis >= inputShape.Rank)
         {
-            throw new ArgumentException(Invariant($"BatchNormalization '{Name}' has its channels on axis {Axis}, but its input has {inputShape.Rank} axes: the shape is {inputShape}."), nameof(inputShape));
+            throw new ArgumentException(Invariant($"BatchNormalization '{Name}' has its channels on axis {Axis}, but its input has {inputShape.Rank} axes: the shape is {inputShape}."));
         }
 
         if (inputShape[Axis] == 0)
         {
-            throw new ArgumentException(Invariant($"BatchNormalization '{Name}' needs at least one channel, but its input has none on axis {Axis}: the shape is {inputShape}."), nameof(inputShape));
+            throw new ArgumentException(Invariant($"BatchNormalization '{Name}' needs at least one channel, but its input has none on axis {Axis}: the shape is {inputShape}."));
         }
 
         if (_movingMean is not null && inputShape[Axis] is int channels && channels != _movingMean.Shape[0])
         {
-            throw new ArgumentException(Invariant($"BatchNormalization '{Name}' was built for {_movingMean.Shape[0]} channels, but the input's shape is {inputShape}, with {channels} on axis {Axis}."), nameof(inputShape));
+            throw new ArgumentException(Invariant($"BatchNormalization '{Name}' was built for {_movingMean.Shape[0]} channels, but the input's shape is {inputShape}, with {channels} on axis {Axis}."));
         }
 
         return inputShape;

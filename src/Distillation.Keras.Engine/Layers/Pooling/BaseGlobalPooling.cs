@@ -33,11 +33,12 @@ public abstract class BaseGlobalPooling : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
+        ArgumentNullException.ThrowIfNull(inputShape);
         string me = $"{ClassName} '{Name}'";
         Spatial.RequireInput(inputShape, _rank, me, DataFormat);
         if (SpatialAxes.Any(axis => inputShape[(int)axis] == 0))
         {
-            throw new ArgumentException($"{me} needs {Spatial.Noun(_rank)}s that are not empty, but its input's shape is {inputShape}.", nameof(inputShape));
+            throw new ArgumentException($"{me} needs {Spatial.Noun(_rank)}s that are not empty, but its input's shape is {inputShape}.");
         }
 
         return Keepdims

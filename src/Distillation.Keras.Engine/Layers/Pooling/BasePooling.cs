@@ -49,6 +49,7 @@ public abstract class BasePooling : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
+        ArgumentNullException.ThrowIfNull(inputShape);
         string me = $"{ClassName} '{Name}'";
         Spatial.RequireInput(inputShape, Rank, me, DataFormat);
         return Spatial.OutputShape(inputShape, PoolSize, Strides, null, Padding, DataFormat, me);

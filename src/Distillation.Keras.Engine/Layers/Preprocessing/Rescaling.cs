@@ -38,7 +38,7 @@ public sealed class Rescaling : Layer
         {
             if (values.IsPerChannel && values.Count > 1 && (inputShape.Rank == 0 || (inputShape[-1] is int channels && channels != values.Count)))
             {
-                throw new ArgumentException($"The layer '{Name}' has {values.Count} factors or offsets, one for each entry of the last axis, but its input has the shape {inputShape}.", nameof(inputShape));
+                throw new ArgumentException($"The layer '{Name}' has {values.Count} factors or offsets, one for each entry of the last axis, but its input has the shape {inputShape}.");
             }
         }
 

@@ -76,7 +76,7 @@ public sealed class Dropout : Layer
         if (NoiseShape is not null && (NoiseShape.Rank != inputShape.Rank || NoiseShape.Zip(inputShape).Any(p => p.First is not (null or 1) && p.Second is not null && p.First != p.Second)))
         {
             throw new ArgumentException(
-                $"The noise_shape of Dropout '{Name}' has an axis for each of the input's, of size 1, null or the input's, but it is {NoiseShape} and the input's shape is {inputShape}.", nameof(inputShape));
+                $"The noise_shape of Dropout '{Name}' has an axis for each of the input's, of size 1, null or the input's, but it is {NoiseShape} and the input's shape is {inputShape}.");
         }
 
         return inputShape;

@@ -24,6 +24,7 @@ public abstract class BaseCropping : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
+        ArgumentNullException.ThrowIfNull(inputShape);
         string me = $"{ClassName} '{Name}'";
         Spatial.RequireInput(inputShape, Sides.Count, me, DataFormat);
         Shape output = inputShape;
@@ -35,7 +36,7 @@ public abstract class BaseCropping : Layer
             if (size <= 0)
             {
                 throw new ArgumentException(
-                    $"{me} would leave nothing of the {Spatial.Noun(Sides.Count)}: its cropping is {Sides}, but its input's shape is {inputShape}. Cut off less.", nameof(inputShape));
+                    $"{me} would leave nothing of the {Spatial.Noun(Sides.Count)}: its cropping is {Sides}, but its input's shape is {inputShape}. Cut off less.");
             }
 
             output = output.With(first + i, (int?)size);

@@ -22,6 +22,7 @@ public abstract class BaseUpSampling : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
+        ArgumentNullException.ThrowIfNull(inputShape);
         string me = $"{ClassName} '{Name}'";
         Spatial.RequireInput(inputShape, Factors.Count, me, DataFormat);
         Shape output = inputShape;

@@ -20,6 +20,7 @@ public abstract class BaseZeroPadding : Layer
     /// <inheritdoc/>
     public override Shape ComputeOutputShape(Shape inputShape)
     {
+        ArgumentNullException.ThrowIfNull(inputShape);
         string me = $"{ClassName} '{Name}'";
         Spatial.RequireInput(inputShape, Sides.Count, me, DataFormat);
         Shape output = inputShape;

@@ -30,7 +30,7 @@ public sealed class Flatten : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         if (inputShape.Rank == 0)
         {
-            throw new ArgumentException($"Flatten '{Name}' takes an input with a batch axis, but its input has no axes.", nameof(inputShape));
+            throw new ArgumentException($"Flatten '{Name}' takes an input with a batch axis, but its input has no axes.");
         }
 
         return new Shape([inputShape[0], Sizes.Checked(inputShape.From(1).Elements, $"Flatten '{Name}'", inputShape)]);

@@ -34,7 +34,7 @@ public sealed class Reshape : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         if (inputShape.Rank == 0)
         {
-            throw new ArgumentException($"Reshape '{Name}' takes an input with a batch axis, but its input has no axes.", nameof(inputShape));
+            throw new ArgumentException($"Reshape '{Name}' takes an input with a batch axis, but its input has no axes.");
         }
 
         BigInteger known = TargetShape.Where(s => s != -1).Aggregate(BigInteger.One, (a, b) => a * b);
@@ -48,8 +48,7 @@ public sealed class Reshape : Layer
         {
             throw new ArgumentException(
                 Invariant($"Reshape '{Name}' keeps the number of values, but a sample of the input's shape {inputShape} has {count} and the target shape {TargetShape} ")
-                + $"{(open ? Invariant($"takes a multiple of {known}") : Invariant($"has {known}"))}. Correct the target shape, or use -1 for one size.",
-                nameof(inputShape));
+                + $"{(open ? Invariant($"takes a multiple of {known}") : Invariant($"has {known}"))}. Correct the target shape, or use -1 for one size.");
         }
 
         return new Shape(TargetShape.Select(s => s == -1 ? Sizes.Checked(count / known, $"Reshape '{Name}'", inputShape) : s).Prepend(inputShape[0]));
