@@ -166,7 +166,7 @@ public abstract partial class Optimizer : KerasObject
         return rate >= 0 && Arguments.IsFinite(rate)
             ? rate
             : throw new InvalidOperationException(
-                FormattableString.Invariant($"A schedule gives finite learning rates that are not negative, but {schedule.GetType().Name} gave {rate} for step {Calls}."));
+                Invariant($"A schedule gives finite learning rates that are not negative, but {schedule.GetType().Name} gave {rate} for step {Calls}."));
     }
 
     /// <summary>An optimizer with default arguments by Keras' name for it (<c>"adam"</c>, in any case of letters); <c>null</c> for <c>null</c>.</summary>
