@@ -145,8 +145,8 @@ public sealed partial class Distiller
         TermPlan plan = Plan(models, problems, setting, all.Samples);
         claim.Take(models.StudentLogits.ChangingWeights, null);
         using FitData data = FitData.Of(models, plan, all, held, batch_size, _settings.FeatureCache, cancellationToken);
-        Optimizer optimizer = LossScaling.For(student, _settings.Optimizer?.Copy() ?? new Adam(0.001));
-        DistillationProgram program = data.Program(optimizer, [.. _settings.Metrics.Select(m => m.Copy())], _settings.Reduction, _settings.Sequences, _settings.ClassWeightsOnLabelsOnly, seed);
+        Optimizer optimizer = LossScaling.For(student, _settings.Optimizer?.Clone() ?? new Adam(0.001));
+        DistillationProgram program = data.Program(optimizer, [.. _settings.Metrics.Select(m => m.Clone())], _settings.Reduction, _settings.Sequences, _settings.ClassWeightsOnLabelsOnly, seed);
         try
         {
             claim.Share(program.Model.Weights);

@@ -224,7 +224,7 @@ public sealed partial class Distiller
     public Distiller WithOptimizer(Optimizer optimizer)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        return new Distiller(_settings with { Optimizer = optimizer.Copy() });
+        return new Distiller(_settings with { Optimizer = optimizer.Clone() });
     }
 
     /// <summary>Sets further metrics on labels and probabilities, beside <c>accuracy</c> and <c>teacher_agreement</c>, or on targets and numbers, beside <c>teacher_correlation</c>. Each fit takes fresh copies of them.</summary>

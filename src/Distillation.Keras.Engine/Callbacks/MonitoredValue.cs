@@ -69,8 +69,8 @@ internal sealed class MonitoredValue
         // Once seen, the name is right; and a validation may come later.
         bool mayCome = _seen || (IsValidation && (epoch + 1) % _owner.Parameters.ValidationFreq != 0);
         return mayCome ? null : throw new InvalidOperationException(
-            Invariant($"{_owner.GetType().Name} watches '{Name}', which is not among the values of epoch {epoch + 1}: {string.Join(", ", logs.Keys)}.")
-            + NoValidation);
+            Invariant($"{_owner.GetType().Name} watches '{Name}', which is not among the values of epoch {epoch + 1}: {string.Join(", ", logs.Keys)}."
+                + $"{NoValidation}"));
     }
 
     /// <summary>Whether a value is better than another by more than <c>min_delta</c>; NaN never is.</summary>

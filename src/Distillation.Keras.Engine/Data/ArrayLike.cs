@@ -69,7 +69,8 @@ public partial class ArrayLike
     // Nothing stays nothing: who is called with it knows by which name, and whether it may be left out. Not said in the operators' types, as F# would take every array for one that may be missing.
     private static ArrayLike None => null!;
 
-    internal bool IsList { get; }
+    /// <summary>Whether several arrays were given, or one in a list.</summary>
+    public bool IsList { get; }
 
     /// <summary>The names, where the arrays were given by name.</summary>
     internal IReadOnlyList<string>? Names => _names;
@@ -77,11 +78,14 @@ public partial class ArrayLike
     /// <summary>The source that it is, where the data come batch by batch.</summary>
     internal DataSource? Source => this as DataSource;
 
-    internal int Count => _items.Count;
+    /// <summary>How many arrays there are.</summary>
+    public int Count => _items.Count;
 
     /// <summary>New tensors with the values of the arrays (or the given tensors themselves, under new handles that record no gradient), owned by the caller.</summary>
-    /// <param name="argument">The parameter of the user's call, for messages.</param>
-    internal Tensor[] ToTensors(string argument) => [.. _items.Select(i => ToTensor(i, argument))];
+    /// <param name="argument">The name of the parameter that the arrays came by, for messages.</param>
+    /// <exception cref="ArgumentException">An array has no numbers, numbers beyond float32, or is a <see cref="DataSource"/>.</exception>
+    /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
+    public Tensor[] ToTensors(string argument) => [.. _items.Select(i => ToTensor(i, argument))];
 
     /// <summary>One array; <see langword="null"/> is none.</summary>
     public static implicit operator ArrayLike(NDArray array) => array is null ? None : new((object)array);

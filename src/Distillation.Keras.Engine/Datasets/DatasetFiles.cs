@@ -120,16 +120,16 @@ internal sealed class DatasetFiles
 
         if (labels.typecode != NPTypeCode.Byte || labels.ndim != 1 || labels.shape[0] != images.shape[0])
         {
-            throw Fault(Invariant($"its {part} labels must be uint8 of shape (n,), one for each of the {images.shape[0]} images, ")
-                + $"and are {labels.typecode} of shape ({string.Join(", ", labels.shape)})");
+            throw Fault(Invariant($"its {part} labels must be uint8 of shape (n,), one for each of the {images.shape[0]} images, "
+                + $"and are {labels.typecode} of shape ({string.Join(", ", labels.shape)})"));
         }
 
         var classes = dataset.ClassNames.Count;
         var bad = ArrayBytes.Span<byte>(labels).IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1));
         if (bad >= 0)
         {
-            throw Fault(Invariant($"its {part} labels must be from 0 to {classes - 1}, ")
-                + Invariant($"and the one at place {bad} is {ArrayBytes.Span<byte>(labels)[bad]}"));
+            throw Fault(Invariant($"its {part} labels must be from 0 to {classes - 1}, "
+                + $"and the one at place {bad} is {ArrayBytes.Span<byte>(labels)[bad]}"));
         }
 
         InvalidDataException Fault(string what) =>

@@ -95,8 +95,8 @@ public static class IdxFile
         var expected = headerLength + (count * itemSize);
         if (size.Refuses(expected))
         {
-            throw fault(Invariant($"its header says the dimensions ({shape}), that is {expected} bytes in all, but the file {size.Found}; ")
-                + "it was cut short, or is damaged", null);
+            throw fault(Invariant($"its header says the dimensions ({shape}), that is {expected} bytes in all, but the file {size.Found}; "
+                + $"it was cut short, or is damaged"), null);
         }
 
         var array = new NDArray(type, new NumSharp.Shape(dimensions), false);

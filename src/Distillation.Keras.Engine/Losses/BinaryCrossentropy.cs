@@ -49,6 +49,7 @@ public class BinaryCrossentropy : Loss
         return LossFunctions.BinaryCrossentropy(target, prediction, FromLogits, LabelSmoothing, Axis);
     }
 
-    internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+    /// <inheritdoc/>
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
         LossShapes.CheckSame(y_true, outputShape, "binary_crossentropy", classes: false);
 }

@@ -66,6 +66,7 @@ public class BinaryFocalCrossentropy : Loss
         return LossFunctions.BinaryFocalCrossentropy(target, prediction, ApplyClassBalancing, Alpha, Gamma, FromLogits, LabelSmoothing, Axis);
     }
 
-    internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+    /// <inheritdoc/>
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
         LossShapes.CheckSame(y_true, outputShape, "binary_focal_crossentropy", classes: false);
 }

@@ -49,6 +49,7 @@ public class CategoricalCrossentropy : Loss
         return LossFunctions.CategoricalCrossentropy(target, prediction, FromLogits, LabelSmoothing, Axis);
     }
 
-    internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+    /// <inheritdoc/>
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
         LossShapes.CheckSame(y_true, outputShape, "categorical_crossentropy", classes: true);
 }

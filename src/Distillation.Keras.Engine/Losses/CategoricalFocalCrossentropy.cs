@@ -60,6 +60,7 @@ public class CategoricalFocalCrossentropy : Loss
         return LossFunctions.Focal(target, prediction, Alpha, Gamma, FromLogits, LabelSmoothing, Axis);
     }
 
-    internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+    /// <inheritdoc/>
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
         LossShapes.CheckSame(y_true, outputShape, "categorical_focal_crossentropy", classes: true);
 }

@@ -30,11 +30,13 @@ public class CategoricalGeneralizedCrossEntropy : Loss
     /// <summary>Between 0 and 1.</summary>
     public double Q { get; }
 
-    internal override bool KeepsTargetType => true;
+    /// <inheritdoc/>
+    protected internal override bool KeepsTargetType => true;
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.CategoricalGeneralizedCrossEntropy(y_true, y_pred, Q);
 
-    internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+    /// <inheritdoc/>
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
         LossShapes.CheckLabels(y_true, outputShape, "categorical_generalized_cross_entropy", ignore: null);
 }

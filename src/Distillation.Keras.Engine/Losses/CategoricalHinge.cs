@@ -23,5 +23,6 @@ public class CategoricalHinge : Loss
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.CategoricalHinge(y_true, y_pred);
 
-    internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "categorical_hinge");
+    /// <inheritdoc/>
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "categorical_hinge");
 }

@@ -33,5 +33,6 @@ public class Dice : Loss
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.Dice(y_true, y_pred, Axis);
 
-    internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "dice");
+    /// <inheritdoc/>
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "dice");
 }

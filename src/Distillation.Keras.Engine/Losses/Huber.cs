@@ -42,5 +42,6 @@ public class Huber : Loss
         return config;
     }
 
-    internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "huber");
+    /// <inheritdoc/>
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "huber");
 }

@@ -47,7 +47,7 @@ public abstract class Loss : LossSpec, INamed
     internal sealed override object?[] Items => [(object?)Identifier ?? this];
 
     /// <summary>Whether targets are handed to <see cref="Forward"/> in their own type (class numbers) instead of the type that the loss computes in.</summary>
-    internal virtual bool KeepsTargetType => false;
+    protected internal virtual bool KeepsTargetType => false;
 
     /// <summary>The reduced loss.</summary>
     /// <param name="y_true">Targets, batch first; integers or floats.</param>
@@ -66,28 +66,51 @@ public abstract class Loss : LossSpec, INamed
         try
         {
             using DisposeScope scope = NewDisposeScope();
-            ScalarType type = DType.ComputeType;
-            Tensor prediction = LossShapes.InType(y_pred, type);
-            Tensor target = KeepsTargetType ? TensorGuard.Real(y_true) : LossShapes.InType(y_true, type);
+            (Tensor target, Tensor prediction) = InTypes(y_true, y_pred);
             Tensor values = Checked(Forward(target, prediction));
             Tensor result = LossReduction.Apply(values, Reduction, sample_weight, LossReduction.Both(mask, ValuesMask(target, prediction)));
 
-            // A delegate may give back its argument; what is somebody else's must not be moved.
-            bool foreign = ReferenceEquals(result, y_true) || ReferenceEquals(result, y_pred);
-            return (foreign ? result.alias() : result).MoveToOuterDisposeScope();
+            return Given(result, y_true, y_pred);
         }
         catch (Exception e) when (NativeFailure.Is(e))
         {
-            throw NativeFailure.Of(
-                e,
-                $"The loss '{Name}' ({ClassName})",
-                "Compare the shapes and types with what it takes.",
-                (nameof(y_true), y_true),
-                (nameof(y_pred), y_pred),
-                (nameof(sample_weight), sample_weight),
-                (nameof(mask), mask));
+            throw Failed(e, (nameof(y_true), y_true), (nameof(y_pred), y_pred), (nameof(sample_weight), sample_weight), (nameof(mask), mask));
         }
     }
+
+    /// <summary>The loss before weights, masks and reduction, for who reduces it himself.</summary>
+    /// <param name="y_true">Targets, batch first; integers or floats.</param>
+    /// <param name="y_pred">Predictions, batch first.</param>
+    /// <returns>One value a row, or a position of a row, with a gradient. The caller owns it.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit each other; the message gives them.</exception>
+    public Tensor Values(Tensor y_true, Tensor y_pred)
+    {
+        ArgumentNullException.ThrowIfNull(y_true);
+        ArgumentNullException.ThrowIfNull(y_pred);
+        try
+        {
+            using DisposeScope scope = NewDisposeScope();
+            (Tensor target, Tensor prediction) = InTypes(y_true, y_pred);
+            return Given(Checked(Forward(target, prediction)), y_true, y_pred);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw Failed(e, (nameof(y_true), y_true), (nameof(y_pred), y_pred));
+        }
+    }
+
+    private (Tensor Target, Tensor Prediction) InTypes(Tensor y_true, Tensor y_pred)
+    {
+        ScalarType type = DType.ComputeType;
+        return (KeepsTargetType ? TensorGuard.Real(y_true) : LossShapes.InType(y_true, type), LossShapes.InType(y_pred, type));
+    }
+
+    // A delegate may give back its argument; what is somebody else's must not be moved.
+    private static Tensor Given(Tensor result, Tensor y_true, Tensor y_pred) =>
+        (ReferenceEquals(result, y_true) || ReferenceEquals(result, y_pred) ? result.alias() : result).MoveToOuterDisposeScope();
+
+    private Exception Failed(Exception e, params ReadOnlySpan<(string Name, Tensor? Tensor)> given) =>
+        NativeFailure.Of(e, $"The loss '{Name}' ({ClassName})", "Compare the shapes and types with what it takes.", given);
 
     private Tensor Checked(Tensor values)
     {
@@ -152,7 +175,7 @@ public abstract class Loss : LossSpec, INamed
     /// of range get an error that names them, on every device.
     /// </remarks>
     /// <exception cref="ArgumentException">They do not fit.</exception>
-    internal virtual void ValidateTargets(Tensor y_true, Shape outputShape)
+    protected internal virtual void ValidateTargets(Tensor y_true, Shape outputShape)
     {
     }
 
@@ -160,20 +183,20 @@ public abstract class Loss : LossSpec, INamed
     /// <param name="target">The targets' shape, with the batch axis.</param>
     /// <param name="output">The output's shape, with the batch axis.</param>
     /// <exception cref="ArgumentException">They are not of the widths that go with it.</exception>
-    internal virtual int? LabelColumns(Shape target, Shape output) => null;
+    protected internal virtual int? LabelColumns(Shape target, Shape output) => null;
 
     /// <summary>The labels among the targets: those that class weights go by.</summary>
     /// <param name="y_true">All targets, batch first.</param>
     /// <param name="outputShape">The output's shape with its batch axis.</param>
     /// <exception cref="ArgumentException">There are none in them.</exception>
-    internal virtual Tensor LabelsOf(Tensor y_true, Shape outputShape) => y_true;
+    protected internal virtual Tensor LabelsOf(Tensor y_true, Shape outputShape) => y_true;
 
     /// <summary>Refuses an output that was made for another loss.</summary>
     /// <exception cref="ArgumentException">It was.</exception>
-    internal virtual void ValidateOutput(KerasTensor output)
+    protected internal virtual void ValidateOutput(KerasTensor output)
     {
     }
 
     /// <summary>A mask that comes out of the targets (<c>ignore_class</c>), of the unreduced loss' shape.</summary>
-    internal virtual Tensor? ValuesMask(Tensor y_true, Tensor y_pred) => null;
+    protected internal virtual Tensor? ValuesMask(Tensor y_true, Tensor y_pred) => null;
 }

@@ -46,7 +46,8 @@ public class SparseCategoricalCrossentropy : Loss
     /// <summary>The axis of the classes.</summary>
     public int Axis { get; }
 
-    internal override bool KeepsTargetType => true;
+    /// <inheritdoc/>
+    protected internal override bool KeepsTargetType => true;
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) =>
@@ -64,10 +65,12 @@ public class SparseCategoricalCrossentropy : Loss
         return config;
     }
 
-    internal override Tensor? ValuesMask(Tensor y_true, Tensor y_pred) =>
+    /// <inheritdoc/>
+    protected internal override Tensor? ValuesMask(Tensor y_true, Tensor y_pred) =>
         IgnoreClass is int ignored ? LossShapes.Labels(y_true, y_pred, Function).IsNot(ignored) : null;
 
-    internal override void ValidateTargets(Tensor y_true, Shape outputShape)
+    /// <inheritdoc/>
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape)
     {
         LossFunctions.CheckLastAxis(Axis, outputShape.Rank, Function);
         LossShapes.CheckLabels(y_true, outputShape, Function, IgnoreClass);

@@ -45,5 +45,6 @@ public class Tversky : Loss
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.Tversky(y_true, y_pred, Alpha, Beta, Axis);
 
-    internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "tversky");
+    /// <inheritdoc/>
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "tversky");
 }

@@ -21,7 +21,7 @@ internal sealed class DeferredMetric : Metric
     public override torch.Tensor Result() => throw Unresolved();
 
     /// <inheritdoc/>
-    internal override Metric Copy() => NamedLike(this, new DeferredMetric(Name));
+    protected override Metric CloneCore() => new DeferredMetric(Name);
 
     private InvalidOperationException Unresolved() =>
         new($"The metric \"{Name}\" stands for BinaryAccuracy, SparseCategoricalAccuracy or CategoricalAccuracy, which the shapes decide when training starts. To update it yourself, make one of the three.");

@@ -69,10 +69,10 @@ public class MeanMetricWrapper : Metric
         : OfLoss is not null and not LossFunctionWrapper && OfLoss.GetType().Assembly == typeof(Loss).Assembly;
 
     /// <inheritdoc/>
-    internal override void ValidateOutput(KerasTensor output) => OfLoss?.ValidateOutput(output);
+    protected internal override void ValidateOutput(KerasTensor output) => OfLoss?.ValidateOutput(output);
 
     /// <inheritdoc/>
-    internal override Metric Copy() => OfLoss is Loss loss ? NamedLike(this, FromLoss(loss)) : base.Copy();
+    protected override Metric CloneCore() => OfLoss is Loss loss ? FromLoss(loss) : base.CloneCore();
 
     /// <summary>Makes the result of the mean; RootMeanSquaredError takes the root.</summary>
     private protected virtual Tensor Finish(Tensor mean) => mean;

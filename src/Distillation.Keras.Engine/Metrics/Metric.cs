@@ -136,13 +136,16 @@ public abstract class Metric : KerasObject, INamed
 
     /// <summary>Refuses an output that was made for another metric.</summary>
     /// <exception cref="ArgumentException">It was.</exception>
-    internal virtual void ValidateOutput(KerasTensor output)
+    protected internal virtual void ValidateOutput(KerasTensor output)
     {
     }
 
     /// <summary>A fresh metric of the same configuration and name, with sums of its own.</summary>
     /// <exception cref="InvalidOperationException">The class does not keep an argument of its constructor in a property of that name.</exception>
-    internal virtual Metric Copy() => NamedLike(this, (Metric)Copies.Of(this));
+    public Metric Clone() => NamedLike(this, CloneCore());
+
+    /// <summary>The fresh metric of <see cref="Clone"/>, which gives it the name; by default made by the constructor from the properties of its parameters' names.</summary>
+    protected virtual Metric CloneCore() => (Metric)Copies.Of(this);
 
     /// <summary>Takes a batch in, and says in the library's words what the code of a metric of a user's own cannot do.</summary>
     internal void Take(Tensor y_true, Tensor y_pred, Tensor? sample_weight, Tensor? mask = null)
@@ -179,7 +182,7 @@ public abstract class Metric : KerasObject, INamed
         (nameof(sample_weight), sample_weight));
 
     /// <summary>Frees its sums. It cannot be used afterwards.</summary>
-    internal void Release() => _variables.ForEach(v => v.Release());
+    public void Release() => _variables.ForEach(v => v.Release());
 
     /// <summary>Gives a metric the name (and string) of another.</summary>
     internal static Metric NamedLike(Metric source, Metric target)

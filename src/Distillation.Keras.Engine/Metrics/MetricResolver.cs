@@ -25,7 +25,7 @@ internal static class MetricResolver
     {
         if (metric is not DeferredMetric)
         {
-            return metric.Copy();
+            return metric.Clone();
         }
 
         return Metric.NamedLike(metric, TargetForms.Of(metric.Name, target, output) switch

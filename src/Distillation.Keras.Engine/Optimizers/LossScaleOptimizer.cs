@@ -137,7 +137,7 @@ public sealed class LossScaleOptimizer : Optimizer
         throw new NotSupportedException("The optimizer within changes the weights.");
 
     /// <inheritdoc/>
-    internal override void Release()
+    public override void Release()
     {
         base.Release();
         InnerOptimizer.Release();

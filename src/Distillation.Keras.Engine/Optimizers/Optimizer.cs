@@ -166,7 +166,7 @@ public abstract partial class Optimizer : KerasObject
         return rate >= 0 && Arguments.IsFinite(rate)
             ? rate
             : throw new InvalidOperationException(
-                FormattableString.Invariant($"A schedule gives finite learning rates that are not negative, but {schedule.GetType().Name} gave {rate} for step {Calls}."));
+                Invariant($"A schedule gives finite learning rates that are not negative, but {schedule.GetType().Name} gave {rate} for step {Calls}."));
     }
 
     /// <summary>An optimizer with default arguments by Keras' name for it (<c>"adam"</c>, in any case of letters); <c>null</c> for <c>null</c>.</summary>
@@ -198,14 +198,14 @@ public abstract partial class Optimizer : KerasObject
     }
 
     /// <summary>An optimizer of the same configuration, with the current learning rate, the same name and no state.</summary>
-    internal Optimizer Copy()
+    public Optimizer Clone()
     {
         var copy = (Optimizer)Copies.Of(this);
         copy._exclusions = _exclusions;
         return copy;
     }
 
-    internal override KerasObject Duplicate() => Copy();
+    internal override KerasObject Duplicate() => Clone();
 
     /// <summary>Its state, taken down or put back.</summary>
     internal virtual void Exchange(StateExchange state)
@@ -223,7 +223,7 @@ public abstract partial class Optimizer : KerasObject
     }
 
     /// <summary>Frees its state; afterwards it can only be asked for its configuration.</summary>
-    internal virtual void Release()
+    public virtual void Release()
     {
         _released = true;
         foreach (Variable variable in (IEnumerable<Variable>)[.. _averages, .. _accumulators, .. _slots])

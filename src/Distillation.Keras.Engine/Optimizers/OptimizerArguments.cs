@@ -21,6 +21,6 @@ internal static class OptimizerArguments
                 + $"clipnorm: {Show(clipnorm)}, clipvalue: {Show(clipvalue)}, global_clipnorm: {Show(global_clipnorm)}.");
         }
 
-        static string Show(double? value) => value is double v ? FormattableString.Invariant($"{v}") : "null";
+        static string Show(double? value) => value is double v ? Invariant($"{v}") : "null";
     }
 }

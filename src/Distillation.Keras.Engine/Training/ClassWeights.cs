@@ -70,7 +70,11 @@ public sealed class ClassWeights : IReadOnlyDictionary<int, double>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal static ClassWeights? Of(IEnumerable<KeyValuePair<int, double>>? weights) => weights is null ? null : weights as ClassWeights ?? new ClassWeights(weights);
+    /// <summary>The weights of pairs of any kind, as F# gives them.</summary>
+    /// <param name="weights">Weights by class; <see langword="null"/> stays it.</param>
+    /// <exception cref="ArgumentException">A class is given twice.</exception>
+    [return: NotNullIfNotNull(nameof(weights))]
+    public static ClassWeights? Of(IEnumerable<KeyValuePair<int, double>>? weights) => weights is null ? null : weights as ClassWeights ?? new ClassWeights(weights);
 
     /// <summary>The weights of a dictionary.</summary>
     [return: NotNullIfNotNull(nameof(weights))]

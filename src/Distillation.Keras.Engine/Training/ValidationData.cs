@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Distillation.Keras;
@@ -45,8 +46,10 @@ public sealed class ValidationData : ITuple
     };
 
     /// <summary>Validation data from a tuple of any kinds of data, as F# gives it.</summary>
+    /// <param name="tuple">Inputs, targets and, if wanted, sample weights; <see langword="null"/> stays it.</param>
     /// <exception cref="ArgumentException">It is no pair or triple, or one of its elements is no data.</exception>
-    internal static ValidationData? Of(ITuple? tuple) => tuple switch
+    [return: NotNullIfNotNull(nameof(tuple))]
+    public static ValidationData? Of(ITuple? tuple) => tuple switch
     {
         null => null,
         ValidationData data => data,

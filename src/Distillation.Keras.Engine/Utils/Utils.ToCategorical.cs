@@ -114,8 +114,8 @@ public static partial class Utils
             if (label >= classes || label < -classes)
             {
                 throw new ArgumentOutOfRangeException(nameof(x), label,
-                    Invariant($"Labels must be from 0 to {classes - 1} for {classes} classes (negative ones, to -{classes}, count from the end), ")
-                    + Invariant($"and the one at place {i} is {label}. Correct the labels, or give a larger num_classes."));
+                    Invariant($"Labels must be from 0 to {classes - 1} for {classes} classes (negative ones, to -{classes}, count from the end), "
+                    + $"and the one at place {i} is {label}. Correct the labels, or give a larger num_classes."));
             }
 
             rows[((long)i * classes) + (long)(label < 0 ? label + classes : label)] = 1.0;

@@ -15,8 +15,19 @@ public sealed class Variable
 {
     private Tensor _value;
 
-    internal Variable(Tensor value, string name, bool trainable, Regularizer? regularizer = null, Constraint? constraint = null)
+    /// <summary>A variable of its own: of an optimizer, a metric or an objective that one writes. A layer's are made by <c>AddWeight</c>.</summary>
+    /// <param name="value">Its first value. The variable takes the tensor over: do not dispose it.</param>
+    /// <param name="name">Its short name.</param>
+    /// <param name="trainable">Whether training changes it by gradients.</param>
+    /// <param name="regularizer">The penalty that it adds to the loss, if any.</param>
+    /// <param name="constraint">What is applied to it after each step, if anything.</param>
+    /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
+    public Variable(Tensor value, string name, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(value);
+        TensorGuard.Alive(value);
+
         // The variable outlives every dispose scope that happens to be open while it is made.
         _value = Changeable(value).DetachFromDisposeScope();
         Name = name;
@@ -105,7 +116,8 @@ public sealed class Variable
         }
     }
 
-    internal bool IsReleased => _value.IsInvalid;
+    /// <summary>Whether it was released.</summary>
+    public bool IsReleased => _value.IsInvalid;
 
     // What is made in inference mode could never be changed or trained outside of it.
     private static Tensor Changeable(Tensor value)
@@ -121,7 +133,8 @@ public sealed class Variable
         return copy;
     }
 
-    internal void Release() => _value.Dispose();
+    /// <summary>Frees its tensor. It cannot be used afterwards.</summary>
+    public void Release() => _value.Dispose();
 
     /// <inheritdoc/>
     public override string ToString() => $"{Path} {Shape}";

@@ -59,7 +59,7 @@ public sealed class Agreement
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant(
+    public override string ToString() => Invariant(
         $"agreement {Top1:P2}, KL(teacher || student) {TeacherToStudentDivergence:F4}, KL(student || teacher) {StudentToTeacherDivergence:F4}, total variation {TotalVariation:F4}");
 
     // What has the probability 0 adds nothing.

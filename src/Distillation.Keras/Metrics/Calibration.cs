@@ -91,7 +91,7 @@ public sealed class Calibration
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant(
+    public override string ToString() => Invariant(
         $"accuracy {Accuracy:P2}, NLL {NegativeLogLikelihood:F4}, Brier {BrierScore:F4}, ECE {ExpectedCalibrationError:F4}, adaptive ECE {AdaptiveCalibrationError:F4}, MCE {MaximumCalibrationError:F4}");
 
     private double Expected(IEnumerable<ReliabilityBin> bins) => bins.Sum(b => b.Count * b.Gap) / Samples;

@@ -43,7 +43,7 @@ public sealed class Correlation
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"correlation {Pearson:F4} over {Samples} samples");
+    public override string ToString() => Invariant($"correlation {Pearson:F4} over {Samples} samples");
 
     /// <summary>Of tensors that fit each other, (rows, columns).</summary>
     internal static Correlation Of(Tensor teacher, Tensor student)

@@ -17,5 +17,5 @@ internal class HalvesMetric : MeanMetricWrapper
     public override JsonObject GetConfig() => throw new NotSupportedException(
         $"The metric '{Name}' computes from targets [one-hot | teacher logits], which no configuration of Keras describes. Write the model without what it was compiled with (ToJson(compile: false)), and call Compile again after it was read.");
 
-    internal override Metric Copy() => NamedLike(this, new HalvesMetric(Name, _values));
+    protected override Metric CloneCore() => new HalvesMetric(Name, _values);
 }

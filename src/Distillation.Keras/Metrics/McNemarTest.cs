@@ -80,7 +80,7 @@ public sealed class McNemarTest
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant(
+    public override string ToString() => Invariant(
         $"only the first right {OnlyFirstRight}, only the second {OnlySecondRight}: statistic {Statistic:F4}, p {ChiSquareProbability:G4} (exact {ExactProbability:G4})");
 
     // P(χ²(1) > x) = erfc(√(x / 2)).

@@ -10,7 +10,8 @@ internal sealed class SoftLogLossMetric : HalvesMetric
     internal SoftLogLossMetric(double temperature)
         : base("soft_logloss", h => h.SoftLogLoss(temperature)) => _temperature = temperature;
 
-    internal override void ValidateOutput(KerasTensor output) => SoftenedOutput.Check(output, _temperature, $"the metric '{Name}'");
+    /// <inheritdoc/>
+    protected internal override void ValidateOutput(KerasTensor output) => SoftenedOutput.Check(output, _temperature, $"the metric '{Name}'");
 
-    internal override Metric Copy() => NamedLike(this, new SoftLogLossMetric(_temperature));
+    protected override Metric CloneCore() => new SoftLogLossMetric(_temperature);
 }

@@ -88,9 +88,11 @@ public sealed class KnowledgeDistillationLoss : Loss
         return hard.Times(HardWeight).PlusScaled(soft, softWeight);
     }
 
-    internal override int? LabelColumns(Shape target, Shape output) => SplitBatch.Check(target, output, NumClasses);
+    /// <inheritdoc/>
+    protected internal override int? LabelColumns(Shape target, Shape output) => SplitBatch.Check(target, output, NumClasses);
 
-    internal override Tensor LabelsOf(Tensor y_true, Shape outputShape)
+    /// <inheritdoc/>
+    protected internal override Tensor LabelsOf(Tensor y_true, Shape outputShape)
     {
         ArgumentNullException.ThrowIfNull(y_true);
         int classes = SplitBatch.Check(Shape.FromSizes(y_true.shape), outputShape, NumClasses);
@@ -98,9 +100,11 @@ public sealed class KnowledgeDistillationLoss : Loss
         return y_true.narrow(-1, 0, classes);
     }
 
-    internal override void ValidateOutput(KerasTensor output) => SoftenedOutput.Check(output, Temperature, $"the loss '{Name}'");
+    /// <inheritdoc/>
+    protected internal override void ValidateOutput(KerasTensor output) => SoftenedOutput.Check(output, Temperature, $"the loss '{Name}'");
 
-    internal override void ValidateTargets(Tensor y_true, Shape outputShape)
+    /// <inheritdoc/>
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape)
     {
         ArgumentNullException.ThrowIfNull(y_true);
         ArgumentNullException.ThrowIfNull(outputShape);

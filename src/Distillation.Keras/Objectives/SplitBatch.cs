@@ -63,8 +63,8 @@ internal sealed record SplitBatch(Tensor Labels, Tensor TeacherLogits, Tensor Pr
         if (count > 0)
         {
             throw new ArgumentException(
-                Invariant($"Targets are [one-hot | teacher logits] and predictions [p | p_T], split at {classes} classes, so columns 0 to {classes - 1} of each row are its label and sum to 1, but {count} of {bad.numel()} rows are not so. ")
-                + Invariant($"If there are {2 * classes} classes, the teacher's logits (columns {2 * classes} to {(4 * classes) - 1}) and the softened output are missing: DistillationTargets.From(teacher, x, y) and model.WithSoftenedOutput(temperature) add them."),
+                Invariant($"Targets are [one-hot | teacher logits] and predictions [p | p_T], split at {classes} classes, so columns 0 to {classes - 1} of each row are its label and sum to 1, but {count} of {bad.numel()} rows are not so. "
+                    + $"If there are {2 * classes} classes, the teacher's logits (columns {2 * classes} to {(4 * classes) - 1}) and the softened output are missing: DistillationTargets.From(teacher, x, y) and model.WithSoftenedOutput(temperature) add them."),
                 nameof(targets));
         }
     }

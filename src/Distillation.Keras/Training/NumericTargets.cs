@@ -54,8 +54,8 @@ internal static class NumericTargets
     {
         string time = !head.IsSequence ? string.Empty : output[1] is int known ? Invariant($", {known}") : ", time";
         return new ArgumentException(
-            Invariant($"The output{(head.Prefix.Length == 0 ? string.Empty : $" '{head.Name}'")} is numbers (linear, with the loss {head.Loss?.Name}), so that targets of {samples} samples are floating-point numbers ({samples}{time}, {head.Classes}), but y has the shape {Shape.FromSizes(y.shape)}")
-            + $"{(found.Length == 0 ? ". " : ": " + found)}If the output is classes, leave this loss out, or end teacher and student in a softmax or sigmoids.",
+            Invariant($"The output{(head.Prefix.Length == 0 ? string.Empty : $" '{head.Name}'")} is numbers (linear, with the loss {head.Loss?.Name}), so that targets of {samples} samples are floating-point numbers ({samples}{time}, {head.Classes}), but y has the shape {Shape.FromSizes(y.shape)}"
+                + $"{(found.Length == 0 ? ". " : ": " + found)}If the output is classes, leave this loss out, or end teacher and student in a softmax or sigmoids."),
             nameof(y));
     }
 }

@@ -206,7 +206,7 @@ internal sealed class TermPlan
     {
         if (schedule.IsTensor)
         {
-            return schedule.Least is double least && !rule(least) ? FormattableString.Invariant($"{least}") : null;
+            return schedule.Least is double least && !rule(least) ? Invariant($"{least}") : null;
         }
 
         // Schedules are smooth or change at epochs. What happens in between is noticed in the step.
@@ -217,7 +217,7 @@ internal sealed class TermPlan
                 double value = schedule.ValueAt(moment, setting.Epochs);
                 if (!rule(value) || double.IsInfinity(value))
                 {
-                    return FormattableString.Invariant($"{value} in epoch {epoch + 1}");
+                    return Invariant($"{value} in epoch {epoch + 1}");
                 }
             }
         }

@@ -94,7 +94,7 @@ public sealed partial class MetricsSuite : ISuite
             check.Close($"variable{j}", metric.Variables[j].Value, fixture.Array($"{entry.Key}/variable{j}"), tolerance);
         }
 
-        Metric copy = metric.Copy();
+        Metric copy = metric.Clone();
         Update(copy, fixture, entry.Key, 0, entry.Object["weights"]!.AsArray()[0]!.GetValue<bool>());
         check.Close("result0 of a copy", copy.Result(), fixture.Array($"{entry.Key}/result0"), tolerance);
         copy.Release();

@@ -74,7 +74,7 @@ public sealed class MetricStateTests
         using Tensor y_true = tensor(new float[,] { { 0, 1 }, { 1, 0 } });
         using Tensor y_pred = tensor(new[,] { { 0.3f, 0.8f }, { 0.6f, 0.1f } });
         metric.UpdateState(y_true, y_pred);
-        Metric copy = metric.Copy();
+        Metric copy = metric.Clone();
         using Tensor sum = copy.Variables[0].Value.sum();
         Assert.That(copy.GetConfig().ToJsonString(), Is.EqualTo(metric.GetConfig().ToJsonString()));
         Assert.That(sum.ToSingle(), Is.Zero);
@@ -87,10 +87,10 @@ public sealed class MetricStateTests
     public void A_copy_of_a_function_metric_keeps_the_function_and_a_string_keeps_its_name()
     {
         var metric = new MeanMetricWrapper((y_true, y_pred) => y_pred.sub(y_true), "bias");
-        var copy = (MeanMetricWrapper)metric.Copy();
+        var copy = (MeanMetricWrapper)metric.Clone();
         Assert.That(copy.Fn, Is.SameAs(metric.Fn));
         Assert.That(copy.Name, Is.EqualTo("bias"));
-        Metric mse = ((Metric)"MSE").Copy();
+        Metric mse = ((Metric)"MSE").Clone();
         Assert.That((mse.Name, mse.Identifier), Is.EqualTo(("MSE", "MSE")));
     }
 

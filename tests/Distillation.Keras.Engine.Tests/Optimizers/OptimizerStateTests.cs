@@ -39,7 +39,7 @@ public class OptimizerStateTests
         optimizer.ExcludeFromWeightDecay(var_names: ["bias"]);
         optimizer.Apply([Weights.Gradient()], [Weights.New()]);
         optimizer.LearningRate = 0.03125;
-        Optimizer copy = optimizer.Copy();
+        Optimizer copy = optimizer.Clone();
         Assert.That(copy, Is.TypeOf<Adam>());
         Assert.That(copy.GetConfig().ToJsonString(), Is.EqualTo(optimizer.GetConfig().ToJsonString()));
         Assert.That(copy.LearningRate, Is.EqualTo(0.03125));
@@ -58,7 +58,7 @@ public class OptimizerStateTests
     public void A_copy_keeps_the_schedule()
     {
         var optimizer = new RMSprop(new ExponentialDecay(0.5, 10, 0.5), rho: 0.8, name: "mine");
-        Optimizer copy = optimizer.Copy();
+        Optimizer copy = optimizer.Clone();
         Assert.That(copy.Schedule, Is.TypeOf<ExponentialDecay>());
         Assert.That(copy.GetConfig().ToJsonString(), Is.EqualTo(optimizer.GetConfig().ToJsonString()));
     }
@@ -88,7 +88,7 @@ public class OptimizerStateTests
         var read = KerasSerializer.Deserialize<Optimizer>(KerasSerializer.Serialize(optimizer));
         Assert.That(read, Is.TypeOf<SignDescent>());
         Assert.That(read.LearningRate, Is.EqualTo(0.25));
-        Assert.That(optimizer.Copy().LearningRate, Is.EqualTo(0.25));
+        Assert.That(optimizer.Clone().LearningRate, Is.EqualTo(0.25));
     }
 
     public sealed class SignDescent(double learning_rate = 0.5) : Optimizer(learning_rate)

@@ -47,8 +47,8 @@ public sealed class Reshape : Layer
         if (open ? (known == 0 || count % known != 0) : known != count)
         {
             throw new ArgumentException(
-                Invariant($"Reshape '{Name}' keeps the number of values, but a sample of the input's shape {inputShape} has {count} and the target shape {TargetShape} ")
-                + $"{(open ? Invariant($"takes a multiple of {known}") : Invariant($"has {known}"))}. Correct the target shape, or use -1 for one size.");
+                Invariant($"Reshape '{Name}' keeps the number of values, but a sample of the input's shape {inputShape} has {count} and the target shape {TargetShape} "
+                    + $"{(open ? "takes a multiple of" : "has")} {known}. Correct the target shape, or use -1 for one size."));
         }
 
         return new Shape(TargetShape.Select(s => s == -1 ? Sizes.Checked(count / known, $"Reshape '{Name}'", inputShape) : s).Prepend(inputShape[0]));

@@ -34,7 +34,7 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
             if (i > 0 && boundaries[i] <= boundaries[i - 1])
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"The boundaries should rise, but {boundaries[i]} follows {boundaries[i - 1]}."), nameof(boundaries));
+                    Invariant($"The boundaries should rise, but {boundaries[i]} follows {boundaries[i - 1]}."), nameof(boundaries));
             }
         }
 

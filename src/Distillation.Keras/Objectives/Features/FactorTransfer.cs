@@ -55,7 +55,7 @@ public sealed class FactorTransfer : DistillationObjective
         AbsoluteReconstruction = absoluteReconstruction;
 
         // A copy, so that what happens to the given one later changes nothing here.
-        _optimizer = paraphraserOptimizer?.Copy();
+        _optimizer = paraphraserOptimizer?.Clone();
     }
 
     /// <inheritdoc/>
@@ -74,7 +74,7 @@ public sealed class FactorTransfer : DistillationObjective
     public int ParaphraserEpochs { get; }
 
     /// <summary>What trains the paraphraser: a copy without state of the one that was given, or <see langword="null"/>: Adam.</summary>
-    public Optimizer? ParaphraserOptimizer => _optimizer?.Copy();
+    public Optimizer? ParaphraserOptimizer => _optimizer?.Clone();
 
     /// <summary>Whether the paraphraser minimises the mean absolute error instead of the mean squared one.</summary>
     public bool AbsoluteReconstruction { get; }
