@@ -85,7 +85,11 @@ public partial class ArrayLike
     /// <param name="argument">The name of the parameter that the arrays came by, for messages.</param>
     /// <exception cref="ArgumentException">An array has no numbers, numbers beyond float32, or is a <see cref="DataSource"/>.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
-    public Tensor[] ToTensors(string argument) => [.. _items.Select(i => ToTensor(i, argument))];
+    public Tensor[] ToTensors(string argument)
+    {
+        ArgumentNullException.ThrowIfNull(argument);
+        return [.. _items.Select(i => ToTensor(i, argument))];
+    }
 
     /// <summary>One array; <see langword="null"/> is none.</summary>
     public static implicit operator ArrayLike(NDArray array) => array is null ? None : new((object)array);
