@@ -23,7 +23,7 @@ public sealed class CSVLogger : Callback
     private string[]? _columns;
     private bool _continues;
 
-    /// <summary>Makes the callback.</summary>
+    /// <inheritdoc cref="CSVLogger" path="/summary"/>
     /// <param name="filename">The file. Its folder must exist.</param>
     /// <param name="separator">The character between fields.</param>
     /// <param name="append">Whether rows are added to a file that exists, instead of replacing it.</param>

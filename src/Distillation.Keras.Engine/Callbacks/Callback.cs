@@ -31,7 +31,7 @@ public abstract class Callback
     public FitParameters Parameters { get; private set; } = new(0, null, 0);
 
     /// <summary>Called when training begins.</summary>
-    /// <param name="logs">Empty.</param>
+    /// <param name="logs">Empty, as in Keras.</param>
     public virtual void OnTrainBegin(Logs logs)
     {
     }
@@ -44,7 +44,7 @@ public abstract class Callback
 
     /// <summary>Called at the beginning of an epoch.</summary>
     /// <param name="epoch">Its number, from 0.</param>
-    /// <param name="logs">Empty.</param>
+    /// <param name="logs">Empty, as in Keras.</param>
     public virtual void OnEpochBegin(int epoch, Logs logs)
     {
     }
@@ -58,7 +58,7 @@ public abstract class Callback
 
     /// <summary>Called before a training batch.</summary>
     /// <param name="batch">Its number in the epoch, from 0.</param>
-    /// <param name="logs">Empty.</param>
+    /// <param name="logs">Empty, as in Keras.</param>
     public virtual void OnTrainBatchBegin(int batch, Logs logs)
     {
     }
@@ -71,7 +71,7 @@ public abstract class Callback
     }
 
     /// <summary>Called when an evaluation (also a validation) begins.</summary>
-    /// <param name="logs">Empty.</param>
+    /// <param name="logs">Empty, as in Keras.</param>
     public virtual void OnTestBegin(Logs logs)
     {
     }
@@ -84,7 +84,7 @@ public abstract class Callback
 
     /// <summary>Called before a batch of an evaluation.</summary>
     /// <param name="batch">Its number, from 0.</param>
-    /// <param name="logs">Empty.</param>
+    /// <param name="logs">Empty, as in Keras.</param>
     public virtual void OnTestBatchBegin(int batch, Logs logs)
     {
     }

@@ -16,7 +16,7 @@ public sealed class EarlyStopping : Callback
     private int _wait;
     private int _bestEpoch;
 
-    /// <summary>Makes the callback.</summary>
+    /// <inheritdoc cref="EarlyStopping" path="/summary"/>
     /// <param name="monitor">The value to watch, by its name in the logs.</param>
     /// <param name="min_delta">The least change that counts as an improvement, without regard to its sign.</param>
     /// <param name="patience">After how many epochs without improvement training ends.</param>

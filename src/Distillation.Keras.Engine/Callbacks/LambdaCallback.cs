@@ -13,7 +13,7 @@ public sealed class LambdaCallback : Callback
     private readonly Action<int, Logs>? _trainBatchBegin;
     private readonly Action<int, Logs>? _trainBatchEnd;
 
-    /// <summary>Makes the callback.</summary>
+    /// <inheritdoc cref="LambdaCallback" path="/summary"/>
     /// <param name="on_epoch_begin">Called at the beginning of an epoch with its number (from 0).</param>
     /// <param name="on_epoch_end">Called at the end of an epoch with its number (from 0) and its values.</param>
     /// <param name="on_train_begin">Called when training begins.</param>

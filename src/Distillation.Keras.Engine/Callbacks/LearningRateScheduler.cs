@@ -7,7 +7,7 @@ namespace Distillation.Keras.Callbacks;
 /// </remarks>
 public sealed class LearningRateScheduler : Callback
 {
-    /// <summary>Makes the callback.</summary>
+    /// <inheritdoc cref="LearningRateScheduler" path="/summary"/>
     /// <param name="schedule">Takes the epoch (from 0) and the current learning rate, and gives the new one.</param>
     /// <param name="verbose">0: silent, 1: says what it does.</param>
     public LearningRateScheduler(Func<int, double, double> schedule, int verbose = 0)

@@ -24,7 +24,7 @@ internal sealed class ProgressBar : Callback, IDisposable
     private bool? _canDrawBar;
     private int _verbose;
 
-    /// <summary>Makes the callback.</summary>
+    /// <inheritdoc cref="ProgressBar" path="/summary"/>
     /// <param name="output">Where the line goes; the console by default.</param>
     /// <param name="time">The clock; the system's by default.</param>
     public ProgressBar(ProgressOutput? output = null, TimeProvider? time = null)

@@ -15,7 +15,7 @@ public sealed class ReduceLROnPlateau : Callback
     private int _wait;
     private int _cooling;
 
-    /// <summary>Makes the callback.</summary>
+    /// <inheritdoc cref="ReduceLROnPlateau" path="/summary"/>
     /// <param name="monitor">The value to watch, by its name in the logs.</param>
     /// <param name="factor">What the learning rate is multiplied by: at least 0 and below 1.</param>
     /// <param name="patience">After how many epochs without improvement the rate becomes smaller.</param>

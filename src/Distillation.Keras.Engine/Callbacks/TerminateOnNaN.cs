@@ -7,7 +7,7 @@ namespace Distillation.Keras.Callbacks;
 /// </remarks>
 public sealed class TerminateOnNaN : Callback
 {
-    /// <summary>Makes the callback.</summary>
+    /// <inheritdoc cref="TerminateOnNaN" path="/summary"/>
     /// <param name="raise_error">Whether to throw an <see cref="ArithmeticException"/> instead of ending the fit.</param>
     public TerminateOnNaN(bool raise_error = false) => RaiseError = raise_error;
 

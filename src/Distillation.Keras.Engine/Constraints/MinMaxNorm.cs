@@ -11,7 +11,7 @@ namespace Distillation.Keras.Constraints;
 /// </remarks>
 public sealed class MinMaxNorm : Constraint
 {
-    /// <summary>Makes the constraint.</summary>
+    /// <inheritdoc cref="MinMaxNorm" path="/summary"/>
     /// <param name="min_value">The smallest norm.</param>
     /// <param name="max_value">The largest norm, not negative; infinity is none.</param>
     /// <param name="rate">Which part of the way a norm outside goes at a time: from 0 (none) to 1 (all of it).</param>

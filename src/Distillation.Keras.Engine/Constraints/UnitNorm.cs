@@ -11,7 +11,7 @@ namespace Distillation.Keras.Constraints;
 /// </remarks>
 public sealed class UnitNorm : Constraint
 {
-    /// <summary>Makes the constraint.</summary>
+    /// <inheritdoc cref="UnitNorm" path="/summary"/>
     /// <param name="axis">What the norms are taken over; by default axis 0.</param>
     public UnitNorm(Axes? axis = null) => Axis = axis ?? new Axes(0);
 

@@ -44,9 +44,9 @@ public static partial class Datasets
         }
 
         /// <summary>As <see cref="LoadData"/>, without blocking the caller while a download runs.</summary>
-        /// <param name="folder">As there.</param>
-        /// <param name="origin">As there.</param>
-        /// <param name="sha256">As there.</param>
+        /// <param name="folder">Where the files are; null searches the places that the class lists.</param>
+        /// <param name="origin">Where a download comes from; null means the usual place.</param>
+        /// <param name="sha256">The hash that a download must have; null means that of the published file.</param>
         /// <param name="cancellationToken">Ends a download; nothing is left behind.</param>
         /// <returns>The dataset. The caller may dispose it.</returns>
         /// <exception cref="OperationCanceledException">

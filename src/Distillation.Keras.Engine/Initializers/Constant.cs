@@ -12,13 +12,13 @@ namespace Distillation.Keras.Initializers;
 /// </remarks>
 public sealed class Constant : Initializer
 {
-    /// <summary>Makes the initializer.</summary>
-    /// <param name="value">The number.</param>
+    /// <inheritdoc cref="Constant" path="/summary"/>
+    /// <param name="value">The number of each element; 0 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
     public Constant(double value = 0.0) =>
         Value = Arguments.Finite(value);
 
-    /// <summary>The number.</summary>
+    /// <summary>The number of each element.</summary>
     public double Value { get; }
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ namespace Distillation.Keras.Initializers;
 /// <remarks>Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.</remarks>
 public sealed class GlorotNormal : VarianceScaling
 {
-    /// <summary>Makes the initializer.</summary>
+    /// <inheritdoc cref="GlorotNormal" path="/summary"/>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
     public GlorotNormal(int? seed = null)
         : base(1.0, "fan_avg", "truncated_normal", seed)

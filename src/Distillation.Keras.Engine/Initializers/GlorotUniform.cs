@@ -4,7 +4,7 @@ namespace Distillation.Keras.Initializers;
 /// <remarks>Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.</remarks>
 public sealed class GlorotUniform : VarianceScaling
 {
-    /// <summary>Makes the initializer.</summary>
+    /// <inheritdoc cref="GlorotUniform" path="/summary"/>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
     public GlorotUniform(int? seed = null)
         : base(1.0, "fan_avg", "uniform", seed)

@@ -4,7 +4,7 @@ namespace Distillation.Keras.Initializers;
 /// <remarks>Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.</remarks>
 public sealed class HeUniform : VarianceScaling
 {
-    /// <summary>Makes the initializer.</summary>
+    /// <inheritdoc cref="HeUniform" path="/summary"/>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
     public HeUniform(int? seed = null)
         : base(2.0, "fan_in", "uniform", seed)

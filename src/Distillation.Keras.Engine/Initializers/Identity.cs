@@ -10,7 +10,7 @@ namespace Distillation.Keras.Initializers;
 [Identifiers("identity", "IdentityInitializer")]
 public sealed class Identity : Initializer
 {
-    /// <summary>Makes the initializer.</summary>
+    /// <inheritdoc cref="Identity" path="/summary"/>
     /// <param name="gain">The number on the diagonal.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
     public Identity(double gain = 1.0) =>

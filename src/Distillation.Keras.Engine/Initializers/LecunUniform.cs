@@ -4,7 +4,7 @@ namespace Distillation.Keras.Initializers;
 /// <remarks>Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.</remarks>
 public sealed class LecunUniform : VarianceScaling
 {
-    /// <summary>Makes the initializer.</summary>
+    /// <inheritdoc cref="LecunUniform" path="/summary"/>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
     public LecunUniform(int? seed = null)
         : base(1.0, "fan_in", "uniform", seed)

@@ -13,7 +13,7 @@ namespace Distillation.Keras.Initializers;
 [Identifiers("orthogonal", "OrthogonalInitializer")]
 public sealed class Orthogonal : RandomInitializer
 {
-    /// <summary>Makes the initializer.</summary>
+    /// <inheritdoc cref="Orthogonal" path="/summary"/>
     /// <param name="gain">The length of the rows or columns.</param>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
     /// <exception cref="ArgumentOutOfRangeException">The gain is not finite.</exception>

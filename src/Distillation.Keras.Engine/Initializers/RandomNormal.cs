@@ -8,7 +8,7 @@ namespace Distillation.Keras.Initializers;
 [Identifiers("random_normal", "normal")]
 public sealed class RandomNormal : RandomInitializer
 {
-    /// <summary>Makes the initializer.</summary>
+    /// <inheritdoc cref="RandomNormal" path="/summary"/>
     /// <param name="mean">The mean.</param>
     /// <param name="stddev">The standard deviation.</param>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>

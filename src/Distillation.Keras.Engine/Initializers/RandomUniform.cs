@@ -8,7 +8,7 @@ namespace Distillation.Keras.Initializers;
 [Identifiers("random_uniform", "uniform")]
 public sealed class RandomUniform : RandomInitializer
 {
-    /// <summary>Makes the initializer.</summary>
+    /// <inheritdoc cref="RandomUniform" path="/summary"/>
     /// <param name="minval">The lower bound.</param>
     /// <param name="maxval">The upper bound.</param>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>

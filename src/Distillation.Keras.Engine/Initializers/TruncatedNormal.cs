@@ -9,7 +9,7 @@ namespace Distillation.Keras.Initializers;
 /// <remarks>Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.</remarks>
 public sealed class TruncatedNormal : RandomInitializer
 {
-    /// <summary>Makes the initializer.</summary>
+    /// <inheritdoc cref="TruncatedNormal" path="/summary"/>
     /// <param name="mean">The mean.</param>
     /// <param name="stddev">The standard deviation before the rest is left out.</param>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>

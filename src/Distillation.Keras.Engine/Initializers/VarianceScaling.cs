@@ -18,7 +18,7 @@ public class VarianceScaling : RandomInitializer
     // The standard deviation of a standard normal distribution truncated at -2 and 2.
     private const double TruncatedDeviation = 0.87962566103423978;
 
-    /// <summary>Makes the initializer.</summary>
+    /// <inheritdoc cref="VarianceScaling" path="/summary"/>
     /// <param name="scale">The variance times n; positive.</param>
     /// <param name="mode">What n is: <c>"fan_in"</c> (inputs), <c>"fan_out"</c> (outputs) or <c>"fan_avg"</c> (their mean).</param>
     /// <param name="distribution"><c>"truncated_normal"</c> (also <c>"normal"</c>), <c>"untruncated_normal"</c> or <c>"uniform"</c>.</param>

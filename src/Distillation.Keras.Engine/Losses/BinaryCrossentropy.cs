@@ -11,12 +11,12 @@ namespace Distillation.Keras.Losses;
 [Identifiers("binary_crossentropy", "bce", "BCE")]
 public class BinaryCrossentropy : Loss
 {
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="BinaryCrossentropy" path="/summary"/>
     /// <param name="from_logits">Whether predictions are logits. Predictions that come directly from a sigmoid are computed from their logits without it.</param>
     /// <param name="label_smoothing">s makes of a target y: y (1 - s) + s / 2. From 0 to 1.</param>
     /// <param name="axis">The axis that the mean goes along.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction, or a number is out of its range.</exception>
     public BinaryCrossentropy(

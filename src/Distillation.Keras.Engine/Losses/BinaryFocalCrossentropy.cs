@@ -10,7 +10,7 @@ namespace Distillation.Keras.Losses;
 [Identifiers("binary_focal_crossentropy")]
 public class BinaryFocalCrossentropy : Loss
 {
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="BinaryFocalCrossentropy" path="/summary"/>
     /// <param name="apply_class_balancing">Whether ones are weighted by <paramref name="alpha"/> and zeros by 1 - alpha. Without it alpha is not used.</param>
     /// <param name="alpha">The weight of ones, from 0 to 1.</param>
     /// <param name="gamma">How strongly what is already right is weighted down; not negative.</param>
@@ -18,7 +18,7 @@ public class BinaryFocalCrossentropy : Loss
     /// <param name="label_smoothing">s makes of a target y: y (1 - s) + s / 2. From 0 to 1.</param>
     /// <param name="axis">The axis that the mean goes along.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction, or a number is out of its range.</exception>
     public BinaryFocalCrossentropy(

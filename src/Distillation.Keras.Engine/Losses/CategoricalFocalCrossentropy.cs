@@ -10,14 +10,14 @@ namespace Distillation.Keras.Losses;
 [Identifiers("categorical_focal_crossentropy")]
 public class CategoricalFocalCrossentropy : Loss
 {
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="CategoricalFocalCrossentropy" path="/summary"/>
     /// <param name="alpha">The weight of all classes, or one for each; 0.25 by default.</param>
     /// <param name="gamma">How strongly what is already right is weighted down; not negative.</param>
     /// <param name="from_logits">Whether predictions are logits; their softmax is clipped too.</param>
     /// <param name="label_smoothing">s makes of a target y: y (1 - s) + s / (size of the last axis). From 0 to 1.</param>
     /// <param name="axis">The axis of the classes.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction, or a number is out of its range.</exception>
     public CategoricalFocalCrossentropy(

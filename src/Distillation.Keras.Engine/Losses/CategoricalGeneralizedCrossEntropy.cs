@@ -10,10 +10,10 @@ namespace Distillation.Keras.Losses;
 [Identifiers]
 public class CategoricalGeneralizedCrossEntropy : Loss
 {
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="CategoricalGeneralizedCrossEntropy" path="/summary"/>
     /// <param name="q">Between 0 and 1, both excluded.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="q"/> is not between 0 and 1.</exception>

@@ -12,10 +12,10 @@ namespace Distillation.Keras.Losses;
 [Identifiers("cosine_similarity")]
 public class CosineSimilarity : Loss
 {
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="CosineSimilarity" path="/summary"/>
     /// <param name="axis">The axis of the vectors.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     public CosineSimilarity(int axis = -1, string reduction = "sum_over_batch_size", string name = "cosine_similarity", DTypePolicy? dtype = null)

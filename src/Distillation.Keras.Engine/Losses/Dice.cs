@@ -11,9 +11,9 @@ namespace Distillation.Keras.Losses;
 [Identifiers("dice")]
 public class Dice : Loss
 {
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="Dice" path="/summary"/>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="axis">The axes that are summed over; <see langword="null"/>: all, the batch too.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>

@@ -12,10 +12,10 @@ namespace Distillation.Keras.Losses;
 [Identifiers("huber")]
 public class Huber : Loss
 {
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="Huber" path="/summary"/>
     /// <param name="delta">Where the parabola becomes a straight line; greater than 0.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction, or <paramref name="delta"/> is out of its range.</exception>
     public Huber(double delta = 1.0, string reduction = "sum_over_batch_size", string name = "huber_loss", DTypePolicy? dtype = null)

@@ -18,7 +18,7 @@ public sealed class LossFunctionWrapper : Loss
     /// <summary>Wraps a function.</summary>
     /// <param name="fn">From targets and predictions, batch first, to one value a row. It must not dispose its arguments.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     public LossFunctionWrapper(
@@ -32,7 +32,7 @@ public sealed class LossFunctionWrapper : Loss
         Fn = fn;
     }
 
-    /// <summary>The function.</summary>
+    /// <summary>The function of targets and predictions; it gives one value a row.</summary>
     public Func<Tensor, Tensor, Tensor> Fn { get; }
 
     /// <inheritdoc/>

@@ -10,9 +10,9 @@ namespace Distillation.Keras.Losses;
 [Identifiers("mean_squared_logarithmic_error", "msle", "MSLE")]
 public class MeanSquaredLogarithmicError : Loss
 {
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="MeanSquaredLogarithmicError" path="/summary"/>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     public MeanSquaredLogarithmicError(string reduction = "sum_over_batch_size", string name = "mean_squared_logarithmic_error", DTypePolicy? dtype = null)

@@ -10,9 +10,9 @@ namespace Distillation.Keras.Losses;
 [Identifiers("poisson")]
 public class Poisson : Loss
 {
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="Poisson" path="/summary"/>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     public Poisson(string reduction = "sum_over_batch_size", string name = "poisson", DTypePolicy? dtype = null)

@@ -15,12 +15,12 @@ public class SparseCategoricalCrossentropy : Loss
 {
     private const string Function = "sparse_categorical_crossentropy";
 
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="SparseCategoricalCrossentropy" path="/summary"/>
     /// <param name="from_logits">Whether predictions are logits. Predictions that come directly from a softmax are computed from their logits without it.</param>
     /// <param name="ignore_class">A class number whose positions do not count: they are left out of the mean, too. <see langword="null"/>: all count.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
     /// <param name="axis">The axis of the classes: the last one; another is refused.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     public SparseCategoricalCrossentropy(

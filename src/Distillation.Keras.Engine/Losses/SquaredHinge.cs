@@ -10,9 +10,9 @@ namespace Distillation.Keras.Losses;
 [Identifiers("squared_hinge")]
 public class SquaredHinge : Loss
 {
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="SquaredHinge" path="/summary"/>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     public SquaredHinge(string reduction = "sum_over_batch_size", string name = "squared_hinge", DTypePolicy? dtype = null)

@@ -11,11 +11,11 @@ namespace Distillation.Keras.Losses;
 [Identifiers("tversky")]
 public class Tversky : Loss
 {
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="Tversky" path="/summary"/>
     /// <param name="alpha">The weight of what is missed, sum(y (1 - p)), as in Keras' numbers; not negative.</param>
     /// <param name="beta">The weight of what is wrongly found, sum((1 - y) p); not negative.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="axis">The axes that are summed over; <see langword="null"/>: all, the batch too.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction, or a weight is negative or not finite.</exception>

@@ -22,11 +22,11 @@ public sealed class AUC : Metric
     private Variable? _trueNegatives;
     private Variable? _falseNegatives;
 
-    /// <summary>Makes the metric.</summary>
+    /// <inheritdoc cref="AUC" path="/summary"/>
     /// <param name="num_thresholds">The number of thresholds, evenly spaced over [0, 1]; not used where <paramref name="thresholds"/> are given.</param>
     /// <param name="curve"><c>"ROC"</c> or <c>"PR"</c>.</param>
     /// <param name="summation_method"><c>"interpolation"</c>, <c>"minoring"</c> (a lower bound) or <c>"majoring"</c> (an upper bound).</param>
-    /// <param name="name">Its name in logs.</param>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <param name="thresholds">Thresholds of one's own, in [0, 1]; two, below 0 and above 1, are added.</param>
     /// <param name="multi_label">Whether each label (the last of two axes) has a curve of its own, whose areas are averaged; otherwise all values are one row.</param>

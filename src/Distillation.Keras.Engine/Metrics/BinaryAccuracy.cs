@@ -4,8 +4,8 @@ namespace Distillation.Keras.Metrics;
 /// <remarks>Mutable and not thread-safe. Values: <see cref="MetricFunctions.BinaryAccuracy(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor, double)"/>. Source: <c>keras/src/metrics/accuracy_metrics.py</c>.</remarks>
 public sealed class BinaryAccuracy : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <inheritdoc cref="BinaryAccuracy" path="/summary"/>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     /// <param name="threshold">Predictions strictly above it count as 1. Use 0 for logits.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not finite.</exception>

@@ -7,8 +7,8 @@ namespace Distillation.Keras.Metrics;
 [Identifiers("binary_crossentropy", "bce", "BCE")]
 public sealed class BinaryCrossentropy : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <inheritdoc cref="BinaryCrossentropy" path="/summary"/>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     /// <param name="from_logits">Whether predictions are logits.</param>
     /// <param name="label_smoothing">How much of each target is spread over the classes, in [0, 1].</param>

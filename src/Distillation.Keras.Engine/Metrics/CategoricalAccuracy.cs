@@ -4,8 +4,8 @@ namespace Distillation.Keras.Metrics;
 /// <remarks>Mutable and not thread-safe. Values: <see cref="MetricFunctions.CategoricalAccuracy(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor)"/>. Source: <c>keras/src/metrics/accuracy_metrics.py</c>.</remarks>
 public sealed class CategoricalAccuracy : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <inheritdoc cref="CategoricalAccuracy" path="/summary"/>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     public CategoricalAccuracy(string? name = "categorical_accuracy", DTypePolicy? dtype = null)
         : base(static (y_true, y_pred) => MetricFunctions.CategoricalAccuracy(y_true, y_pred), name, dtype)

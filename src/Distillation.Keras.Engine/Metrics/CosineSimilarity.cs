@@ -6,8 +6,8 @@ namespace Distillation.Keras.Metrics;
 /// <remarks>Mutable and not thread-safe. Values: minus <see cref="LossFunctions.CosineSimilarity"/>. Source: <c>keras/src/metrics/regression_metrics.py</c>.</remarks>
 public sealed class CosineSimilarity : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <inheritdoc cref="CosineSimilarity" path="/summary"/>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     /// <param name="axis">The axis of the vectors.</param>
     public CosineSimilarity(string? name = "cosine_similarity", DTypePolicy? dtype = null, int axis = -1)

@@ -4,8 +4,8 @@ namespace Distillation.Keras.Metrics;
 /// <remarks>Mutable and not thread-safe. Values: <see cref="LossFunctions.Hinge"/>. Source: <c>keras/src/metrics/hinge_metrics.py</c>.</remarks>
 public sealed class Hinge : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <inheritdoc cref="Hinge" path="/summary"/>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     public Hinge(string? name = "hinge", DTypePolicy? dtype = null)
         : base(static (y_true, y_pred) => LossFunctions.Hinge(y_true, y_pred), name, dtype)

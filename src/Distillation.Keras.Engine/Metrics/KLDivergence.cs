@@ -7,8 +7,8 @@ namespace Distillation.Keras.Metrics;
 [Identifiers("kl_divergence")]
 public sealed class KLDivergence : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <inheritdoc cref="KLDivergence" path="/summary"/>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     public KLDivergence(string? name = "kl_divergence", DTypePolicy? dtype = null)
         : base(static (y_true, y_pred) => LossFunctions.KlDivergence(y_true, y_pred), name, dtype)

@@ -7,8 +7,8 @@ namespace Distillation.Keras.Metrics;
 [Identifiers("mean_absolute_error", "mae", "MAE")]
 public sealed class MeanAbsoluteError : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <inheritdoc cref="MeanAbsoluteError" path="/summary"/>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     public MeanAbsoluteError(string? name = "mean_absolute_error", DTypePolicy? dtype = null)
         : base(static (y_true, y_pred) => LossFunctions.MeanAbsoluteError(y_true, y_pred), name, dtype)

@@ -7,8 +7,8 @@ namespace Distillation.Keras.Metrics;
 [Identifiers("mean_absolute_percentage_error", "mape", "MAPE")]
 public sealed class MeanAbsolutePercentageError : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <inheritdoc cref="MeanAbsolutePercentageError" path="/summary"/>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     public MeanAbsolutePercentageError(string? name = "mean_absolute_percentage_error", DTypePolicy? dtype = null)
         : base(static (y_true, y_pred) => LossFunctions.MeanAbsolutePercentageError(y_true, y_pred), name, dtype)

@@ -32,7 +32,7 @@ public class MeanMetricWrapper : Metric
         _count = AddVariable("count");
     }
 
-    /// <summary>The function.</summary>
+    /// <summary>The function of targets and predictions whose values are averaged.</summary>
     public Func<Tensor, Tensor, Tensor> Fn { get; }
 
     /// <summary>A loss as a metric: the mean over batches of the loss' own value, each batch counting with its number of samples.</summary>

@@ -7,8 +7,8 @@ namespace Distillation.Keras.Metrics;
 [Identifiers("mean_squared_error", "mse", "MSE")]
 public sealed class MeanSquaredError : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <inheritdoc cref="MeanSquaredError" path="/summary"/>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     public MeanSquaredError(string? name = "mean_squared_error", DTypePolicy? dtype = null)
         : base(static (y_true, y_pred) => LossFunctions.MeanSquaredError(y_true, y_pred), name, dtype)

@@ -4,8 +4,8 @@ namespace Distillation.Keras.Metrics;
 /// <remarks>Mutable and not thread-safe. Values: <see cref="LossFunctions.Poisson"/>. Source: <c>keras/src/metrics/probabilistic_metrics.py</c>.</remarks>
 public sealed class Poisson : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <inheritdoc cref="Poisson" path="/summary"/>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     public Poisson(string? name = "poisson", DTypePolicy? dtype = null)
         : base(static (y_true, y_pred) => LossFunctions.Poisson(y_true, y_pred), name, dtype)

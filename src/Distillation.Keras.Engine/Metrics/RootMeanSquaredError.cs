@@ -8,8 +8,8 @@ namespace Distillation.Keras.Metrics;
 /// <remarks>Mutable and not thread-safe. Source: <c>keras/src/metrics/regression_metrics.py</c>.</remarks>
 public sealed class RootMeanSquaredError : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <inheritdoc cref="RootMeanSquaredError" path="/summary"/>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     public RootMeanSquaredError(string? name = "root_mean_squared_error", DTypePolicy? dtype = null)
         : base(SquaredErrors, name, dtype)

@@ -7,8 +7,8 @@ namespace Distillation.Keras.Metrics;
 /// <remarks>Mutable and not thread-safe. Values: <see cref="LossFunctions.SparseCategoricalCrossentropy"/>. Source: <c>keras/src/metrics/probabilistic_metrics.py</c>.</remarks>
 public sealed class SparseCategoricalCrossentropy : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
-    /// <param name="name">Its name in logs.</param>
+    /// <inheritdoc cref="SparseCategoricalCrossentropy" path="/summary"/>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     /// <param name="from_logits">Whether predictions are logits.</param>
     /// <param name="ignore_class">A class number whose positions do not count, or <see langword="null"/>.</param>

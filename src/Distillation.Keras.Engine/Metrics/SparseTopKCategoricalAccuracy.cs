@@ -6,9 +6,9 @@ namespace Distillation.Keras.Metrics;
 /// <remarks>Mutable and not thread-safe. Values: <see cref="MetricFunctions.SparseTopKCategoricalAccuracy(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor, int, bool)"/>. Source: <c>keras/src/metrics/accuracy_metrics.py</c>.</remarks>
 public sealed class SparseTopKCategoricalAccuracy : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
+    /// <inheritdoc cref="SparseTopKCategoricalAccuracy" path="/summary"/>
     /// <param name="k">How many predictions to look at.</param>
-    /// <param name="name">Its name in logs.</param>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     /// <param name="from_sorted_ids">Whether predictions are class numbers, the best first, instead of a value for each class.</param>
     /// <exception cref="ArgumentOutOfRangeException">k is not positive.</exception>

@@ -4,9 +4,9 @@ namespace Distillation.Keras.Metrics;
 /// <remarks>Mutable and not thread-safe. Values: <see cref="MetricFunctions.TopKCategoricalAccuracy(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor, int)"/>. Source: <c>keras/src/metrics/accuracy_metrics.py</c>.</remarks>
 public sealed class TopKCategoricalAccuracy : MeanMetricWrapper
 {
-    /// <summary>Makes the metric.</summary>
+    /// <inheritdoc cref="TopKCategoricalAccuracy" path="/summary"/>
     /// <param name="k">How many predictions to look at.</param>
-    /// <param name="name">Its name in logs.</param>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">k is not positive.</exception>
     public TopKCategoricalAccuracy(int k = 5, string? name = "top_k_categorical_accuracy", DTypePolicy? dtype = null)

@@ -29,8 +29,8 @@ public class Functional : Model
     }
 
     /// <summary>A model from several symbolic inputs to several symbolic outputs, in F# given as arrays or lists.</summary>
-    /// <param name="inputs">As there.</param>
-    /// <param name="outputs">As there.</param>
+    /// <param name="inputs">What <c>Input</c> gave, in the order in which data are given.</param>
+    /// <param name="outputs">What layers gave, in the order of the results.</param>
     /// <param name="name">The model's name.</param>
     /// <exception cref="ArgumentException">An output depends on an input that is not given, or two layers have one name.</exception>
     [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]

@@ -15,7 +15,7 @@ public class Adadelta : Optimizer
 {
     private const double DefaultRate = 0.001;
 
-    /// <summary>Makes the optimizer.</summary>
+    /// <inheritdoc cref="Adadelta" path="/summary"/>
     /// <param name="learning_rate">A number or a schedule. Default: 0.001.</param>
     /// <param name="rho">How much of the averages stays at each step, from 0 to 1.</param>
     /// <param name="epsilon">A small number that keeps divisions finite.</param>

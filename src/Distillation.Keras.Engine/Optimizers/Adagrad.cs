@@ -14,7 +14,7 @@ public class Adagrad : Optimizer
 {
     private const double DefaultRate = 0.001;
 
-    /// <summary>Makes the optimizer.</summary>
+    /// <inheritdoc cref="Adagrad" path="/summary"/>
     /// <param name="learning_rate">A number or a schedule. Default: 0.001.</param>
     /// <param name="initial_accumulator_value">Where the sums start; not negative.</param>
     /// <param name="epsilon">A small number that is added under the root.</param>

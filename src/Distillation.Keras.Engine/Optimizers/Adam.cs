@@ -14,7 +14,7 @@ public class Adam : Optimizer
 {
     private const double DefaultRate = 0.001;
 
-    /// <summary>Makes the optimizer.</summary>
+    /// <inheritdoc cref="Adam" path="/summary"/>
     /// <param name="learning_rate">A number or a schedule. Default: 0.001.</param>
     /// <param name="beta_1">How much of the mean gradient stays at each step, from 0 to below 1.</param>
     /// <param name="beta_2">How much of the mean squared gradient stays at each step, from 0 to below 1.</param>

@@ -10,7 +10,7 @@ namespace Distillation.Keras.Optimizers;
 [Identifiers("adamw")]
 public class AdamW : Adam
 {
-    /// <summary>Makes the optimizer.</summary>
+    /// <inheritdoc cref="AdamW" path="/summary"/>
     /// <param name="learning_rate">A number or a schedule. Default: 0.001.</param>
     /// <param name="weight_decay">Each step takes <c>weight * weight_decay * learning_rate</c> away from each weight.</param>
     /// <param name="beta_1">How much of the mean gradient stays at each step, from 0 to below 1.</param>

@@ -14,7 +14,7 @@ public class Lion : Optimizer
 {
     private const double DefaultRate = 0.001;
 
-    /// <summary>Makes the optimizer.</summary>
+    /// <inheritdoc cref="Lion" path="/summary"/>
     /// <param name="learning_rate">A number or a schedule. Default: 0.001.</param>
     /// <param name="beta_1">How much of the mean gradient enters the step beside the gradient, above 0 to 1.</param>
     /// <param name="beta_2">How much of the mean gradient stays at each step, from 0 to 1.</param>

@@ -22,7 +22,7 @@ public sealed class LossScaleOptimizer : Optimizer
     private OptimizerNumber? _counter;
     private OptimizerNumber? _scale;
 
-    /// <summary>Makes the optimizer.</summary>
+    /// <inheritdoc cref="LossScaleOptimizer" path="/summary"/>
     /// <param name="inner_optimizer">What changes the weights. Its own <c>loss_scale_factor</c> is not given.</param>
     /// <param name="initial_scale">The first scale. A high one is right: it falls much faster than it rises.</param>
     /// <param name="dynamic_growth_steps">After how many steps with finite gradients the scale is doubled.</param>

@@ -17,7 +17,7 @@ public class Nadam : Optimizer
 
     private OptimizerNumber? _product;
 
-    /// <summary>Makes the optimizer.</summary>
+    /// <inheritdoc cref="Nadam" path="/summary"/>
     /// <param name="learning_rate">A number or a schedule. Default: 0.001.</param>
     /// <param name="beta_1">How much of the mean gradient stays at each step, from 0 to below 1.</param>
     /// <param name="beta_2">How much of the mean squared gradient stays at each step, from 0 to below 1.</param>

@@ -14,7 +14,7 @@ public class RMSprop : Optimizer
 {
     private const double DefaultRate = 0.001;
 
-    /// <summary>Makes the optimizer.</summary>
+    /// <inheritdoc cref="RMSprop" path="/summary"/>
     /// <param name="learning_rate">A number or a schedule. Default: 0.001.</param>
     /// <param name="rho">How much of the averages stays at each step, from 0 to 1.</param>
     /// <param name="momentum">How much of the last change stays, from 0 to 1.</param>

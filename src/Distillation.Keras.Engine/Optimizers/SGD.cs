@@ -15,7 +15,7 @@ public class SGD : Optimizer
 {
     private const double DefaultRate = 0.01;
 
-    /// <summary>Makes the optimizer.</summary>
+    /// <inheritdoc cref="SGD" path="/summary"/>
     /// <param name="learning_rate">A number or a schedule. Default: 0.01.</param>
     /// <param name="momentum">How much of the last change stays, from 0 to 1.</param>
     /// <param name="nesterov">Whether the momentum is Nesterov's.</param>

@@ -7,7 +7,7 @@ namespace Distillation.Keras.Regularizers;
 [Identifiers("l1")]
 public sealed class L1 : L1L2
 {
-    /// <summary>Makes the penalty.</summary>
+    /// <inheritdoc cref="L1" path="/summary"/>
     /// <param name="l1">Its factor, kept as a float32 as in Keras; <see langword="null"/> is 0.01.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is negative or not finite.</exception>
     public L1(double? l1 = 0.01)

@@ -10,7 +10,7 @@ namespace Distillation.Keras.Regularizers;
 [Identifiers("l1l2")]
 public class L1L2 : Regularizer
 {
-    /// <summary>Makes the penalty.</summary>
+    /// <inheritdoc cref="L1L2" path="/summary"/>
     /// <param name="l1">The factor of the absolute values; <see langword="null"/> is 0.</param>
     /// <param name="l2">The factor of the squares; <see langword="null"/> is 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A factor is negative or not finite.</exception>

@@ -7,7 +7,7 @@ namespace Distillation.Keras.Regularizers;
 [Identifiers("l2")]
 public sealed class L2 : L1L2
 {
-    /// <summary>Makes the penalty.</summary>
+    /// <inheritdoc cref="L2" path="/summary"/>
     /// <param name="l2">Its factor; <see langword="null"/> is 0.01.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is negative or not finite.</exception>
     public L2(double? l2 = 0.01)

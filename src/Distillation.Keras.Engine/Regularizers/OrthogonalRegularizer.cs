@@ -14,7 +14,7 @@ public sealed class OrthogonalRegularizer : Regularizer
     // Keras divides by at least 1e-7, here below the root.
     private const double SmallestSquare = 1e-14;
 
-    /// <summary>Makes the penalty.</summary>
+    /// <inheritdoc cref="OrthogonalRegularizer" path="/summary"/>
     /// <param name="factor">Its factor, kept as a float32 as in Keras.</param>
     /// <param name="mode"><c>"rows"</c> or <c>"columns"</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is negative or not finite.</exception>
@@ -27,7 +27,7 @@ public sealed class OrthogonalRegularizer : Regularizer
             : throw new ArgumentException($"The mode of OrthogonalRegularizer is \"rows\" or \"columns\", but \"{mode}\" was given.", nameof(mode));
     }
 
-    /// <summary>The factor.</summary>
+    /// <summary>The factor of the penalty.</summary>
     public double Factor { get; }
 
     /// <summary><c>"rows"</c> or <c>"columns"</c>.</summary>

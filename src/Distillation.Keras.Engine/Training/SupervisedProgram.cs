@@ -24,7 +24,7 @@ internal sealed class SupervisedProgram : TrainingProgram
     private readonly Variable[] _regularized;
     private readonly string _form;
 
-    /// <summary>Makes the program.</summary>
+    /// <inheritdoc cref="SupervisedProgram" path="/summary"/>
     /// <param name="model">What to train or evaluate.</param>
     /// <param name="compilation">What <c>Compile</c> was given.</param>
     /// <param name="targets">Targets, for their shapes.</param>

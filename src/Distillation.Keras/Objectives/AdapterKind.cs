@@ -3,7 +3,7 @@ namespace Distillation.Keras.Objectives;
 /// <summary>What an adapter does.</summary>
 internal enum AdapterKind
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>Takes the feature as it is: the shapes must be equal.</summary>
     None,
 
     /// <summary>Averages the larger map to the smaller one's height and width.</summary>

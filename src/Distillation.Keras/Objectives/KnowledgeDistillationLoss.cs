@@ -22,7 +22,7 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class KnowledgeDistillationLoss : Loss
 {
-    /// <summary>Makes the loss.</summary>
+    /// <inheritdoc cref="KnowledgeDistillationLoss" path="/summary"/>
     /// <param name="temperature">T, the same as that of the model's softened output; positive.</param>
     /// <param name="hard_weight">The weight of the labels' half; not negative.</param>
     /// <param name="soft_weight">The weight of the teacher's half; not negative.</param>

@@ -20,7 +20,7 @@ public sealed class LayerReference
         IsBeforeActivation = beforeActivation;
     }
 
-    /// <summary>That layer.</summary>
+    /// <summary>A layer of the student's or the teacher's model, which must be of it.</summary>
     /// <param name="layer">A layer of the model.</param>
     /// <param name="beforeActivation">Whether the values before the layer's own activation are meant.</param>
     public LayerReference(Layer layer, bool beforeActivation = false)
@@ -50,7 +50,7 @@ public sealed class LayerReference
     /// <summary>The layer of that name.</summary>
     public static implicit operator LayerReference(string name) => new(name);
 
-    /// <summary>That layer.</summary>
+    /// <summary>A layer of the model, for its output; <see cref="BeforeActivation"/> or the constructor ask for what is before its activation.</summary>
     public static implicit operator LayerReference(Layer layer) => new(layer);
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Objectives;
 
 /// <summary>A term that may be one of Keras' losses.</summary>
-/// <param name="name">The term's name.</param>
+/// <param name="name">The term's name in logs and <c>History</c>.</param>
 /// <param name="loss">The loss that was asked for, if any.</param>
 internal abstract class LossTerm(string name, Loss? loss) : DistillationObjective(name)
 {

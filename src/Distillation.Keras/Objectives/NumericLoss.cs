@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Objectives;
 
 /// <summary>A loss on an output of numbers: against the targets, or against the teacher's output.</summary>
-/// <param name="name">The term's name.</param>
+/// <param name="name">The term's name in logs and <c>History</c>.</param>
 /// <param name="loss">The loss.</param>
 /// <param name="toTeacher">Whether the student is compared with the teacher.</param>
 internal sealed class NumericLoss(string name, Loss loss, bool toTeacher) : LossTerm(name, loss)

@@ -23,7 +23,7 @@ public sealed class LearntTemperature : Schedule
 {
     private readonly CosineSchedule _reversal;
 
-    /// <summary>Makes the schedule.</summary>
+    /// <inheritdoc cref="LearntTemperature" path="/summary"/>
     /// <param name="least">What T stays above, positive.</param>
     /// <param name="range">How far above it T stays, positive.</param>
     /// <param name="initial">θ at the beginning.</param>

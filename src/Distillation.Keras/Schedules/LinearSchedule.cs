@@ -12,7 +12,7 @@ public sealed class LinearSchedule : Schedule
 {
     private readonly Progress _progress;
 
-    /// <summary>Makes the schedule.</summary>
+    /// <inheritdoc cref="LinearSchedule" path="/summary"/>
     /// <param name="from">The value at the beginning.</param>
     /// <param name="to">The value at the end.</param>
     /// <param name="epochs">How many epochs the change takes, positive; <see langword="null"/>: from <paramref name="begin"/> to the end of the fit.</param>

@@ -13,7 +13,7 @@ namespace Distillation.Keras.Schedules;
 /// </remarks>
 public sealed class PerSampleSchedule : Schedule
 {
-    /// <summary>Makes the schedule.</summary>
+    /// <inheritdoc cref="PerSampleSchedule" path="/summary"/>
     /// <param name="by">What u is.</param>
     /// <param name="atZero">The value where u is 0.</param>
     /// <param name="atOne">The value where u is 1.</param>

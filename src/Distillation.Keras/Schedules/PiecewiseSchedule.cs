@@ -10,7 +10,7 @@ public sealed class PiecewiseSchedule : Schedule
     private readonly double[] _boundaries;
     private readonly double[] _values;
 
-    /// <summary>Makes the schedule.</summary>
+    /// <inheritdoc cref="PiecewiseSchedule" path="/summary"/>
     /// <param name="boundaries">After how many epochs it jumps, at least one, positive and ascending.</param>
     /// <param name="values">The values, one more than boundaries.</param>
     /// <exception cref="ArgumentException">There are no boundaries, they do not ascend, or the number of values is wrong.</exception>

@@ -7,7 +7,7 @@ namespace Distillation.Keras.Schedules;
 /// <remarks>Immutable and safe to share.</remarks>
 public sealed class StepSchedule : Schedule
 {
-    /// <summary>Makes the schedule.</summary>
+    /// <inheritdoc cref="StepSchedule" path="/summary"/>
     /// <param name="initial">The value at the beginning.</param>
     /// <param name="factor">What it is multiplied by, positive.</param>
     /// <param name="every">After how many epochs each time, positive.</param>

@@ -13,7 +13,7 @@ namespace Distillation.Keras.Schedules;
 /// </remarks>
 public sealed class WarmUpSchedule : Schedule
 {
-    /// <summary>Makes the schedule.</summary>
+    /// <inheritdoc cref="WarmUpSchedule" path="/summary"/>
     /// <param name="epochs">How many epochs the growth takes, positive.</param>
     /// <param name="after">The weight that grows, and that is left when it has grown; 1 by default. It may change over time or by sample.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>

@@ -23,7 +23,7 @@ internal sealed class DistillationProgram : TrainingProgram
     private readonly LossTracker _total = new();
     private FitMoment _at;
 
-    /// <summary>Makes the program.</summary>
+    /// <inheritdoc cref="DistillationProgram" path="/summary"/>
     /// <param name="student">The model that callbacks see.</param>
     /// <param name="logits">The student with its logits and features as outputs.</param>
     /// <param name="teacher">The teacher, for batches that do not carry its features.</param>

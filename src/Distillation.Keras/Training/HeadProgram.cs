@@ -21,7 +21,7 @@ internal sealed class HeadProgram
     private bool _hasTeacher;
     private bool _hasLabels;
 
-    /// <summary>Makes the program.</summary>
+    /// <inheritdoc cref="HeadProgram" path="/summary"/>
     /// <param name="head">The output.</param>
     /// <param name="set">Its terms.</param>
     /// <param name="sequences">How tokens become one value.</param>

@@ -7,11 +7,11 @@ namespace Distillation.Keras.Layers;
 /// <remarks>Input and output (batch, ...). Source: <c>keras/src/layers/activations/relu.py</c>.</remarks>
 public sealed class ReLU : Layer
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="ReLU" path="/summary"/>
     /// <param name="max_value">The largest value, not negative; <see langword="null"/> or infinity for none.</param>
     /// <param name="negative_slope">The slope below the threshold, not negative.</param>
     /// <param name="threshold">Where the rectified part begins, not negative.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is negative or not finite.</exception>

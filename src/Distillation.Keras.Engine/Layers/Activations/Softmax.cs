@@ -11,9 +11,9 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class Softmax : Layer
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="Softmax" path="/summary"/>
     /// <param name="axis">The axis of the classes, or several; -1 by default. Negative ones count from the end, the batch is axis 0.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     public Softmax(Axes? axis = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)

@@ -12,7 +12,7 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class Conv1D : BaseConv
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="Conv1D" path="/summary"/>
     /// <param name="filters">The number of output channels; positive, a multiple of <paramref name="groups"/>.</param>
     /// <param name="kernel_size">The number of steps in the window.</param>
     /// <param name="strides">The distance between two windows; 1 by default. Not together with a dilation.</param>
@@ -28,7 +28,7 @@ public sealed class Conv1D : BaseConv
     /// <param name="bias_regularizer">A penalty on the bias.</param>
     /// <param name="kernel_constraint">Applied to the kernel after each step.</param>
     /// <param name="bias_constraint">Applied to the bias after each step.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Whether training changes the weights.</param>
     /// <param name="dtype">The type of weights and computation.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="filters"/> or <paramref name="groups"/> is not positive.</exception>

@@ -8,9 +8,9 @@ public sealed class Activation : Layer
 {
     private readonly ActivationFunction _function;
 
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="Activation" path="/summary"/>
     /// <param name="activation">The function, by Keras' name (<c>"relu"</c>) or as an object.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentException">The name is not known.</exception>
@@ -21,7 +21,7 @@ public sealed class Activation : Layer
         _function = activation;
     }
 
-    /// <summary>The function.</summary>
+    /// <summary>The function that is applied to each element, or along the last axis (softmax).</summary>
     public ActivationFunction Function => _function;
 
     internal override bool BuildsAtInit => true;

@@ -19,7 +19,7 @@ public sealed class Dense : Layer
     private Variable? _kernel;
     private Variable? _bias;
 
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="Dense" path="/summary"/>
     /// <param name="units">The size of the output's last axis; positive.</param>
     /// <param name="activation">Applied to the result; linear by default.</param>
     /// <param name="use_bias">Whether a bias is added.</param>
@@ -29,7 +29,7 @@ public sealed class Dense : Layer
     /// <param name="bias_regularizer">A penalty on the bias.</param>
     /// <param name="kernel_constraint">Applied to the kernel after each step.</param>
     /// <param name="bias_constraint">Applied to the bias after each step.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Whether training changes the weights.</param>
     /// <param name="dtype">The type of weights and computation.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is not positive.</exception>

@@ -18,10 +18,10 @@ public sealed class Lambda : Layer
     // One reference, as several threads may try it at once.
     private volatile Tuple<Shape, Shape>? _tried;
 
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="Lambda" path="/summary"/>
     /// <param name="function">From a tensor (batch, ...) to a tensor (batch, ...). It may return its argument; it disposes what it makes in between, as <c>NewDisposeScope</c> does.</param>
     /// <param name="output_shape">The shape of one sample's output, without the batch axis. By default the function is tried on zeros.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type that inputs are cast to.</param>
     public Lambda(Func<Tensor, Tensor> function, Shape? output_shape = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
@@ -32,7 +32,7 @@ public sealed class Lambda : Layer
         OutputShape = output_shape;
     }
 
-    /// <summary>The function.</summary>
+    /// <summary>What computes the output from the input, both batch first.</summary>
     public Func<Tensor, Tensor> Function { get; }
 
     /// <summary>The shape of one sample's output, if it was given.</summary>

@@ -8,9 +8,9 @@ namespace Distillation.Keras.Layers;
 /// <remarks>Input and output (batch, steps, features), mask (batch, steps); likewise for other numbers of axes. Source: <c>keras/src/layers/core/masking.py</c>.</remarks>
 public sealed class Masking : Layer
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="Masking" path="/summary"/>
     /// <param name="mask_value">The value: a step that consists of it alone does not count.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>

@@ -10,9 +10,9 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class Concatenate : Layer
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="Concatenate" path="/summary"/>
     /// <param name="axis">The axis; negative ones count from the end. The batch is axis 0, along which tensors can be joined by <c>CallAll</c>, but not in a model.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     public Concatenate(int axis = -1, string? name = null, bool trainable = true, DTypePolicy? dtype = null)

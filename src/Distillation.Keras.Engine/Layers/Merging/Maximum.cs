@@ -6,8 +6,8 @@ namespace Distillation.Keras.Layers;
 /// <remarks>Inputs (batch, ...) that broadcast, output of their common shape. Source: <c>keras/src/layers/merging/maximum.py</c>.</remarks>
 public sealed class Maximum : Merge
 {
-    /// <summary>Makes the layer.</summary>
-    /// <param name="name">The layer's name.</param>
+    /// <inheritdoc cref="Maximum" path="/summary"/>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     public Maximum(string? name = null, bool trainable = true, DTypePolicy? dtype = null)

@@ -6,8 +6,8 @@ namespace Distillation.Keras.Layers;
 /// <remarks>Inputs (batch, ...) that broadcast, output of their common shape. Source: <c>keras/src/layers/merging/minimum.py</c>.</remarks>
 public sealed class Minimum : Merge
 {
-    /// <summary>Makes the layer.</summary>
-    /// <param name="name">The layer's name.</param>
+    /// <inheritdoc cref="Minimum" path="/summary"/>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     public Minimum(string? name = null, bool trainable = true, DTypePolicy? dtype = null)

@@ -31,7 +31,7 @@ public sealed class BatchNormalization : Layer
     private Variable? _movingMean;
     private Variable? _movingVariance;
 
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="BatchNormalization" path="/summary"/>
     /// <param name="axis">The axis of the channels; -1, the last, by default, 1 for channels_first.</param>
     /// <param name="momentum">The weight of the old value in the moving averages, from 0 to 1.</param>
     /// <param name="epsilon">Added to the variance; not negative.</param>
@@ -45,7 +45,7 @@ public sealed class BatchNormalization : Layer
     /// <param name="gamma_regularizer">A penalty on gamma.</param>
     /// <param name="beta_constraint">Applied to beta after each step.</param>
     /// <param name="gamma_constraint">Applied to gamma after each step.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Whether training changes weights and statistics.</param>
     /// <param name="dtype">The type of weights and computation.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="momentum"/> or <paramref name="epsilon"/> is out of its range.</exception>

@@ -7,12 +7,12 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class AveragePooling1D : BasePooling
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="AveragePooling1D" path="/summary"/>
     /// <param name="pool_size">The number of steps in the window.</param>
     /// <param name="strides">The distance between two windows; by default the window's size.</param>
     /// <param name="padding"><c>"valid"</c> or <c>"same"</c>.</param>
     /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentException">An argument does not fit; the message gives the rule.</exception>

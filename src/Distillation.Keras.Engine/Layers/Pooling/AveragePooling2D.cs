@@ -8,12 +8,12 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class AveragePooling2D : BasePooling
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="AveragePooling2D" path="/summary"/>
     /// <param name="pool_size">Height and width of the window.</param>
     /// <param name="strides">Steps along height and width; by default the window's size.</param>
     /// <param name="padding"><c>"valid"</c> or <c>"same"</c>.</param>
     /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentException">An argument does not fit; the message gives the rule.</exception>

@@ -9,10 +9,10 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class GlobalMaxPooling3D : BaseGlobalPooling
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="GlobalMaxPooling3D" path="/summary"/>
     /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
     /// <param name="keepdims">Whether depth, height and width stay as axes of size 1.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentException">The layout is not known.</exception>

@@ -7,10 +7,10 @@ namespace Distillation.Keras.Layers;
 /// <remarks>Input (batch, ...) of any type, output of the same shape in the layer's type. Source: <c>keras/src/layers/preprocessing/rescaling.py</c>.</remarks>
 public sealed class Rescaling : Layer
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="Rescaling" path="/summary"/>
     /// <param name="scale">The factor: one, or one for each entry of the last axis.</param>
     /// <param name="offset">Added afterwards: one number, 0 by default, or one for each entry of the last axis.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     public Rescaling(Scaling scale, Scaling? offset = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
@@ -21,7 +21,7 @@ public sealed class Rescaling : Layer
         Offset = offset ?? 0.0;
     }
 
-    /// <summary>The factor.</summary>
+    /// <summary>What inputs are multiplied by.</summary>
     public Scaling Scale { get; }
 
     /// <summary>What is added afterwards.</summary>

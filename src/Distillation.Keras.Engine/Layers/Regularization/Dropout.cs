@@ -20,11 +20,11 @@ public sealed class Dropout : Layer
 
     private Generator? _generator;
 
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="Dropout" path="/summary"/>
     /// <param name="rate">The share of values that become 0, from 0 to 1.</param>
     /// <param name="noise_shape">The shape of the mask, with the batch axis: a 1 where values share their fate, <see langword="null"/> or the input's size elsewhere. By default every value has its own.</param>
     /// <param name="seed">Makes the layer draw from random numbers of its own; by default they come from the fit.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not from 0 to 1.</exception>

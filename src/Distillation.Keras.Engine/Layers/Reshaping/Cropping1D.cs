@@ -7,9 +7,9 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class Cropping1D : BaseCropping
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="Cropping1D" path="/summary"/>
     /// <param name="cropping">How many steps: <c>1</c> (the default) or <c>(before, after)</c>.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type that floating-point inputs are cast to.</param>
     public Cropping1D(Padding1D? cropping = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)

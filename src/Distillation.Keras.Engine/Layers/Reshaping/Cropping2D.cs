@@ -7,10 +7,10 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class Cropping2D : BaseCropping
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="Cropping2D" path="/summary"/>
     /// <param name="cropping">How many rows and columns: <c>1</c>, <c>(rows, columns)</c> or <c>((top, bottom), (left, right))</c>; none by default.</param>
     /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type that floating-point inputs are cast to.</param>
     /// <exception cref="ArgumentException">The layout is not known.</exception>

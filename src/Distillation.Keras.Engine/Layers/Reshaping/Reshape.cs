@@ -9,9 +9,9 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class Reshape : Layer
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="Reshape" path="/summary"/>
     /// <param name="target_shape">The shape of one sample, without the batch axis: <c>(7, 7, 64)</c>. One size may be -1: what is left.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type that floating-point inputs are cast to.</param>
     public Reshape(TargetShape target_shape, string? name = null, bool trainable = true, DTypePolicy? dtype = null)

@@ -14,11 +14,11 @@ public sealed class UpSampling2D : BaseUpSampling
 {
     private const string Nearest = "nearest";
 
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="UpSampling2D" path="/summary"/>
     /// <param name="size">The factors of height and width; 2 by default.</param>
     /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
     /// <param name="interpolation"><c>"nearest"</c>, <c>"bilinear"</c>, <c>"bicubic"</c>, <c>"lanczos3"</c> or <c>"lanczos5"</c>.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type that floating-point inputs are cast to.</param>
     /// <exception cref="ArgumentException">An argument does not fit; the message gives the rule.</exception>

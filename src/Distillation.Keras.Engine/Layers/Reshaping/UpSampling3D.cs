@@ -7,10 +7,10 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class UpSampling3D : BaseUpSampling
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="UpSampling3D" path="/summary"/>
     /// <param name="size">How many times each entry comes along depth, height and width; 2 by default.</param>
     /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type that floating-point inputs are cast to.</param>
     /// <exception cref="ArgumentException">An argument does not fit; the message gives the rule.</exception>

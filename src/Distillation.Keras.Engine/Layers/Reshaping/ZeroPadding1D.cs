@@ -7,10 +7,10 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class ZeroPadding1D : BaseZeroPadding
 {
-    /// <summary>Makes the layer.</summary>
+    /// <inheritdoc cref="ZeroPadding1D" path="/summary"/>
     /// <param name="padding">How many steps: <c>1</c> (the default) or <c>(before, after)</c>.</param>
     /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
-    /// <param name="name">The layer's name.</param>
+    /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type that floating-point inputs are cast to.</param>
     /// <exception cref="ArgumentException">The layout is not known.</exception>

@@ -9,11 +9,11 @@ namespace Distillation.Keras.Optimizers.Schedules;
 /// </remarks>
 public sealed class CosineDecay : LearningRateSchedule
 {
-    /// <summary>Makes the schedule.</summary>
+    /// <inheritdoc cref="CosineDecay" path="/summary"/>
     /// <param name="initial_learning_rate">The rate of step 0.</param>
     /// <param name="decay_steps">Over how many steps the rate decays once; greater than 0.</param>
     /// <param name="alpha">The last rate as a fraction of the highest.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="warmup_target">The rate at the end of the warm-up; <c>null</c>: no warm-up.</param>
     /// <param name="warmup_steps">Over how many steps the rate rises to the target.</param>
     /// <exception cref="ArgumentOutOfRangeException">A rate is negative, a number is not finite, or there is no step to decay over.</exception>

@@ -7,13 +7,13 @@ namespace Distillation.Keras.Optimizers.Schedules;
 /// </remarks>
 public sealed class CosineDecayRestarts : LearningRateSchedule
 {
-    /// <summary>Makes the schedule.</summary>
+    /// <inheritdoc cref="CosineDecayRestarts" path="/summary"/>
     /// <param name="initial_learning_rate">The rate of step 0.</param>
     /// <param name="first_decay_steps">The length of the first period; greater than 0.</param>
     /// <param name="t_mul">How many times as long the next period is; at least 1.</param>
     /// <param name="m_mul">How many times as high the next period's first rate is.</param>
     /// <param name="alpha">The last rate of a period as a fraction of the initial rate.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <exception cref="ArgumentOutOfRangeException">A rate is negative, a number is not finite, or there is no step to decay over.</exception>
     public CosineDecayRestarts(
         double initial_learning_rate,

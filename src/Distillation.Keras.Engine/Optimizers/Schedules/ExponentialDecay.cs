@@ -7,12 +7,12 @@ namespace Distillation.Keras.Optimizers.Schedules;
 /// </remarks>
 public sealed class ExponentialDecay : LearningRateSchedule
 {
-    /// <summary>Makes the schedule.</summary>
+    /// <inheritdoc cref="ExponentialDecay" path="/summary"/>
     /// <param name="initial_learning_rate">The rate of step 0.</param>
     /// <param name="decay_steps">Over how many steps the rate decays once; greater than 0.</param>
     /// <param name="decay_rate">How strong the decay is.</param>
     /// <param name="staircase">Whether the rate falls at whole multiples of the steps only.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <exception cref="ArgumentOutOfRangeException">A rate is negative, a number is not finite, or there is no step to decay over.</exception>
     public ExponentialDecay(
         double initial_learning_rate,

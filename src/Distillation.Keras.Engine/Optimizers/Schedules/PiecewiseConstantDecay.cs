@@ -10,10 +10,10 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     private readonly double[] _boundaries;
     private readonly double[] _values;
 
-    /// <summary>Makes the schedule.</summary>
+    /// <inheritdoc cref="PiecewiseConstantDecay" path="/summary"/>
     /// <param name="boundaries">The last steps of the parts but the last, rising.</param>
     /// <param name="values">The rates of the parts, one more than there are boundaries.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <exception cref="ArgumentException">The counts do not fit, or the boundaries do not rise.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A rate is negative or not finite.</exception>
     public PiecewiseConstantDecay(double[] boundaries, double[] values, string name = "PiecewiseConstant")

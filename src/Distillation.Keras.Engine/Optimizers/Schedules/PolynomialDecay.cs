@@ -7,13 +7,13 @@ namespace Distillation.Keras.Optimizers.Schedules;
 /// </remarks>
 public sealed class PolynomialDecay : LearningRateSchedule
 {
-    /// <summary>Makes the schedule.</summary>
+    /// <inheritdoc cref="PolynomialDecay" path="/summary"/>
     /// <param name="initial_learning_rate">The rate of step 0.</param>
     /// <param name="decay_steps">Over how many steps the rate decays once; greater than 0.</param>
     /// <param name="end_learning_rate">The rate at the end.</param>
     /// <param name="power">The exponent; 1 is a straight line.</param>
     /// <param name="cycle">Whether it begins anew after the steps, over the first multiple of them that is not below the step.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <exception cref="ArgumentOutOfRangeException">A rate is negative, a number is not finite, or there is no step to decay over.</exception>
     public PolynomialDecay(
         double initial_learning_rate,

@@ -26,7 +26,7 @@ public sealed class ActivationBoundary : DistillationObjective
     /// <param name="margin">m, positive; 1 in the paper.</param>
     /// <param name="reduction">How the elements' values become one: the sum, as in the equation.</param>
     /// <param name="adapter">The connector; by default <see cref="FeatureAdapter.Projection"/>.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public ActivationBoundary(
         LayerReference teacherLayer, LayerReference studentLayer, double margin = 1, ElementReduction reduction = ElementReduction.Sum, FeatureAdapter? adapter = null, string name = "activation_boundary")
@@ -38,7 +38,7 @@ public sealed class ActivationBoundary : DistillationObjective
     /// <param name="pairs">The layers, whose values before their own activations are taken, each with its adapter.</param>
     /// <param name="margin">m, positive; 1 in the paper.</param>
     /// <param name="reduction">How the elements' values become one: the sum, as in the equation.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentException">There is no pair.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public ActivationBoundary(IReadOnlyList<FeaturePair> pairs, double margin = 1, ElementReduction reduction = ElementReduction.Sum, string name = "activation_boundary")

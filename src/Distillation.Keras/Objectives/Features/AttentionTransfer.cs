@@ -25,7 +25,7 @@ public sealed class AttentionTransfer : DistillationObjective
     /// <param name="map">How channels become one map.</param>
     /// <param name="distance">How maps are compared.</param>
     /// <param name="adapter">What is done where height and width differ; by default <see cref="FeatureAdapter.Pooling"/>.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public AttentionTransfer(
         LayerReference teacherLayer, LayerReference studentLayer, double p = 2, AttentionMap map = AttentionMap.Sum, AttentionDistance distance = AttentionDistance.Norm, FeatureAdapter? adapter = null, string name = "attention_transfer")
@@ -38,7 +38,7 @@ public sealed class AttentionTransfer : DistillationObjective
     /// <param name="p">The power of the activations, at least 1; 2 in the paper.</param>
     /// <param name="map">How channels become one map.</param>
     /// <param name="distance">How maps are compared.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentException">There is no pair.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public AttentionTransfer(IReadOnlyList<FeaturePair> pairs, double p = 2, AttentionMap map = AttentionMap.Sum, AttentionDistance distance = AttentionDistance.Norm, string name = "attention_transfer")

@@ -23,7 +23,7 @@ public sealed class ChannelWiseDistillation : DistillationObjective
     /// <param name="studentLayer">The student's layer.</param>
     /// <param name="temperature">T, positive; 4 by default.</param>
     /// <param name="adapter">What is done where the shapes differ; by default <see cref="FeatureAdapter.Projection"/>.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive.</exception>
     public ChannelWiseDistillation(LayerReference teacherLayer, LayerReference studentLayer, Schedule? temperature = null, FeatureAdapter? adapter = null, string name = "channel_wise_distillation")
         : this(FeatureTerms.One(teacherLayer, studentLayer, adapter ?? FeatureAdapter.Projection), temperature, name)
@@ -33,7 +33,7 @@ public sealed class ChannelWiseDistillation : DistillationObjective
     /// <summary>Makes the objective for several pairs of layers: the sum over them.</summary>
     /// <param name="pairs">The layers, each with its adapter.</param>
     /// <param name="temperature">T, positive; 4 by default.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentException">There is no pair.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive.</exception>
     public ChannelWiseDistillation(IReadOnlyList<FeaturePair> pairs, Schedule? temperature = null, string name = "channel_wise_distillation")

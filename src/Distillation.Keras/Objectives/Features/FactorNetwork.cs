@@ -10,7 +10,7 @@ internal sealed class FactorNetwork
 
     private readonly Conv2D[] _layers;
 
-    /// <summary>Makes the weights.</summary>
+    /// <inheritdoc cref="FactorNetwork" path="/summary"/>
     /// <param name="binding">Owns them.</param>
     /// <param name="input">The channels of what comes in.</param>
     /// <param name="channels">What each layer gives.</param>

@@ -27,7 +27,7 @@ public sealed class FactorTransfer : DistillationObjective
 {
     private readonly Optimizer? _optimizer;
 
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="FactorTransfer" path="/summary"/>
     /// <param name="teacherLayer">The teacher's layer, a map (batch, height, width, channels).</param>
     /// <param name="studentLayer">The student's layer, a map.</param>
     /// <param name="rate">k, the channels of the factors as a part of the teacher's channels; 0.5 is the authors' default.</param>
@@ -35,7 +35,7 @@ public sealed class FactorTransfer : DistillationObjective
     /// <param name="paraphraserEpochs">How often the paraphraser sees the training samples, before the student's training.</param>
     /// <param name="paraphraserOptimizer">What trains it; each fit takes a copy without state. By default Adam with a learning rate of 0.001, which does not depend on the size of the features.</param>
     /// <param name="absoluteReconstruction">Whether the paraphraser minimises the mean absolute error, as the code, instead of the mean squared one.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public FactorTransfer(
         LayerReference teacherLayer,

@@ -20,7 +20,7 @@ public sealed class FitNetsHint : DistillationObjective
     /// <param name="distance">The squared difference, as in the paper, or the cosine.</param>
     /// <param name="reduction">How the elements' values become one; by default half of the sum, as in the equation, and for the cosine the mean over the positions.</param>
     /// <param name="adapter">The regressor; by default <see cref="FeatureAdapter.Projection"/>. The paper's has no normalisation: <c>FeatureAdapter.Regressor(normalization: false)</c>.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public FitNetsHint(
         LayerReference teacherLayer, LayerReference studentLayer, HintDistance distance = HintDistance.SquaredError, ElementReduction? reduction = null, FeatureAdapter? adapter = null, string name = "fitnets_hint")
@@ -32,7 +32,7 @@ public sealed class FitNetsHint : DistillationObjective
     /// <param name="pairs">The layers, each with its adapter.</param>
     /// <param name="distance">The squared difference, as in the paper, or the cosine.</param>
     /// <param name="reduction">How the elements' values become one; by default half of the sum, and for the cosine the mean over the positions.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentException">There is no pair.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public FitNetsHint(IReadOnlyList<FeaturePair> pairs, HintDistance distance = HintDistance.SquaredError, ElementReduction? reduction = null, string name = "fitnets_hint")

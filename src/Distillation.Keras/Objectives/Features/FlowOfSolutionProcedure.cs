@@ -31,7 +31,7 @@ public sealed class FlowOfSolutionProcedure : DistillationObjective
     /// <param name="pooling">How the larger map of a model comes to the smaller one's size.</param>
     /// <param name="reduction">How the squared differences of the matrices' elements become one.</param>
     /// <param name="adapter">What is done to the student's maps; by default nothing.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     public FlowOfSolutionProcedure(
         LayerReference teacherFirst,
         LayerReference teacherLast,
@@ -50,7 +50,7 @@ public sealed class FlowOfSolutionProcedure : DistillationObjective
     /// <param name="pooling">How the larger map of a model comes to the smaller one's size.</param>
     /// <param name="reduction">How the squared differences of the matrices' elements become one.</param>
     /// <param name="adapter">What is done to the student's maps; by default nothing.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentException">There is no flow.</exception>
     public FlowOfSolutionProcedure(
         IReadOnlyList<FeatureFlow> flows,

@@ -23,10 +23,10 @@ public sealed class KnowledgeReview : DistillationObjective
     /// <summary>The most channels between the modules by default.</summary>
     internal const int MostMidChannels = 512;
 
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="KnowledgeReview" path="/summary"/>
     /// <param name="stages">The stages from shallow to deep: maps (batch, height, width, channels), or flat features (batch, width) of both. Adapters are not needed.</param>
     /// <param name="midChannels">The channels between the modules; by default those of the student's deepest stage, at most 512.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentException">There is no stage.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="midChannels"/> is not positive.</exception>
     public KnowledgeReview(IReadOnlyList<FeaturePair> stages, int? midChannels = null, string name = "knowledge_review")

@@ -28,7 +28,7 @@ public sealed class NeuronSelectivityTransfer : DistillationObjective
     /// <param name="degree">d of the polynomial kernel, at least 1.</param>
     /// <param name="constant">c of the polynomial kernel, not negative.</param>
     /// <param name="adapter">What is done where height and width differ; by default <see cref="FeatureAdapter.Pooling"/>.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public NeuronSelectivityTransfer(
         LayerReference teacherLayer, LayerReference studentLayer, NeuronSelectivityKernel kernel = NeuronSelectivityKernel.Polynomial, int degree = 2, double constant = 0, FeatureAdapter? adapter = null, string name = "neuron_selectivity_transfer")
@@ -41,7 +41,7 @@ public sealed class NeuronSelectivityTransfer : DistillationObjective
     /// <param name="kernel">How alike two channels are.</param>
     /// <param name="degree">d of the polynomial kernel, at least 1.</param>
     /// <param name="constant">c of the polynomial kernel, not negative.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentException">There is no pair.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public NeuronSelectivityTransfer(

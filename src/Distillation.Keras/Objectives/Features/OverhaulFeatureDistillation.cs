@@ -31,7 +31,7 @@ public sealed class OverhaulFeatureDistillation : DistillationObjective
     /// <param name="reduction">How the elements' values become one: the sum, as in the equation.</param>
     /// <param name="adapter">The paper's student transform; by default <see cref="FeatureAdapter.Projection"/>, its 1x1 convolution with batch normalisation.</param>
     /// <param name="channelMargins">The margin of each of the teacher's channels, not above 0; by default they are found as said above.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public OverhaulFeatureDistillation(
         LayerReference teacherLayer, LayerReference studentLayer, ElementReduction reduction = ElementReduction.Sum, FeatureAdapter? adapter = null, IReadOnlyList<double>? channelMargins = null, string name = "overhaul_feature_distillation")
@@ -50,7 +50,7 @@ public sealed class OverhaulFeatureDistillation : DistillationObjective
     /// <summary>Makes the objective for several pairs of layers: the sum over them.</summary>
     /// <param name="pairs">The layers, whose values before their own activations are taken, each with its adapter.</param>
     /// <param name="reduction">How the elements' values become one: the sum, as in the equation.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentException">There is no pair.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public OverhaulFeatureDistillation(IReadOnlyList<FeaturePair> pairs, ElementReduction reduction = ElementReduction.Sum, string name = "overhaul_feature_distillation")

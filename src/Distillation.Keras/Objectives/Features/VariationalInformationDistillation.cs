@@ -26,7 +26,7 @@ public sealed class VariationalInformationDistillation : DistillationObjective
     /// <param name="epsilon">ε, the least variance, positive.</param>
     /// <param name="reduction">How the elements' values become one: the sum, as in the equation.</param>
     /// <param name="adapter">What is done where height and width differ; by default <see cref="FeatureAdapter.Pooling"/>.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public VariationalInformationDistillation(
         LayerReference teacherLayer,
@@ -49,7 +49,7 @@ public sealed class VariationalInformationDistillation : DistillationObjective
     /// <param name="initialVariance">The variance at the start, above epsilon; 5 in the paper.</param>
     /// <param name="epsilon">ε, the least variance, positive.</param>
     /// <param name="reduction">How the elements' values become one: the sum, as in the equation.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentException">There is no pair.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public VariationalInformationDistillation(

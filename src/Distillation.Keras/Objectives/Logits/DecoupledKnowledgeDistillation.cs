@@ -15,11 +15,11 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class DecoupledKnowledgeDistillation : DistillationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="DecoupledKnowledgeDistillation" path="/summary"/>
     /// <param name="alpha">α, not negative.</param>
     /// <param name="beta">β, not negative.</param>
     /// <param name="temperature">T, positive; 4 by default.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public DecoupledKnowledgeDistillation(double alpha = 1, double beta = 8, Schedule? temperature = null, string name = "decoupled_knowledge_distillation")
         : base(name)

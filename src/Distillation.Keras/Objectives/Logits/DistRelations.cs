@@ -17,13 +17,13 @@ public sealed class DistRelations : DistillationObjective
     // A square below which the root has no usable derivative; far below ε.
     private const double LeastSquare = 1e-36;
 
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="DistRelations" path="/summary"/>
     /// <param name="beta">β, the weight of the relation between classes, not negative.</param>
     /// <param name="gamma">γ, the weight of the relation between samples, not negative.</param>
     /// <param name="temperature">τ, positive; 1 by default.</param>
     /// <param name="scaleByTemperatureSquared">Whether there is the factor τ².</param>
     /// <param name="epsilon">ε, positive.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public DistRelations(double beta = 1, double gamma = 1, Schedule? temperature = null, bool scaleByTemperatureSquared = true, double epsilon = 1e-8, string name = "dist_relations")
         : base(name)

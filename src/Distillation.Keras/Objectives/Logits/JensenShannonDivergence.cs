@@ -12,11 +12,11 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class JensenShannonDivergence : DistillationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="JensenShannonDivergence" path="/summary"/>
     /// <param name="temperature">T, positive; 4 by default.</param>
     /// <param name="beta">β, between 0 and 1; 1/2 by default.</param>
     /// <param name="scaleByTemperatureSquared">Whether there is the factor T².</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public JensenShannonDivergence(Schedule? temperature = null, double beta = 0.5, bool scaleByTemperatureSquared = true, string name = "jensen_shannon_divergence")
         : base(name)

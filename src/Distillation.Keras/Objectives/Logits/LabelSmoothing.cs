@@ -10,10 +10,10 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class LabelSmoothing : DistillationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="LabelSmoothing" path="/summary"/>
     /// <param name="epsilon">ε, from 0 to 1.</param>
     /// <param name="spread">Over which classes ε is spread.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public LabelSmoothing(double epsilon = 0.1, SmoothingSpread spread = SmoothingSpread.AllClasses, string name = "label_smoothing")
         : base(name)

@@ -10,9 +10,9 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class LogitMatching : DistillationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="LogitMatching" path="/summary"/>
     /// <param name="reduction">How the squares of the classes become one value: half of their sum, their sum or their mean.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such reduction.</exception>
     public LogitMatching(ElementReduction reduction = ElementReduction.HalfSum, string name = "logit_matching")
         : base(name) => Reduction = Arguments.Defined(reduction, nameof(reduction));

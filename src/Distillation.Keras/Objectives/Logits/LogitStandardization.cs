@@ -18,11 +18,11 @@ public sealed class LogitStandardization : DistillationObjective
     // A variance below which the root has no usable derivative; far below ε².
     private const double LeastVariance = 1e-36;
 
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="LogitStandardization" path="/summary"/>
     /// <param name="objective">An objective on logits, without features; by default <c>new SoftTargets(2, SoftTargetForm.KullbackLeibler)</c>.</param>
     /// <param name="deviation">What the sum of squares is divided by.</param>
     /// <param name="epsilon">ε, positive.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentException">The objective has features, or does not compute from the student's logits.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public LogitStandardization(DistillationObjective? objective = null, StandardDeviation deviation = StandardDeviation.Population, double epsilon = 1e-7, string name = "logit_standardization")

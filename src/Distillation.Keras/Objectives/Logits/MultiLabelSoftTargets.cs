@@ -11,12 +11,12 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class MultiLabelSoftTargets : DistillationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="MultiLabelSoftTargets" path="/summary"/>
     /// <param name="temperature">T, positive; 4 by default.</param>
     /// <param name="form">Crossentropy or KL divergence.</param>
     /// <param name="scaleByTemperatureSquared">Whether there is the factor T².</param>
     /// <param name="reduction">How the values of the labels become one: their mean, as Keras' binary crossentropy, or their sum.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public MultiLabelSoftTargets(
         Schedule? temperature = null,

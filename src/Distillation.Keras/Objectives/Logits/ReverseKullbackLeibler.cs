@@ -10,10 +10,10 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class ReverseKullbackLeibler : DistillationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="ReverseKullbackLeibler" path="/summary"/>
     /// <param name="temperature">T, positive; 4 by default.</param>
     /// <param name="scaleByTemperatureSquared">Whether there is the factor T².</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive.</exception>
     public ReverseKullbackLeibler(Schedule? temperature = null, bool scaleByTemperatureSquared = true, string name = "reverse_kullback_leibler")
         : base(name)

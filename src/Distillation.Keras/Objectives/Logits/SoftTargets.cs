@@ -12,12 +12,12 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class SoftTargets : DistillationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="SoftTargets" path="/summary"/>
     /// <param name="temperature">T, positive; 4 by default.</param>
     /// <param name="form">Crossentropy, as the paper, or KL divergence, as most code.</param>
     /// <param name="scaleByTemperatureSquared">Whether there is the factor T², which keeps the gradient's size independent of T.</param>
     /// <param name="reduction">How the values of the classes become one: the sum, as in the formula. The mean (1/classes of it) is what <c>KLDivLoss()</c> gives by default.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public SoftTargets(
         Schedule? temperature = null,

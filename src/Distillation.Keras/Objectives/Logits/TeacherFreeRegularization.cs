@@ -15,13 +15,13 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class TeacherFreeRegularization : DistillationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="TeacherFreeRegularization" path="/summary"/>
     /// <param name="correct">a, the virtual teacher's probability of the label, between 0 and 1.</param>
     /// <param name="alpha">α, from 0 to 1.</param>
     /// <param name="tau">τ, positive.</param>
     /// <param name="form">How u is softened.</param>
     /// <param name="softenStudent">Whether the divergence is to <c>softmax(z / τ)</c> instead of <c>softmax(z)</c>.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public TeacherFreeRegularization(
         double correct = 0.99, double alpha = 0.1, double tau = 20, TeacherFreeForm form = TeacherFreeForm.Power, bool softenStudent = false, string name = "teacher_free_regularization")

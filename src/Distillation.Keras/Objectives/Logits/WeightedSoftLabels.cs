@@ -13,10 +13,10 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class WeightedSoftLabels : DistillationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="WeightedSoftLabels" path="/summary"/>
     /// <param name="temperature">T, positive; 2 by default.</param>
     /// <param name="epsilon">What is added to the teacher's crossentropy, so that nothing is divided by 0; positive.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public WeightedSoftLabels(Schedule? temperature = null, double epsilon = 1e-7, string name = "weighted_soft_labels")
         : base(name)

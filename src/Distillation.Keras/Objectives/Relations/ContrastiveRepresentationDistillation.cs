@@ -26,7 +26,7 @@ public sealed class ContrastiveRepresentationDistillation : DistillationObjectiv
 {
     private readonly FeaturePair _pair;
 
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="ContrastiveRepresentationDistillation" path="/summary"/>
     /// <param name="teacherLayer">The teacher's layer, usually the last before the classifier; (batch, width) or (batch, height, width, channels).</param>
     /// <param name="studentLayer">The student's layer.</param>
     /// <param name="embeddingSize">The number of dimensions of the embeddings.</param>
@@ -36,8 +36,8 @@ public sealed class ContrastiveRepresentationDistillation : DistillationObjectiv
     /// <param name="negatives">Among which samples they are drawn. Other classes is the authors' default; a transfer set without labels needs <see cref="ContrastiveNegatives.OtherSamples"/>.</param>
     /// <param name="studentNormalizer">Z of the student's anchors; by default fixed at the first batch, 1: none.</param>
     /// <param name="teacherNormalizer">Z of the teacher's anchors, likewise.</param>
-    /// <param name="epsilon">eps.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="epsilon">Added to the noise's probability in the logarithm; not negative, 1e-7 by default.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public ContrastiveRepresentationDistillation(
         LayerReference teacherLayer,

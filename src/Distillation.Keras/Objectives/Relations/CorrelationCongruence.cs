@@ -18,13 +18,13 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class CorrelationCongruence : RelationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="CorrelationCongruence" path="/summary"/>
     /// <param name="teacherLayer">The teacher's layer; its output has any rank.</param>
     /// <param name="studentLayer">The student's layer; its output has any rank and, but for <see cref="CorrelationKernel.Consecutive"/>, any width.</param>
     /// <param name="kernel">How the correlation is measured.</param>
     /// <param name="gamma">γ of the Gaussian, positive.</param>
     /// <param name="order">P, the highest power of the Gaussian's Taylor series, at least 1.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public CorrelationCongruence(
         LayerReference teacherLayer,

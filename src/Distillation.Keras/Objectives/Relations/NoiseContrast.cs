@@ -30,7 +30,7 @@ internal static class NoiseContrast
     /// <param name="scores">s, (anchors, 1 + K); the first column is the positive's.</param>
     /// <param name="logNormalizer">log Z, a scalar.</param>
     /// <param name="samples">N, the size of the memory.</param>
-    /// <param name="epsilon">eps.</param>
+    /// <param name="epsilon">Added to the noise's probability in the logarithm; not negative.</param>
     public static Tensor Rows(Tensor scores, Tensor logNormalizer, long samples, double epsilon)
     {
         long negatives = scores.shape[1] - 1;

@@ -19,12 +19,12 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class ProbabilisticKnowledgeTransfer : RelationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="ProbabilisticKnowledgeTransfer" path="/summary"/>
     /// <param name="teacherLayer">The teacher's layer; its output has any rank.</param>
     /// <param name="studentLayer">The student's layer; its output has any rank and width.</param>
     /// <param name="reduction">The paper's sum without the diagonal, or the code's mean with it.</param>
     /// <param name="epsilon">Positive; what keeps quotients and logarithms finite.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public ProbabilisticKnowledgeTransfer(
         LayerReference teacherLayer,

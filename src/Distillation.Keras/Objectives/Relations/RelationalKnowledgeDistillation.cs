@@ -22,14 +22,14 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class RelationalKnowledgeDistillation : RelationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="RelationalKnowledgeDistillation" path="/summary"/>
     /// <param name="teacherLayer">The teacher's layer; its output has any rank.</param>
     /// <param name="studentLayer">The student's layer; its output has any rank and width.</param>
     /// <param name="distanceWeight">w_D, not negative.</param>
     /// <param name="angleWeight">w_A, not negative.</param>
     /// <param name="tuples">Over which pairs and triples the means are taken.</param>
     /// <param name="delta">Where Huber's loss turns from squared to linear, positive.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     /// <exception cref="ArgumentException">Both weights are 0.</exception>
     public RelationalKnowledgeDistillation(

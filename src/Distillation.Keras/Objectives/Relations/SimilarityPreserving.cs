@@ -11,10 +11,10 @@ namespace Distillation.Keras.Objectives;
 /// </remarks>
 public sealed class SimilarityPreserving : RelationObjective
 {
-    /// <summary>Makes the objective.</summary>
+    /// <inheritdoc cref="SimilarityPreserving" path="/summary"/>
     /// <param name="teacherLayer">The teacher's layer; its output has any rank.</param>
     /// <param name="studentLayer">The student's layer; its output has any rank and width.</param>
-    /// <param name="name">The term's name.</param>
+    /// <param name="name">The term's name in logs and <c>History</c>.</param>
     public SimilarityPreserving(LayerReference teacherLayer, LayerReference studentLayer, string name = "similarity_preserving")
         : base(teacherLayer, studentLayer, name)
     {
