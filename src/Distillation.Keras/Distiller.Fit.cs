@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
-using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;

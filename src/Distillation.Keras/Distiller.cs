@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
+using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Schedules;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
+using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 

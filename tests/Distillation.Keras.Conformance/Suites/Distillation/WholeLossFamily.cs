@@ -1,3 +1,4 @@
+using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Training;
 using TorchSharp;
@@ -94,8 +95,8 @@ internal sealed class WholeLossFamily : IDistillationFamily
             ["expected"] = expected,
             ["hard"] = LossFunctions.CategoricalCrossentropy(halves.Labels, halves.Probabilities).mean(),
             ["soft"] = halves.SoftLogLoss(temperature).mean(),
-            ["accuracy"] = tensor(Metrics.DistillationMetrics.Accuracy(t, p)),
-            ["top5"] = tensor(Metrics.DistillationMetrics.Top5Accuracy(t, p)),
+            ["accuracy"] = tensor(DistillationMetrics.Accuracy(t, p)),
+            ["top5"] = tensor(DistillationMetrics.Top5Accuracy(t, p)),
             ["predictions"] = predictions,
         };
     });
