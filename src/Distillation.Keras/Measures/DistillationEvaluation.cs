@@ -143,9 +143,10 @@ public sealed class DistillationEvaluation
         FitModels models = FitModels.OfTrained(teacher, student, losses);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
-        TransferSet set = TransferSet.Of(models.Result.Name, models.StudentLogits, models.Heads, x, y, null, null, mask);
-        Labels labels = set.Labels![0];
-        Tensor Rows(Tensor tensor) => !labels.Head.IsSequence ? tensor : set.Mask is null ? tensor.flatten(0, 1) : tensor.flatten(0, 1).index_select(0, set.Mask.flatten().nonzero().squeeze(1));
+        TransferSet set = TransferSet.Of(models, x, y, null, null, mask);
+        Head head = models.Heads[0];
+        HeadSignals labels = set.Signals.Heads[0];
+        Tensor Rows(Tensor tensor) => !head.IsSequence ? tensor : set.Signals.Mask is Tensor tokens ? tensor.flatten(0, 1).index_select(0, tokens.flatten().nonzero().squeeze(1)) : tensor.flatten(0, 1);
         Tensor Logits(Tensor given, string name) => Rows(ValueChecks.ToFloat32(given, $"the logits of '{name}'"));
         Tensor? v = null;
         if (teacher is { Outputs.Count: > 0 })
@@ -155,30 +156,31 @@ public sealed class DistillationEvaluation
         }
 
         Tensor z = Logits(models.StudentLogits.PredictTensors(set.X, batch_size)[0], models.StudentLogits.Name);
-        if (labels.Head.IsNumeric)
+        if (head.IsNumeric)
         {
-            Tensor targets = Rows(labels.Given);
+            Tensor targets = Rows(labels.Labels!);
             return new DistillationEvaluation(
-                v is null ? null : Score(teacher!.Name, teacher.Cost.Parameters, v, targets, labels.Head.Loss!),
-                Score(student.Name, student.CountParams(), z, targets, labels.Head.Loss!),
+                v is null ? null : Score(teacher!.Name, teacher.Cost.Parameters, v, targets, head.Loss!),
+                Score(student.Name, student.CountParams(), z, targets, head.Loss!),
                 v is null ? double.NaN : Correlation.Of(v, z).Pearson,
                 (int)z.shape[0]);
         }
 
-        Tensor? known = labels.Known is null ? null : Rows(labels.Known);
+        labels = labels.Map(Rows);
+        Tensor? known = labels.Known;
         if (known is not null && known.sum().item<float>() == 0)
         {
             throw new ArgumentException("An evaluation compares predictions with labels, but all of y are -1 (no label).", nameof(y));
         }
 
-        bool multi = labels.Head.IsMultiLabel;
+        bool multi = head.IsMultiLabel;
         double agreement = v is null
             ? double.NaN
             : HeadSignals.DecisionOf(v, multi).eq(HeadSignals.DecisionOf(z, multi))
                 .logical_and(HeadSignals.IsDecided(v, multi)).logical_and(HeadSignals.IsDecided(z, multi)).to(ScalarType.Float64).mean().item<double>();
         return new DistillationEvaluation(
-            v is null ? null : Score(teacher!.Name, teacher.Cost.Parameters, v, labels, Rows, known),
-            Score(student.Name, student.CountParams(), z, labels, Rows, known),
+            v is null ? null : Score(teacher!.Name, teacher.Cost.Parameters, v, labels, multi),
+            Score(student.Name, student.CountParams(), z, labels, multi),
             agreement,
             (int)z.shape[0]);
     }
@@ -189,16 +191,15 @@ public sealed class DistillationEvaluation
 
     private static InvalidOperationException OfClasses(string other) => new($"The models are classifiers, of which {other} tells. IsNumeric tells which they are; a regression is one by its loss: Of(..., loss: \"mse\").");
 
-    private static ClassifierScore Score(string name, long? parameters, Tensor logits, Labels labels, Func<Tensor, Tensor> rowsOf, Tensor? known)
+    private static ClassifierScore Score(string name, long? parameters, Tensor logits, HeadSignals labels, bool multi)
     {
-        bool multi = labels.Head.IsMultiLabel;
-        Tensor given = rowsOf(labels.Given);
-        Tensor wrong = HeadSignals.DecisionOf(logits, multi).ne(multi ? given.IsAbove(0.5) : rowsOf(labels.Classes))
+        Tensor given = labels.Labels!;
+        Tensor wrong = HeadSignals.DecisionOf(logits, multi).ne(multi ? given.IsAbove(0.5) : labels.Classes!)
             .logical_or(HeadSignals.IsDecided(logits, multi).logical_not()).to(ScalarType.Float64);
         Tensor losses = multi
             ? nn.functional.binary_cross_entropy_with_logits(logits, given, reduction: nn.Reduction.None)
             : Softening.HardCrossEntropy(logits, given);
-        Tensor counted = known ?? ones_like(wrong);
+        Tensor counted = labels.Known ?? ones_like(wrong);
         double count = counted.sum().item<double>();
         int errors = (int)(wrong * counted).sum().item<double>();
         double loss = (losses * counted).sum().to(ScalarType.Float64).item<double>() / count;
