@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Distillation.Keras;
+using Distillation.Keras.Measures;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Optimizers.Schedules;
 using Examples.Common;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Distillation.Keras.Measures;
 
 namespace Methods;
 

@@ -1,4 +1,4 @@
-using Distillation.Keras.Metrics;
+using Distillation.Keras.Measures;
 using static System.FormattableString;
 
 namespace MnistDistillation;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Distillation.Keras;
-using Distillation.Keras.Metrics;
-using Distillation.Keras.Objectives;
+using Distillation.Keras.Notebook;
 using Examples.Common;
 using NumSharp;
 using static Distillation.Keras.KerasApi;

@@ -1,3 +1,4 @@
+using Distillation.Keras.Measures;
 using Distillation.Keras.Teachers;
 using Distillation.Keras.Training;
 
@@ -32,7 +33,7 @@ public sealed class DistillationResult
     /// <summary>
     /// What each epoch gave: <c>loss</c> (the weighted sum with the penalties of the weights), <c>hard_loss</c>, <c>soft_loss</c> (with T²) and each objective
     /// that was added by its name (all unweighted), <c>accuracy</c>, <c>teacher_agreement</c>, further metrics, and <c>val_</c> of each. An output of numbers has neither of these two, but
-    /// <c>teacher_correlation</c>: Pearson's correlation with the teacher, see <see cref="Metrics.Correlation"/>. With several outputs the names
+    /// <c>teacher_correlation</c>: Pearson's correlation with the teacher, see <see cref="Correlation"/>. With several outputs the names
     /// begin with the output's: <c>digit_hard_loss</c>.
     /// </summary>
     public History History { get; }

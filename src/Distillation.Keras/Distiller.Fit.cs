@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
-using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
@@ -104,11 +103,11 @@ public sealed partial class Distiller
         if (problems.Count > 0)
         {
             // Data are not looked at for models that do not fit; what the objectives cannot do is told with it.
-            _ = Plan(models, problems, Setting(options, y is not null, false, sample_weight is not null, class_weight is not null, mask is not null), int.MaxValue);
+            _ = Plan(models, problems, Traits(options, y is not null, false, sample_weight is not null, class_weight is not null, mask is not null), int.MaxValue);
         }
 
         using DisposeScope scope = NewDisposeScope();
-        TransferSet all = Transfer(models, x, y, sample_weight, class_weight, mask);
+        TransferSet all = TransferSet.Of(models, x, y, sample_weight, class_weight, mask);
         TransferSet? held = null;
         if (Teacher is not null)
         {
@@ -128,11 +127,11 @@ public sealed partial class Distiller
                 throw new ArgumentException("validation_data has no mask, so that a fit with a mask takes its validation data from the training data. Use validation_split.", nameof(validation_data));
             }
 
-            held = Transfer(models, validation_data.X, validation_data.Y, validation_data.SampleWeight, null, null) with { First = null };
-            if (held.Labels is null != all.Labels is null)
+            held = TransferSet.Of(models, validation_data.X, validation_data.Y, validation_data.SampleWeight, null, null) with { First = null };
+            if (held.Signals.HasLabels != all.Signals.HasLabels)
             {
                 throw new ArgumentException(
-                    $"The validation data have labels exactly where the training data have them, but y is {(y is null ? "null" : "given")} and validation_data's labels are {(held.Labels is null ? "null" : "given")}.", nameof(validation_data));
+                    $"The validation data have labels exactly where the training data have them, but y is {(y is null ? "null" : "given")} and validation_data's labels are {(held.Signals.HasLabels ? "given" : "null")}.", nameof(validation_data));
             }
         }
         else if (validation_split != 0)
@@ -140,19 +139,26 @@ public sealed partial class Distiller
             (all, held) = all.Split(validation_split);
         }
 
-        TermSetting setting = Setting(
-            options, all.Labels is not null, all.Labels?.Any(l => l.Known is not null) ?? false, all.Weights is not null || held?.Weights is not null, all.ClassWeights is not null, all.Mask is not null);
-        TermPlan plan = Plan(models, problems, setting, all.Samples);
+        DataTraits traits = Traits(
+            options, all.Signals.HasLabels, all.Signals.HasMissingLabels, all.Signals.Weights is not null || held?.Signals.Weights is not null, all.Signals.ClassWeights is not null, all.Signals.Mask is not null);
+        IReadOnlyList<PlannedTerm> terms = Plan(models, problems, traits, all.Samples);
         claim.Take(models.StudentLogits.ChangingWeights, null);
-        using FitData data = FitData.Of(models, plan, all, held, batch_size, _settings.FeatureCache, cancellationToken);
+        bool keepsFeatures = (all.Samples + (held?.Samples ?? 0)) * models.FeatureBytes <= _settings.FeatureCache;
+        using var training = TransferBatches.Of(models, all, keepsFeatures, batch_size, cancellationToken);
+        using TransferBatches? validation = held is null ? null : TransferBatches.Of(models, held, keepsFeatures, batch_size, cancellationToken);
         Optimizer optimizer = LossScaling.For(student, _settings.Optimizer?.Clone() ?? new Adam(0.001));
-        DistillationProgram program = data.Program(optimizer, [.. _settings.Metrics.Select(m => m.Clone())], _settings.Reduction, _settings.Sequences, _settings.ClassWeightsOnLabelsOnly, seed);
+        var program = DistillationProgram.Of(models, terms, _settings, optimizer, training.Samples, seed);
         try
         {
             claim.Share(program.Model.Weights);
-            data.Check(program);
-            program.Prepare(data.Training, cancellationToken);
-            History history = TrainingLoop.Run(me, program, data.Training, data.Validation, options, attempt.Accept);
+            program.Check(training.Signals);
+            if (validation is not null)
+            {
+                program.Check(validation.Signals);
+            }
+
+            program.Prepare(training, cancellationToken);
+            History history = TrainingLoop.Run(me, program, training, validation, options, attempt.Accept);
             return new DistillationResult(Teacher, models.Result, history, models.Heads.All(h => h.IsNumeric) ? double.NaN : Temperature, _settings.Losses);
         }
         finally
@@ -161,9 +167,6 @@ public sealed partial class Distiller
             optimizer.Release();
         }
     }
-
-    private static TransferSet Transfer(FitModels models, ArrayLike x, ArrayLike? y, ArrayLike? sampleWeight, IReadOnlyDictionary<int, double>? classWeight, ArrayLike? mask) =>
-        TransferSet.Of(models.Result.Name, models.StudentLogits, models.Heads, x, y, sampleWeight, classWeight, mask);
 
     private Model BornAgain(int seed)
     {
@@ -235,43 +238,21 @@ public sealed partial class Distiller
     }
 
     // The terms of the fit; everything that does not fit is found at once.
-    private TermPlan Plan(FitModels models, List<string> problems, TermSetting setting, long samples)
+    private IReadOnlyList<PlannedTerm> Plan(FitModels models, List<string> problems, DataTraits data, long samples)
     {
-        var plan = new TermPlan(models.Heads);
-        for (int i = 0; i < models.Heads.Count; i++)
-        {
-            Head head = models.Heads[i];
-            if (setting.HasLabels)
-            {
-                plan.Add(head.IsNumeric ? Numbers(head, "hard_loss", toTeacher: false) : new HardLabels(head.Loss, head.IsMultiLabel), _settings.HardLossWeight, i, "hard_loss");
-            }
-
-            if (Teacher is { Outputs.Count: > 0 })
-            {
-                plan.Add(SoftTerm(head), _settings.SoftLossWeight, i, "soft_loss");
-            }
-        }
-
-        problems.AddRange(_settings.Objectives.Select(plan.Add).OfType<string>());
+        IReadOnlyList<PlannedTerm> terms = TermPlan.Of(_settings, models.Heads, data.HasLabels, problems);
         if (models.Heads.Count > 1 && _settings.Metrics.Count > 0)
         {
             problems.Add($"The metrics given with WithMetrics are for one output, but the student has {models.Heads.Count}. Leave WithMetrics out and evaluate the student.");
         }
 
-        problems.AddRange(plan.Problems(setting));
-        models.AddFeatures(plan.Features, problems);
-        problems.AddRange(plan.Problems(models.FeatureShapes, samples, setting));
+        problems.AddRange(TermChecks.OfFit(terms, models.Heads, _settings, data));
+        models.AddFeatures([.. terms.SelectMany(t => t.Objective.Features)], problems);
+        problems.AddRange(TermChecks.OfShapes(terms, models.Heads, models.FeatureShapes, samples, data.HasMask));
         PairChecks.Throw(problems);
-        return plan;
+        return terms;
     }
 
-    private TermSetting Setting(FitOptions options, bool hasLabels, bool hasMissingLabels, bool hasWeights, bool hasClassWeights, bool hasMask) => new(
-        Teacher is not null, Teacher is { Outputs.Count: > 0 }, hasLabels, hasMissingLabels, hasWeights || (hasClassWeights && !_settings.ClassWeightsOnLabelsOnly), hasMask, _settings.Sequences, options.InitialEpoch, options.Epochs);
-
-    private DistillationObjective SoftTerm(Head head) => head.IsNumeric ? Numbers(head, "soft_loss", toTeacher: true)
-        : head.IsMultiLabel ? new MultiLabelSoftTargets(TemperatureSchedule, name: "soft_loss")
-        : new SoftTargets(TemperatureSchedule, name: "soft_loss");
-
-    // Numbers without a loss are refused; what else does not fit is told with it.
-    private static NumericLoss Numbers(Head head, string name, bool toTeacher) => new(name, head.Loss ?? new Losses.MeanSquaredError(), toTeacher);
+    private DataTraits Traits(FitOptions options, bool hasLabels, bool hasMissingLabels, bool hasWeights, bool hasClassWeights, bool hasMask) => new(
+        hasLabels, hasMissingLabels, hasWeights || (hasClassWeights && !_settings.ClassWeightsOnLabelsOnly), hasMask, options.InitialEpoch, options.Epochs);
 }

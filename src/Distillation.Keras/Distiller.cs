@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
+using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Schedules;
@@ -37,13 +38,13 @@ namespace Distillation.Keras;
 /// </remarks>
 public sealed partial class Distiller
 {
-    private readonly Settings _settings;
+    private readonly DistillationSettings _settings;
 
     /// <summary>
     /// A distiller without a teacher, for teacher-free objectives alone: <c>new Distiller().WithStudent(student).With(new TeacherFreeRegularization())</c>. Such objectives
     /// have the labels in them, so that the loss on the labels has the weight 0 unless one is set.
     /// </summary>
-    public Distiller() => _settings = new Settings(null) { HardLossWeight = 0, SoftLossWeight = 0 };
+    public Distiller() => _settings = new DistillationSettings(null) { HardLossWeight = 0, SoftLossWeight = 0 };
 
     /// <summary>A distiller for a trained model, or another teacher.</summary>
     /// <param name="teacher">
@@ -58,7 +59,7 @@ public sealed partial class Distiller
     {
         ArgumentNullException.ThrowIfNull(teacher);
         Released.Refuse(teacher);
-        _settings = teacher.Outputs.Count > 0 ? new Settings(teacher) : new Settings(teacher) { HardLossWeight = 1, SoftLossWeight = 0 };
+        _settings = teacher.Outputs.Count > 0 ? new DistillationSettings(teacher) : new DistillationSettings(teacher) { HardLossWeight = 1, SoftLossWeight = 0 };
     }
 
     /// <summary>A distiller for a trained model. It is what F# calls, which does not convert a <c>Sequential</c>.</summary>
@@ -68,7 +69,7 @@ public sealed partial class Distiller
     {
     }
 
-    private Distiller(Settings settings) => _settings = settings;
+    private Distiller(DistillationSettings settings) => _settings = settings;
 
     /// <summary>The teacher, or <see langword="null"/> where there is none.</summary>
     public Teacher? Teacher => _settings.Teacher;
@@ -80,7 +81,7 @@ public sealed partial class Distiller
     public double Temperature => AtBegin(TemperatureSchedule);
 
     /// <summary>T during a fit.</summary>
-    public Schedule TemperatureSchedule => _settings.Temperature ?? DefaultTemperature;
+    public Schedule TemperatureSchedule => _settings.Temperature ?? DistillationSettings.DefaultTemperature;
 
     /// <summary>The weight of the loss on the labels; 0.1 by default (0 without a teacher). With a schedule its value when a fit begins, and NaN where it depends on the sample.</summary>
     public double HardLossWeight => AtBegin(_settings.HardLossWeight);
@@ -129,7 +130,7 @@ public sealed partial class Distiller
             throw new ArgumentException($"The name of an objective is that of its term in the logs, but '{objective.Name}' is there already. Give it another one.", nameof(objective));
         }
 
-        return new(_settings with { Objectives = [.. _settings.Objectives, new WeightedObjective(objective, LossWeight.Check(weight ?? 1, nameof(weight)), output)] });
+        return new(_settings with { Objectives = [.. _settings.Objectives, (objective, LossWeight.Check(weight ?? 1, nameof(weight)), output)] });
     }
 
     /// <summary>Sets T. 2 to 20 are usual; the higher, the more the small probabilities count.</summary>
@@ -172,7 +173,7 @@ public sealed partial class Distiller
     /// </param>
     /// <exception cref="ArgumentException">It is another word.</exception>
     public Distiller WithReduction(string reduction) => reduction is "sum_over_batch_size" or "mean_with_sample_weight"
-        ? new(_settings with { Reduction = new RowReduction(reduction == "mean_with_sample_weight") })
+        ? new(_settings with { DividesByWeights = reduction == "mean_with_sample_weight" })
         : throw new ArgumentException($"The reduction of a distillation is \"sum_over_batch_size\" or \"mean_with_sample_weight\", but \"{reduction}\" was given.", nameof(reduction));
 
     /// <summary>Sets how the values of a sequence's tokens become one; the mean over all tokens that are not masked by default.</summary>
@@ -251,39 +252,5 @@ public sealed partial class Distiller
 
     private static readonly HashSet<string> Reserved = ["loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement", "teacher_correlation"];
 
-    private static readonly Schedule DefaultTemperature = 4;
-
     private static double AtBegin(Schedule schedule) => schedule.IsTensor ? double.NaN : schedule.ValueAt(0, 1);
-
-    private sealed record Settings(Teacher? Teacher)
-    {
-        public Model? Student { get; init; }
-
-        /// <summary><see langword="null"/>: nobody has set it.</summary>
-        public Schedule? Temperature { get; init; }
-
-        public Schedule HardLossWeight { get; init; } = 0.1;
-
-        public Schedule SoftLossWeight { get; init; } = 0.9;
-
-        public HeadLosses Losses { get; init; } = HeadLosses.None;
-
-        public IReadOnlyList<WeightedObjective> Objectives { get; init; } = [];
-
-        public RowReduction Reduction { get; init; } = RowReduction.OverRows;
-
-        public SequenceReduction Sequences { get; init; }
-
-        public bool ClassWeightsOnLabelsOnly { get; init; }
-
-        public long FeatureCache { get; init; } = TeacherCache.FeatureBytes;
-
-        public Optimizer? Optimizer { get; init; }
-
-        public IReadOnlyList<Metric> Metrics { get; init; } = [];
-
-        public IReadOnlyList<Callback> Callbacks { get; init; } = [];
-
-        public int? Seed { get; init; }
-    }
 }

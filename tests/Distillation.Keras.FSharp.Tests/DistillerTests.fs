@@ -4,10 +4,10 @@ open NUnit.Framework
 open Distillation.Keras
 open Distillation.Keras.Layers
 open Distillation.Keras.Metrics
-open Distillation.Keras.Objectives
 open Distillation.Keras.Optimizers
 open Distillation.Keras.FSharp.Tests.Data
 open Distillation.Keras.FSharp.Tests.OwnClassesTests
+open Distillation.Keras.Notebook
 
 let private teacher () =
     let model = compiled 16

@@ -1,10 +1,10 @@
 module Distillation.Keras.FSharp.Tests.MeasuresTests
 
 open NUnit.Framework
-open Distillation.Keras.Metrics
 open Distillation.Keras.Objectives
 open Distillation.Keras.Schedules
 open Distillation.Keras.FSharp.Tests.Data
+open Distillation.Keras.Measures
 
 [<Test>]
 let ``measures take a model's predictions and arrays`` () =

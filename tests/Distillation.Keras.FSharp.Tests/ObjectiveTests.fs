@@ -26,6 +26,14 @@ type CosineOfLogits() =
         1.0.ToScalar() - (z * v).sum (-1L)
 
 [<Test>]
+let ``an objective is tried on signals that are made by hand`` () =
+    use _ = torch.NewDisposeScope()
+    let signals = ObjectiveSignals(StudentLogits = torch.ones (2L, 3L), TeacherLogits = torch.ones (2L, 3L))
+    let rows = CosineOfLogits().Compute signals
+    Assert.That(rows.abs().max().item<float32> (), Is.LessThan 1e-6f)
+    Assert.That((signals = ObjectiveSignals(StudentLogits = signals.StudentLogits)), Is.False)
+
+[<Test>]
 let ``objectives are added by layer names with weights`` () =
     let student = cnn 3
     let result =

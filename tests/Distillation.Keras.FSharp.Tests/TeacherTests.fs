@@ -5,6 +5,8 @@ open NUnit.Framework
 open TorchSharp
 open Distillation.Keras
 open Distillation.Keras.Layers
+open Distillation.Keras.Measures
+open Distillation.Keras.Notebook
 open Distillation.Keras.Objectives
 open Distillation.Keras.Teachers
 open Distillation.Keras.FSharp.Tests.Data

@@ -8,9 +8,9 @@ open Distillation.Keras
 open Distillation.Keras.Layers
 open Distillation.Keras.Losses
 open Distillation.Keras.Metrics
-open Distillation.Keras.Objectives
 open Distillation.Keras.Optimizers
 open Distillation.Keras.FSharp.Tests.Data
+open Distillation.Keras.Notebook
 
 let private fitted (model: Sequential) (name: string) =
     let history = model.Fit(x, y, verbose = 0)

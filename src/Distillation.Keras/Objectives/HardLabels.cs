@@ -15,13 +15,13 @@ internal sealed class HardLabels(Loss? loss, bool isMultiLabel = false, ElementR
         ? labels.Rows(nn.functional.binary_cross_entropy_with_logits(signals.StudentLogits, signals.Labels.to(signals.StudentLogits.dtype), reduction: nn.Reduction.None))
         : Softening.HardCrossEntropy(signals.StudentLogits, signals.Labels);
 
-    /// <summary>Labels as the loss takes them: rows, or integers for the sparse one.</summary>
-    public Tensor ForLoss(Tensor labels, int classes) => labels.dim() == 2 || Loss is SparseCategoricalCrossentropy
+    // Rows, or integers for the sparse one.
+    protected override Tensor LabelsFor(Tensor labels, long classes) => labels.dim() == 2 || Loss is SparseCategoricalCrossentropy
         ? labels
         : nn.functional.one_hot(labels, classes).to(ScalarType.Float32);
 
     // softmax and sigmoid remember their logits, so that a crossentropy stays stable; the loss must find them in its own type.
     protected override Tensor Prediction(Tensor outputs) => isMultiLabel ? Activations.Sigmoid(outputs) : Activations.Softmax(outputs);
 
-    protected override Tensor Target(ObjectiveSignals signals) => ForLoss(signals.Labels, (int)signals.StudentLogits.shape[^1]);
+    protected override Tensor Target(ObjectiveSignals signals) => LabelsFor(signals.Labels, signals.StudentLogits.shape[^1]);
 }

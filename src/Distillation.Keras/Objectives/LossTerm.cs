@@ -17,6 +17,18 @@ internal abstract class LossTerm(string name, Loss? loss) : DistillationObjectiv
     /// <summary>Whether a loss was asked for that reduces the rows itself; otherwise the fit does.</summary>
     public bool HasOwnReduction => loss is not null and not { Reduction: "sum_over_batch_size" or "mean" };
 
+    /// <summary>Refuses labels that the loss cannot take.</summary>
+    /// <param name="labels">Labels or targets, one row a sample or token.</param>
+    /// <param name="output">The shape of the student's rows.</param>
+    /// <exception cref="ArgumentException">It cannot take them.</exception>
+    public void CheckTargets(Tensor labels, Shape output)
+    {
+        if (IsOnLabels && loss is not null)
+        {
+            loss.ValidateTargets(LabelsFor(labels, output[-1] ?? 0), output);
+        }
+    }
+
     /// <summary>The values of a loss that was asked for.</summary>
     /// <param name="signals">What is compared.</param>
     /// <param name="weights">(rows,) or <see langword="null"/>.</param>
@@ -38,6 +50,9 @@ internal abstract class LossTerm(string name, Loss? loss) : DistillationObjectiv
 
         return loss.Call(given, prediction, weights);
     }
+
+    /// <summary>Labels in the form that the loss takes.</summary>
+    protected virtual Tensor LabelsFor(Tensor labels, long classes) => labels;
 
     /// <summary>What the loss gets as prediction.</summary>
     /// <param name="outputs">The student's outputs in the loss' type.</param>

@@ -13,17 +13,17 @@ public sealed class ObjectiveBinding
     private readonly List<Variable> _variables = [];
     private readonly List<Variable> _own = [];
     private readonly List<Tensor> _kept = [];
-    private readonly Func<int, Layer?>? _teacherLayer;
+    private readonly IReadOnlyList<Layer?> _teacherLayers;
 
-    internal ObjectiveBinding(ObjectiveShapes shapes, DTypePolicy dtype, Func<int, Layer?>? teacherLayer = null)
+    internal ObjectiveBinding(ObjectiveShapes shapes, DTypePolicy dtype, IReadOnlyList<Layer?>? teacherLayers = null)
     {
         Shapes = shapes;
         DType = dtype;
-        _teacherLayer = teacherLayer;
+        _teacherLayers = teacherLayers ?? [];
     }
 
     /// <summary>The shapes of the fit.</summary>
-    public ObjectiveShapes Shapes { get; }
+    public ObjectiveShapes Shapes { get; internal set; }
 
     /// <summary>The type of weights and computation; to be given to layers as <c>dtype</c>.</summary>
     public DTypePolicy DType { get; }
@@ -73,15 +73,13 @@ public sealed class ObjectiveBinding
     /// <summary>The teacher's layer of a pair of features, for its parameters. It is not to be changed.</summary>
     /// <param name="pair">The pair's place in <see cref="DistillationObjective.Features"/>.</param>
     /// <returns>The layer, or <see langword="null"/> where features are given without a model.</returns>
-    public Layer? TeacherLayer(int pair) => _teacherLayer?.Invoke(pair);
+    /// <exception cref="ArgumentOutOfRangeException">The objective has no such pair.</exception>
+    public Layer? TeacherLayer(int pair) => pair < 0 || pair >= Shapes.Features.Count
+        ? throw new ArgumentOutOfRangeException(nameof(pair), pair, $"A pair is one of the {Shapes.Features.Count} features of the objective, from 0.")
+        : pair < _teacherLayers.Count ? _teacherLayers[pair] : null;
 
-    /// <summary>Takes over what another binding has made.</summary>
-    internal void Adopt(ObjectiveBinding other)
-    {
-        _variables.AddRange(other._variables);
-        _own.AddRange(other._own);
-        _kept.AddRange(other._kept);
-    }
+    /// <summary>Takes over a weight, which is trained and freed with the others.</summary>
+    internal void Adopt(Variable variable) => _variables.Add(variable);
 
     /// <summary>The values of all variables, taken down or put back.</summary>
     internal void Exchange(StateExchange state)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
@@ -5,10 +6,16 @@ namespace Distillation.Keras.Objectives;
 
 /// <summary>What an objective computes from on one batch.</summary>
 /// <remarks>
+/// <para>
 /// Immutable. The tensors belong to the step. The teacher's side records no gradient. Rows are samples or, for sequences, the tokens that are not
 /// masked. Reading a signal that the objective did not declare is an error.
+/// </para>
+/// <para>
+/// Made in an initialiser, as for a test of an objective, <c>new ObjectiveSignals { StudentLogits = z, TeacherLogits = v }</c>, and changed in C# by <c>signals with { TeacherLogits = other }</c>; <see langword="null"/>
+/// takes a signal away. Two are equal where they are the same object: tensors are not compared.
+/// </para>
 /// </remarks>
-public sealed class ObjectiveSignals
+public sealed record ObjectiveSignals
 {
     private readonly Tensor? _studentLogits;
     private readonly Tensor? _teacherLogits;
@@ -18,25 +25,9 @@ public sealed class ObjectiveSignals
     private readonly IReadOnlyList<Tensor>? _studentFeatures;
     private readonly IReadOnlyList<Tensor>? _teacherFeatures;
 
-    /// <summary>Signals to be given in an initialiser, as for a test of an objective.</summary>
-    public ObjectiveSignals()
-    {
-    }
-
-    private ObjectiveSignals(
-        Tensor? studentLogits, Tensor? teacherLogits, Tensor? labels, Tensor? sampleIndices, Tensor? temperature, IReadOnlyList<Tensor>? studentFeatures, IReadOnlyList<Tensor>? teacherFeatures)
-    {
-        _studentLogits = studentLogits;
-        _teacherLogits = teacherLogits;
-        _labels = labels;
-        _sampleIndices = sampleIndices;
-        _temperature = temperature;
-        _studentFeatures = studentFeatures;
-        _teacherFeatures = teacherFeatures;
-    }
-
     /// <summary>z, (rows, classes). Of a regression its numbers, (rows, numbers).</summary>
     /// <exception cref="InvalidOperationException">It was not declared.</exception>
+    [AllowNull]
     public Tensor StudentLogits
     {
         get => Given(_studentLogits, "ObjectiveNeeds.StudentLogits");
@@ -45,6 +36,7 @@ public sealed class ObjectiveSignals
 
     /// <summary>v, (rows, classes), or numbers. No gradient flows into it.</summary>
     /// <exception cref="InvalidOperationException">It was not declared, or its shape is not that of the student's logits.</exception>
+    [AllowNull]
     public Tensor TeacherLogits
     {
         get
@@ -66,6 +58,7 @@ public sealed class ObjectiveSignals
     /// gives for it is not counted.
     /// </summary>
     /// <exception cref="InvalidOperationException">They were not declared.</exception>
+    [AllowNull]
     public Tensor Labels
     {
         get => Given(_labels, "ObjectiveNeeds.Labels");
@@ -83,6 +76,7 @@ public sealed class ObjectiveSignals
 
     /// <summary>Which sample of the transfer set each row is, int64 (batch,).</summary>
     /// <exception cref="InvalidOperationException">They were not declared.</exception>
+    [AllowNull]
     public Tensor SampleIndices
     {
         get => Given(_sampleIndices, "ObjectiveNeeds.SampleIndices");
@@ -91,6 +85,7 @@ public sealed class ObjectiveSignals
 
     /// <summary>The student's features, behind the adapters, in the order of <see cref="DistillationObjective.Features"/>; batch first, channels last.</summary>
     /// <exception cref="InvalidOperationException">None were declared.</exception>
+    [AllowNull]
     public IReadOnlyList<Tensor> StudentFeatures
     {
         get => Given(_studentFeatures, "Features");
@@ -99,14 +94,16 @@ public sealed class ObjectiveSignals
 
     /// <summary>The teacher's features, in the same order. No gradient flows into them.</summary>
     /// <exception cref="InvalidOperationException">None were declared.</exception>
+    [AllowNull]
     public IReadOnlyList<Tensor> TeacherFeatures
     {
         get => Given(_teacherFeatures, "Features");
-        init => _teacherFeatures = value is null ? null : [.. value.Select(Constant)];
+        init => _teacherFeatures = value is null || value.All(t => !t.requires_grad) ? value : [.. value.Select(t => Constant(t))];
     }
 
     /// <summary>T of this step, in the logits' type: a scalar, or (rows, 1) where each row has its own.</summary>
     /// <exception cref="InvalidOperationException">The objective has none.</exception>
+    [AllowNull]
     public Tensor Temperature
     {
         get => Given(_temperature, "Temperature");
@@ -122,44 +119,52 @@ public sealed class ObjectiveSignals
     /// <summary>The type that logits or, without any, features have.</summary>
     internal ScalarType Type => (_studentLogits ?? _teacherLogits ?? _studentFeatures?[0] ?? _teacherFeatures![0]).dtype;
 
-    /// <summary>The same with the logits and labels of an output.</summary>
-    internal ObjectiveSignals WithLogits(Tensor? studentLogits, Tensor? teacherLogits, Tensor? labels, bool isNumeric) =>
-        new(studentLogits, teacherLogits, labels, _sampleIndices, _temperature, _studentFeatures, _teacherFeatures) { Training = Training, Generator = Generator, IsNumeric = isNumeric };
+    /// <summary>The teacher's logits, or <see langword="null"/> where there are none.</summary>
+    internal Tensor? TeacherLogitsIfAny => _teacherLogits;
 
-    /// <summary>The same with the samples' places in the transfer set.</summary>
-    internal ObjectiveSignals WithIndices(Tensor sampleIndices) =>
-        new(_studentLogits, _teacherLogits, _labels, sampleIndices, _temperature, _studentFeatures, _teacherFeatures) { Training = Training, Generator = Generator, IsNumeric = IsNumeric };
-
-    /// <summary>The same with both logits changed in the same way.</summary>
-    internal ObjectiveSignals WithStandardized(Func<Tensor, Tensor> change) => new(
-        _studentLogits is null ? null : change(_studentLogits), _teacherLogits is null ? null : change(_teacherLogits), _labels, _sampleIndices, _temperature, _studentFeatures, _teacherFeatures)
-    {
-        Training = Training,
-        IsNumeric = IsNumeric,
-        Generator = Generator,
-    };
+    /// <summary>The student's logits, or <see langword="null"/> where there are none.</summary>
+    internal Tensor? StudentLogitsIfAny => _studentLogits;
 
     /// <summary>What one objective is given of all signals: what it declares, so that a missing declaration shows at the first step.</summary>
-    /// <param name="objective">The objective.</param>
+    /// <param name="needs">What it declares.</param>
     /// <param name="temperature">Its T of this step.</param>
     /// <param name="studentFeatures">Its features, behind its adapters.</param>
     /// <param name="teacherFeatures">Its features, behind its adapters.</param>
-    internal ObjectiveSignals For(DistillationObjective objective, Tensor? temperature, IReadOnlyList<Tensor>? studentFeatures, IReadOnlyList<Tensor> teacherFeatures) => new(
-        objective.Needs.HasFlag(ObjectiveNeeds.StudentLogits) ? _studentLogits : null,
-        objective.Needs.HasFlag(ObjectiveNeeds.TeacherLogits) ? _teacherLogits : null,
-        objective.Needs.HasFlag(ObjectiveNeeds.Labels) ? _labels : null,
-        objective.Needs.HasFlag(ObjectiveNeeds.SampleIndices) ? _sampleIndices : null,
-        temperature,
-        teacherFeatures.Count == 0 ? null : studentFeatures,
-        teacherFeatures.Count == 0 ? null : teacherFeatures)
+    internal ObjectiveSignals For(ObjectiveNeeds needs, Tensor? temperature, IReadOnlyList<Tensor>? studentFeatures, IReadOnlyList<Tensor>? teacherFeatures) => this with
     {
-        Training = Training,
-        IsNumeric = IsNumeric,
-        Generator = Generator,
+        StudentLogits = needs.HasFlag(ObjectiveNeeds.StudentLogits) ? _studentLogits : null,
+        TeacherLogits = needs.HasFlag(ObjectiveNeeds.TeacherLogits) ? _teacherLogits : null,
+        Labels = needs.HasFlag(ObjectiveNeeds.Labels) ? _labels : null,
+        SampleIndices = needs.HasFlag(ObjectiveNeeds.SampleIndices) ? _sampleIndices : null,
+        Temperature = temperature,
+        StudentFeatures = studentFeatures,
+        TeacherFeatures = teacherFeatures,
     };
 
+    /// <summary>Whether it is the same object: tensors are not compared.</summary>
+    public bool Equals(ObjectiveSignals? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    /// <summary>Which signals there are, with their shapes.</summary>
+    public override string ToString()
+    {
+        (string Name, string? Shape)[] all =
+        [
+            (nameof(StudentLogits), Text(_studentLogits)), (nameof(TeacherLogits), Text(_teacherLogits)), (nameof(Labels), Text(_labels)), (nameof(SampleIndices), Text(_sampleIndices)),
+            (nameof(Temperature), Text(_temperature)), (nameof(StudentFeatures), Text(_studentFeatures)), (nameof(TeacherFeatures), Text(_teacherFeatures)),
+        ];
+        return $"{nameof(ObjectiveSignals)} {{ {string.Join(", ", all.Where(s => s.Shape is not null).Select(s => $"{s.Name} = {s.Shape}").Append(Training ? "training" : "evaluation"))} }}";
+    }
+
+    private static string? Text(Tensor? tensor) => tensor is null ? null : tensor.IsInvalid ? "disposed" : Shape.FromSizes(tensor.shape).ToString();
+
+    private static string? Text(IReadOnlyList<Tensor>? tensors) => tensors is null ? null : $"[{string.Join("; ", tensors.Select(Text))}]";
+
     // The teacher is not trained, whoever computes its side.
-    private static Tensor Constant(Tensor teacher) => teacher is { requires_grad: true } ? teacher.detach() : teacher;
+    [return: NotNullIfNotNull(nameof(teacher))]
+    private static Tensor? Constant(Tensor? teacher) => teacher is { requires_grad: true } ? teacher.detach() : teacher;
 
     private static T Given<T>(T? signal, string declaration, [CallerMemberName] string name = "")
         where T : class => signal

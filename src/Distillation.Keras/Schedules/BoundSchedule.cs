@@ -1,5 +1,4 @@
 using System.Globalization;
-using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,6 +14,9 @@ internal class BoundSchedule(Schedule schedule)
     /// <summary>Whether its values are tensors that depend on the batch or are learnt, not <see cref="Number"/>s.</summary>
     public virtual bool IsTensor => false;
 
+    /// <summary>The weight that it learns, if any. Who binds it trains and frees it.</summary>
+    public virtual Variable? Learnt => null;
+
     /// <summary>The value at a moment.</summary>
     /// <exception cref="InvalidOperationException">It is negative or not finite.</exception>
     public double Number(double epoch, double epochs)
@@ -27,11 +29,11 @@ internal class BoundSchedule(Schedule schedule)
     }
 
     /// <summary>The value at a moment as a tensor of the logits' type: a scalar or (rows, 1).</summary>
-    /// <param name="signals">The batch; its temperature is not there yet.</param>
+    /// <param name="teacherLogits">The teacher's logits, (rows, classes); <see langword="null"/> where it gives none.</param>
     /// <param name="type">The type of the result.</param>
     /// <param name="epoch">See <see cref="Schedule.ValueAt"/>.</param>
     /// <param name="epochs">See <see cref="Schedule.ValueAt"/>.</param>
-    public virtual Tensor Value(ObjectiveSignals signals, ScalarType type, double epoch, double epochs)
+    public virtual Tensor Value(Tensor? teacherLogits, ScalarType type, double epoch, double epochs)
     {
         // A new scalar only when the value changes: for a constant, once a fit.
         double value = Number(epoch, epochs);

@@ -1,4 +1,3 @@
-using Distillation.Keras.Objectives;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Schedules;
@@ -21,15 +20,17 @@ internal sealed class ComplementSchedule(Schedule share) : Schedule
         return rest is < 0 and > -1e-12 ? 0 : rest;
     }
 
-    internal override BoundSchedule Bind(ObjectiveBinding binding) => share.IsTensor ? new Bound(this, share.Bind(binding)) : new BoundSchedule(this);
+    internal override BoundSchedule Bind(DTypePolicy dtype, bool isMultiLabel) => share.IsTensor ? new Bound(this, share.Bind(dtype, isMultiLabel)) : new BoundSchedule(this);
 
     private sealed class Bound(Schedule schedule, BoundSchedule share) : BoundSchedule(schedule)
     {
         public override bool IsTensor => true;
 
-        public override Tensor Value(ObjectiveSignals signals, ScalarType type, double epoch, double epochs)
+        public override Variable? Learnt => share.Learnt;
+
+        public override Tensor Value(Tensor? teacherLogits, ScalarType type, double epoch, double epochs)
         {
-            Tensor value = share.Value(signals, type, epoch, epochs);
+            Tensor value = share.Value(teacherLogits, type, epoch, epochs);
             return ones_like(value) - value;
         }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Initializers;
-using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -66,17 +65,15 @@ public sealed class LearntTemperature : Schedule
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"learnt between {LeastTemperature} and {LeastTemperature + Range}");
 
-    internal override BoundSchedule Bind(ObjectiveBinding binding)
-    {
-        ArgumentNullException.ThrowIfNull(binding);
-        return new Bound(this, binding.AddVariable("theta", Shape.Scalar, new Constant(Initial)));
-    }
+    internal override BoundSchedule Bind(DTypePolicy dtype, bool isMultiLabel) => new Bound(this, new Variable(new Constant(Initial).Call(Shape.Scalar, dtype.VariableType), "theta", trainable: true));
 
     private sealed class Bound(LearntTemperature schedule, Variable theta) : BoundSchedule(schedule)
     {
         public override bool IsTensor => true;
 
-        public override Tensor Value(ObjectiveSignals signals, ScalarType type, double epoch, double epochs)
+        public override Variable Learnt => theta;
+
+        public override Tensor Value(Tensor? teacherLogits, ScalarType type, double epoch, double epochs)
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor value = theta.Value;

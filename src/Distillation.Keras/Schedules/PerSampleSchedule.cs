@@ -1,6 +1,5 @@
 using System.Globalization;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -45,16 +44,16 @@ public sealed class PerSampleSchedule : Schedule
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"per sample, from {AtZero} to {AtOne} by the teacher's {(By == TeacherUncertainty.Entropy ? "entropy" : "confidence")}");
 
-    internal override BoundSchedule Bind(ObjectiveBinding binding) => new Bound(this, binding.Shapes.IsMultiLabel);
+    internal override BoundSchedule Bind(DTypePolicy dtype, bool isMultiLabel) => new Bound(this, isMultiLabel);
 
     private sealed class Bound(PerSampleSchedule schedule, bool isMultiLabel) : BoundSchedule(schedule)
     {
         public override bool IsTensor => true;
 
-        public override Tensor Value(ObjectiveSignals signals, ScalarType type, double epoch, double epochs)
+        public override Tensor Value(Tensor? teacherLogits, ScalarType type, double epoch, double epochs)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor v = signals.TeacherLogits;
+            Tensor v = teacherLogits!;
 
             // A sigmoid is the softmax of its logit and 0.
             Tensor logP = nn.functional.log_softmax(isMultiLabel ? stack([v, zeros_like(v)], -1) : v, -1);

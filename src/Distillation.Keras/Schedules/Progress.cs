@@ -1,5 +1,4 @@
 using System.Globalization;
-using Distillation.Keras.Objectives;
 
 namespace Distillation.Keras.Schedules;
 

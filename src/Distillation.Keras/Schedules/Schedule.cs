@@ -1,5 +1,3 @@
-using Distillation.Keras.Objectives;
-
 namespace Distillation.Keras.Schedules;
 
 /// <summary>A number that may change during a fit: a temperature, or the weight of a term. A plain number converts to a constant.</summary>
@@ -24,7 +22,9 @@ public abstract class Schedule
     internal virtual double? Least => null;
 
     /// <summary>The state of one fit.</summary>
-    internal virtual BoundSchedule Bind(ObjectiveBinding binding) => new(this);
+    /// <param name="dtype">The type of what is learnt.</param>
+    /// <param name="isMultiLabel">Whether the output is one sigmoid for each label instead of a softmax over classes.</param>
+    internal virtual BoundSchedule Bind(DTypePolicy dtype, bool isMultiLabel) => new(this);
 
     /// <summary>A constant.</summary>
     public static implicit operator Schedule(double value) => new ConstantSchedule(value);

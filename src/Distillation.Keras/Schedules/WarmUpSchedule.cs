@@ -1,6 +1,5 @@
 using System.Globalization;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,7 +42,7 @@ public sealed class WarmUpSchedule : Schedule
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"from 0 over {Epochs} epochs, then {After}");
 
-    internal override BoundSchedule Bind(ObjectiveBinding binding) => IsTensor ? new Bound(this, After.Bind(binding)) : base.Bind(binding);
+    internal override BoundSchedule Bind(DTypePolicy dtype, bool isMultiLabel) => IsTensor ? new Bound(this, After.Bind(dtype, isMultiLabel)) : base.Bind(dtype, isMultiLabel);
 
     private double Share(double epoch) => Math.Min(epoch / Epochs, 1);
 
@@ -51,10 +50,12 @@ public sealed class WarmUpSchedule : Schedule
     {
         public override bool IsTensor => true;
 
-        public override Tensor Value(ObjectiveSignals signals, ScalarType type, double epoch, double epochs)
+        public override Variable? Learnt => after.Learnt;
+
+        public override Tensor Value(Tensor? teacherLogits, ScalarType type, double epoch, double epochs)
         {
             using DisposeScope scope = NewDisposeScope();
-            return after.Value(signals, type, epoch, epochs).Times(schedule.Share(epoch)).MoveToOuterDisposeScope();
+            return after.Value(teacherLogits, type, epoch, epochs).Times(schedule.Share(epoch)).MoveToOuterDisposeScope();
         }
 
         public override void Release() => after.Release();

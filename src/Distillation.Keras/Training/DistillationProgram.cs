@@ -1,5 +1,6 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.State;
@@ -12,78 +13,116 @@ namespace Distillation.Keras.Training;
 /// <summary>A step of a distillation: the terms of each output and those on features alone, with the penalties of the student's weights.</summary>
 internal sealed class DistillationProgram : TrainingProgram
 {
-    private readonly Model _logits;
-    private readonly Teacher? _teacher;
-    private readonly IReadOnlyList<LayerReference> _teacherFeatures;
-    private readonly HeadProgram[] _heads;
-    private readonly FeatureProgram _features;
-    private readonly bool _classWeightsOnLabelsOnly;
+    private readonly FitModels _models;
+    private readonly DistillationSettings _settings;
+    private readonly ObjectiveTerm[][] _terms;
+    private readonly HeadNumbers[] _numbers;
     private readonly bool _needsIndices;
     private readonly Variable[] _regularized;
     private readonly LossTracker _total = new();
-    private FitMoment _at;
+    private double _epoch;
+    private double _epochs = 1;
 
-    /// <inheritdoc cref="DistillationProgram" path="/summary"/>
-    /// <param name="student">The model that callbacks see.</param>
-    /// <param name="logits">The student with its logits and features as outputs.</param>
-    /// <param name="teacher">The teacher, for batches that do not carry its features.</param>
-    /// <param name="teacherFeatures">The features that are asked of it.</param>
-    /// <param name="optimizer">What changes the weights.</param>
-    /// <param name="heads">The outputs.</param>
-    /// <param name="features">The terms on features alone.</param>
-    /// <param name="classWeightsOnLabelsOnly">Whether class weights weigh the loss on the labels alone.</param>
-    public DistillationProgram(Model student, Model logits, Teacher? teacher, IReadOnlyList<LayerReference> teacherFeatures, Optimizer optimizer, HeadProgram[] heads, FeatureProgram features, bool classWeightsOnLabelsOnly)
+    // The terms of each output and, last, those on features alone.
+    private DistillationProgram(FitModels models, DistillationSettings settings, Optimizer optimizer, ObjectiveTerm[][] terms, HeadNumbers[] numbers)
     {
-        Model = student;
         Optimizer = optimizer;
-        _logits = logits;
-        _teacher = teacher;
-        _teacherFeatures = teacherFeatures;
-        _heads = heads;
-        _features = features;
-        _classWeightsOnLabelsOnly = classWeightsOnLabelsOnly;
-        _regularized = [.. logits.RegularizedWeights];
-        Variables = [.. logits.TrainableWeights, .. Terms.SelectMany(t => t.Variables).Where(v => v.Trainable)];
+        _models = models;
+        _settings = settings;
+        _terms = terms;
+        _numbers = numbers;
+        _regularized = [.. models.StudentLogits.RegularizedWeights];
+        Variables = [.. models.StudentLogits.TrainableWeights, .. Terms.SelectMany(t => t.Variables).Where(v => v.Trainable)];
         _needsIndices = Terms.Any(t => t.Objective.Needs.HasFlag(ObjectiveNeeds.SampleIndices));
-        _at = new FitMoment(0, 1, classWeightsOnLabelsOnly);
     }
 
-    public override Model Model { get; }
+    public override Model Model => _models.Result;
 
     public override Optimizer Optimizer { get; }
 
     public override IReadOnlyList<Variable> Variables { get; }
 
-    private IEnumerable<ObjectiveTerm> Terms => _heads.SelectMany(h => h.Terms).Concat(_features.Terms);
+    private IEnumerable<ObjectiveTerm> Terms => _terms.SelectMany(t => t);
 
-    /// <summary>Refuses labels that the loss or the metrics cannot take.</summary>
-    public void Check(TransferBatches data)
+    private ObjectiveTerm[] FeatureTerms => _terms[^1];
+
+    /// <summary>Makes the program, with new weights of the objectives.</summary>
+    /// <param name="models">Teacher and student.</param>
+    /// <param name="planned">The terms.</param>
+    /// <param name="settings">The distiller's settings.</param>
+    /// <param name="optimizer">What changes the weights.</param>
+    /// <param name="samples">How many samples the transfer set has.</param>
+    /// <param name="seed">The fit's seed.</param>
+    public static DistillationProgram Of(FitModels models, IReadOnlyList<PlannedTerm> planned, DistillationSettings settings, Optimizer optimizer, long samples, int seed)
     {
-        for (int i = 0; i < _heads.Length; i++)
+        // The weights of adapters come from the fit's seed, and not from the common sequence, which a later model must not notice.
+        using IDisposable own = RandomState.Using(seed);
+        FeatureShapes[] features = [.. models.FeatureShapes.Select(f => f!)];
+        var terms = new List<ObjectiveTerm>();
+        Metric[] metrics = [.. settings.Metrics.Select(m => m.Clone())];
+        try
         {
-            _heads[i].Check(data.Signals.Heads[i], _logits.Outputs[i].Shape);
+            ObjectiveTerm[][] groups =
+            [
+                .. Enumerable.Range(0, models.Heads.Count).Append(-1).Select(head => planned.Where(t => t.Head == head).Select(term =>
+                {
+                    terms.Add(new ObjectiveTerm(
+                        term.Objective,
+                        term.Name,
+                        term.Weight,
+                        term.Shapes(models.Heads, [.. term.Own(features)], samples),
+                        DTypes.WideName(models.StudentLogits.Outputs[Math.Max(0, head)].DType),
+                        term.FirstFeature,
+                        [.. term.Objective.Features.Select(f => models.TeacherLayer(f.Teacher))]));
+                    return terms[^1];
+                }).ToArray()),
+            ];
+            HeadNumbers[] numbers = [.. models.Heads.Select((h, i) => new HeadNumbers(h, metrics, [.. groups[i].Concat(groups[^1]).Select(t => t.Name)]))];
+            return new DistillationProgram(models, settings, optimizer, groups, numbers);
+        }
+        catch
+        {
+            terms.ForEach(t => t.Release());
+            Array.ForEach(metrics, m => m.Release());
+            throw;
+        }
+    }
+
+    /// <summary>Refuses labels that the losses or the metrics cannot take.</summary>
+    /// <param name="signals">What is known of the outputs: of all samples, or of a batch.</param>
+    public void Check(TransferSignals signals)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        for (int i = 0; i < _numbers.Length; i++)
+        {
+            Head head = _models.Heads[i];
+            Tensor? labels = head.IsSequence ? signals.Heads[i].Labels?.flatten(0, 1) : signals.Heads[i].Labels;
+            Shape row = new((int?[])[null, _models.StudentLogits.Outputs[i].Shape[-1]]);
+            if (labels is not null)
+            {
+                foreach (LossTerm term in _terms[i].Select(t => t.Objective).OfType<LossTerm>())
+                {
+                    term.CheckTargets(labels, row);
+                }
+            }
+
+            _numbers[i].Expect(signals.Heads[i].Logits is not null, labels is null ? null : Shape.FromSizes(labels.shape), row);
         }
     }
 
     /// <summary>Lets the objectives look at the teacher's signals on the training data.</summary>
     public void Prepare(TransferBatches data, CancellationToken cancellationToken)
     {
-        for (int i = 0; i < _heads.Length; i++)
+        for (int i = 0; i < _terms.Length; i++)
         {
-            int head = i;
-            foreach (ObjectiveTerm term in _heads[i].Terms)
+            foreach (ObjectiveTerm term in _terms[i])
             {
-                term.Prepare(() => TeacherSignals(data, head, cancellationToken));
+                term.Prepare(TeacherSignals(data, i, cancellationToken));
             }
-        }
-
-        foreach (ObjectiveTerm term in _features.Terms)
-        {
-            term.Prepare(() => TeacherSignals(data, null, cancellationToken));
         }
     }
 
-    public override void At(double epoch, int epochs) => _at = new FitMoment(epoch, epochs, _classWeightsOnLabelsOnly);
+    public override void At(double epoch, int epochs) => (_epoch, _epochs) = (epoch, epochs);
 
     public override void TrainStep(Batch batch, CallContext context) => Minimize(Loss((TransferBatch)batch, context));
 
@@ -91,26 +130,26 @@ internal sealed class DistillationProgram : TrainingProgram
 
     private Tensor Loss(TransferBatch batch, CallContext context)
     {
-        IReadOnlyList<Tensor> outputs = _logits.Invoke(batch.Inputs, context).Widened();
+        IReadOnlyList<Tensor> outputs = _models.StudentLogits.Invoke(batch.Inputs, context).Widened();
         var common = new ObjectiveSignals
         {
-            StudentFeatures = [.. outputs.Skip(_heads.Length)],
+            StudentFeatures = [.. outputs.Skip(_numbers.Length)],
             TeacherFeatures = TeacherFeatures(batch),
+            SampleIndices = _needsIndices && context.Training ? batch.SampleIndices : null,
             Training = context.Training,
             Generator = context.Training ? context.Generator : null,
         };
-        if (_needsIndices && context.Training)
-        {
-            common = common.WithIndices(batch.SampleIndices!);
-        }
-
         Tensor? total = null;
-        for (int i = 0; i < _heads.Length; i++)
+        for (int i = 0; i < _numbers.Length; i++)
         {
-            total = Sum(total, _heads[i].Step(batch.Signals, i, outputs[i], common, _at));
+            total = Sum(total, HeadLoss(i, outputs[i], batch, common));
         }
 
-        total = Sum(total, _features.Step(batch.Signals, batch.Size, common.WithLogits(outputs[0], batch.Signals.Heads[0].Logits, null, _heads[0].Head.IsNumeric), _at));
+        if (FeatureTerms.Length > 0)
+        {
+            total = Sum(total, FeatureLoss(outputs[0], batch, common));
+        }
+
         foreach (Variable variable in _regularized)
         {
             total = Sum(total, variable.Regularizer!.Call(variable.Value));
@@ -123,23 +162,72 @@ internal sealed class DistillationProgram : TrainingProgram
         return total;
     }
 
+    // The terms of an output, on its rows: samples, or tokens that are not masked.
+    private Tensor? HeadLoss(int place, Tensor z, TransferBatch batch, ObjectiveSignals common)
+    {
+        Head head = _models.Heads[place];
+        HeadSignals own = batch.Signals.Heads[place];
+        Tensor? weights = batch.Signals.Weights;
+        Tensor? classWeights = batch.Signals.ClassWeights;
+        Tensor? share = null;
+        if (head.IsSequence)
+        {
+            var tokens = TokenRows.Of(z.shape[0], z.shape[1], batch.Signals.Mask, _settings.Sequences, z.dtype);
+            weights = weights?.dim() == 1 ? weights.unsqueeze(1).expand(z.shape[0], z.shape[1]) : weights;
+            weights = weights is null ? null : tokens.Rows(weights);
+            classWeights = classWeights is null ? null : tokens.Rows(classWeights);
+            z = tokens.Rows(z);
+            own = own.Map(tokens.Rows);
+            share = tokens.Share;
+        }
+
+        var counts = new RowWeights(
+            _settings.ClassWeightsOnLabelsOnly ? weights : Product(weights, classWeights), own.Known, _settings.ClassWeightsOnLabelsOnly ? classWeights : null, share, _settings.DividesByWeights);
+        Tensor? total = TermsLoss(_terms[place], common with { StudentLogits = z, TeacherLogits = own.Logits, Labels = own.Labels, IsNumeric = head.IsNumeric }, counts, batch.Size);
+        using IDisposable noGrad = no_grad();
+        _numbers[place].Update(z, own);
+        return total;
+    }
+
+    // The terms on features alone, which belong to no output: their weights follow the first one's certainty.
+    private Tensor? FeatureLoss(Tensor z, TransferBatch batch, ObjectiveSignals common)
+    {
+        Tensor? weights = PerSample(batch.Signals.Weights);
+        Tensor? classWeights = _settings.ClassWeightsOnLabelsOnly ? null : PerSample(batch.Signals.ClassWeights);
+        ObjectiveSignals signals = common with { StudentLogits = z, TeacherLogits = batch.Signals.Heads[0].Logits, IsNumeric = _models.Heads[0].IsNumeric };
+        return TermsLoss(FeatureTerms, signals, new RowWeights(Product(weights, classWeights), DividesByWeights: _settings.DividesByWeights), batch.Size);
+
+        // A sequence's features weigh what its tokens weigh on average.
+        static Tensor? PerSample(Tensor? weights) => weights?.dim() == 2 ? weights.mean([1]) : weights;
+    }
+
+    private Tensor? TermsLoss(ObjectiveTerm[] terms, ObjectiveSignals signals, RowWeights weights, int samples)
+    {
+        Tensor? total = null;
+        foreach (ObjectiveTerm term in terms)
+        {
+            total = Sum(total, term.Step(signals, weights, samples, _epoch, _epochs));
+        }
+
+        return total;
+    }
+
     // Those of the objectives are exchanged with them.
-    protected override IEnumerable<Variable> FurtherVariables => _logits.TrainableWeights.Except(Model.Weights);
+    protected override IEnumerable<Variable> FurtherVariables => _models.StudentLogits.TrainableWeights.Except(Model.Weights);
 
     public override void Exchange(StateExchange state)
     {
         base.Exchange(state);
         _total.Exchange(state.In("total"));
-        _features.Exchange(state.In("features"));
-        for (int i = 0; i < _heads.Length; i++)
+        for (int i = 0; i < _numbers.Length; i++)
         {
-            _heads[i].Exchange(state.In(Invariant($"heads/{i}")));
+            _numbers[i].Exchange(state.In(Invariant($"outputs/{i}")));
         }
 
         int place = 0;
         foreach (ObjectiveTerm term in Terms)
         {
-            term.Exchange(state.In(Invariant($"objectives/{place++}")));
+            term.Exchange(state.In(Invariant($"terms/{place++}")));
         }
     }
 
@@ -147,34 +235,60 @@ internal sealed class DistillationProgram : TrainingProgram
     {
         using IDisposable noGrad = no_grad();
         _total.Reset();
-        _features.Reset();
-        foreach (HeadProgram head in _heads)
+        foreach (HeadNumbers numbers in _numbers)
         {
-            head.Reset();
+            numbers.Reset();
+        }
+
+        foreach (ObjectiveTerm term in Terms)
+        {
+            term.Reset();
         }
     }
 
-    public override IEnumerable<KeyValuePair<string, Tensor>> Results() =>
-        _heads.SelectMany(h => h.Results()).Concat(_features.Results()).Prepend(KeyValuePair.Create("loss", _total.Result()));
+    public override IEnumerable<KeyValuePair<string, Tensor>> Results()
+    {
+        yield return KeyValuePair.Create("loss", _total.Result());
+        foreach ((string name, ObjectiveTerm term) in NamedTerms)
+        {
+            if (term.Result() is Tensor value)
+            {
+                yield return KeyValuePair.Create(name, value);
+            }
+        }
 
-    public override IEnumerable<string> Names => _heads.SelectMany(h => h.Names).Concat(_features.Terms.Select(t => t.Name)).Append("loss");
+        foreach (KeyValuePair<string, Tensor> number in _numbers.SelectMany(n => n.Results()))
+        {
+            yield return number;
+        }
+    }
 
-    public override bool? HigherIsBetter(string name) => name == "loss" || _features.Terms.Any(t => t.Name == name)
+    public override IEnumerable<string> Names => _numbers.SelectMany(n => n.Names).Concat(NamedTerms.Select(t => t.Name)).Append("loss");
+
+    private IEnumerable<(string Name, ObjectiveTerm Term)> NamedTerms => _terms.SelectMany((group, i) => group.Select(t => (i < _numbers.Length ? _models.Heads[i].Prefix + t.Name : t.Name, t)));
+
+    public override bool? HigherIsBetter(string name) => name == "loss" || NamedTerms.Any(t => t.Name == name)
         ? false
-        : _heads.Select(h => h.HigherIsBetter(name)).FirstOrDefault(b => b is not null);
+        : _numbers.Select(n => n.HigherIsBetter(name)).FirstOrDefault(b => b is not null);
 
     /// <summary>Frees the sums and what the terms have made.</summary>
     public void Release()
     {
         _total.Release();
-        _features.Release();
-        foreach (HeadProgram head in _heads)
+        foreach (HeadNumbers numbers in _numbers)
         {
-            head.Release();
+            numbers.Release();
+        }
+
+        foreach (ObjectiveTerm term in Terms)
+        {
+            term.Release();
         }
     }
 
     private static Tensor? Sum(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a.Plus(b);
+
+    private static Tensor? Product(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a * b;
 
     private IReadOnlyList<Tensor> TeacherFeatures(TransferBatch batch)
     {
@@ -183,38 +297,33 @@ internal sealed class DistillationProgram : TrainingProgram
             return batch.Signals.Features;
         }
 
-        return _teacher is null || _teacherFeatures.Count == 0
+        return _models.Teacher is not Teacher teacher || _models.TeacherFeatures.Count == 0
             ? []
-            : _teacher.Ask(new TeacherBatch(batch.Inputs, _teacher.NeedsSampleIndices ? batch.SampleIndices : null, _teacherFeatures, needsOutputs: false)).Features.Widened();
+            : teacher.Ask(new TeacherBatch(batch.Inputs, teacher.NeedsSampleIndices ? batch.SampleIndices : null, _models.TeacherFeatures, needsOutputs: false)).Features.Widened();
     }
 
-    private IEnumerable<ObjectiveSignals> TeacherSignals(TransferBatches data, int? head, CancellationToken cancellationToken)
+    private IEnumerable<ObjectiveSignals> TeacherSignals(TransferBatches data, int place, CancellationToken cancellationToken)
     {
         for (int step = 0; step < data.Count; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
-            yield return TeacherSignals((TransferBatch)data.Get(step), head);
+            yield return TeacherSignals((TransferBatch)data.Get(step), place);
         }
     }
 
     // Not in the iterator: what follows between two batches may train something.
-    private ObjectiveSignals TeacherSignals(TransferBatch batch, int? head)
+    private ObjectiveSignals TeacherSignals(TransferBatch batch, int place)
     {
         using IDisposable noGrad = no_grad();
-        var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch), SampleIndices = batch.SampleIndices! };
-        if (head is not int place)
+        var common = new ObjectiveSignals { TeacherFeatures = TeacherFeatures(batch), SampleIndices = batch.SampleIndices };
+        if (place == _numbers.Length)
         {
             return common;
         }
 
         HeadSignals own = batch.Signals.Heads[place];
-        Tensor? labels = own.Labels;
-        if (labels is not null && own.Known is Tensor known)
-        {
-            labels = where(known.IsAbove(0), labels, labels.FilledLike(Labels.Missing));
-        }
-
-        return common.WithLogits(null, own.Logits, labels, _heads[place].Head.IsNumeric);
+        Tensor? labels = own.Labels is Tensor given && own.Known is Tensor known ? where(known.IsAbove(0), given, given.FilledLike(Labels.Missing)) : own.Labels;
+        return common with { TeacherLogits = own.Logits, Labels = labels, IsNumeric = _models.Heads[place].IsNumeric };
     }
 }

@@ -105,6 +105,9 @@ internal sealed class FitModels
         TeacherFeatures = layers;
     }
 
+    /// <summary>How many bytes the teacher's features of a sample take; infinite where a shape is not known before the data are seen.</summary>
+    public double FeatureBytes => FeatureShapes.Sum(f => f!.Teacher.Skip(1).Aggregate(4.0, (bytes, size) => size is int known ? bytes * known : double.PositiveInfinity));
+
     /// <summary>What the teacher gives, in the order of the student's outputs.</summary>
     public Tensor[] InOrder(IReadOnlyList<Tensor> outputs) => Array.ConvertAll(_places, p => outputs[p]);
 

@@ -82,14 +82,6 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
     /// <summary>The labels as rows of float32.</summary>
     public Tensor OneHot() => AreRows ? Given.alias() : nn.functional.one_hot(Classes, Head.Classes).to(ScalarType.Float32);
 
-    /// <summary>Some of the samples.</summary>
-    public Labels Narrow(long start, long count) => this with
-    {
-        Given = Given.narrow(0, start, count),
-        Classes = Classes.narrow(0, start, count),
-        Known = Known?.narrow(0, start, count),
-    };
-
     private static string Of(Head head) => head.Prefix.Length == 0 ? string.Empty : $" for the output '{head.Name}'";
 
     private static Tensor CheckRows(Tensor rows)

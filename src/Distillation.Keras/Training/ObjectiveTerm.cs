@@ -1,21 +1,26 @@
 using System.Globalization;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Saving;
 using Distillation.Keras.Schedules;
 using Distillation.Keras.State;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>An objective with its weight in one fit: binds its temperature and its adapters, gives it its signals, and checks what comes back.</summary>
+/// <summary>One term of a fit's loss: an objective with its weight, its temperature, its adapters, and the mean of its values.</summary>
 internal sealed class ObjectiveTerm
 {
+    private readonly ObjectiveBinding _binding;
     private readonly BoundObjective _bound;
+    private readonly BoundSchedule _weight;
     private readonly BoundSchedule? _temperature;
     private readonly BoundAdapter[] _adapters;
-    private readonly ObjectiveBinding _binding;
     private readonly int _firstFeature;
+    private readonly bool _isOff;
+    private readonly LossTracker _values = new();
 
     /// <summary>Binds an objective.</summary>
     /// <param name="objective">What.</param>
@@ -24,27 +29,30 @@ internal sealed class ObjectiveTerm
     /// <param name="shapes">The fit's shapes, features as the layers give them.</param>
     /// <param name="dtype">The type of weights and computation.</param>
     /// <param name="firstFeature">Where its features are among all.</param>
-    /// <param name="teacherLayer">The teacher's layer of a pair.</param>
-    public ObjectiveTerm(DistillationObjective objective, string name, Schedule weight, ObjectiveShapes shapes, DTypePolicy dtype, int firstFeature = 0, Func<int, Layer?>? teacherLayer = null)
+    /// <param name="teacherLayers">The teacher's layer of each of its pairs.</param>
+    public ObjectiveTerm(DistillationObjective objective, string name, Schedule weight, ObjectiveShapes shapes, DTypePolicy dtype, int firstFeature = 0, IReadOnlyList<Layer?>? teacherLayers = null)
     {
-        _firstFeature = firstFeature;
         Objective = objective;
         Name = name;
-        IsOff = weight is ConstantSchedule { Value: 0 };
-        var own = new ObjectiveBinding(shapes, dtype);
-        _binding = own;
+        _firstFeature = firstFeature;
+        _isOff = weight is ConstantSchedule { Value: 0 };
+        _binding = new ObjectiveBinding(shapes, dtype, teacherLayers);
         try
         {
-            _adapters = [.. shapes.Features.Select(f => BoundAdapter.Create(f.Pair, f.Teacher, f.Student, own))];
-            _binding = new ObjectiveBinding(shapes with { Features = [.. _adapters.Select(a => a.Shapes)] }, dtype, teacherLayer);
-            _binding.Adopt(own);
-            _temperature = objective.Temperature?.Bind(_binding);
-            Weight = weight.Bind(_binding);
-            _bound = Released.Naming(name, () => objective.Bind(_binding));
+            _adapters = [.. shapes.Features.Select(f => BoundAdapter.Create(f.Pair, f.Teacher, f.Student, _binding))];
+            _binding.Shapes = shapes with { Features = [.. _adapters.Select(a => a.Shapes)] };
+            _temperature = objective.Temperature is Schedule temperature ? Bind(temperature) : null;
+            _weight = Bind(weight);
+            _bound = objective.Bind(_binding);
         }
-        catch
+        catch (Exception e)
         {
-            _binding.Release();
+            Release();
+            if (NativeFailure.Is(e))
+            {
+                throw Failed(e);
+            }
+
             throw;
         }
     }
@@ -55,49 +63,112 @@ internal sealed class ObjectiveTerm
     /// <summary>The name in logs.</summary>
     public string Name { get; }
 
-    /// <summary>The weight.</summary>
-    public BoundSchedule Weight { get; }
-
-    /// <summary>Whether the weight is 0 for good: the term is only reported.</summary>
-    public bool IsOff { get; }
-
     /// <summary>Whether an evaluation leaves it out: what looks at sample indices knows the training samples alone.</summary>
     public bool IsTrainingOnly => Objective.IsTrainingOnly || Objective.Needs.HasFlag(ObjectiveNeeds.SampleIndices);
 
     /// <summary>All weights that the term has made, trained or not.</summary>
     public IReadOnlyList<Variable> Variables => _binding.Variables;
 
-    /// <summary>See <see cref="BoundObjective.Prepare"/>.</summary>
-    public void Prepare(Func<IEnumerable<ObjectiveSignals>> batches) => Released.Naming(Name, () =>
-    {
-        _bound.Prepare(new Batches(() => batches().Select(s => With(s, null, teacherOnly: true))));
-        return true;
-    });
+    /// <summary>The mean of the unweighted values since the last reset; <see langword="null"/> where it has none, as a term that an evaluation leaves out.</summary>
+    public Tensor? Result() => _values.IsEmpty ? null : _values.Result();
 
-    /// <summary>The term's value on a batch, unreduced: (rows,) or a scalar.</summary>
+    /// <summary>See <see cref="BoundObjective.Prepare"/>.</summary>
+    /// <param name="batches">The teacher's signals on all batches, to be gone through any number of times.</param>
+    public void Prepare(IEnumerable<ObjectiveSignals> batches)
+    {
+        try
+        {
+            _bound.Prepare(batches.Select(OfTeacher));
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw Failed(e);
+        }
+    }
+
+    /// <summary>Computes the term on a batch, and takes its value in.</summary>
+    /// <param name="signals">All signals; features as the layers give them.</param>
+    /// <param name="weights">What the rows count for.</param>
+    /// <param name="samples">How many samples the batch has.</param>
+    /// <param name="epoch">See <see cref="Schedule.ValueAt"/>.</param>
+    /// <param name="epochs">See <see cref="Schedule.ValueAt"/>.</param>
+    /// <returns>What it adds to the loss, a scalar; <see langword="null"/>: nothing.</returns>
+    public Tensor? Step(ObjectiveSignals signals, RowWeights weights, int samples, double epoch, double epochs)
+    {
+        if (IsTrainingOnly && !signals.Training)
+        {
+            return null;
+        }
+
+        Tensor? part = Part(signals, weights, epoch, epochs, out Tensor value);
+        using IDisposable noGrad = no_grad();
+        _values.Update(value, samples);
+        return part;
+    }
+
+    /// <summary>What the term adds to the loss of a batch, a scalar; <see langword="null"/> where it has no weight.</summary>
+    /// <param name="signals">All signals; features as the layers give them.</param>
+    /// <param name="weights">What the rows count for.</param>
+    /// <param name="epoch">See <see cref="Schedule.ValueAt"/>.</param>
+    /// <param name="epochs">See <see cref="Schedule.ValueAt"/>.</param>
+    /// <param name="value">Its unweighted value, a scalar.</param>
+    public Tensor? Part(ObjectiveSignals signals, RowWeights weights, double epoch, double epochs, out Tensor value)
+    {
+        // A term without weight is only reported: even an infinite one adds nothing.
+        using IDisposable? reportedOnly = _isOff ? no_grad() : null;
+        Tensor? rowWeights = weights.Of(Objective.Needs.HasFlag(ObjectiveNeeds.Labels), Objective is LossTerm { IsOnLabels: true });
+        Tensor computed = Compute(signals, epoch, epochs, rowWeights);
+        bool isPerRow = computed.dim() == 1;
+        value = isPerRow ? weights.Reduce(computed, rowWeights) : computed;
+        if (_isOff)
+        {
+            return null;
+        }
+
+        if (!_weight.IsTensor)
+        {
+            double number = _weight.Number(epoch, epochs);
+            return number == 0 ? null : number == 1 ? value : value.Times(number);
+        }
+
+        Tensor each = _weight.Value(signals.TeacherLogitsIfAny, computed.dtype, epoch, epochs);
+        return isPerRow ? weights.Reduce(computed * (each.dim() == 0 ? each : each.squeeze(-1)), rowWeights)
+            : each.dim() == 0 ? value * each
+            : throw new InvalidOperationException($"The weight of '{Name}' is one for each sample, but it is one value for a batch here. Give a number or a schedule over epochs, or a loss with one value a row.");
+    }
+
+    /// <summary>The values on a batch, unreduced: (rows,) or a scalar.</summary>
     /// <param name="signals">All signals; features as the layers give them.</param>
     /// <param name="epoch">See <see cref="Schedule.ValueAt"/>.</param>
     /// <param name="epochs">See <see cref="Schedule.ValueAt"/>.</param>
-    public Tensor Compute(ObjectiveSignals signals, double epoch, double epochs)
+    /// <param name="rowWeights">The weights of the rows, for a loss with a reduction of its own.</param>
+    public Tensor Compute(ObjectiveSignals signals, double epoch, double epochs, Tensor? rowWeights = null)
     {
-        if (_temperature is { IsTensor: false } && _temperature.Number(epoch, epochs) == 0)
+        Tensor value;
+        bool isLoss = Objective is LossTerm { Loss: not null };
+        ObjectiveSignals own = isLoss ? signals : Own(signals, epoch, epochs);
+        try
         {
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"A temperature is positive during the whole fit, but that of '{Name}' is 0 after {epoch:0.####} of {epochs} epochs."));
+            value = isLoss ? ((LossTerm)Objective).OfLoss(own, rowWeights) : _bound.Compute(own);
+        }
+        catch (Exception e) when (NativeFailure.Is(e))
+        {
+            throw Failed(e);
         }
 
-        Tensor? temperature = _temperature?.Value(signals, signals.Type, epoch, epochs);
-        ObjectiveSignals own = With(signals, temperature, teacherOnly: false);
-        Tensor value = Released.Naming(Name, () => _bound.Compute(own));
-        bool fits = Objective.IsPerSample ? value.dim() == 1 : value.dim() == 0;
-        return fits
+        return isLoss || value.dim() == (Objective.IsPerSample ? 1 : 0)
             ? value
             : throw new InvalidOperationException(
                 $"{(Objective.IsPerSample ? "An objective gives one value a row, (rows,)" : "An objective whose IsPerSample is false gives a scalar")}, but {Objective.GetType().Name} gave the shape {Shape.FromSizes(value.shape)}. Reduce over the other axes, or override IsPerSample.");
     }
 
-    /// <summary>The variables of the objective, and what else it keeps, taken down or put back.</summary>
+    /// <summary>Forgets the values of earlier batches.</summary>
+    public void Reset() => _values.Reset();
+
+    /// <summary>The values, the variables of the objective, and what else it keeps, taken down or put back.</summary>
     public void Exchange(StateExchange state)
     {
+        _values.Exchange(state.In("values"));
         _binding.Exchange(state.In("variables"));
         _bound.ExchangeState(state.In("own"));
     }
@@ -105,22 +176,43 @@ internal sealed class ObjectiveTerm
     /// <summary>Frees what the term has made.</summary>
     public void Release()
     {
+        _values.Release();
         _temperature?.Release();
-        Weight.Release();
+        _weight?.Release();
         _binding.Release();
     }
 
-    private ObjectiveSignals With(ObjectiveSignals all, Tensor? temperature, bool teacherOnly) => all.For(
-        Objective,
-        temperature,
-        teacherOnly ? null : [.. _adapters.Select((a, i) => a.Student(all.StudentFeatures[_firstFeature + i], all.Training))],
-        [.. _adapters.Select((a, i) => a.Teacher(all.TeacherFeatures[_firstFeature + i]))]);
-
-    // Each enumeration begins anew.
-    private sealed class Batches(Func<IEnumerable<ObjectiveSignals>> batches) : IEnumerable<ObjectiveSignals>
+    private BoundSchedule Bind(Schedule schedule)
     {
-        public IEnumerator<ObjectiveSignals> GetEnumerator() => batches().GetEnumerator();
+        BoundSchedule bound = schedule.Bind(_binding.DType, _binding.Shapes.IsMultiLabel);
+        if (bound.Learnt is Variable learnt)
+        {
+            _binding.Adopt(learnt);
+        }
 
-        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+        return bound;
     }
+
+    // What the objective gets of all signals.
+    private ObjectiveSignals Own(ObjectiveSignals all, double epoch, double epochs)
+    {
+        if (_temperature is { IsTensor: false } && _temperature.Number(epoch, epochs) == 0)
+        {
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"A temperature is positive during the whole fit, but that of '{Name}' is 0 after {epoch:0.####} of {epochs} epochs."));
+        }
+
+        Tensor? temperature = _temperature?.Value(all.TeacherLogitsIfAny, all.Type, epoch, epochs);
+        return all.For(
+            Objective.Needs,
+            temperature,
+            _adapters.Length == 0 ? null : [.. _adapters.Select((a, i) => a.Student(all.StudentFeatures[_firstFeature + i], all.Training))],
+            TeacherFeatures(all));
+    }
+
+    private ObjectiveSignals OfTeacher(ObjectiveSignals all) => all.For(Objective.Needs, null, null, TeacherFeatures(all));
+
+    private Tensor[]? TeacherFeatures(ObjectiveSignals all) => _adapters.Length == 0 ? null : [.. _adapters.Select((a, i) => a.Teacher(all.TeacherFeatures[_firstFeature + i]))];
+
+    private Exception Failed(Exception e) =>
+        NativeFailure.Of(e, $"The term '{Name}'", "Look at the shapes and types of the signals that its objective computes with.", areArguments: false);
 }

@@ -1,3 +1,5 @@
+using Distillation.Keras.Objectives;
+using Distillation.Keras.Teachers;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
@@ -7,21 +9,35 @@ internal sealed class TransferBatches : ArrayBatches
 {
     private readonly long? _first;
 
-    /// <summary>Cuts a transfer set.</summary>
-    /// <param name="set">The transfer set.</param>
-    /// <param name="outputs">The outputs.</param>
-    /// <param name="teacher">The teacher's logits for each output, or <see langword="null"/> where it gives none.</param>
-    /// <param name="features">The teacher's features, those that are kept.</param>
-    /// <param name="batchSize">Samples a step.</param>
-    public TransferBatches(TransferSet set, IReadOnlyList<Head> outputs, Tensor[]? teacher, IReadOnlyList<Tensor> features, int batchSize)
+    private TransferBatches(TransferSet set, TransferSignals signals, int batchSize)
         : base(Array.ConvertAll(set.X, t => t.alias()), [], null, batchSize)
     {
         _first = set.First;
-        Signals = new TransferSignals([.. outputs.Select((o, i) => HeadSignals.Of(o, teacher?[i], set.Labels?[i]))], set.Weights, set.ClassWeights, set.Mask, features).Kept();
+
+        // On handles of their own, in no dispose scope.
+        Signals = signals.Map(t => t.alias().DetachFromDisposeScope());
     }
 
     /// <summary>What stands beside all samples.</summary>
     public TransferSignals Signals { get; }
+
+    /// <summary>Asks the teacher about all samples, and cuts them into batches.</summary>
+    /// <param name="models">Teacher and student.</param>
+    /// <param name="set">The transfer set.</param>
+    /// <param name="keepsFeatures">Whether the teacher's features are kept; otherwise each step asks for them.</param>
+    /// <param name="batchSize">Samples a step.</param>
+    /// <param name="cancellationToken">Ends the run of the teacher.</param>
+    public static TransferBatches Of(FitModels models, TransferSet set, bool keepsFeatures, int batchSize, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<LayerReference> features = keepsFeatures ? models.TeacherFeatures : [];
+        if (models.Teacher is not Teacher teacher || (teacher.Outputs.Count == 0 && features.Count == 0))
+        {
+            return new TransferBatches(set, set.Signals, batchSize);
+        }
+
+        TeacherSignals known = new TeacherCache(teacher, features, TeacherCache.BatchSize, cancellationToken).RunFinite(set.X, set.First);
+        return new TransferBatches(set, set.Signals.WithTeacher(models.Heads, teacher.Outputs.Count == 0 ? null : models.InOrder(known.Outputs), known.Features), batchSize);
+    }
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -31,5 +47,5 @@ internal sealed class TransferBatches : ArrayBatches
     }
 
     /// <inheritdoc/>
-    protected override Batch Make(Tensor[] x, Tensor[] y, Tensor?[]? weights, BatchRows rows) => new TransferBatch(x, Signals.Of(rows), rows, _first);
+    protected override Batch Make(Tensor[] x, Tensor[] y, Tensor?[]? weights, BatchRows rows) => new TransferBatch(x, Signals.Map(rows.Of), rows, _first);
 }

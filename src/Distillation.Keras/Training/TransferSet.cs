@@ -4,13 +4,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>Inputs, labels (if any), weights and mask of a distillation, one row a sample.</summary>
+/// <summary>The data of a distillation: inputs, and what stands beside each sample.</summary>
 /// <param name="X">One tensor for each input.</param>
-/// <param name="Labels">The labels of each output, or <see langword="null"/> for an unlabelled transfer set.</param>
-/// <param name="Weights">The weight of each sample, (samples,), or of each token, (samples, time); or <see langword="null"/>.</param>
-/// <param name="ClassWeights">The weight of each sample or token by its label, or <see langword="null"/>.</param>
-/// <param name="Mask">Which tokens count, bool (samples, time), or <see langword="null"/>: all.</param>
-internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights, Tensor? ClassWeights, Tensor? Mask)
+/// <param name="Signals">Labels (if any), weights and mask; nothing of the teacher yet.</param>
+internal sealed record TransferSet(Tensor[] X, TransferSignals Signals)
 {
     /// <summary>The number of the first sample in the data of the fit; <see langword="null"/> where these are others.</summary>
     public long? First { get; init; } = 0;
@@ -18,17 +15,14 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
     /// <summary>How many samples there are.</summary>
     public long Samples => X[0].shape[0];
 
-    /// <summary>The user's data, checked against the student.</summary>
-    /// <param name="student">The student's name, for messages.</param>
-    /// <param name="logits">The student without its softmax; its first outputs are those of the heads.</param>
-    /// <param name="heads">The outputs, by whose names labels are found.</param>
+    /// <summary>The user's arrays, checked against the student.</summary>
+    /// <param name="models">Teacher and student, by whose outputs labels are found.</param>
     /// <param name="x">Inputs.</param>
     /// <param name="y">Labels.</param>
     /// <param name="sample_weight">Weights.</param>
     /// <param name="class_weight">Weights of classes.</param>
     /// <param name="mask">Which tokens count.</param>
-    public static TransferSet Of(
-        string student, Model logits, IReadOnlyList<Head> heads, ArrayLike x, ArrayLike? y, ArrayLike? sample_weight, IReadOnlyDictionary<int, double>? class_weight, ArrayLike? mask)
+    public static TransferSet Of(FitModels models, ArrayLike x, ArrayLike? y, ArrayLike? sample_weight, IReadOnlyDictionary<int, double>? class_weight, ArrayLike? mask)
     {
         if (class_weight is not null && (sample_weight is not null || y is null))
         {
@@ -37,12 +31,29 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
                 nameof(class_weight));
         }
 
-        Tensor[] inputs = DataChecks.Inputs(logits, x);
+        Tensor[] inputs = DataChecks.Inputs(models.StudentLogits, x);
         long samples = inputs[0].shape[0];
-        Labels[]? labels = y is null ? null : LabelsOf(student, logits, heads, y, samples);
+        Tensor[]? labels = y is null ? null
+            : models.Heads.Count == 1 ? [Labels.Single(y)]
+            : DataChecks.Targets([.. models.Heads.Select(h => h.Name)], models.Result.Name, y, samples);
+        return new TransferSet(inputs, SignalsOf(models, samples, labels, sample_weight is null ? null : Single(sample_weight, nameof(sample_weight)), class_weight, mask is null ? null : Single(mask, nameof(mask))));
+    }
+
+    /// <summary>What stands beside inputs, checked: of all samples, or of those of a batch.</summary>
+    /// <param name="models">Teacher and student.</param>
+    /// <param name="samples">How many samples there are.</param>
+    /// <param name="y">The labels of each output.</param>
+    /// <param name="sample_weight">Weights.</param>
+    /// <param name="class_weight">Weights of classes.</param>
+    /// <param name="mask">Which tokens count.</param>
+    public static TransferSignals SignalsOf(FitModels models, long samples, Tensor[]? y, Tensor? sample_weight, IReadOnlyDictionary<int, double>? class_weight, Tensor? mask)
+    {
+        IReadOnlyList<Head> heads = models.Heads;
+        Labels[]? labels = y is null ? null : [.. heads.Select((h, i) => Labels.Of(y[i], samples, models.StudentLogits.Outputs[i].Shape, h))];
         Tensor? classWeights = class_weight is null ? null : ByClass(class_weight, labels!, heads);
-        Tensor? weights = sample_weight is null ? null : WeightsOf(TimesOf(logits, heads, labels), heads, Single(sample_weight, nameof(sample_weight)), samples);
-        return new TransferSet(inputs, labels, weights, classWeights, mask is null ? null : MaskOf(TimesOf(logits, heads, labels), Single(mask, nameof(mask)), samples));
+        Tensor? weights = sample_weight is null ? null : WeightsOf(TimesOf(models.StudentLogits, heads, labels), heads, sample_weight, samples);
+        Tensor? flags = mask is null ? null : MaskOf(TimesOf(models.StudentLogits, heads, labels), mask, samples);
+        return new TransferSignals([.. heads.Select((h, i) => HeadSignals.Of(h, labels?[i]))], weights, classWeights, flags, []);
     }
 
     /// <summary>The first samples for training, and the last ones, a share of all, for validation.</summary>
@@ -51,13 +62,7 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
         long first = SampleSet.SplitAt(Samples, validation_split);
 
         // As in Keras, the classes of the training part alone are weighed.
-        return (Narrow(0, first), Narrow(first, Samples - first) with { ClassWeights = null });
-    }
-
-    private static Labels[] LabelsOf(string student, Model logits, IReadOnlyList<Head> heads, ArrayLike y, long samples)
-    {
-        Tensor[] given = heads.Count == 1 ? [Keras.Training.Labels.Single(y)] : DataChecks.Targets([.. heads.Select(h => h.Name)], student, y, samples);
-        return [.. heads.Select((h, i) => Keras.Training.Labels.Of(given[i], samples, logits.Outputs[i].Shape, h))];
+        return (Narrow(0, first), Narrow(first, Samples - first, hasClassWeights: false));
     }
 
     private static Tensor ByClass(IReadOnlyDictionary<int, double> class_weight, Labels[] labels, IReadOnlyList<Head> heads)
@@ -84,7 +89,7 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
         }
 
         // Samples without a label weigh 1, whatever class stands in the label's place.
-        Tensor index = labels[0].Known is Tensor known ? where(known.IsAbove(0), labels[0].Classes, labels[0].Classes.FilledLike(Keras.Training.Labels.Missing)) : labels[0].Classes;
+        Tensor index = labels[0].Known is Tensor known ? where(known.IsAbove(0), labels[0].Classes, labels[0].Classes.FilledLike(Labels.Missing)) : labels[0].Classes;
         return DataChecks.ClassWeights(class_weight, index.flatten(), classes).reshape(index.shape);
     }
 
@@ -136,10 +141,7 @@ internal sealed record TransferSet(Tensor[] X, Labels[]? Labels, Tensor? Weights
             : throw new ArgumentException("A mask is true (or not 0) for the tokens that count, but it is false for all of them.", nameof(mask));
     }
 
-    private TransferSet Narrow(long start, long count) => new(
+    private TransferSet Narrow(long start, long count, bool hasClassWeights = true) => new(
         Array.ConvertAll(X, t => t.narrow(0, start, count)),
-        Labels is null ? null : Array.ConvertAll(Labels, l => l.Narrow(start, count)),
-        Weights?.narrow(0, start, count),
-        ClassWeights?.narrow(0, start, count),
-        Mask?.narrow(0, start, count)) { First = First + start };
+        (hasClassWeights ? Signals : Signals with { ClassWeights = null }).Map(t => t.narrow(0, start, count))) { First = First + start };
 }

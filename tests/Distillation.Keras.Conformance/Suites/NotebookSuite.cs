@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Callbacks;
-using Distillation.Keras.Metrics;
+using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using TorchSharp;

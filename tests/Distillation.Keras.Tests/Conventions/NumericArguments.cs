@@ -3,7 +3,7 @@ using Distillation.Keras.Callbacks;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
-using Distillation.Keras.Metrics;
+using Distillation.Keras.Measures;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Optimizers.Schedules;

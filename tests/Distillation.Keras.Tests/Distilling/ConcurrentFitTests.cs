@@ -1,5 +1,6 @@
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Measures;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Testing;
 using TorchSharp;

@@ -1,5 +1,6 @@
 using Distillation.Keras.Layers;
-using Distillation.Keras.Metrics;
+using Distillation.Keras.Measures;
+using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
 using NumSharp;
 using TorchSharp;

@@ -1,3 +1,4 @@
+using Distillation.Keras.Notebook;
 using Distillation.Keras.Optimizers;
 using NumSharp;
 using TorchSharp;

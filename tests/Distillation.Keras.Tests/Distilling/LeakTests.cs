@@ -1,5 +1,5 @@
 using Distillation.Keras.Callbacks;
-using Distillation.Keras.Objectives;
+using Distillation.Keras.Notebook;
 
 namespace Distillation.Keras.Tests.Distilling;
 
@@ -23,7 +23,7 @@ public class LeakTests
     {
         Model softened = Toy.Normalized().WithSoftenedOutput(3);
         DistillationTargets targets = DistillationTargets.From(Toy.Teacher(), X, Y);
-        softened.Compile("adam", new KnowledgeDistillationLoss(3), Keras.Metrics.DistillationMetrics.Notebook(3));
+        softened.Compile("adam", new KnowledgeDistillationLoss(3), DistillationMetrics.Notebook(3));
         softened.Fit(X, targets, verbose: 0);
 
         Unchanged(() => softened.Fit(X, targets, epochs: 40, verbose: 0, batch_size: 10));

@@ -1,4 +1,5 @@
 using Distillation.Keras.Layers;
+using Distillation.Keras.Measures;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Schedules;

@@ -2,6 +2,7 @@ using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
+using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Optimizers.Schedules;

@@ -1,6 +1,8 @@
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
+using Distillation.Keras.Measures;
+using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Schedules;

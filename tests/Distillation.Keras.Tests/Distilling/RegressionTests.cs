@@ -1,4 +1,5 @@
 using Distillation.Keras.Losses;
+using Distillation.Keras.Measures;
 using Distillation.Keras.Optimizers;
 using static Distillation.Keras.Tests.Distilling.ToyRegression;
 using static TorchSharp.torch;

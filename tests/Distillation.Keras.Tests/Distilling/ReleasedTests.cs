@@ -1,5 +1,6 @@
 using Distillation.Keras.Losses;
-using Distillation.Keras.Metrics;
+using Distillation.Keras.Measures;
+using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
+using Distillation.Keras.Notebook;
 using TorchSharp;
 
 namespace Distillation.Keras.Tests.Distilling;

@@ -25,7 +25,7 @@ internal static class ObjectiveRun
     public static Tensor Value(ObjectiveTerm term, ObjectiveSignals signals)
     {
         Tensor value = term.Compute(signals, 0, 1);
-        return value.dim() == 1 ? RowReduction.OverRows.Reduce(value, null, null) : value;
+        return value.dim() == 1 ? RowWeights.None.Reduce(value, null) : value;
     }
 
     /// <summary>Logits with entries of -60 and 60, rows of one class against another, in float32 and with a gradient.</summary>

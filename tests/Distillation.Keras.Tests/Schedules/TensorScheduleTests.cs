@@ -17,9 +17,8 @@ public class TensorScheduleTests
     public void A_sample_has_the_value_of_its_teachers_uncertainty(TeacherUncertainty by)
     {
         using DisposeScope scope = NewDisposeScope();
-        var signals = new ObjectiveSignals { TeacherLogits = tensor(TeacherLogits) };
 
-        Tensor values = Bind(new PerSampleSchedule(by, 2, 5)).Value(signals, float64, 0, 1);
+        Tensor values = Bind(new PerSampleSchedule(by, 2, 5)).Value(tensor(TeacherLogits), float64, 0, 1);
 
         double[,] expected = new double[4, 1];
         for (int i = 0; i < 4; i++)
@@ -42,7 +41,7 @@ public class TensorScheduleTests
 
         Tensor rows = ObjectiveRun.Bind(new SoftTargets(schedule), signals).Compute(signals, 0, 1);
 
-        double[] each = [.. Bind(schedule).Value(signals, float64, 0, 1).data<double>()];
+        double[] each = [.. Bind(schedule).Value(signals.TeacherLogits, float64, 0, 1).data<double>()];
         for (int i = 0; i < 4; i++)
         {
             Tensor one = SoftTargets.CrossEntropy(signals.StudentLogits.narrow(0, i, 1), signals.TeacherLogits.narrow(0, i, 1), each[i]);
@@ -56,7 +55,7 @@ public class TensorScheduleTests
         using DisposeScope scope = NewDisposeScope();
         var schedule = new PerSampleSchedule(TeacherUncertainty.Entropy, 1, 4);
 
-        Assert.That(Bind(schedule).Value(new ObjectiveSignals { TeacherLogits = tensor(TeacherLogits) }, float32, 0, 1).requires_grad, Is.False);
+        Assert.That(Bind(schedule).Value(tensor(TeacherLogits), float32, 0, 1).requires_grad, Is.False);
         Assert.That(() => schedule.ValueAt(0, 1), Throws.TypeOf<NotSupportedException>());
         Assert.That(() => new PerSampleSchedule((TeacherUncertainty)5, 1, 4), Throws.TypeOf<ArgumentOutOfRangeException>());
         Assert.That(() => new PerSampleSchedule(TeacherUncertainty.Entropy, double.NaN, 4), Throws.TypeOf<ArgumentOutOfRangeException>());
@@ -66,12 +65,12 @@ public class TensorScheduleTests
     public void A_weight_by_sample_can_be_warmed_up()
     {
         using DisposeScope scope = NewDisposeScope();
-        var signals = new ObjectiveSignals { TeacherLogits = tensor(TeacherLogits) };
+        Tensor v = tensor(TeacherLogits);
         var inner = new PerSampleSchedule(TeacherUncertainty.Confidence, 0, 1);
         BoundSchedule warm = Bind(new WarmUpSchedule(4, inner));
 
-        Near.Assert("quarter", warm.Value(signals, float64, 1, 10), Bind(inner).Value(signals, float64, 1, 10) * 0.25, 1e-12);
-        Near.Assert("whole", warm.Value(signals, float64, 7, 10), Bind(inner).Value(signals, float64, 7, 10), 1e-12);
+        Near.Assert("quarter", warm.Value(v, float64, 1, 10), Bind(inner).Value(v, float64, 1, 10) * 0.25, 1e-12);
+        Near.Assert("whole", warm.Value(v, float64, 7, 10), Bind(inner).Value(v, float64, 7, 10), 1e-12);
         Assert.That(warm.IsTensor, Is.True);
         Assert.That(Bind(new WarmUpSchedule(4, 2)).IsTensor, Is.False);
     }
@@ -80,7 +79,7 @@ public class TensorScheduleTests
     public void A_learnt_temperature_begins_where_the_authors_begins()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor t = Bind(new LearntTemperature()).Value(new ObjectiveSignals(), float64, 0, 10);
+        Tensor t = Bind(new LearntTemperature()).Value(null, float64, 0, 10);
 
         Assert.That(t.dim(), Is.Zero);
         Assert.That(t.item<double>(), Is.EqualTo(1 + (20 / (1 + Math.Exp(-1)))).Within(1e-6));
@@ -94,14 +93,13 @@ public class TensorScheduleTests
     public void The_gradient_of_theta_is_that_of_the_loss_reversed_and_grows(double epoch, double lambda)
     {
         using DisposeScope scope = NewDisposeScope();
-        var binding = new ObjectiveBinding(new ObjectiveShapes(3, false, [], 1), "float64");
-        BoundSchedule learnt = new LearntTemperature(2, 3, 0.4, 0.8).Bind(binding);
+        BoundSchedule learnt = new LearntTemperature(2, 3, 0.4, 0.8).Bind("float64", isMultiLabel: false);
 
-        learnt.Value(new ObjectiveSignals(), float64, epoch, 100).square().backward();
+        learnt.Value(null, float64, epoch, 100).square().backward();
 
         double sigmoid = 1 / (1 + Math.Exp(-0.4));
         double t = 2 + (3 * sigmoid);
-        Assert.That(binding.Variables.Single().Value.grad!.item<double>(), Is.EqualTo(-0.8 * lambda * 2 * t * 3 * sigmoid * (1 - sigmoid)).Within(1e-12));
+        Assert.That(learnt.Learnt!.Value.grad!.item<double>(), Is.EqualTo(-0.8 * lambda * 2 * t * 3 * sigmoid * (1 - sigmoid)).Within(1e-12));
     }
 
     [Test]
@@ -177,7 +175,7 @@ public class TensorScheduleTests
         foreach (Schedule schedule in (Schedule[])[new LearntTemperature(), new PerSampleSchedule(TeacherUncertainty.Entropy, 1, 4)])
         {
             BoundSchedule bound = Bind(schedule);
-            Assert.That(LiveTensors.LeftBy(() => bound.Value(signals, float32, 3, 10).Dispose()), Is.Zero, schedule.GetType().Name);
+            Assert.That(LiveTensors.LeftBy(() => bound.Value(signals.TeacherLogits, float32, 3, 10).Dispose()), Is.Zero, schedule.GetType().Name);
         }
     }
 
@@ -187,7 +185,7 @@ public class TensorScheduleTests
         TeacherLogits = tensor(TeacherLogits),
     };
 
-    private static BoundSchedule Bind(Schedule schedule) => schedule.Bind(new ObjectiveBinding(new ObjectiveShapes(3, false, [], 1), "float32"));
+    private static BoundSchedule Bind(Schedule schedule) => schedule.Bind("float32", isMultiLabel: false);
 
     private static double[] Softmax(int row)
     {

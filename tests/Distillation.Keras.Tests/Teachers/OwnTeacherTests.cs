@@ -1,3 +1,4 @@
+using Distillation.Keras.Measures;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Teachers;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using Distillation.Keras.Measures;
 using Distillation.Keras.Teachers;
 using NumSharp;
 

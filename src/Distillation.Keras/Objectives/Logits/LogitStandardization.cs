@@ -81,10 +81,16 @@ public sealed class LogitStandardization : DistillationObjective
 
     private sealed class Bound(LogitStandardization objective, BoundObjective inner) : BoundObjective(objective)
     {
-        public override void Prepare(IEnumerable<ObjectiveSignals> batches) => inner.Prepare(batches.Select(b => b.WithStandardized(objective.Standardize)));
+        public override void Prepare(IEnumerable<ObjectiveSignals> batches) => inner.Prepare(batches.Select(Standardized));
 
-        public override Tensor Compute(ObjectiveSignals signals) => inner.Compute(signals.WithStandardized(objective.Standardize));
+        public override Tensor Compute(ObjectiveSignals signals) => inner.Compute(Standardized(signals));
 
         protected internal override void ExchangeState(StateExchange state) => inner.ExchangeState(state);
+
+        private ObjectiveSignals Standardized(ObjectiveSignals signals) => signals with
+        {
+            StudentLogits = signals.StudentLogitsIfAny is Tensor z ? objective.Standardize(z) : null,
+            TeacherLogits = signals.TeacherLogitsIfAny is Tensor v ? objective.Standardize(v) : null,
+        };
     }
 }

@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Measures;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;

@@ -146,7 +146,7 @@ internal sealed class DistillationCase
     public static Tensor Value(ObjectiveTerm term, ObjectiveSignals signals)
     {
         Tensor value = term.Compute(signals, 0, 1);
-        return value.dim() == 1 ? RowReduction.OverRows.Reduce(value, null, null) : value;
+        return value.dim() == 1 ? RowWeights.None.Reduce(value, null) : value;
     }
 
     /// <summary>Compares one tensor by the README's rules.</summary>

@@ -1,5 +1,5 @@
 using Distillation.Keras.Backend;
-using Distillation.Keras.Metrics;
+using Distillation.Keras.Measures;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance.Suites.Distillation;

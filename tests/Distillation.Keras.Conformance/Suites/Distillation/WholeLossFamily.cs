@@ -1,3 +1,4 @@
+using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Training;
 using TorchSharp;
@@ -31,14 +32,15 @@ internal sealed class WholeLossFamily : IDistillationFamily
             one,
             x,
             new ObjectiveSignals { StudentLogits = x["student"], TeacherLogits = x["teacher"], Labels = labels.Given },
-            new RowWeights(all, labels.Known?.to(x.Type), labelsOnly ? classWeights : null),
-            new RowReduction(byWeights),
-            (i, value) => found[i == 0 ? "hard" : "soft"] = value);
+            new RowWeights(all, labels.Known?.to(x.Type), labelsOnly ? classWeights : null, DividesByWeights: byWeights),
+            out Tensor hard,
+            out Tensor soft);
+        found["hard"] = hard;
         found["expected"] = total;
 
         // The fixture's soft half is without T².
         double squared = one.IsScaled ? one.Hyper("T") * one.Hyper("T") : 1;
-        found["soft"] = found["soft"] / squared;
+        found["soft"] = soft / squared;
         return found;
     }
 
@@ -55,22 +57,18 @@ internal sealed class WholeLossFamily : IDistillationFamily
         Tensor z = x["student"];
         TokenRows rows = TokenRows.Of(z.shape[0], z.shape[1], x["mask"].to(ScalarType.Bool), reduction, x.Type);
         var signals = new ObjectiveSignals { StudentLogits = rows.Rows(z), TeacherLogits = rows.Rows(x["teacher"]), Labels = rows.Rows(x["labels"]) };
-        Tensor total = Total(new SoftTargets(one.Hyper("T"), SoftTargetForm.KullbackLeibler), one, x, signals, new RowWeights(Share: rows.Share), RowReduction.OverRows, (_, _) => { });
+        Tensor total = Total(new SoftTargets(one.Hyper("T"), SoftTargetForm.KullbackLeibler), one, x, signals, new RowWeights(Share: rows.Share), out _, out _);
         return new() { ["expected"] = total };
     }
 
     // The sum that a fit makes, with the fixture's weights a and b.
     private static Tensor Total(
-        SoftTargets soft, DistillationCase one, DistillationInputs x, ObjectiveSignals signals, RowWeights weights, RowReduction reduction, Action<int, Tensor> report)
+        SoftTargets soft, DistillationCase one, DistillationInputs x, ObjectiveSignals signals, RowWeights weights, out Tensor hardValue, out Tensor softValue)
     {
         var shapes = new ObjectiveShapes((int)x["student"].shape[^1], false, [], 1);
-        var set = new ObjectiveSet(
-            [
-                new ObjectiveTerm(new HardLabels(null), "hard_loss", one.Hyper("a"), shapes, x.DType),
-                new ObjectiveTerm(soft, "soft_loss", one.Hyper("b"), shapes, x.DType),
-            ],
-            reduction);
-        return set.Total(signals, weights, 0, 1, report)!;
+        Tensor? hard = new ObjectiveTerm(new HardLabels(null), "hard_loss", one.Hyper("a"), shapes, x.DType).Part(signals, weights, 0, 1, out hardValue);
+        Tensor? teacher = new ObjectiveTerm(soft, "soft_loss", one.Hyper("b"), shapes, x.DType).Part(signals, weights, 0, 1, out softValue);
+        return hard is null ? teacher! : teacher is null ? hard : hard + teacher;
     }
 
     private static void Notebook(DistillationCase one) => one.Run(x =>
@@ -94,8 +92,8 @@ internal sealed class WholeLossFamily : IDistillationFamily
             ["expected"] = expected,
             ["hard"] = LossFunctions.CategoricalCrossentropy(halves.Labels, halves.Probabilities).mean(),
             ["soft"] = halves.SoftLogLoss(temperature).mean(),
-            ["accuracy"] = tensor(Metrics.DistillationMetrics.Accuracy(t, p)),
-            ["top5"] = tensor(Metrics.DistillationMetrics.Top5Accuracy(t, p)),
+            ["accuracy"] = tensor(DistillationMetrics.Accuracy(t, p)),
+            ["top5"] = tensor(DistillationMetrics.Top5Accuracy(t, p)),
             ["predictions"] = predictions,
         };
     });

@@ -1,6 +1,7 @@
 // <snippet A_teacher_of_ones_own>
 using Distillation.Keras;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Measures;
 using Distillation.Keras.Teachers;
 using static TorchSharp.torch;
 // </snippet>

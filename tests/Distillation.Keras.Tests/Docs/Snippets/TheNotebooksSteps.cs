@@ -1,8 +1,7 @@
 // <snippet The_notebooks_steps>
 using Distillation.Keras;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Metrics;
-using Distillation.Keras.Objectives;
+using Distillation.Keras.Notebook;
 using Distillation.Keras.Optimizers;
 // </snippet>
 

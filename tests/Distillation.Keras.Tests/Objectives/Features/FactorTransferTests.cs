@@ -185,7 +185,7 @@ public class FactorTransferTests
         var objective = new FactorTransfer("t", "s", paraphraserOptimizer: new SGD(1e6), paraphraserEpochs: 20);
         ObjectiveTerm term = ObjectiveRun.Bind(objective, signals);
 
-        Assert.That(() => term.Prepare(() => [signals]), Throws.TypeOf<ArithmeticException>().With.Message.Contains("lower learning rate"));
+        Assert.That(() => term.Prepare([signals]), Throws.TypeOf<ArithmeticException>().With.Message.Contains("lower learning rate"));
         term.Release();
     }
 
@@ -215,7 +215,7 @@ public class FactorTransferTests
                 term.Compute(signals, 0, 1);
             }
 
-            Assert.That(LiveTensors.LeftBy(() => term.Prepare(() => [signals])), Is.Zero);
+            Assert.That(LiveTensors.LeftBy(() => term.Prepare([signals])), Is.Zero);
             Assert.That(LiveTensors.LeftBy(Step), Is.Zero);
             term.Release();
         });
@@ -246,7 +246,7 @@ public class FactorTransferTests
     private static ObjectiveTerm Prepared(FactorTransfer objective, ObjectiveSignals signals)
     {
         ObjectiveTerm term = ObjectiveRun.Bind(objective, signals);
-        term.Prepare(() => WithoutGradients(signals));
+        term.Prepare(WithoutGradients(signals));
         return term;
     }
 

@@ -90,7 +90,7 @@ public class OverhaulFeatureDistillationTests
         }
 
         ObjectiveTerm term = Bind(new OverhaulFeatureDistillation("t", "s"), null);
-        term.Prepare(() => batches.Select(b => new ObjectiveSignals { TeacherFeatures = [b] }));
+        term.Prepare(batches.Select(b => new ObjectiveSignals { TeacherFeatures = [b] }));
 
         double[][] channels = [.. Enumerable.Range(0, 3).Select(k => batches.SelectMany(b => b[.., .., .., k].contiguous().data<double>().ToArray()).ToArray())];
         double mean = channels[2].Average();
@@ -130,6 +130,6 @@ public class OverhaulFeatureDistillationTests
     {
         Shape shape = new((int?[])[null, 2, 2, 3]);
         var shapes = new ObjectiveShapes(2, false, [new FeatureShapes(objective.Features[0], shape, shape)], 1);
-        return new ObjectiveTerm(objective, objective.Name, 1, shapes, "float64", teacherLayer: layer is null ? null : _ => layer);
+        return new ObjectiveTerm(objective, objective.Name, 1, shapes, "float64", teacherLayers: [layer]);
     }
 }

@@ -120,7 +120,7 @@ public class ContrastiveRepresentationDistillationTests
         ObjectiveTerm term = ObjectiveRun.Bind(New(ContrastiveNegatives.OtherClasses), Signals(), samples: Classes.Length);
 
         Assert.That(
-            () => term.Prepare(() => [new ObjectiveSignals { TeacherFeatures = [rand(2, 5)], Labels = tensor(new long[] { 1, 1 }), SampleIndices = tensor(new long[] { 0, 1 }) }]),
+            () => term.Prepare([new ObjectiveSignals { TeacherFeatures = [rand(2, 5)], Labels = tensor(new long[] { 1, 1 }), SampleIndices = tensor(new long[] { 0, 1 }) }]),
             Throws.ArgumentException.With.Message.Contains("ContrastiveNegatives.OtherSamples"));
         term.Release();
     }
@@ -312,7 +312,7 @@ public class ContrastiveRepresentationDistillationTests
     private static ObjectiveTerm Prepared(ContrastiveNegatives negatives, ObjectiveSignals signals)
     {
         ObjectiveTerm term = ObjectiveRun.Bind(New(negatives), signals, classes: 3, samples: Classes.Length);
-        term.Prepare(() => [signals]);
+        term.Prepare([signals]);
         return term;
     }
 
