@@ -16,17 +16,20 @@ namespace Distillation.Keras;
 public sealed partial class Distiller
 {
     /// <summary>Trains the student.</summary>
-    /// <param name="x">Inputs, batch first, as the teacher takes them.</param>
+    /// <param name="x">
+    /// Inputs, batch first, as the teacher takes them; or a <see cref="DataSource"/>, which brings labels and weights itself: <c>y</c>, <c>sample_weight</c>, <c>batch_size</c>, <c>mask</c> and
+    /// <c>validation_split</c> are then left out, and the teacher is asked in each step. Objectives that keep something for each sample (<c>ContrastiveRepresentationDistillation</c>) need arrays.
+    /// </param>
     /// <param name="y">
     /// Labels: one-hot (samples, classes) or integers (samples,), -1 where a sample has none. For labels (samples, labels) of 0 and 1, for numbers floating-point ones, (samples, numbers) or (samples,), for sequences (samples, time) or
     /// (samples, time, classes); for several outputs one array each. Without them the student learns from the teacher alone (the paper's unlabelled transfer set).
     /// </param>
-    /// <param name="batch_size">Samples a step.</param>
+    /// <param name="batch_size">Samples a step; 32 by default.</param>
     /// <param name="epochs">The number of the last epoch; with <paramref name="initial_epoch"/> 0, how many there are.</param>
     /// <param name="verbose">0: silent, 1: a progress line, 2: a line an epoch.</param>
     /// <param name="callbacks">What to tell of this fit, beside those of <see cref="WithCallbacks"/>.</param>
     /// <param name="validation_split">The share of the samples, from the end and before shuffling, that is kept for validation: from 0 to below 1.</param>
-    /// <param name="validation_data">Data to evaluate after each epoch; wins over <paramref name="validation_split"/>.</param>
+    /// <param name="validation_data">Data to evaluate after each epoch, arrays or a <see cref="DataSource"/>; wins over <paramref name="validation_split"/>.</param>
     /// <param name="shuffle">Whether samples are shuffled anew for each epoch.</param>
     /// <param name="class_weight">The weight of each class' samples, in all terms (see <see cref="WithClassWeightsOnLabelsOnly"/>); 1 where not given. For one output of classes, or of one sigmoid, whose classes are 0 and 1.</param>
     /// <param name="sample_weight">The weight of each sample (samples,), in all terms; for sequences also of each token (samples, time).</param>
@@ -49,7 +52,7 @@ public sealed partial class Distiller
     public DistillationResult Fit(
         ArrayLike x,
         ArrayLike? y = null,
-        int batch_size = 32,
+        int? batch_size = null,
         int epochs = 10,
         int verbose = 1,
         IEnumerable<Callback>? callbacks = null,
@@ -68,7 +71,15 @@ public sealed partial class Distiller
     {
         ArgumentNullException.ThrowIfNull(x);
         Gradients.RequireRecording(_settings.Student is null ? "Distiller.Fit" : $"Distiller.Fit of '{_settings.Student.Name}'");
-        FitOptions.AtLeast(1, batch_size, nameof(batch_size));
+        StreamBatches.RefuseBeside(
+            x,
+            (y, nameof(y)),
+            (sample_weight, nameof(sample_weight)),
+            (batch_size, nameof(batch_size)),
+            (mask, nameof(mask)),
+            (validation_split == 0 ? null : validation_split, nameof(validation_split)));
+        int size = batch_size ?? 32;
+        FitOptions.AtLeast(1, size, nameof(batch_size));
         using var attempt = new Attempt();
         int? known = _settings.Seed ?? state?.Seed;
         int seed = known ?? RandomState.NextSeed();
@@ -86,13 +97,18 @@ public sealed partial class Distiller
             Callbacks = [.. _settings.Callbacks, .. callbacks ?? []],
             CancellationToken = cancellationToken,
         }.Checked();
-        CheckTerms(y is not null);
+        using DisposeScope scope = NewDisposeScope();
+
+        // Of a source its first batch, for what depends on shapes.
+        DataBatch data = x.Source is DataSource source ? StreamBatches.First(source) : new DataBatch(x, y, sample_weight);
+        bool hasIndices = x.Source is null || data.Indices is not null;
+        CheckTerms(data.Y is not null);
         Released.Refuse(Teacher);
         Released.Refuse(Student, "student");
         Model student = _settings.Student ?? BornAgain(seed);
         string me = $"Distiller.Fit of '{student.Name}'";
         using Claim claim = new Claim(me).Take(student);
-        attempt.OnRefusal(EnsureBuilt(student, x));
+        attempt.OnRefusal(EnsureBuilt(student, data.X));
         var problems = new List<string>();
         FitModels models = FitModels.Of(Teacher, student, _settings.Losses, problems);
         if (_settings.Temperature is not null && models.Heads.All(h => h.IsNumeric))
@@ -103,13 +119,13 @@ public sealed partial class Distiller
         if (problems.Count > 0)
         {
             // Data are not looked at for models that do not fit; what the objectives cannot do is told with it.
-            _ = Plan(models, problems, Traits(options, y is not null, false, sample_weight is not null, class_weight is not null, mask is not null), int.MaxValue);
+            bool weighs = data.SampleWeight is not null || (class_weight is not null && !_settings.ClassWeightsOnLabelsOnly);
+            _ = Plan(models, problems, new DataTraits(data.Y is not null, false, weighs, mask is not null, hasIndices, options.InitialEpoch, options.Epochs), int.MaxValue);
         }
 
-        using DisposeScope scope = NewDisposeScope();
-        TransferSet all = TransferSet.Of(models, x, y, sample_weight, class_weight, mask);
+        TransferSet all = TransferSet.Of(models, data.X, data.Y, data.SampleWeight, class_weight, mask);
         TransferSet? held = null;
-        if (Teacher is not null)
+        if (Teacher is not null && x.Source is null)
         {
             PairChecks.SameSamples(Teacher, all.Samples);
         }
@@ -127,11 +143,14 @@ public sealed partial class Distiller
                 throw new ArgumentException("validation_data has no mask, so that a fit with a mask takes its validation data from the training data. Use validation_split.", nameof(validation_data));
             }
 
-            held = TransferSet.Of(models, validation_data.X, validation_data.Y, validation_data.SampleWeight, null, null) with { First = null };
+            DataBatch given = validation_data.X.Source is DataSource other
+                ? StreamBatches.First(other)
+                : new DataBatch(validation_data.X, validation_data.Y, validation_data.SampleWeight);
+            held = TransferSet.Of(models, given.X, given.Y, given.SampleWeight, null, null) with { First = null };
             if (held.Signals.HasLabels != all.Signals.HasLabels)
             {
                 throw new ArgumentException(
-                    $"The validation data have labels exactly where the training data have them, but y is {(y is null ? "null" : "given")} and validation_data's labels are {(held.Signals.HasLabels ? "given" : "null")}.", nameof(validation_data));
+                    $"The validation data have labels exactly where the training data have them, but those of the training are {(data.Y is null ? "null" : "given")} and validation_data's labels are {(held.Signals.HasLabels ? "given" : "null")}.", nameof(validation_data));
             }
         }
         else if (validation_split != 0)
@@ -139,24 +158,25 @@ public sealed partial class Distiller
             (all, held) = all.Split(validation_split);
         }
 
-        DataTraits traits = Traits(
-            options, all.Signals.HasLabels, all.Signals.HasMissingLabels, all.Signals.Weights is not null || held?.Signals.Weights is not null, all.Signals.ClassWeights is not null, all.Signals.Mask is not null);
-        IReadOnlyList<PlannedTerm> terms = Plan(models, problems, traits, all.Samples);
+        DataTraits traits = new DataTraits(all.Signals.HasLabels, false, false, mask is not null, hasIndices, options.InitialEpoch, options.Epochs).Of(all.Signals, _settings);
+        traits = traits with { HasWeights = traits.HasWeights || held?.Signals.Weights is not null };
+        long? samples = x.Source is null ? all.Samples : null;
+        IReadOnlyList<PlannedTerm> terms = Plan(models, problems, traits, samples);
         claim.Take(models.StudentLogits.ChangingWeights, null);
         bool keepsFeatures = (all.Samples + (held?.Samples ?? 0)) * models.FeatureBytes <= _settings.FeatureCache;
-        using var training = TransferBatches.Of(models, all, keepsFeatures, batch_size, cancellationToken);
-        using TransferBatches? validation = held is null ? null : TransferBatches.Of(models, held, keepsFeatures, batch_size, cancellationToken);
         Optimizer optimizer = LossScaling.For(student, _settings.Optimizer?.Clone() ?? new Adam(0.001));
-        var program = DistillationProgram.Of(models, terms, _settings, optimizer, training.Samples, seed);
+        var program = DistillationProgram.Of(models, terms, _settings, traits, optimizer, samples, seed);
         try
         {
             claim.Share(program.Model.Weights);
-            program.Check(training.Signals);
-            if (validation is not null)
+            program.Check(all.Signals, hasIndices);
+            if (held is not null)
             {
-                program.Check(validation.Signals);
+                program.Check(held.Signals, hasIndices);
             }
 
+            using BatchSource training = Batches(x, all, class_weight);
+            using BatchSource? validation = held is null ? null : Batches(validation_data?.X, held, null);
             program.Prepare(training, cancellationToken);
             History history = TrainingLoop.Run(me, program, training, validation, options, attempt.Accept);
             return new DistillationResult(Teacher, models.Result, history, models.Heads.All(h => h.IsNumeric) ? double.NaN : Temperature, _settings.Losses);
@@ -166,6 +186,10 @@ public sealed partial class Distiller
             program.Release();
             optimizer.Release();
         }
+
+        BatchSource Batches(ArrayLike? given, TransferSet set, ClassWeights? weights) => given?.Source is DataSource stream
+            ? new TransferStream(models, program, stream, set, weights)
+            : TransferBatches.Of(models, set, keepsFeatures, size, cancellationToken);
     }
 
     private Model BornAgain(int seed)
@@ -238,7 +262,7 @@ public sealed partial class Distiller
     }
 
     // The terms of the fit; everything that does not fit is found at once.
-    private IReadOnlyList<PlannedTerm> Plan(FitModels models, List<string> problems, DataTraits data, long samples)
+    private IReadOnlyList<PlannedTerm> Plan(FitModels models, List<string> problems, DataTraits data, long? samples)
     {
         IReadOnlyList<PlannedTerm> terms = TermPlan.Of(_settings, models.Heads, data.HasLabels, problems);
         if (models.Heads.Count > 1 && _settings.Metrics.Count > 0)
@@ -252,7 +276,4 @@ public sealed partial class Distiller
         PairChecks.Throw(problems);
         return terms;
     }
-
-    private DataTraits Traits(FitOptions options, bool hasLabels, bool hasMissingLabels, bool hasWeights, bool hasClassWeights, bool hasMask) => new(
-        hasLabels, hasMissingLabels, hasWeights || (hasClassWeights && !_settings.ClassWeightsOnLabelsOnly), hasMask, options.InitialEpoch, options.Epochs);
 }

@@ -19,25 +19,14 @@ public partial class Model
             return SampleSet.Of(this, x, y, sampleWeight, classWeight);
         }
 
-        RefuseBesideSource(x, (y, nameof(y)), (sampleWeight, "sample_weight"));
+        StreamBatches.RefuseBeside(x, (y, nameof(y)), (sampleWeight, "sample_weight"));
         DataBatch batch = StreamBatches.First(source);
         attempt.OnRefusal(EnsureBuiltFor(batch.X));
         return SampleSet.Of(this, batch.X, batch.Y, batch.SampleWeight, classWeight);
     }
 
     private BatchSource Batches(ArrayLike? x, SampleSet set, IReadOnlyDictionary<int, double>? classWeight, int size, SupervisedProgram program) =>
-        x?.Source is DataSource source ? new StreamBatches(this, source, classWeight, program, set.Y) : set.Batches(size);
-
-    private static void RefuseBesideSource(ArrayLike x, params ReadOnlySpan<(object? Value, string Name)> given)
-    {
-        foreach ((object? value, string name) in given)
-        {
-            if (x.Source is not null && value is not null)
-            {
-                throw new ArgumentException($"A DataSource brings its targets, weights and batches itself, but {name} was given beside it. Leave {name} out.", name);
-            }
-        }
-    }
+        x?.Source is DataSource source ? new SupervisedStream(this, source, classWeight, program, set.Y) : set.Batches(size);
 
     // How many samples there will be is known at the end only.
     private NDArray[] PredictSource(DataSource source, int verbose)

@@ -185,12 +185,12 @@ public partial class Model
         FitOptions.AtLeast(1, validation_batch_size, nameof(validation_batch_size));
         using DisposeScope scope = NewDisposeScope();
         using var attempt = new Attempt();
-        RefuseBesideSource(x, (batch_size, nameof(batch_size)), (validation_split == 0 ? null : validation_split, nameof(validation_split)));
+        StreamBatches.RefuseBeside(x, (batch_size, nameof(batch_size)), (validation_split == 0 ? null : validation_split, nameof(validation_split)));
         SampleSet all = Samples(x, y, sample_weight, class_weight, attempt);
         SampleSet? held = null;
         if (validation_data is not null)
         {
-            RefuseBesideSource(validation_data.X, (validation_batch_size, nameof(validation_batch_size)));
+            StreamBatches.RefuseBeside(validation_data.X, (validation_batch_size, nameof(validation_batch_size)));
             held = Samples(validation_data.X, validation_data.Y, validation_data.SampleWeight, null, attempt);
         }
         else if (validation_split != 0)
@@ -243,7 +243,7 @@ public partial class Model
         FitOptions.AtLeast(1, steps, nameof(steps));
         using DisposeScope scope = NewDisposeScope();
         using var attempt = new Attempt();
-        RefuseBesideSource(x, (batch_size, nameof(batch_size)));
+        StreamBatches.RefuseBeside(x, (batch_size, nameof(batch_size)));
         SampleSet set = Samples(x, y, sample_weight, null, attempt);
         return WithProgram(set.Y, program =>
         {
@@ -286,7 +286,7 @@ public partial class Model
         FitOptions.CheckVerbose(verbose);
         if (x.Source is DataSource source)
         {
-            RefuseBesideSource(x, (batch_size, nameof(batch_size)));
+            StreamBatches.RefuseBeside(x, (batch_size, nameof(batch_size)));
             return PredictSource(source, verbose);
         }
 

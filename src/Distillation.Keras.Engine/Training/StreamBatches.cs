@@ -3,37 +3,34 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>The batches of a user's source, each checked against the model as arrays are.</summary>
-internal sealed class StreamBatches : BatchSource
+/// <summary>The batches of a user's source, each checked as arrays are.</summary>
+/// <param name="model">What takes the batches.</param>
+/// <param name="source">The source.</param>
+internal abstract class StreamBatches(Model model, DataSource source) : BatchSource
 {
-    private readonly Model _model;
-    private readonly DataSource _source;
-    private readonly IReadOnlyDictionary<int, double>? _classWeight;
-    private readonly SupervisedProgram _program;
-    private readonly Shape[] _targets;
-
-    /// <summary>Reads a source for a model.</summary>
-    /// <param name="model">What takes the batches.</param>
-    /// <param name="source">The source.</param>
-    /// <param name="class_weight">The weights of the classes' samples, or <see langword="null"/>.</param>
-    /// <param name="program">What refuses targets that its losses cannot take.</param>
-    /// <param name="targets">The first batch's targets: the others have their shapes, but for the number of samples.</param>
-    public StreamBatches(Model model, DataSource source, IReadOnlyDictionary<int, double>? class_weight, SupervisedProgram program, IReadOnlyList<Tensor> targets)
-    {
-        _model = model;
-        _source = source;
-        _classWeight = class_weight;
-        _program = program;
-        _targets = ShapesOf(targets);
-    }
-
-    public override int? Steps => _source.Batches;
+    /// <inheritdoc/>
+    public override int? Steps => source.Batches;
 
     /// <summary>The first batch, for what depends on shapes. Tensors that the source makes for it are in the dispose scope that is open.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static DataBatch First(DataSource source) => source.Batches is null or > 0
         ? source.Read(new DataPass(0)).FirstOrDefault() ?? throw Empty()
         : throw new ArgumentException(Invariant($"A source has at least one batch a pass, or null where the number is not known, but says that it has {source.Batches}."));
+
+    /// <summary>Refuses what a source brings itself.</summary>
+    /// <param name="x">Arrays, of which nothing is refused, or a source.</param>
+    /// <param name="given">What was given beside it, by the names of the public method's parameters.</param>
+    /// <exception cref="ArgumentException">Something was.</exception>
+    public static void RefuseBeside(ArrayLike x, params ReadOnlySpan<(object? Value, string Name)> given)
+    {
+        foreach ((object? value, string name) in given)
+        {
+            if (x.Source is not null && value is not null)
+            {
+                throw new ArgumentException($"A DataSource brings its targets, weights and batches itself, but {name} was given beside it. Leave {name} out.", name);
+            }
+        }
+    }
 
     /// <summary>Refuses a source without batches.</summary>
     public static ArgumentException Empty() => new("A source gives at least one batch a pass, and none that is null, but it gave none.");
@@ -51,9 +48,10 @@ internal sealed class StreamBatches : BatchSource
         }
     }
 
+    /// <inheritdoc/>
     public override IEnumerable<Batch> Read(SourcePass pass, int skip)
     {
-        using IEnumerator<DataBatch> batches = _source.Read(new DataPass(pass.Number, pass.Shuffle, Seed(pass))).GetEnumerator();
+        using IEnumerator<DataBatch> batches = source.Read(new DataPass(pass.Number, pass.Shuffle, Seed(pass))).GetEnumerator();
         for (int i = 0; i < skip; i++)
         {
             using DisposeScope scope = NewDisposeScope();
@@ -66,14 +64,27 @@ internal sealed class StreamBatches : BatchSource
 
         for (int step = skip; batches.MoveNext(); step++)
         {
-            yield return InPlace(step, _model, () => Checked(batches.Current));
+            yield return InPlace(step, model, () => Checked(batches.Current ?? throw new ArgumentException("A source gives batches, but this one is null.")));
         }
     }
 
     // The source is the user's.
+    /// <inheritdoc/>
     public override void Dispose()
     {
     }
+
+    /// <summary>The batch as the program takes it, in the dispose scope that is open.</summary>
+    /// <exception cref="ArgumentException">It does not fit.</exception>
+    protected abstract Batch Checked(DataBatch batch);
+
+    /// <summary>Which samples a batch has.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="size">How many samples.</param>
+    /// <exception cref="ArgumentException">It has another number of indices.</exception>
+    protected static BatchRows RowsOf(DataBatch batch, long size) => batch.Indices is not IReadOnlyList<long> numbers ? BatchRows.Unnumbered((int)size)
+        : numbers.Count == size ? new BatchRows(tensor([.. numbers], ScalarType.Int64), -1, (int)size)
+        : throw new ArgumentException(Invariant($"Each sample has one number, but there are {size} samples and {numbers.Count} indices."));
 
     private static int Seed(SourcePass pass)
     {
@@ -86,33 +97,4 @@ internal sealed class StreamBatches : BatchSource
         seed.random_(0, int.MaxValue, pass.Generator);
         return (int)seed.data<long>()[0];
     }
-
-    private Batch Checked(DataBatch? batch)
-    {
-        if (batch is null)
-        {
-            throw new ArgumentException("A source gives batches, but this one is null.");
-        }
-
-        SampleSet set = SampleSet.Of(_model, batch.X, batch.Y, batch.SampleWeight, _classWeight);
-        long size = set.X[0].shape[0];
-        Shape[] targets = ShapesOf(set.Y);
-        if (!targets.SequenceEqual(_targets))
-        {
-            throw new ArgumentException($"The targets of all batches have the same shapes but for the number of samples, but these have {Text(targets)} and those of the first batch {Text(_targets)}.");
-        }
-
-        if (batch.Indices is IReadOnlyList<long> numbers && numbers.Count != size)
-        {
-            throw new ArgumentException(Invariant($"Each sample has one number, but there are {size} samples and {numbers.Count} indices."));
-        }
-
-        _program.Check(set.Y);
-        var rows = new BatchRows(batch.Indices is null ? null : tensor([.. batch.Indices], ScalarType.Int64), -1, (int)size);
-        return new Batch(set.X, set.Y, set.Weights, rows);
-    }
-
-    private static Shape[] ShapesOf(IReadOnlyList<Tensor> targets) => [.. targets.Select(t => Shape.FromSizes(t.shape).With(0, null))];
-
-    private static string Text(Shape[] shapes) => shapes.Length == 0 ? "none" : string.Join(", ", shapes.Select(s => s.ToString()));
 }

@@ -14,7 +14,9 @@ namespace Distillation.Keras.Training;
 internal sealed class DistillationProgram : TrainingProgram
 {
     private readonly FitModels _models;
+    private readonly IReadOnlyList<PlannedTerm> _planned;
     private readonly DistillationSettings _settings;
+    private readonly DataTraits _traits;
     private readonly ObjectiveTerm[][] _terms;
     private readonly HeadNumbers[] _numbers;
     private readonly bool _needsIndices;
@@ -24,11 +26,13 @@ internal sealed class DistillationProgram : TrainingProgram
     private double _epochs = 1;
 
     // The terms of each output and, last, those on features alone.
-    private DistillationProgram(FitModels models, DistillationSettings settings, Optimizer optimizer, ObjectiveTerm[][] terms, HeadNumbers[] numbers)
+    private DistillationProgram(FitModels models, IReadOnlyList<PlannedTerm> planned, DistillationSettings settings, DataTraits traits, Optimizer optimizer, ObjectiveTerm[][] terms, HeadNumbers[] numbers)
     {
         Optimizer = optimizer;
         _models = models;
+        _planned = planned;
         _settings = settings;
+        _traits = traits;
         _terms = terms;
         _numbers = numbers;
         _regularized = [.. models.StudentLogits.RegularizedWeights];
@@ -50,10 +54,11 @@ internal sealed class DistillationProgram : TrainingProgram
     /// <param name="models">Teacher and student.</param>
     /// <param name="planned">The terms.</param>
     /// <param name="settings">The distiller's settings.</param>
+    /// <param name="traits">What the data have, as far as the terms were planned for it.</param>
     /// <param name="optimizer">What changes the weights.</param>
-    /// <param name="samples">How many samples the transfer set has.</param>
+    /// <param name="samples">How many samples the transfer set has; <see langword="null"/>: nobody knows.</param>
     /// <param name="seed">The fit's seed.</param>
-    public static DistillationProgram Of(FitModels models, IReadOnlyList<PlannedTerm> planned, DistillationSettings settings, Optimizer optimizer, long samples, int seed)
+    public static DistillationProgram Of(FitModels models, IReadOnlyList<PlannedTerm> planned, DistillationSettings settings, DataTraits traits, Optimizer optimizer, long? samples, int seed)
     {
         // The weights of adapters come from the fit's seed, and not from the common sequence, which a later model must not notice.
         using IDisposable own = RandomState.Using(seed);
@@ -78,7 +83,7 @@ internal sealed class DistillationProgram : TrainingProgram
                 }).ToArray()),
             ];
             HeadNumbers[] numbers = [.. models.Heads.Select((h, i) => new HeadNumbers(h, metrics, [.. groups[i].Concat(groups[^1]).Select(t => t.Name)]))];
-            return new DistillationProgram(models, settings, optimizer, groups, numbers);
+            return new DistillationProgram(models, planned, settings, traits, optimizer, groups, numbers);
         }
         catch
         {
@@ -88,10 +93,17 @@ internal sealed class DistillationProgram : TrainingProgram
         }
     }
 
-    /// <summary>Refuses labels that the losses or the metrics cannot take.</summary>
-    /// <param name="signals">What is known of the outputs: of all samples, or of a batch.</param>
-    public void Check(TransferSignals signals)
+    /// <summary>Refuses labels that the losses or the metrics cannot take, and what the terms cannot that the data had not when they were planned.</summary>
+    /// <param name="signals">What stands beside the inputs: of all samples, or of a batch.</param>
+    /// <param name="hasIndices">Whether the samples have numbers.</param>
+    public void Check(TransferSignals signals, bool hasIndices)
     {
+        DataTraits traits = _traits.Of(signals, _settings) with { HasIndices = hasIndices };
+        if (traits != _traits)
+        {
+            PairChecks.Throw([.. TermChecks.OfFit(_planned, _models.Heads, _settings, traits)]);
+        }
+
         using DisposeScope scope = NewDisposeScope();
         for (int i = 0; i < _numbers.Length; i++)
         {
@@ -106,12 +118,12 @@ internal sealed class DistillationProgram : TrainingProgram
                 }
             }
 
-            _numbers[i].Expect(signals.Heads[i].Logits is not null, labels is null ? null : Shape.FromSizes(labels.shape), row);
+            _numbers[i].Expect(_models.Teacher is { Outputs.Count: > 0 }, labels is null ? null : Shape.FromSizes(labels.shape), row);
         }
     }
 
     /// <summary>Lets the objectives look at the teacher's signals on the training data.</summary>
-    public void Prepare(TransferBatches data, CancellationToken cancellationToken)
+    public void Prepare(BatchSource data, CancellationToken cancellationToken)
     {
         for (int i = 0; i < _terms.Length; i++)
         {
@@ -302,13 +314,19 @@ internal sealed class DistillationProgram : TrainingProgram
             : teacher.Ask(new TeacherBatch(batch.Inputs, teacher.NeedsSampleIndices ? batch.SampleIndices : null, _models.TeacherFeatures, needsOutputs: false)).Features.Widened();
     }
 
-    private IEnumerable<ObjectiveSignals> TeacherSignals(TransferBatches data, int place, CancellationToken cancellationToken)
+    private IEnumerable<ObjectiveSignals> TeacherSignals(BatchSource data, int place, CancellationToken cancellationToken)
     {
-        for (int step = 0; step < data.Count; step++)
+        using IEnumerator<Batch> batches = data.Read(SourcePass.InOrder, 0).GetEnumerator();
+        while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
-            yield return TeacherSignals((TransferBatch)data.Get(step), place);
+            if (!batches.MoveNext())
+            {
+                yield break;
+            }
+
+            yield return TeacherSignals((TransferBatch)batches.Current, place);
         }
     }
 

@@ -14,8 +14,8 @@ internal sealed record PlannedTerm(DistillationObjective Objective, Schedule Wei
     /// <summary>What the objective is told of the fit.</summary>
     /// <param name="heads">The outputs.</param>
     /// <param name="features">The shapes of its features.</param>
-    /// <param name="samples">How many samples the transfer set has.</param>
-    public ObjectiveShapes Shapes(IReadOnlyList<Head> heads, IReadOnlyList<FeatureShapes> features, long samples)
+    /// <param name="samples">How many samples the transfer set has; <see langword="null"/>: nobody knows.</param>
+    public ObjectiveShapes Shapes(IReadOnlyList<Head> heads, IReadOnlyList<FeatureShapes> features, long? samples)
     {
         Head head = heads[Math.Max(0, Head)];
         return new ObjectiveShapes(head.Classes, head.IsMultiLabel, features, samples) { IsNumeric = head.IsNumeric };

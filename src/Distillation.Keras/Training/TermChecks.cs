@@ -43,6 +43,11 @@ internal static class TermChecks
                 }
             }
 
+            if (needs.HasFlag(ObjectiveNeeds.SampleIndices) && !data.HasIndices)
+            {
+                yield return $"The objective {who} knows samples by their numbers, but the batches of the source have none. Give indices to DataBatch, or arrays to Fit.";
+            }
+
             if (!term.Objective.IsPerSample && data.HasWeights && term.Weight is not ConstantSchedule { Value: 0 })
             {
                 yield return $"The objective {who} is one value for a batch, so that sample_weight and class_weight cannot be applied to it. Leave them out, or this objective.";
@@ -94,9 +99,9 @@ internal static class TermChecks
     /// <param name="terms">The terms.</param>
     /// <param name="heads">The outputs.</param>
     /// <param name="shapes">The shapes of all pairs of features, as the layers give them; of a pair that cannot be looked at <see langword="null"/>: nothing is said of its objective.</param>
-    /// <param name="samples">How many samples the transfer set has.</param>
+    /// <param name="samples">How many samples the transfer set has; <see langword="null"/>: nobody knows.</param>
     /// <param name="hasMask">Whether some tokens do not count.</param>
-    public static IEnumerable<string> OfShapes(IReadOnlyList<PlannedTerm> terms, IReadOnlyList<Head> heads, IReadOnlyList<FeatureShapes?> shapes, long samples, bool hasMask)
+    public static IEnumerable<string> OfShapes(IReadOnlyList<PlannedTerm> terms, IReadOnlyList<Head> heads, IReadOnlyList<FeatureShapes?> shapes, long? samples, bool hasMask)
     {
         foreach (PlannedTerm term in terms)
         {

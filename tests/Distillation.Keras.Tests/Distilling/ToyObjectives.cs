@@ -69,7 +69,7 @@ internal static class ToyObjectives
 
         public sealed class State(Counting objective, ObjectiveBinding binding) : BoundObjective(objective)
         {
-            private readonly Variable _seen = binding.AddVariable("seen", new Shape((int)binding.Shapes.Samples), new Initializers.Zeros(), trainable: false);
+            private readonly Variable _seen = binding.AddVariable("seen", new Shape((int)binding.Shapes.Samples!.Value), new Initializers.Zeros(), trainable: false);
 
             public int Prepared { get; private set; }
 

@@ -27,7 +27,7 @@ internal sealed class BoundContrast : BoundObjective
     {
         _objective = objective;
         _binding = binding;
-        _samples = binding.Shapes.Samples;
+        _samples = binding.Shapes.Samples!.Value;
         FeatureShapes shapes = binding.Shapes.Features[0];
         int size = objective.EmbeddingSize;
         _studentEmbedding = binding.AddLayer(new Dense(size, dtype: binding.DType), Pooled(shapes.Student));

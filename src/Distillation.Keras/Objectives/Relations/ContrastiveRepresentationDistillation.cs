@@ -102,7 +102,11 @@ public sealed class ContrastiveRepresentationDistillation : DistillationObjectiv
     public override IEnumerable<string> Problems(ObjectiveShapes shapes)
     {
         ArgumentNullException.ThrowIfNull(shapes);
-        if (shapes.Samples < 2)
+        if (shapes.Samples is null)
+        {
+            yield return "A memory has one row a sample, so that their number is known before the fit, but the data come from a DataSource. Give arrays, or take a relation within batches (SimilarityPreserving).";
+        }
+        else if (shapes.Samples < 2)
         {
             yield return Invariant($"A contrast is between samples, so the transfer set has at least 2, but it has {shapes.Samples}. Give more data.");
         }
