@@ -28,5 +28,5 @@ let ``Stored probabilities`` () =
     printfn $"""{Seq.last result.History["val_teacher_agreement"]}"""
     teacher.Release()
     // </snippet>
-    Assert.That(Seq.last result.History["val_teacher_agreement"], Is.GreaterThan 0.7)
+    Assert.That(Seq.last result.History["val_teacher_agreement"], Is.GreaterThan 0.6)
     probabilities.Dispose()

@@ -18,7 +18,7 @@ public sealed class ASourceOfData
         Console.WriteLine(model.Evaluate(new Points(batches: 20))["accuracy"]);
         using var p = model.Predict(new Points(batches: 1));
         // </snippet>
-        Assert.That(model.Evaluate(new Points(20))["accuracy"], Is.GreaterThan(0.8));
+        Assert.That(model.Evaluate(new Points(20))["accuracy"], Is.GreaterThan(0.7));
         Assert.That(p.shape, Is.EqualTo(new long[] { 64, 2 }));
     }
 
