@@ -6,6 +6,7 @@ using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
 using Distillation.Keras.Schedules;
 using Distillation.Keras.State;
+using Distillation.Keras.Teachers;
 using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -87,7 +88,7 @@ public sealed partial class Distiller
             CancellationToken = cancellationToken,
         }.Checked();
         CheckTerms(y is not null);
-        Released.Refuse(Teacher);
+        ReleasedTeacher.Refuse(Teacher);
         Released.Refuse(Student, "student");
         Model student = _settings.Student ?? BornAgain(seed);
         string me = $"Distiller.Fit of '{student.Name}'";

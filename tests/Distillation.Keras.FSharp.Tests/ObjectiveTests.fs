@@ -31,7 +31,7 @@ let ``an objective is tried on signals that are made by hand`` () =
     let signals = ObjectiveSignals(StudentLogits = torch.ones (2L, 3L), TeacherLogits = torch.ones (2L, 3L))
     let rows = CosineOfLogits().Compute signals
     Assert.That(rows.abs().max().item<float32> (), Is.LessThan 1e-6f)
-    Assert.That(signals = ObjectiveSignals(StudentLogits = signals.StudentLogits), Is.False)
+    Assert.That((signals = ObjectiveSignals(StudentLogits = signals.StudentLogits)), Is.False)
 
 [<Test>]
 let ``objectives are added by layer names with weights`` () =

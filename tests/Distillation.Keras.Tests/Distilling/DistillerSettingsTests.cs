@@ -17,7 +17,7 @@ public class DistillerSettingsTests
         ["HardLossWeight"] = d => d.WithHardLossWeight(0.6),
         ["SoftLossWeight"] = d => d.WithSoftLossWeight(0.7),
         ["Objectives"] = d => d.With(new SoftTargets(2)),
-        ["Reduction"] = d => d.WithReduction("mean_with_sample_weight"),
+        ["DividesByWeights"] = d => d.WithReduction("mean_with_sample_weight"),
         ["Sequences"] = d => d.WithSequenceReduction(SequenceReduction.SequenceMean),
         ["FeatureCache"] = d => d.WithFeatureCache(1),
         ["ClassWeightsOnLabelsOnly"] = d => d.WithClassWeightsOnLabelsOnly(),
