@@ -70,7 +70,11 @@ public sealed class ModelTeacher : Teacher
     }
 
     /// <inheritdoc/>
-    public override void CheckInputs(IReadOnlyList<Tensor> inputs) => DataChecks.Fit(_logits ?? _model, inputs);
+    public override void CheckInputs(IReadOnlyList<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        DataChecks.Fit(_logits ?? _model, inputs);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Shape?> FindFeatures(IReadOnlyList<LayerReference> layers, ICollection<string> problems)
