@@ -6,6 +6,7 @@ using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
 using Distillation.Keras.Schedules;
 using Distillation.Keras.State;
+using Distillation.Keras.Teachers;
 using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -103,7 +104,7 @@ public sealed partial class Distiller
         DataBatch data = x.Source is DataSource source ? StreamBatches.First(source) : new DataBatch(x, y, sample_weight);
         bool hasIndices = x.Source is null || data.Indices is not null;
         CheckTerms(data.Y is not null);
-        Released.Refuse(Teacher);
+        ReleasedTeacher.Refuse(Teacher);
         Released.Refuse(Student, "student");
         Model student = _settings.Student ?? BornAgain(seed);
         string me = $"Distiller.Fit of '{student.Name}'";

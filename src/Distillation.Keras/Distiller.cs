@@ -58,7 +58,7 @@ public sealed partial class Distiller
     public Distiller(Teacher teacher)
     {
         ArgumentNullException.ThrowIfNull(teacher);
-        Released.Refuse(teacher);
+        ReleasedTeacher.Refuse(teacher);
         _settings = teacher.Outputs.Count > 0 ? new DistillationSettings(teacher) : new DistillationSettings(teacher) { HardLossWeight = 1, SoftLossWeight = 0 };
     }
 

@@ -97,4 +97,15 @@ let ``a source where arrays are taken is refused`` () =
     refused "y was given beside it" (fun () -> model.Fit(Tens(), y, verbose = 0))
     refused "found a DataSource" (fun () -> model.Fit(x, Tens(), verbose = 0))
     refused "found a DataSource" (fun () -> model.TrainOnBatch(Tens()))
-    refused "found a DataSource" (fun () -> Distiller(model).Fit(Tens(), verbose = 0))
+    refused "y was given beside it" (fun () -> Distiller(model).Fit(Tens(), y, verbose = 0))
+
+[<Test>]
+let ``a student learns from a source written in F#`` () =
+    let teacher = compiled 4
+    let student () = mlp 5
+    let ofArrays = Distiller(teacher).WithStudent(student ()).WithSeed(2).Fit(x, y, batch_size = size, epochs = 2, verbose = 0, shuffle = false)
+    let ofSource =
+        Distiller(teacher).WithStudent(student ()).WithSeed(2)
+            .Fit(Tens(), epochs = 2, verbose = 0, shuffle = false, validation_data = ValidationData(Tens()))
+    Assert.That(ofSource.History["loss"][1], Is.EqualTo(ofArrays.History["loss"][1]).Within 1e-4)
+    Assert.That(ofSource.History["val_loss"], Has.Count.EqualTo 2)

@@ -70,7 +70,7 @@ internal static class MeasureInputs
     {
         ArgumentNullException.ThrowIfNull(labels);
         Shape shape = new((int?[])[null, (int)like.shape[1]]);
-        Labels found = Training.Labels.Of(Training.Labels.Single(labels), like.shape[0], shape, Head.Of(shape));
+        Labels found = Training.Labels.Of(Training.Labels.Single(labels, nameof(labels)), like.shape[0], shape, Head.Of(shape), nameof(labels));
         return found.Known is null
             ? found.Classes
             : throw new ArgumentException("A measure compares each sample with its label, but some labels are -1 (no label). Leave those samples out.", nameof(labels));

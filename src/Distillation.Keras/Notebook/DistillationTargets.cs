@@ -42,7 +42,7 @@ public sealed class DistillationTargets : IArrayLike
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
-        Released.Refuse(teacher);
+        ReleasedTeacher.Refuse(teacher);
         if (teacher.Outputs is not [{ Kind: TeacherOutputKind.ClassLogits or TeacherOutputKind.Linear } output])
         {
             throw new NotSupportedException(

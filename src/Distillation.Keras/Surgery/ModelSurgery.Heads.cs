@@ -1,6 +1,5 @@
 using Distillation.Keras.Layers;
 using Distillation.Keras.Models;
-using Distillation.Keras.Training;
 
 namespace Distillation.Keras;
 
@@ -11,13 +10,22 @@ public static partial class ModelSurgery
     /// <exception cref="NotSupportedException">An output ends in something else than a softmax, sigmoids, or logits or numbers.</exception>
     internal static IReadOnlyList<OutputHead> Heads(this Model model) => [.. model.Outputs.Select(o => Head(model, o, acceptsSigmoid: true))];
 
-    /// <summary>The model with an activation at the end of each output that is not of numbers: the model itself where all have one, else a new model on the same weights.</summary>
+    /// <summary>A model that ends in the logits of its outputs.</summary>
+    internal static Functional Logits(this Model model, IReadOnlyList<OutputHead> heads)
+    {
+        var logits = Functional.OfGraph(
+            new KerasTensors(model.Inputs, model.Graph.Inputs.IsList), new KerasTensors(heads.Select(h => h.Logits), heads.Count > 1 || model.Graph.Outputs.IsList), model.Name + LogitsSuffix);
+        logits.CopyTrainable(model);
+        return logits;
+    }
+
+    /// <summary>The model with an activation at the end of each output that is to have one: the model itself where all have theirs, else a new model on the same weights.</summary>
     /// <param name="model">The model.</param>
     /// <param name="heads">Its outputs.</param>
-    /// <param name="kinds">What they are.</param>
-    internal static Model WithActivations(this Model model, IReadOnlyList<OutputHead> heads, IReadOnlyList<Head> kinds)
+    /// <param name="ends">What each output is to end in; <see langword="null"/>: in what it ends in.</param>
+    internal static Model WithActivations(this Model model, IReadOnlyList<OutputHead> heads, IReadOnlyList<OutputActivation?> ends)
     {
-        bool IsWhole(int output) => heads[output].Activation != OutputActivation.Logits || kinds[output].IsNumeric;
+        bool IsWhole(int output) => heads[output].Activation != OutputActivation.Logits || ends[output] is null;
         if (Enumerable.Range(0, heads.Count).All(IsWhole))
         {
             return model;
@@ -27,7 +35,7 @@ public static partial class ModelSurgery
         [
             .. model.Outputs.Select((z, i) => IsWhole(i)
                 ? z
-                : Probabilities(kinds[i].IsMultiLabel, FreeName(model, heads.Count == 1 ? "probabilities" : heads[i].Name + "_probabilities"), z).Apply(z)),
+                : Probabilities(ends[i] == OutputActivation.Sigmoid, FreeName(model, heads.Count == 1 ? "probabilities" : heads[i].Name + "_probabilities"), z).Apply(z)),
         ];
         var probabilities = new Model(new KerasTensors(model.Inputs, model.Graph.Inputs.IsList), new KerasTensors(outputs, model.Graph.Outputs.IsList), model.Name);
         probabilities.CopyTrainable(model);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,7 +28,8 @@ public sealed class ContentFingerprint
     /// <returns>This fingerprint.</returns>
     public ContentFingerprint Add(string name, Tensor values)
     {
-        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(name);
+        TensorGuard.Real(values);
         Add(name).Add(values.dtype.ToString()).Add(Shape.FromSizes(values.shape).ToString());
         using DisposeScope scope = NewDisposeScope();
 

@@ -31,7 +31,7 @@ public sealed class ModelTeacher : Teacher
     {
         _model = model;
         _heads = heads;
-        _logits = heads.Count == 0 ? null : FitModels.Logits(model, heads);
+        _logits = heads.Count == 0 ? null : model.Logits(heads);
     }
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ public sealed class ModelTeacher : Teacher
     /// <exception cref="ObjectDisposedException">The model was released.</exception>
     public override string Fingerprint()
     {
-        Released.Refuse(this);
+        ReleasedTeacher.Refuse(this);
         var fingerprint = new ContentFingerprint();
         fingerprint.Add(nameof(ModelTeacher)).Add(Architecture()).Add(string.Join(",", Outputs.Select(o => o.Name)));
         foreach (Variable weight in _model.Weights)
@@ -70,7 +70,11 @@ public sealed class ModelTeacher : Teacher
     }
 
     /// <inheritdoc/>
-    public override void CheckInputs(IReadOnlyList<Tensor> inputs) => DataChecks.Fit(_logits ?? _model, inputs);
+    public override void CheckInputs(IReadOnlyList<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        DataChecks.Fit(_logits ?? _model, inputs);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Shape?> FindFeatures(IReadOnlyList<LayerReference> layers, ICollection<string> problems)

@@ -181,7 +181,7 @@ public sealed class PrecomputedTeacher : Teacher
     /// <exception cref="ObjectDisposedException">The teacher was released.</exception>
     public override string Fingerprint()
     {
-        Released.Refuse(this);
+        ReleasedTeacher.Refuse(this);
         ContentFingerprint fingerprint = new ContentFingerprint().Add(nameof(PrecomputedTeacher)).Add(Outputs[0].ToString());
         int i = 0;
         foreach (Tensor stored in Stored())
@@ -206,7 +206,7 @@ public sealed class PrecomputedTeacher : Teacher
     protected override TeacherSignals Compute(TeacherBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        Released.Refuse(this);
+        ReleasedTeacher.Refuse(this);
         if (!batch.NeedsOutputs)
         {
             return new TeacherSignals([]);

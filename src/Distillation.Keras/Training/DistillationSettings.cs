@@ -12,7 +12,7 @@ namespace Distillation.Keras.Training;
 internal sealed record DistillationSettings(Teacher? Teacher)
 {
     /// <summary>T where nobody has set it.</summary>
-    public static Schedule DefaultTemperature { get; } = 4;
+    public static readonly Schedule DefaultTemperature = 4;
 
     /// <summary>The student; <see langword="null"/>: a fresh copy of the teacher's architecture.</summary>
     public Model? Student { get; init; }

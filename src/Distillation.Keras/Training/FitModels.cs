@@ -21,7 +21,7 @@ internal sealed class FitModels
         _places = places;
         Heads = heads;
         StudentLogits = studentLogits;
-        Result = student.WithActivations(studentHeads, heads);
+        Result = student.WithActivations(studentHeads, [.. heads.Select(h => h.IsNumeric ? (OutputActivation?)null : h.IsMultiLabel ? OutputActivation.Sigmoid : OutputActivation.Softmax)]);
     }
 
     /// <summary>The outputs.</summary>
@@ -61,7 +61,7 @@ internal sealed class FitModels
 
     private static FitModels Of(Teacher? teacher, Model student, HeadLosses losses, List<string> problems, bool isFit)
     {
-        Released.Refuse(teacher);
+        ReleasedTeacher.Refuse(teacher);
         Released.Refuse(student, "student");
         IReadOnlyList<OutputHead> z = student.Heads();
         int[] places = teacher is null ? [] : PairChecks.Places(z, teacher.Outputs);
@@ -76,7 +76,7 @@ internal sealed class FitModels
 
         problems.AddRange(losses.Problems(heads));
         problems.AddRange(PairChecks.OfNumbers(v ?? [], heads));
-        Model studentLogits = Logits(student, z);
+        Model studentLogits = student.Logits(z);
         problems.AddRange(isFit ? PairChecks.OfStudent(student, studentLogits, z, heads) : PairChecks.OfOutputs(student, z, heads));
         return new FitModels(teacher, student, z, places, heads, studentLogits);
     }
@@ -118,14 +118,5 @@ internal sealed class FitModels
     {
         int slash = path.IndexOf('/', StringComparison.Ordinal);
         return slash < 0 ? model.GetLayer(path) : Find((Model)model.GetLayer(path[..slash]), path[(slash + 1)..]);
-    }
-
-    /// <summary>A model that ends in the logits of its outputs.</summary>
-    internal static Functional Logits(Model model, IReadOnlyList<OutputHead> heads)
-    {
-        var logits = Functional.OfGraph(
-            new KerasTensors(model.Inputs, model.Graph.Inputs.IsList), new KerasTensors(heads.Select(h => h.Logits), heads.Count > 1 || model.Graph.Outputs.IsList), model.Name + ModelSurgery.LogitsSuffix);
-        logits.CopyTrainable(model);
-        return logits;
     }
 }

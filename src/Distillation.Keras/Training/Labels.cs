@@ -25,8 +25,9 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
     /// <param name="samples">n.</param>
     /// <param name="logits">The shape of the output, whose last axis is c.</param>
     /// <param name="head">The output.</param>
+    /// <param name="name">What the caller calls them.</param>
     /// <exception cref="ArgumentException">They do not fit.</exception>
-    public static Labels Of(Tensor y, long samples, Shape logits, Head head)
+    public static Labels Of(Tensor y, long samples, Shape logits, Head head, string name = "y")
     {
         if (head.IsNumeric)
         {
@@ -55,67 +56,67 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
             string rule = head.IsMultiLabel
                 ? Invariant($"Labels of {samples} samples and {classes} labels are 0 or 1, ({samples}{t}, {classes})")
                 : Invariant($"Labels of {samples} samples and {classes} classes are one-hot ({samples}{t}, {classes}) or integers ({samples}{(head.IsSequence ? t : ",")})");
-            throw new ArgumentException($"{rule}, but y has the shape {shape}{Of(head)}.", nameof(y));
+            throw new ArgumentException($"{rule}, but {name} has the shape {shape}{Of(head)}.", name);
         }
 
         if (head.IsMultiLabel)
         {
-            given = CheckEach(given.to(ScalarType.Float32));
+            given = CheckEach(given.to(ScalarType.Float32), name);
             return new Labels(given, given, null, head);
         }
 
         if (!rows)
         {
-            return FromIntegers(given, head);
+            return FromIntegers(given, head, name);
         }
 
-        given = CheckRows(given.to(ScalarType.Float32));
+        given = CheckRows(given.to(ScalarType.Float32), name);
         return new Labels(given, given.argmax(-1), null, head);
     }
 
     /// <summary>The only array of labels.</summary>
     /// <exception cref="ArgumentException">There are several.</exception>
-    public static Tensor Single(ArrayLike y) => y.Count == 1 && !y.IsList
-        ? y.ToTensors(nameof(y))[0]
-        : throw new ArgumentException($"A classifier has one array of labels, but y holds {y.Count}.", nameof(y));
+    public static Tensor Single(ArrayLike y, string name = "y") => y.Count == 1 && !y.IsList
+        ? y.ToTensors(name)[0]
+        : throw new ArgumentException($"A classifier has one array of labels, but {name} holds {y.Count}.", name);
 
     /// <summary>The labels as rows of float32.</summary>
     public Tensor OneHot() => AreRows ? Given.alias() : nn.functional.one_hot(Classes, Head.Classes).to(ScalarType.Float32);
 
     private static string Of(Head head) => head.Prefix.Length == 0 ? string.Empty : $" for the output '{head.Name}'";
 
-    private static Tensor CheckRows(Tensor rows)
+    private static Tensor CheckRows(Tensor rows, string name)
     {
         using DisposeScope scope = NewDisposeScope();
         long bad = rows.sum(-1).Minus(1).abs().IsAtMost(Tolerance).logical_and(rows.IsAtLeast(0).all(-1)).logical_not().sum().item<long>();
         return bad == 0
             ? rows
-            : throw new ArgumentException(Invariant($"Each row of one-hot labels (or class probabilities) is not negative and sums to 1, but {bad} of the {rows.numel() / rows.shape[^1]} rows of y are not so."), nameof(rows));
+            : throw new ArgumentException(Invariant($"Each row of one-hot labels (or class probabilities) is not negative and sums to 1, but {bad} of the {rows.numel() / rows.shape[^1]} rows of {name} are not so."), name);
     }
 
-    private static Tensor CheckEach(Tensor labels)
+    private static Tensor CheckEach(Tensor labels, string name)
     {
         using DisposeScope scope = NewDisposeScope();
         long bad = labels.IsAtLeast(0).logical_and(labels.IsAtMost(1)).logical_not().sum().item<long>();
         return bad == 0
             ? labels
-            : throw new ArgumentException(Invariant($"Each label of a multi-label output is 0 or 1 (or a probability), but {bad} of the {labels.numel()} values of y are not so."), nameof(labels));
+            : throw new ArgumentException(Invariant($"Each label of a multi-label output is 0 or 1 (or a probability), but {bad} of the {labels.numel()} values of {name} are not so."), name);
     }
 
-    private static Labels FromIntegers(Tensor given, Head head)
+    private static Labels FromIntegers(Tensor given, Head head, string name)
     {
         int classes = head.Classes;
         Tensor integers = given.to(ScalarType.Int64);
         if (given.is_floating_point() && !integers.to(given.dtype).eq(given).all().item<bool>())
         {
-            throw new ArgumentException("Labels of shape (samples,) are integers, but y holds other numbers. For class probabilities give one row a sample.", nameof(given));
+            throw new ArgumentException($"Labels of shape (samples,) are integers, but {name} holds other numbers. For class probabilities give one row a sample.", name);
         }
 
         long least = integers.min().item<long>();
         long most = integers.max().item<long>();
         if (least < Missing || most >= classes)
         {
-            throw new ArgumentException(Invariant($"Labels of {classes} classes are from 0 to {classes - 1} (and {Missing} where a sample has none), but y holds values from {least} to {most}{Of(head)}."), nameof(given));
+            throw new ArgumentException(Invariant($"Labels of {classes} classes are from 0 to {classes - 1} (and {Missing} where a sample has none), but {name} holds values from {least} to {most}{Of(head)}."), name);
         }
 
         if (least > Missing)

@@ -97,9 +97,9 @@ internal sealed record TransferSet(Tensor[] X, TransferSignals Signals)
         ? given.ToTensors(what)[0]
         : throw new ArgumentException($"A distillation takes one array as {what}, but {given.Count} were given.", what);
 
-    private static Tensor WeightsOf(long?[] times, IReadOnlyList<Head> heads, Tensor weights, long samples)
+    private static Tensor WeightsOf(long?[] times, IReadOnlyList<Head> heads, Tensor sample_weight, long samples)
     {
-        Tensor w = DataChecks.SampleWeight(weights, samples);
+        Tensor w = DataChecks.SampleWeight(sample_weight, samples);
         if (w.dim() == 2 && w.shape[1] == 1)
         {
             w = w.squeeze(1);
@@ -110,7 +110,7 @@ internal sealed record TransferSet(Tensor[] X, TransferSignals Signals)
         return w.dim() == 1 || (sequences && FitsTokens(w, times))
             ? w
             : throw new ArgumentException(
-                Invariant($"A distillation takes one weight a sample, ({samples},){(sequences ? Invariant($" or a token, ({samples}, {Named(times)})") : string.Empty)}, but sample_weight has the shape {Shape.FromSizes(weights.shape)}."), nameof(weights));
+                Invariant($"A distillation takes one weight a sample, ({samples},){(sequences ? Invariant($" or a token, ({samples}, {Named(times)})") : string.Empty)}, but sample_weight has the shape {Shape.FromSizes(sample_weight.shape)}."), nameof(sample_weight));
     }
 
     // How many tokens each sequence has, where that is known: by the model or by the labels.

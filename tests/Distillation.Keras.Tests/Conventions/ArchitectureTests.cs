@@ -5,17 +5,19 @@ using Distillation.Keras.Testing;
 namespace Distillation.Keras.Tests.Conventions;
 
 /// <summary>The house is as <c>docs/architecture.md</c> shows it.</summary>
-public sealed partial class ArchitectureTests
+[TestFixture("Distillation.Keras.Engine", typeof(Model))]
+[TestFixture("Distillation.Keras", typeof(Distiller))]
+public sealed partial class ArchitectureTests(string library, Type any)
 {
-    private static readonly string Sources = Path.Combine(Repository.Root, "src", "Distillation.Keras.Engine");
-
     private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"));
+
+    private string Sources => Path.Combine(Repository.Root, "src", library);
 
     [Test]
     public void The_rooms_use_each_other_as_the_page_says()
     {
         IEnumerable<string> told = Table().SelectMany(r => r.Uses.Select(u => $"{r.Room} -> {u}"));
-        SortedDictionary<string, SortedSet<string>> arrows = Rooms.Arrows(typeof(Model).Assembly, Sources);
+        SortedDictionary<string, SortedSet<string>> arrows = Rooms.Arrows(any.Assembly, Sources);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(arrows.Keys.Except(told).Select(a => $"{a}: {string.Join("; ", arrows[a].Take(5))}"), Is.Empty, "not on the page");
@@ -26,7 +28,6 @@ public sealed partial class ArchitectureTests
     [Test]
     public void The_page_shows_all_rooms()
     {
-        
         IEnumerable<string> folders = Directory.GetDirectories(Sources).Where(d => Directory.EnumerateFiles(d, "*.cs", SearchOption.AllDirectories).Any()).Select(d => Path.GetFileName(d)!);
         Assert.That(Table().Select(r => r.Room), Is.EquivalentTo(folders.Except(["obj", "bin"]).Append("Root")));
     }
@@ -52,10 +53,10 @@ public sealed partial class ArchitectureTests
     public void The_engine_knows_nothing_of_distillation() =>
         Assert.That(typeof(Model).Assembly.GetReferencedAssemblies().Select(a => a.Name), Has.None.EqualTo("Distillation.Keras"));
 
-    /// <summary>The rows of the engine's table: a room, the rooms that it uses, and those of them that use it, too.</summary>
-    private static (string Room, string[] Uses, string[] BothWays)[] Table()
+    /// <summary>The rows of the library's table: a room, the rooms that it uses, and those of them that use it, too.</summary>
+    private (string Room, string[] Uses, string[] BothWays)[] Table()
     {
-        string part = Page.Split("## `Distillation.Keras.Engine`\n")[1].Split("\n## ")[0];
+        string part = Page.Split($"## `{library}`\n")[1].Split("\n## ")[0];
         return [.. Row().Matches(part).Select(m =>
         {
             string[] uses = m.Groups["uses"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

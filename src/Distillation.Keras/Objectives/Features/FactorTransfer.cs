@@ -48,7 +48,7 @@ public sealed class FactorTransfer : DistillationObjective
         string name = "factor_transfer")
         : base(name)
     {
-        Features = [new FeaturePair(teacherLayer, studentLayer, FeatureAdapter.Pooling)];
+        Features = FeatureTerms.One(teacherLayer, studentLayer, FeatureAdapter.Pooling);
         Rate = Arguments.Positive(rate);
         Distance = Arguments.Defined(distance, nameof(distance));
         ParaphraserEpochs = Arguments.AtLeast(1, paraphraserEpochs);

@@ -7,7 +7,12 @@ namespace Distillation.Keras.Objectives;
 internal static class FeatureTerms
 {
     /// <summary>One pair.</summary>
-    public static IReadOnlyList<FeaturePair> One(LayerReference teacherLayer, LayerReference studentLayer, FeatureAdapter adapter) => [new FeaturePair(teacherLayer, studentLayer, adapter)];
+    public static IReadOnlyList<FeaturePair> One(LayerReference teacherLayer, LayerReference studentLayer, FeatureAdapter? adapter)
+    {
+        ArgumentNullException.ThrowIfNull(teacherLayer);
+        ArgumentNullException.ThrowIfNull(studentLayer);
+        return [new FeaturePair(teacherLayer, studentLayer, adapter)];
+    }
 
     /// <summary>A copy of the pairs.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>

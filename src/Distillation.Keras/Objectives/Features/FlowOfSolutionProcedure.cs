@@ -111,6 +111,12 @@ public sealed class FlowOfSolutionProcedure : DistillationObjective
     public override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
+        if (signals.TeacherFeatures.Count < 2 * Flows.Count || signals.StudentFeatures.Count < 2 * Flows.Count)
+        {
+            throw new ArgumentException(
+                Invariant($"A flow is computed from two features of each model, {2 * Flows.Count} here, but there are {signals.TeacherFeatures.Count} of the teacher and {signals.StudentFeatures.Count} of the student."), nameof(signals));
+        }
+
         Tensor? total = null;
         for (int i = 0; i < Flows.Count; i++)
         {

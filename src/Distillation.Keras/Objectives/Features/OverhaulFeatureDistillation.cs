@@ -80,8 +80,8 @@ public sealed class OverhaulFeatureDistillation : DistillationObjective
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static Tensor Margins(Tensor mean, Tensor standardDeviation)
     {
-        ArgumentNullException.ThrowIfNull(mean);
-        ArgumentNullException.ThrowIfNull(standardDeviation);
+        TensorGuard.Numbers(mean);
+        TensorGuard.Numbers(standardDeviation);
         if (!mean.shape.AsSpan().SequenceEqual(standardDeviation.shape))
         {
             throw new ArgumentException(
@@ -116,5 +116,9 @@ public sealed class OverhaulFeatureDistillation : DistillationObjective
     }
 
     /// <inheritdoc/>
-    public override BoundObjective Bind(ObjectiveBinding binding) => new BoundOverhaul(this, binding);
+    public override BoundObjective Bind(ObjectiveBinding binding)
+    {
+        ArgumentNullException.ThrowIfNull(binding);
+        return new BoundOverhaul(this, binding);
+    }
 }

@@ -97,5 +97,9 @@ public sealed class VariationalInformationDistillation : DistillationObjective
     public override IEnumerable<string> Problems(ObjectiveShapes shapes) => FeatureTerms.Problems(this, shapes, FeatureRules.Sizes);
 
     /// <inheritdoc/>
-    public override BoundObjective Bind(ObjectiveBinding binding) => new BoundVariationalInformation(this, binding);
+    public override BoundObjective Bind(ObjectiveBinding binding)
+    {
+        ArgumentNullException.ThrowIfNull(binding);
+        return new BoundVariationalInformation(this, binding);
+    }
 }

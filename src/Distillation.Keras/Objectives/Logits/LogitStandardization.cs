@@ -67,9 +67,14 @@ public sealed class LogitStandardization : DistillationObjective
 
     /// <summary>Z of each row.</summary>
     /// <param name="logits">(rows, classes).</param>
+    /// <exception cref="ArgumentException">They are no floating-point numbers, or have no column.</exception>
     public Tensor Standardize(Tensor logits)
     {
-        ArgumentNullException.ThrowIfNull(logits);
+        TensorGuard.Floating(logits);
+        if (logits.dim() == 0 || logits.shape[^1] == 0)
+        {
+            throw new ArgumentException($"Logits have a column for each class, (rows, classes), but the shape is {Shape.FromSizes(logits.shape)}.", nameof(logits));
+        }
 
         // From the first class, so that a row of equal logits is 0 exactly: the mean of big ones is rounded, and dividing by ε would make that big again.
         Tensor shifted = logits - logits.narrow(-1, 0, 1);

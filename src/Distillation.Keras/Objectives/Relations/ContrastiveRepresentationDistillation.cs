@@ -53,7 +53,7 @@ public sealed class ContrastiveRepresentationDistillation : DistillationObjectiv
         string name = "contrastive_representation_distillation")
         : base(name)
     {
-        _pair = new FeaturePair(teacherLayer, studentLayer);
+        _pair = FeatureTerms.One(teacherLayer, studentLayer, null)[0];
         EmbeddingSize = Arguments.AtLeast(1, embeddingSize);
         NegativesPerAnchor = Arguments.AtLeast(1, negativesPerAnchor);
         Tau = Arguments.Positive(tau);
