@@ -100,6 +100,9 @@ public sealed partial class Distiller
     /// <summary>The seed that fixes initial weights, shuffling and dropout, or <see langword="null"/>.</summary>
     public int? Seed => _settings.Seed;
 
+    /// <summary>Where student and teacher compute, or <see langword="null"/>: each where it is.</summary>
+    public Device? Device => _settings.Device;
+
     /// <summary>Trains that model; its own weights are changed, and a second fit goes on from them.</summary>
     /// <param name="student">A model whose outputs end in a softmax, in sigmoids or without an activation, with the teacher's inputs and classes (or numbers).</param>
     /// <exception cref="NotSupportedException">The model ends in something else.</exception>
@@ -246,6 +249,14 @@ public sealed partial class Distiller
             : new Distiller(_settings with { Callbacks = [.. callbacks] });
     }
 
+    /// <summary>Sets where to compute: each fit moves student and teacher there, where they stay (see <c>Model.To</c>). Data and the teacher's answers stay on the host, and each batch is moved.</summary>
+    /// <param name="device"><c>"cuda"</c>, <c>"cuda:1"</c>, <c>"cpu"</c>. Whether the machine has it is asked when a fit begins.</param>
+    public Distiller WithDevice(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return new Distiller(_settings with { Device = device });
+    }
+
     /// <summary>Fixes the initial weights of a student that the fit makes, the shuffling and the dropout: the same seed on the same machine gives the same student, bit for bit.</summary>
     public Distiller WithSeed(int seed) => new(_settings with { Seed = seed });
 
@@ -285,5 +296,7 @@ public sealed partial class Distiller
         public IReadOnlyList<Callback> Callbacks { get; init; } = [];
 
         public int? Seed { get; init; }
+
+        public Device? Device { get; init; }
     }
 }

@@ -94,15 +94,16 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(inputs);
         foreach (Tensor tensor in inputs.All)
         {
-            TensorGuard.Data(tensor, inputs.Tensors.Count == 1 ? null : nameof(inputs));
+            TensorGuard.Real(tensor, inputs.Tensors.Count == 1 ? null : nameof(inputs));
         }
 
         CheckArguments(inputs);
         Shape[] shapes = [.. inputs.Tensors.Select(t => Shape.FromSizes(t.shape))];
-        using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes));
+        using Attempt attempt = new Attempt().OnRefusal(IsBuiltToStay() ? null : EnsureBuilt(shapes, Device.Of(inputs.Tensors[0])));
         if (SaysShape)
         {
-            foreach (Shape output in ComputeOutputShapes(shapes))
+            bool isOnHost = inputs.Tensors[0].device_type == DeviceType.CPU;
+            foreach (Shape output in ComputeOutputShapes(shapes).Where(_ => isOnHost))
             {
                 SystemMemory.Require($"An output of the {ClassName} '{Name}',", output, Dtype.ComputeType);
             }
@@ -228,7 +229,7 @@ public abstract partial class Layer
         Shape[] shapes = [.. inputs.Tensors.Select(i => i.Shape)];
         CheckArguments(inputs);
         CheckTypes(inputs.Tensors);
-        using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes));
+        using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes, PlaceOf(inputs.Tensors)));
         Node node = AddNode(inputs, ComputeOutputShapes(shapes));
         attempt.Accept();
         return node;

@@ -216,7 +216,7 @@ internal sealed class Graph
         else if (_largest is not null && inputs[0].dim() > 0)
         {
             double bytes = _largestRow * inputs[0].size(0) * sizeof(float);
-            if (bytes > UnaskedBytes)
+            if (bytes > UnaskedBytes && inputs[0].device_type == TorchSharp.DeviceType.CPU)
             {
                 SystemMemory.Require(Invariant($"The {_largest.Node.Layer.ClassName} '{_largest.Name}' makes an output of shape {_largest.Shape} for a batch of {inputs[0].size(0)}, which"), bytes);
             }

@@ -82,7 +82,7 @@ internal sealed class StreamBatches : BatchSource
             return 0;
         }
 
-        using Tensor seed = empty(1, ScalarType.Int64);
+        using Tensor seed = empty(1, ScalarType.Int64, CPU);
         seed.random_(0, int.MaxValue, pass.Generator);
         return (int)seed.data<long>()[0];
     }
@@ -108,7 +108,7 @@ internal sealed class StreamBatches : BatchSource
         }
 
         _program.Check(set.Y);
-        var rows = new BatchRows(batch.Indices is null ? null : tensor([.. batch.Indices], ScalarType.Int64), -1, (int)size);
+        var rows = new BatchRows(batch.Indices is null ? null : tensor([.. batch.Indices], ScalarType.Int64, CPU), -1, (int)size);
         return new Batch(set.X, set.Y, set.Weights, rows);
     }
 

@@ -21,9 +21,9 @@ internal sealed class ComplementSchedule(Schedule share) : Schedule
         return rest is < 0 and > -1e-12 ? 0 : rest;
     }
 
-    internal override BoundSchedule Bind(ObjectiveBinding binding) => share.IsTensor ? new Bound(this, share.Bind(binding)) : new BoundSchedule(this);
+    internal override BoundSchedule Bind(ObjectiveBinding binding) => share.IsTensor ? new Bound(this, share.Bind(binding), binding.Device) : new BoundSchedule(this, binding.Device);
 
-    private sealed class Bound(Schedule schedule, BoundSchedule share) : BoundSchedule(schedule)
+    private sealed class Bound(Schedule schedule, BoundSchedule share, Device device) : BoundSchedule(schedule, device)
     {
         public override bool IsTensor => true;
 

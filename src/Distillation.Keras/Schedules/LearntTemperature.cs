@@ -69,10 +69,10 @@ public sealed class LearntTemperature : Schedule
     internal override BoundSchedule Bind(ObjectiveBinding binding)
     {
         ArgumentNullException.ThrowIfNull(binding);
-        return new Bound(this, binding.AddVariable("theta", Shape.Scalar, new Constant(Initial)));
+        return new Bound(this, binding.AddVariable("theta", Shape.Scalar, new Constant(Initial)), binding.Device);
     }
 
-    private sealed class Bound(LearntTemperature schedule, Variable theta) : BoundSchedule(schedule)
+    private sealed class Bound(LearntTemperature schedule, Variable theta, Device device) : BoundSchedule(schedule, device)
     {
         public override bool IsTensor => true;
 

@@ -24,7 +24,7 @@ public abstract class Schedule
     internal virtual double? Least => null;
 
     /// <summary>The state of one fit.</summary>
-    internal virtual BoundSchedule Bind(ObjectiveBinding binding) => new(this);
+    internal virtual BoundSchedule Bind(ObjectiveBinding binding) => new(this, binding.Device);
 
     /// <summary>A constant.</summary>
     public static implicit operator Schedule(double value) => new ConstantSchedule(value);

@@ -43,11 +43,11 @@ public sealed class WarmUpSchedule : Schedule
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"from 0 over {Epochs} epochs, then {After}");
 
-    internal override BoundSchedule Bind(ObjectiveBinding binding) => IsTensor ? new Bound(this, After.Bind(binding)) : base.Bind(binding);
+    internal override BoundSchedule Bind(ObjectiveBinding binding) => IsTensor ? new Bound(this, After.Bind(binding), binding.Device) : base.Bind(binding);
 
     private double Share(double epoch) => Math.Min(epoch / Epochs, 1);
 
-    private sealed class Bound(WarmUpSchedule schedule, BoundSchedule after) : BoundSchedule(schedule)
+    private sealed class Bound(WarmUpSchedule schedule, BoundSchedule after, Device device) : BoundSchedule(schedule, device)
     {
         public override bool IsTensor => true;
 

@@ -20,7 +20,7 @@ internal sealed class DistillationProgram : TrainingProgram
     private readonly bool _classWeightsOnLabelsOnly;
     private readonly bool _needsIndices;
     private readonly Variable[] _regularized;
-    private readonly LossTracker _total = new();
+    private readonly LossTracker _total;
     private FitMoment _at;
 
     /// <summary>Makes the program.</summary>
@@ -33,7 +33,9 @@ internal sealed class DistillationProgram : TrainingProgram
     /// <param name="features">The terms on features alone.</param>
     /// <param name="classWeightsOnLabelsOnly">Whether class weights weigh the loss on the labels alone.</param>
     public DistillationProgram(Model student, Model logits, Teacher? teacher, IReadOnlyList<LayerReference> teacherFeatures, Optimizer optimizer, HeadProgram[] heads, FeatureProgram features, bool classWeightsOnLabelsOnly)
+        : base(logits.Device)
     {
+        _total = new LossTracker(Device);
         Model = student;
         Optimizer = optimizer;
         _logits = logits;
@@ -183,9 +185,14 @@ internal sealed class DistillationProgram : TrainingProgram
             return batch.Signals.Features;
         }
 
-        return _teacher is null || _teacherFeatures.Count == 0
-            ? []
-            : _teacher.Ask(new TeacherBatch(batch.Inputs, _teacher.NeedsSampleIndices ? batch.SampleIndices : null, _teacherFeatures, needsOutputs: false)).Features.Widened();
+        if (_teacher is null || _teacherFeatures.Count == 0)
+        {
+            return [];
+        }
+
+        // A teacher may compute elsewhere.
+        TeacherSignals answer = _teacher.Ask(new TeacherBatch(batch.Inputs, _teacher.NeedsSampleIndices ? batch.SampleIndices : null, _teacherFeatures, needsOutputs: false));
+        return [.. answer.Features.Widened().Select(Device.Moved)];
     }
 
     private IEnumerable<ObjectiveSignals> TeacherSignals(TransferBatches data, int? head, CancellationToken cancellationToken)
@@ -194,7 +201,7 @@ internal sealed class DistillationProgram : TrainingProgram
         {
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
-            yield return TeacherSignals((TransferBatch)data.Get(step), head);
+            yield return TeacherSignals((TransferBatch)data.Get(step).On(Device), head);
         }
     }
 

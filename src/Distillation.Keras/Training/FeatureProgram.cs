@@ -8,9 +8,10 @@ namespace Distillation.Keras.Training;
 
 /// <summary>The terms on features alone, which belong to no output.</summary>
 /// <param name="set">The terms.</param>
-internal sealed class FeatureProgram(ObjectiveSet set)
+/// <param name="device">Where the steps are computed.</param>
+internal sealed class FeatureProgram(ObjectiveSet set, Device device)
 {
-    private readonly LossTracker[] _trackers = [.. set.Terms.Select(_ => new LossTracker())];
+    private readonly LossTracker[] _trackers = [.. set.Terms.Select(_ => new LossTracker(device))];
 
     /// <summary>The terms.</summary>
     public IReadOnlyList<ObjectiveTerm> Terms => set.Terms;

@@ -45,8 +45,9 @@ internal sealed class FitData : IDisposable
     {
         // The weights of adapters come from the fit's seed, and not from the common sequence, which a later model must not notice.
         using IDisposable own = RandomState.Using(seed);
+        Device device = _models.StudentLogits.Device;
         FeatureShapes[] features = [.. _models.FeatureShapes.Select(f => f!)];
-        ObjectiveSet Bind(int head) => _plan.Bind(head, features, Training.Samples, reduction, DTypes.WideName(_models.StudentLogits.Outputs[Math.Max(0, head)].DType), _models.TeacherLayer);
+        ObjectiveSet Bind(int head) => _plan.Bind(head, features, Training.Samples, reduction, DTypes.WideName(_models.StudentLogits.Outputs[Math.Max(0, head)].DType), _models.TeacherLayer, device);
         var sets = new List<ObjectiveSet>();
         try
         {
@@ -60,8 +61,8 @@ internal sealed class FitData : IDisposable
             throw;
         }
 
-        HeadProgram[] heads = [.. _models.Heads.Select((h, i) => new HeadProgram(h, sets[i], sequences, metrics))];
-        return new DistillationProgram(_models.Result, _models.StudentLogits, _models.Teacher, _models.TeacherFeatures, optimizer, heads, new FeatureProgram(sets[^1]), classWeightsOnLabelsOnly);
+        HeadProgram[] heads = [.. _models.Heads.Select((h, i) => new HeadProgram(h, sets[i], sequences, metrics, device))];
+        return new DistillationProgram(_models.Result, _models.StudentLogits, _models.Teacher, _models.TeacherFeatures, optimizer, heads, new FeatureProgram(sets[^1], device), classWeightsOnLabelsOnly);
     }
 
     /// <summary>Lets a program look at the data before the first step.</summary>

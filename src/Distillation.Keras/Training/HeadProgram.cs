@@ -14,9 +14,9 @@ internal sealed class HeadProgram
     private readonly ObjectiveSet _set;
     private readonly SequenceReduction _sequences;
     private readonly LossTracker[] _terms;
-    private readonly ShareTracker _accuracy = new();
-    private readonly ShareTracker _agreement = new();
-    private readonly CorrelationSums _correlation = new();
+    private readonly ShareTracker _accuracy;
+    private readonly ShareTracker _agreement;
+    private readonly CorrelationSums _correlation;
     private readonly HeadMetrics _metrics;
     private bool _hasTeacher;
     private bool _hasLabels;
@@ -26,13 +26,17 @@ internal sealed class HeadProgram
     /// <param name="set">Its terms.</param>
     /// <param name="sequences">How tokens become one value.</param>
     /// <param name="metrics">Further metrics, which the program owns from now on.</param>
-    public HeadProgram(Head head, ObjectiveSet set, SequenceReduction sequences, Metric[] metrics)
+    /// <param name="device">Where the steps are computed.</param>
+    public HeadProgram(Head head, ObjectiveSet set, SequenceReduction sequences, Metric[] metrics, Device device)
     {
         Head = head;
         _set = set;
         _sequences = sequences;
-        _terms = [.. set.Terms.Select(_ => new LossTracker())];
-        _metrics = new HeadMetrics(head, metrics, set.Terms.Select(t => t.Name));
+        _terms = [.. set.Terms.Select(_ => new LossTracker(device))];
+        _accuracy = new ShareTracker(device);
+        _agreement = new ShareTracker(device);
+        _correlation = new CorrelationSums(device);
+        _metrics = new HeadMetrics(head, metrics, set.Terms.Select(t => t.Name), device);
     }
 
     /// <summary>The output.</summary>
@@ -76,7 +80,7 @@ internal sealed class HeadProgram
         TokenRows? tokens = null;
         if (Head.IsSequence)
         {
-            tokens = TokenRows.Of(z.shape[0], z.shape[1], beside.Mask, _sequences, z.dtype);
+            tokens = TokenRows.Of(z, beside.Mask, _sequences);
             weights = weights?.dim() == 1 ? weights.unsqueeze(1).expand(z.shape[0], z.shape[1]) : weights;
         }
 

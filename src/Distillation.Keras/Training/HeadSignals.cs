@@ -28,6 +28,11 @@ internal sealed record HeadSignals(Tensor? Logits, Tensor? Decision, Tensor? Lab
     /// <summary>What logits decide: the most probable class or, for labels, whether each is more probable than not.</summary>
     public static Tensor DecisionOf(Tensor logits, bool isMultiLabel) => isMultiLabel ? logits.IsAbove(0) : logits.argmax(-1);
 
-    /// <summary>Those of some samples.</summary>
-    public HeadSignals Of(BatchRows rows) => new(rows.OfAny(Logits), rows.OfAny(Decision), rows.OfAny(Labels), rows.OfAny(Classes), rows.OfAny(Known));
+    /// <summary>The same with each tensor changed in the same way: to some of its rows, or to another device.</summary>
+    public HeadSignals Each(Func<Tensor, Tensor> change)
+    {
+        return new HeadSignals(Any(Logits), Any(Decision), Any(Labels), Any(Classes), Any(Known));
+
+        Tensor? Any(Tensor? tensor) => tensor is null ? null : change(tensor);
+    }
 }

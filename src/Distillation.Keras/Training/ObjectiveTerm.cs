@@ -25,18 +25,19 @@ internal sealed class ObjectiveTerm
     /// <param name="dtype">The type of weights and computation.</param>
     /// <param name="firstFeature">Where its features are among all.</param>
     /// <param name="teacherLayer">The teacher's layer of a pair.</param>
-    public ObjectiveTerm(DistillationObjective objective, string name, Schedule weight, ObjectiveShapes shapes, DTypePolicy dtype, int firstFeature = 0, Func<int, Layer?>? teacherLayer = null)
+    /// <param name="device">Where the fit computes; the host by default.</param>
+    public ObjectiveTerm(DistillationObjective objective, string name, Schedule weight, ObjectiveShapes shapes, DTypePolicy dtype, int firstFeature = 0, Func<int, Layer?>? teacherLayer = null, Device? device = null)
     {
         _firstFeature = firstFeature;
         Objective = objective;
         Name = name;
         IsOff = weight is ConstantSchedule { Value: 0 };
-        var own = new ObjectiveBinding(shapes, dtype);
+        var own = new ObjectiveBinding(shapes, dtype, device: device);
         _binding = own;
         try
         {
             _adapters = [.. shapes.Features.Select(f => BoundAdapter.Create(f.Pair, f.Teacher, f.Student, own))];
-            _binding = new ObjectiveBinding(shapes with { Features = [.. _adapters.Select(a => a.Shapes)] }, dtype, teacherLayer);
+            _binding = new ObjectiveBinding(shapes with { Features = [.. _adapters.Select(a => a.Shapes)] }, dtype, teacherLayer, device);
             _binding.Adopt(own);
             _temperature = objective.Temperature?.Bind(_binding);
             Weight = weight.Bind(_binding);

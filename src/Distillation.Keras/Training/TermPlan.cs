@@ -177,7 +177,7 @@ internal sealed class TermPlan
     }
 
     /// <summary>Makes the terms of an output (or of the features alone: -1) with new weights.</summary>
-    public ObjectiveSet Bind(int head, IReadOnlyList<FeatureShapes> shapes, long samples, RowReduction reduction, DTypePolicy dtype, Func<LayerReference, Layer?> teacherLayer)
+    public ObjectiveSet Bind(int head, IReadOnlyList<FeatureShapes> shapes, long samples, RowReduction reduction, DTypePolicy dtype, Func<LayerReference, Layer?> teacherLayer, Device device)
     {
         var made = new List<ObjectiveTerm>();
         try
@@ -185,7 +185,7 @@ internal sealed class TermPlan
             foreach (Planned term in _terms.Where(t => t.Head == head))
             {
                 made.Add(new ObjectiveTerm(
-                    term.Objective, term.Name, term.Weight, ShapesOf(term, [.. Own(term, shapes)], samples), dtype, term.FirstFeature, i => teacherLayer(term.Objective.Features[i].Teacher)));
+                    term.Objective, term.Name, term.Weight, ShapesOf(term, [.. Own(term, shapes)], samples), dtype, term.FirstFeature, i => teacherLayer(term.Objective.Features[i].Teacher), device));
             }
         }
         catch

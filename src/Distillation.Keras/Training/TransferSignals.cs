@@ -11,30 +11,13 @@ namespace Distillation.Keras.Training;
 internal sealed record TransferSignals(IReadOnlyList<HeadSignals> Heads, Tensor? Weights, Tensor? ClassWeights, Tensor? Mask, IReadOnlyList<Tensor> Features)
 {
     /// <summary>Those of some samples.</summary>
-    public TransferSignals Of(BatchRows rows)
-    {
-        var heads = new HeadSignals[Heads.Count];
-        for (int i = 0; i < heads.Length; i++)
-        {
-            heads[i] = Heads[i].Of(rows);
-        }
+    public TransferSignals Of(BatchRows rows) => Each(rows.Of);
 
-        var features = new Tensor[Features.Count];
-        for (int i = 0; i < features.Length; i++)
-        {
-            features[i] = rows.Of(Features[i]);
-        }
-
-        return new TransferSignals(heads, rows.OfAny(Weights), rows.OfAny(ClassWeights), rows.OfAny(Mask), features);
-    }
+    /// <summary>The same on a device, in the dispose scope that is open.</summary>
+    public TransferSignals On(Device device) => Each(t => t.to(device));
 
     /// <summary>The same on handles of their own, in no dispose scope.</summary>
-    public TransferSignals Kept() => new(
-        [.. Heads.Select(h => new HeadSignals(Kept(h.Logits), Kept(h.Decision), Kept(h.Labels), Kept(h.Classes), Kept(h.Known)))],
-        Kept(Weights),
-        Kept(ClassWeights),
-        Kept(Mask),
-        [.. Features.Select(f => Kept(f)!)]);
+    public TransferSignals Kept() => Each(t => t.alias().DetachFromDisposeScope());
 
     /// <summary>Frees the handles.</summary>
     public void Release()
@@ -45,5 +28,22 @@ internal sealed record TransferSignals(IReadOnlyList<HeadSignals> Heads, Tensor?
         }
     }
 
-    private static Tensor? Kept(Tensor? tensor) => tensor?.alias().DetachFromDisposeScope();
+    private TransferSignals Each(Func<Tensor, Tensor> change)
+    {
+        var heads = new HeadSignals[Heads.Count];
+        for (int i = 0; i < heads.Length; i++)
+        {
+            heads[i] = Heads[i].Each(change);
+        }
+
+        var features = new Tensor[Features.Count];
+        for (int i = 0; i < features.Length; i++)
+        {
+            features[i] = change(Features[i]);
+        }
+
+        return new TransferSignals(heads, Any(Weights), Any(ClassWeights), Any(Mask), features);
+
+        Tensor? Any(Tensor? tensor) => tensor is null ? null : change(tensor);
+    }
 }
