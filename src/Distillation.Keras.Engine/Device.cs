@@ -8,7 +8,7 @@ namespace Distillation.Keras;
 /// <summary>Where weights lie and a model computes: <c>"cpu"</c>, or an NVIDIA GPU, <c>"cuda"</c> or <c>"cuda:1"</c>. A string converts: <c>model.Fit(x, y, device: "cuda")</c>.</summary>
 /// <remarks>
 /// Immutable; two of one name are equal. Converts to and from TorchSharp's own <c>torch.Device</c>, so that <c>zeros(3, device: weight.Device)</c> and <c>device: torch.CUDA</c> work. Whether the machine has the device
-/// is asked when something is moved there. Apple's <c>mps</c> has no float64, in which sums of losses are kept, and is refused.
+/// is asked when something is moved there (and before, by <see cref="IsAvailable"/>). Apple's <c>mps</c> has no float64, in which sums of losses are kept, and is refused.
 /// </remarks>
 public sealed record Device
 {
@@ -31,6 +31,9 @@ public sealed record Device
 
     /// <summary>Which one of its kind, from 0.</summary>
     public int Index { get; }
+
+    /// <summary>Whether the machine has it, and the native library of the application can use it.</summary>
+    public bool IsAvailable => Refusal is null;
 
     /// <summary>libtorch's device that has shapes and no values; for tests, which so see on which device something is computed.</summary>
     internal static Device Meta { get; } = new(DeviceType.META, 0);
@@ -100,11 +103,13 @@ public sealed record Device
     /// <exception cref="NotSupportedException">It is not there; the message says what is, and what to do.</exception>
     internal void RequireAvailable()
     {
-        if (_native.type == DeviceType.CUDA && CudaDevices.Refusal(Index) is string refusal)
+        if (Refusal is string refusal)
         {
             throw new NotSupportedException(refusal);
         }
     }
+
+    private string? Refusal => _native.type == DeviceType.CUDA ? CudaDevices.Refusal(Index) : null;
 
     private static ArgumentException NoDoubles() =>
         new($"A device is {Known}, but \"mps\" was given: it has no float64, in which sums of losses and metrics are kept.", "name");

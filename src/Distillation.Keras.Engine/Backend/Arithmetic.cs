@@ -141,11 +141,11 @@ internal static class Arithmetic
     /// <param name="sizes">The sizes of its axes.</param>
     /// <param name="value">The number.</param>
     /// <param name="dtype">The element type.</param>
-    /// <param name="device">The device; by default the host.</param>
-    public static Tensor Filled(long[] sizes, double value, ScalarType dtype, torch.Device? device = null)
+    /// <param name="device">The device.</param>
+    public static Tensor Filled(long[] sizes, double value, ScalarType dtype, torch.Device device)
     {
         using Scalar number = value;
-        return full(sizes, number, dtype, device ?? CPU);
+        return full(sizes, number, dtype, device);
     }
 
     /// <summary>A new tensor of the shape, element type and device of x that is a number everywhere.</summary>
@@ -159,11 +159,11 @@ internal static class Arithmetic
     /// <param name="start">The first one.</param>
     /// <param name="stop">The one after the last.</param>
     /// <param name="dtype">The element type.</param>
-    /// <param name="device">The device; by default the host.</param>
-    public static Tensor Range(long start, long stop, ScalarType dtype = ScalarType.Int64, torch.Device? device = null)
+    /// <param name="device">The device.</param>
+    public static Tensor Range(long start, long stop, ScalarType dtype, torch.Device device)
     {
         using Scalar first = start;
         using Scalar end = stop;
-        return arange(first, end, One, dtype, device ?? CPU);
+        return arange(first, end, One, dtype, device);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class SortedConfidences
         long samples = _sorted.Length;
         long[] ends = [.. Enumerable.Range(1, bins).Select(i => i * samples / bins)];
         double[] edges = [0, .. ends.Select(end => end == 0 ? 0 : _sorted[end - 1])];
-        return Bins(bucketize(Arithmetic.Range(0, samples), tensor(ends[..^1], device: CPU), right: true), edges);
+        return Bins(bucketize(Arithmetic.Range(0, samples, ScalarType.Int64, CPU), tensor(ends[..^1], device: CPU), right: true), edges);
     }
 
     /// <summary>Bins (e_i, e_i+1] between the confidences interpolated at the ranks i n / bins. Samples that are not above e_0 are in none.</summary>

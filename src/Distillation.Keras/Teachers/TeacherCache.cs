@@ -32,7 +32,7 @@ internal sealed class TeacherCache(Teacher teacher, IReadOnlyList<LayerReference
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
             long size = Math.Min(batchSize, samples - start);
-            Tensor? indices = first is long number ? Arithmetic.Range(number + start, number + start + size) : null;
+            Tensor? indices = first is long number ? Arithmetic.Range(number + start, number + start + size, ScalarType.Int64, CPU) : null;
             TeacherSignals answer = teacher.Ask(new TeacherBatch(Array.ConvertAll(inputs, t => t.narrow(0, start, size)), indices, features));
             Tensor[] given = [.. answer.Outputs, .. answer.Features];
             all ??= Array.ConvertAll(given, o => empty([samples, .. o.shape[1..]], o.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, CPU).MoveToOuterDisposeScope());

@@ -7,8 +7,7 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Engine.Tests.Devices;
 
 /// <summary>
-/// Each tensor is made where it is said to be made: nothing is left to libtorch's default device. That is set to "meta", where tensors have no values, and everything must give what it gives otherwise. What was made without a
-/// device either meets tensors that are elsewhere, which is an error, or makes a result that cannot be read.
+/// Each tensor is made where it is said to be made: nothing is left to libtorch's default device, see <see cref="DefaultDevice"/>. Everything gives what it gives otherwise, and so would on a device that is not the default.
 /// </summary>
 [NonParallelizable]
 public sealed class DefaultDeviceTests
@@ -19,7 +18,7 @@ public sealed class DefaultDeviceTests
     public void What_computes_within_a_step(string name)
     {
         double[][] expected = Values(() => Sweep.Run(name, Device.Cpu));
-        double[][] found = WithoutDefault(() => Values(() => Sweep.Run(name, Device.Cpu)));
+        double[][] found = DefaultDevice.Without(() => Values(() => Sweep.Run(name, Device.Cpu)));
         Assert.That(expected, Is.Not.Empty);
         Assert.That(found, Is.EqualTo(expected));
     }
@@ -28,7 +27,7 @@ public sealed class DefaultDeviceTests
     public void A_fit_with_all_that_belongs_to_it()
     {
         double[] expected = Fit();
-        Assert.That(WithoutDefault(Fit), Is.EqualTo(expected));
+        Assert.That(DefaultDevice.Without(Fit), Is.EqualTo(expected));
         Assert.That(expected, Has.Length.GreaterThan(100));
     }
 
@@ -43,7 +42,7 @@ public sealed class DefaultDeviceTests
         }
 
         Assert.That(Run, Throws.Nothing);
-        Assert.That(() => WithoutDefault(Run), Throws.Exception.With.Message.Contains("meta"));
+        Assert.That(() => DefaultDevice.Without(Run), Throws.Exception.With.Message.Contains("meta"));
     }
 
     private static double[] Fit()
@@ -73,19 +72,6 @@ public sealed class DefaultDeviceTests
             .. history.Names.SelectMany(n => history[n]), .. evaluated.Values, .. trained.Values, .. predicted.astype(NPTypeCode.Double).ToArray<double>(),
             .. model.GetWeights().SelectMany(w => w.astype(NPTypeCode.Double).ToArray<double>()),
         ];
-    }
-
-    private static T WithoutDefault<T>(Func<T> run)
-    {
-        set_default_device(META);
-        try
-        {
-            return run();
-        }
-        finally
-        {
-            set_default_device(CPU);
-        }
     }
 
     private static double[][] Values(Func<List<Tensor>> run)

@@ -62,6 +62,14 @@ public sealed class DeviceTests
     }
 
     [Test]
+    public void Whether_a_device_is_there_is_told_before_it_is_used()
+    {
+        Assert.That(Device.Cpu.IsAvailable, Is.True);
+        Assert.That(Device.Parse("cuda").IsAvailable, Is.EqualTo(cuda.is_available()));
+        Assert.That(Device.Parse("cuda:1000").IsAvailable, Is.False);
+    }
+
+    [Test]
     public void A_gpu_that_is_not_there_is_refused_with_what_it_takes()
     {
         Assert.That(CudaDevices.Refusal(0, 0, NativePackages.CudaRemedy("linux-x64")), Does.Contain("finds none here").And.Contain("dotnet add package TorchSharp-cuda-linux").And.Contain("NVIDIA GPU with its driver"));

@@ -1,4 +1,6 @@
 using Distillation.Keras.Layers;
+using Distillation.Keras.Losses;
+using Distillation.Keras.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,7 +40,7 @@ public sealed class MetaDeviceTests
             "Losses.BinaryCrossentropy", "Losses.BinaryFocalCrossentropy", "Losses.CategoricalCrossentropy", "Losses.CategoricalFocalCrossentropy",
             "Losses.KLDivergence", "Losses.SparseCategoricalCrossentropy", "Metrics.SparseTopKCategoricalAccuracy", "Optimizers.Lamb",
             "MetricFunctions.SparseTopKCategoricalAccuracy", "BinaryFocalCrossentropy balanced", "CategoricalFocalCrossentropy by class",
-            "CategoricalCrossentropy smoothed", "SparseCategoricalCrossentropy ignoring", "Lamb",
+            "CategoricalCrossentropy smoothed", "SparseCategoricalCrossentropy ignoring", "Lamb scaled",
         ],
         ["where.self"] =
         [
@@ -102,6 +104,20 @@ public sealed class MetaDeviceTests
         using DisposeScope scope = NewDisposeScope();
         var layer = new Lambda(x => x.add(ones(2, 3)));
         Assert.That(() => layer.Call(zeros(2, 3, device: META)), Throws.InvalidOperationException.With.Message.Contains("Expected all tensors to be on the same device").And.Message.Contains("on meta"));
+    }
+
+    [Test]
+    public void A_fit_makes_its_steps_until_their_numbers_are_read()
+    {
+        var model = new Sequential(
+            new Input(3), new Dense(4, "tanh", kernel_regularizer: "l2", kernel_constraint: "unit_norm"), new Dropout(0.5), new Dropout(0.3, seed: 2, noise_shape: new Shape([null, 1])), new Dense(1));
+        model.Compile(new Adam(weight_decay: 0.1, use_ema: true, global_clipnorm: 1), new LossFunctionWrapper((y, p) => p.sub(y).mul(p.sub(y)).mean([-1])), weighted_metrics: ["mse"]);
+
+        Assert.That(
+            () => model.Fit(new float[10, 3], new float[10, 1], batch_size: 4, sample_weight: new float[10], verbose: 0, device: Device.Meta),
+            Throws.InvalidOperationException.With.Message.Contains("Cannot copy out of meta tensor"));
+        Assert.That(model.Optimizer.Iterations, Is.EqualTo(3), "All steps of the epoch were made.");
+        Assert.That(model.Weights.Concat(model.Optimizer.Variables.Where(v => v.Shape.Rank > 0)).Select(v => Device.Of(v.Value)), Is.All.EqualTo(Device.Meta));
     }
 
     // The operation at which it stopped.

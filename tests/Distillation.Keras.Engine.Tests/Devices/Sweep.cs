@@ -41,7 +41,7 @@ internal static class Sweep
         ["Adam everything"] = () => new Adam(weight_decay: 0.1, global_clipnorm: 0.1, use_ema: true, ema_overwrite_frequency: 2, amsgrad: true),
         ["SGD accumulating"] = () => new SGD(0.1, momentum: 0.9, nesterov: true, clipnorm: 0.1, gradient_accumulation_steps: 2),
         ["RMSprop centred"] = () => new RMSprop(centered: true, momentum: 0.5, clipvalue: 0.01),
-        ["Lamb"] = () => new Lamb(loss_scale_factor: 8),
+        ["Lamb scaled"] = () => new Lamb(loss_scale_factor: 8),
     };
 
     /// <summary>The names of everything.</summary>
