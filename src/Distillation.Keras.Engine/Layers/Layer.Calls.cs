@@ -102,10 +102,9 @@ public abstract partial class Layer
         using Attempt attempt = new Attempt().OnRefusal(IsBuiltToStay() ? null : EnsureBuilt(shapes, Device.Of(inputs.Tensors[0])));
         if (SaysShape)
         {
-            bool isOnHost = inputs.Tensors[0].device_type == DeviceType.CPU;
-            foreach (Shape output in ComputeOutputShapes(shapes).Where(_ => isOnHost))
+            foreach (Shape output in ComputeOutputShapes(shapes))
             {
-                SystemMemory.Require($"An output of the {ClassName} '{Name}',", output, Dtype.ComputeType);
+                SystemMemory.Require($"An output of the {ClassName} '{Name}',", output, Dtype.ComputeType, beside: inputs.Tensors[0]);
             }
         }
 

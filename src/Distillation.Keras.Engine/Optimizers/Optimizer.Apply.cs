@@ -156,11 +156,7 @@ public abstract partial class Optimizer
     private Variable NewSlot(Variable weight, string name, double value)
     {
         using IDisposable noGrad = no_grad();
-        if (weight.Device.IsHost)
-        {
-            SystemMemory.Require($"The optimizer {Name}: the slot '{name}' of the weight {weight.Path}", weight.Shape, weight.DType);
-        }
-
+        SystemMemory.Require($"The optimizer {Name}: the slot '{name}' of the weight {weight.Path}", weight.Shape, weight.DType, beside: weight.Value);
         name = $"{weight.Path.Replace('/', '_')}_{name}";
         return new Variable(weight.Value.FilledLike(value), name, trainable: false) { Path = $"{Name}/{name}" };
     }

@@ -18,14 +18,14 @@ public sealed class Variable
     internal Variable(Tensor value, string name, bool trainable, Regularizer? regularizer = null, Constraint? constraint = null, Device? device = null)
     {
         // The variable outlives every dispose scope that happens to be open while it is made.
-        _value = Changeable(On(device ?? Device.Of(value), value)).DetachFromDisposeScope();
+        Device = device ?? Device.Of(value);
+        _value = Changeable(On(Device, value)).DetachFromDisposeScope();
         Name = name;
         Path = name;
         Trainable = trainable;
         Regularizer = regularizer;
         Constraint = constraint;
         Shape = Shape.FromSizes(_value.shape);
-        Device = Device.Of(_value);
         RequireGradient(trainable);
     }
 
