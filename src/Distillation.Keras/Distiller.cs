@@ -250,6 +250,7 @@ public sealed partial class Distiller
     }
 
     /// <summary>Sets where to compute: each fit moves student and teacher there, where they stay (see <c>Model.To</c>). Data and the teacher's answers stay on the host, and each batch is moved.</summary>
+    /// <remarks>Fits that run at once with one teacher have one device: a teacher is not moved away under another fit. Without it the teacher may be elsewhere than the student.</remarks>
     /// <param name="device"><c>"cuda"</c>, <c>"cuda:1"</c>, <c>"cpu"</c>. Whether the machine has it is asked when a fit begins.</param>
     public Distiller WithDevice(Device device)
     {
