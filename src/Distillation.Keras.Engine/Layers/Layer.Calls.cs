@@ -60,8 +60,8 @@ public abstract partial class Layer
         return ApplyNode(inputs).Outputs;
     }
 
-    /// <summary>Computes the layer on a tensor. The weights are made first if they are not there.</summary>
-    /// <param name="input">Batch first.</param>
+    /// <summary>Computes the layer on a tensor. The weights are made first if they are not there, on the device of the tensor unless a model was moved to another one.</summary>
+    /// <param name="input">Batch first, on the device of the weights.</param>
     /// <param name="training">Whether dropout drops and BatchNormalization uses the batch; by default as the layer whose <see cref="Forward"/> makes the call, and outside of any no.</param>
     /// <returns>A tensor that the caller (or the dispose scope that is open) owns; a layer that changes nothing returns its input.</returns>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>

@@ -232,6 +232,7 @@ public partial class Model
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     /// <exception cref="ArgumentException">Data do not fit the model, or have fewer steps.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
+    /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
     public Logs Evaluate(
         ArrayLike x,
         ArrayLike? y = null,
@@ -269,6 +270,7 @@ public partial class Model
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
+    /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
     public NDArray Predict(ArrayLike x, int? batch_size = null, int verbose = 0, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -290,6 +292,7 @@ public partial class Model
     /// <returns>An array for each output, which the caller owns.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
+    /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
     public IReadOnlyList<NDArray> PredictOutputs(ArrayLike x, int? batch_size = null, int verbose = 0, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(x);
