@@ -45,6 +45,7 @@ public sealed partial class Distiller
     /// <exception cref="ArgumentException">Teacher, student, objectives and data do not fit each other; the message lists every problem.</exception>
     /// <exception cref="NotSupportedException">An output of the student ends in something else than a softmax, sigmoids, or logits or numbers.</exception>
     /// <exception cref="InvalidOperationException">The student is being trained already, a callback serves another fit, or gradients are switched off (<c>torch.no_grad()</c>).</exception>
+    /// <exception cref="NotSupportedException">The machine does not have the device of <see cref="WithDevice"/>.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite, or the teacher's logits are.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed, teacher or student were released, or a tensor that an objective or a loss keeps; the message names it.</exception>
     /// <exception cref="FitCanceledException">The token was cancelled during the training; its state is where the fit stood.</exception>
@@ -106,9 +107,11 @@ public sealed partial class Distiller
         CheckTerms(data.Y is not null);
         ReleasedTeacher.Refuse(Teacher);
         Released.Refuse(Student, "student");
+        attempt.OnRefusal(MoveTeacher());
         Model student = _settings.Student ?? BornAgain(seed);
         string me = $"Distiller.Fit of '{student.Name}'";
-        using Claim claim = new Claim(me).Take(student);
+        using Claim claim = new Claim(me).Take(student).Hold(Teacher?.Weights ?? []);
+        student.MoveTo(Device, attempt, claim);
         attempt.OnRefusal(EnsureBuilt(student, data.X));
         var problems = new List<string>();
         FitModels models = FitModels.Of(Teacher, student, _settings.Losses, problems);
@@ -191,6 +194,18 @@ public sealed partial class Distiller
         BatchSource Batches(ArrayLike? given, TransferSet set, ClassWeights? weights) => given?.Source is DataSource stream
             ? new TransferStream(models, program, stream, set, weights)
             : TransferBatches.Of(models, set, keepsFeatures, size, cancellationToken);
+    }
+
+    private Action? MoveTeacher()
+    {
+        if (Device is null || Teacher is null || Teacher.Device == Device)
+        {
+            return null;
+        }
+
+        Device before = Teacher.Device;
+        Teacher.To(Device);
+        return () => Teacher.To(before);
     }
 
     private Model BornAgain(int seed)

@@ -101,6 +101,9 @@ public sealed partial class Distiller
     /// <summary>The seed that fixes initial weights, shuffling and dropout, or <see langword="null"/>.</summary>
     public int? Seed => _settings.Seed;
 
+    /// <summary>Where student and teacher compute, or <see langword="null"/>: each where it is.</summary>
+    public Device? Device => _settings.Device;
+
     /// <summary>Trains that model; its own weights are changed, and a second fit goes on from them.</summary>
     /// <param name="student">A model whose outputs end in a softmax, in sigmoids or without an activation, with the teacher's inputs and classes (or numbers).</param>
     /// <exception cref="NotSupportedException">The model ends in something else.</exception>
@@ -245,6 +248,15 @@ public sealed partial class Distiller
         return Array.Exists(callbacks, c => c is null)
             ? throw new ArgumentException("One of the callbacks is null.", nameof(callbacks))
             : new Distiller(_settings with { Callbacks = [.. callbacks] });
+    }
+
+    /// <summary>Sets where to compute: each fit moves student and teacher there, where they stay (see <c>Model.To</c>). Data and the teacher's answers stay on the host, and each batch is moved.</summary>
+    /// <remarks>Fits that run at once with one teacher have one device: a teacher is not moved away under another fit. Without it the teacher may be elsewhere than the student.</remarks>
+    /// <param name="device"><c>"cuda"</c>, <c>"cuda:1"</c>, <c>"cpu"</c>. Whether the machine has it is asked when a fit begins.</param>
+    public Distiller WithDevice(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return new Distiller(_settings with { Device = device });
     }
 
     /// <summary>Fixes the initial weights of a student that the fit makes, the shuffling and the dropout: the same seed on the same machine gives the same student, bit for bit.</summary>

@@ -102,7 +102,9 @@ let ``a source where arrays are taken is refused`` () =
 [<Test>]
 let ``a student learns from a source written in F#`` () =
     let teacher = compiled 4
-    let student () = mlp 5
+    let student () =
+        Utils.SetRandomSeed 1
+        mlp 5
     let ofArrays = Distiller(teacher).WithStudent(student ()).WithSeed(2).Fit(x, y, batch_size = size, epochs = 2, verbose = 0, shuffle = false)
     let ofSource =
         Distiller(teacher).WithStudent(student ()).WithSeed(2)

@@ -99,3 +99,8 @@ let ``the notebook's road measures the labels' half and weighs by class`` () =
     let history = softened.Fit(x, targets, epochs = 1, verbose = 0, class_weight = readOnlyDict [ 0, 2.0 ])
     Assert.That(history["accuracy"][0], Is.InRange(0.0, 1.0))
     Assert.That(refusal (fun () -> softened.Compile(Adam(0.01), KnowledgeDistillationLoss(5.0))), Does.Contain "T = 2")
+
+[<Test>]
+let ``a distillation has a device`` () =
+    let result = Distiller(teacher ()).WithStudent(mlp 4).WithDevice("cpu").WithSeed(1).Fit(x, y, epochs = 1, verbose = 0)
+    Assert.That(result.Student.Device, Is.EqualTo Device.Cpu)

@@ -163,3 +163,20 @@ let ``a model in mixed precision trains with its loss scaled`` () =
     let y = Array.init 8 (fun i -> i % 3)
     let history = model.Fit(x, y, epochs = 5, verbose = 0)
     Assert.That(history["loss"][4], Is.LessThan(history["loss"][0]))
+
+[<Test>]
+let ``a device is a name or one of TorchSharp's`` () =
+    let model = compiled 5
+    model.Fit(x, y, verbose = 0, device = "cpu") |> ignore
+    model.Evaluate(x, y, device = "cpu:0") |> ignore
+    use predicted = model.Predict(x, device = torch.CPU)
+    model.To("cpu").To(Device.Cpu) |> ignore
+    Assert.That(model.Weights |> Seq.forall (fun w -> w.Device = Device.Cpu))
+    Assert.That(int predicted.shape[0], Is.EqualTo samples)
+    Assert.That((Device.Parse "cuda:1").ToString(), Is.EqualTo "cuda:1")
+    Assert.That(System.Action(fun () -> model.To("gpu") |> ignore), Throws.ArgumentException.With.Message.Contains "\"gpu\" was given")
+
+[<Test>]
+let ``a metric goes where a loop of one's own computes`` () =
+    let metric = MeanSquaredError().To("cpu")
+    Assert.That(metric.Variables |> Seq.forall (fun v -> v.Device = Device.Cpu))

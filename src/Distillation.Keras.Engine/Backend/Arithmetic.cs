@@ -141,8 +141,8 @@ internal static class Arithmetic
     /// <param name="sizes">The sizes of its axes.</param>
     /// <param name="value">The number.</param>
     /// <param name="dtype">The element type.</param>
-    /// <param name="device">The device; null means libtorch's default one.</param>
-    public static Tensor Filled(long[] sizes, double value, ScalarType dtype, Device? device = null)
+    /// <param name="device">The device.</param>
+    public static Tensor Filled(long[] sizes, double value, ScalarType dtype, torch.Device device)
     {
         using Scalar number = value;
         return full(sizes, number, dtype, device);
@@ -159,8 +159,8 @@ internal static class Arithmetic
     /// <param name="start">The first one.</param>
     /// <param name="stop">The one after the last.</param>
     /// <param name="dtype">The element type.</param>
-    /// <param name="device">The device; null means libtorch's default one.</param>
-    public static Tensor Range(long start, long stop, ScalarType dtype = ScalarType.Int64, Device? device = null)
+    /// <param name="device">The device.</param>
+    public static Tensor Range(long start, long stop, ScalarType dtype, torch.Device device)
     {
         using Scalar first = start;
         using Scalar end = stop;

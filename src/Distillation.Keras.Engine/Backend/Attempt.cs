@@ -5,6 +5,7 @@ namespace Distillation.Keras.Backend;
 internal sealed class Attempt : IDisposable
 {
     private readonly Stack<Action> _undo = new();
+    private readonly List<Action> _finish = [];
 
     /// <summary>Adds what undoes a change, if there was one.</summary>
     public Attempt OnRefusal(Action? undo)
@@ -17,8 +18,20 @@ internal sealed class Attempt : IDisposable
         return this;
     }
 
+    /// <summary>Adds what is to be done when nothing can be undone any more, as to free what it would need.</summary>
+    public Attempt OnAcceptance(Action finish)
+    {
+        _finish.Add(finish);
+        return this;
+    }
+
     /// <summary>The call goes through.</summary>
-    public void Accept() => _undo.Clear();
+    public void Accept()
+    {
+        _undo.Clear();
+        _finish.ForEach(f => f());
+        _finish.Clear();
+    }
 
     /// <inheritdoc/>
     public void Dispose()

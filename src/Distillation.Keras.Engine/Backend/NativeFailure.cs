@@ -71,7 +71,7 @@ internal static class NativeFailure
         {
             if (tensor is { IsInvalid: false })
             {
-                parts.Add($"{name} of shape {Sizes(tensor.shape)} and type {tensor.dtype}");
+                parts.Add($"{name} of shape {Sizes(tensor.shape)} and type {tensor.dtype}{(tensor.device_type == DeviceType.CPU ? string.Empty : $" on {tensor.device}")}");
             }
         }
 

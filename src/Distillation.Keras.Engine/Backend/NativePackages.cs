@@ -28,16 +28,24 @@ internal static class NativePackages
             return $"There is no native TorchSharp package for {platform}; there are packages for {string.Join(", ", Supported)}. "
                 + "Run on one of those platforms (a 64-bit process).";
         }
-        var cuda = platform switch
-        {
-            "linux-x64" => "; for an NVIDIA GPU 'dotnet add package TorchSharp-cuda-linux' instead",
-            "win-x64" => "; for an NVIDIA GPU 'dotnet add package TorchSharp-cuda-windows' instead",
-            _ => "",
-        };
+        var cuda = CudaPackage(platform) is { } package ? $"; for an NVIDIA GPU 'dotnet add package {package}' instead" : "";
         return "Add one to the application (not to a library): 'dotnet add package TorchSharp-cpu', or, smaller, since it brings only this "
             + $"platform, 'dotnet add package libtorch-cpu-{platform}'{cuda}. "
             + $"Take the version that belongs to TorchSharp {TorchSharpVersion}.";
     }
+
+    /// <summary>What a user can do to compute on a GPU, as sentences for an error message.</summary>
+    /// <param name="platform">The platform, such as <c>linux-x64</c>.</param>
+    public static string CudaRemedy(string platform) => CudaPackage(platform) is string package
+        ? $"It takes an NVIDIA GPU with its driver, and libtorch for CUDA: 'dotnet add package {package}' in the application, of the version that belongs to TorchSharp {TorchSharpVersion}, in place of the package for the CPU."
+        : $"It takes an NVIDIA GPU, for which there is no native TorchSharp package on {platform}.";
+
+    private static string? CudaPackage(string platform) => platform switch
+    {
+        "linux-x64" => "TorchSharp-cuda-linux",
+        "win-x64" => "TorchSharp-cuda-windows",
+        _ => null,
+    };
 
     private static string TorchSharpVersion =>
         typeof(TorchSharp.torch).Assembly.GetName().Version is { } version ? version.ToString(3) : "as referenced";

@@ -106,11 +106,11 @@ internal static class RandomState
         }
     }
 
-    /// <summary>A generator of libtorch's numbers with that seed; the caller disposes it.</summary>
+    /// <summary>A generator of libtorch's numbers with that seed, in the host's memory: TorchSharp makes none on other devices. The caller disposes it.</summary>
     public static Generator NewGenerator(int seed)
     {
         NativeLibraries.EnsureLoaded();
-        return new Generator((ulong)seed);
+        return new Generator((ulong)seed, CPU);
     }
 
     /// <summary>What the next numbers of a generator depend on.</summary>

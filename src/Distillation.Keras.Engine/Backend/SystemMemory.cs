@@ -1,4 +1,5 @@
 using System.Globalization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Backend;
@@ -24,8 +25,9 @@ internal static class SystemMemory
     /// <param name="shape">Its shape, fully known.</param>
     /// <param name="type">Its element type.</param>
     /// <param name="copies">How many tensors of that size are there at a time.</param>
+    /// <param name="beside">A tensor that is where it will be: of the memory of other devices than the host nothing is known here. By default it will be on the host.</param>
     /// <exception cref="InsufficientMemoryException">There is not enough; the message says how much is needed.</exception>
-    public static void Require(string what, IReadOnlyList<int?> shape, ScalarType type, int copies = 1)
+    public static void Require(string what, IReadOnlyList<int?> shape, ScalarType type, int copies = 1, Tensor? beside = null)
     {
         double bytes = SizeOf(type) * copies;
         foreach (int? size in shape)
@@ -33,7 +35,7 @@ internal static class SystemMemory
             bytes *= size ?? 0;
         }
 
-        if (bytes > Unasked)
+        if (bytes > Unasked && beside?.device_type is null or DeviceType.CPU)
         {
             Require($"{what} of shape {shape} ({type})", bytes);
         }

@@ -31,7 +31,7 @@ internal static class TensorConversion
         try
         {
             NativeLibraries.EnsureLoaded();
-            Tensor tensor = empty(array.shape, type.Stored);
+            Tensor tensor = empty(array.shape, type.Stored, CPU);
             if (array.size > 0)
             {
                 array.CopyTo(Address(tensor));
@@ -85,7 +85,7 @@ internal static class TensorConversion
         }
 
         NativeLibraries.EnsureLoaded();
-        Tensor tensor = empty([.. Enumerable.Range(0, array.Rank).Select(array.GetLongLength)], type.Stored);
+        Tensor tensor = empty([.. Enumerable.Range(0, array.Rank).Select(array.GetLongLength)], type.Stored, CPU);
         if (array.LongLength > 0)
         {
             Copy(array, Address(tensor), array.LongLength * type.Size);
@@ -123,7 +123,7 @@ internal static class TensorConversion
         }
 
         NativeLibraries.EnsureLoaded();
-        Tensor tensor = empty(jagged.Sizes, type.Stored);
+        Tensor tensor = empty(jagged.Sizes, type.Stored, CPU);
         byte* target = tensor.numel() > 0 ? (byte*)Address(tensor) : null;
         jagged.ForEachRow(row =>
         {
@@ -171,7 +171,7 @@ internal static class TensorConversion
         using (stored)
         {
             using Tensor wider = stored.to(type.Stored == ScalarType.Int16 ? ScalarType.Int32 : ScalarType.Int64);
-            using Tensor bits = type.Stored == ScalarType.Int16 ? tensor((int)ushort.MaxValue) : tensor((long)uint.MaxValue);
+            using Tensor bits = type.Stored == ScalarType.Int16 ? tensor((int)ushort.MaxValue, device: CPU) : tensor((long)uint.MaxValue, device: CPU);
             return wider.bitwise_and(bits);
         }
     }

@@ -70,7 +70,7 @@ public static class KerasApi
         model.Compile(optimizer, loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
     }
 
-    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike, int?, int, int, IEnumerable{Callbacks.Callback}, double, ValidationData, bool, ClassWeights, ArrayLike, int, int?, int?, int?, int, State.FitState, CancellationToken, ReadOnlySpan{CSharpOnly})"/>
+    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike, int?, int, int, IEnumerable{Callbacks.Callback}, double, ValidationData, bool, ClassWeights, ArrayLike, int, int?, int?, int?, int, State.FitState, Device, CancellationToken, ReadOnlySpan{CSharpOnly})"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)]
     public static History fit(
@@ -92,16 +92,17 @@ public static class KerasApi
         int? validation_batch_size = null,
         int validation_freq = 1,
         State.FitState? state = null,
+        Device? device = null,
         CancellationToken cancellationToken = default,
         params ReadOnlySpan<CSharpOnly> csharp)
     {
         ArgumentNullException.ThrowIfNull(model);
         return model.Fit(
             x, y, batch_size, epochs, verbose, callbacks, validation_split, validation_data, shuffle, class_weight, sample_weight,
-            initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq, state, cancellationToken);
+            initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq, state, device, cancellationToken);
     }
 
-    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike, int?, int, int, IEnumerable{Callbacks.Callback}, double, ITuple, bool, IEnumerable{KeyValuePair{int, double}}, ArrayLike, int, int?, int?, int?, int, State.FitState, CancellationToken)"/>
+    /// <inheritdoc cref="Model.Fit(ArrayLike, ArrayLike, int?, int, int, IEnumerable{Callbacks.Callback}, double, ITuple, bool, IEnumerable{KeyValuePair{int, double}}, ArrayLike, int, int?, int?, int?, int, State.FitState, Device, CancellationToken)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static History fit(
         this Model model,
@@ -122,15 +123,16 @@ public static class KerasApi
         int? validation_batch_size = null,
         int validation_freq = 1,
         State.FitState? state = null,
+        Device? device = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         return model.Fit(
             x, y, batch_size, epochs, verbose, callbacks, validation_split, validation_data, shuffle, class_weight, sample_weight,
-            initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq, state, cancellationToken);
+            initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq, state, device, cancellationToken);
     }
 
-    /// <inheritdoc cref="Model.Evaluate(ArrayLike, ArrayLike, int?, int, ArrayLike, int?, IEnumerable{Callbacks.Callback}, CancellationToken)"/>
+    /// <inheritdoc cref="Model.Evaluate(ArrayLike, ArrayLike, int?, int, ArrayLike, int?, IEnumerable{Callbacks.Callback}, Device, CancellationToken)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static Logs evaluate(
         this Model model,
@@ -141,18 +143,24 @@ public static class KerasApi
         ArrayLike? sample_weight = null,
         int? steps = null,
         IEnumerable<Callbacks.Callback>? callbacks = null,
+        Device? device = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Evaluate(x, y, batch_size, verbose, sample_weight, steps, callbacks, cancellationToken);
+        return model.Evaluate(x, y, batch_size, verbose, sample_weight, steps, callbacks, device, cancellationToken);
     }
 
-    /// <inheritdoc cref="Model.Predict(ArrayLike, int?, int)"/>
+    /// <inheritdoc cref="Model.Predict(ArrayLike, int?, int, Device)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static NDArray predict(this Model model, ArrayLike x, int? batch_size = null, int verbose = 0)
+    public static NDArray predict(
+        this Model model,
+        ArrayLike x,
+        int? batch_size = null,
+        int verbose = 0,
+        Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Predict(x, batch_size, verbose);
+        return model.Predict(x, batch_size, verbose, device);
     }
 
     /// <inheritdoc cref="Model.Summary(int?, Action{string})"/>

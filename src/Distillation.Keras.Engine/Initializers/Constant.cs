@@ -22,7 +22,7 @@ public sealed class Constant : Initializer
     public double Value { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32) => Arithmetic.Filled(SizesOf(shape, dtype), Value, dtype);
+    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32) => Arithmetic.Filled(SizesOf(shape, dtype), Value, dtype, CPU);
 
     internal static Constant FromConfig(JsonObject config)
     {

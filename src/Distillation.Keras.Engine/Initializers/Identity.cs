@@ -34,10 +34,10 @@ public sealed class Identity : Initializer
     {
         if (dtype is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64)
         {
-            return eye(sizes[0], sizes[1], dtype).Scale(Gain);
+            return eye(sizes[0], sizes[1], dtype, CPU).Scale(Gain);
         }
 
-        using Tensor wide = eye(sizes[0], sizes[1], ScalarType.Float64).Scale(Gain);
+        using Tensor wide = eye(sizes[0], sizes[1], ScalarType.Float64, CPU).Scale(Gain);
         return wide.to(dtype);
     }
 

@@ -9,5 +9,5 @@ namespace Distillation.Keras.Initializers;
 public sealed class Ones : Initializer
 {
     /// <inheritdoc/>
-    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32) => ones(SizesOf(shape, dtype), dtype);
+    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32) => ones(SizesOf(shape, dtype), dtype, CPU);
 }

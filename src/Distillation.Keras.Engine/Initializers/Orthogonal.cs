@@ -35,7 +35,7 @@ public sealed class Orthogonal : RandomInitializer
 
         long columns = sizes[^1];
         long rows = sizes[..^1].Aggregate(1L, (product, size) => product * size);
-        Tensor normal = randn([Math.Max(rows, columns), Math.Min(rows, columns)], dtype, generator: generator);
+        Tensor normal = randn([Math.Max(rows, columns), Math.Min(rows, columns)], dtype, CPU, generator: generator);
         (Tensor q, Tensor r) = linalg.qr(normal);
 
         // Signs from R's diagonal make all orthogonal matrices equally likely.

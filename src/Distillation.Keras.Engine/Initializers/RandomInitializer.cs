@@ -45,10 +45,10 @@ public abstract class RandomInitializer : Initializer
     private protected abstract Tensor Draw(long[] sizes, ScalarType dtype, Generator generator);
 
     private protected static Tensor Uniform(long[] sizes, ScalarType dtype, Generator generator, double minimum, double maximum) =>
-        Scaled(rand(sizes, dtype, generator: generator), maximum - minimum, minimum);
+        Scaled(rand(sizes, dtype, CPU, generator: generator), maximum - minimum, minimum);
 
     private protected static Tensor Normal(long[] sizes, ScalarType dtype, Generator generator, double mean, double stddev) =>
-        Scaled(randn(sizes, dtype, generator: generator), stddev, mean);
+        Scaled(randn(sizes, dtype, CPU, generator: generator), stddev, mean);
 
     /// <summary>The normal distribution without what is more than two standard deviations off, by its inverse distribution function.</summary>
     private protected static Tensor TruncatedNormal(long[] sizes, ScalarType dtype, Generator generator, double mean, double stddev)

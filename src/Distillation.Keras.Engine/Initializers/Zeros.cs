@@ -9,5 +9,5 @@ namespace Distillation.Keras.Initializers;
 public sealed class Zeros : Initializer
 {
     /// <inheritdoc/>
-    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32) => zeros(SizesOf(shape, dtype), dtype);
+    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32) => zeros(SizesOf(shape, dtype), dtype, CPU);
 }

@@ -27,7 +27,10 @@ public sealed class CallContext : IDisposable
     /// <summary>Whether dropout drops and BatchNormalization uses the batch.</summary>
     public bool Training { get; }
 
-    /// <summary>The random numbers of this call, for layers without a seed of their own. It belongs to the call.</summary>
+    /// <summary>
+    /// The random numbers of this call, for layers without a seed of their own. It belongs to the call. They are drawn on the host, so that a seed gives the same on each device, and moved:
+    /// <c>rand(sizes, device: CPU, generator: context.Generator).to(input.device)</c>.
+    /// </summary>
     public Generator Generator => _generator.Value;
 
     /// <summary>A context whose random numbers come from a generator that the caller owns (one for a whole fit).</summary>

@@ -14,7 +14,7 @@ public abstract partial class Layer
     // Who made the weights, until another thread relies on them: only as long may the call that made them take them away, if it is refused.
     private volatile Maker? _maker;
 
-    /// <summary>Makes a weight; to be called in <see cref="Build(Shape)"/>.</summary>
+    /// <summary>Makes a weight, on the layer's <see cref="Device"/>; to be called in <see cref="Build(Shape)"/>.</summary>
     /// <param name="name">Its short name: <c>kernel</c>.</param>
     /// <param name="shape">Its shape, fully known.</param>
     /// <param name="initializer">What makes its first values.</param>
@@ -32,7 +32,7 @@ public abstract partial class Layer
             SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.VariableType);
         }
 
-        Variable variable = shared ?? new Variable(Initial(initializer, name, shape), name, trainable, regularizer, constraint) { Path = WeightPaths.Of(this, name) };
+        Variable variable = shared ?? new Variable(Initial(initializer, name, shape), name, trainable, regularizer, constraint, Device) { Path = WeightPaths.Of(this, name) };
         (trainable ? _trainable : _nonTrainable).Add(variable);
         variable.RequireGradient(trainable && _isTrainable);
         return variable;
@@ -65,8 +65,10 @@ public abstract partial class Layer
     /// <summary>
     /// Makes the weights if they are not there. Of many threads that come first one makes them, and the others wait. Where that fails the layer stays as it was.
     /// </summary>
+    /// <param name="inputShapes">The inputs' shapes.</param>
+    /// <param name="place">Where its inputs are: the weights of a layer that nobody has placed are made there.</param>
     /// <returns>What takes them away again, if the call that needed them is refused, unless another thread relies on them by then; <see langword="null"/> where they were there.</returns>
-    internal Action? EnsureBuilt(IReadOnlyList<Shape> inputShapes)
+    internal Action? EnsureBuilt(IReadOnlyList<Shape> inputShapes, Device? place = null)
     {
         if (IsBuiltToStay())
         {
@@ -83,6 +85,11 @@ public abstract partial class Layer
 
             Action forget = Remember();
             using Attempt attempt = new Attempt().OnRefusal(forget);
+            if (Place is null && place is { IsHost: false })
+            {
+                PlaceOn(place);
+            }
+
             var maker = new Maker(Environment.CurrentManagedThreadId);
             _maker = maker;
             IReadOnlyList<int> seeds = RandomState.Recorded(() => Make(inputShapes));

@@ -68,8 +68,8 @@ public abstract partial class Layer
         return ApplyNode(inputs).Outputs;
     }
 
-    /// <summary>Computes the layer on a tensor. The weights are made first if they are not there.</summary>
-    /// <param name="input">Batch first.</param>
+    /// <summary>Computes the layer on a tensor. The weights are made first if they are not there, on the device of the tensor unless a model was moved to another one.</summary>
+    /// <param name="input">Batch first, on the device of the weights.</param>
     /// <param name="training">Whether dropout drops and BatchNormalization uses the batch; by default as the layer whose <see cref="Forward"/> makes the call, and outside of any no.</param>
     /// <returns>A tensor that the caller (or the dispose scope that is open) owns; a layer that changes nothing returns its input.</returns>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
@@ -102,17 +102,17 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(inputs);
         foreach (Tensor tensor in inputs.All)
         {
-            TensorGuard.Data(tensor, inputs.Tensors.Count == 1 ? null : nameof(inputs));
+            TensorGuard.Real(tensor, inputs.Tensors.Count == 1 ? null : nameof(inputs));
         }
 
         CheckArguments(inputs);
         Shape[] shapes = [.. inputs.Tensors.Select(t => Shape.FromSizes(t.shape))];
-        using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes));
+        using Attempt attempt = new Attempt().OnRefusal(IsBuiltToStay() ? null : EnsureBuilt(shapes, Device.Of(inputs.Tensors[0])));
         if (SaysShape)
         {
             foreach (Shape output in ComputeOutputShapes(shapes))
             {
-                SystemMemory.Require($"An output of the {ClassName} '{Name}',", output, Dtype.ComputeType);
+                SystemMemory.Require($"An output of the {ClassName} '{Name}',", output, Dtype.ComputeType, beside: inputs.Tensors[0]);
             }
         }
 
@@ -236,7 +236,7 @@ public abstract partial class Layer
         Shape[] shapes = [.. inputs.Tensors.Select(i => i.Shape)];
         CheckArguments(inputs);
         CheckTypes(inputs.Tensors);
-        using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes));
+        using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes, PlaceOf(inputs.Tensors)));
         Node node = AddNode(inputs, ComputeOutputShapes(shapes));
         attempt.Accept();
         return node;

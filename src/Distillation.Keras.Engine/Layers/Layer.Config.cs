@@ -36,8 +36,13 @@ public abstract partial class Layer
         ? name
         : throw new ArgumentException($"A layer's name is not empty and has no \"/\" (it separates the parts of a weight's path), but \"{name}\" was given.", nameof(name));
 
-    /// <summary>A layer of the same configuration with new weights. Delegates are kept.</summary>
-    internal virtual Layer CloneLayer() => (Layer)Copies.Of(this);
+    /// <summary>A layer of the same configuration with new weights on the same device. Delegates are kept.</summary>
+    internal virtual Layer CloneLayer()
+    {
+        var clone = (Layer)Copies.Of(this);
+        clone.PlaceBeside(this);
+        return clone;
+    }
 
     /// <summary>A layer of the same kind that uses this layer's weights, with some arguments changed.</summary>
     /// <param name="changes">New values by Keras' argument names.</param>

@@ -10,8 +10,8 @@ public abstract partial class Layer
     /// <summary>What makes the layer again what it is now.</summary>
     internal virtual Action Remember()
     {
-        (bool built, IReadOnlyList<Shape> shapes, int trainable, int others, int nodes, int added, Layer[]? sublayers) =
-            (Built, BuildShapes, _trainable.Count, _nonTrainable.Count, _nodes.Length, _added.Count, _sublayers);
+        (bool built, IReadOnlyList<Shape> shapes, int trainable, int others, int nodes, int added, Layer[]? sublayers, Device? place) =
+            (Built, BuildShapes, _trainable.Count, _nonTrainable.Count, _nodes.Length, _added.Count, _sublayers, _place);
         Action? own = this is not Model ? FieldValues.Remember(this, typeof(Layer)) : IsForeign ? FieldValues.Remember(this, typeof(Model)) : null;
         Action[] inner = [.. Sublayers.Select(l => l.Remember())];
         return () =>
@@ -30,7 +30,7 @@ public abstract partial class Layer
             _nonTrainable.RemoveRange(others, _nonTrainable.Count - others);
             _nodes = _nodes[..nodes];
             _added.RemoveRange(added, _added.Count - added);
-            (Built, BuildShapes, _sublayers) = (built, shapes, sublayers);
+            (Built, BuildShapes, _sublayers, _place) = (built, shapes, sublayers, place);
         };
     }
 

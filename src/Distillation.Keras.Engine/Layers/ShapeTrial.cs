@@ -45,7 +45,7 @@ internal static class ShapeTrial
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
         using var context = new CallContext(training: false);
-        Tensor[] zeroed = [.. tried.Select(s => zeros(s.ToSizes(), layer.Dtype.ComputeType))];
+        Tensor[] zeroed = [.. tried.Select(s => zeros(s.ToSizes(), layer.Dtype.ComputeType, layer.Device))];
         return [.. layer.Invoke(new LayerInputs<Tensor>(zeroed), context).Tensors.Select(t => Shape.FromSizes(t.shape))];
     }
 

@@ -188,11 +188,11 @@ internal static class Spatial
         return nn.functional.pad(x, padding, PaddingModes.Constant, value);
     }
 
-    /// <summary>Refuses padding beyond what a border takes, if there is no memory for it.</summary>
+    /// <summary>Refuses padding beyond what a border takes, if there is no memory for it on the host.</summary>
     /// <exception cref="InsufficientMemoryException">There is none.</exception>
     public static void RequireMemory(Tensor x, IReadOnlyList<(long Before, long After)> sides, int firstAxis)
     {
-        if (sides.Sum(s => s.Before + s.After) <= Border)
+        if (sides.Sum(s => s.Before + s.After) <= Border || x.device_type != DeviceType.CPU)
         {
             return;
         }

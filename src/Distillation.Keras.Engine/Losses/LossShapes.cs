@@ -14,7 +14,7 @@ internal static partial class LossShapes
     public static Tensor InType(Tensor x, ScalarType type, [CallerArgumentExpression(nameof(x))] string? argument = null)
     {
         ArgumentNullException.ThrowIfNull(x, argument);
-        return TensorGuard.Alive(x).dtype == type ? x : TensorGuard.Data(x, argument).to_type(type);
+        return TensorGuard.Alive(x).dtype == type ? x : TensorGuard.Real(x, argument).to_type(type);
     }
 
     /// <summary>Where the ranks differ by a last axis of size 1, adds that axis to a tensor of rank 1, or else takes it away.</summary>

@@ -18,6 +18,7 @@ namespace Distillation.Keras.Metrics;
 public abstract class Metric : KerasObject, INamed
 {
     private readonly List<Variable> _variables = [];
+    private Device _device = Device.Cpu;
 
     /// <summary>For derived classes.</summary>
     /// <param name="name">Its name in logs; <see langword="null"/>: the class name in snake_case, numbered.</param>
@@ -54,6 +55,19 @@ public abstract class Metric : KerasObject, INamed
 
     /// <summary>The value over all batches since the last reset, as a new scalar (or vector) tensor that the caller owns.</summary>
     public abstract Tensor Result();
+
+    /// <summary>Moves its sums to a device, where it takes in batches from now on. <c>Fit</c> and <c>Evaluate</c> do so with their copies; in a training loop of one's own it is called before the first batch.</summary>
+    /// <param name="device">That of targets and predictions.</param>
+    /// <returns>The metric.</returns>
+    /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
+    public Metric To(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        device.RequireAvailable();
+        Relocation.Move($"the metric '{Name}'", _variables, device);
+        _device = device;
+        return this;
+    }
 
     /// <summary>Forgets all batches.</summary>
     public virtual void ResetState()
@@ -101,14 +115,18 @@ public abstract class Metric : KerasObject, INamed
 
     void INamed.Rename(string name) => Name = name;
 
-    /// <summary>Adds a sum, which starts at zero.</summary>
+    /// <summary>Adds a sum, which starts at zero, on the device that the metric is on.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shape">Its shape; a scalar by default.</param>
     protected Variable AddVariable(string name, Shape? shape = null)
     {
-        SystemMemory.Require($"The metric '{Name}': its sum '{name}'", shape ?? Shape.Scalar, DType.ComputeType);
+        if (_device.IsHost)
+        {
+            SystemMemory.Require($"The metric '{Name}': its sum '{name}'", shape ?? Shape.Scalar, DType.ComputeType);
+        }
+
         NativeLibraries.EnsureLoaded();
-        var variable = new Variable(zeros((shape ?? Shape.Scalar).ToSizes(), DType.ComputeType), name, trainable: false);
+        var variable = new Variable(zeros((shape ?? Shape.Scalar).ToSizes(), DType.ComputeType, _device), name, trainable: false);
         _variables.Add(variable);
         return variable;
     }

@@ -1,5 +1,6 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Models;
@@ -216,7 +217,7 @@ internal sealed class Graph
         else if (_largest is not null && inputs[0].dim() > 0)
         {
             double bytes = _largestRow * inputs[0].size(0) * sizeof(float);
-            if (bytes > UnaskedBytes)
+            if (bytes > UnaskedBytes && inputs[0].device_type == DeviceType.CPU)
             {
                 SystemMemory.Require(Invariant($"The {_largest.Node.Layer.ClassName} '{_largest.Name}' makes an output of shape {_largest.Shape} for a batch of {inputs[0].size(0)}, which"), bytes);
             }

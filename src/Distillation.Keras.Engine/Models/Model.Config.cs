@@ -60,7 +60,7 @@ public partial class Model
     /// <exception cref="NotSupportedException">A class is not known, or is refused.</exception>
     public static Model FromConfig(JsonObject config) => Functional.FromConfig(config);
 
-    /// <summary>A model of the same architecture with layers and freshly initialised weights of its own, as Keras' <c>clone_model</c> makes. It is not compiled. Of a class of one's own over a graph it is the graph alone.</summary>
+    /// <summary>A model of the same architecture with layers and freshly initialised weights of its own, on the same device, as Keras' <c>clone_model</c> makes. It is not compiled. Of a class of one's own over a graph it is the graph alone.</summary>
     /// <remarks>To copy the weights too: <c>clone.SetWeights(model.GetWeights())</c>. Delegates (Lambda) are kept.</remarks>
     public Model Clone() => (Model)CloneLayer();
 
@@ -92,6 +92,7 @@ public partial class Model
             new KerasTensors(Graph.Outputs.Items.Select(t => tensors[t]), Graph.Outputs.IsList),
             Name);
         clone.CopyTrainable(this);
+        clone.PlaceBeside(this);
         return clone;
     }
 

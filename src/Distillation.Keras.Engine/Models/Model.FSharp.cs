@@ -32,7 +32,7 @@ public partial class Model
         Compile(optimizer, loss, MetricList.Of(metrics), LossWeights.Of(loss_weights), MetricList.Of(weighted_metrics), steps_per_execution);
 
     /// <summary>Trains the model; the validation data are a tuple of any kinds of data, and the class weights any dictionary. It is what F# calls.</summary>
-    /// <inheritdoc cref="Fit(ArrayLike, ArrayLike?, int?, int, int, IEnumerable{Callback}?, double, ValidationData?, bool, ClassWeights?, ArrayLike?, int, int?, int?, int?, int, FitState?, CancellationToken, ReadOnlySpan{CSharpOnly})"/>
+    /// <inheritdoc cref="Fit(ArrayLike, ArrayLike?, int?, int, int, IEnumerable{Callback}?, double, ValidationData?, bool, ClassWeights?, ArrayLike?, int, int?, int?, int?, int, FitState?, Device?, CancellationToken, ReadOnlySpan{CSharpOnly})"/>
     /// <remarks>Here <c>validation_data</c> is a tuple <c>(x, y)</c> or <c>(x, y, sample_weight)</c> of any kinds of data, or a <see cref="ValidationData"/>, and <c>class_weight</c> any dictionary: <c>dict [ 0, 1.0; 2, 10.0 ]</c>.</remarks>
     public History Fit(
         ArrayLike x,
@@ -52,8 +52,9 @@ public partial class Model
         int? validation_batch_size = null,
         int validation_freq = 1,
         FitState? state = null,
+        Device? device = null,
         CancellationToken cancellationToken = default) =>
         Fit(
             x, y, batch_size, epochs, verbose, callbacks, validation_split, ValidationData.Of(validation_data), shuffle, ClassWeights.Of(class_weight), sample_weight, initial_epoch,
-            steps_per_epoch, validation_steps, validation_batch_size, validation_freq, state, cancellationToken);
+            steps_per_epoch, validation_steps, validation_batch_size, validation_freq, state, device, cancellationToken);
 }

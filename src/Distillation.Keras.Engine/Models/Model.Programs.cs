@@ -14,7 +14,7 @@ public partial class Model
     // that begins meanwhile, on another thread or in a callback, makes its own.
     private SupervisedProgram? _idle;
 
-    /// <summary>The outputs for tensors that fit, in the dispose scope that is open.</summary>
+    /// <summary>The outputs for tensors that fit, on the host and in the dispose scope that is open.</summary>
     /// <param name="inputs">One tensor for each input.</param>
     /// <param name="batchSize">Samples a step.</param>
     /// <param name="progress">Is told of each step, or <see langword="null"/>.</param>
@@ -22,6 +22,7 @@ public partial class Model
     {
         using var call = new RunningCall($"Predict of '{Name}'");
         using IDisposable noGrad = no_grad();
+        Device device = Device;
         using ArrayBatches data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
         using var context = new CallContext(training: false);
         Tensor[]? results = null;
@@ -29,7 +30,7 @@ public partial class Model
         for (int step = 0; step < data.Count; step++)
         {
             using DisposeScope scope = NewDisposeScope();
-            Batch batch = data.Get(step);
+            Batch batch = data.Get(step).On(device);
             IReadOnlyList<Tensor> outputs = Invoke(batch.Inputs, context);
             for (int i = 0; i < outputs.Count; i++)
             {
@@ -58,7 +59,7 @@ public partial class Model
     {
         long[] sizes = [samples, .. output.shape[1..]];
         SystemMemory.Require($"The output '{name}' for all samples,", Shape.FromSizes(sizes), output.dtype, copies: 2);
-        return empty(sizes, output.dtype);
+        return empty(sizes, output.dtype, CPU);
     }
 
     /// <summary>Makes the weights for data, if they are not there, when the data are found to be fit for any model.</summary>
@@ -76,7 +77,7 @@ public partial class Model
         {
             program.Reset();
             using ArrayBatches data = set.Batches((int)set.X[0].shape[0]);
-            step(program, data.Get(0), attempt);
+            step(program, data.Get(0).On(program.Device), attempt);
             return program.ReadLogs();
         });
     }
@@ -84,6 +85,8 @@ public partial class Model
     /// <summary>Runs something with a program that nobody else has meanwhile.</summary>
     private T WithProgram<T>(Tensor[] targets, Func<SupervisedProgram, T> run)
     {
+        RefuseDivided();
+
         // Metrics depend on the form of the targets and outputs, and the trained weights on the layers' flags.
         string form = string.Join(";", targets.Select(t => Shape.FromSizes(t.shape).With(0, null))) + "|" + string.Join(";", Signature.Outputs.Select(o => $"{o.Name}{o.Shape}"));
         Compilation compilation = Compiled;

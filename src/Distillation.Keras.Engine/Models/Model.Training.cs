@@ -132,6 +132,7 @@ public partial class Model
     /// <param name="validation_batch_size">Samples a step of the validation; <paramref name="batch_size"/> by default.</param>
     /// <param name="validation_freq">After how many epochs there is a validation.</param>
     /// <param name="state">Where a fit with the same model, data and arguments was cancelled (<see cref="FitCanceledException.State"/>): this one goes on from there, and ends as that one would have, bit for bit. Without it the fit begins.</param>
+    /// <param name="device">Where to train: <c>"cuda"</c>, <c>"cuda:1"</c>, <c>"cpu"</c>. The model is moved there as by <see cref="To"/>, and stays there; by default it is where it is. Data stay on the host, and each batch is moved.</param>
     /// <param name="cancellationToken">Ends the fit after the step under way.</param>
     /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
     /// <returns>What each epoch gave, under Keras' names: <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>, ...</returns>
@@ -139,6 +140,7 @@ public partial class Model
     /// <exception cref="ArgumentException">Data do not fit the model, an argument is out of its range, or the optimizer does not know a weight: then call Compile again.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite.</exception>
+    /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
     /// <exception cref="FitCanceledException">The token was cancelled; its state is where the fit stood.</exception>
     [OverloadResolutionPriority(1)]
     public History Fit(
@@ -159,6 +161,7 @@ public partial class Model
         int? validation_batch_size = null,
         int validation_freq = 1,
         FitState? state = null,
+        Device? device = null,
         CancellationToken cancellationToken = default,
         params ReadOnlySpan<CSharpOnly> csharp)
     {
@@ -185,6 +188,7 @@ public partial class Model
         FitOptions.AtLeast(1, validation_batch_size, nameof(validation_batch_size));
         using DisposeScope scope = NewDisposeScope();
         using var attempt = new Attempt();
+        MoveTo(device, attempt, claim);
         StreamBatches.RefuseBeside(x, (batch_size, nameof(batch_size)), (validation_split == 0 ? null : validation_split, nameof(validation_split)));
         SampleSet all = Samples(x, y, sample_weight, class_weight, attempt);
         SampleSet? held = null;
@@ -222,11 +226,13 @@ public partial class Model
     /// <param name="sample_weight">The weight of each sample.</param>
     /// <param name="steps">Steps to make, at most as many as the data have; by default one pass.</param>
     /// <param name="callbacks">What to tell of the evaluation.</param>
+    /// <param name="device">Where to compute. The model is moved there as by <see cref="To"/>, and stays there (which is not thread-safe); by default it is where it is.</param>
     /// <param name="cancellationToken">Ends the evaluation before the next step.</param>
     /// <returns>The values under Keras' names, in its order.</returns>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     /// <exception cref="ArgumentException">Data do not fit the model, or have fewer steps.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
+    /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
     public Logs Evaluate(
         ArrayLike x,
         ArrayLike? y = null,
@@ -235,6 +241,7 @@ public partial class Model
         ArrayLike? sample_weight = null,
         int? steps = null,
         IEnumerable<Callback>? callbacks = null,
+        Device? device = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -243,6 +250,7 @@ public partial class Model
         FitOptions.AtLeast(1, steps, nameof(steps));
         using DisposeScope scope = NewDisposeScope();
         using var attempt = new Attempt();
+        MoveTo(device, attempt);
         StreamBatches.RefuseBeside(x, (batch_size, nameof(batch_size)));
         SampleSet set = Samples(x, y, sample_weight, null, attempt);
         return WithProgram(set.Y, program =>
@@ -257,14 +265,18 @@ public partial class Model
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
     /// <param name="verbose">0: silent, the default as in <c>Evaluate</c> (Keras: 1), 1: a progress line, 2: one line.</param>
+    /// <param name="device">Where to compute. The model is moved there as by <see cref="To"/>, and stays there (which is not thread-safe); by default it is where it is.</param>
     /// <returns>An array with one row a sample, which the caller owns.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
-    public NDArray Predict(ArrayLike x, int? batch_size = null, int verbose = 0)
+    /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
+    public NDArray Predict(ArrayLike x, int? batch_size = null, int verbose = 0, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        using Attempt attempt = new Attempt().OnRefusal(x.Source is null ? EnsureBuiltFor(x) : null);
+        using var attempt = new Attempt();
+        MoveTo(device, attempt);
+        attempt.OnRefusal(x.Source is null ? EnsureBuiltFor(x) : null);
         RefuseSeveralOutputs();
         NDArray output = PredictOutputs(x, batch_size, verbose)[0];
         attempt.Accept();
@@ -276,22 +288,28 @@ public partial class Model
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
     /// <param name="verbose">0: silent, 1: a progress line, 2: one line.</param>
+    /// <param name="device">Where to compute. The model is moved there as by <see cref="To"/>, and stays there (which is not thread-safe); by default it is where it is.</param>
     /// <returns>An array for each output, which the caller owns.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
-    public IReadOnlyList<NDArray> PredictOutputs(ArrayLike x, int? batch_size = null, int verbose = 0)
+    /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
+    public IReadOnlyList<NDArray> PredictOutputs(ArrayLike x, int? batch_size = null, int verbose = 0, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
         FitOptions.CheckVerbose(verbose);
+        using var attempt = new Attempt();
+        MoveTo(device, attempt);
         if (x.Source is DataSource source)
         {
             StreamBatches.RefuseBeside(x, (batch_size, nameof(batch_size)));
-            return PredictSource(source, verbose);
+            NDArray[] all = PredictSource(source, verbose);
+            attempt.Accept();
+            return all;
         }
 
         using DisposeScope scope = NewDisposeScope();
-        using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
+        attempt.OnRefusal(EnsureBuiltFor(x));
         using ProgressBar? progress = verbose == 0 ? null : ProgressBar.OfSteps(verbose);
         NDArray[] outputs = [.. PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32, progress).Select(TensorConversion.ToNDArray)];
         attempt.Accept();

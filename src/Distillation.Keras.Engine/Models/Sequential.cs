@@ -90,6 +90,7 @@ public sealed class Sequential : Functional
         }
 
         Nesting.Enter(this, layer);
+        layer.PlaceBeside(this);
 
         // A model as the first layer brings its own input shape along.
         if (_input is null && _layers.Count == 0 && layer is Model { HasGraph: true, Inputs.Count: 1 } first)
@@ -225,6 +226,7 @@ public sealed class Sequential : Functional
         Layer[] input = _input is null ? [] : [_input.CloneLayer()];
         var clone = new Sequential(input.Concat(_layers.Select(l => l.CloneLayer())), Name);
         clone.CopyTrainable(this);
+        clone.PlaceBeside(this);
         return clone;
     }
 

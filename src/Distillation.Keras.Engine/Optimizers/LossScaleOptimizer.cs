@@ -150,6 +150,8 @@ public sealed class LossScaleOptimizer : Optimizer
         InnerOptimizer.Exchange(state.In("inner"));
     }
 
+    internal override IEnumerable<Variable> StateOf(IEnumerable<Variable> weights) => InnerOptimizer.StateOf(weights);
+
     internal override void Forget()
     {
         base.Forget();

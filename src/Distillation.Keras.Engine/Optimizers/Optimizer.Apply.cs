@@ -16,8 +16,10 @@ public abstract partial class Optimizer
     private Variable[] _trainable = [];
     private Variable[] _averages = [];
     private Variable[] _accumulators = [];
-    private List<Tensor>[] _slotsOf = [];
+    private List<Variable>[] _slotsOf = [];
+    private readonly List<Tensor> _slotTensors = [];
     private Tensor?[] _gradients = [];
+    private Device[] _places = [];
     private WeightDecayExclusions? _exclusions;
     private bool _released;
 
@@ -80,6 +82,7 @@ public abstract partial class Optimizer
         finally
         {
             Array.Clear(_gradients);
+            _slotTensors.Clear();
         }
     }
 
@@ -125,7 +128,7 @@ public abstract partial class Optimizer
             {
                 Variable slot = NewSlot(_trainable[i], name, initial_value);
                 _slots.Add(slot);
-                _slotsOf[i].Add(slot.Value);
+                _slotsOf[i].Add(slot);
             }
         }
     }
@@ -153,7 +156,7 @@ public abstract partial class Optimizer
     private Variable NewSlot(Variable weight, string name, double value)
     {
         using IDisposable noGrad = no_grad();
-        SystemMemory.Require($"The optimizer {Name}: the slot '{name}' of the weight {weight.Path}", weight.Shape, weight.DType);
+        SystemMemory.Require($"The optimizer {Name}: the slot '{name}' of the weight {weight.Path}", weight.Shape, weight.DType, beside: weight.Value);
         name = $"{weight.Path.Replace('/', '_')}_{name}";
         return new Variable(weight.Value.FilledLike(value), name, trainable: false) { Path = $"{Name}/{name}" };
     }
@@ -215,6 +218,7 @@ public abstract partial class Optimizer
 
     private void Step()
     {
+        FollowWeights();
         double rate = LearningRate;
         if (GradientAccumulationSteps is not int steps)
         {
@@ -243,6 +247,20 @@ public abstract partial class Optimizer
         ForEachGradient((i, _) => Constrain(_trainable[i]));
     }
 
+    // Weights that were moved, as by another model that they are a part of, take their state along.
+    private void FollowWeights()
+    {
+        for (int i = 0; i < _trainable.Length; i++)
+        {
+            Device device = _trainable[i].Device;
+            if (_places[i] != device)
+            {
+                Relocation.Move($"the state of the optimizer '{Name}'", StateOf(i), device);
+                _places[i] = device;
+            }
+        }
+    }
+
     private void UseAccumulated(int steps)
     {
         for (int i = 0; i < _gradients.Length; i++)
@@ -262,7 +280,13 @@ public abstract partial class Optimizer
         {
             Variable variable = _trainable[i];
             double kept = WeightDecay is double decay && !(_exclusions?.Contains(variable) ?? false) ? 1 - (decay * rate) : 1;
-            ChangeOne(variable.Value, gradient, _slotsOf[i], kept, rate);
+            _slotTensors.Clear();
+            foreach (Variable slot in _slotsOf[i])
+            {
+                _slotTensors.Add(slot.Value);
+            }
+
+            ChangeOne(variable.Value, gradient, _slotTensors, kept, rate);
         });
     }
 

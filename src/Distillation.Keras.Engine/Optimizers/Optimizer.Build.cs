@@ -36,13 +36,14 @@ public abstract partial class Optimizer
 
         _trainable = [.. variables];
         _gradients = new Tensor?[_trainable.Length];
-        _slotsOf = Array.ConvertAll(_trainable, static _ => new List<Tensor>());
+        _slotsOf = Array.ConvertAll(_trainable, static _ => new List<Variable>());
+        _places = Array.ConvertAll(_trainable, static v => v.Device);
         try
         {
             _averages = UseEma ? Array.ConvertAll(_trainable, v => NewSlot(v, "average", 0)) : [];
             _accumulators = GradientAccumulationSteps is null ? [] : Array.ConvertAll(_trainable, v => NewSlot(v, "gradient_accumulator", 0));
             CreateSlots();
-            SystemMemory.Require($"The optimizer {Name}: the gradients of {_trainable.Length} weights", _trainable.Sum(v => (double)v.Value.numel() * v.Value.ElementSize));
+            SystemMemory.Require($"The optimizer {Name}: the gradients of {_trainable.Length} weights", _trainable.Where(v => v.Device.IsHost).Sum(v => (double)v.Value.numel() * v.Value.ElementSize));
         }
         catch
         {
@@ -62,6 +63,12 @@ public abstract partial class Optimizer
         return before ? null : Forget;
     }
 
+    /// <summary>What it keeps of some weights, as far as it serves them: averages, accumulators, slots.</summary>
+    internal virtual IEnumerable<Variable> StateOf(IEnumerable<Variable> weights) =>
+        weights.Select(w => _indices.GetValueOrDefault(w, -1)).Where(i => i >= 0).SelectMany(StateOf);
+
+    private IEnumerable<Variable> StateOf(int index) => [.. _averages.Skip(index).Take(1), .. _accumulators.Skip(index).Take(1), .. _slotsOf[index]];
+
     // What a refused call has made already: the optimizer is as before.
     internal virtual void Forget()
     {
@@ -74,6 +81,7 @@ public abstract partial class Optimizer
         Built = false;
         _averages = _accumulators = _trainable = [];
         _slotsOf = [];
+        _places = [];
         _slots.Clear();
         _numbers.Clear();
         _indices.Clear();

@@ -24,7 +24,7 @@ internal sealed class OptimizerNumber(double value, ScalarType type, string name
         {
             if (_variable is null)
             {
-                _variable = new Variable(tensor(Value, dtype: type), name, trainable: false) { Path = path };
+                _variable = new Variable(tensor(Value, type, CPU), name, trainable: false) { Path = path };
                 _variable.Assigned = () => Value = type == ScalarType.Int64 ? _variable.Value.item<long>() : _variable.Value.item<float>();
             }
 

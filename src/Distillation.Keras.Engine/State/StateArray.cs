@@ -54,7 +54,7 @@ public sealed class StateArray
     /// <summary>A new tensor of the values, in the host's memory and in the dispose scope that is open.</summary>
     internal Tensor ToTensor()
     {
-        Tensor values = empty([.. Sizes], ElementType);
+        Tensor values = empty([.. Sizes], ElementType, CPU);
         if (_bytes.Length > 0)
         {
             _bytes.CopyTo(values.bytes);

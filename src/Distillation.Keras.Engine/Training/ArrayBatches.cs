@@ -40,7 +40,7 @@ internal class ArrayBatches : BatchSource
 
     public override IEnumerable<Batch> Read(SourcePass pass, int skip)
     {
-        Tensor? order = pass.Shuffle ? randperm(Samples, ScalarType.Int64, generator: pass.Generator).DetachFromDisposeScope() : null;
+        Tensor? order = pass.Shuffle ? randperm(Samples, ScalarType.Int64, CPU, generator: pass.Generator).DetachFromDisposeScope() : null;
         try
         {
             for (int step = skip; step < Count; step++)

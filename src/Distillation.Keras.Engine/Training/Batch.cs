@@ -22,7 +22,7 @@ public class Batch
         _rows = rows;
     }
 
-    /// <summary>One tensor for each input, batch first.</summary>
+    /// <summary>One tensor for each input, batch first, on the model's device.</summary>
     public IReadOnlyList<Tensor> X => Inputs;
 
     /// <summary>One tensor for each output, batch first; empty where <c>y</c> was not given.</summary>
@@ -40,7 +40,17 @@ public class Batch
 
     internal Tensor?[]? Weights { get; }
 
+    /// <summary>The same batch on a device, in the dispose scope that is open; on the host, where data are, itself.</summary>
+    internal Batch On(Device device) => device.IsHost ? this : MovedTo(device);
+
     /// <summary>The weights of an output's rows, float32 (batch,) or (batch, ...); <see langword="null"/> where all weigh 1.</summary>
     /// <param name="output">The output's place.</param>
     public Tensor? SampleWeight(int output) => Weights is not null && output >= 0 && output < Weights.Length ? Weights[output] : null;
+
+    /// <summary>A copy on another device than the host.</summary>
+    private protected virtual Batch MovedTo(Device device) => new(
+        Array.ConvertAll(Inputs, t => t.to(device)), Array.ConvertAll(Targets, t => t.to(device)), Weights is null ? null : Array.ConvertAll(Weights, t => t?.to(device)), RowsOn(device));
+
+    /// <summary>Which samples they are, with their numbers on a device.</summary>
+    private protected BatchRows RowsOn(Device device) => _rows with { Device = device };
 }

@@ -15,11 +15,14 @@ internal sealed class Claim : IDisposable
 
     private static readonly Dictionary<object, List<Claim>> Shared = new(ReferenceEqualityComparer.Instance);
 
+    private static readonly Dictionary<object, List<Claim>> InPlace = new(ReferenceEqualityComparer.Instance);
+
     private readonly string _holder;
     private readonly bool _mayNest;
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly List<object> _taken = [];
     private readonly List<object> _shared = [];
+    private readonly List<object> _inPlace = [];
 
     /// <summary>Claims nothing yet.</summary>
     /// <param name="holder">Who claims, for messages: <c>Fit of 'mnist'</c>.</param>
@@ -80,17 +83,47 @@ internal sealed class Claim : IDisposable
                     continue;
                 }
 
-                if (!Shared.TryGetValue(weight, out List<Claim>? claims))
-                {
-                    Shared[weight] = claims = [];
-                }
-
-                claims.Add(this);
+                Add(Shared, weight);
                 _shared.Add(weight);
             }
         }
 
         return this;
+    }
+
+    /// <summary>Keeps weights where they are, without any other claim on them: who only computes with them may share them with whoever trains them, but not with who moves them.</summary>
+    public Claim Hold(IEnumerable<Variable> weights)
+    {
+        lock (Gate)
+        {
+            foreach (Variable weight in weights)
+            {
+                Add(InPlace, weight);
+                _inPlace.Add(weight);
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>Claims a model that is to be moved, unless another claim is on it or on one of its weights, be it one of this thread: who uses weights knows where they are.</summary>
+    /// <exception cref="InvalidOperationException">They are in use.</exception>
+    public void TakeToMove(Model model, Device device)
+    {
+        lock (Gate)
+        {
+            foreach (object used in model.Weights.Prepend<object>(model))
+            {
+                Claim? user = Users(InPlace, used).Concat(Users(Shared, used)).Append(Held.GetValueOrDefault(used)).FirstOrDefault(c => c is not null && !ReferenceEquals(c, this));
+                if (user is not null)
+                {
+                    throw new InvalidOperationException(
+                        $"{(used is Variable weight ? $"The weight {weight.Path}" : $"The model '{model.Name}'")} is in use, by {user._holder}, and cannot be moved to \"{device}\" meanwhile. Wait until that has ended; a fit is given its device when it begins.");
+                }
+            }
+
+            Take(model);
+        }
     }
 
     /// <summary>Claims callbacks. One that is given twice is told everything twice, as in Keras.</summary>
@@ -109,18 +142,36 @@ internal sealed class Claim : IDisposable
         {
             _taken.ForEach(o => Held.Remove(o));
             _taken.Clear();
-            foreach (object shared in _shared)
-            {
-                List<Claim> claims = Shared[shared];
-                claims.Remove(this);
-                if (claims.Count == 0)
-                {
-                    Shared.Remove(shared);
-                }
-            }
-
-            _shared.Clear();
+            Remove(Shared, _shared);
+            Remove(InPlace, _inPlace);
         }
+    }
+
+    private static List<Claim> Users(Dictionary<object, List<Claim>> table, object what) => table.TryGetValue(what, out List<Claim>? claims) ? claims : [];
+
+    private void Add(Dictionary<object, List<Claim>> table, object what)
+    {
+        if (!table.TryGetValue(what, out List<Claim>? claims))
+        {
+            table[what] = claims = [];
+        }
+
+        claims.Add(this);
+    }
+
+    private void Remove(Dictionary<object, List<Claim>> table, List<object> own)
+    {
+        foreach (object what in own)
+        {
+            List<Claim> claims = table[what];
+            claims.Remove(this);
+            if (claims.Count == 0)
+            {
+                table.Remove(what);
+            }
+        }
+
+        own.Clear();
     }
 
     private static string OfSharedWeight(Claim own, object weight, Claim other) =>

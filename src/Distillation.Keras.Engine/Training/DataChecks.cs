@@ -157,8 +157,8 @@ internal static class DataChecks
 
         // Looked up in the sorted keys, so that no table grows with the numbers that stand for classes. The last entry is for labels behind them all.
         KeyValuePair<int, double>[] sorted = [.. class_weight.OrderBy(w => w.Key)];
-        Tensor keys = tensor((long[])[.. sorted.Select(w => (long)w.Key), long.MaxValue]);
-        Tensor table = tensor((float[])[.. sorted.Select(w => (float)w.Value), 1f]);
+        Tensor keys = tensor((long[])[.. sorted.Select(w => (long)w.Key), long.MaxValue], device: CPU);
+        Tensor table = tensor((float[])[.. sorted.Select(w => (float)w.Value), 1f], device: CPU);
         Tensor places = searchsorted(keys, index);
         Tensor found = table.index_select(0, places);
         return where(keys.index_select(0, places).eq(index), found, ones_like(found));

@@ -7,9 +7,10 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Training;
 
 /// <summary>The mean of a loss over the batches of an epoch, each counted with its number of samples. One tensor operation a step, and no waiting.</summary>
-internal sealed class LossTracker
+/// <param name="device">Where the loss is computed.</param>
+internal sealed class LossTracker(Device device)
 {
-    private readonly Variable _total = new(zeros(Array.Empty<long>(), ScalarType.Float64), "total", trainable: false);
+    private readonly Variable _total = new(zeros(Array.Empty<long>(), ScalarType.Float64, device), "total", trainable: false);
     private long _count;
 
     /// <summary>Whether there was no batch since the last reset.</summary>

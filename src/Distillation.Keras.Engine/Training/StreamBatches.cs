@@ -83,7 +83,7 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
     /// <param name="size">How many samples.</param>
     /// <exception cref="ArgumentException">It has another number of indices.</exception>
     protected static BatchRows RowsOf(DataBatch batch, long size) => batch.Indices is not IReadOnlyList<long> numbers ? BatchRows.Unnumbered((int)size)
-        : numbers.Count == size ? new BatchRows(tensor([.. numbers], ScalarType.Int64), -1, (int)size)
+        : numbers.Count == size ? new BatchRows(tensor([.. numbers], ScalarType.Int64, CPU), -1, (int)size)
         : throw new ArgumentException(Invariant($"Each sample has one number, but there are {size} samples and {numbers.Count} indices."));
 
     private static int Seed(SourcePass pass)
@@ -93,7 +93,7 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
             return 0;
         }
 
-        using Tensor seed = empty(1, ScalarType.Int64);
+        using Tensor seed = empty(1, ScalarType.Int64, CPU);
         seed.random_(0, int.MaxValue, pass.Generator);
         return (int)seed.data<long>()[0];
     }

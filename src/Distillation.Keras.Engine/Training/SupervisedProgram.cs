@@ -30,6 +30,7 @@ internal sealed class SupervisedProgram : TrainingProgram
     /// <param name="targets">Targets, for their shapes.</param>
     /// <param name="form">What the metrics depend on, in words to compare.</param>
     public SupervisedProgram(Model model, Compilation compilation, IReadOnlyList<Tensor> targets, string form)
+        : base(model.Device)
     {
         Model = model;
         Compilation = compilation;
@@ -57,15 +58,20 @@ internal sealed class SupervisedProgram : TrainingProgram
             throw;
         }
 
+        foreach (Metric metric in AllMetrics)
+        {
+            metric.To(Device);
+        }
+
         // What every step reports; one of a model's own may do so or not.
         if (!model.HasOwnStep)
         {
-            _reported["loss"] = new LossTracker();
+            _reported["loss"] = new LossTracker(Device);
         }
 
         // Where one output only has a loss, it is the total, and Keras reports it once.
         bool several = _losses.Count(l => l is not null) > 1;
-        _perOutput = [.. _losses.Select(l => l is not null && several ? new LossTracker() : null)];
+        _perOutput = [.. _losses.Select(l => l is not null && several ? new LossTracker(Device) : null)];
     }
 
     public override Model Model { get; }
@@ -78,7 +84,7 @@ internal sealed class SupervisedProgram : TrainingProgram
     public override IReadOnlyList<Variable> Variables { get; }
 
     /// <summary>Whether it is what the model would make now for targets of that form.</summary>
-    public bool Serves(Compilation compilation, string form) => ReferenceEquals(Compilation, compilation) && _form == form && Variables.SequenceEqual(Model.TrainableWeights);
+    public bool Serves(Compilation compilation, string form) => ReferenceEquals(Compilation, compilation) && _form == form && Device == Model.Device && Variables.SequenceEqual(Model.TrainableWeights);
 
     /// <summary>Refuses targets that the losses cannot take.</summary>
     public void Check(IReadOnlyList<Tensor> targets)
@@ -178,7 +184,7 @@ internal sealed class SupervisedProgram : TrainingProgram
                 throw new ArgumentException($"A step of '{Model.Name}' reports '{name}', which is the name of one of its compiled metrics or losses. Report it under another one.", nameof(name));
             }
 
-            _reported[name] = tracker = new LossTracker();
+            _reported[name] = tracker = new LossTracker(Device);
         }
 
         tracker.Update(value, size);
@@ -289,7 +295,7 @@ internal sealed class SupervisedProgram : TrainingProgram
         {
             if (!_reported.TryGetValue(name, out LossTracker? tracker))
             {
-                _reported[name] = tracker = new LossTracker();
+                _reported[name] = tracker = new LossTracker(Device);
             }
 
             tracker.Exchange(state.In($"sums/{name}"));

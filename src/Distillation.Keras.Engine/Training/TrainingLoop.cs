@@ -86,7 +86,7 @@ internal sealed class TrainingLoop : IDisposable
                     break;
                 }
 
-                program.TestStep(batches.Current, context);
+                program.TestStep(batches.Current.On(program.Device), context);
             }
 
             callbacks.TestBatchEnd(step, () => program.ReadLogs());
@@ -277,7 +277,7 @@ internal sealed class TrainingLoop : IDisposable
         // Within a first epoch of unknown length nobody can tell how far it is.
         double share = (_steps ?? _seenSteps) is int steps ? Math.Min(_step / (double)steps, Math.BitDecrement(1.0)) : 0;
         _program.At(_epoch + share, _options.Epochs);
-        _program.TrainStep(batch, context);
+        _program.TrainStep(batch.On(_program.Device), context);
         _step++;
         return true;
     }

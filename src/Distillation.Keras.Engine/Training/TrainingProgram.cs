@@ -17,6 +17,13 @@ internal abstract class TrainingProgram : ICallbackHost
 {
     private Tensor[]? _values;
 
+    /// <summary>Notes where the steps are computed.</summary>
+    /// <param name="device">The device of the weights.</param>
+    protected TrainingProgram(Device device) => Device = device;
+
+    /// <summary>Where the steps are computed: the weights and the sums are there, and each batch is moved there.</summary>
+    public Device Device { get; }
+
     /// <summary>The model that callbacks see.</summary>
     public abstract Model Model { get; }
 
@@ -33,7 +40,7 @@ internal abstract class TrainingProgram : ICallbackHost
     {
     }
 
-    /// <summary>Trains on a batch, and takes its numbers in. Called with gradient recording, in a dispose scope of its own.</summary>
+    /// <summary>Trains on a batch, which is on the program's device, and takes its numbers in. Called with gradient recording, in a dispose scope of its own.</summary>
     public abstract void TrainStep(Batch batch, CallContext context);
 
     /// <summary>Takes a batch's numbers in without training. Called without gradient recording, in a dispose scope of its own.</summary>
@@ -71,8 +78,8 @@ internal abstract class TrainingProgram : ICallbackHost
             return new Logs();
         }
 
-        // One copy to the host for all values instead of one each.
-        double[] values = [.. stack(results.Select(r => Scalar(r.Value))).cpu().data<double>()];
+        // One copy to the host for all values instead of one each. A metric of one's own may give a number that is there already.
+        double[] values = [.. stack(results.Select(r => Scalar(r.Value, Device))).cpu().data<double>()];
         return new Logs(results.Select((r, i) => KeyValuePair.Create(prefix + r.Key, values[i])));
     }
 
@@ -81,7 +88,13 @@ internal abstract class TrainingProgram : ICallbackHost
     /// <exception cref="InvalidOperationException">The loss has a gradient for none of the weights.</exception>
     protected void Minimize(Tensor loss)
     {
-        _values ??= [.. Variables.Select(v => v.Value)];
+        // Asked for anew, as weights may have been moved since the last fit.
+        _values ??= new Tensor[Variables.Count];
+        for (int i = 0; i < _values.Length; i++)
+        {
+            _values[i] = Variables[i].Value;
+        }
+
         Minimize(loss, Optimizer, Variables, _values);
     }
 
@@ -121,5 +134,5 @@ internal abstract class TrainingProgram : ICallbackHost
         }
     }
 
-    private static Tensor Scalar(Tensor value) => (value.dim() == 0 ? value : value.mean()).to(ScalarType.Float64);
+    private static Tensor Scalar(Tensor value, Device device) => (value.dim() == 0 ? value : value.mean()).to(ScalarType.Float64, device);
 }

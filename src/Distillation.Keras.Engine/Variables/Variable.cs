@@ -21,15 +21,17 @@ public sealed class Variable
     /// <param name="trainable">Whether training changes it by gradients.</param>
     /// <param name="regularizer">The penalty that it adds to the loss, if any.</param>
     /// <param name="constraint">What is applied to it after each step, if anything.</param>
+    /// <param name="device">Where it is to be; by default where the tensor is.</param>
     /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
-    public Variable(Tensor value, string name, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
+    public Variable(Tensor value, string name, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null, Device? device = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(value);
         TensorGuard.Alive(value);
 
         // The variable outlives every dispose scope that happens to be open while it is made.
-        _value = Changeable(value).DetachFromDisposeScope();
+        Device = device ?? Device.Of(value);
+        _value = Changeable(On(Device, value)).DetachFromDisposeScope();
         Name = name;
         Path = name;
         Trainable = trainable;
@@ -57,7 +59,10 @@ public sealed class Variable
     /// <summary>What is applied to it after each step, if anything.</summary>
     public Constraint? Constraint { get; internal set; }
 
-    /// <summary>Its tensor. It belongs to the variable: do not dispose it.</summary>
+    /// <summary>The device that its tensor is on. <c>Model.To</c> moves it.</summary>
+    public Device Device { get; private set; }
+
+    /// <summary>Its tensor. It belongs to the variable: do not dispose it, and do not keep it, as another one takes its place on another device.</summary>
     /// <exception cref="ObjectDisposedException">It was released.</exception>
     public Tensor Value => _value.IsInvalid ? throw new ObjectDisposedException(Path, $"The weight {Path} was released.") : _value;
 
@@ -67,13 +72,13 @@ public sealed class Variable
     /// <summary>Its element type.</summary>
     public ScalarType DType => Value.dtype;
 
-    /// <summary>Copies new values into it.</summary>
+    /// <summary>Copies new values into it, from whatever device they are on.</summary>
     /// <exception cref="ArgumentException">The shape differs, or a number is beyond the range of the weight's type.</exception>
     /// <exception cref="ObjectDisposedException">The tensor was disposed, or the weight released.</exception>
     public void Assign(Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        TensorGuard.Data(value);
+        TensorGuard.Real(value);
         if (!value.shape.AsSpan().SequenceEqual(Value.shape))
         {
             throw new ArgumentException($"The weight {Path} has the shape {Shape}, but the new value's shape is {Shape.FromSizes(value.shape)}.", nameof(value));
@@ -116,8 +121,40 @@ public sealed class Variable
         }
     }
 
+    /// <summary>A copy of its tensor on a device, in no dispose scope.</summary>
+    internal Tensor CopyOn(Device device)
+    {
+        using IDisposable noGrad = no_grad();
+        return Changeable(Value.to(device, copy: true)).DetachFromDisposeScope();
+    }
+
+    /// <summary>Takes a tensor of the same values in place of its own.</summary>
+    /// <returns>Its own, which is the caller's from now on.</returns>
+    internal Tensor Replace(Tensor value)
+    {
+        (Tensor before, bool required) = (Value, RequiresGradient);
+        _value = value;
+        Device = Device.Of(value);
+        RequireGradient(required);
+        return before;
+    }
+
     /// <summary>Whether it was released.</summary>
     public bool IsReleased => _value.IsInvalid;
+
+    // First values are made on the host, so that they are the same on each device.
+    private static Tensor On(Device device, Tensor value)
+    {
+        if (device == Device.Of(value))
+        {
+            return value;
+        }
+
+        using IDisposable noGrad = no_grad();
+        Tensor moved = value.to(device);
+        value.Dispose();
+        return moved;
+    }
 
     // What is made in inference mode could never be changed or trained outside of it.
     private static Tensor Changeable(Tensor value)

@@ -48,7 +48,7 @@ public sealed class Correlation
     /// <summary>Of tensors that fit each other, (rows, columns).</summary>
     internal static Correlation Of(Tensor teacher, Tensor student)
     {
-        var sums = new CorrelationSums();
+        var sums = new CorrelationSums(Device.Cpu);
         try
         {
             sums.Update(teacher, student);

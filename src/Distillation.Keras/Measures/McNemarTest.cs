@@ -87,7 +87,7 @@ public sealed class McNemarTest
     private static double ChiSquareTail(double x)
     {
         using DisposeScope scope = NewDisposeScope();
-        return special.erfc(tensor(Math.Sqrt(x / 2), ScalarType.Float64)).item<double>();
+        return special.erfc(tensor(Math.Sqrt(x / 2), ScalarType.Float64, CPU)).item<double>();
     }
 
     // P(Binomial(n, ½) ≤ k): the last term, C(n, k) / 2ⁿ, times the sum of all terms relative to it.

@@ -24,7 +24,7 @@ internal sealed class SortedConfidences
     public ReliabilityBin[] EqualWidth(int bins)
     {
         double[] edges = [.. Enumerable.Range(0, bins + 1).Select(i => (double)i / bins)];
-        return Bins(bucketize(_confidence, tensor(edges[1..^1])), edges);
+        return Bins(bucketize(_confidence, tensor(edges[1..^1], device: CPU)), edges);
     }
 
     /// <summary>Bins of equally many samples: the ranks from ⌊i n / bins⌋ to ⌊(i + 1) n / bins⌋ - 1. Their edges are the confidences of their last samples.</summary>
@@ -33,7 +33,7 @@ internal sealed class SortedConfidences
         long samples = _sorted.Length;
         long[] ends = [.. Enumerable.Range(1, bins).Select(i => i * samples / bins)];
         double[] edges = [0, .. ends.Select(end => end == 0 ? 0 : _sorted[end - 1])];
-        return Bins(bucketize(Arithmetic.Range(0, samples), tensor(ends[..^1]), right: true), edges);
+        return Bins(bucketize(Arithmetic.Range(0, samples, ScalarType.Int64, CPU), tensor(ends[..^1], device: CPU), right: true), edges);
     }
 
     /// <summary>Bins (e_i, e_i+1] between the confidences interpolated at the ranks i n / bins. Samples that are not above e_0 are in none.</summary>
@@ -41,7 +41,7 @@ internal sealed class SortedConfidences
     {
         double step = (double)_sorted.Length / bins;
         double[] edges = [.. Enumerable.Range(0, bins).Select(i => AtRank(i * step)), _sorted[^1]];
-        return Bins(bucketize(_confidence, tensor(edges)), [0, .. edges])[1..];
+        return Bins(bucketize(_confidence, tensor(edges, device: CPU)), [0, .. edges])[1..];
     }
 
     private ReliabilityBin[] Bins(Tensor bin, double[] edges)

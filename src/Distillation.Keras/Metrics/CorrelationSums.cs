@@ -11,7 +11,8 @@ namespace Distillation.Keras.Metrics;
 /// Batches are brought together by their means, so that columns far from 0 lose nothing: Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm for
 /// Computing Sample Variances, 1979. In float64.
 /// </remarks>
-internal sealed class CorrelationSums
+/// <param name="device">Where the arrays are.</param>
+internal sealed class CorrelationSums(Device device)
 {
     // Deviations below this part of the mean are rounding: float32 has no neighbours so near.
     private const double Rounding = 1e-13;
@@ -78,7 +79,7 @@ internal sealed class CorrelationSums
         using DisposeScope scope = NewDisposeScope();
         if (_rows == 0)
         {
-            return zeros(Array.Empty<long>(), ScalarType.Float64).MoveToOuterDisposeScope();
+            return zeros(Array.Empty<long>(), ScalarType.Float64, device).MoveToOuterDisposeScope();
         }
 
         Tensor r = ByColumn();
@@ -110,7 +111,7 @@ internal sealed class CorrelationSums
 
         if (_sums.Count == 0)
         {
-            Make(zeros(columns, ScalarType.Float64), 5);
+            Make(zeros(columns, ScalarType.Float64, device), 5);
         }
 
         _sums.ForEach(s => state.Values(s.Name, s));

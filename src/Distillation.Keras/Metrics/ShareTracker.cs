@@ -7,10 +7,11 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Metrics;
 
 /// <summary>The share of rows for which something holds, over the batches of an epoch. No waiting.</summary>
-internal sealed class ShareTracker
+/// <param name="device">Where the rows are.</param>
+internal sealed class ShareTracker(Device device)
 {
-    private readonly Variable _hits = new(zeros(Array.Empty<long>(), ScalarType.Float64), "hits", trainable: false);
-    private readonly Variable _counted = new(zeros(Array.Empty<long>(), ScalarType.Float64), "counted", trainable: false);
+    private readonly Variable _hits = new(zeros(Array.Empty<long>(), ScalarType.Float64, device), "hits", trainable: false);
+    private readonly Variable _counted = new(zeros(Array.Empty<long>(), ScalarType.Float64, device), "counted", trainable: false);
     private long _rows;
 
     /// <summary>Takes in a batch.</summary>

@@ -15,8 +15,9 @@ public sealed class ObjectiveBinding
     private readonly List<Tensor> _kept = [];
     private readonly IReadOnlyList<Layer?> _teacherLayers;
 
-    internal ObjectiveBinding(ObjectiveShapes shapes, DTypePolicy dtype, IReadOnlyList<Layer?>? teacherLayers = null)
+    internal ObjectiveBinding(ObjectiveShapes shapes, DTypePolicy dtype, IReadOnlyList<Layer?>? teacherLayers = null, Device? device = null)
     {
+        Device = device ?? Device.Cpu;
         Shapes = shapes;
         DType = dtype;
         _teacherLayers = teacherLayers ?? [];
@@ -27,6 +28,9 @@ public sealed class ObjectiveBinding
 
     /// <summary>The type of weights and computation; to be given to layers as <c>dtype</c>.</summary>
     public DTypePolicy DType { get; }
+
+    /// <summary>Where the fit computes: signals are there, and weights are made there. A tensor of one's own is, too: <c>zeros(3, device: binding.Device)</c>.</summary>
+    public Device Device { get; }
 
     /// <summary>All weights made so far, those that gradients do not change too, in the order in which they were made; not those of layers that the fit does not train.</summary>
     public IReadOnlyList<Variable> Variables => _variables;
@@ -41,7 +45,7 @@ public sealed class ObjectiveBinding
     {
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(inputShape);
-        layer.EnsureBuilt([inputShape]);
+        layer.EnsureBuilt([inputShape], Device);
         (trained ? _variables : _own).AddRange(layer.Weights);
         return layer;
     }
@@ -55,7 +59,7 @@ public sealed class ObjectiveBinding
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(initializer);
-        var variable = new Variable(initializer.Call(shape, DType.VariableType), name, trainable);
+        var variable = new Variable(initializer.Call(shape, DType.VariableType), name, trainable, device: Device);
         _variables.Add(variable);
         return variable;
     }

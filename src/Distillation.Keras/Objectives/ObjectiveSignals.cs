@@ -7,7 +7,7 @@ namespace Distillation.Keras.Objectives;
 /// <summary>What an objective computes from on one batch.</summary>
 /// <remarks>
 /// <para>
-/// Immutable. The tensors belong to the step. The teacher's side records no gradient. Rows are samples or, for sequences, the tokens that are not
+/// Immutable. The tensors belong to the step, and are on the student's device. The teacher's side records no gradient. Rows are samples or, for sequences, the tokens that are not
 /// masked. Reading a signal that the objective did not declare is an error.
 /// </para>
 /// <para>
@@ -113,7 +113,7 @@ public sealed record ObjectiveSignals
     /// <summary>Whether this is a training step; otherwise an evaluation.</summary>
     public bool Training { get; init; }
 
-    /// <summary>The random numbers of the fit, for objectives that draw; <see langword="null"/>: libtorch's own. It belongs to the fit.</summary>
+    /// <summary>The random numbers of the fit, for objectives that draw; <see langword="null"/>: libtorch's own. It belongs to the fit. They are drawn on the host and moved: <c>rand(sizes, device: CPU, generator: g).to(x.device)</c>.</summary>
     public Generator? Generator { get; init; }
 
     /// <summary>The type that logits or, without any, features have.</summary>

@@ -6,7 +6,8 @@ namespace Distillation.Keras.Schedules;
 
 /// <summary>A schedule in one fit: here one that depends on time alone.</summary>
 /// <param name="schedule">What it was made from.</param>
-internal class BoundSchedule(Schedule schedule)
+/// <param name="device">Where the fit computes.</param>
+internal class BoundSchedule(Schedule schedule, Device device)
 {
     private Tensor? _tensor;
     private double _value = double.NaN;
@@ -40,7 +41,7 @@ internal class BoundSchedule(Schedule schedule)
         if (_tensor is null || _tensor.dtype != type || value != _value)
         {
             Release();
-            _tensor = tensor(value, type).DetachFromDisposeScope();
+            _tensor = tensor(value, type, device).DetachFromDisposeScope();
             _value = value;
         }
 

@@ -20,9 +20,10 @@ internal sealed class ComplementSchedule(Schedule share) : Schedule
         return rest is < 0 and > -1e-12 ? 0 : rest;
     }
 
-    internal override BoundSchedule Bind(DTypePolicy dtype, bool isMultiLabel) => share.IsTensor ? new Bound(this, share.Bind(dtype, isMultiLabel)) : new BoundSchedule(this);
+    internal override BoundSchedule Bind(DTypePolicy dtype, Device device, bool isMultiLabel) =>
+        share.IsTensor ? new Bound(this, share.Bind(dtype, device, isMultiLabel), device) : new BoundSchedule(this, device);
 
-    private sealed class Bound(Schedule schedule, BoundSchedule share) : BoundSchedule(schedule)
+    private sealed class Bound(Schedule schedule, BoundSchedule share, Device device) : BoundSchedule(schedule, device)
     {
         public override bool IsTensor => true;
 

@@ -65,9 +65,10 @@ public sealed class LearntTemperature : Schedule
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"learnt between {LeastTemperature} and {LeastTemperature + Range}");
 
-    internal override BoundSchedule Bind(DTypePolicy dtype, bool isMultiLabel) => new Bound(this, new Variable(new Constant(Initial).Call(Shape.Scalar, dtype.VariableType), "theta", trainable: true));
+    internal override BoundSchedule Bind(DTypePolicy dtype, Device device, bool isMultiLabel) =>
+        new Bound(this, new Variable(new Constant(Initial).Call(Shape.Scalar, dtype.VariableType), "theta", device: device), device);
 
-    private sealed class Bound(LearntTemperature schedule, Variable theta) : BoundSchedule(schedule)
+    private sealed class Bound(LearntTemperature schedule, Variable theta, Device device) : BoundSchedule(schedule, device)
     {
         public override bool IsTensor => true;
 

@@ -44,9 +44,9 @@ public sealed class PerSampleSchedule : Schedule
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"per sample, from {AtZero} to {AtOne} by the teacher's {(By == TeacherUncertainty.Entropy ? "entropy" : "confidence")}");
 
-    internal override BoundSchedule Bind(DTypePolicy dtype, bool isMultiLabel) => new Bound(this, isMultiLabel);
+    internal override BoundSchedule Bind(DTypePolicy dtype, Device device, bool isMultiLabel) => new Bound(this, isMultiLabel, device);
 
-    private sealed class Bound(PerSampleSchedule schedule, bool isMultiLabel) : BoundSchedule(schedule)
+    private sealed class Bound(PerSampleSchedule schedule, bool isMultiLabel, Device device) : BoundSchedule(schedule, device)
     {
         public override bool IsTensor => true;
 

@@ -23,8 +23,9 @@ public abstract class Schedule
 
     /// <summary>The state of one fit.</summary>
     /// <param name="dtype">The type of what is learnt.</param>
+    /// <param name="device">Where the fit computes.</param>
     /// <param name="isMultiLabel">Whether the output is one sigmoid for each label instead of a softmax over classes.</param>
-    internal virtual BoundSchedule Bind(DTypePolicy dtype, bool isMultiLabel) => new(this);
+    internal virtual BoundSchedule Bind(DTypePolicy dtype, Device device, bool isMultiLabel) => new(this, device);
 
     /// <summary>A constant.</summary>
     public static implicit operator Schedule(double value) => new ConstantSchedule(value);

@@ -42,11 +42,12 @@ public sealed class WarmUpSchedule : Schedule
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"from 0 over {Epochs} epochs, then {After}");
 
-    internal override BoundSchedule Bind(DTypePolicy dtype, bool isMultiLabel) => IsTensor ? new Bound(this, After.Bind(dtype, isMultiLabel)) : base.Bind(dtype, isMultiLabel);
+    internal override BoundSchedule Bind(DTypePolicy dtype, Device device, bool isMultiLabel) =>
+        IsTensor ? new Bound(this, After.Bind(dtype, device, isMultiLabel), device) : base.Bind(dtype, device, isMultiLabel);
 
     private double Share(double epoch) => Math.Min(epoch / Epochs, 1);
 
-    private sealed class Bound(WarmUpSchedule schedule, BoundSchedule after) : BoundSchedule(schedule)
+    private sealed class Bound(WarmUpSchedule schedule, BoundSchedule after, Device device) : BoundSchedule(schedule, device)
     {
         public override bool IsTensor => true;
 

@@ -105,7 +105,7 @@ public sealed class ModelTeacher : Teacher
         }
 
         using var context = new CallContext(training: false);
-        IReadOnlyList<Tensor> all = model.Invoke((Tensor[])[.. batch.Inputs], context);
+        IReadOnlyList<Tensor> all = model.Invoke((Tensor[])[.. batch.Inputs.Select(_model.Device.Moved)], context);
         int heads = outputs ? _heads.Count : 0;
         return new TeacherSignals([.. all.Take(heads)], [.. all.Skip(heads)]);
     }

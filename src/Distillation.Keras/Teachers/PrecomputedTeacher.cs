@@ -214,7 +214,7 @@ public sealed class PrecomputedTeacher : Teacher
 
         Tensor indices = batch.SampleIndices
             ?? throw new InvalidOperationException($"The teacher '{Name}' knows samples by their numbers, but these data have none. Use data that have (the x of a fit), or a teacher that computes.");
-        Tensor rows = RowsOf(indices);
+        Tensor rows = RowsOf(Device.Cpu.Moved(indices));
         Tensor values = _values.index_select(0, rows);
         return new TeacherSignals(_classes is null
             ? values
@@ -273,7 +273,7 @@ public sealed class PrecomputedTeacher : Teacher
 
         // The sorted numbers and their rows: a table over all numbers could be far longer.
         // The last one is behind all numbers that are asked for.
-        return stack([cat([sorted, tensor([long.MaxValue])]), cat([numbers.argsort(0), tensor([0L])])]);
+        return stack([cat([sorted, tensor([long.MaxValue], device: CPU)]), cat([numbers.argsort(0), tensor([0L], device: CPU)])]);
     }
 
     private static Shape ShapeOf(Tensor values) => new((int?[])[null, .. values.shape.Skip(1).Select(s => (int?)s)]);

@@ -58,6 +58,9 @@ public abstract class Teacher
     /// <summary>The model behind it, if there is one: a student that nobody gives is a fresh copy of its architecture, and objectives may look at its layers.</summary>
     public virtual Model? Model => null;
 
+    /// <summary>Where it computes: by default where <see cref="Model"/> is, and on the host without one.</summary>
+    public virtual Device Device => Model?.Device ?? Device.Cpu;
+
     /// <summary>Weights that a fit must not change; by default those of <see cref="Model"/>.</summary>
     public virtual IReadOnlyList<Variable> Weights => Model?.Weights ?? [];
 
@@ -138,6 +141,16 @@ public abstract class Teacher
         }
 
         return shapes;
+    }
+
+    /// <summary>Moves what it computes with to a device, as <c>Distiller.WithDevice</c> asks for; by default <see cref="Model"/>, if there is one.</summary>
+    /// <param name="device">Where to.</param>
+    /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
+    /// <exception cref="InvalidOperationException">A fit uses it where it is.</exception>
+    public virtual void To(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Model?.To(device);
     }
 
     /// <summary>Frees what the teacher owns; by default nothing. It cannot be asked afterwards.</summary>

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Teachers;
 
 /// <summary>What a teacher is asked about.</summary>
-/// <remarks>Immutable. The tensors belong to the caller.</remarks>
+/// <remarks>
+/// Immutable. The tensors belong to the caller. They are on the host where a fit asks about all samples before it begins, and on the student's device where it asks within a step: a teacher that computes elsewhere
+/// moves them. Its answer may be on any device.
+/// </remarks>
 public sealed class TeacherBatch
 {
     /// <summary>A question.</summary>

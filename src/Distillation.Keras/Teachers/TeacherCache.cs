@@ -18,7 +18,7 @@ internal sealed class TeacherCache(Teacher teacher, IReadOnlyList<LayerReference
     /// <summary>How many bytes of features are kept, where nobody says otherwise.</summary>
     public const long FeatureBytes = 256L << 20;
 
-    /// <summary>Outputs and features on all samples, in the open dispose scope.</summary>
+    /// <summary>Outputs and features on all samples, on the host and in the open dispose scope.</summary>
     /// <param name="inputs">All samples.</param>
     /// <param name="first">The number of the first one; <see langword="null"/> where they have none.</param>
     public TeacherSignals Run(Tensor[] inputs, long? first)
@@ -32,10 +32,10 @@ internal sealed class TeacherCache(Teacher teacher, IReadOnlyList<LayerReference
             cancellationToken.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
             long size = Math.Min(batchSize, samples - start);
-            Tensor? indices = first is long number ? Arithmetic.Range(number + start, number + start + size) : null;
+            Tensor? indices = first is long number ? Arithmetic.Range(number + start, number + start + size, ScalarType.Int64, CPU) : null;
             TeacherSignals answer = teacher.Ask(new TeacherBatch(Array.ConvertAll(inputs, t => t.narrow(0, start, size)), indices, features));
             Tensor[] given = [.. answer.Outputs, .. answer.Features];
-            all ??= Array.ConvertAll(given, o => empty([samples, .. o.shape[1..]], TypeOf(o)).MoveToOuterDisposeScope());
+            all ??= Array.ConvertAll(given, o => empty([samples, .. o.shape[1..]], TypeOf(o), CPU).MoveToOuterDisposeScope());
             for (int i = 0; i < all.Length; i++)
             {
                 all[i].narrow(0, start, size).copy_(given[i]);

@@ -21,13 +21,15 @@ internal sealed class DistillationProgram : TrainingProgram
     private readonly HeadNumbers[] _numbers;
     private readonly bool _needsIndices;
     private readonly Variable[] _regularized;
-    private readonly LossTracker _total = new();
+    private readonly LossTracker _total;
     private double _epoch;
     private double _epochs = 1;
 
     // The terms of each output and, last, those on features alone.
     private DistillationProgram(FitModels models, IReadOnlyList<PlannedTerm> planned, DistillationSettings settings, DataTraits traits, Optimizer optimizer, ObjectiveTerm[][] terms, HeadNumbers[] numbers)
+        : base(models.StudentLogits.Device)
     {
+        _total = new LossTracker(Device);
         Optimizer = optimizer;
         _models = models;
         _planned = planned;
@@ -78,11 +80,12 @@ internal sealed class DistillationProgram : TrainingProgram
                         term.Shapes(models.Heads, [.. term.Own(features)], samples),
                         DTypes.WideName(models.StudentLogits.Outputs[Math.Max(0, head)].DType),
                         term.FirstFeature,
-                        [.. term.Objective.Features.Select(f => models.TeacherLayer(f.Teacher))]));
+                        [.. term.Objective.Features.Select(f => models.TeacherLayer(f.Teacher))],
+                        models.StudentLogits.Device));
                     return terms[^1];
                 }).ToArray()),
             ];
-            HeadNumbers[] numbers = [.. models.Heads.Select((h, i) => new HeadNumbers(h, metrics, [.. groups[i].Concat(groups[^1]).Select(t => t.Name)]))];
+            HeadNumbers[] numbers = [.. models.Heads.Select((h, i) => new HeadNumbers(h, metrics, [.. groups[i].Concat(groups[^1]).Select(t => t.Name)], models.StudentLogits.Device))];
             return new DistillationProgram(models, planned, settings, traits, optimizer, groups, numbers);
         }
         catch
@@ -184,7 +187,7 @@ internal sealed class DistillationProgram : TrainingProgram
         Tensor? share = null;
         if (head.IsSequence)
         {
-            var tokens = TokenRows.Of(z.shape[0], z.shape[1], batch.Signals.Mask, _settings.Sequences, z.dtype);
+            var tokens = TokenRows.Of(z, batch.Signals.Mask, _settings.Sequences);
             weights = weights?.dim() == 1 ? weights.unsqueeze(1).expand(z.shape[0], z.shape[1]) : weights;
             weights = weights is null ? null : tokens.Rows(weights);
             classWeights = classWeights is null ? null : tokens.Rows(classWeights);
@@ -309,9 +312,14 @@ internal sealed class DistillationProgram : TrainingProgram
             return batch.Signals.Features;
         }
 
-        return _models.Teacher is not Teacher teacher || _models.TeacherFeatures.Count == 0
-            ? []
-            : teacher.Ask(new TeacherBatch(batch.Inputs, teacher.NeedsSampleIndices ? batch.SampleIndices : null, _models.TeacherFeatures, needsOutputs: false)).Features.Widened();
+        if (_models.Teacher is not Teacher teacher || _models.TeacherFeatures.Count == 0)
+        {
+            return [];
+        }
+
+        // A teacher may compute elsewhere.
+        var question = new TeacherBatch(batch.Inputs, teacher.NeedsSampleIndices ? batch.SampleIndices : null, _models.TeacherFeatures, needsOutputs: false);
+        return [.. teacher.Ask(question).Features.Widened().Select(Device.Moved)];
     }
 
     private IEnumerable<ObjectiveSignals> TeacherSignals(BatchSource data, int place, CancellationToken cancellationToken)
@@ -326,7 +334,7 @@ internal sealed class DistillationProgram : TrainingProgram
                 yield break;
             }
 
-            yield return TeacherSignals((TransferBatch)batches.Current, place);
+            yield return TeacherSignals((TransferBatch)batches.Current.On(Device), place);
         }
     }
 

@@ -53,6 +53,9 @@ internal sealed record DistillationSettings(Teacher? Teacher)
     /// <summary>What is told of each fit.</summary>
     public IReadOnlyList<Callback> Callbacks { get; init; } = [];
 
+    /// <summary>Where to compute; <see langword="null"/>: each model where it is.</summary>
+    public Device? Device { get; init; }
+
     /// <summary>The seed, if any.</summary>
     public int? Seed { get; init; }
 }

@@ -10,7 +10,8 @@ namespace Distillation.Keras.Training;
 /// <param name="head">The output.</param>
 /// <param name="given">The metrics, owned from now on.</param>
 /// <param name="terms">The names of the terms, which metrics do not take.</param>
-internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string> terms)
+/// <param name="device">Where they take batches in.</param>
+internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string> terms, Device device)
 {
     private Metric[] _metrics = [];
     private LabelForm[] _forms = [];
@@ -38,7 +39,7 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
                 $"The metric '{other.Name}' compares classes with their probabilities, but the output{(head.Prefix.Length == 0 ? string.Empty : $" '{head.Name}'")} is numbers. Give a metric of a regression, such as WithMetrics(\"mae\"); teacher_correlation is reported anyway.");
         }
 
-        _metrics = [.. given.Where(m => m is not DeferredMetric { Name: "accuracy" }).Select(m => MetricResolver.Resolve(m, labels, output))];
+        _metrics = [.. given.Where(m => m is not DeferredMetric { Name: "accuracy" }).Select(m => MetricResolver.Resolve(m, labels, output).To(device))];
         _forms = Array.ConvertAll(_metrics, FormOf);
     }
 

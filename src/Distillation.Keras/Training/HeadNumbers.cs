@@ -10,12 +10,13 @@ namespace Distillation.Keras.Training;
 /// <param name="head">The output.</param>
 /// <param name="metrics">The user's metrics, which are owned from now on.</param>
 /// <param name="terms">The names of the output's terms.</param>
-internal sealed class HeadNumbers(Head head, Metric[] metrics, IReadOnlyList<string> terms)
+/// <param name="device">Where the steps are computed.</param>
+internal sealed class HeadNumbers(Head head, Metric[] metrics, IReadOnlyList<string> terms, Device device)
 {
-    private readonly ShareTracker _accuracy = new();
-    private readonly ShareTracker _agreement = new();
-    private readonly CorrelationSums _correlation = new();
-    private readonly HeadMetrics _metrics = new(head, metrics, terms);
+    private readonly ShareTracker _accuracy = new(device);
+    private readonly ShareTracker _agreement = new(device);
+    private readonly CorrelationSums _correlation = new(device);
+    private readonly HeadMetrics _metrics = new(head, metrics, terms, device);
     private bool _hasTeacher;
     private bool _hasLabels;
 

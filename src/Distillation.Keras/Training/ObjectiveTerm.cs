@@ -20,7 +20,7 @@ internal sealed class ObjectiveTerm
     private readonly BoundAdapter[] _adapters;
     private readonly int _firstFeature;
     private readonly bool _isOff;
-    private readonly LossTracker _values = new();
+    private readonly LossTracker _values;
 
     /// <summary>Binds an objective.</summary>
     /// <param name="objective">What.</param>
@@ -30,13 +30,15 @@ internal sealed class ObjectiveTerm
     /// <param name="dtype">The type of weights and computation.</param>
     /// <param name="firstFeature">Where its features are among all.</param>
     /// <param name="teacherLayers">The teacher's layer of each of its pairs.</param>
-    public ObjectiveTerm(DistillationObjective objective, string name, Schedule weight, ObjectiveShapes shapes, DTypePolicy dtype, int firstFeature = 0, IReadOnlyList<Layer?>? teacherLayers = null)
+    /// <param name="device">Where the fit computes; the host by default.</param>
+    public ObjectiveTerm(DistillationObjective objective, string name, Schedule weight, ObjectiveShapes shapes, DTypePolicy dtype, int firstFeature = 0, IReadOnlyList<Layer?>? teacherLayers = null, Device? device = null)
     {
         Objective = objective;
         Name = name;
         _firstFeature = firstFeature;
         _isOff = weight is ConstantSchedule { Value: 0 };
-        _binding = new ObjectiveBinding(shapes, dtype, teacherLayers);
+        _binding = new ObjectiveBinding(shapes, dtype, teacherLayers, device);
+        _values = new LossTracker(_binding.Device);
         try
         {
             _adapters = [.. shapes.Features.Select(f => BoundAdapter.Create(f.Pair, f.Teacher, f.Student, _binding))];
@@ -184,7 +186,7 @@ internal sealed class ObjectiveTerm
 
     private BoundSchedule Bind(Schedule schedule)
     {
-        BoundSchedule bound = schedule.Bind(_binding.DType, _binding.Shapes.IsMultiLabel);
+        BoundSchedule bound = schedule.Bind(_binding.DType, _binding.Device, _binding.Shapes.IsMultiLabel);
         if (bound.Learnt is Variable learnt)
         {
             _binding.Adopt(learnt);

@@ -20,21 +20,21 @@ internal sealed class TokenRows
     public Tensor Share { get; }
 
     /// <summary>The rows of a batch.</summary>
-    /// <param name="sequences">How many sequences there are.</param>
-    /// <param name="time">How many tokens each has.</param>
+    /// <param name="tokens">(sequences, time, ...); <see cref="Share"/> has its type.</param>
     /// <param name="mask">Bool (sequences, time), or <see langword="null"/>: all tokens count.</param>
     /// <param name="reduction">How they become one value.</param>
-    /// <param name="type">The type of <see cref="Share"/>.</param>
-    public static TokenRows Of(long sequences, long time, Tensor? mask, SequenceReduction reduction, ScalarType type)
+    public static TokenRows Of(Tensor tokens, Tensor? mask, SequenceReduction reduction)
     {
-        Tensor counts = mask is null ? Arithmetic.Filled([sequences], time, type) : mask.sum(1).to(type);
+        (long sequences, long time, ScalarType type) = (tokens.shape[0], tokens.shape[1], tokens.dtype);
+        Tensor Each(double value) => Arithmetic.Filled([sequences], value, type, tokens.device);
+        Tensor counts = mask is null ? Each(time) : mask.sum(1).to(type);
         Tensor each = reduction switch
         {
             // A batch may be masked as a whole: then nothing is divided by 0.
             SequenceReduction.Tokens => counts.sum().AtLeast(1).reciprocal().expand(sequences),
-            SequenceReduction.SequenceSum => Arithmetic.Filled([sequences], 1.0 / sequences, type),
+            SequenceReduction.SequenceSum => Each(1.0 / sequences),
             SequenceReduction.SequenceMean => counts.AtLeast(1).Times(sequences).reciprocal(),
-            SequenceReduction.AllTokens => Arithmetic.Filled([sequences], 1.0 / (sequences * time), type),
+            SequenceReduction.AllTokens => Each(1.0 / (sequences * time)),
             _ => throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "There is no such reduction."),
         };
         Tensor share = each.unsqueeze(1).expand(sequences, time).flatten();

@@ -15,4 +15,6 @@ internal sealed class TransferBatch(Tensor[] x, TransferSignals signals, BatchRo
 
     /// <summary>Which samples of the data of the fit these are, int64 (batch,), whatever the split; <see langword="null"/> where they are others.</summary>
     public Tensor? SampleIndices => first is not long start ? null : start == 0 ? Indices : Indices!.Plus(start);
+
+    private protected override Batch MovedTo(Device device) => new TransferBatch(Array.ConvertAll(Inputs, t => t.to(device)), signals.On(device), RowsOn(device), first);
 }

@@ -41,6 +41,9 @@ internal sealed record TransferSignals(IReadOnlyList<HeadSignals> Heads, Tensor?
         return new TransferSignals(heads, Weights is null ? null : change(Weights), ClassWeights is null ? null : change(ClassWeights), Mask is null ? null : change(Mask), features);
     }
 
+    /// <summary>The same on a device, in the dispose scope that is open.</summary>
+    public TransferSignals On(Device device) => Map(t => t.to(device));
+
     /// <summary>Frees the tensors.</summary>
     public void Release()
     {

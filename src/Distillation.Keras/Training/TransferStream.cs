@@ -52,7 +52,11 @@ internal sealed class TransferStream : StreamBatches
 
         bool hasOutputs = teacher.Outputs.Count > 0;
         TeacherSignals known = TeacherCache.AskFinite(teacher, new TeacherBatch(set.X, indices, _models.TeacherFeatures, hasOutputs));
-        return set.Signals.WithTeacher(_models.Heads, hasOutputs ? _models.InOrder(known.Outputs) : null, known.Features);
+
+        // A teacher may compute elsewhere.
+        Device device = _models.StudentLogits.Device;
+        Tensor[] features = [.. known.Features.Select(device.Moved)];
+        return set.Signals.WithTeacher(_models.Heads, hasOutputs ? Array.ConvertAll(_models.InOrder(known.Outputs), device.Moved) : null, features);
     }
 
     private static string FormOf(TransferSignals signals) => !signals.HasLabels ? "none" : string.Join(", ", signals.Heads.Select(h => h.Labels is Tensor y ? $"{Shape.FromSizes(y.shape).With(0, null)} of {y.dtype}" : "none"));

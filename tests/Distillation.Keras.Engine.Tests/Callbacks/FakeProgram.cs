@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Engine.Tests.Callbacks;
 
 /// <summary>A program that trains nothing, so that a callback can be told things by hand.</summary>
-internal sealed class FakeProgram(Optimizer? optimizer = null) : TrainingProgram
+internal sealed class FakeProgram(Optimizer? optimizer = null) : TrainingProgram(Device.Cpu)
 {
     private readonly Optimizer _optimizer = optimizer ?? new SGD(0.1);
 

@@ -27,25 +27,19 @@ public sealed class PublicEdgeTests
     [TearDown]
     public void Close() => _scope.Dispose();
 
-    private static Type[] Of<T>() => [.. typeof(Layer).Assembly.GetExportedTypes().Where(t => t.IsAssignableTo(typeof(T)) && !t.IsAbstract && !t.IsAssignableTo(typeof(Model)) && t.GetConstructors().Length > 0)];
+    private static Type[] LayerTypes => Instances.Layers;
 
-    private static Type[] LayerTypes => [.. Of<Layer>().Where(t => t != typeof(Input))];
+    private static Type[] LossTypes => Instances.Of<Loss>();
 
-    private static Type[] LossTypes => Of<Loss>();
+    private static Type[] MetricTypes => Instances.Of<Metric>();
 
-    private static Type[] MetricTypes => Of<Metric>();
+    private static Type[] OptimizerTypes => Instances.Of<Optimizer>();
 
-    private static Type[] OptimizerTypes => Of<Optimizer>();
+    private static Type[] OtherTypes => [.. Instances.Of<Initializer>(), .. Instances.Of<Regularizer>(), .. Instances.Of<Constraint>()];
 
-    private static Type[] ScheduleTypes => Of<LearningRateSchedule>();
+    private static Type[] ScheduleTypes => Instances.Of<LearningRateSchedule>();
 
-    private static Type[] OtherTypes => [.. Of<Initializer>(), .. Of<Regularizer>(), .. Of<Constraint>()];
-
-    private static MethodInfo[] Functions =>
-    [
-        .. new[] { typeof(Activations), typeof(LossFunctions), typeof(MetricFunctions) }
-            .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static)).Where(m => !m.IsSpecialName && m.GetParameters()[0].ParameterType == typeof(Tensor)),
-    ];
+    private static MethodInfo[] Functions => Instances.Functions;
 
     // Shapes, types and states, each once; "plain" ones come first.
     private static Tensor[] Tensors()
@@ -64,7 +58,7 @@ public sealed class PublicEdgeTests
     {
         foreach (Tensor first in Tensors())
         {
-            var layer = (Layer)Made(type);
+            var layer = (Layer)Instances.Made(type);
             string[] parameters = ["input", "inputs", .. ArgumentsOf(type)];
             Answer(() => layer.Call(first), $"{type.Name} {Text(first)}", parameters);
             foreach (Tensor second in Tensors())
@@ -77,14 +71,14 @@ public sealed class PublicEdgeTests
 
         foreach (Shape shape in (Shape[])[new Shape(), new Shape(3), new Shape([null, 3]), new Shape(4, 4, 3), new Shape(0, 3), new Shape(4, 4, 4, 3)])
         {
-            Answer(() => ((Layer)Made(type)).Apply(new Input(shape)), $"{type.Name} on Input{shape}", ["input", "inputs", .. ArgumentsOf(type)]);
+            Answer(() => ((Layer)Instances.Made(type)).Apply(new Input(shape)), $"{type.Name} on Input{shape}", ["input", "inputs", .. ArgumentsOf(type)]);
         }
     }
 
     [TestCaseSource(nameof(LossTypes))]
     public void A_loss_that_is_called(Type type)
     {
-        var loss = (Loss)Made(type);
+        var loss = (Loss)Instances.Made(type);
         ForPairs((a, b) =>
         {
             string[] parameters = ["y_true", "y_pred", "sample_weight", "mask", .. ArgumentsOf(type)];
@@ -99,7 +93,7 @@ public sealed class PublicEdgeTests
         ForPairs((a, b) =>
         {
             string[] parameters = ["y_true", "y_pred", "sample_weight", "values", .. ArgumentsOf(type)];
-            var metric = (Metric)Made(type);
+            var metric = (Metric)Instances.Made(type);
             Answer(() => metric.UpdateState(a, b), $"{type.Name} {Text(a)} {Text(b)}", parameters);
             Answer(() => metric.UpdateState(ones(2, 3), b, a), $"{type.Name} {Text(b)} weights {Text(a)}", parameters);
             if (metric is Mean mean)
@@ -123,7 +117,7 @@ public sealed class PublicEdgeTests
         {
             var dense = new Dense(3);
             dense.Call(ones(1, 2));
-            Answer(() => ((Optimizer)Made(type)).Apply([gradient], [dense.Weights[0]]), $"{type.Name} {Text(gradient)}", ["gradients", "variables"]);
+            Answer(() => ((Optimizer)Instances.Made(type)).Apply([gradient], [dense.Weights[0]]), $"{type.Name} {Text(gradient)}", ["gradients", "variables"]);
             Answer(() => dense.Weights[0].Assign(gradient), $"Assign {Text(gradient)}", ["value"]);
         }
     }
@@ -138,7 +132,7 @@ public sealed class PublicEdgeTests
         {
             foreach (double number in (double[])[0, -1, 0.3, 5, 1e30, -1e30, 1e300, double.NaN, double.PositiveInfinity])
             {
-                object?[] arguments = [.. parameters.Select(p => p == parameter ? (p.ParameterType == typeof(double[]) ? new[] { number } : number) : p.ParameterType == typeof(double[]) ? new[] { 0.5, 0.25 } : Argument(p))];
+                object?[] arguments = [.. parameters.Select(p => p == parameter ? (p.ParameterType == typeof(double[]) ? new[] { number } : (object)number) : p.ParameterType == typeof(double[]) ? new[] { 0.5, 0.25 } : Instances.Argument(p))];
                 Answer(
                     () =>
                     {
@@ -168,7 +162,7 @@ public sealed class PublicEdgeTests
     [TestCaseSource(nameof(OtherTypes))]
     public void An_initializer_regularizer_or_constraint_that_is_called(Type type)
     {
-        object made = Made(type);
+        object made = Instances.Made(type);
         foreach (Tensor x in Tensors())
         {
             if (made is Regularizer regularizer)
@@ -201,7 +195,7 @@ public sealed class PublicEdgeTests
             {
                 Tensor[] tensors = [a, b];
                 int next = 0;
-                object?[] arguments = [.. parameters.Select(p => p.ParameterType == typeof(Tensor) && next < 2 ? tensors[next++] : p is { Name: "axis" } && p.ParameterType == typeof(int) ? axis : Argument(p))];
+                object?[] arguments = [.. parameters.Select(p => p.ParameterType == typeof(Tensor) && next < 2 ? tensors[next++] : p is { Name: "axis" } && p.ParameterType == typeof(int) ? axis : Instances.Argument(p))];
                 Answer(() => function.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null), $"{function.DeclaringType!.Name}.{function.Name} {Text(a)} {Text(b)} axis {axis}", [.. parameters.Select(p => p.Name!)]);
             }
         });
@@ -241,32 +235,6 @@ public sealed class PublicEdgeTests
 
     // What the user gave to the object before: an axis that the tensor does not have.
     private static IEnumerable<string> ArgumentsOf(Type type) => type.GetConstructors().SelectMany(c => c.GetParameters()).Select(p => p.Name!);
-
-    // With what is optional as it is, and small values for the rest.
-    private static object Made(Type type)
-    {
-        ConstructorInfo constructor = type.GetConstructors().OrderBy(c => c.GetParameters().Count(p => !p.HasDefaultValue)).First();
-        return constructor.Invoke([.. constructor.GetParameters().Select(Argument)]);
-    }
-
-    private static object? Argument(ParameterInfo parameter)
-    {
-        Type type = parameter.ParameterType;
-        return parameter.HasDefaultValue ? parameter.DefaultValue is DBNull || (parameter.DefaultValue is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null) ? Activator.CreateInstance(type) : parameter.DefaultValue
-            : type == typeof(int) ? 2
-            : type == typeof(double) ? 0.5
-            : type == typeof(string) ? "relu"
-            : type == typeof(int[]) ? new[] { 0, 1 }
-            : type == typeof(Optimizer) ? new SGD(0.1)
-            : type == typeof(Tensor) ? ones(2, 3)
-            : type == typeof(Func<Tensor, Tensor>) ? (Func<Tensor, Tensor>)(x => x.sub(ones(2, 3)))
-            : type == typeof(Func<Tensor, Tensor, Tensor>) ? (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y).abs().mean([-1]))
-            : Converted(type, 2) ?? Converted(type, 0.5) ?? Converted(type, "relu") ?? Converted(type, new[] { 2, 3 })
-            ?? throw new NotSupportedException($"{parameter.Member.DeclaringType}: add a value for {parameter}.");
-    }
-
-    private static object? Converted(Type type, object value) =>
-        type.GetMethods(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(m => m.Name == "op_Implicit" && m.ReturnType == type && m.GetParameters()[0].ParameterType == value.GetType())?.Invoke(null, [value]);
 
     private static string Text(Tensor x) => x.IsInvalid ? "disposed" : $"{Shape.FromSizes(x.shape)} {x.dtype}{(x.is_sparse ? " sparse" : string.Empty)}";
 }

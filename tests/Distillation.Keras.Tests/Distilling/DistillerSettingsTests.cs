@@ -26,6 +26,7 @@ public class DistillerSettingsTests
         ["Metrics"] = d => d.WithMetrics("mse"),
         ["Callbacks"] = d => d.WithCallbacks(new BatchLogs()),
         ["Seed"] = d => d.WithSeed(3),
+        ["Device"] = d => d.WithDevice("cpu"),
     };
 
     private static IEnumerable<string> Names => Setters.Keys;

@@ -9,13 +9,13 @@ namespace Distillation.Keras.Tests.Objectives;
 internal static class ObjectiveRun
 {
     /// <summary>The objective bound to the shapes of signals.</summary>
-    public static ObjectiveTerm Bind(DistillationObjective objective, ObjectiveSignals signals, int classes = 2, long samples = 1, string dtype = "float32")
+    public static ObjectiveTerm Bind(DistillationObjective objective, ObjectiveSignals signals, int classes = 2, long samples = 1, string dtype = "float32", Device? device = null)
     {
         FeatureShapes[] features =
         [
             .. objective.Features.Select((f, i) => new FeatureShapes(f, Batch(signals.TeacherFeatures[i]), Batch(signals.StudentFeatures[i]))),
         ];
-        return new ObjectiveTerm(objective, objective.Name, 1, new ObjectiveShapes(classes, false, features, samples), dtype);
+        return new ObjectiveTerm(objective, objective.Name, 1, new ObjectiveShapes(classes, false, features, samples), dtype, device: device);
     }
 
     /// <summary>The mean over the rows, or the scalar.</summary>

@@ -93,7 +93,7 @@ public class TensorScheduleTests
     public void The_gradient_of_theta_is_that_of_the_loss_reversed_and_grows(double epoch, double lambda)
     {
         using DisposeScope scope = NewDisposeScope();
-        BoundSchedule learnt = new LearntTemperature(2, 3, 0.4, 0.8).Bind("float64", isMultiLabel: false);
+        BoundSchedule learnt = new LearntTemperature(2, 3, 0.4, 0.8).Bind("float64", Device.Cpu, isMultiLabel: false);
 
         learnt.Value(null, float64, epoch, 100).square().backward();
 
@@ -185,7 +185,7 @@ public class TensorScheduleTests
         TeacherLogits = tensor(TeacherLogits),
     };
 
-    private static BoundSchedule Bind(Schedule schedule) => schedule.Bind("float32", isMultiLabel: false);
+    private static BoundSchedule Bind(Schedule schedule) => schedule.Bind("float32", Device.Cpu, isMultiLabel: false);
 
     private static double[] Softmax(int row)
     {

@@ -125,19 +125,19 @@ public sealed class Dropout : Layer
 
         int threshold = (int)Math.Round(Rate * Levels);
         Tensor mask = threshold is > 0 and < Levels
-            ? Draw(sizes, generator).IsAtLeast(threshold - (Levels / 2)).to(input.dtype)
-            : empty(sizes, input.dtype).bernoulli_(1 - Rate, generator);
-        return mask.Scale(1 / (1 - Rate)).to(input.device).MoveToOuterDisposeScope();
+            ? Draw(sizes, generator).to(input.device).IsAtLeast(threshold - (Levels / 2)).to(input.dtype)
+            : empty(sizes, input.dtype, CPU).bernoulli_(1 - Rate, generator).to(input.device);
+        return mask.Scale(1 / (1 - Rate)).MoveToOuterDisposeScope();
     }
 
-    // Numbers from -32,768 to 32,767. libtorch's generator is serial and makes 64 bits at a time, so that four numbers cost what bernoulli_ takes for one.
+    // On the host, so that a seed gives the same on each device. Numbers from -32,768 to 32,767. libtorch's generator is serial and makes 64 bits at a time, so that four numbers cost what bernoulli_ takes for one.
     private static Tensor Draw(long[] sizes, Generator generator)
     {
         long count = sizes.Aggregate(1L, (a, b) => a * b);
 
         // The bounds take all 64 bits; without them an int64 gets 63. The upper one is the largest double below 2^63.
-        using Tensor bits = empty((count + 3) / 4, int64).random_(long.MinValue, 9223372036854774784.0, generator);
-        Tensor numbers = empty(sizes, int16);
+        using Tensor bits = empty((count + 3) / 4, int64, CPU).random_(long.MinValue, 9223372036854774784.0, generator);
+        Tensor numbers = empty(sizes, int16, CPU);
         if (count > 0)
         {
             Span<byte> target = numbers.bytes;

@@ -50,7 +50,7 @@ internal static class Interpolations
             }
         }
 
-        return tensor(weights).to(like.dtype, like.device);
+        return tensor(weights, device: CPU).to(like.dtype, like.device);
     }
 
     // Keys' kernel with a = -0.5. TensorFlow takes it from a table, with distances rounded to its steps.

@@ -10,6 +10,7 @@ internal sealed class BoundFactorTransfer : BoundObjective
 {
     private readonly FactorTransfer _objective;
     private readonly ScalarType _type;
+    private readonly Device _device;
     private readonly FactorNetwork _encoder;
     private readonly FactorNetwork _decoder;
     private readonly FactorNetwork _translator;
@@ -20,6 +21,7 @@ internal sealed class BoundFactorTransfer : BoundObjective
     {
         _objective = objective;
         _type = binding.DType.ComputeType;
+        _device = binding.Device;
         int teacher = binding.Shapes.Features[0].Teacher.Known(-1, "FactorTransfer");
         int student = binding.Shapes.Features[0].Student.Known(-1, "FactorTransfer");
         int factors = Math.Max(1, (int)Math.Round(teacher * objective.Rate));
@@ -103,7 +105,7 @@ internal sealed class BoundFactorTransfer : BoundObjective
     private double Epoch(IEnumerable<ObjectiveSignals> batches, Optimizer optimizer, Variable[] weights, Tensor[] values)
     {
         using DisposeScope epoch = NewDisposeScope();
-        Tensor sum = zeros(Array.Empty<long>(), ScalarType.Float64);
+        Tensor sum = zeros(Array.Empty<long>(), ScalarType.Float64, _device);
         long samples = 0;
         foreach (ObjectiveSignals batch in batches)
         {

@@ -28,7 +28,7 @@ internal sealed class BoundOverhaul : BoundObjective
         {
             if (objective.ChannelMargins.Count > 0)
             {
-                Know(i, tensor(objective.ChannelMargins.ToArray()));
+                Know(i, tensor(objective.ChannelMargins.ToArray(), device: binding.Device));
             }
             else if (binding.TeacherLayer(i) is BatchNormalization { Built: true } layer && LastAxis(layer, binding.Shapes.Features[i].Teacher))
             {
@@ -55,7 +55,7 @@ internal sealed class BoundOverhaul : BoundObjective
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
-        Tensor[] sums = Array.ConvertAll(unknown, i => zeros(5, _margins[i].Shape.Known(0, nameof(OverhaulFeatureDistillation)), ScalarType.Float64, _margins[i].Value.device));
+        Tensor[] sums = Array.ConvertAll(unknown, i => zeros(5, _margins[i].Shape.Known(0, nameof(OverhaulFeatureDistillation)), ScalarType.Float64, _margins[i].Device));
         foreach (ObjectiveSignals batch in batches)
         {
             using DisposeScope step = NewDisposeScope();

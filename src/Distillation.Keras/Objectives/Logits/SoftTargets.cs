@@ -87,7 +87,7 @@ public sealed class SoftTargets : DistillationObjective
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor t = tensor(temperature, studentLogits.dtype);
+        Tensor t = tensor(temperature, studentLogits.dtype, studentLogits.device);
         Tensor rows = Softening.CrossEntropy(Softening.LogSoftmax(teacherLogits.detach(), t), Softening.LogSoftmax(studentLogits, t));
         return (rows * Softening.Squared(t)).MoveToOuterDisposeScope();
     }

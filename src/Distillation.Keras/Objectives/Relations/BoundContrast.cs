@@ -53,7 +53,7 @@ internal sealed class BoundContrast : BoundObjective
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor classes = Arithmetic.Filled([_samples], -1, ScalarType.Int64);
+        Tensor classes = Arithmetic.Filled([_samples], -1, ScalarType.Int64, _binding.Device);
         foreach (ObjectiveSignals batch in batches)
         {
             classes.index_copy_(0, batch.SampleIndices, batch.Classes.to(ScalarType.Int64));
@@ -125,5 +125,5 @@ internal sealed class BoundContrast : BoundObjective
         return z;
     }
 
-    private Tensor Log(double? given, Tensor scores) => given is double z ? tensor(Math.Log(z), scores.dtype) : NoiseContrast.LogNormalizer(scores, _samples);
+    private Tensor Log(double? given, Tensor scores) => given is double z ? tensor(Math.Log(z), scores.dtype, scores.device) : NoiseContrast.LogNormalizer(scores, _samples);
 }

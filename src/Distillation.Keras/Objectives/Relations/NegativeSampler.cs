@@ -33,7 +33,7 @@ internal sealed class NegativeSampler
         using DisposeScope scope = NewDisposeScope();
         Tensor labelled = classes.IsAtLeast(0).nonzero().squeeze(1);
         Tensor groups = classes.index_select(0, labelled);
-        Tensor sizes = groups.numel() == 0 ? zeros(1, ScalarType.Int64) : groups.bincount(null);
+        Tensor sizes = groups.numel() == 0 ? zeros(1, ScalarType.Int64, groups.device) : groups.bincount(null);
         if (sizes.max().item<long>() == labelled.numel())
         {
             throw new ArgumentException(
@@ -59,8 +59,8 @@ internal sealed class NegativeSampler
         Tensor size = (_sizes?.index_select(0, anchors) ?? ones_like(anchors)).unsqueeze(1);
         Tensor others = size.neg().Plus(_count);
 
-        // In float64 each whole number is hit; rounding must not give one too many.
-        Tensor uniform = rand([anchors.shape[0], number], ScalarType.Float64, anchors.device, generator: generator);
+        // In float64 each whole number is hit; rounding must not give one too many. Drawn on the host, where generators are.
+        Tensor uniform = rand([anchors.shape[0], number], ScalarType.Float64, CPU, generator: generator).to(anchors.device);
         Tensor drawn = minimum((uniform * others).floor().to(ScalarType.Int64), others.Minus(1));
         Tensor places = drawn.Plus(size * drawn.ge(start).to(ScalarType.Int64));
         return _order is null ? places : _order.index_select(0, places.flatten()).view(places.shape);

@@ -55,7 +55,7 @@ internal sealed class WholeLossFamily : IDistillationFamily
             string other => throw new FixtureException($"There is no reduction '{other}'."),
         };
         Tensor z = x["student"];
-        TokenRows rows = TokenRows.Of(z.shape[0], z.shape[1], x["mask"].to(ScalarType.Bool), reduction, x.Type);
+        TokenRows rows = TokenRows.Of(z, x["mask"].to(ScalarType.Bool), reduction);
         var signals = new ObjectiveSignals { StudentLogits = rows.Rows(z), TeacherLogits = rows.Rows(x["teacher"]), Labels = rows.Rows(x["labels"]) };
         Tensor total = Total(new SoftTargets(one.Hyper("T"), SoftTargetForm.KullbackLeibler), one, x, signals, new RowWeights(Share: rows.Share), out _, out _);
         return new() { ["expected"] = total };
