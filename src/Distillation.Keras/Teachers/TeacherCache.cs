@@ -47,21 +47,25 @@ internal sealed class TeacherCache(Teacher teacher, IReadOnlyList<LayerReference
 
     /// <summary>The same, of numbers that a fit can take.</summary>
     /// <exception cref="ArithmeticException">Some are NaN, infinite or beyond float32.</exception>
-    public TeacherSignals RunFinite(Tensor[] inputs, long? first)
+    public TeacherSignals RunFinite(Tensor[] inputs, long? first) => Finite(teacher, Run(inputs, first));
+
+    /// <summary>Refuses what a teacher gave, on all samples or on a batch, where a fit cannot take it.</summary>
+    /// <returns>What was given.</returns>
+    /// <exception cref="ArithmeticException">Some are NaN, infinite or beyond float32.</exception>
+    public static TeacherSignals Finite(Teacher teacher, TeacherSignals given)
     {
-        TeacherSignals all = Run(inputs, first);
         using DisposeScope check = NewDisposeScope();
-        if (all.Outputs.Any(o => !IsFinite(o)))
+        if (given.Outputs.Any(o => !IsFinite(o)))
         {
-            throw Refused("outputs (logits, or the numbers of a regression)");
+            throw Refused(teacher, "outputs (logits, or the numbers of a regression)");
         }
 
         // What is beyond float32 would become infinite where a student of that type meets it.
-        return all.Features.Any(f => f.dtype == ScalarType.Float64 && !IsFinite(f)) ? throw Refused("features") : all;
+        return given.Features.Any(f => f.dtype == ScalarType.Float64 && !IsFinite(f)) ? throw Refused(teacher, "features") : given;
     }
 
     private static bool IsFinite(Tensor tensor) => tensor.to(ScalarType.Float32).isfinite().all().item<bool>();
 
-    private ArithmeticException Refused(string what) => new(
+    private static ArithmeticException Refused(Teacher teacher, string what) => new(
         $"The teacher's {what} must be finite numbers, but some that '{teacher.Name}' gave are NaN, infinite or beyond float32. Are its weights finite? (A learning rate that is too high makes them grow without bounds.)");
 }
