@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Callbacks;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
 
 namespace Distillation.Keras;

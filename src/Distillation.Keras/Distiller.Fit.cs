@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
-using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
-using Distillation.Keras.Saving;
 using Distillation.Keras.Schedules;
 using Distillation.Keras.State;
 using Distillation.Keras.Teachers;

@@ -8,10 +8,10 @@ namespace Distillation.Keras.Conformance;
 /// <summary>Collects what differs in one case. A case passes when nothing was recorded.</summary>
 public sealed class Check
 {
-    private readonly List<Difference> differences = [];
+    private readonly List<Difference> _differences = [];
 
     /// <summary>What differs, in the order in which it was found.</summary>
-    public IReadOnlyList<Difference> Differences => differences;
+    public IReadOnlyList<Difference> Differences => _differences;
 
     /// <summary>The largest error among all comparisons, relative to the largest magnitude expected there; null before any.</summary>
     public double? Worst { get; private set; }
@@ -142,7 +142,7 @@ public sealed class Check
     }
 
     /// <summary>Records a difference found by the suite itself.</summary>
-    public void Differ(string where, string what) => differences.Add(new Difference(where, what));
+    public void Differ(string where, string what) => _differences.Add(new Difference(where, what));
 
     /// <summary>Counts a comparison that a suite made itself and found equal.</summary>
     public void Compared() => Comparisons++;
@@ -157,7 +157,7 @@ public sealed class Check
     private static string At(Tensor array, long flat)
     {
         long[] shape = array.shape;
-        var index = new long[shape.Length];
+        long[] index = new long[shape.Length];
         for (int axis = shape.Length - 1; axis >= 0; axis--)
         {
             index[axis] = flat % shape[axis];

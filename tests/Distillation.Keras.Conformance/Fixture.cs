@@ -7,8 +7,8 @@ namespace Distillation.Keras.Conformance;
 /// <summary>One fixture file: its JSON and its arrays. It remembers which arrays a case has used, so that none goes uncompared.</summary>
 public sealed class Fixture
 {
-    private readonly Lazy<IReadOnlyDictionary<string, NpyArray>> arrays;
-    private readonly HashSet<string> used = [];
+    private readonly Lazy<IReadOnlyDictionary<string, NpyArray>> _arrays;
+    private readonly HashSet<string> _used = [];
 
     /// <summary>A fixture from its parts.</summary>
     public Fixture(string name, JsonObject json, IReadOnlyDictionary<string, NpyArray> arrays)
@@ -21,7 +21,7 @@ public sealed class Fixture
         Name = name;
         Json = json;
         Folder = folder;
-        this.arrays = arrays;
+        _arrays = arrays;
         All = FixtureForm.Entries(name, json);
     }
 
@@ -41,7 +41,7 @@ public sealed class Fixture
     public IEnumerable<string> CaseNames => All.Select(e => e.Name);
 
     /// <summary>All arrays by name.</summary>
-    public IReadOnlyDictionary<string, NpyArray> Arrays => arrays.Value;
+    public IReadOnlyDictionary<string, NpyArray> Arrays => _arrays.Value;
 
     /// <summary>Reads <c>X.json</c> and, when an array is first asked for, <c>X.npz</c>.</summary>
     /// <exception cref="FixtureException">The file is not in the promised form.</exception>
@@ -78,12 +78,12 @@ public sealed class Fixture
             throw new FixtureException($"The array '{array}' is missing from {Name}.npz.");
         }
 
-        used.Add(array);
+        _used.Add(array);
         return found.ToTensor();
     }
 
     /// <summary>Forgets which arrays were used.</summary>
-    internal void BeginCase() => used.Clear();
+    internal void BeginCase() => _used.Clear();
 
     /// <summary>The arrays of a case that nothing has used since <see cref="BeginCase"/>.</summary>
     internal IReadOnlyList<string> Unused(FixtureEntry entry)
@@ -95,6 +95,6 @@ public sealed class Fixture
         }
 
         string prefix = entry.Key + "/";
-        return [.. Arrays.Keys.Where(a => a.StartsWith(prefix, StringComparison.Ordinal) && !used.Contains(a)).Order(StringComparer.Ordinal)];
+        return [.. Arrays.Keys.Where(a => a.StartsWith(prefix, StringComparison.Ordinal) && !_used.Contains(a)).Order(StringComparer.Ordinal)];
     }
 }

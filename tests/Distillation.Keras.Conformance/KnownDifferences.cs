@@ -9,12 +9,12 @@ namespace Distillation.Keras.Conformance;
 /// </summary>
 public sealed class KnownDifferences
 {
-    private readonly Dictionary<string, Entry> entries;
+    private readonly Dictionary<string, Entry> _entries;
 
-    private KnownDifferences(Dictionary<string, Entry> entries) => this.entries = entries;
+    private KnownDifferences(Dictionary<string, Entry> entries) => _entries = entries;
 
     /// <summary>The names of the cases, <c>FILE/CASE</c>, with their reasons.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Reasons => entries.Select(e => KeyValuePair.Create(e.Key, e.Value.Reason));
+    public IEnumerable<KeyValuePair<string, string>> Reasons => _entries.Select(e => KeyValuePair.Create(e.Key, e.Value.Reason));
 
     /// <summary>Reads the list.</summary>
     /// <exception cref="FixtureException">It is not in the form above.</exception>
@@ -57,11 +57,11 @@ public sealed class KnownDifferences
     }
 
     /// <summary>Whether a case is listed.</summary>
-    public bool Contains(string file, string name) => entries.ContainsKey($"{file}/{name}");
+    public bool Contains(string file, string name) => _entries.ContainsKey($"{file}/{name}");
 
     /// <summary>The reason for all these differences of a case; null where the case is not listed or differs elsewhere too.</summary>
     public string? ReasonFor(string file, string name, IEnumerable<Difference> differences) =>
-        entries.TryGetValue($"{file}/{name}", out Entry? entry) && (entry.Where is null || differences.All(d => entry.Where.Contains(d.Where)))
+        _entries.TryGetValue($"{file}/{name}", out Entry? entry) && (entry.Where is null || differences.All(d => entry.Where.Contains(d.Where)))
             ? entry.Reason
             : null;
 

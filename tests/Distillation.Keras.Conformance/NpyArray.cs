@@ -9,7 +9,7 @@ namespace Distillation.Keras.Conformance;
 /// <remarks>Source: <c>numpy/lib/format.py</c>.</remarks>
 public sealed class NpyArray
 {
-    private readonly byte[] data;
+    private readonly byte[] _data;
 
     /// <summary>An array from its parts.</summary>
     public NpyArray(ScalarType type, long[] shape, byte[] data)
@@ -22,7 +22,7 @@ public sealed class NpyArray
 
         Type = type;
         Shape = shape;
-        this.data = data;
+        _data = data;
     }
 
     /// <summary>The elements' type.</summary>
@@ -32,15 +32,15 @@ public sealed class NpyArray
     public long[] Shape { get; }
 
     /// <summary>A copy of the elements, in C order.</summary>
-    public byte[] ToBytes() => (byte[])data.Clone();
+    public byte[] ToBytes() => (byte[])_data.Clone();
 
     /// <summary>A new tensor of the array's own type, in the ambient dispose scope.</summary>
     public Tensor ToTensor()
     {
         Tensor result = empty(Shape, Type);
-        if (data.Length > 0)
+        if (_data.Length > 0)
         {
-            data.CopyTo(result.bytes);
+            _data.CopyTo(result.bytes);
         }
 
         return result;

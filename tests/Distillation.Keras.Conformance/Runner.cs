@@ -11,7 +11,7 @@ public sealed class Runner(IEnumerable<ISuite> suites, KnownDifferences known)
 {
     private static readonly Lazy<Runner> Made = new(() => new Runner(FindSuites(), KnownDifferences.Load(Path.Combine(AppContext.BaseDirectory, "known.json"))));
 
-    private readonly Dictionary<string, ISuite> suites = suites.ToDictionary(s => s.File);
+    private readonly Dictionary<string, ISuite> _suites = suites.ToDictionary(s => s.File);
 
     // TorchSharp may be asked for before anything of the engine runs, and the engine is what makes it load.
     static Runner() => NativeLibraries.EnsureLoaded();
@@ -23,7 +23,7 @@ public sealed class Runner(IEnumerable<ISuite> suites, KnownDifferences known)
     public KnownDifferences Known { get; } = known;
 
     /// <summary>The files that there is a suite for.</summary>
-    public IEnumerable<string> Supported => suites.Keys;
+    public IEnumerable<string> Supported => _suites.Keys;
 
     /// <summary>Runs one file.</summary>
     /// <param name="fixture">The file.</param>
@@ -31,7 +31,7 @@ public sealed class Runner(IEnumerable<ISuite> suites, KnownDifferences known)
     /// <returns>One result for each case of the file, whether a suite knows it or not.</returns>
     public IReadOnlyList<CaseResult> Run(Fixture fixture, string? only = null)
     {
-        if (!suites.TryGetValue(fixture.Name, out ISuite? suite))
+        if (!_suites.TryGetValue(fixture.Name, out ISuite? suite))
         {
             return [.. fixture.CaseNames.Where(n => only is null || n == only)
                 .Select(n => new CaseResult(fixture.Name, n, CaseState.Unsupported, null, "", $"the library does not have what the file '{fixture.Name}' is about yet"))];

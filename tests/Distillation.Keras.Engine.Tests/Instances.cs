@@ -1,7 +1,6 @@
 using System.Reflection;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests;

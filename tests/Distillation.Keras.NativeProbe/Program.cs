@@ -4,17 +4,21 @@ using TorchSharp;
 
 // Prints one line, KEY=VALUE separated by tabs: what the engine did to load the native libraries, and what came of it.
 // "engine" goes through EnsureLoaded; "torch" uses TorchSharp at once, as a user may who has called nothing of this library but a type.
-var mode = args.Length == 1 ? args[0] : throw new ArgumentException("Usage: NativeProbe engine|torch");
+string mode = args.Length == 1 ? args[0] : throw new ArgumentException("Usage: NativeProbe engine|torch");
 try
 {
     if (mode == "engine")
+    {
         NativeLibraries.EnsureLoaded();
+    }
     else
+    {
         System.Runtime.CompilerServices.RuntimeHelpers.RunModuleConstructor(typeof(NativeLibraries).Module.ModuleHandle);
+    }
 
-    using var ones = torch.ones(3, 4);
-    using var sum = ones.sum();
-    var report = NativeLibraryResolver.Report;
+    using torch.Tensor ones = torch.ones(3, 4);
+    using torch.Tensor sum = ones.sum();
+    NativeLoadReport report = NativeLibraryResolver.Report;
     Print("kind", report.Kind.ToString());
     Print("origin", report.Copy?.Origin.ToString() ?? "");
     Print("path", report.Copy?.Path ?? "");

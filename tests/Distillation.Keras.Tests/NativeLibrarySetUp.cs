@@ -9,7 +9,7 @@ public sealed class NativeLibrarySetUp
     [OneTimeSetUp]
     public void Load()
     {
-        using var first = torch.tensor(new[] { 1f, 2f });
+        using torch.Tensor first = torch.tensor(new[] { 1f, 2f });
         Assert.That(first.shape, Is.EqualTo(new[] { 2L }));
     }
 }

@@ -20,16 +20,21 @@ internal static unsafe class ArrayBytes
     /// </summary>
     public static long CountOf(ReadOnlySpan<long> dimensions, int itemSize)
     {
-        var limit = Limit / itemSize;
-        var count = 1L;
-        foreach (var dimension in dimensions)
+        long limit = Limit / itemSize;
+        long count = 1L;
+        foreach (long dimension in dimensions)
         {
             // A zero anywhere makes the array empty, but must not hide an absurd dimension beside it.
             if (dimension < 0 || dimension > limit)
+            {
                 return -1;
+            }
+
             count = Math.Min(count, limit) * dimension;
             if (count > limit)
+            {
                 return -1;
+            }
         }
 
         return count;
@@ -54,9 +59,9 @@ internal static unsafe class ArrayBytes
     /// <summary>Fills the array, or as much of it as the stream has. Returns the bytes read.</summary>
     public static long Fill(Stream stream, NDArray array, Func<string, Exception?, InvalidDataException> fault)
     {
-        var address = (byte*)array.Unsafe.Address;
-        var length = array.size * array.itemsize;
-        var done = 0L;
+        byte* address = (byte*)array.Unsafe.Address;
+        long length = array.size * array.itemsize;
+        long done = 0L;
         int asked, read;
         do
         {
@@ -72,10 +77,13 @@ internal static unsafe class ArrayBytes
     /// <summary>Takes the bytes of a contiguous array into a checksum.</summary>
     public static void AppendTo(NonCryptographicHashAlgorithm checksum, NDArray array)
     {
-        var address = (byte*)array.Unsafe.Address;
-        var length = array.size * array.itemsize;
-        for (var done = 0L; done < length; done += Chunk)
+        byte* address = (byte*)array.Unsafe.Address;
+        long length = array.size * array.itemsize;
+        for (long done = 0L; done < length; done += Chunk)
+        {
             checksum.Append(new ReadOnlySpan<byte>(address + done, (int)Math.Min(Chunk, length - done)));
+        }
+
         GC.KeepAlive(array);
     }
 

@@ -20,12 +20,15 @@ internal sealed class CorrectedCopyCache(string root, TimeSpan? lockTimeout = nu
     /// <remarks>Source: XDG Base Directory Specification, which says that a relative path is to be ignored.</remarks>
     public static string? DefaultRoot()
     {
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         if (string.IsNullOrEmpty(cache) || !Path.IsPathFullyQualified(cache))
         {
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+            string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
             if (!Path.IsPathFullyQualified(home))
+            {
                 return null;
+            }
+
             cache = Path.Combine(home, ".cache");
         }
         return Path.Combine(cache, "distillation-keras", "native");
@@ -40,11 +43,14 @@ internal sealed class CorrectedCopyCache(string root, TimeSpan? lockTimeout = nu
     /// <exception cref="UnauthorizedAccessException">Neither the cache nor the temporary folder can be written.</exception>
     public CorrectedCopy GetOrAdd(string name, ReadOnlySpan<byte> original, ReadOnlySpan<byte> corrected)
     {
-        var folder = Path.Combine(root, Convert.ToHexString(SHA256.HashData(original)));
-        var path = Path.Combine(folder, name);
+        string folder = Path.Combine(root, Convert.ToHexString(SHA256.HashData(original)));
+        string path = Path.Combine(folder, name);
         // The usual case takes no lock and works in a cache that somebody filled and then made read-only.
         if (HasContent(path, corrected))
+        {
             return new(path, CorrectedCopyOrigin.Reused);
+        }
+
         try
         {
             return Add(folder, path, corrected);
@@ -62,7 +68,7 @@ internal sealed class CorrectedCopyCache(string root, TimeSpan? lockTimeout = nu
     /// <returns>The file, which has its folder to itself; the caller deletes both.</returns>
     public static CorrectedCopy WriteTemporary(string name, ReadOnlySpan<byte> corrected, string reason)
     {
-        var path = Path.Combine(Directory.CreateTempSubdirectory("distillation-keras-").FullName, name);
+        string path = Path.Combine(Directory.CreateTempSubdirectory("distillation-keras-").FullName, name);
         WriteWhole(path, corrected);
         return new(path, CorrectedCopyOrigin.Temporary, reason);
     }
@@ -84,13 +90,19 @@ internal sealed class CorrectedCopyCache(string root, TimeSpan? lockTimeout = nu
     private CorrectedCopy Add(string folder, string path, ReadOnlySpan<byte> corrected)
     {
         CreateForOwner(folder);
-        using var held = Lock(folder);
+        using FileStream held = Lock(folder);
         // Another process may have been here while this one waited.
         if (HasContent(path, corrected))
+        {
             return new(path, CorrectedCopyOrigin.Reused);
-        foreach (var unfinished in Directory.EnumerateFiles(folder, "*" + UnfinishedSuffix))
+        }
+
+        foreach (string unfinished in Directory.EnumerateFiles(folder, "*" + UnfinishedSuffix))
+        {
             File.Delete(unfinished);
-        var origin = Path.Exists(path) ? CorrectedCopyOrigin.Replaced : CorrectedCopyOrigin.Written;
+        }
+
+        CorrectedCopyOrigin origin = Path.Exists(path) ? CorrectedCopyOrigin.Replaced : CorrectedCopyOrigin.Written;
         WriteWhole(path, corrected);
         return new(path, origin);
     }
@@ -98,7 +110,7 @@ internal sealed class CorrectedCopyCache(string root, TimeSpan? lockTimeout = nu
     // Under another name first, then renamed: whoever opens the path sees no file, the old one or the new one, never a part.
     private static void WriteWhole(string path, ReadOnlySpan<byte> content)
     {
-        var unfinished = $"{path}.{Guid.NewGuid():N}{UnfinishedSuffix}";
+        string unfinished = $"{path}.{Guid.NewGuid():N}{UnfinishedSuffix}";
         try
         {
             using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
@@ -131,7 +143,7 @@ internal sealed class CorrectedCopyCache(string root, TimeSpan? lockTimeout = nu
 
     private FileStream Lock(string folder)
     {
-        var end = DateTime.UtcNow + (lockTimeout ?? TimeSpan.FromSeconds(30));
+        DateTime end = DateTime.UtcNow + (lockTimeout ?? TimeSpan.FromSeconds(30));
         while (true)
         {
             try
@@ -152,8 +164,12 @@ internal sealed class CorrectedCopyCache(string root, TimeSpan? lockTimeout = nu
     private static void CreateForOwner(string folder)
     {
         if (OperatingSystem.IsWindows())
+        {
             Directory.CreateDirectory(folder);
+        }
         else
+        {
             Directory.CreateDirectory(folder, OwnerOnly);
+        }
     }
 }

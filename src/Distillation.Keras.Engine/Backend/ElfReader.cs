@@ -28,12 +28,17 @@ internal readonly ref struct ElfReader
     {
         _image = image;
         if (image.Length < HeaderSize)
+        {
             throw new InvalidDataException($"The ELF header is {HeaderSize} bytes, the file has {image.Length}.");
+        }
+
         _programHeaders = ToOffset(BinaryPrimitives.ReadUInt64LittleEndian(image[32..]));
         _programHeaderSize = BinaryPrimitives.ReadUInt16LittleEndian(image[54..]);
         _programHeaderCount = BinaryPrimitives.ReadUInt16LittleEndian(image[56..]);
         if (_programHeaderSize < ProgramHeaderSize)
+        {
             throw new InvalidDataException(Invariant($"A program header is {ProgramHeaderSize} bytes or more, the file says {_programHeaderSize}."));
+        }
     }
 
     /// <summary>Reads two bytes at a file offset.</summary>
@@ -48,10 +53,13 @@ internal readonly ref struct ElfReader
     /// <summary>Reads the zero-terminated name at a file offset.</summary>
     public string Name(int offset)
     {
-        var rest = At(offset, 1, toEnd: true);
-        var end = rest.IndexOf((byte)0);
+        ReadOnlySpan<byte> rest = At(offset, 1, toEnd: true);
+        int end = rest.IndexOf((byte)0);
         if (end < 0)
+        {
             throw new InvalidDataException(Invariant($"The name at offset {offset} has no end."));
+        }
+
         return Encoding.UTF8.GetString(rest[..end]);
     }
 
@@ -61,21 +69,29 @@ internal readonly ref struct ElfReader
     /// <summary>The value of a tag of the dynamic segment, or null where the tag is not there.</summary>
     public ulong? Dynamic(ulong tag)
     {
-        for (var i = 0; i < _programHeaderCount; i++)
+        for (int i = 0; i < _programHeaderCount; i++)
         {
-            var header = Offset(_programHeaders, (ulong)i * (ulong)_programHeaderSize);
+            int header = Offset(_programHeaders, (ulong)i * (ulong)_programHeaderSize);
             if (UInt32(header) != DynamicSegment)
+            {
                 continue;
-            var start = ToOffset(UInt64(header + 8));
-            var count = Math.Min(UInt64(header + 32), (ulong)_image.Length) / DynamicEntrySize;
+            }
+
+            int start = ToOffset(UInt64(header + 8));
+            ulong count = Math.Min(UInt64(header + 32), (ulong)_image.Length) / DynamicEntrySize;
             for (ulong entry = 0; entry < count; entry++)
             {
-                var at = Offset(start, entry * DynamicEntrySize);
-                var found = UInt64(at);
+                int at = Offset(start, entry * DynamicEntrySize);
+                ulong found = UInt64(at);
                 if (found == tag)
+                {
                     return UInt64(at + 8);
+                }
+
                 if (found == 0)
+                {
                     return null;
+                }
             }
         }
         return null;
@@ -87,14 +103,19 @@ internal readonly ref struct ElfReader
     /// <summary>The file offset of an address in memory.</summary>
     private int FileOffset(ulong address)
     {
-        for (var i = 0; i < _programHeaderCount; i++)
+        for (int i = 0; i < _programHeaderCount; i++)
         {
-            var header = Offset(_programHeaders, (ulong)i * (ulong)_programHeaderSize);
+            int header = Offset(_programHeaders, (ulong)i * (ulong)_programHeaderSize);
             if (UInt32(header) != LoadSegment)
+            {
                 continue;
-            var start = UInt64(header + 16);
+            }
+
+            ulong start = UInt64(header + 16);
             if (address >= start && address - start < UInt64(header + 32))
+            {
                 return Offset(ToOffset(UInt64(header + 8)), address - start);
+            }
         }
         throw new InvalidDataException($"No segment of the file holds the address 0x{address:x}.");
     }
@@ -107,7 +128,10 @@ internal readonly ref struct ElfReader
     private ReadOnlySpan<byte> At(int offset, int size, bool toEnd = false)
     {
         if (offset < 0 || offset > _image.Length - size)
+        {
             throw new InvalidDataException(Invariant($"{size} bytes at offset {offset} lie outside of the file, which has {_image.Length} bytes."));
+        }
+
         return toEnd ? _image[offset..] : _image.Slice(offset, size);
     }
 }

@@ -32,9 +32,15 @@ internal static class ElfVersionNeeds
     public static ElfCorrection MarkWeak(ReadOnlySpan<byte> image, string version, string uncalledSymbol)
     {
         if (image.Length < 6 || !image.StartsWith("\u007fELF"u8))
+        {
             return new(ElfCorrectionStatus.NotElf, null, "It is not an ELF library.");
+        }
+
         if (image[4] != 2 || image[5] != 1)
+        {
             return new(ElfCorrectionStatus.UnsupportedElf, null, "It is not a 64-bit little-endian ELF library.");
+        }
+
         try
         {
             return Correct(image, new ElfReader(image), version, uncalledSymbol);
@@ -47,20 +53,29 @@ internal static class ElfVersionNeeds
 
     private static ElfCorrection Correct(ReadOnlySpan<byte> image, ElfReader elf, string version, string uncalledSymbol)
     {
-        var entries = FindEntries(elf, version);
+        List<Entry> entries = FindEntries(elf, version);
         if (entries.Count == 0)
+        {
             return new(ElfCorrectionStatus.VersionNotNeeded, null, $"It does not ask for {version}.");
+        }
+
         if (entries.TrueForAll(entry => entry.IsWeak))
+        {
             return new(ElfCorrectionStatus.AlreadyWeak, null, $"Its entry for {version} is marked weak already.");
+        }
+
         if (FindOtherSymbol(elf, entries, uncalledSymbol) is { } symbol)
         {
             return new(
                 ElfCorrectionStatus.VersionInUse, null, $"It calls '{symbol}' of {version}, so that it needs a C++ runtime that has it.");
         }
 
-        var copy = image.ToArray();
-        foreach (var entry in entries)
+        byte[] copy = image.ToArray();
+        foreach (Entry entry in entries)
+        {
             BinaryPrimitives.WriteUInt16LittleEndian(copy.AsSpan(entry.FlagsOffset), (ushort)(entry.Flags | WeakFlag));
+        }
+
         return new(ElfCorrectionStatus.Corrected, copy, $"Its entry for {version} is marked weak.");
     }
 
@@ -68,22 +83,32 @@ internal static class ElfVersionNeeds
     {
         var found = new List<Entry>();
         if (elf.DynamicTable(VersionNeeds) is not { } need)
+        {
             return found;
-        var strings = elf.DynamicTable(StringTable) ?? throw new InvalidDataException("There is no string table.");
-        var needs = elf.Dynamic(VersionNeedsCount) ?? throw new InvalidDataException("The number of needed versions is missing.");
+        }
+
+        int strings = elf.DynamicTable(StringTable) ?? throw new InvalidDataException("There is no string table.");
+        ulong needs = elf.Dynamic(VersionNeedsCount) ?? throw new InvalidDataException("The number of needed versions is missing.");
         for (ulong i = 0; i < needs; i++)
         {
-            var entry = elf.Offset(need, elf.UInt32(need + 8));
-            var count = elf.UInt16(need + 2);
-            for (var j = 0; j < count; j++)
+            int entry = elf.Offset(need, elf.UInt32(need + 8));
+            ushort count = elf.UInt16(need + 2);
+            for (int j = 0; j < count; j++)
             {
                 if (elf.Name(elf.Offset(strings, elf.UInt32(entry + 8))) == version)
+                {
                     found.Add(new(entry + 4, elf.UInt16(entry + 4), elf.UInt16(entry + 6)));
+                }
+
                 if (Next(elf, ref entry, elf.UInt32(entry + 12)))
+                {
                     break;
+                }
             }
             if (Next(elf, ref need, elf.UInt32(need + 12)))
+            {
                 break;
+            }
         }
         return found;
     }
@@ -99,19 +124,25 @@ internal static class ElfVersionNeeds
     // where it is not, the symbols were not read rightly, and nothing is proven.
     private static string? FindOtherSymbol(ElfReader elf, List<Entry> entries, string uncalledSymbol)
     {
-        var symbols = elf.DynamicTable(SymbolTable) ?? throw new InvalidDataException("There is no symbol table.");
-        var strings = elf.DynamicTable(StringTable) ?? throw new InvalidDataException("There is no string table.");
-        var versions = elf.DynamicTable(SymbolVersions) ?? throw new InvalidDataException("There is no table of symbol versions.");
-        var count = UndefinedSymbolCount(elf);
-        var seen = false;
+        int symbols = elf.DynamicTable(SymbolTable) ?? throw new InvalidDataException("There is no symbol table.");
+        int strings = elf.DynamicTable(StringTable) ?? throw new InvalidDataException("There is no string table.");
+        int versions = elf.DynamicTable(SymbolVersions) ?? throw new InvalidDataException("There is no table of symbol versions.");
+        uint count = UndefinedSymbolCount(elf);
+        bool seen = false;
         for (uint i = 1; i < count; i++)
         {
-            var index = elf.UInt16(elf.Offset(versions, 2ul * i)) & VersionIndexMask;
+            int index = elf.UInt16(elf.Offset(versions, 2ul * i)) & VersionIndexMask;
             if (!entries.Exists(entry => entry.Index == index))
+            {
                 continue;
-            var name = elf.Name(elf.Offset(strings, elf.UInt32(elf.Offset(symbols, (ulong)SymbolSize * i))));
+            }
+
+            string name = elf.Name(elf.Offset(strings, elf.UInt32(elf.Offset(symbols, (ulong)SymbolSize * i))));
             if (name != uncalledSymbol)
+            {
                 return name;
+            }
+
             seen = true;
         }
         return seen ? null : throw new InvalidDataException($"No symbol '{uncalledSymbol}' is bound to the version.");
@@ -122,9 +153,15 @@ internal static class ElfVersionNeeds
     private static uint UndefinedSymbolCount(ElfReader elf)
     {
         if (elf.DynamicTable(GnuHashTable) is { } gnu)
+        {
             return elf.UInt32(gnu + 4);
+        }
+
         if (elf.DynamicTable(HashTable) is { } hash)
+        {
             return elf.UInt32(hash + 4);
+        }
+
         throw new InvalidDataException("There is no hash table of symbols.");
     }
 

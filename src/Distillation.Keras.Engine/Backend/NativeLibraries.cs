@@ -29,11 +29,17 @@ public static class NativeLibraries
     public static void EnsureLoaded()
     {
         if (_loaded)
+        {
             return;
+        }
+
         lock (Gate)
         {
             if (_loaded)
+            {
                 return;
+            }
+
             Load(typeof(TorchSharp.torch).Assembly);
             Allocator.KeepMemory();
             _loaded = true;
@@ -44,19 +50,25 @@ public static class NativeLibraries
     private static void Load(Assembly torchSharp)
     {
         // In TorchSharp's order: Windows finds what LibTorchSharp needs only because torch_cpu is loaded.
-        var hasTorch = NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
+        bool hasTorch = NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
         if (NativeLibrary.TryLoad(NativeLibraryResolver.LibraryName, torchSharp, null, out _))
+        {
             return;
-        var folders = NativeSearch.Directories(torchSharp.Location);
+        }
+
+        IReadOnlyList<string> folders = NativeSearch.Directories(torchSharp.Location);
         throw new DllNotFoundException(Explain(folders, hasTorch, NativePackages.Platform, LoaderMessages(folders)));
     }
 
     // The resolver has them where it was asked. Elsewhere (Windows, macOS) the system says why once more.
     private static IReadOnlyList<string> LoaderMessages(IReadOnlyList<string> folders)
     {
-        var problems = NativeLibraryResolver.Report.Problems;
+        IReadOnlyList<string> problems = NativeLibraryResolver.Report.Problems;
         if (problems.Count > 0 || NativeSearch.Find(folders, NativeSearch.FileName(NativeLibraryResolver.LibraryName)) is not { } path)
+        {
             return problems;
+        }
+
         try
         {
             NativeLibrary.Load(path);
@@ -75,14 +87,14 @@ public static class NativeLibraries
     /// <param name="problems">What the loader said.</param>
     internal static string Explain(IReadOnlyList<string> folders, bool hasTorch, string platform, IReadOnlyList<string> problems)
     {
-        var searched = $"Searched: {string.Join(", ", folders.Where(Directory.Exists))}.";
-        var torch = NativeSearch.FileName("torch_cpu");
+        string searched = $"Searched: {string.Join(", ", folders.Where(Directory.Exists))}.";
+        string torch = NativeSearch.FileName("torch_cpu");
         if (!hasTorch && NativeSearch.Find(folders, torch) is null)
         {
             return "Distillation.Keras needs the native libtorch, and this application has no package that brings it "
                 + $"({torch} was not found). {NativePackages.Remedy(platform)} {searched}";
         }
-        var library = NativeSearch.FileName(NativeLibraryResolver.LibraryName);
+        string library = NativeSearch.FileName(NativeLibraryResolver.LibraryName);
         if (NativeSearch.Find(folders, library) is not { } path)
         {
             return $"Distillation.Keras needs TorchSharp's native library, and {library} was not found although libtorch is there. "

@@ -32,19 +32,28 @@ internal static class NativeLibraryResolver
     internal static void Register()
     {
         if (!OperatingSystem.IsLinux())
+        {
             return;
-        var context = AssemblyLoadContext.GetLoadContext(typeof(TorchSharp.torch).Assembly) ?? AssemblyLoadContext.Default;
+        }
+
+        AssemblyLoadContext context = AssemblyLoadContext.GetLoadContext(typeof(TorchSharp.torch).Assembly) ?? AssemblyLoadContext.Default;
         context.ResolvingUnmanagedDll += Resolve;
     }
 
     private static IntPtr Resolve(Assembly assembly, string name)
     {
         if (name != LibraryName)
+        {
             return IntPtr.Zero;
+        }
+
         lock (Gate)
         {
             if (_handle == IntPtr.Zero)
+            {
                 _handle = Load(assembly);
+            }
+
             return _handle;
         }
     }
@@ -53,20 +62,23 @@ internal static class NativeLibraryResolver
     private static IntPtr Load(Assembly assembly)
     {
         var problems = new List<string>();
-        var folders = NativeSearch.Directories(assembly.Location);
+        IReadOnlyList<string> folders = NativeSearch.Directories(assembly.Location);
         if (NativeSearch.Find(folders, NativeSearch.FileName(LibraryName)) is not { } original)
         {
             _report = new(NativeLoadKind.Failed, null, problems);
             return IntPtr.Zero;
         }
-        foreach (var library in NeededLibraries)
+        foreach (string library in NeededLibraries)
+        {
             Preload(library, folders, assembly, problems);
+        }
+
         if (TryLoad(original, problems) is { } asItIs)
         {
             _report = new(NativeLoadKind.AsItIs, null, problems);
             return asItIs;
         }
-        var (handle, copy) = LoadCorrected(original, problems);
+        (nint? handle, CorrectedCopy? copy) = LoadCorrected(original, problems);
         _report = new(handle is null ? NativeLoadKind.Failed : NativeLoadKind.Corrected, copy, problems);
         return handle ?? IntPtr.Zero;
     }
@@ -75,29 +87,36 @@ internal static class NativeLibraryResolver
     private static void Preload(string library, IReadOnlyList<string> folders, Assembly assembly, List<string> problems)
     {
         if (NativeSearch.Find(folders, NativeSearch.FileName(library)) is { } path)
+        {
             TryLoad(path, problems);
+        }
         else if (!NativeLibrary.TryLoad(library, assembly, null, out _))
+        {
             problems.Add($"{NativeSearch.FileName(library)} was not found.");
+        }
     }
 
     private static (IntPtr? Handle, CorrectedCopy? Copy) LoadCorrected(string original, List<string> problems)
     {
         try
         {
-            var bytes = File.ReadAllBytes(original);
-            var correction = TorchSharpCorrection.Correct(bytes);
+            byte[] bytes = File.ReadAllBytes(original);
+            ElfCorrection correction = TorchSharpCorrection.Correct(bytes);
             if (correction.Image is not { } corrected)
             {
                 problems.Add($"{original} cannot be corrected. {correction.Detail}");
                 return (null, null);
             }
-            var copy = MakeCopy(Path.GetFileName(original), bytes, corrected);
-            var handle = TryLoad(copy.Path, problems);
+            CorrectedCopy copy = MakeCopy(Path.GetFileName(original), bytes, corrected);
+            nint? handle = TryLoad(copy.Path, problems);
             if (copy.Origin != CorrectedCopyOrigin.Temporary)
             {
                 // A cache on a file system that forbids programs (noexec) can be written and read but not loaded from.
                 if (handle is not null)
+                {
                     return (handle, copy);
+                }
+
                 copy = CorrectedCopyCache.WriteTemporary(Path.GetFileName(original), corrected, $"{copy.Path} could not be loaded.");
                 handle = TryLoad(copy.Path, problems);
             }

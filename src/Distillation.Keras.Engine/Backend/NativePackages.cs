@@ -28,7 +28,7 @@ internal static class NativePackages
             return $"There is no native TorchSharp package for {platform}; there are packages for {string.Join(", ", Supported)}. "
                 + "Run on one of those platforms (a 64-bit process).";
         }
-        var cuda = CudaPackage(platform) is { } package ? $"; for an NVIDIA GPU 'dotnet add package {package}' instead" : "";
+        string cuda = CudaPackage(platform) is { } package ? $"; for an NVIDIA GPU 'dotnet add package {package}' instead" : "";
         return "Add one to the application (not to a library): 'dotnet add package TorchSharp-cpu', or, smaller, since it brings only this "
             + $"platform, 'dotnet add package libtorch-cpu-{platform}'{cuda}. "
             + $"Take the version that belongs to TorchSharp {TorchSharpVersion}.";

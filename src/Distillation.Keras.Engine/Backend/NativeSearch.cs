@@ -13,7 +13,7 @@ internal static class NativeSearch
     public static IReadOnlyList<string> Directories(
         string? nativeSearchDirectories, string baseDirectory, string assemblyLocation, string runtimeIdentifier)
     {
-        var native = Path.Combine("runtimes", runtimeIdentifier, "native");
+        string native = Path.Combine("runtimes", runtimeIdentifier, "native");
         var folders = new List<string>();
         folders.AddRange((nativeSearchDirectories ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
         folders.Add(baseDirectory);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 

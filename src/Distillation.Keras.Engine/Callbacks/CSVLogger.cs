@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
 
 namespace Distillation.Keras.Callbacks;

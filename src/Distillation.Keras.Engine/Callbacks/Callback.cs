@@ -1,5 +1,4 @@
 using Distillation.Keras.Optimizers;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
 
 namespace Distillation.Keras.Callbacks;

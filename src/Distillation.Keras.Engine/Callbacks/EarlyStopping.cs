@@ -1,4 +1,3 @@
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
 using static TorchSharp.torch;
 

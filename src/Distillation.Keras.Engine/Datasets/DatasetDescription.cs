@@ -82,18 +82,23 @@ internal sealed class DatasetDescription
     public Uri Address(Uri origin, RemoteFile file)
     {
         if (OriginIsFile)
+        {
             return origin;
-        var folder = origin.AbsoluteUri;
+        }
+
+        string folder = origin.AbsoluteUri;
         return new Uri(folder.EndsWith('/') ? folder + file.Name : folder + "/" + file.Name);
     }
 
     /// <summary>The name of the dataset whose training labels these are, null where none is known by them.</summary>
     public static string? NameByLabels(ReadOnlySpan<byte> trainLabels)
     {
-        foreach (var dataset in new[] { Mnist, FashionMnist })
+        foreach (DatasetDescription? dataset in new[] { Mnist, FashionMnist })
         {
             if (trainLabels.Length == 60_000 && trainLabels.StartsWith(dataset.FirstLabels))
+            {
                 return dataset.Name;
+            }
         }
 
         return null;

@@ -33,10 +33,10 @@ internal sealed class DatasetDownloader(TimeSpan patience)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         // In the same folder, for only within one file system a move is atomic; and its own name, for another process may be at the same.
-        var part = $"{path}.{Guid.NewGuid():N}.part";
+        string part = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
-            var found = await FetchAsync(address, part, cancellation).ConfigureAwait(false);
+            string found = await FetchAsync(address, part, cancellation).ConfigureAwait(false);
             if (!found.Equals(sha256, StringComparison.OrdinalIgnoreCase))
             {
                 throw new InvalidDataException(
@@ -64,12 +64,12 @@ internal sealed class DatasetDownloader(TimeSpan patience)
         {
             // One limit for the whole would forbid slow lines; so each step has its own.
             stalled.CancelAfter(patience);
-            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stalled.Token)
+            using HttpResponseMessage response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stalled.Token)
                 .ConfigureAwait(false);
             response.EnsureSuccessStatusCode();
-            using var content = await response.Content.ReadAsStreamAsync(stalled.Token).ConfigureAwait(false);
+            using Stream content = await response.Content.ReadAsStreamAsync(stalled.Token).ConfigureAwait(false);
             using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, Chunk, FileOptions.Asynchronous);
-            var buffer = new byte[Chunk];
+            byte[] buffer = new byte[Chunk];
             int read;
             while ((read = await content.ReadAsync(buffer, stalled.Token).ConfigureAwait(false)) > 0)
             {

@@ -21,8 +21,8 @@ internal sealed record DatasetEnvironment(string? DataFolder, string KerasHome)
 
     public static DatasetEnvironment From(Func<string, string?> variable, string userHome)
     {
-        var data = variable(DataVariable);
-        var keras = variable(KerasHomeVariable);
+        string? data = variable(DataVariable);
+        string? keras = variable(KerasHomeVariable);
         return new DatasetEnvironment(
             string.IsNullOrWhiteSpace(data) ? null : data,
             string.IsNullOrWhiteSpace(keras) ? Path.Combine(userHome, ".keras") : keras);

@@ -12,17 +12,17 @@ internal sealed class DatasetFiles
     private static readonly (string Part, string Kind)[] IdxParts =
         [("train-images", "idx3-ubyte"), ("train-labels", "idx1-ubyte"), ("t10k-images", "idx3-ubyte"), ("t10k-labels", "idx1-ubyte")];
 
-    private readonly IReadOnlyList<string>? idx;
-    private readonly string? npz;
+    private readonly IReadOnlyList<string>? _idx;
+    private readonly string? _npz;
 
     private DatasetFiles(IReadOnlyList<string>? idx, string? npz)
     {
-        this.idx = idx;
-        this.npz = npz;
+        _idx = idx;
+        _npz = npz;
     }
 
     /// <summary>For messages and <see cref="RawImageDataset.Source"/>.</summary>
-    public string Place => npz ?? Path.GetDirectoryName(idx![0])!;
+    public string Place => _npz ?? Path.GetDirectoryName(_idx![0])!;
 
     public static DatasetFiles FromNpz(string path) => new(null, path);
 
@@ -33,7 +33,7 @@ internal sealed class DatasetFiles
     /// </summary>
     public static DatasetFiles? Find(DatasetDescription dataset, string folder, ICollection<string> tried)
     {
-        foreach (var place in new[] { Path.Combine(folder, dataset.Subfolder), folder })
+        foreach (string? place in new[] { Path.Combine(folder, dataset.Subfolder), folder })
         {
             if (!Directory.Exists(place))
             {
@@ -41,14 +41,19 @@ internal sealed class DatasetFiles
                 continue;
             }
 
-            var found = IdxParts.Select(p => FindIdx(place, p.Part, p.Kind)).ToArray();
+            string?[] found = IdxParts.Select(p => FindIdx(place, p.Part, p.Kind)).ToArray();
             if (found.All(path => path is not null))
+            {
                 return new DatasetFiles(found!, null);
-            var archive = dataset.NpzNames.Select(name => Path.Combine(place, name)).FirstOrDefault(File.Exists);
-            if (archive is not null)
-                return FromNpz(archive);
+            }
 
-            var missing = string.Join(", ", IdxParts.Where((_, i) => found[i] is null).Select(p => $"{p.Part}-{p.Kind}"));
+            string? archive = dataset.NpzNames.Select(name => Path.Combine(place, name)).FirstOrDefault(File.Exists);
+            if (archive is not null)
+            {
+                return FromNpz(archive);
+            }
+
+            string missing = string.Join(", ", IdxParts.Where((_, i) => found[i] is null).Select(p => $"{p.Part}-{p.Kind}"));
             tried.Add(found.All(path => path is null)
                 ? $"{place}: neither {string.Join(" nor ", dataset.NpzNames)} nor the IDX files {missing} (plain or .gz)"
                 : $"{place}: some IDX files are there, but {missing} (plain or .gz) missing");
@@ -66,29 +71,39 @@ internal sealed class DatasetFiles
         var arrays = new List<NDArray>(4);
         try
         {
-            if (npz is not null)
-                ReadNpz(npz, arrays);
+            if (_npz is not null)
+            {
+                ReadNpz(_npz, arrays);
+            }
             else
-                ReadIdx(idx!, arrays);
+            {
+                ReadIdx(_idx!, arrays);
+            }
+
             CheckPart("training", arrays[0], arrays[1], dataset);
             CheckPart("test", arrays[2], arrays[3], dataset);
             return new RawImageDataset(arrays[0], arrays[1], arrays[2], arrays[3], dataset.ClassNames, Place);
         }
         catch
         {
-            foreach (var array in arrays)
+            foreach (NDArray array in arrays)
+            {
                 array.Dispose();
+            }
+
             throw;
         }
     }
 
     private static string? FindIdx(string folder, string part, string kind)
     {
-        foreach (var name in new[] { $"{part}-{kind}", $"{part}.{kind}", $"{part}-{kind}.gz", $"{part}.{kind}.gz" })
+        foreach (string? name in new[] { $"{part}-{kind}", $"{part}.{kind}", $"{part}-{kind}.gz", $"{part}.{kind}.gz" })
         {
-            var path = Path.Combine(folder, name);
+            string path = Path.Combine(folder, name);
             if (File.Exists(path))
+            {
                 return path;
+            }
         }
 
         return null;
@@ -96,8 +111,10 @@ internal sealed class DatasetFiles
 
     private static void ReadIdx(IReadOnlyList<string> paths, List<NDArray> arrays)
     {
-        foreach (var path in paths)
+        foreach (string path in paths)
+        {
             arrays.Add(IdxFile.Read(path));
+        }
     }
 
     private static void ReadNpz(string path, List<NDArray> arrays)
@@ -111,7 +128,7 @@ internal sealed class DatasetFiles
 
     private void CheckPart(string part, NDArray images, NDArray labels, DatasetDescription dataset)
     {
-        var isImages = images.typecode == NPTypeCode.Byte && images.shape is [> 0, Side, Side];
+        bool isImages = images.typecode == NPTypeCode.Byte && images.shape is [> 0, Side, Side];
         if (!isImages)
         {
             throw Fault($"its {part} images must be uint8 of shape (n, {Side}, {Side}), "
@@ -124,8 +141,8 @@ internal sealed class DatasetFiles
                 + $"and are {labels.typecode} of shape ({string.Join(", ", labels.shape)})"));
         }
 
-        var classes = dataset.ClassNames.Count;
-        var bad = ArrayBytes.Span<byte>(labels).IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1));
+        int classes = dataset.ClassNames.Count;
+        int bad = ArrayBytes.Span<byte>(labels).IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1));
         if (bad >= 0)
         {
             throw Fault(Invariant($"its {part} labels must be from 0 to {classes - 1}, "

@@ -29,8 +29,8 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         IReadOnlyDictionary<string, string>? sha256,
         CancellationToken cancellation)
     {
-        var address = CheckOrigin(dataset, origin);
-        var files = CheckHashes(dataset, sha256);
+        Uri address = CheckOrigin(dataset, origin);
+        DatasetDescription.RemoteFile[] files = CheckHashes(dataset, sha256);
         if (folder is not null)
         {
             ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -58,7 +58,7 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         }
 
         var tried = new List<string>();
-        var files = DatasetFiles.Find(dataset, folder, tried)
+        DatasetFiles files = DatasetFiles.Find(dataset, folder, tried)
             ?? throw new FileNotFoundException($"The folder '{folder}' does not hold {dataset.Name}. Looked at:{Listed(tried)}\n"
                 + "Put the files there, name another folder, or leave folder out to search the usual places.");
         return Read(dataset, files)
@@ -79,11 +79,16 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         var files = DatasetFiles.Find(dataset, environment.DataFolder, inside);
         tried.AddRange(inside.Select(line => $"{Variable}: {line}"));
         if (files is null)
+        {
             return null;
+        }
         // One variable serves all datasets, so the folder may hold another one under the same names.
-        var found = Read(dataset, files);
+        RawImageDataset? found = Read(dataset, files);
         if (found is null)
+        {
             tried.Add($"{Variable}: {files.Place}: holds the images of {OtherName(dataset)}");
+        }
+
         return found;
     }
 
@@ -99,9 +104,12 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
 
         try
         {
-            var found = ReadCache(dataset);
+            RawImageDataset? found = ReadCache(dataset);
             if (found is null)
+            {
                 tried.Add($"Keras' cache: {CachePath(dataset, "")}: holds the images of {OtherName(dataset)}");
+            }
+
             return found;
         }
         catch (InvalidDataException e)
@@ -119,12 +127,15 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         List<string> tried,
         CancellationToken cancellation)
     {
-        foreach (var file in files)
+        foreach (DatasetDescription.RemoteFile file in files)
         {
             // What is there already and right need not come again.
             if (CacheFault(dataset, file, checkHash: true) is null)
+            {
                 continue;
-            var address = dataset.Address(origin, file);
+            }
+
+            Uri address = dataset.Address(origin, file);
             try
             {
                 await downloader.DownloadAsync(address, CachePath(dataset, file.Name), file.Sha256, cancellation).ConfigureAwait(false);
@@ -144,9 +155,12 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
     private RawImageDataset? ReadCache(DatasetDescription dataset)
     {
         if (dataset.OriginIsFile)
+        {
             return Read(dataset, DatasetFiles.FromNpz(CachePath(dataset, dataset.RemoteFiles[0].Name)));
+        }
+
         var missing = new List<string>();
-        var files = DatasetFiles.Find(dataset, CachePath(dataset, ""), missing)
+        DatasetFiles files = DatasetFiles.Find(dataset, CachePath(dataset, ""), missing)
             ?? throw new FileNotFoundException($"Another program has just emptied the cache. Looked at:{Listed(missing)}\nTry again.");
         return Read(dataset, files);
     }
@@ -154,9 +168,12 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
     /// <summary>Reads, or gives null where the arrays are the other dataset's.</summary>
     private static RawImageDataset? Read(DatasetDescription dataset, DatasetFiles files)
     {
-        var found = files.Read(dataset);
+        RawImageDataset found = files.Read(dataset);
         if (DatasetDescription.NameByLabels(ArrayBytes.Span<byte>(found.TrainY)) is not { } name || name == dataset.Name)
+        {
             return found;
+        }
+
         found.Dispose();
         return null;
     }
@@ -168,12 +185,18 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
 
     private string? CacheFault(DatasetDescription dataset, DatasetDescription.RemoteFile file, bool checkHash)
     {
-        var path = CachePath(dataset, file.Name);
+        string path = CachePath(dataset, file.Name);
         if (!File.Exists(path))
+        {
             return $"{path}: no such file";
+        }
+
         if (!checkHash)
+        {
             return null;
-        var hash = DatasetDownloader.HashOf(path);
+        }
+
+        string hash = DatasetDownloader.HashOf(path);
         return hash.Equals(file.Sha256, StringComparison.OrdinalIgnoreCase)
             ? null
             : $"{path}: its SHA-256 is {hash}, and {file.Sha256} was expected";
@@ -181,8 +204,8 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
 
     private string NotFound(DatasetDescription dataset, Uri origin, IReadOnlyList<DatasetDescription.RemoteFile> files, List<string> tried)
     {
-        var archives = string.Join(" or ", dataset.NpzNames);
-        var addresses = string.Join(", ", files.Select(file => dataset.Address(origin, file)));
+        string archives = string.Join(" or ", dataset.NpzNames);
+        string addresses = string.Join(", ", files.Select(file => dataset.Address(origin, file)));
         return $"{dataset.Name} was not found and could not be downloaded. Tried, in this order:{Listed(tried)}\n"
             + "What to do, one of:\n"
             + $"  - on a machine with a connection, download {addresses} into {CachePath(dataset, "")}\n"
@@ -195,16 +218,22 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
     private static string Listed(List<string> lines)
     {
         var text = new StringBuilder();
-        for (var i = 0; i < lines.Count; i++)
+        for (int i = 0; i < lines.Count; i++)
+        {
             text.Append(CultureInfo.InvariantCulture, $"\n  {i + 1}. {lines[i]}");
+        }
+
         return text.ToString();
     }
 
     private static Uri CheckOrigin(DatasetDescription dataset, string? origin)
     {
         if (origin is null)
+        {
             return new Uri(dataset.Origin);
-        if (!Uri.TryCreate(origin, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        }
+
+        if (!Uri.TryCreate(origin, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
         {
             throw new ArgumentException($"An origin is an address that starts with http:// or https://, and this one is '{origin}'. "
                 + "For files on this machine give folder.", nameof(origin));
@@ -216,8 +245,11 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
     private static DatasetDescription.RemoteFile[] CheckHashes(DatasetDescription dataset, IReadOnlyDictionary<string, string>? sha256)
     {
         if (sha256 is null)
+        {
             return [.. dataset.RemoteFiles];
-        foreach (var (name, hash) in sha256)
+        }
+
+        foreach ((string? name, string? hash) in sha256)
         {
             if (dataset.RemoteFiles.All(file => file.Name != name))
             {
@@ -226,9 +258,11 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
             }
 
             if (hash is null || hash.Length != 64 || !hash.All(char.IsAsciiHexDigit))
+            {
                 throw new ArgumentException($"A SHA-256 is 64 hexadecimal digits, and the one for '{name}' is '{hash}'.", nameof(sha256));
+            }
         }
 
-        return [.. dataset.RemoteFiles.Select(file => sha256.TryGetValue(file.Name, out var hash) ? file with { Sha256 = hash } : file)];
+        return [.. dataset.RemoteFiles.Select(file => sha256.TryGetValue(file.Name, out string? hash) ? file with { Sha256 = hash } : file)];
     }
 }

@@ -33,7 +33,7 @@ public static partial class Datasets
         /// <returns>The dataset. The caller may dispose it.</returns>
         public static ImageDataset LoadData()
         {
-            using var raw = LoadRaw();
+            using RawImageDataset raw = LoadRaw();
             return new ImageDataset(raw);
         }
 
@@ -41,11 +41,11 @@ public static partial class Datasets
         /// <returns>The dataset. The caller may dispose it.</returns>
         public static RawImageDataset LoadRaw()
         {
-            using var images = ReadBundled("digits-images-idx3-ubyte.gz");
-            using var labels = ReadBundled("digits-labels-idx1-ubyte.gz");
-            var all = Enumerable.Range(0, (int)labels.size).ToLookup(i => i % TestEvery == TestEvery - 1);
-            var train = Alternate(all[false], labels);
-            var test = Alternate(all[true], labels);
+            using NDArray images = ReadBundled("digits-images-idx3-ubyte.gz");
+            using NDArray labels = ReadBundled("digits-labels-idx1-ubyte.gz");
+            ILookup<bool, int> all = Enumerable.Range(0, (int)labels.size).ToLookup(i => i % TestEvery == TestEvery - 1);
+            int[] train = Alternate(all[false], labels);
+            int[] test = Alternate(all[true], labels);
             return new RawImageDataset(
                 Rows(images, train), Rows(labels, train), Rows(images, test), Rows(labels, test),
                 Array.AsReadOnly(Names), "the bundled digits");
@@ -53,8 +53,8 @@ public static partial class Datasets
 
         private static NDArray ReadBundled(string name)
         {
-            var resource = "Distillation.Keras.Datasets.Bundled." + name;
-            using var stream = typeof(Datasets).Assembly.GetManifestResourceStream(resource)
+            string resource = "Distillation.Keras.Datasets.Bundled." + name;
+            using Stream stream = typeof(Datasets).Assembly.GetManifestResourceStream(resource)
                 ?? throw new InvalidOperationException(
                     $"The assembly lacks its resource {resource}. It was built or trimmed wrongly: build it anew.");
             return IdxFile.Read(stream, resource);
@@ -62,13 +62,13 @@ public static partial class Datasets
 
         private static int[] Alternate(IEnumerable<int> indices, NDArray labels)
         {
-            var digits = ArrayBytes.Span<byte>(labels).ToArray();
+            byte[] digits = ArrayBytes.Span<byte>(labels).ToArray();
             return
             [
                 .. indices.GroupBy(i => digits[i])
                     .SelectMany(group =>
                     {
-                        var members = group.ToArray();
+                        int[] members = group.ToArray();
                         return members.Select((index, j) => (Place: (j + 0.5) / members.Length, Digit: group.Key, Index: index));
                     })
                     .OrderBy(item => item.Place).ThenBy(item => item.Digit)
@@ -80,12 +80,15 @@ public static partial class Datasets
         {
             // NDArray.shape is the array's own: a new one is made, not that one changed.
             long[] shape = [indices.Length, .. array.shape.AsSpan(1)];
-            var width = (int)(array.size / array.shape[0]);
+            int width = (int)(array.size / array.shape[0]);
             var result = new NDArray(NPTypeCode.Byte, new NumSharp.Shape(shape), false);
-            var from = ArrayBytes.Span<byte>(array);
-            var to = ArrayBytes.Span<byte>(result);
-            for (var i = 0; i < indices.Length; i++)
+            Span<byte> from = ArrayBytes.Span<byte>(array);
+            Span<byte> to = ArrayBytes.Span<byte>(result);
+            for (int i = 0; i < indices.Length; i++)
+            {
                 from.Slice(indices[i] * width, width).CopyTo(to.Slice(i * width, width));
+            }
+
             return result;
         }
     }

@@ -45,7 +45,7 @@ public static partial class Datasets
         public static ImageDataset LoadData(
             string? folder = null, string? origin = null, IReadOnlyDictionary<string, string>? sha256 = null)
         {
-            using var raw = LoadRaw(folder, origin, sha256);
+            using RawImageDataset raw = LoadRaw(folder, origin, sha256);
             return new ImageDataset(raw);
         }
 
@@ -64,7 +64,7 @@ public static partial class Datasets
             IReadOnlyDictionary<string, string>? sha256 = null,
             CancellationToken cancellationToken = default)
         {
-            using var raw = await Task.Run(
+            using RawImageDataset raw = await Task.Run(
                 () => DatasetLoader.ForProcess().LoadAsync(DatasetDescription.FashionMnist, folder, origin, sha256, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
             return new ImageDataset(raw);

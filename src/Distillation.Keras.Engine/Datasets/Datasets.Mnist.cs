@@ -39,7 +39,7 @@ public static partial class Datasets
         /// </exception>
         public static ImageDataset LoadData(string? folder = null, string? origin = null, string? sha256 = null)
         {
-            using var raw = LoadRaw(folder, origin, sha256);
+            using RawImageDataset raw = LoadRaw(folder, origin, sha256);
             return new ImageDataset(raw);
         }
 
@@ -55,7 +55,7 @@ public static partial class Datasets
         public static async Task<ImageDataset> LoadDataAsync(
             string? folder = null, string? origin = null, string? sha256 = null, CancellationToken cancellationToken = default)
         {
-            using var raw = await Task.Run(
+            using RawImageDataset raw = await Task.Run(
                 () => DatasetLoader.ForProcess().LoadAsync(DatasetDescription.Mnist, folder, origin, ByName(sha256), cancellationToken),
                 cancellationToken).ConfigureAwait(false);
             return new ImageDataset(raw);

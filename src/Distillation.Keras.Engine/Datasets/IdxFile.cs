@@ -40,7 +40,7 @@ public static class IdxFile
             new($"'{name}' is not a sound IDX file: {what}. Get the file anew.", inner);
 
         Span<byte> start = stackalloc byte[2];
-        var packed = ArrayBytes.Read(file, start, Fault) == 2 && start is [0x1F, 0x8B];
+        bool packed = ArrayBytes.Read(file, start, Fault) == 2 && start is [0x1F, 0x8B];
         if (!packed)
         {
             file.Position = 0;
@@ -48,7 +48,9 @@ public static class IdxFile
         }
 
         if (file.Length < SmallestGzip)
+        {
             throw Fault($"it is packed with gzip, and {file.Length} bytes are too few for that");
+        }
         // The last four bytes of a gzip file are its unpacked size modulo 2^32.
         // .NET does not check them, and takes a file that lacks them for whole.
         Span<byte> trailer = stackalloc byte[4];
@@ -63,36 +65,50 @@ public static class IdxFile
     {
         Span<byte> head = stackalloc byte[4];
         if (ArrayBytes.Read(stream, head, fault) < 4)
+        {
             throw fault("it ends within the first four bytes", null);
+        }
+
         if (head[0] != 0 || head[1] != 0)
+        {
             throw fault($"it starts with the bytes {Convert.ToHexString(head)}, and an IDX file starts with two zero bytes", null);
-        var type = TypeOf(head[2])
+        }
+
+        NPTypeCode type = TypeOf(head[2])
             ?? throw fault($"its header says the type 0x{head[2]:X2}, and IDX knows 08 (uint8), 09 (int8), 0B (int16), 0C (int32), "
                 + "0D (float32) and 0E (float64)", null);
-        var itemSize = type.SizeOf();
+        int itemSize = type.SizeOf();
         int rank = head[3];
         if (rank is 0 or > LargestRank)
+        {
             throw fault(Invariant($"its header says {rank} dimensions, and 1 to {LargestRank} can be read"), null);
+        }
 
-        var headerLength = 4 + (4 * rank);
+        int headerLength = 4 + (4 * rank);
         Span<byte> bytes = stackalloc byte[4 * LargestRank];
         bytes = bytes[..(4 * rank)];
         if (ArrayBytes.Read(stream, bytes, fault) < bytes.Length)
+        {
             throw fault(Invariant($"it ends within its header of {headerLength} bytes"), null);
-        var dimensions = new long[rank];
-        for (var i = 0; i < rank; i++)
+        }
+
+        long[] dimensions = new long[rank];
+        for (int i = 0; i < rank; i++)
+        {
             dimensions[i] = BinaryPrimitives.ReadInt32BigEndian(bytes[(4 * i)..]);
-        var shape = string.Join(", ", dimensions);
+        }
+
+        string shape = string.Join(", ", dimensions);
 
         // All of this before the memory is asked for: a damaged header must not cost gigabytes.
-        var count = ArrayBytes.CountOf(dimensions, itemSize);
+        long count = ArrayBytes.CountOf(dimensions, itemSize);
         if (count < 0)
         {
             throw fault($"its header says the dimensions ({shape}); none may be negative, "
                 + $"and all together may be {ArrayBytes.Limit} bytes at most", null);
         }
 
-        var expected = headerLength + (count * itemSize);
+        long expected = headerLength + (count * itemSize);
         if (size.Refuses(expected))
         {
             throw fault(Invariant($"its header says the dimensions ({shape}), that is {expected} bytes in all, but the file {size.Found}; "
@@ -102,12 +118,17 @@ public static class IdxFile
         var array = new NDArray(type, new NumSharp.Shape(dimensions), false);
         try
         {
-            var read = ArrayBytes.Fill(stream, array, fault);
+            long read = ArrayBytes.Fill(stream, array, fault);
             if (read < count * itemSize)
+            {
                 throw fault(Invariant($"it ends after {headerLength + read} of {expected} bytes"), null);
+            }
             // Reading on until the end also makes the unpacker compare the check sum.
             if (ArrayBytes.Read(stream, head[..1], fault) != 0)
+            {
                 throw fault(Invariant($"it goes on after the {expected} bytes that its header says"), null);
+            }
+
             SwapBytes(array);
             return array;
         }
@@ -132,20 +153,22 @@ public static class IdxFile
     private static void SwapBytes(NDArray array)
     {
         if (!BitConverter.IsLittleEndian || array.size == 0)
+        {
             return;
+        }
         // Floats are swapped as the integers of their size: only the bytes' order changes.
         switch (array.itemsize)
         {
             case 2:
-                var shorts = ArrayBytes.Span<short>(array);
+                Span<short> shorts = ArrayBytes.Span<short>(array);
                 BinaryPrimitives.ReverseEndianness(shorts, shorts);
                 break;
             case 4:
-                var ints = ArrayBytes.Span<int>(array);
+                Span<int> ints = ArrayBytes.Span<int>(array);
                 BinaryPrimitives.ReverseEndianness(ints, ints);
                 break;
             case 8:
-                var longs = ArrayBytes.Span<long>(array);
+                Span<long> longs = ArrayBytes.Span<long>(array);
                 BinaryPrimitives.ReverseEndianness(longs, longs);
                 break;
         }

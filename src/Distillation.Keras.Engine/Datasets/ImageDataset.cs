@@ -81,10 +81,10 @@ public sealed class ImageDataset : IDisposable
 
     private static NDArray Scale(NDArray bytes)
     {
-        var shape = bytes.shape;
-        using var withChannel = bytes.reshape(shape[0], shape[1], shape[2], 1);
+        long[] shape = bytes.shape;
+        using NDArray withChannel = bytes.reshape(shape[0], shape[1], shape[2], 1);
         using var divisor = (NDArray)255f;
-        var images = withChannel.astype(NPTypeCode.Single);
+        NDArray images = withChannel.astype(NPTypeCode.Single);
         // In place: the images of MNIST are 188 MB, and a second array of that size would be thrown away at once.
         images = np.divide(images, divisor, images);
         return images;
@@ -92,7 +92,7 @@ public sealed class ImageDataset : IDisposable
 
     private static NDArray OneHot(NDArray labels, int classes)
     {
-        using var rows = Utils.ToCategorical(labels, classes);
+        using NDArray rows = Utils.ToCategorical(labels, classes);
         return rows.astype(NPTypeCode.Single);
     }
 

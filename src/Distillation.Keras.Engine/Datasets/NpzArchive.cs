@@ -19,7 +19,7 @@ public static partial class NpzArchive
     private const int LargestHeader = 10_000;
     private const string Bytes = "|u1";
 
-    private static readonly Dictionary<string, NPTypeCode> _types = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, NPTypeCode> Types = new(StringComparer.Ordinal)
     {
         ["|b1"] = NPTypeCode.Boolean,
         [Bytes] = NPTypeCode.Byte,
@@ -149,10 +149,10 @@ public static partial class NpzArchive
 
         string header = Encoding.Latin1.GetString(headerBytes).TrimEnd();
         Match match = Header().Match(header);
-        if (!match.Success || !_types.TryGetValue(match.Groups["type"].Value, out NPTypeCode type) || (only is not null && match.Groups["type"].Value != only))
+        if (!match.Success || !Types.TryGetValue(match.Groups["type"].Value, out NPTypeCode type) || (only is not null && match.Groups["type"].Value != only))
         {
             throw fault(
-                $"its header must say descr {(only is null ? $"'{string.Join("', '", _types.Keys)}'" : $"'{only}' (unsigned bytes)")}, fortran_order False and a shape, and says {header}", null);
+                $"its header must say descr {(only is null ? $"'{string.Join("', '", Types.Keys)}'" : $"'{only}' (unsigned bytes)")}, fortran_order False and a shape, and says {header}", null);
         }
 
         // NumPy on Python 2 wrote long integers with an L.

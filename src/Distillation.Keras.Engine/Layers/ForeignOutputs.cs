@@ -1,4 +1,3 @@
-using Distillation.Keras.Models;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;

@@ -1,5 +1,4 @@
 using Distillation.Keras.Backend;
-using Distillation.Keras.Training;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;

@@ -1,5 +1,4 @@
 using Distillation.Keras.Backend;
-using Distillation.Keras.Models;
 using Distillation.Keras.Saving;
 using NumSharp;
 using TorchSharp;

@@ -1,5 +1,3 @@
-using Distillation.Keras.Layers;
-
 namespace Distillation.Keras.Layers;
 
 /// <summary>One use of a layer in a graph.</summary>

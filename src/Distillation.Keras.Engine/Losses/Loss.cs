@@ -1,8 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
-using Distillation.Keras.Saving;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Models;
+using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 

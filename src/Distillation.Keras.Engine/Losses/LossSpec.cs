@@ -5,7 +5,6 @@ using System.Runtime.CompilerServices;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Training;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras;

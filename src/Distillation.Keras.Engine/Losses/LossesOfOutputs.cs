@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Distillation.Keras.Losses;
 
 namespace Distillation.Keras.Losses;
 

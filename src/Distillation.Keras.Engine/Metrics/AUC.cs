@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
-using Distillation.Keras.Models;
 using Distillation.Keras.Saving;
 using Distillation.Keras.State;
 using TorchSharp;

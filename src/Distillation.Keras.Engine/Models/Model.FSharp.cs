@@ -2,9 +2,7 @@ using System.Runtime.CompilerServices;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
-using Distillation.Keras.Training;
 
 namespace Distillation.Keras;
 

@@ -1,5 +1,4 @@
 using Distillation.Keras.Backend;
-using Distillation.Keras.Layers;
 using Distillation.Keras.Training;
 
 namespace Distillation.Keras;

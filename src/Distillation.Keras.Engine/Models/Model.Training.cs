@@ -339,7 +339,7 @@ public partial class Model
             program.Optimizer.Build(program.Variables);
             attempt.Accept();
             using var recording = new GradientRecording(program);
-            using var generator = RandomState.NewGenerator(RandomState.NextSeed());
+            using torch.Generator generator = RandomState.NewGenerator(RandomState.NextSeed());
             program.TrainStep(batch, CallContext.With(training: true, new Lazy<torch.Generator>(() => generator)));
         });
         TrainingLoop.RefuseBadLoss(logs, "in this batch");

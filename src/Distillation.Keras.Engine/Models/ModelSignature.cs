@@ -1,4 +1,3 @@
-using Distillation.Keras.Layers;
 using InputLayer = Distillation.Keras.Layers.Input;
 
 namespace Distillation.Keras.Models;

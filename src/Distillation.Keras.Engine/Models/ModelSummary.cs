@@ -24,7 +24,7 @@ internal static class ModelSummary
     {
         bool chain = IsChain(model);
         int[] widths = Widths(chain ? [0.45, 0.80, 1.0] : [0.3, 0.56, 0.74, 1.0], lineLength);
-        var text = new StringBuilder().Append("Model: \"").Append(model.Name).Append("\"\n");
+        StringBuilder text = new StringBuilder().Append("Model: \"").Append(model.Name).Append("\"\n");
         Rule(text, widths, "┏━┳┓");
         Row(text, widths, Header, '┃');
         Rule(text, widths, model.Layers.Count > 0 ? "┡━╇┩" : "┗━┻┛");

@@ -1,6 +1,5 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Optimizers.Schedules;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Optimizers.Schedules;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Backend;
 using Distillation.Keras.State;
 using static TorchSharp.torch;
 

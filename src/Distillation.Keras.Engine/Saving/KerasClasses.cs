@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 
 namespace Distillation.Keras.Saving;

@@ -1,5 +1,3 @@
-using Distillation.Keras.Saving;
-
 namespace Distillation.Keras.State;
 
 /// <summary>A fit was cancelled; <see cref="State"/> is where it stood.</summary>

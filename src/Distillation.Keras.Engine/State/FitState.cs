@@ -1,4 +1,3 @@
-using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.State;

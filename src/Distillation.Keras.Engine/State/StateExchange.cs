@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
 
 namespace Distillation.Keras.Training;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
-using Distillation.Keras.Models;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
 

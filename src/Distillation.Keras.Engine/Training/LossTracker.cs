@@ -1,5 +1,4 @@
 using Distillation.Keras.Backend;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -3,9 +3,7 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;

@@ -1,7 +1,6 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
 using TorchSharp;
 using static TorchSharp.torch;

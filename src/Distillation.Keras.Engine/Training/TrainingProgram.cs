@@ -1,6 +1,5 @@
-using Distillation.Keras.Saving;
-using Distillation.Keras.Callbacks;
 using Distillation.Keras.Backend;
+using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.State;

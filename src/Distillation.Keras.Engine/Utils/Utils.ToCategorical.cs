@@ -42,13 +42,13 @@ public static partial class Utils
         }
 
         // Doubles hold every label that could be a class, and one type serves all.
-        using var values = x.astype(NPTypeCode.Double, true, 'C');
-        var labels = ArrayBytes.Span<double>(values);
-        var classes = num_classes is null or 0 ? ClassesOf(labels) : num_classes.Value;
+        using NDArray values = x.astype(NPTypeCode.Double, true, 'C');
+        Span<double> labels = ArrayBytes.Span<double>(values);
+        int classes = num_classes is null or 0 ? ClassesOf(labels) : num_classes.Value;
 
-        var shape = x.shape;
-        var rank = shape.Length > 1 && shape[^1] == 1 ? shape.Length - 1 : shape.Length;
-        var resultShape = new long[rank + 1];
+        long[] shape = x.shape;
+        int rank = shape.Length > 1 && shape[^1] == 1 ? shape.Length - 1 : shape.Length;
+        long[] resultShape = new long[rank + 1];
         Array.Copy(shape, resultShape, rank);
         resultShape[rank] = classes;
         SystemMemory.Require(Invariant($"ToCategorical: a table of {labels.Length} labels and {classes} classes"), (double)labels.Length * classes * sizeof(double));
@@ -86,9 +86,12 @@ public static partial class Utils
     private static int ClassesOf(ReadOnlySpan<double> x)
     {
         if (x.IsEmpty)
+        {
             throw new ArgumentException("There is no label, so the number of classes cannot be told. Give num_classes.", nameof(x));
-        var largest = double.NegativeInfinity;
-        foreach (var label in x)
+        }
+
+        double largest = double.NegativeInfinity;
+        foreach (double label in x)
         {
             // A NaN must be found here: no comparison ever would.
             CheckFinite(label);
@@ -106,11 +109,11 @@ public static partial class Utils
 
     private static unsafe void SetOnes(ReadOnlySpan<double> x, int classes, NDArray result)
     {
-        var rows = (double*)result.Unsafe.Address;
-        for (var i = 0; i < x.Length; i++)
+        double* rows = (double*)result.Unsafe.Address;
+        for (int i = 0; i < x.Length; i++)
         {
             CheckFinite(x[i]);
-            var label = Math.Truncate(x[i]);
+            double label = Math.Truncate(x[i]);
             if (label >= classes || label < -classes)
             {
                 throw new ArgumentOutOfRangeException(nameof(x), label,
@@ -127,6 +130,8 @@ public static partial class Utils
     private static void CheckFinite(double x)
     {
         if (!double.IsFinite(x))
+        {
             throw new ArgumentException(Invariant($"Labels must be finite numbers, and one is {x}. Remove or correct it."), nameof(x));
+        }
     }
 }

@@ -1,7 +1,6 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Regularizers;
-using Distillation.Keras.Training;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras;

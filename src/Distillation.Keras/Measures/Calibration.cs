@@ -1,5 +1,4 @@
 using Distillation.Keras.Backend;
-using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 

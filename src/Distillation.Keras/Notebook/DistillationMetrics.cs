@@ -1,5 +1,4 @@
 using Distillation.Keras.Backend;
-using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Schedules;
 using Distillation.Keras.Training;

@@ -1,6 +1,5 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
-using Distillation.Keras.Models;
 using Distillation.Keras.Schedules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using Distillation.Keras.Metrics;
-using Distillation.Keras.Models;
 
 namespace Distillation.Keras.Notebook;
 

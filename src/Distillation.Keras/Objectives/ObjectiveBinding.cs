@@ -1,6 +1,5 @@
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
 using static TorchSharp.torch;
 

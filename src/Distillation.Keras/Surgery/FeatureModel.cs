@@ -1,5 +1,4 @@
 using Distillation.Keras.Layers;
-using Distillation.Keras.Models;
 using Distillation.Keras.Objectives;
 
 namespace Distillation.Keras;

@@ -1,5 +1,4 @@
 using Distillation.Keras.Layers;
-using Distillation.Keras.Models;
 
 namespace Distillation.Keras;
 

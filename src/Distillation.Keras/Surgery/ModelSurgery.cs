@@ -1,7 +1,6 @@
 using System.Reflection;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Models;
 using Distillation.Keras.Schedules;
 
 namespace Distillation.Keras;

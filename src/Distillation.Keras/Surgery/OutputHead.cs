@@ -1,5 +1,3 @@
-using Distillation.Keras.Models;
-
 namespace Distillation.Keras;
 
 /// <summary>One output of a classifier.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Models;
 
 namespace Distillation.Keras;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Models;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Training;
 using static TorchSharp.torch;

@@ -109,7 +109,7 @@ internal sealed class BoundAdapter
     private static Layer[] Projection(FeatureAdapter adapter, Shape input, int channels, ObjectiveBinding binding)
     {
         bool normalized = adapter.HasNormalization && input.Rank == 4;
-        var dense = binding.AddLayer(new Dense(channels, use_bias: adapter.HasBias && !normalized, dtype: binding.DType), input);
+        Dense dense = binding.AddLayer(new Dense(channels, use_bias: adapter.HasBias && !normalized, dtype: binding.DType), input);
         return normalized
             ? [dense, binding.AddLayer(new BatchNormalization(dtype: binding.DType), input.With(input.Rank - 1, channels))]
             : [dense];

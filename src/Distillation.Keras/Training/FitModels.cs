@@ -1,5 +1,4 @@
 using Distillation.Keras.Layers;
-using Distillation.Keras.Models;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Teachers;
 using static TorchSharp.torch;

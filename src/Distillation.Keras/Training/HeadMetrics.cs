@@ -1,7 +1,5 @@
 using Distillation.Keras.Metrics;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;

@@ -1,6 +1,5 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Metrics;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
 using static TorchSharp.torch;
 

@@ -2,10 +2,8 @@ using System.Globalization;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Objectives;
-using Distillation.Keras.Saving;
 using Distillation.Keras.Schedules;
 using Distillation.Keras.State;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;

@@ -1,6 +1,5 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Objectives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;

@@ -4,7 +4,6 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Optimizers.Schedules;
 using Distillation.Keras.Saving;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance.Suites;

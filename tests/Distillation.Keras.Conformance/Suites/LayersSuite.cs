@@ -34,23 +34,23 @@ public sealed class LayersSuite : ISuite
 
     private sealed class LayerCase(Fixture fixture, JsonObject entry, Check check)
     {
-        private readonly string name = entry["name"].Text();
+        private readonly string _name = entry["name"].Text();
 
         public void Run()
         {
-            JsonObject config = WithoutMaskOperations(entry["config"] as JsonObject ?? throw new FixtureException($"'{name}' has no configuration."));
+            JsonObject config = WithoutMaskOperations(entry["config"] as JsonObject ?? throw new FixtureException($"'{_name}' has no configuration."));
             Classes.Require(config);
             RequireActivations(config);
             string kind = entry["kind"].Text();
             if (kind is not ("single" or "merge" or "model"))
             {
-                throw new FixtureException($"A case of layers is single, merge or model, but '{name}' is {kind}.");
+                throw new FixtureException($"A case of layers is single, merge or model, but '{_name}' is {kind}.");
             }
 
             Layer layer = kind == "model" ? Model.FromJson(config.ToJsonString()) : KerasSerializer.Deserialize<Layer>(config);
-            Tensor[] inputs = [.. Enumerable.Range(0, (int)entry["inputs"].Number()).Select(i => fixture.Array($"{name}/input{i}"))];
+            Tensor[] inputs = [.. Enumerable.Range(0, (int)entry["inputs"].Number()).Select(i => fixture.Array($"{_name}/input{i}"))];
             layer.CallAll(inputs);
-            string[] paths = [.. (entry["weights"] as JsonArray ?? throw new FixtureException($"'{name}' has no list of weights.")).Select(n => n.Text())];
+            string[] paths = [.. (entry["weights"] as JsonArray ?? throw new FixtureException($"'{_name}' has no list of weights.")).Select(n => n.Text())];
             check.EqualList("weights", layer.Weights.Select(w => kind == "model" ? w.Path : w.Path[(w.Path.IndexOf('/', StringComparison.Ordinal) + 1)..]), paths);
             if (layer.Weights.Count != paths.Length)
             {
@@ -58,7 +58,7 @@ public sealed class LayersSuite : ISuite
             }
 
             check.EqualList("trainable", layer.Weights.Select(w => layer.TrainableWeights.Contains(w)), [.. entry["trainable"]!.AsArray().Select(n => n!.GetValue<bool>())]);
-            SetWeights(fixture, layer, $"{name}/weight");
+            SetWeights(fixture, layer, $"{_name}/weight");
             check.Json("config", kind == "model" ? JsonNode.Parse(((Model)layer).ToJson()) : KerasSerializer.Serialize(layer), config);
             InInference(layer, inputs, kind);
             if (entry["training"] is JsonNode training)
@@ -77,10 +77,10 @@ public sealed class LayersSuite : ISuite
 
             LayerOutputs outputs = layer.CallAll(new LayerInputs<Tensor>(inputs));
             Tensor output = outputs.Tensors[0];
-            check.Close("output", output, fixture.Array($"{name}/output"), OutputTolerance);
-            if (fixture.Has($"{name}/output_mask"))
+            check.Close("output", output, fixture.Array($"{_name}/output"), OutputTolerance);
+            if (fixture.Has($"{_name}/output_mask"))
             {
-                check.Close("output_mask", (outputs.Mask(0) ?? throw new InvalidOperationException($"The output of '{name}' has no mask.")).to(ScalarType.Float32), fixture.Array($"{name}/output_mask").to(ScalarType.Float32), 0);
+                check.Close("output_mask", (outputs.Mask(0) ?? throw new InvalidOperationException($"The output of '{_name}' has no mask.")).to(ScalarType.Float32), fixture.Array($"{_name}/output_mask").to(ScalarType.Float32), 0);
             }
             else
             {
@@ -102,7 +102,7 @@ public sealed class LayersSuite : ISuite
                 return;
             }
 
-            Tensor cotangent = fixture.Array($"{name}/cotangent");
+            Tensor cotangent = fixture.Array($"{_name}/cotangent");
             if (!output.shape.SequenceEqual(cotangent.shape))
             {
                 return;
@@ -112,7 +112,7 @@ public sealed class LayersSuite : ISuite
             (output * cotangent).sum().backward();
             for (int i = 0; i < asked.Length; i++)
             {
-                Tensor expected = fixture.Array($"{name}/{asked[i].Where}");
+                Tensor expected = fixture.Array($"{_name}/{asked[i].Where}");
                 double absolute = expected.numel() > 0 && expected.abs().max().ToDouble() < 1e-6 ? 1e-6 : 0;
                 Tensor actual = asked[i].Of.grad ?? zeros_like(asked[i].Of);
                 check.Close(asked[i].Where, actual, expected, GradientTolerance, absolute);
@@ -121,10 +121,10 @@ public sealed class LayersSuite : ISuite
 
         private void InTraining(Layer layer, Tensor[] inputs)
         {
-            check.Close("output_training", layer.CallAll(inputs, training: true)[0], fixture.Array($"{name}/output_training"), OutputTolerance);
+            check.Close("output_training", layer.CallAll(inputs, training: true)[0], fixture.Array($"{_name}/output_training"), OutputTolerance);
             for (int i = 0; i < layer.Weights.Count; i++)
             {
-                check.Close($"weight{i}_after_training", layer.Weights[i].Value, fixture.Array($"{name}/weight{i}_after_training"), OutputTolerance);
+                check.Close($"weight{i}_after_training", layer.Weights[i].Value, fixture.Array($"{_name}/weight{i}_after_training"), OutputTolerance);
             }
         }
 

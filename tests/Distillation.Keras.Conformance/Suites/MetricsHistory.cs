@@ -1,10 +1,8 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Regularizers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance;

@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Notebook;
-using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance;

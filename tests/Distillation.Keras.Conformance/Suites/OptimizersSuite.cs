@@ -39,7 +39,7 @@ public sealed class OptimizersSuite : ISuite
         JsonObject o = entry.Object;
         Classes.Require(o["config"]);
         Classes.Require(o["constraint"]);
-        var optimizer = KerasSerializer.Deserialize<Optimizer>(o["config"]!);
+        Optimizer optimizer = KerasSerializer.Deserialize<Optimizer>(o["config"]!);
         check.Json("config", KerasSerializer.Serialize(optimizer), o["config"]);
         check.Equal("optimizer", optimizer.GetType().Name, o["optimizer"].Text());
         Variable[] variables = [.. o["variables"]!.AsArray().Select(n => NewVariable(fixture, n.Text()))];

@@ -41,7 +41,7 @@ public sealed class SchedulesSuite : ISuite
     private static void Run(JsonObject o, Check check)
     {
         Classes.Require(o["config"]);
-        var schedule = KerasSerializer.Deserialize<LearningRateSchedule>(o["config"]!);
+        LearningRateSchedule schedule = KerasSerializer.Deserialize<LearningRateSchedule>(o["config"]!);
         check.Json("config", KerasSerializer.Serialize(schedule), o["config"]);
         check.Equal("schedule", schedule.GetType().Name, o["schedule"].Text());
         double[] steps = o["steps"].Numbers();

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Callbacks;
-using Distillation.Keras.Layers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance;
@@ -25,8 +23,8 @@ public sealed class TrainingSuite : ISuite
 
     private sealed class TrainingCase(Fixture fixture, JsonObject entry, Check check)
     {
-        private readonly string name = entry["name"].Text();
-        private readonly JsonObject fit = entry["fit"] as JsonObject ?? throw new FixtureException("The case has no arguments of fit.");
+        private readonly string _name = entry["name"].Text();
+        private readonly JsonObject _fit = entry["fit"] as JsonObject ?? throw new FixtureException("The case has no arguments of fit.");
 
         public void Run()
         {
@@ -38,7 +36,7 @@ public sealed class TrainingSuite : ISuite
             CompareArchitecture(model);
             for (int i = 0; i < model.Weights.Count; i++)
             {
-                model.Weights[i].Assign(fixture.Array($"{name}/initial{i}"));
+                model.Weights[i].Assign(fixture.Array($"{_name}/initial{i}"));
             }
 
             model.CompileFromConfig(entry["compile"]!.DeepClone().AsObject());
@@ -55,7 +53,7 @@ public sealed class TrainingSuite : ISuite
             for (int i = 0; i < outputs.Count; i++)
             {
                 using NumSharp.NDArray output = outputs[i];
-                check.Close($"predict{i}", Backend.TensorConversion.ToTensor(output), fixture.Array($"{name}/predict{i}"), AdaptiveOr(WeightTolerance));
+                check.Close($"predict{i}", Backend.TensorConversion.ToTensor(output), fixture.Array($"{_name}/predict{i}"), AdaptiveOr(WeightTolerance));
             }
 
             OnBatch(model);
@@ -63,13 +61,13 @@ public sealed class TrainingSuite : ISuite
         }
 
         private ArrayLike Data(string prefix, JsonNode? form) => form is JsonArray names
-            ? names.Select((n, i) => (Key: n.Text(), Value: fixture.Array($"{name}/{prefix}{i}"))).ToDictionary(p => p.Key, p => p.Value)
-            : Enumerable.Range(0, (int)form.Number()).Select(i => fixture.Array($"{name}/{prefix}{i}")).ToArray() is { Length: 1 } one ? one[0] : Enumerable.Range(0, (int)form.Number()).Select(i => fixture.Array($"{name}/{prefix}{i}")).ToArray();
+            ? names.Select((n, i) => (Key: n.Text(), Value: fixture.Array($"{_name}/{prefix}{i}"))).ToDictionary(p => p.Key, p => p.Value)
+            : Enumerable.Range(0, (int)form.Number()).Select(i => fixture.Array($"{_name}/{prefix}{i}")).ToArray() is { Length: 1 } one ? one[0] : Enumerable.Range(0, (int)form.Number()).Select(i => fixture.Array($"{_name}/{prefix}{i}")).ToArray();
 
         private History Fit(Model model, ArrayLike x, ArrayLike y, Recorder recorder)
         {
             string[] known = ["batch_size", "epochs", "validation_split", "class_weight", "steps_per_epoch"];
-            string[] unknown = [.. fit.Select(p => p.Key).Except(known)];
+            string[] unknown = [.. _fit.Select(p => p.Key).Except(known)];
             if (unknown.Length > 0)
             {
                 throw new FixtureException($"fit has no argument that this suite knows named {string.Join(", ", unknown)}.");
@@ -78,16 +76,16 @@ public sealed class TrainingSuite : ISuite
             return model.Fit(
                 x,
                 y,
-                batch_size: fit["batch_size"]?.GetValue<int>(),
-                epochs: fit["epochs"]?.GetValue<int>() ?? 1,
+                batch_size: _fit["batch_size"]?.GetValue<int>(),
+                epochs: _fit["epochs"]?.GetValue<int>() ?? 1,
                 verbose: 0,
                 callbacks: [recorder],
-                validation_split: fit["validation_split"]?.GetValue<double>() ?? 0,
-                validation_data: fixture.Has($"{name}/val_x") ? new ValidationData(fixture.Array($"{name}/val_x"), fixture.Array($"{name}/val_y")) : null,
+                validation_split: _fit["validation_split"]?.GetValue<double>() ?? 0,
+                validation_data: fixture.Has($"{_name}/val_x") ? new ValidationData(fixture.Array($"{_name}/val_x"), fixture.Array($"{_name}/val_y")) : null,
                 shuffle: false,
-                class_weight: (fit["class_weight"] as JsonObject)?.ToDictionary(p => int.Parse(p.Key, System.Globalization.CultureInfo.InvariantCulture), p => p.Value.Number()),
-                sample_weight: fixture.Has($"{name}/sample_weight") ? (ArrayLike)fixture.Array($"{name}/sample_weight") : null,
-                steps_per_epoch: fit["steps_per_epoch"]?.GetValue<int>());
+                class_weight: (_fit["class_weight"] as JsonObject)?.ToDictionary(p => int.Parse(p.Key, System.Globalization.CultureInfo.InvariantCulture), p => p.Value.Number()),
+                sample_weight: fixture.Has($"{_name}/sample_weight") ? (ArrayLike)fixture.Array($"{_name}/sample_weight") : null,
+                steps_per_epoch: _fit["steps_per_epoch"]?.GetValue<int>());
         }
 
         private void CompareArchitecture(Model model)
@@ -131,7 +129,7 @@ public sealed class TrainingSuite : ISuite
         {
             for (int i = 0; i < model.Weights.Count; i++)
             {
-                check.Close($"{stage}/weight{i}", model.Weights[i].Value, fixture.Array($"{name}/{stage}/weight{i}"), AdaptiveOr(WeightTolerance), 1e-7);
+                check.Close($"{stage}/weight{i}", model.Weights[i].Value, fixture.Array($"{_name}/{stage}/weight{i}"), AdaptiveOr(WeightTolerance), 1e-7);
             }
         }
 
@@ -145,7 +143,7 @@ public sealed class TrainingSuite : ISuite
             for (int i = 0; i < Math.Min(variables.Count, paths.Length); i++)
             {
                 check.Equal($"optimizer{i} name", Last(variables[i].Path), Last(paths[i]));
-                check.Close($"optimizer{i}", variables[i].Value, fixture.Array($"{name}/optimizer{i}"), AdaptiveOr(WeightTolerance), 1e-9);
+                check.Close($"optimizer{i}", variables[i].Value, fixture.Array($"{_name}/optimizer{i}"), AdaptiveOr(WeightTolerance), 1e-9);
             }
         }
 
@@ -162,8 +160,8 @@ public sealed class TrainingSuite : ISuite
                 return;
             }
 
-            Tensor x = fixture.Array($"{name}/x0").narrow(0, 0, 8);
-            Tensor y = fixture.Array($"{name}/y0").narrow(0, 0, 8);
+            Tensor x = fixture.Array($"{_name}/x0").narrow(0, 0, 8);
+            Tensor y = fixture.Array($"{_name}/y0").narrow(0, 0, 8);
             CompareLogs("train_on_batch", model.TrainOnBatch(x, y), train);
             CompareLogs("test_on_batch", model.TestOnBatch(x, y), entry["test_on_batch"] as JsonObject);
         }

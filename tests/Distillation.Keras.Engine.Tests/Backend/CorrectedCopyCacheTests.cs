@@ -24,9 +24,9 @@ public sealed class CorrectedCopyCacheTests
     [Test]
     public void The_copy_is_made_once_and_then_reused()
     {
-        var first = GetOrAdd();
-        var written = File.GetLastWriteTimeUtc(first.Path);
-        var second = GetOrAdd();
+        CorrectedCopy first = GetOrAdd();
+        DateTime written = File.GetLastWriteTimeUtc(first.Path);
+        CorrectedCopy second = GetOrAdd();
 
         Assert.That(first, Is.EqualTo(new CorrectedCopy(Cached, CorrectedCopyOrigin.Written)));
         Assert.That(second, Is.EqualTo(new CorrectedCopy(Cached, CorrectedCopyOrigin.Reused)));
@@ -37,8 +37,8 @@ public sealed class CorrectedCopyCacheTests
     [Test]
     public void Another_original_has_a_copy_of_its_own()
     {
-        var one = GetOrAdd();
-        var other = new CorrectedCopyCache(Root).GetOrAdd(Name, Content(3), Content(4));
+        CorrectedCopy one = GetOrAdd();
+        CorrectedCopy other = new CorrectedCopyCache(Root).GetOrAdd(Name, Content(3), Content(4));
         Assert.That(other.Origin, Is.EqualTo(CorrectedCopyOrigin.Written));
         Assert.That(other.Path, Is.Not.EqualTo(one.Path));
         Assert.That(File.ReadAllBytes(one.Path), Is.EqualTo(Corrected));
@@ -51,7 +51,7 @@ public sealed class CorrectedCopyCacheTests
     public void A_file_with_other_content_is_noticed_and_replaced(string damage)
     {
         GetOrAdd();
-        var content = (byte[])Corrected.Clone();
+        byte[] content = (byte[])Corrected.Clone();
         content[content.Length / 2] ^= 1;
         File.WriteAllBytes(Cached, damage switch
         {
@@ -79,7 +79,7 @@ public sealed class CorrectedCopyCacheTests
     [Test]
     public void What_a_killed_process_left_unfinished_is_cleared()
     {
-        var left = Cached + ".0123.tmp";
+        string left = Cached + ".0123.tmp";
         Directory.CreateDirectory(Path.GetDirectoryName(Cached)!);
         File.WriteAllBytes(left, [1, 2, 3]);
         GetOrAdd();
@@ -90,7 +90,7 @@ public sealed class CorrectedCopyCacheTests
     public void Of_many_at_once_one_writes_and_all_get_the_whole_file()
     {
         var copies = new CorrectedCopy[16];
-        var seen = new bool[copies.Length];
+        bool[] seen = new bool[copies.Length];
         using var start = new Barrier(copies.Length);
         var threads = Enumerable.Range(0, copies.Length).Select(i => new Thread(() =>
         {
@@ -132,7 +132,7 @@ public sealed class CorrectedCopyCacheTests
     public void A_writer_that_never_ends_leads_to_a_temporary_copy()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Cached)!);
-        var path = Path.Combine(Path.GetDirectoryName(Cached)!, ".lock");
+        string path = Path.Combine(Path.GetDirectoryName(Cached)!, ".lock");
         using var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         AssertTemporary(new CorrectedCopyCache(Root, TimeSpan.FromMilliseconds(50)).GetOrAdd(Name, Original, Corrected));
     }
@@ -140,9 +140,9 @@ public sealed class CorrectedCopyCacheTests
     [Test, Platform("Linux")]
     public void A_read_only_cache_leads_to_a_temporary_copy_that_only_the_user_can_enter()
     {
-        var readOnly = ReadOnlyFolder.Make(_folder);
-        var copy = new CorrectedCopyCache(readOnly).GetOrAdd(Name, Original, Corrected);
-        var mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(Path.GetDirectoryName(copy.Path)!);
+        string readOnly = ReadOnlyFolder.Make(_folder);
+        CorrectedCopy copy = new CorrectedCopyCache(readOnly).GetOrAdd(Name, Original, Corrected);
+        UnixFileMode mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(Path.GetDirectoryName(copy.Path)!);
         AssertTemporary(copy);
         Assert.That(mode, Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
     }
@@ -150,7 +150,7 @@ public sealed class CorrectedCopyCacheTests
     [Test, Platform("Linux")]
     public void The_cache_is_under_XDG_CACHE_HOME_and_a_relative_one_is_ignored()
     {
-        var before = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        string? before = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         try
         {
             Environment.SetEnvironmentVariable("XDG_CACHE_HOME", "/somewhere");
@@ -166,7 +166,7 @@ public sealed class CorrectedCopyCacheTests
 
     private static byte[] Content(int seed)
     {
-        var content = new byte[300_000];
+        byte[] content = new byte[300_000];
         new Random(seed).NextBytes(content);
         return content;
     }

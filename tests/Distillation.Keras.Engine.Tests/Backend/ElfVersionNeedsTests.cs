@@ -12,8 +12,8 @@ public class ElfVersionNeedsTests
     [Test]
     public void The_entry_of_the_version_is_marked_weak_and_nothing_else_changes()
     {
-        var image = Library.Image;
-        var correction = ElfVersionNeeds.MarkWeak(image, Version, Marker);
+        byte[] image = Library.Image;
+        ElfCorrection correction = ElfVersionNeeds.MarkWeak(image, Version, Marker);
 
         image[Library.FirstFlagsOffset + 16] |= 2;
         Assert.That(correction.Status, Is.EqualTo(ElfCorrectionStatus.Corrected), correction.Detail);
@@ -23,7 +23,7 @@ public class ElfVersionNeedsTests
     [Test]
     public void The_original_bytes_are_not_touched()
     {
-        var image = Library.Image;
+        byte[] image = Library.Image;
         ElfVersionNeeds.MarkWeak(image, Version, Marker);
         Assert.That(image, Is.EqualTo(Library.Image));
     }
@@ -31,22 +31,22 @@ public class ElfVersionNeedsTests
     [Test]
     public void A_corrected_library_needs_no_second_correction()
     {
-        var corrected = ElfVersionNeeds.MarkWeak(Library.Image, Version, Marker).Image;
+        byte[]? corrected = ElfVersionNeeds.MarkWeak(Library.Image, Version, Marker).Image;
         Assert.That(ElfVersionNeeds.MarkWeak(corrected, Version, Marker).Status, Is.EqualTo(ElfCorrectionStatus.AlreadyWeak));
     }
 
     [Test]
     public void A_library_that_does_not_ask_for_the_version_is_left_alone()
     {
-        var image = new SyntheticElf([("GLIBCXX_3.4", 0)], [("_ZNSo3putEc", 0)]).Image;
+        byte[] image = new SyntheticElf([("GLIBCXX_3.4", 0)], [("_ZNSo3putEc", 0)]).Image;
         Assert.That(Status(image), Is.EqualTo(ElfCorrectionStatus.VersionNotNeeded));
     }
 
     [Test]
     public void A_library_that_calls_something_of_the_version_is_refused_and_the_symbol_named()
     {
-        var image = new SyntheticElf([(Version, 0)], [(Marker, 0), ("_ZNSt6chrono3fooEv", 0)]).Image;
-        var correction = ElfVersionNeeds.MarkWeak(image, Version, Marker);
+        byte[] image = new SyntheticElf([(Version, 0)], [(Marker, 0), ("_ZNSt6chrono3fooEv", 0)]).Image;
+        ElfCorrection correction = ElfVersionNeeds.MarkWeak(image, Version, Marker);
         Assert.That(correction.Status, Is.EqualTo(ElfCorrectionStatus.VersionInUse));
         Assert.That(correction.Detail, Does.Contain("_ZNSt6chrono3fooEv"));
         Assert.That(correction.Image, Is.Null);
@@ -55,7 +55,7 @@ public class ElfVersionNeedsTests
     [Test]
     public void A_library_whose_symbols_cannot_be_read_is_refused()
     {
-        var image = new SyntheticElf([(Version, 0)], [(Marker, 0)], hash: false).Image;
+        byte[] image = new SyntheticElf([(Version, 0)], [(Marker, 0)], hash: false).Image;
         Assert.That(Status(image), Is.EqualTo(ElfCorrectionStatus.Malformed));
     }
 
@@ -70,7 +70,7 @@ public class ElfVersionNeedsTests
     [TestCase(5, 2, Description = "big-endian")]
     public void An_ELF_file_of_another_kind_is_named_so(int position, byte value)
     {
-        var image = Library.Image;
+        byte[] image = Library.Image;
         image[position] = value;
         Assert.That(Status(image), Is.EqualTo(ElfCorrectionStatus.UnsupportedElf));
     }
@@ -78,10 +78,10 @@ public class ElfVersionNeedsTests
     [Test]
     public void A_file_cut_at_any_length_is_answered_without_an_exception()
     {
-        var image = Library.Image;
-        for (var length = 0; length < 0x600; length++)
+        byte[] image = Library.Image;
+        for (int length = 0; length < 0x600; length++)
         {
-            var status = Status(image[..length]);
+            ElfCorrectionStatus status = Status(image[..length]);
             Assert.That(
                 status,
                 Is.AnyOf(ElfCorrectionStatus.NotElf, ElfCorrectionStatus.Malformed, ElfCorrectionStatus.VersionNotNeeded),
@@ -93,13 +93,16 @@ public class ElfVersionNeedsTests
     public void Damaged_bytes_are_answered_without_an_exception()
     {
         var random = new Random(1);
-        var image = Library.Image;
-        var whole = Library.Image;
-        for (var round = 0; round < 20_000; round++)
+        byte[] image = Library.Image;
+        byte[] whole = Library.Image;
+        for (int round = 0; round < 20_000; round++)
         {
             whole.CopyTo(image, 0);
-            for (var i = 0; i < 4; i++)
+            for (int i = 0; i < 4; i++)
+            {
                 image[random.Next(32, 0x600)] = (byte)random.Next(256);
+            }
+
             ElfVersionNeeds.MarkWeak(image, Version, Marker);
         }
     }
@@ -107,8 +110,8 @@ public class ElfVersionNeedsTests
     [Test, Platform("Linux")]
     public void Of_TorchSharps_own_library_one_bit_changes()
     {
-        var original = File.ReadAllBytes(TorchSharpLibrary.Path);
-        var correction = TorchSharpCorrection.Correct(original);
+        byte[] original = File.ReadAllBytes(TorchSharpLibrary.Path);
+        ElfCorrection correction = TorchSharpCorrection.Correct(original);
         Assert.That(correction.Status, Is.EqualTo(ElfCorrectionStatus.Corrected), correction.Detail);
         var different = Enumerable.Range(0, original.Length).Where(i => original[i] != correction.Image![i]).ToList();
         Assert.That(different, Has.Count.EqualTo(1));

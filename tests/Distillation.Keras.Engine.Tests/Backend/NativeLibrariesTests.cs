@@ -9,7 +9,7 @@ public class NativeLibrariesTests
     public void Loading_twice_is_loading_once()
     {
         NativeLibraries.EnsureLoaded();
-        var report = NativeLibraryResolver.Report;
+        NativeLoadReport report = NativeLibraryResolver.Report;
         NativeLibraries.EnsureLoaded();
         Assert.That(NativeLibraryResolver.Report, Is.SameAs(report));
         Assert.That(report.Kind, Is.Not.EqualTo(NativeLoadKind.Failed));
@@ -21,7 +21,7 @@ public class NativeLibrariesTests
     [TestCase("osx-arm64", "libtorch-cpu-osx-arm64")]
     public void Without_libtorch_the_message_names_the_packages_to_add(string platform, string package)
     {
-        var message = NativeLibraries.Explain([], hasTorch: false, platform, []);
+        string message = NativeLibraries.Explain([], hasTorch: false, platform, []);
         Assert.That(message, Does.Contain("dotnet add package TorchSharp-cpu"));
         Assert.That(message, Does.Contain($"dotnet add package libtorch-cpu-{platform}"));
         Assert.That(message, Does.Contain(package));
@@ -31,7 +31,7 @@ public class NativeLibrariesTests
     [Test]
     public void On_a_platform_without_packages_the_message_names_those_that_have_one()
     {
-        var message = NativeLibraries.Explain([], hasTorch: false, "linux-arm64", []);
+        string message = NativeLibraries.Explain([], hasTorch: false, "linux-arm64", []);
         Assert.That(message, Does.Contain("no native TorchSharp package for linux-arm64"));
         Assert.That(message, Does.Contain("linux-x64, osx-arm64, win-arm64, win-x64"));
     }
@@ -39,7 +39,7 @@ public class NativeLibrariesTests
     [Test]
     public void With_libtorch_alone_the_message_names_what_else_is_missing()
     {
-        var message = NativeLibraries.Explain([], hasTorch: true, "linux-x64", []);
+        string message = NativeLibraries.Explain([], hasTorch: true, "linux-x64", []);
         Assert.That(message, Does.Contain("LibTorchSharp").And.Contain("was not found"));
     }
 
@@ -47,7 +47,7 @@ public class NativeLibrariesTests
     public void With_everything_there_the_message_says_what_the_loader_said()
     {
         string[] folders = [Path.GetDirectoryName(TorchSharpLibrary.Path)!];
-        var message = NativeLibraries.Explain(folders, hasTorch: true, "linux-x64", ["no such version", "no space"]);
+        string message = NativeLibraries.Explain(folders, hasTorch: true, "linux-x64", ["no such version", "no space"]);
         Assert.That(message, Does.Contain("no such version | no space").And.Contain(TorchSharpLibrary.Path));
     }
 }

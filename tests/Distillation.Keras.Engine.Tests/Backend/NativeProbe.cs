@@ -22,12 +22,14 @@ internal static class NativeProbe
         start.ArgumentList.Add(Path.Combine(folder, Program + ".dll"));
         start.ArgumentList.Add(mode);
         start.Environment["XDG_CACHE_HOME"] = cacheHome;
-        foreach (var (name, value) in environment)
+        foreach ((string? name, string? value) in environment)
+        {
             start.Environment[name] = value;
+        }
 
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.That(process.ExitCode, Is.Zero, $"{output}\n{await error}");
         return output.TrimEnd('\n').Split('\t', StringSplitOptions.RemoveEmptyEntries)

@@ -8,7 +8,7 @@ public class NativeSearchTests
     [Test, Platform("Linux")]
     public void Folders_are_the_hosts_list_the_applications_folder_and_those_beside_the_assembly_without_repeats()
     {
-        var folders = NativeSearch.Directories(
+        IReadOnlyList<string> folders = NativeSearch.Directories(
             "/packages/a/:/packages/b:", "/app/", "/packages/torchsharp/1.0/lib/net8.0/TorchSharp.dll", "linux-x64");
         Assert.That(folders, Is.EqualTo(new[]
         {
@@ -16,7 +16,7 @@ public class NativeSearchTests
             "/packages/torchsharp/1.0/lib/net8.0", "/packages/torchsharp/1.0/lib/net8.0/runtimes/linux-x64/native",
             "/packages/torchsharp/1.0/runtimes/linux-x64/native",
         }));
-        var single = NativeSearch.Directories("/app", "/app/", "", "linux-x64");
+        IReadOnlyList<string> single = NativeSearch.Directories("/app", "/app/", "", "linux-x64");
         Assert.That(single, Is.EqualTo(new[] { "/app", "/app/runtimes/linux-x64/native" }));
     }
 
@@ -24,7 +24,7 @@ public class NativeSearchTests
     public void The_first_folder_that_has_the_file_wins()
     {
         using var folder = new TemporaryFolder();
-        foreach (var name in new[] { "b", "c" })
+        foreach (string? name in new[] { "b", "c" })
         {
             Directory.CreateDirectory(folder[name]);
             File.WriteAllText(folder[name, "libx.so"], "");

@@ -7,10 +7,16 @@ internal static class ReadOnlyFolder
     public static string Make(TemporaryFolder parent)
     {
         if (Environment.IsPrivilegedProcess)
+        {
             return "/proc";
-        var path = parent["read-only"];
+        }
+
+        string path = parent["read-only"];
         if (!OperatingSystem.IsWindows())
+        {
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
         return path;
     }
 }

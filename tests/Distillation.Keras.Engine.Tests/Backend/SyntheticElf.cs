@@ -44,15 +44,15 @@ internal sealed class SyntheticElf
         U16(VersionNeedOffset + 2, (ushort)versions.Length);
         U32(VersionNeedOffset + 4, Text("libstdc++.so.6"));
         U32(VersionNeedOffset + 8, 16);
-        for (var i = 0; i < versions.Length; i++)
+        for (int i = 0; i < versions.Length; i++)
         {
-            var at = VersionNeedOffset + 16 + 16 * i;
+            int at = VersionNeedOffset + 16 + 16 * i;
             U16(at + 4, versions[i].Flags);
             U16(at + 6, (ushort)(i + 2));
             U32(at + 8, Text(versions[i].Name));
             U32(at + 12, i < versions.Length - 1 ? 16u : 0u);
         }
-        for (var i = 0; i < symbols.Length; i++)
+        for (int i = 0; i < symbols.Length; i++)
         {
             U32(SymbolOffset + 24 * (i + 1), Text(symbols[i].Name));
             U16(SymbolVersionOffset + 2 * (i + 1), (ushort)(symbols[i].Version + 2));
@@ -65,7 +65,7 @@ internal sealed class SyntheticElf
             (5, LoadAddress + StringOffset), (6, LoadAddress + SymbolOffset), (0x6ffffff0, LoadAddress + SymbolVersionOffset),
             (0x6ffffffe, LoadAddress + VersionNeedOffset), (0x6fffffff, 1), (hash ? 4ul : 0x21ul, LoadAddress + HashOffset), (0, 0),
         ];
-        for (var i = 0; i < dynamic.Length; i++)
+        for (int i = 0; i < dynamic.Length; i++)
         {
             U64(DynamicOffset + 16 * i, dynamic[i].Tag);
             U64(DynamicOffset + 16 * i + 8, dynamic[i].Value);
@@ -76,7 +76,7 @@ internal sealed class SyntheticElf
 
     private uint Text(string text)
     {
-        var at = (uint)_strings.Count;
+        uint at = (uint)_strings.Count;
         _strings.AddRange(Encoding.ASCII.GetBytes(text + "\0"));
         return at;
     }

@@ -2,7 +2,6 @@ using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Optimizers.Schedules;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Callbacks;

@@ -42,7 +42,7 @@ public sealed class CallbackUseTests
         float[,] targets = Make((i, _) => X[i, 0], 10, 1);
         double other = model.Evaluate(X, targets).Loss;
         var losses = new List<double>();
-        var compiled = false;
+        bool compiled = false;
         var within = new EvaluationCallback(
             batch =>
             {

@@ -3,7 +3,6 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
-using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Configurations;
 

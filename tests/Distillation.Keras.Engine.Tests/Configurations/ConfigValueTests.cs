@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
-using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Configurations;
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Callbacks;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Engine.Tests.Models;
 using Distillation.Keras.Initializers;
@@ -13,7 +12,6 @@ using Distillation.Keras.Optimizers.Schedules;
 using Distillation.Keras.Regularizers;
 using Distillation.Keras.Saving;
 using NumSharp;
-using Shape = Distillation.Keras.Shape;
 
 namespace Distillation.Keras.Engine.Tests.Configurations;
 

@@ -4,13 +4,13 @@ namespace Distillation.Keras.Engine.Tests.DatasetTests;
 [TestFixture]
 public class DatasetFolderTests
 {
-    private TemporaryFolder folder = null!;
+    private TemporaryFolder _folder = null!;
 
     [SetUp]
-    public void SetUp() => folder = new TemporaryFolder();
+    public void SetUp() => _folder = new TemporaryFolder();
 
     [TearDown]
-    public void TearDown() => folder.Dispose();
+    public void TearDown() => _folder.Dispose();
 
     [TestCase("", false)]
     [TestCase(".gz", false)]
@@ -18,22 +18,22 @@ public class DatasetFolderTests
     [TestCase(".gz", true)]
     public void The_four_IDX_files_are_read_plain_or_packed_with_dash_or_dot(string ending, bool dot)
     {
-        SmallDataset.WriteIdx(folder.Root, 2, ending, dot ? name => name.Replace("-idx", ".idx") : null);
-        using var mnist = Datasets.Mnist.LoadRaw(folder.Root);
-        using var fashion = Datasets.FashionMnist.LoadRaw(folder.Root);
+        SmallDataset.WriteIdx(_folder.Root, 2, ending, dot ? name => name.Replace("-idx", ".idx") : null);
+        using RawImageDataset mnist = Datasets.Mnist.LoadRaw(_folder.Root);
+        using RawImageDataset fashion = Datasets.FashionMnist.LoadRaw(_folder.Root);
         SmallDataset.Check(mnist, 2);
         SmallDataset.Check(fashion, 2);
-        Assert.That(mnist.Source, Is.EqualTo(folder.Root));
+        Assert.That(mnist.Source, Is.EqualTo(_folder.Root));
     }
 
     [Test]
     public void Each_dataset_has_its_subfolder_before_the_folder_itself()
     {
-        SmallDataset.WriteIdx(folder.Root, 1);
-        SmallDataset.WriteIdx(folder["mnist"], 2, ".gz");
-        folder.Write(SmallDataset.Npz(3), "fashion-mnist", "fashion_mnist.npz");
-        using var mnist = Datasets.Mnist.LoadRaw(folder.Root);
-        using var fashion = Datasets.FashionMnist.LoadRaw(folder.Root);
+        SmallDataset.WriteIdx(_folder.Root, 1);
+        SmallDataset.WriteIdx(_folder["mnist"], 2, ".gz");
+        _folder.Write(SmallDataset.Npz(3), "fashion-mnist", "fashion_mnist.npz");
+        using RawImageDataset mnist = Datasets.Mnist.LoadRaw(_folder.Root);
+        using RawImageDataset fashion = Datasets.FashionMnist.LoadRaw(_folder.Root);
         SmallDataset.Check(mnist, 2);
         SmallDataset.Check(fashion, 3);
     }
@@ -41,23 +41,29 @@ public class DatasetFolderTests
     [Test]
     public void Plain_files_come_before_packed_ones_and_those_before_an_archive()
     {
-        folder.Write(SmallDataset.Npz(3), "mnist.npz");
-        using (var archive = Datasets.Mnist.LoadRaw(folder.Root))
+        _folder.Write(SmallDataset.Npz(3), "mnist.npz");
+        using (RawImageDataset archive = Datasets.Mnist.LoadRaw(_folder.Root))
+        {
             SmallDataset.Check(archive, 3);
-        SmallDataset.WriteIdx(folder.Root, 2, ".gz");
-        using (var packed = Datasets.Mnist.LoadRaw(folder.Root))
+        }
+
+        SmallDataset.WriteIdx(_folder.Root, 2, ".gz");
+        using (RawImageDataset packed = Datasets.Mnist.LoadRaw(_folder.Root))
+        {
             SmallDataset.Check(packed, 2);
-        SmallDataset.WriteIdx(folder.Root, 1);
-        using var plain = Datasets.Mnist.LoadRaw(folder.Root);
+        }
+
+        SmallDataset.WriteIdx(_folder.Root, 1);
+        using RawImageDataset plain = Datasets.Mnist.LoadRaw(_folder.Root);
         SmallDataset.Check(plain, 1);
     }
 
     [Test]
     public void LoadData_scales_adds_the_channel_and_encodes_the_labels()
     {
-        SmallDataset.WriteIdx(folder.Root, 5);
-        using var data = Datasets.FashionMnist.LoadData(folder.Root);
-        var expected = SmallDataset.Images(3, 5).Select(b => b / 255f).ToArray();
+        SmallDataset.WriteIdx(_folder.Root, 5);
+        using ImageDataset data = Datasets.FashionMnist.LoadData(_folder.Root);
+        float[] expected = SmallDataset.Images(3, 5).Select(b => b / 255f).ToArray();
         Assert.Multiple(() =>
         {
             Assert.That(data.TrainX.shape, Is.EqualTo(new long[] { 3, 28, 28, 1 }));
@@ -81,79 +87,79 @@ public class DatasetFolderTests
     [Test]
     public async Task LoadDataAsync_gives_the_same()
     {
-        SmallDataset.WriteIdx(folder.Root, 5);
-        using var mnist = await Datasets.Mnist.LoadDataAsync(folder.Root);
-        using var fashion = await Datasets.FashionMnist.LoadDataAsync(folder.Root);
+        SmallDataset.WriteIdx(_folder.Root, 5);
+        using ImageDataset mnist = await Datasets.Mnist.LoadDataAsync(_folder.Root);
+        using ImageDataset fashion = await Datasets.FashionMnist.LoadDataAsync(_folder.Root);
         Assert.That(mnist.TrainLabels.ToArray<int>(), Is.EqualTo(new[] { 3, 9, 0 }));
         Assert.That(fashion.TrainX.ToArray<float>(), Is.EqualTo(mnist.TrainX.ToArray<float>()));
     }
 
     [Test]
     public void A_folder_that_is_not_there_is_an_error_at_once() => Assert.That(
-        () => Datasets.Mnist.LoadData(folder["none"]),
-        Throws.TypeOf<DirectoryNotFoundException>().With.Message.Contains(folder["none"]));
+        () => Datasets.Mnist.LoadData(_folder["none"]),
+        Throws.TypeOf<DirectoryNotFoundException>().With.Message.Contains(_folder["none"]));
 
     [Test]
     public void A_folder_without_the_data_is_an_error_at_once_that_lists_what_was_looked_for() => Assert.That(
-        () => Datasets.FashionMnist.LoadData(folder.Root),
-        Throws.TypeOf<FileNotFoundException>().With.Message.Contains(folder["fashion-mnist"]).And.Message.Contains("train-images-idx3-ubyte")
+        () => Datasets.FashionMnist.LoadData(_folder.Root),
+        Throws.TypeOf<FileNotFoundException>().With.Message.Contains(_folder["fashion-mnist"]).And.Message.Contains("train-images-idx3-ubyte")
             .And.Message.Contains("fashion-mnist.npz"));
 
     [Test]
     public void A_folder_that_lacks_one_file_is_an_error_that_names_it()
     {
-        SmallDataset.WriteIdx(folder.Root);
-        File.Delete(folder["t10k-labels-idx1-ubyte"]);
+        SmallDataset.WriteIdx(_folder.Root);
+        File.Delete(_folder["t10k-labels-idx1-ubyte"]);
         Assert.That(
-            () => Datasets.Mnist.LoadData(folder.Root),
+            () => Datasets.Mnist.LoadData(_folder.Root),
             Throws.TypeOf<FileNotFoundException>().With.Message.Contains("t10k-labels-idx1-ubyte (plain or .gz) missing"));
     }
 
     [Test]
     public void Counts_that_differ_are_refused()
     {
-        SmallDataset.WriteIdx(folder.Root);
-        folder.Write(SmallDataset.Idx(8, [4], [1, 2, 3, 4]), "train-labels-idx1-ubyte");
+        SmallDataset.WriteIdx(_folder.Root);
+        _folder.Write(SmallDataset.Idx(8, [4], [1, 2, 3, 4]), "train-labels-idx1-ubyte");
         Assert.That(
-            () => Datasets.Mnist.LoadData(folder.Root),
+            () => Datasets.Mnist.LoadData(_folder.Root),
             Throws.TypeOf<InvalidDataException>().With.Message.Contains("training labels").And.Message.Contains("3 images").And.Message.Contains("(4)"));
     }
 
     [Test]
     public void A_label_that_is_no_class_is_refused()
     {
-        SmallDataset.WriteIdx(folder.Root);
-        folder.Write(SmallDataset.Idx(8, [2], [1, 10]), "t10k-labels-idx1-ubyte");
+        SmallDataset.WriteIdx(_folder.Root);
+        _folder.Write(SmallDataset.Idx(8, [2], [1, 10]), "t10k-labels-idx1-ubyte");
         Assert.That(
-            () => Datasets.Mnist.LoadData(folder.Root),
+            () => Datasets.Mnist.LoadData(_folder.Root),
             Throws.TypeOf<InvalidDataException>().With.Message.Contains("test labels must be from 0 to 9, and the one at place 1 is 10"));
     }
 
     [Test]
     public void Images_of_another_size_are_refused()
     {
-        SmallDataset.WriteIdx(folder.Root);
-        folder.Write(SmallDataset.Idx(8, [3, 2, 2], new byte[12]), "train-images-idx3-ubyte");
-        Assert.That(() => Datasets.Mnist.LoadData(folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains("(3, 2, 2)"));
+        SmallDataset.WriteIdx(_folder.Root);
+        _folder.Write(SmallDataset.Idx(8, [3, 2, 2], new byte[12]), "train-images-idx3-ubyte");
+        Assert.That(() => Datasets.Mnist.LoadData(_folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains("(3, 2, 2)"));
     }
 
     [Test]
     public void MNIST_is_not_taken_for_Fashion_MNIST_though_its_files_have_the_same_names()
     {
-        FakeMnist.Write(folder.Root);
-        using var mnist = Datasets.Mnist.LoadRaw(folder.Root);
+        FakeMnist.Write(_folder.Root);
+        using RawImageDataset mnist = Datasets.Mnist.LoadRaw(_folder.Root);
         Assert.That(mnist.TrainX.shape[0], Is.EqualTo(60_000));
         Assert.That(
-            () => Datasets.FashionMnist.LoadRaw(folder.Root),
+            () => Datasets.FashionMnist.LoadRaw(_folder.Root),
             Throws.TypeOf<InvalidDataException>().With.Message.Contains("images of MNIST, not of Fashion-MNIST"));
     }
 
     [Test]
     public void A_folder_together_with_an_address_is_refused()
     {
-        SmallDataset.WriteIdx(folder.Root);
-        Assert.That(() => Datasets.Mnist.LoadData(folder.Root, "http://localhost/mnist.npz"), Throws.ArgumentException);
-        Assert.That(() => Datasets.Mnist.LoadData(folder.Root, sha256: new string('0', 64)), Throws.ArgumentException);
+        SmallDataset.WriteIdx(_folder.Root);
+        Assert.That(() => Datasets.Mnist.LoadData(_folder.Root, "http://localhost/mnist.npz"), Throws.ArgumentException);
+        Assert.That(() => Datasets.Mnist.LoadData(_folder.Root, sha256: new string('0', 64)), Throws.ArgumentException);
     }
 
     [TestCase("mnist.npz")]

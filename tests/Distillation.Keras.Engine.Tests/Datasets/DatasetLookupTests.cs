@@ -6,82 +6,82 @@ namespace Distillation.Keras.Engine.Tests.DatasetTests;
 [TestFixture]
 public class DatasetLookupTests
 {
-    private TemporaryFolder folder = null!;
-    private LoopbackServer server = null!;
+    private TemporaryFolder _folder = null!;
+    private LoopbackServer _server = null!;
 
     private static DatasetDescription Mnist => DatasetDescription.Mnist;
 
     private static DatasetDescription Fashion => DatasetDescription.FashionMnist;
 
-    private string Home => folder["home", ".keras"];
+    private string Home => _folder["home", ".keras"];
 
     [SetUp]
     public void SetUp()
     {
-        folder = new TemporaryFolder();
-        server = new LoopbackServer();
+        _folder = new TemporaryFolder();
+        _server = new LoopbackServer();
     }
 
     [TearDown]
     public void TearDown()
     {
-        server.Dispose();
-        folder.Dispose();
+        _server.Dispose();
+        _folder.Dispose();
     }
 
     [Test]
     public void The_given_folder_comes_before_the_variable()
     {
-        SmallDataset.WriteIdx(folder["given"], 1);
-        SmallDataset.WriteIdx(folder["variable"], 2);
-        using var data = Loader(folder["variable"]).Load(Mnist, folder["given"], null, null);
+        SmallDataset.WriteIdx(_folder["given"], 1);
+        SmallDataset.WriteIdx(_folder["variable"], 2);
+        using RawImageDataset data = Loader(_folder["variable"]).Load(Mnist, _folder["given"], null, null);
         SmallDataset.Check(data, 1);
     }
 
     [Test]
     public void The_variable_comes_before_the_cache()
     {
-        SmallDataset.WriteIdx(folder["variable", "mnist"], 2);
-        var hash = Cache(SmallDataset.Npz(3));
-        using var data = Loader(folder["variable"]).Load(Mnist, null, null, hash);
+        SmallDataset.WriteIdx(_folder["variable", "mnist"], 2);
+        Dictionary<string, string> hash = Cache(SmallDataset.Npz(3));
+        using RawImageDataset data = Loader(_folder["variable"]).Load(Mnist, null, null, hash);
         SmallDataset.Check(data, 2);
     }
 
     [Test]
     public void The_cache_comes_before_a_download()
     {
-        var hash = Cache(SmallDataset.Npz(3));
-        server.Files["/mnist.npz"] = SmallDataset.Npz(4);
-        using var data = Loader(null).Load(Mnist, null, server.Address + "mnist.npz", hash);
+        Dictionary<string, string> hash = Cache(SmallDataset.Npz(3));
+        _server.Files["/mnist.npz"] = SmallDataset.Npz(4);
+        using RawImageDataset data = Loader(null).Load(Mnist, null, _server.Address + "mnist.npz", hash);
         SmallDataset.Check(data, 3);
-        Assert.That(server.Requests, Is.Empty);
+        Assert.That(_server.Requests, Is.Empty);
     }
 
     [Test]
     public void A_variable_whose_folder_lacks_the_dataset_is_passed_over()
     {
-        var hash = Cache(SmallDataset.Npz(3));
-        using var data = Loader(folder["variable"]).Load(Mnist, null, null, hash);
+        Dictionary<string, string> hash = Cache(SmallDataset.Npz(3));
+        using RawImageDataset data = Loader(_folder["variable"]).Load(Mnist, null, null, hash);
         SmallDataset.Check(data, 3);
     }
 
     [Test]
     public void A_variable_whose_folder_holds_the_other_dataset_is_passed_over_and_that_is_said()
     {
-        FakeMnist.Write(folder["variable"]);
+        FakeMnist.Write(_folder["variable"]);
         Assert.That(
-            () => Loader(folder["variable"]).Load(Fashion, null, LoopbackServer.Nobody(), null),
-            Throws.InstanceOf<IOException>().With.Message.Contains($"{folder["variable"]}: holds the images of MNIST"));
+            () => Loader(_folder["variable"]).Load(Fashion, null, LoopbackServer.Nobody(), null),
+            Throws.InstanceOf<IOException>().With.Message.Contains($"{_folder["variable"]}: holds the images of MNIST"));
     }
 
     [Test]
     public void A_damaged_file_in_the_variables_folder_is_an_error()
     {
-        SmallDataset.WriteIdx(folder["variable"]);
-        var path = folder.Write([0, 0, 8], "variable", "t10k-labels-idx1-ubyte");
-        var hash = Cache(SmallDataset.Npz(3));
+        SmallDataset.WriteIdx(_folder["variable"]);
+        string path = _folder.Write([0, 0, 8], "variable", "t10k-labels-idx1-ubyte");
+        Dictionary<string, string> hash = Cache(SmallDataset.Npz(3));
         Assert.That(
-            () => Loader(folder["variable"]).Load(Mnist, null, null, hash),
+            () => Loader(_folder["variable"]).Load(Mnist, null, null, hash),
             Throws.TypeOf<InvalidDataException>().With.Message.Contains(path));
     }
 
@@ -89,31 +89,31 @@ public class DatasetLookupTests
     public void A_cached_file_with_another_hash_is_downloaded_anew()
     {
         Cache(SmallDataset.Npz(3));
-        var content = SmallDataset.Npz(4);
-        server.Files["/mnist.npz"] = content;
-        using var data = Loader(null).Load(Mnist, null, server.Address + "mnist.npz", Hash(content));
+        byte[] content = SmallDataset.Npz(4);
+        _server.Files["/mnist.npz"] = content;
+        using RawImageDataset data = Loader(null).Load(Mnist, null, _server.Address + "mnist.npz", Hash(content));
         SmallDataset.Check(data, 4);
-        Assert.That(File.ReadAllBytes(folder["home", ".keras", "datasets", "mnist.npz"]), Is.EqualTo(content));
+        Assert.That(File.ReadAllBytes(_folder["home", ".keras", "datasets", "mnist.npz"]), Is.EqualTo(content));
     }
 
     [Test]
     public void Fashion_MNIST_is_read_from_its_folder_in_the_cache_without_hashes_as_Keras_has_none()
     {
-        SmallDataset.WriteIdx(folder["home", ".keras", "datasets", "fashion-mnist"], 6, ".gz");
-        using var data = Loader(null).Load(Fashion, null, server.Address, null);
+        SmallDataset.WriteIdx(_folder["home", ".keras", "datasets", "fashion-mnist"], 6, ".gz");
+        using RawImageDataset data = Loader(null).Load(Fashion, null, _server.Address, null);
         SmallDataset.Check(data, 6);
-        Assert.That(server.Requests, Is.Empty);
+        Assert.That(_server.Requests, Is.Empty);
     }
 
     [Test]
     public void A_damaged_file_in_the_cache_is_told_and_downloaded_anew()
     {
-        SmallDataset.WriteIdx(folder["home", ".keras", "datasets", "fashion-mnist"], 6, ".gz");
-        var path = folder.Write([0x1F, 0x8B], "home", ".keras", "datasets", "fashion-mnist", "t10k-images-idx3-ubyte.gz");
+        SmallDataset.WriteIdx(_folder["home", ".keras", "datasets", "fashion-mnist"], 6, ".gz");
+        string path = _folder.Write([0x1F, 0x8B], "home", ".keras", "datasets", "fashion-mnist", "t10k-images-idx3-ubyte.gz");
         Assert.That(
             () => Loader(null).Load(Fashion, null, LoopbackServer.Nobody(), null),
             Throws.InstanceOf<IOException>().With.Message.Contains(path));
-        using var data = Loader(null).Load(Fashion, null, server.Address, ServeFashion("/", 7));
+        using RawImageDataset data = Loader(null).Load(Fashion, null, _server.Address, ServeFashion("/", 7));
         SmallDataset.Check(data, 7);
     }
 
@@ -136,12 +136,12 @@ public class DatasetLookupTests
     [Test, NonParallelizable]
     public void The_public_call_reads_the_variable_of_the_process()
     {
-        SmallDataset.WriteIdx(folder["fashion-mnist"], 8);
-        var before = Environment.GetEnvironmentVariable(DatasetEnvironment.DataVariable);
+        SmallDataset.WriteIdx(_folder["fashion-mnist"], 8);
+        string? before = Environment.GetEnvironmentVariable(DatasetEnvironment.DataVariable);
         try
         {
-            Environment.SetEnvironmentVariable(DatasetEnvironment.DataVariable, folder.Root);
-            using var data = Datasets.FashionMnist.LoadRaw();
+            Environment.SetEnvironmentVariable(DatasetEnvironment.DataVariable, _folder.Root);
+            using RawImageDataset data = Datasets.FashionMnist.LoadRaw();
             SmallDataset.Check(data, 8);
         }
         finally
@@ -156,17 +156,17 @@ public class DatasetLookupTests
 
     private Dictionary<string, string> Cache(byte[] npz)
     {
-        folder.Write(npz, "home", ".keras", "datasets", "mnist.npz");
+        _folder.Write(npz, "home", ".keras", "datasets", "mnist.npz");
         return Hash(npz);
     }
 
     private Dictionary<string, string> ServeFashion(string under, int salt)
     {
         var hashes = new Dictionary<string, string>();
-        foreach (var (name, content) in SmallDataset.IdxNames.Zip(SmallDataset.Idx(salt)))
+        foreach ((string? name, byte[]? content) in SmallDataset.IdxNames.Zip(SmallDataset.Idx(salt)))
         {
-            var packed = SmallDataset.Gzip(content);
-            server.Files[$"{under}{name}.gz"] = packed;
+            byte[] packed = SmallDataset.Gzip(content);
+            _server.Files[$"{under}{name}.gz"] = packed;
             hashes[name + ".gz"] = Convert.ToHexString(SHA256.HashData(packed));
         }
 

@@ -5,20 +5,20 @@ namespace Distillation.Keras.Engine.Tests.DatasetTests;
 [TestFixture]
 public class IdxFileTests
 {
-    private TemporaryFolder folder = null!;
+    private TemporaryFolder _folder = null!;
 
     [SetUp]
-    public void SetUp() => folder = new TemporaryFolder();
+    public void SetUp() => _folder = new TemporaryFolder();
 
     [TearDown]
-    public void TearDown() => folder.Dispose();
+    public void TearDown() => _folder.Dispose();
 
     [TestCase(false)]
     [TestCase(true)]
     public void Bytes_are_read_plain_and_packed_whatever_the_name(bool packed)
     {
-        var content = SmallDataset.Idx(8, [2, 3], [1, 2, 3, 4, 5, 255]);
-        using var array = IdxFile.Read(folder.Write(packed ? SmallDataset.Gzip(content) : content, "any-name"));
+        byte[] content = SmallDataset.Idx(8, [2, 3], [1, 2, 3, 4, 5, 255]);
+        using NDArray array = IdxFile.Read(_folder.Write(packed ? SmallDataset.Gzip(content) : content, "any-name"));
         Assert.Multiple(() =>
         {
             Assert.That(array.shape, Is.EqualTo(new long[] { 2, 3 }));
@@ -30,11 +30,11 @@ public class IdxFileTests
     [Test]
     public void Wider_types_are_turned_from_big_endian()
     {
-        using var signed = Read(0x09, [2], [0xFF, 0x01]);
-        using var shorts = Read(0x0B, [2], [0x01, 0x02, 0xFF, 0xFE]);
-        using var ints = Read(0x0C, [1, 1], [0x01, 0x02, 0x03, 0x04]);
-        using var floats = Read(0x0D, [1], [0x3F, 0xC0, 0x00, 0x00]);
-        using var doubles = Read(0x0E, [1], [0xC0, 0x04, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00]);
+        using NDArray signed = Read(0x09, [2], [0xFF, 0x01]);
+        using NDArray shorts = Read(0x0B, [2], [0x01, 0x02, 0xFF, 0xFE]);
+        using NDArray ints = Read(0x0C, [1, 1], [0x01, 0x02, 0x03, 0x04]);
+        using NDArray floats = Read(0x0D, [1], [0x3F, 0xC0, 0x00, 0x00]);
+        using NDArray doubles = Read(0x0E, [1], [0xC0, 0x04, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00]);
         Assert.Multiple(() =>
         {
             Assert.That(signed.ToArray<sbyte>(), Is.EqualTo(new sbyte[] { -1, 1 }));
@@ -48,13 +48,13 @@ public class IdxFileTests
     [Test]
     public void An_array_without_values_is_read()
     {
-        using var array = Read(8, [0, 28, 28], []);
+        using NDArray array = Read(8, [0, 28, 28], []);
         Assert.That(array.shape, Is.EqualTo(new long[] { 0, 28, 28 }));
     }
 
     [Test]
     public void A_missing_file_is_named() =>
-        Assert.That(() => IdxFile.Read(folder["none"]), Throws.TypeOf<FileNotFoundException>().With.Message.Contains(folder["none"]));
+        Assert.That(() => IdxFile.Read(_folder["none"]), Throws.TypeOf<FileNotFoundException>().With.Message.Contains(_folder["none"]));
 
     [TestCase("", "first four bytes")]
     [TestCase("000008", "first four bytes")]
@@ -71,10 +71,10 @@ public class IdxFileTests
     [TestCase("00000802000000007FFFFFFF", null)]
     public void A_bad_header_or_length_is_refused_with_the_path(string hex, string? reason)
     {
-        var path = folder.Write(Convert.FromHexString(hex), "bad");
+        string path = _folder.Write(Convert.FromHexString(hex), "bad");
         if (reason is null)
         {
-            using var empty = IdxFile.Read(path);
+            using NDArray empty = IdxFile.Read(path);
             Assert.That(empty.size, Is.Zero);
             return;
         }
@@ -85,8 +85,8 @@ public class IdxFileTests
     [Test]
     public void A_packed_file_that_promises_gigabytes_is_refused_before_they_are_allocated()
     {
-        var path = folder.Write(SmallDataset.Gzip(SmallDataset.Idx(8, [2_000_000_000], [1, 2])), "bomb.gz");
-        var before = GC.GetTotalAllocatedBytes();
+        string path = _folder.Write(SmallDataset.Gzip(SmallDataset.Idx(8, [2_000_000_000], [1, 2])), "bomb.gz");
+        long before = GC.GetTotalAllocatedBytes();
         Assert.That(() => IdxFile.Read(path), Throws.TypeOf<InvalidDataException>().With.Message.Contains("2000000000"));
         Assert.That(GC.GetTotalAllocatedBytes() - before, Is.LessThan(10_000_000));
     }
@@ -94,12 +94,12 @@ public class IdxFileTests
     [Test]
     public void A_packed_file_cut_anywhere_is_refused()
     {
-        var packed = SmallDataset.Gzip(SmallDataset.Idx(8, [3, 28, 28], SmallDataset.Images(3, 1)));
+        byte[] packed = SmallDataset.Gzip(SmallDataset.Idx(8, [3, 28, 28], SmallDataset.Images(3, 1)));
         Assert.Multiple(() =>
         {
-            for (var length = 2; length < packed.Length; length++)
+            for (int length = 2; length < packed.Length; length++)
             {
-                var path = folder.Write(packed[..length], $"{length}.gz");
+                string path = _folder.Write(packed[..length], $"{length}.gz");
                 Assert.That(() => IdxFile.Read(path), Throws.TypeOf<InvalidDataException>().With.Message.Contains(path), $"cut to {length} of {packed.Length}");
             }
         });
@@ -108,13 +108,13 @@ public class IdxFileTests
     [Test]
     public void A_packed_file_with_a_changed_value_is_refused_by_its_check_sum()
     {
-        var random = new byte[1000];
+        byte[] random = new byte[1000];
         new Random(1).NextBytes(random);
-        var packed = SmallDataset.Gzip(SmallDataset.Idx(8, [1000], random));
+        byte[] packed = SmallDataset.Gzip(SmallDataset.Idx(8, [1000], random));
         packed[500] ^= 0x10;
-        var path = folder.Write(packed, "changed.gz");
+        string path = _folder.Write(packed, "changed.gz");
         Assert.That(() => IdxFile.Read(path), Throws.TypeOf<InvalidDataException>().With.Message.Contains(path));
     }
 
-    private NDArray Read(byte type, int[] dimensions, byte[] values) => IdxFile.Read(folder.Write(SmallDataset.Idx(type, dimensions, values), "file"));
+    private NDArray Read(byte type, int[] dimensions, byte[] values) => IdxFile.Read(_folder.Write(SmallDataset.Idx(type, dimensions, values), "file"));
 }

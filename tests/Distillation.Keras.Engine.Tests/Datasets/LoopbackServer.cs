@@ -7,21 +7,21 @@ namespace Distillation.Keras.Engine.Tests.DatasetTests;
 /// <summary>Serves bytes by path on 127.0.0.1, and remembers what was asked for.</summary>
 internal sealed class LoopbackServer : IDisposable
 {
-    private readonly HttpListener listener;
-    private readonly Task loop;
+    private readonly HttpListener _listener;
+    private readonly Task _loop;
 
     public LoopbackServer()
     {
         // Another process may take a free port between the asking and the listening.
-        for (var attempt = 0; ; attempt++)
+        for (int attempt = 0; ; attempt++)
         {
-            var port = FreePort();
-            listener = new HttpListener();
-            listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+            int port = FreePort();
+            _listener = new HttpListener();
+            _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
             Address = $"http://127.0.0.1:{port}/";
             try
             {
-                listener.Start();
+                _listener.Start();
                 break;
             }
             catch (HttpListenerException) when (attempt < 10)
@@ -29,7 +29,7 @@ internal sealed class LoopbackServer : IDisposable
             }
         }
 
-        loop = Task.Run(ServeAsync);
+        _loop = Task.Run(ServeAsync);
     }
 
     public string Address { get; }
@@ -49,8 +49,8 @@ internal sealed class LoopbackServer : IDisposable
 
     public void Dispose()
     {
-        listener.Close();
-        loop.Wait(TimeSpan.FromSeconds(5));
+        _listener.Close();
+        _loop.Wait(TimeSpan.FromSeconds(5));
     }
 
     private static int FreePort()
@@ -62,14 +62,14 @@ internal sealed class LoopbackServer : IDisposable
 
     private async Task ServeAsync()
     {
-        while (listener.IsListening)
+        while (_listener.IsListening)
         {
             try
             {
-                var context = await listener.GetContextAsync();
-                var path = context.Request.Url!.AbsolutePath;
+                HttpListenerContext context = await _listener.GetContextAsync();
+                string path = context.Request.Url!.AbsolutePath;
                 Requests.Enqueue(path);
-                if (!Files.TryGetValue(path, out var content))
+                if (!Files.TryGetValue(path, out byte[]? content))
                 {
                     context.Response.StatusCode = 404;
                     context.Response.Close();

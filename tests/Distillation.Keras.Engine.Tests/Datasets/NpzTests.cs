@@ -5,19 +5,19 @@ namespace Distillation.Keras.Engine.Tests.DatasetTests;
 [TestFixture]
 public class NpzTests
 {
-    private TemporaryFolder folder = null!;
+    private TemporaryFolder _folder = null!;
 
     [SetUp]
-    public void SetUp() => folder = new TemporaryFolder();
+    public void SetUp() => _folder = new TemporaryFolder();
 
     [TearDown]
-    public void TearDown() => folder.Dispose();
+    public void TearDown() => _folder.Dispose();
 
     [Test]
     public void An_archive_as_NumPy_writes_it_is_read()
     {
-        folder.Write(SmallDataset.Npz(4), "mnist.npz");
-        using var data = Datasets.Mnist.LoadRaw(folder.Root);
+        _folder.Write(SmallDataset.Npz(4), "mnist.npz");
+        using RawImageDataset data = Datasets.Mnist.LoadRaw(_folder.Root);
         SmallDataset.Check(data, 4);
     }
 
@@ -33,10 +33,15 @@ public class NpzTests
             ["y_test"] = SmallDataset.TestLabels,
         };
         if (compressed)
-            np.savez_compressed(folder["fashion-mnist.npz"], arrays);
+        {
+            np.savez_compressed(_folder["fashion-mnist.npz"], arrays);
+        }
         else
-            np.savez(folder["fashion-mnist.npz"], arrays);
-        using var data = Datasets.FashionMnist.LoadRaw(folder.Root);
+        {
+            np.savez(_folder["fashion-mnist.npz"], arrays);
+        }
+
+        using RawImageDataset data = Datasets.FashionMnist.LoadRaw(_folder.Root);
         SmallDataset.Check(data, 9);
     }
 
@@ -47,8 +52,8 @@ public class NpzTests
             ("x_train.npy", SmallDataset.Npy("(3, 28, 28)", SmallDataset.Images(3, 0))), ("y_train.npy", SmallDataset.Npy("(3,)", SmallDataset.TrainLabels)),
             ("x_test.npy", SmallDataset.Npy("(2, 28, 28)", SmallDataset.Images(2, 0))), ("y_test.npy", SmallDataset.Npy("(2,)", SmallDataset.TestLabels)));
         byte[] stored = Stored(archive);
-        folder.Write(stored, "mnist.npz");
-        using (RawImageDataset sound = Datasets.Mnist.LoadRaw(folder.Root))
+        _folder.Write(stored, "mnist.npz");
+        using (RawImageDataset sound = Datasets.Mnist.LoadRaw(_folder.Root))
         {
             SmallDataset.Check(sound, 0);
         }
@@ -56,8 +61,8 @@ public class NpzTests
         // One bit of one pixel of the second training image: stored as it is, so that unpacking notices nothing.
         int at = stored.AsSpan().IndexOf(SmallDataset.Images(3, 0)) + 800;
         stored[at] ^= 0x10;
-        folder.Write(stored, "mnist.npz");
-        Assert.That(() => Datasets.Mnist.LoadRaw(folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains("checksum").And.Message.Contains("x_train"));
+        _folder.Write(stored, "mnist.npz");
+        Assert.That(() => Datasets.Mnist.LoadRaw(_folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains("checksum").And.Message.Contains("x_train"));
     }
 
     // The same archive, not packed.
@@ -81,8 +86,8 @@ public class NpzTests
     [Test]
     public void Shapes_with_the_L_of_Python_2_are_read()
     {
-        folder.Write(Archive(SmallDataset.Npy("(3L, 28L, 28L)", SmallDataset.Images(3, 0))), "mnist.npz");
-        using var data = Datasets.Mnist.LoadRaw(folder.Root);
+        _folder.Write(Archive(SmallDataset.Npy("(3L, 28L, 28L)", SmallDataset.Images(3, 0))), "mnist.npz");
+        using RawImageDataset data = Datasets.Mnist.LoadRaw(_folder.Root);
         SmallDataset.Check(data, 0);
     }
 
@@ -99,33 +104,33 @@ public class NpzTests
     [TestCase("(2, 28, 28)", "|u1", "False", "(2, 28, 28)")]
     public void Other_types_and_shapes_are_refused_with_the_path(string shape, string descr, string fortran, string reason)
     {
-        var path = folder.Write(Archive(SmallDataset.Npy(shape, SmallDataset.Images(3, 0), descr, fortran)), "mnist.npz");
+        string path = _folder.Write(Archive(SmallDataset.Npy(shape, SmallDataset.Images(3, 0), descr, fortran)), "mnist.npz");
         Assert.That(
-            () => Datasets.Mnist.LoadRaw(folder.Root),
+            () => Datasets.Mnist.LoadRaw(_folder.Root),
             Throws.TypeOf<InvalidDataException>().With.Message.Contains(path).And.Message.Contains(reason));
     }
 
     [Test]
     public void A_missing_array_is_named_and_so_is_what_is_there()
     {
-        folder.Write(SmallDataset.Zip(("x_train.npy", SmallDataset.Npy("(3, 28, 28)", SmallDataset.Images(3, 0)))), "mnist.npz");
+        _folder.Write(SmallDataset.Zip(("x_train.npy", SmallDataset.Npy("(3, 28, 28)", SmallDataset.Images(3, 0)))), "mnist.npz");
         Assert.That(
-            () => Datasets.Mnist.LoadRaw(folder.Root),
+            () => Datasets.Mnist.LoadRaw(_folder.Root),
             Throws.TypeOf<InvalidDataException>().With.Message.Contains("'y_train'").And.Message.Contains("x_train.npy"));
     }
 
     [Test]
     public void A_file_that_is_no_archive_is_refused()
     {
-        var path = folder.Write([1, 2, 3], "mnist.npz");
-        Assert.That(() => Datasets.Mnist.LoadRaw(folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains(path));
+        string path = _folder.Write([1, 2, 3], "mnist.npz");
+        Assert.That(() => Datasets.Mnist.LoadRaw(_folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains(path));
     }
 
     [Test]
     public void A_cut_archive_is_refused()
     {
-        var path = folder.Write(SmallDataset.Npz()[..^40], "mnist.npz");
-        Assert.That(() => Datasets.Mnist.LoadRaw(folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains(path));
+        string path = _folder.Write(SmallDataset.Npz()[..^40], "mnist.npz");
+        Assert.That(() => Datasets.Mnist.LoadRaw(_folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains(path));
     }
 
     [TestCase("")]
@@ -133,8 +138,8 @@ public class NpzTests
     [TestCase("not an array at all")]
     public void An_entry_that_is_no_array_is_refused(string content)
     {
-        folder.Write(Archive(System.Text.Encoding.ASCII.GetBytes(content)), "mnist.npz");
-        Assert.That(() => Datasets.Mnist.LoadRaw(folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains("'x_train'"));
+        _folder.Write(Archive(System.Text.Encoding.ASCII.GetBytes(content)), "mnist.npz");
+        Assert.That(() => Datasets.Mnist.LoadRaw(_folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains("'x_train'"));
     }
 
     private static byte[] Archive(byte[] trainX) => SmallDataset.Zip(

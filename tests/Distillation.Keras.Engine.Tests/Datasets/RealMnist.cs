@@ -8,18 +8,27 @@ internal static class RealMnist
     {
         var places = new List<string>();
         if (Environment.GetEnvironmentVariable(DatasetEnvironment.DataVariable) is { Length: > 0 } variable)
+        {
             places.Add(variable);
+        }
+
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (!File.Exists(Path.Combine(folder.FullName, "Distillation.Keras.sln")))
+            {
                 continue;
+            }
+
             places.Add(Path.Combine(folder.FullName, "shared", "data"));
             places.Add(Path.Combine(folder.FullName, "..", "shared", "data"));
         }
 
-        var found = places.FirstOrDefault(place => DatasetFiles.Find(DatasetDescription.Mnist, place, []) is not null);
+        string? found = places.FirstOrDefault(place => DatasetFiles.Find(DatasetDescription.Mnist, place, []) is not null);
         if (found is null)
+        {
             Assert.Ignore($"MNIST's files are needed, and are in none of: {string.Join(", ", places)}. Set {DatasetEnvironment.DataVariable} to their folder.");
+        }
+
         return found!;
     }
 }

@@ -25,8 +25,10 @@ internal static class SmallDataset
     public static void WriteIdx(string folder, int salt = 0, string ending = "", Func<string, string>? rename = null)
     {
         Directory.CreateDirectory(folder);
-        foreach (var (name, content) in IdxNames.Zip(Idx(salt)))
+        foreach ((string? name, byte[]? content) in IdxNames.Zip(Idx(salt)))
+        {
             File.WriteAllBytes(Path.Combine(folder, (rename?.Invoke(name) ?? name) + ending), ending == ".gz" ? Gzip(content) : content);
+        }
     }
 
     public static byte[] Npz(int salt = 0) => Zip(
@@ -37,11 +39,14 @@ internal static class SmallDataset
 
     public static byte[] Idx(byte type, int[] dimensions, byte[] values)
     {
-        var header = new byte[4 + (4 * dimensions.Length)];
+        byte[] header = new byte[4 + (4 * dimensions.Length)];
         header[2] = type;
         header[3] = (byte)dimensions.Length;
-        for (var i = 0; i < dimensions.Length; i++)
+        for (int i = 0; i < dimensions.Length; i++)
+        {
             BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + (4 * i)), dimensions[i]);
+        }
+
         return [.. header, .. values];
     }
 
@@ -51,7 +56,7 @@ internal static class SmallDataset
     /// <summary>An array as NumPy writes it: format 1.0, the header padded with spaces to a multiple of 64 bytes.</summary>
     public static byte[] Npy(string shape, byte[] values, string descr = "|u1", string fortran = "False")
     {
-        var header = $"{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}".PadRight(117) + "\n";
+        string header = $"{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}".PadRight(117) + "\n";
         return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. values];
     }
 
@@ -60,9 +65,9 @@ internal static class SmallDataset
         using var stream = new MemoryStream();
         using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
-            foreach (var (name, content) in entries)
+            foreach ((string? name, byte[]? content) in entries)
             {
-                using var entry = archive.CreateEntry(name).Open();
+                using Stream entry = archive.CreateEntry(name).Open();
                 entry.Write(content);
             }
         }
@@ -74,7 +79,10 @@ internal static class SmallDataset
     {
         using var stream = new MemoryStream();
         using (var gzip = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true))
+        {
             gzip.Write(content);
+        }
+
         return stream.ToArray();
     }
 

@@ -62,7 +62,7 @@ public sealed class DefaultDeviceTests
         z = new Dense(3, "softmax", name: "classes").Apply(new GlobalAveragePooling2D().Apply(z));
         var model = new Model(input, z);
         model.Compile("adam", "sparse_categorical_crossentropy", ["accuracy"], weighted_metrics: ["accuracy"]);
-        var history = model.Fit(
+        History history = model.Fit(
             x, y, batch_size: 5, epochs: 3, verbose: 0, validation_split: 0.25, class_weight: new() { [0] = 2.0 }, callbacks: [new EarlyStopping(patience: 0, restore_best_weights: true), new ReduceLROnPlateau(patience: 0)]);
         Logs evaluated = model.Evaluate(x, y, batch_size: 7, sample_weight: new float[24]);
         Logs trained = model.TrainOnBatch(x, y);

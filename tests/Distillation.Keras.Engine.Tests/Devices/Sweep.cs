@@ -7,7 +7,6 @@ using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Regularizers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Devices;

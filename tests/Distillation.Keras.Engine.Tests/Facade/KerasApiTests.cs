@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Reflection;
 using Distillation.Keras.CodeGeneration;
 using Distillation.Keras.Facade;
+using Distillation.Keras.Layers;
 using NumSharp;
 using TorchSharp;
 using static Distillation.Keras.KerasApi;
@@ -48,19 +49,19 @@ public sealed class KerasApiTests
     public void Models_are_made_trained_and_taken_apart_in_lower_case()
     {
         keras.utils.set_random_seed(1);
-        var ((x_train, y_train), (x_test, y_test)) = keras.datasets.digits.load_data();
+        ((NDArray? x_train, NDArray? y_train), (NDArray? x_test, NDArray? y_test)) = keras.datasets.digits.load_data();
         Assert.That(x_train.typecode, Is.EqualTo(NPTypeCode.Byte));
         Assert.That(x_test.shape[0], Is.EqualTo(y_test.shape[0]));
         using NDArray x = (x_train["0:64"].reshape(64, 28, 28, 1).astype(NPTypeCode.Single)) / 255f;
         using NDArray y = keras.utils.to_categorical(y_train["0:64"], 10);
 
         LayersModule layers = keras.layers;
-        var inputs = keras.Input((28, 28, 1));
+        Input inputs = keras.Input((28, 28, 1));
         KerasTensor h = layers.Flatten().Apply(inputs);
         Model functional = keras.Model(inputs, layers.Dense(10, activation: "softmax").Apply(h), name: "functional");
         Assert.That(functional.count_params(), Is.EqualTo(7850));
 
-        var model = keras.Sequential(
+        Sequential model = keras.Sequential(
             layers.Input((28, 28, 1)),
             layers.Flatten(),
             layers.Dense(8, activation: "relu", kernel_constraint: keras.constraints.max_norm(3), kernel_regularizer: keras.regularizers.l2(0.01)),

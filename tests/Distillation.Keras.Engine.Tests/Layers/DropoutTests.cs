@@ -21,12 +21,12 @@ public sealed class DropoutTests
     [TestCase(1e-6)]
     public void The_share_of_zeros_is_the_rate_and_the_rest_is_scaled(double rate)
     {
-        const int n = 1 << 20;
-        Tensor y = new Dropout(rate, seed: 3).Call(ones(4, n / 4), training: true);
-        double zeros = 1 - (y.count_nonzero().ToInt64() / (double)n);
+        const int Count = 1 << 20;
+        Tensor y = new Dropout(rate, seed: 3).Call(ones(4, Count / 4), training: true);
+        double zeros = 1 - (y.count_nonzero().ToInt64() / (double)Count);
 
         // Five standard deviations of a share, and half of 1 / 65,536.
-        Assert.That(zeros, Is.EqualTo(rate).Within((5 * Math.Sqrt(rate * (1 - rate) / n)) + 1e-5));
+        Assert.That(zeros, Is.EqualTo(rate).Within((5 * Math.Sqrt(rate * (1 - rate) / Count)) + 1e-5));
         Assert.That(y.max().ToSingle(), Is.EqualTo((float)(1 / (1 - rate))));
     }
 

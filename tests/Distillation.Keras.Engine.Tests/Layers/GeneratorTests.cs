@@ -1,7 +1,6 @@
 using Distillation.Keras.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
-using Shape = Distillation.Keras.Shape;
 
 namespace Distillation.Keras.Engine.Tests.Layers;
 

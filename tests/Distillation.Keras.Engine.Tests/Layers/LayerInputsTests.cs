@@ -1,6 +1,5 @@
 using Distillation.Keras.Layers;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Testing;
 using NumSharp;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -2,7 +2,6 @@ using Distillation.Keras.Layers;
 using NumSharp;
 using TorchSharp;
 using static TorchSharp.torch;
-using Shape = Distillation.Keras.Shape;
 
 namespace Distillation.Keras.Engine.Tests.Layers;
 

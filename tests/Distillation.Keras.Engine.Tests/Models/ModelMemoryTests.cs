@@ -1,5 +1,4 @@
 using Distillation.Keras.Layers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Models;

@@ -2,7 +2,6 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Models;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
-using Distillation.Keras.Testing;
 using Distillation.Keras.Training;
 using NumSharp;
 using TorchSharp;

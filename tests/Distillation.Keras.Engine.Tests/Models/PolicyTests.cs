@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
-using Distillation.Keras.Testing;
 using NumSharp;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -85,7 +85,7 @@ public class OptimizerStateTests
         Assert.That(Weights.Values(weight), Is.EqualTo(Weights.Start.Zip(Weights.Slopes, (w, g) => w - (0.5f * MathF.Sign(g)))));
 
         optimizer.LearningRate = 0.25;
-        var read = KerasSerializer.Deserialize<Optimizer>(KerasSerializer.Serialize(optimizer));
+        Optimizer read = KerasSerializer.Deserialize<Optimizer>(KerasSerializer.Serialize(optimizer));
         Assert.That(read, Is.TypeOf<SignDescent>());
         Assert.That(read.LearningRate, Is.EqualTo(0.25));
         Assert.That(optimizer.Clone().LearningRate, Is.EqualTo(0.25));

@@ -1,5 +1,4 @@
 using Distillation.Keras.Optimizers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Optimizers;

@@ -1,6 +1,5 @@
 using Distillation.Keras.Backend;
 using NumSharp;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Training;

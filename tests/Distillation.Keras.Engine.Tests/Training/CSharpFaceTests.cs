@@ -4,9 +4,7 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Optimizers;
 using NumSharp;
-using TorchSharp;
 using static TorchSharp.torch;
-using Shape = Distillation.Keras.Shape;
 
 namespace Distillation.Keras.Engine.Tests.Training;
 

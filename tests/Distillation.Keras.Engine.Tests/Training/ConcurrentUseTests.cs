@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
-using Distillation.Keras.Testing;
 using NumSharp;
 using static Distillation.Keras.Engine.Tests.Training.LinearProblem;
 
@@ -148,7 +147,7 @@ public sealed class ConcurrentUseTests
     public void Two_thousand_predictions_on_eight_threads_are_right_from_the_first_call_of_an_unbuilt_model_on()
     {
         var model = new Sequential(new Dense(16, activation: "relu"), new BatchNormalization(), new Dropout(0.5), new Lambda(x => x.alias()), new Dense(3, activation: "softmax"));
-        var results = new float[Threads][];
+        float[][] results = new float[Threads][];
         OnThreads(i =>
         {
             float[,] own = Rows(X, i, 2);

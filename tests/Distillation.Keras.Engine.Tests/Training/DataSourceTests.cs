@@ -1,9 +1,7 @@
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
-using Distillation.Keras.Testing;
 using Distillation.Keras.Training;
 using NumSharp;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
 using NumSharp;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Training;

@@ -1,8 +1,7 @@
 using Distillation.Keras.Layers;
 using NumSharp;
-using TorchSharp;
-using static TorchSharp.torch;
 using static Distillation.Keras.Engine.Tests.Training.LinearProblem;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Training;
 

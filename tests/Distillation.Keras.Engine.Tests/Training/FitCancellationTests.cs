@@ -1,11 +1,7 @@
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Metrics;
-using Distillation.Keras.Optimizers;
-using Distillation.Keras.Saving;
 using Distillation.Keras.State;
-using Distillation.Keras.Testing;
-using Distillation.Keras.Training;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Training;

@@ -2,8 +2,8 @@ using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Optimizers;
-using static TorchSharp.torch;
 using static Distillation.Keras.Engine.Tests.Training.LinearProblem;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Training;
 

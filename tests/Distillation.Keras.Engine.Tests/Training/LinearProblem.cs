@@ -1,6 +1,5 @@
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Training;

@@ -3,8 +3,8 @@ using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
 using NumSharp;
-using static TorchSharp.torch;
 using static Distillation.Keras.Engine.Tests.Training.LinearProblem;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Training;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
-using Distillation.Keras.Testing;
 using NumSharp;
 using static Distillation.Keras.Engine.Tests.Training.LinearProblem;
 

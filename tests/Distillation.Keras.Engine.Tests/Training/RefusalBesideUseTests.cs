@@ -1,5 +1,4 @@
 using Distillation.Keras.Layers;
-using Distillation.Keras.Testing;
 using NumSharp;
 using static TorchSharp.torch;
 

@@ -1,10 +1,9 @@
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
-using Distillation.Keras.Testing;
 using NumSharp;
 using TorchSharp;
-using static TorchSharp.torch;
 using static Distillation.Keras.Engine.Tests.Training.LinearProblem;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Training;
 

@@ -2,9 +2,8 @@ using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
 using NumSharp;
-using TorchSharp;
-using static TorchSharp.torch;
 using static Distillation.Keras.Engine.Tests.Training.LinearProblem;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Training;
 

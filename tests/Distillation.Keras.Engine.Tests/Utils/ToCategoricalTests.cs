@@ -34,9 +34,9 @@ public class ToCategoricalTests
 
     public static IEnumerable<TestCaseData> Cases()
     {
-        foreach (var entry in Fixture().GetProperty("utils").EnumerateArray())
+        foreach (JsonElement entry in Fixture().GetProperty("utils").EnumerateArray())
         {
-            var what = entry.GetProperty("what").GetString()!;
+            string what = entry.GetProperty("what").GetString()!;
             yield return new TestCaseData(what, entry).SetArgDisplayNames(what);
         }
     }
@@ -48,13 +48,13 @@ public class ToCategoricalTests
         if (entry.GetProperty("outcome").GetString() == "refused")
         {
             // IndexError is "out of range" in .NET's words, ValueError an argument that is wrong in itself.
-            var index = entry.GetProperty("error").GetString() == "IndexError";
+            bool index = entry.GetProperty("error").GetString() == "IndexError";
             Assert.That(() => Calls[what](), index ? Throws.TypeOf<ArgumentOutOfRangeException>() : Throws.TypeOf<ArgumentException>());
             return;
         }
 
-        using var result = Calls[what]();
-        var value = entry.GetProperty("value");
+        using NDArray result = Calls[what]();
+        JsonElement value = entry.GetProperty("value");
         if (what == "dtype of the result")
         {
             Assert.That(result.typecode.AsNumpyDtypeName(), Is.EqualTo(value.GetString()));
@@ -85,15 +85,18 @@ public class ToCategoricalTests
     [Test]
     public void Labels_of_every_kind_of_array_and_a_list_do()
     {
-        using var list = Utils.ToCategorical([1, 0]);
-        using var bytes = Utils.ToCategorical(new byte[] { 1, 0 });
-        using var longs = Utils.ToCategorical(new long[] { 1, 0 });
-        using var array = Utils.ToCategorical(np.array(1, 0));
-        using var one = Utils.ToCategorical([1]);
+        using NDArray list = Utils.ToCategorical([1, 0]);
+        using NDArray bytes = Utils.ToCategorical(new byte[] { 1, 0 });
+        using NDArray longs = Utils.ToCategorical(new long[] { 1, 0 });
+        using NDArray array = Utils.ToCategorical(np.array(1, 0));
+        using NDArray one = Utils.ToCategorical([1]);
         Assert.Multiple(() =>
         {
-            foreach (var result in new[] { list, bytes, longs, array })
+            foreach (NDArray? result in new[] { list, bytes, longs, array })
+            {
                 Assert.That(result.ToArray<double>(), Is.EqualTo(new double[] { 0, 1, 1, 0 }));
+            }
+
             Assert.That(one.shape, Is.EqualTo(new long[] { 1, 2 }));
         });
     }
@@ -109,9 +112,9 @@ public class ToCategoricalTests
     [Test]
     public void A_transposed_view_is_read_in_its_own_order()
     {
-        using var labels = np.arange(6).reshape(2, 3).T;
-        using var result = Utils.ToCategorical(labels, 6);
-        var ones = result.ToArray<double>().Select((v, i) => (v, i)).Where(item => item.v == 1).Select(item => item.i % 6);
+        using NDArray labels = np.arange(6).reshape(2, 3).T;
+        using NDArray result = Utils.ToCategorical(labels, 6);
+        IEnumerable<int> ones = result.ToArray<double>().Select((v, i) => (v, i)).Where(item => item.v == 1).Select(item => item.i % 6);
         Assert.That(result.shape, Is.EqualTo(new long[] { 3, 2, 6 }));
         Assert.That(ones, Is.EqualTo(new[] { 0, 3, 1, 4, 2, 5 }));
     }
@@ -125,7 +128,9 @@ public class ToCategoricalTests
     private static IEnumerable<long> ShapeOf(JsonElement value)
     {
         for (; value.ValueKind == JsonValueKind.Array; value = value[0])
+        {
             yield return value.GetArrayLength();
+        }
     }
 
     private static IEnumerable<double> ValuesOf(JsonElement value) =>

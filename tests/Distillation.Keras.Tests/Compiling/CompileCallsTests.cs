@@ -1,4 +1,5 @@
 using Distillation.Keras.Layers;
+using NumSharp;
 
 namespace Distillation.Keras.Tests.Compiling;
 
@@ -28,7 +29,7 @@ public sealed class CompileCallsTests
 
     private static string LossOf(Sequential model, double value)
     {
-        using var p = model.Predict(X);
+        using NDArray p = model.Predict(X);
         float[] predicted = p.ToArray<float>();
         double[] errors = [.. predicted.Zip(Y.Cast<float>(), (a, b) => (double)a - b)];
         return Math.Abs(value - errors.Average(e => e * e)) < 1e-5 ? "mse" : Math.Abs(value - errors.Average(Math.Abs)) < 1e-5 ? "mae" : "another loss";

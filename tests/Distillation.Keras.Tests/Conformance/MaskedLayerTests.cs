@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Conformance;
-using Distillation.Keras.Conformance.Suites;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Saving;
 using TorchSharp;

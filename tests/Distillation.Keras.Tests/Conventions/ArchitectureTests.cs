@@ -1,6 +1,4 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
-using Distillation.Keras.Testing;
 
 namespace Distillation.Keras.Tests.Conventions;
 

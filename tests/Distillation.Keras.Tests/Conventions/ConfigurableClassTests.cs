@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
-using Distillation.Keras.Notebook;
 using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Tests.Conventions;

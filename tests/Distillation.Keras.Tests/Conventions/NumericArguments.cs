@@ -1,12 +1,10 @@
 using System.Reflection;
 using Distillation.Keras.Callbacks;
-using Distillation.Keras.Initializers;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Measures;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
-using Distillation.Keras.Optimizers.Schedules;
 using Distillation.Keras.Schedules;
 
 namespace Distillation.Keras.Tests.Conventions;

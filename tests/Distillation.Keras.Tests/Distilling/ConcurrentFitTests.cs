@@ -2,7 +2,6 @@ using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Measures;
 using Distillation.Keras.Objectives;
-using Distillation.Keras.Testing;
 using TorchSharp;
 
 namespace Distillation.Keras.Tests.Distilling;

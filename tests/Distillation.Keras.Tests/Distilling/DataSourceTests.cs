@@ -3,7 +3,6 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.State;
 using Distillation.Keras.Teachers;
-using Distillation.Keras.Testing;
 using NumSharp;
 using static TorchSharp.torch;
 

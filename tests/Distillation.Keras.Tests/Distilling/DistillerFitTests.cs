@@ -34,7 +34,7 @@ public class DistillerFitTests
     {
         Model first = Toy.Mlp(hidden: 3);
         Model second = Toy.Mlp(hidden: 3);
-        var distiller = new Distiller(Toy.Mlp()).WithSeed(1);
+        Distiller distiller = new Distiller(Toy.Mlp()).WithSeed(1);
 
         distiller.WithStudent(first).Fit(X, Y, verbose: 0);
         distiller.WithStudent(second).WithOptimizer(new Adam(0.001)).Fit(X, Y, batch_size: 32, epochs: 10, verbose: 0);

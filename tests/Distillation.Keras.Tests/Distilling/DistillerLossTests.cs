@@ -81,7 +81,7 @@ public class DistillerLossTests
         using DisposeScope scope = NewDisposeScope();
         Tensor z = Expected.Array($"{Name}/student");
         Tensor v = Expected.Array($"{Name}/teacher");
-        var distiller = new Distiller(Picker(z.shape[1], first: false)).WithTemperature(4);
+        Distiller distiller = new Distiller(Picker(z.shape[1], first: false)).WithTemperature(4);
 
         History hardOnly = Step(distiller.WithHardLossWeight(1).WithSoftLossWeight(0), null, z, v, (d, x) => d.Fit(x, Labels(Name), batch_size: 1000, epochs: 1, verbose: 0));
         History softOnly = Step(distiller.WithHardLossWeight(0).WithSoftLossWeight(1), null, z, v, (d, x) => d.Fit(x, Labels(Name), batch_size: 1000, epochs: 1, verbose: 0));

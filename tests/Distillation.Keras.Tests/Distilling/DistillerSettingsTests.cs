@@ -1,5 +1,4 @@
 using System.Reflection;
-using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;

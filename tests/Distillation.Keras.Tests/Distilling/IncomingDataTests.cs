@@ -3,7 +3,6 @@ using Distillation.Keras.Measures;
 using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
 using NumSharp;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Tests.Distilling;

@@ -49,7 +49,7 @@ public class ObjectiveFitTests
     {
         Sequential teacher = ToyMaps.Cnn(6, 1);
         Sequential student = ToyMaps.Cnn(6, 9);
-        var distiller = new Distiller(teacher).WithStudent(student).WithHardLossWeight(0).WithSoftLossWeight(0).WithOptimizer(new SGD(0.0));
+        Distiller distiller = new Distiller(teacher).WithStudent(student).WithHardLossWeight(0).WithSoftLossWeight(0).WithOptimizer(new SGD(0.0));
 
         double Value(ToyObjectives.Distance objective) => distiller.With(objective).Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0).History["distance"][0];
         double byName = Value(new("conv1", "conv1"));
@@ -168,7 +168,7 @@ public class ObjectiveFitTests
         Sequential teacher = ToyMaps.Cnn(6, 1);
         var student = new Sequential(
             new Input(shape: (8, 8, 1)), new Conv2D(6, (3, 3), activation: "relu", name: "conv1"), new Dropout(0.9, name: "drop"), new GlobalAveragePooling2D(), Toy.Dense(4, 3, "softmax"));
-        var distiller = new Distiller(teacher).WithStudent(student).WithOptimizer(new SGD(0.0)).With(new ToyObjectives.Distance("conv1", "drop"));
+        Distiller distiller = new Distiller(teacher).WithStudent(student).WithOptimizer(new SGD(0.0)).With(new ToyObjectives.Distance("conv1", "drop"));
 
         History history = distiller.Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0, validation_data: (X, Y)).History;
 

@@ -100,8 +100,8 @@ public class OutputFormTests
     {
         int[] parity = [.. Y.Select(y => y % 2)];
         Model student = TwoOutputs(5);
-        var inOrder = Still(TwoOutputs(1), student).Fit(X, new ArrayLike[] { Y, parity }, epochs: 1, verbose: 0, shuffle: false);
-        var named = Still(TwoOutputs(1), student).Fit(X, new Dictionary<string, TorchSharp.torch.Tensor> { ["parity"] = TorchSharp.torch.tensor(parity), ["digit"] = TorchSharp.torch.tensor(Y) }, epochs: 1, verbose: 0, shuffle: false);
+        DistillationResult inOrder = Still(TwoOutputs(1), student).Fit(X, new ArrayLike[] { Y, parity }, epochs: 1, verbose: 0, shuffle: false);
+        DistillationResult named = Still(TwoOutputs(1), student).Fit(X, new Dictionary<string, TorchSharp.torch.Tensor> { ["parity"] = TorchSharp.torch.tensor(parity), ["digit"] = TorchSharp.torch.tensor(Y) }, epochs: 1, verbose: 0, shuffle: false);
 
         Assert.That(named.History["loss"][0], Is.EqualTo(inOrder.History["loss"][0]));
         Assert.That(() => named.Evaluate(X, Y), Throws.TypeOf<NotSupportedException>().With.Message.Contains("2"));
@@ -117,7 +117,7 @@ public class OutputFormTests
         Sequential Tagger(int seed) => new(new Input(shape: (Time, Toy.Width)), Toy.Dense(Toy.Classes, seed, "softmax"));
         Sequential teacher = Tagger(1);
         Sequential student = Tagger(2);
-        var x = new float[N, Time, Toy.Width];
+        float[,,] x = new float[N, Time, Toy.Width];
         var random = new Random(5);
         int[,] y = new int[N, Time];
         float[,] mask = { { 1, 1, 0 }, { 1, 0, 0 }, { 1, 1, 1 }, { 0, 1, 1 } };

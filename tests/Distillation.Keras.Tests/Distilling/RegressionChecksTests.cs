@@ -1,6 +1,5 @@
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Losses;
 using Distillation.Keras.Measures;
 using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
@@ -159,7 +158,7 @@ public class RegressionChecksTests
 
         DistillationResult result = new Distiller(Two(1)).WithStudent(student).WithLoss("mse", "angle").WithOptimizer(new SGD(0)).Fit(X, new ArrayLike[] { Labels, Y }, epochs: 1, verbose: 0);
 
-        var outputs = result.Student.PredictOutputs(X);
+        IReadOnlyList<NumSharp.NDArray> outputs = result.Student.PredictOutputs(X);
         double[] p = outputs[0].ToArray<float>().Select(f => (double)f).ToArray();
         double[] z = outputs[1].ToArray<float>().Select(f => (double)f).ToArray();
         Assert.That(Enumerable.Range(0, 50).Select(i => p.Skip(Toy.Classes * i).Take(Toy.Classes).Sum()), Is.All.EqualTo(1).Within(1e-5));

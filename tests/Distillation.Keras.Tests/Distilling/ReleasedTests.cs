@@ -2,7 +2,6 @@ using Distillation.Keras.Losses;
 using Distillation.Keras.Measures;
 using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Tests.Distilling;

@@ -155,7 +155,7 @@ public class WeightsAndReductionsTests
     private static (float[,,] X, int[,] Y) Sequences()
     {
         var random = new Random(5);
-        var x = new float[4, 3, Toy.Width];
+        float[,,] x = new float[4, 3, Toy.Width];
         int[,] y = new int[4, 3];
         for (int i = 0; i < 4; i++)
         {

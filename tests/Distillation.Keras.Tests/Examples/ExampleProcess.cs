@@ -55,7 +55,7 @@ internal static class ExampleProcess
         string program = $"exec {type.Assembly.Location} {arguments}";
 
         // What a shell has in the background ignores SIGINT, and so do all programs that it starts in turn.
-        var start = InterruptsAreIgnored
+        ProcessStartInfo start = InterruptsAreIgnored
             ? new ProcessStartInfo("env", $"--default-signal=INT {Host} {program}")
             : new ProcessStartInfo(Host, program);
         start.RedirectStandardOutput = true;

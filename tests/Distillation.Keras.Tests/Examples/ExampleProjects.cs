@@ -1,5 +1,3 @@
-using Distillation.Keras.Tests.Docs;
-
 namespace Distillation.Keras.Tests.Examples;
 
 /// <summary>The examples that there are: all folders of <c>examples</c> but what they share.</summary>

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Distillation.Keras.Tests.Docs;
 
 namespace Distillation.Keras.Tests.Examples;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Distillation.Keras.Measures;
 using Distillation.Keras.Objectives;
 using Examples.Common;
 using Methods;

@@ -3,7 +3,6 @@ using Distillation.Keras.Layers;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Notebook;
 using Distillation.Keras.Optimizers;
-using static TorchSharp.torch;
 
 namespace Distillation.Keras.Tests.Notebook;
 

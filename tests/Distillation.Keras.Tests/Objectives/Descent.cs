@@ -12,7 +12,7 @@ internal static class Descent
     public static double[] Losses(ObjectiveTerm term, ObjectiveSignals signals, int steps, double rate, params Tensor[] leaves)
     {
         Tensor[] all = [.. leaves, .. term.Variables.Where(v => v.Trainable).Select(v => v.Value)];
-        var losses = new double[steps];
+        double[] losses = new double[steps];
         for (int i = 0; i < steps; i++)
         {
             using DisposeScope scope = NewDisposeScope();

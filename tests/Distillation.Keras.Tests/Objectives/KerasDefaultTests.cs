@@ -1,6 +1,5 @@
 using Distillation.Keras.Conformance;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Measures;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Tests.Conformance;

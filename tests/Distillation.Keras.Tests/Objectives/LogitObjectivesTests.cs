@@ -1,5 +1,6 @@
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Schedules;
+using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -69,7 +70,7 @@ public class LogitObjectivesTests
     {
         using DisposeScope scope = NewDisposeScope();
         ObjectiveSignals signals = ObjectiveRun.Extreme();
-        var term = ObjectiveRun.Bind(objective, signals);
+        ObjectiveTerm term = ObjectiveRun.Bind(objective, signals);
         void Run()
         {
             using DisposeScope step = NewDisposeScope();

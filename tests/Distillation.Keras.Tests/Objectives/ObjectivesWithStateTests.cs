@@ -1,6 +1,5 @@
 using Distillation.Keras.Layers;
 using Distillation.Keras.Objectives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Tests.Objectives;

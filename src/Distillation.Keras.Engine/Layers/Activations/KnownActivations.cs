@@ -46,7 +46,7 @@ internal static class KnownActivations
                 "The activation 'threshold' has no default arguments, so its name alone does not say what it does. "
                 + "Give them: new ActivationFunction(\"my_threshold\", x => Activations.Threshold(x, threshold: 0.5, default_value: 0)).")),
         ];
-        var known = functions.ToDictionary(f => f.Name, StringComparer.Ordinal);
+        Dictionary<string, ActivationFunction> known = functions.ToDictionary(f => f.Name, StringComparer.Ordinal);
 
         // Keras writes these two under their other names.
         known.Add("swish", known["silu"]);

@@ -105,9 +105,9 @@ public sealed class Input : Layer
         }
 
         string? dtype = config["dtype"] is JsonObject policy ? KerasSerializer.Deserialize<DTypePolicy>(policy).ComputeName : (string?)ConfigReader.Convert(config["dtype"], typeof(string), "InputLayer: the argument 'dtype'");
-        var shape = (Shape?)ConfigReader.Convert(config["batch_shape"], typeof(Shape), "InputLayer: the argument 'batch_shape'")
+        Shape shape = (Shape?)ConfigReader.Convert(config["batch_shape"], typeof(Shape), "InputLayer: the argument 'batch_shape'")
             ?? throw new ArgumentException("InputLayer needs the argument 'batch_shape', but its configuration does not have it.");
-        var name = (string?)ConfigReader.Convert(config["name"], typeof(string), "InputLayer: the argument 'name'");
+        string? name = (string?)ConfigReader.Convert(config["name"], typeof(string), "InputLayer: the argument 'name'");
         return new Input(shape, dtype, name, ConfigReader.Convert(config["optional"], typeof(bool?), "InputLayer: the argument 'optional'") is true);
     }
 }

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Distillation.Keras.Backend;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;

@@ -37,7 +37,7 @@ internal sealed class BoundFactorTransfer : BoundObjective
     {
         Variable[] weights = [.. _encoder.Weights, .. _decoder.Weights];
         Tensor[] values = Array.ConvertAll(weights, w => w.Value);
-        var errors = new double[_objective.ParaphraserEpochs];
+        double[] errors = new double[_objective.ParaphraserEpochs];
         Optimizer optimizer = _objective.NewOptimizer();
         try
         {

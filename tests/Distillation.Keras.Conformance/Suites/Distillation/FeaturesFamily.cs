@@ -1,6 +1,5 @@
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance.Suites.Distillation;

@@ -1,7 +1,6 @@
 using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance.Suites.Distillation;

@@ -95,7 +95,7 @@ public class AttentionTransferTests
     // Q / ||Q|| of each sample.
     private static double[][] Maps(Tensor feature, double p, AttentionMap map)
     {
-        var a = FeatureData.Map(feature);
+        Func<int, int, int, int, double> a = FeatureData.Map(feature);
         var maps = new List<double[]>();
         for (int n = 0; n < feature.shape[0]; n++)
         {

@@ -62,7 +62,7 @@ public class BoundAdapterTests
 
         Assert.That(_binding.Variables.Select(v => v.Name), Is.EqualTo(new[] { "kernel", "gamma", "beta", "moving_mean", "moving_variance" }));
         Assert.That(adapter.Shapes.Student.ToString(), Is.EqualTo("(None, 3, 2, 5)"));
-        var x = FeatureData.Map(student);
+        Func<int, int, int, int, double> x = FeatureData.Map(student);
         Tensor kernel = _binding.Variables[0].Value;
         double expected = 0;
         for (int k = 0; k < 3; k++)

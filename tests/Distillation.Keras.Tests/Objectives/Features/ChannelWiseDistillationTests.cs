@@ -15,7 +15,7 @@ public class ChannelWiseDistillationTests
         using DisposeScope scope = NewDisposeScope();
         Tensor teacher = FeatureData.Of(14, 3, 2, 4, 5);
         Tensor student = FeatureData.Of(15, 3, 2, 4, 5);
-        (var t, var s) = (FeatureData.Map(teacher), FeatureData.Map(student));
+        (Func<int, int, int, int, double>? t, Func<int, int, int, int, double>? s) = (FeatureData.Map(teacher), FeatureData.Map(student));
         double[] expected = new double[3];
         for (int n = 0; n < 3; n++)
         {

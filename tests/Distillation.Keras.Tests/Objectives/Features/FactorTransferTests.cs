@@ -266,7 +266,7 @@ public class FactorTransferTests
 
     private static double[,,] Array3(Tensor map)
     {
-        var values = new double[map.shape[0], map.shape[1], map.shape[2]];
+        double[,,] values = new double[map.shape[0], map.shape[1], map.shape[2]];
         for (int y = 0; y < values.GetLength(0); y++)
         {
             for (int x = 0; x < values.GetLength(1); x++)
@@ -286,7 +286,7 @@ public class FactorTransferTests
     {
         int height = map.GetLength(0);
         int width = map.GetLength(1);
-        var result = new double[height, width, kernel.shape[3]];
+        double[,,] result = new double[height, width, kernel.shape[3]];
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)

@@ -26,7 +26,7 @@ public class FitNetsHintTests
         using DisposeScope scope = NewDisposeScope();
         Tensor teacher = FeatureData.Of(1, 2, 3, 2, 4);
         Tensor student = FeatureData.Of(2, 2, 3, 2, 4);
-        (var t, var s) = (FeatureData.Map(teacher), FeatureData.Map(student));
+        (Func<int, int, int, int, double>? t, Func<int, int, int, int, double>? s) = (FeatureData.Map(teacher), FeatureData.Map(student));
         double[] expected = new double[2];
         for (int n = 0; n < 2; n++)
         {

@@ -160,7 +160,7 @@ public class FlowOfSolutionProcedureTests
     {
         long height = Math.Min(first.shape[0], last.shape[0]);
         long width = Math.Min(first.shape[1], last.shape[1]);
-        var result = new double[first.shape[2], last.shape[2]];
+        double[,] result = new double[first.shape[2], last.shape[2]];
         for (int i = 0; i < result.GetLength(0); i++)
         {
             for (int j = 0; j < result.GetLength(1); j++)

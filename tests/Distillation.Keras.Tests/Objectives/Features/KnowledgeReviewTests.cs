@@ -59,7 +59,7 @@ public class KnowledgeReviewTests
         // The teacher's map is twice as large as the student's, which is twice as large as the deeper one.
         AttentionBasedFusion.Fusion found = fusion.Call(stage, deeper, 4, 4, training: false);
 
-        var fused = new double[2, 2, 2];
+        double[,,] fused = new double[2, 2, 2];
         for (int y = 0; y < 2; y++)
         {
             for (int x = 0; x < 2; x++)

@@ -109,7 +109,7 @@ public class NeuronSelectivityTransferTests
     // The channels' maps of a sample, of length 1.
     private static List<double[]> Channels(Tensor feature, int n)
     {
-        var a = FeatureData.Map(feature);
+        Func<int, int, int, int, double> a = FeatureData.Map(feature);
         var channels = new List<double[]>();
         for (int k = 0; k < feature.shape[3]; k++)
         {

@@ -1,4 +1,5 @@
 using Distillation.Keras.Objectives;
+using Distillation.Keras.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -165,7 +166,7 @@ public class RelationObjectivesTests
     {
         using DisposeScope outer = NewDisposeScope();
         ObjectiveSignals signals = Signals(Tensor2(Student).requires_grad_(), Tensor2(Teacher));
-        var term = ObjectiveRun.Bind(objective, signals, dtype: "float64");
+        ObjectiveTerm term = ObjectiveRun.Bind(objective, signals, dtype: "float64");
         void Step()
         {
             using DisposeScope step = NewDisposeScope();
