@@ -6,24 +6,34 @@ namespace Examples.Common;
 public static class ExampleProgram
 {
     /// <summary>What the help says of exit codes.</summary>
-    public const string ExitCodes =
-        """
+    public const string ExitCodes = """
         Exit code: 0 when all went well, 1 when the data cannot be had or the output
         cannot be written, 2 for a wrong command line, 130 after Ctrl+C, 143 after
         SIGTERM.
         """;
 
-    /// <summary>Runs an example: exit code 0, 1 when data or output cannot be had, 2 for a wrong command line, 130 when it was cancelled.</summary>
+    /// <summary>
+    /// Runs an example: exit code 0, 1 when data or output cannot be had, 2 for a wrong command line, 130 when it was cancelled.
+    /// </summary>
     /// <typeparam name="TOptions">What the example is told.</typeparam>
     /// <param name="line">Its command line.</param>
     /// <param name="arguments">The arguments.</param>
-    /// <param name="read">Takes the options from the command line; an <see cref="ArgumentException"/> says which do not go together.</param>
+    /// <param name="read">
+    /// Takes the options from the command line; an <see cref="ArgumentException"/> says which do not go together.
+    /// </param>
     /// <param name="run">The work.</param>
     /// <param name="output">Where the help goes.</param>
     /// <param name="errors">Where messages go.</param>
     /// <param name="cancelled">The message after a cancellation.</param>
     public static int Run<TOptions>(
-        CommandLine line, IReadOnlyList<string> arguments, Func<ParseResult, TOptions> read, Action<TOptions> run, TextWriter output, TextWriter errors, string cancelled = "Cancelled.")
+        CommandLine line,
+        IReadOnlyList<string> arguments,
+        Func<ParseResult, TOptions> read,
+        Action<TOptions> run,
+        TextWriter output,
+        TextWriter errors,
+        string cancelled = "Cancelled."
+    )
     {
         ArgumentNullException.ThrowIfNull(line);
         ArgumentNullException.ThrowIfNull(run);

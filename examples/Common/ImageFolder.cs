@@ -3,7 +3,9 @@ namespace Examples.Common;
 /// <summary>A folder of MNIST or of Fashion-MNIST.</summary>
 public static class ImageFolder
 {
-    /// <summary>Loads whichever of the two it is: the files of both have the same names, and which one it is shows when they are read.</summary>
+    /// <summary>
+    /// Loads whichever of the two it is: the files of both have the same names, and which one it is shows when they are read.
+    /// </summary>
     /// <typeparam name="TData">What is loaded.</typeparam>
     /// <param name="folder">The folder.</param>
     /// <param name="mnist">Loads MNIST from there.</param>

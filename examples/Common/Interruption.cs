@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Examples.Common;
 
 /// <summary>
-/// SIGINT (Ctrl+C) and SIGTERM, caught from its construction on: the first one cancels <see cref="Token"/>, so that what is finished can be kept; a second one
-/// ends the process at once, as without this.
+/// SIGINT (Ctrl+C) and SIGTERM, caught from its construction on: the first one cancels <see cref="Token"/>, so that what is finished can be
+/// kept; a second one ends the process at once, as without this.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class Interruption : IDisposable
@@ -18,7 +18,11 @@ public sealed class Interruption : IDisposable
     /// <summary>Begins to catch the signals.</summary>
     public Interruption()
     {
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Catch), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Catch)];
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Catch),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Catch),
+        ];
     }
 
     /// <summary>Is cancelled by the first signal.</summary>

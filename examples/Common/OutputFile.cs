@@ -2,7 +2,10 @@ using Distillation.Keras.Backend;
 
 namespace Examples.Common;
 
-/// <summary>Writes the files of the examples, as the library writes its own: at once and as a whole, through links, with the permissions that were there, and never over a device.</summary>
+/// <summary>
+/// Writes the files of the examples, as the library writes its own: at once and as a whole, through links, with the permissions that were
+/// there, and never over a device.
+/// </summary>
 /// <remarks>Thread-safe.</remarks>
 public static class OutputFile
 {

@@ -8,7 +8,9 @@ public sealed class OutputFolder : IDisposable
 
     private readonly string _folder;
 
-    /// <summary>Makes the folder and tries to write there, so that what cannot be written shows before the training and not after it.</summary>
+    /// <summary>
+    /// Makes the folder and tries to write there, so that what cannot be written shows before the training and not after it.
+    /// </summary>
     /// <param name="folder">Its path.</param>
     /// <param name="bytes">About how much will be written.</param>
     /// <exception cref="IOException">It cannot or may not be made or written, or there is no room.</exception>
@@ -79,16 +81,19 @@ public sealed class OutputFolder : IDisposable
     {
         try
         {
-            Put(Trial, stream =>
-            {
-                byte[] block = new byte[1 << 16];
-                for (long left = bytes; left > 0; left -= block.Length)
+            Put(
+                Trial,
+                stream =>
                 {
-                    stream.Write(block, 0, (int)Math.Min(left, block.Length));
-                }
+                    byte[] block = new byte[1 << 16];
+                    for (long left = bytes; left > 0; left -= block.Length)
+                    {
+                        stream.Write(block, 0, (int)Math.Min(left, block.Length));
+                    }
 
-                (stream as FileStream)?.Flush(flushToDisk: true);
-            });
+                    (stream as FileStream)?.Flush(flushToDisk: true);
+                }
+            );
         }
         finally
         {

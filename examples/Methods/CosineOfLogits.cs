@@ -7,6 +7,7 @@ namespace Methods;
 /// <summary>An objective of one's own: 1 - the cosine of both models' logits, one value a sample.</summary>
 public sealed class CosineOfLogits() : DistillationObjective("cosine_of_logits")
 {
+    /// <inheritdoc/>
     // Both models' logits are what an objective needs unless it says otherwise.
     public override Tensor Compute(ObjectiveSignals signals)
     {

@@ -2,7 +2,9 @@ using Examples.Common;
 
 namespace Methods;
 
-/// <summary>Puts a table between two markers of a document: <c>&lt;!-- table NAME --&gt;</c> and <c>&lt;!-- end of table NAME --&gt;</c>.</summary>
+/// <summary>
+/// Puts a table between two markers of a document: <c>&lt;!-- table NAME --&gt;</c> and <c>&lt;!-- end of table NAME --&gt;</c>.
+/// </summary>
 internal static class Document
 {
     /// <summary>Refuses a document that has no such markers or cannot be written, without changing it.</summary>
@@ -32,6 +34,9 @@ internal static class Document
         int end = text.IndexOf(after, StringComparison.Ordinal);
         return begin >= before.Length && end >= begin
             ? (begin, end)
-            : throw new InvalidDataException($"The table belongs between the lines '{before}' and '{after}', but {path} has no such lines. Add them, or leave --docs out.");
+            : throw new InvalidDataException(
+                $"The table belongs between the lines '{before}' and '{after}', but {path} has no such lines. Add them, or "
+                    + "leave --docs out."
+            );
     }
 }

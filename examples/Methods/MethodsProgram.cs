@@ -21,7 +21,8 @@ public static class MethodsProgram
     // More than the file of all finished fits.
     private const long StoreBytes = 1 << 20;
 
-    // All of MNIST's maps that the methods look at take 3.8 GB; with less the teacher computes them anew in each epoch, which takes twice as long.
+    // All of MNIST's maps that the methods look at take 3.8 GB; with less the teacher computes them anew in each epoch, which takes twice
+    // as long.
     private const long FeatureBytes = 4L << 30;
 
     /// <summary>Runs the program.</summary>
@@ -30,11 +31,23 @@ public static class MethodsProgram
     /// <param name="errors">Where messages go.</param>
     /// <param name="cancellationToken">Ends the program after the step under way.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors, CancellationToken cancellationToken = default)
+    public static int Run(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        TextWriter errors,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(output);
         return ExampleProgram.Run(
-            Options.Line, arguments, Options.Read, o => Run(o, output, cancellationToken), output, errors, "Cancelled. The next run with the same --out goes on from here.");
+            Options.Line,
+            arguments,
+            Options.Read,
+            o => Run(o, output, cancellationToken),
+            output,
+            errors,
+            "Cancelled. The next run with the same --out goes on from here."
+        );
     }
 
     private static void Run(Options options, TextWriter output, CancellationToken cancellationToken)
@@ -56,14 +69,24 @@ public static class MethodsProgram
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data: {data.Source}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      {data.TrainCount:N0} images to train on, {data.TestLabels.Count:N0} to test on"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"      {data.TrainCount:N0} images to train on, {data.TestLabels.Count:N0} to test on"
+            )
+        );
 
         string settings = string.Create(CultureInfo.InvariantCulture, $"{name}-{data.TrainCount}-{data.TestLabels.Count}-{epochs}");
         TrialStore.RefuseUnreadable(folder, settings);
         Sequential teacher = TrainTeacher(data, epochs, output, cancellationToken);
         var store = new TrialStore(folder, $"{settings}-{Fingerprint(teacher)}");
         Method[] methods = [.. MethodList.All.Where(m => options.Only.Count == 0 || options.Only.Contains(m.Name))];
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Student: {Student(1).CountParams():N0} parameters, {epochs} epochs, {methods.Length} methods, {options.Seeds} seeds"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Student: {Student(1).CountParams():N0} parameters, {epochs} epochs, {methods.Length} methods, {options.Seeds} seeds"
+            )
+        );
         foreach (Method method in methods)
         {
             for (int seed = 1; seed <= options.Seeds; seed++)
@@ -75,8 +98,13 @@ public static class MethodsProgram
                 }
 
                 Trial trial = store.Find(method.Name, seed)!;
-                output.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"  {method.Name,-31}seed {seed}: {trial.Accuracy * 100,6:F2}%  agrees {trial.Agreement * 100,6:F2}%{(kept ? "  (kept)" : "")}"));
+                output.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"  {method.Name, -31}seed {seed}: {trial.Accuracy * 100, 6:F2}%  agrees "
+                            + $"{trial.Agreement * 100, 6:F2}%{(kept ? "  (kept)" : "")}"
+                    )
+                );
             }
         }
 
@@ -112,17 +140,35 @@ public static class MethodsProgram
         Sequential teacher = Networks.Teacher();
         int teacherEpochs = Math.Max(1, epochs / 2);
         teacher.Compile(Optimizer(0.003, data.TrainCount, teacherEpochs), "categorical_crossentropy", ["accuracy"]);
-        teacher.Fit(data.TrainX, data.TrainY, batch_size: BatchSize, epochs: teacherEpochs, verbose: 0, cancellationToken: cancellationToken);
-        double accuracy = teacher.Evaluate(data.TestX, data.TestY, batch_size: 256, verbose: 0, cancellationToken: cancellationToken)["accuracy"];
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Teacher: {teacher.CountParams():N0} parameters, {accuracy * 100:F2}% of the test images right"));
+        teacher.Fit(
+            data.TrainX,
+            data.TrainY,
+            batch_size: BatchSize,
+            epochs: teacherEpochs,
+            verbose: 0,
+            cancellationToken: cancellationToken
+        );
+        double accuracy = teacher.Evaluate(data.TestX, data.TestY, batch_size: 256, verbose: 0, cancellationToken: cancellationToken)[
+            "accuracy"
+        ];
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Teacher: {teacher.CountParams():N0} parameters, {accuracy * 100:F2}% of the test images right"
+            )
+        );
         return teacher;
     }
 
     private static Trial Train(Method method, Sequential teacher, Digits data, int epochs, int seed, CancellationToken cancellationToken)
     {
-        Distiller distiller = method.Make(method.IsTeacherFree ? new Distiller() : new Distiller(teacher))
-            .WithFeatureCache(FeatureBytes).WithOptimizer(Optimizer(StudentRate, data.TrainCount, epochs)).WithSeed(seed);
-        DistillationResult result = distiller.WithStudent(Student(seed))
+        Distiller distiller = method
+            .Make(method.IsTeacherFree ? new Distiller() : new Distiller(teacher))
+            .WithFeatureCache(FeatureBytes)
+            .WithOptimizer(Optimizer(StudentRate, data.TrainCount, epochs))
+            .WithSeed(seed);
+        DistillationResult result = distiller
+            .WithStudent(Student(seed))
             .Fit(data.TrainX, data.TrainY, batch_size: BatchSize, epochs: epochs, verbose: 0, cancellationToken: cancellationToken);
         DistillationEvaluation own = DistillationEvaluation.Of(teacher, result.Student, data.TestX, data.TestY);
         (double step, double plain) = StepTimes(distiller, data, seed, cancellationToken);
@@ -142,14 +188,17 @@ public static class MethodsProgram
             Sequential student = Student(seed);
             student.Compile(Optimizer(StudentRate, samples, Rounds), "categorical_crossentropy");
             student.Fit(x, y, batch_size: BatchSize, epochs: 1, verbose: 0, callbacks: [plain], cancellationToken: cancellationToken);
-            distiller.WithStudent(Student(seed)).Fit(x, y, batch_size: BatchSize, epochs: 1, verbose: 0, callbacks: [own], cancellationToken: cancellationToken);
+            distiller
+                .WithStudent(Student(seed))
+                .Fit(x, y, batch_size: BatchSize, epochs: 1, verbose: 0, callbacks: [own], cancellationToken: cancellationToken);
         }
 
         return (own.Median * 1_000, plain.Median * 1_000);
     }
 
     // Adam, whose rate falls to 0 along a cosine: so that each student is trained to the end.
-    private static Adam Optimizer(double rate, long images, int epochs) => new(new CosineDecay(rate, (int)((images + BatchSize - 1) / BatchSize) * epochs));
+    private static Adam Optimizer(double rate, long images, int epochs) =>
+        new(new CosineDecay(rate, (int)((images + BatchSize - 1) / BatchSize) * epochs));
 
     // The same initial weights for each method.
     private static Sequential Student(int seed)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Examples.Common;
 using static System.FormattableString;
 
@@ -15,44 +16,72 @@ internal sealed record Options
 
     private static readonly Option<string> DataOption = NewOption.Data();
 
-    private static readonly Option<bool> FullOption = NewOption.Flag("--full", Invariant($"trains on all images instead of {DefaultSamples:N0}"));
+    private static readonly Option<bool> FullOption = NewOption.Flag(
+        "--full",
+        Invariant($"trains on all images instead of {DefaultSamples:N0}")
+    );
 
     private static readonly Option<int?> SamplesOption = NewOption.Whole(
-        "--samples", Invariant($"trains on the first N images, and tests on as many (default: {DefaultSamples:N0}, and tests on all)"), FewestSamples);
+        "--samples",
+        Invariant($"trains on the first N images, and tests on as many (default: {DefaultSamples:N0}, and tests on all)"),
+        FewestSamples
+    );
 
     private static readonly Option<int?> EpochsOption = NewOption.Whole(
         "--epochs",
-        Invariant($"epochs of each student; by default {DefaultImages / DefaultSamples} with {DefaultSamples:N0} images, fewer with more, and at least {FewestEpochs}"),
-        least: 1);
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"epochs of each student; by default {DefaultImages / DefaultSamples} with {DefaultSamples:N0} images, fewer with more, and "
+                + $"at least {FewestEpochs}"
+        ),
+        least: 1
+    );
 
-    private static readonly Option<int> SeedsOption = NewOption.WholeOr("--seeds", "how many seeds each method is trained with", byDefault: 3, least: 1);
+    private static readonly Option<int> SeedsOption = NewOption.WholeOr(
+        "--seeds",
+        "how many seeds each method is trained with",
+        byDefault: 3,
+        least: 1
+    );
 
     private static readonly Option<string[]> OnlyOption = NewOption.Value(
-        "--only", "NAMES", "these methods only, separated by commas; --list tells their names (default: all)", Names);
+        "--only",
+        "NAMES",
+        "these methods only, separated by commas; --list tells their names (default: all)",
+        Names
+    );
 
     private static readonly Option<bool> ListOption = NewOption.Flag("--list", "lists the methods");
 
     private static readonly Option<string?> OutOption = NewOption.Out(
-        $"where finished fits are kept, so that a run which was stopped goes on (default: {DefaultOut}; with --smoke: a temporary folder, which is removed)");
+        $"where finished fits are kept, so that a run which was stopped goes on (default: {DefaultOut}; with --smoke: a temporary "
+            + "folder, which is removed)"
+    );
 
     private static readonly Option<string?> DocsOption = NewOption.Value<string?>(
         "--docs",
         "FILE",
         "the document whose table is replaced, between its two markers (default: no document)",
-        value => File.Exists(value) ? value : throw new ArgumentException($"--docs takes a document that there is, but there is no file '{value}'."));
+        value =>
+            File.Exists(value)
+                ? value
+                : throw new ArgumentException($"--docs takes a document that there is, but there is no file '{value}'.")
+    );
 
     /// <summary>Where they come from.</summary>
-    public static CommandLine Line { get; } = new(
-        "examples/Methods",
-        "Trains one student under one teacher by each objective of the library.",
-        [DataOption, FullOption, SamplesOption, EpochsOption, SeedsOption, OnlyOption, ListOption, OutOption, DocsOption],
-        $"""
-        Columns: test accuracy and agreement with the teacher's class, mean and
-        standard deviation over the seeds; milliseconds a step, those of plain
-        training in turn with it, and their ratio, of the seed between the others.
-        {ExampleProgram.ExitCodes}
-        """,
-        smoke: [("--samples", "40"), ("--epochs", "1"), ("--seeds", "1"), ("--only", "labels only,soft targets (KD),attention (AT)")]);
+    public static CommandLine Line { get; } =
+        new(
+            "examples/Methods",
+            "Trains one student under one teacher by each objective of the library.",
+            [DataOption, FullOption, SamplesOption, EpochsOption, SeedsOption, OnlyOption, ListOption, OutOption, DocsOption],
+            $"""
+            Columns: test accuracy and agreement with the teacher's class, mean and
+            standard deviation over the seeds; milliseconds a step, those of plain
+            training in turn with it, and their ratio, of the seed between the others.
+            {ExampleProgram.ExitCodes}
+            """,
+            smoke: [("--samples", "40"), ("--epochs", "1"), ("--seeds", "1"), ("--only", "labels only,soft targets (KD),attention (AT)")]
+        );
 
     /// <summary><c>digits</c>, <c>mnist</c>, <c>fashion</c> or a folder.</summary>
     public required string Data { get; init; }
@@ -115,6 +144,9 @@ internal sealed record Options
         string[] unknown = [.. names.Where(n => MethodList.All.All(m => m.Name != n))];
         return unknown.Length == 0 && names.Length > 0
             ? names
-            : throw new ArgumentException($"--only takes names of methods, but there is no {string.Join(", ", unknown.DefaultIfEmpty(value).Select(u => $"'{u}'"))}. --list lists them.");
+            : throw new ArgumentException(
+                "--only takes names of methods, but there is no "
+                    + $"{string.Join(", ", unknown.DefaultIfEmpty(value).Select(u => $"'{u}'"))}. --list lists them."
+            );
     }
 }

@@ -11,10 +11,13 @@ internal static class ResultsTable
     public static string Text(IReadOnlyList<Method> methods, IReadOnlyList<Trial> trials)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"",-31}{"accuracy",15}{"agreement",15}{"ms",7}{"plain",6}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"", -31}{"accuracy", 15}{"agreement", 15}{"ms", 7}{"plain", 6}");
         foreach (Summary row in Rows(methods, trials))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Method.Name,-31}{row.Accuracy,15}{row.Agreement,15}{row.Own,7}{row.Plain,6}{row.Ratio,5}x");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{row.Method.Name, -31}{row.Accuracy, 15}{row.Agreement, 15}{row.Own, 7}{row.Plain, 6}{row.Ratio, 5}x"
+            );
         }
 
         return text.ToString().TrimEnd();
@@ -28,8 +31,13 @@ internal static class ResultsTable
         text.AppendLine("|---|---|---|---|---|---|---|---|");
         foreach (Summary row in Rows(methods, trials))
         {
-            string paper = row.Method.Paper.Contains('.', StringComparison.Ordinal) ? $"[{row.Method.Paper}](https://arxiv.org/abs/{row.Method.Paper})" : row.Method.Paper;
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Method.Name} | {paper} | {row.Accuracy} | {row.Gain} | {row.Agreement} | {row.Own} | {row.Plain} | {row.Ratio} |");
+            string paper = row.Method.Paper.Contains('.', StringComparison.Ordinal)
+                ? $"[{row.Method.Paper}](https://arxiv.org/abs/{row.Method.Paper})"
+                : row.Method.Paper;
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {row.Method.Name} | {paper} | {row.Accuracy} | {row.Gain} | {row.Agreement} | {row.Own} | {row.Plain} | {row.Ratio} |"
+            );
         }
 
         return text.ToString().TrimEnd();
@@ -50,22 +58,26 @@ internal static class ResultsTable
                 yield return new Summary(
                     method,
                     MeanAndDeviation(accuracy),
-                    plain.Length == 0 || method.Name == MethodList.Plain ? "" : string.Create(CultureInfo.InvariantCulture, $"{(accuracy.Average() - plain.Average()) * 100:+0.00;-0.00;0.00}"),
+                    plain.Length == 0 || method.Name == MethodList.Plain
+                        ? ""
+                        : string.Create(CultureInfo.InvariantCulture, $"{(accuracy.Average() - plain.Average()) * 100:+0.00;-0.00;0.00}"),
                     MeanAndDeviation([.. own.Select(t => t.Agreement)]),
                     Short(timed.StepMilliseconds),
                     Short(timed.PlainMilliseconds),
-                    Short(timed.StepRatio));
+                    Short(timed.StepRatio)
+                );
             }
         }
     }
 
     // At most four characters, so that columns stay apart on the slowest machine.
-    private static string Short(double value) => value switch
-    {
-        < 99.95 => value.ToString("F1", CultureInfo.InvariantCulture),
-        < 9999.5 => value.ToString("F0", CultureInfo.InvariantCulture),
-        _ => ">9k",
-    };
+    private static string Short(double value) =>
+        value switch
+        {
+            < 99.95 => value.ToString("F1", CultureInfo.InvariantCulture),
+            < 9999.5 => value.ToString("F0", CultureInfo.InvariantCulture),
+            _ => ">9k",
+        };
 
     // The standard deviation of a sample; none of a single value.
     private static string MeanAndDeviation(double[] values)

@@ -16,12 +16,20 @@ public sealed record Trial(
     [property: JsonRequired] double Accuracy,
     [property: JsonRequired] double Agreement,
     [property: JsonRequired] double StepMilliseconds,
-    [property: JsonRequired] double PlainMilliseconds)
+    [property: JsonRequired] double PlainMilliseconds
+)
 {
     /// <summary>Whether it is what a fit gives: a file may hold anything.</summary>
     [JsonIgnore]
-    public bool IsComplete => !string.IsNullOrEmpty(Method) && Seed > 0 && Accuracy is >= 0 and <= 1 && Agreement is >= 0 and <= 1
-        && StepMilliseconds > 0 && double.IsFinite(StepMilliseconds) && PlainMilliseconds > 0 && double.IsFinite(PlainMilliseconds);
+    public bool IsComplete =>
+        !string.IsNullOrEmpty(Method)
+        && Seed > 0
+        && Accuracy is >= 0 and <= 1
+        && Agreement is >= 0 and <= 1
+        && StepMilliseconds > 0
+        && double.IsFinite(StepMilliseconds)
+        && PlainMilliseconds > 0
+        && double.IsFinite(PlainMilliseconds);
 
     /// <summary>A step's time as a multiple of plain training's.</summary>
     [JsonIgnore]

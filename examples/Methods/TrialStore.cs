@@ -5,8 +5,8 @@ using Examples.Common;
 namespace Methods;
 
 /// <summary>
-/// Finished fits in a file, so that a run that was stopped goes on. The file's name tells the data, the epochs and which teacher it was; others have files of their own. Who changes a method gives another
-/// folder, or takes its fits out of the file.
+/// Finished fits in a file, so that a run that was stopped goes on. The file's name tells the data, the epochs and which teacher it was;
+/// others have files of their own. Who changes a method gives another folder, or takes its fits out of the file.
 /// </summary>
 internal sealed class TrialStore
 {
@@ -58,15 +58,26 @@ internal sealed class TrialStore
         try
         {
             List<Trial?>? trials = JsonSerializer.Deserialize<List<Trial?>>(File.ReadAllText(path));
-            return trials is not null && trials.TrueForAll(t => t is { IsComplete: true }) && trials.DistinctBy(t => (t!.Method, t.Seed)).Count() == trials.Count
+            return
+                trials is not null
+                && trials.TrueForAll(t => t is { IsComplete: true })
+                && trials.DistinctBy(t => (t!.Method, t.Seed)).Count() == trials.Count
                 ? trials.ConvertAll(t => t!)
                 : throw new InvalidDataException(
-                    $"Finished fits are kept as a list in JSON, each once, with its method, seed, accuracy, agreement and times, but {path} holds another entry. Remove it to begin anew.");
+                    "Finished fits are kept as a list in JSON, each once, with its method, seed, accuracy, agreement and times, but "
+                        + $"{path} holds another entry. Remove it to begin anew."
+                );
         }
         catch (JsonException e)
         {
             throw new InvalidDataException(
-                string.Create(CultureInfo.InvariantCulture, $"Finished fits are kept as a list in JSON, but {path} holds something else, from line {(e.LineNumber ?? 0) + 1} on. Remove it to begin anew."), e);
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Finished fits are kept as a list in JSON, but {path} holds something else, from line {(e.LineNumber ?? 0) + 1} on. "
+                        + $"Remove it to begin anew."
+                ),
+                e
+            );
         }
     }
 }

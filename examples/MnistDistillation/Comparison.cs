@@ -9,13 +9,22 @@ internal static class Comparison
     private const double Significant = 0.05;
     private const double Least = 0.001;
 
-    /// <summary>Two lines, by McNemar's exact test of each seed: both students saw the same test images, and only those that one alone gets right tell them apart.</summary>
+    /// <summary>
+    /// Two lines, by McNemar's exact test of each seed: both students saw the same test images, and only those that one alone gets right
+    /// tell them apart.
+    /// </summary>
     /// <param name="nameBefore">What the students are compared with.</param>
     /// <param name="before">The classes that they chose, one array a seed.</param>
     /// <param name="nameAfter">What is compared with them.</param>
     /// <param name="after">The same of these. Seeds that only one of both has, after a cancellation, are left out.</param>
     /// <param name="labels">The right classes.</param>
-    public static string Text(string nameBefore, IReadOnlyList<long[]> before, string nameAfter, IReadOnlyList<long[]> after, IReadOnlyList<int> labels)
+    public static string Text(
+        string nameBefore,
+        IReadOnlyList<long[]> before,
+        string nameAfter,
+        IReadOnlyList<long[]> after,
+        IReadOnlyList<int> labels
+    )
     {
         int[] truth = [.. labels];
         McNemarTest[] tests = [.. before.Zip(after, (b, a) => McNemarTest.FromPredictions(b, a, truth))];
@@ -46,9 +55,13 @@ internal static class Comparison
     }
 
     private static string Range(double[] p) =>
-        p.Max() < Least ? Probability(p.Max()) : p.Length == 1 ? Probability(p[0]) : $"{(p.Min() < Least ? string.Empty : "from ")}{Probability(p.Min())} to {Probability(p.Max())}";
+        p.Max() < Least ? Probability(p.Max())
+        : p.Length == 1 ? Probability(p[0])
+        : $"{(p.Min() < Least ? string.Empty : "from ")}{Probability(p.Min())} to {Probability(p.Max())}";
 
     // No p is 0, and none that is rounded to 0.05 is to contradict the word before it.
     private static string Probability(double p) =>
-        p < Least ? "below 0.001" : Math.Abs(p - Significant) < 0.0005 ? Invariant($"{p:F5}") : Invariant($"{p:F3}");
+        p < Least ? "below 0.001"
+        : Math.Abs(p - Significant) < 0.0005 ? Invariant($"{p:F5}")
+        : Invariant($"{p:F3}");
 }

@@ -21,7 +21,8 @@ internal static class ContestantFiles
     /// <param name="seed">Its seed.</param>
     public static (string Weights, string History) Names(string row, int seed)
     {
-        string name = string.Concat(row.Where(c => c != ',').Select(c => c == ' ' ? '-' : c)).Replace("-+-", "-and-", StringComparison.Ordinal);
+        string name = string.Concat(row.Where(c => c != ',').Select(c => c == ' ' ? '-' : c))
+            .Replace("-+-", "-and-", StringComparison.Ordinal);
         string file = string.Create(CultureInfo.InvariantCulture, $"{name}-seed-{seed}");
         return ($"{file}.npz", $"{file}-history.csv");
     }

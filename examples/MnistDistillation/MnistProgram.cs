@@ -7,7 +7,8 @@ using Examples.Common;
 namespace MnistDistillation;
 
 /// <summary>
-/// Trains one teacher, and one small student in four ways: on few labels, on these and the teacher, who needs no label, on all labels, and on all of them and the teacher.
+/// Trains one teacher, and one small student in four ways: on few labels, on these and the teacher, who needs no label, on all labels, and
+/// on all of them and the teacher.
 /// </summary>
 public static class MnistProgram
 {
@@ -19,7 +20,12 @@ public static class MnistProgram
     /// <param name="errors">Where messages go.</param>
     /// <param name="cancellationToken">Ends the program after the step under way; what is finished is printed and kept.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors, CancellationToken cancellationToken = default)
+    public static int Run(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        TextWriter errors,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(output);
         return ExampleProgram.Run(Options.Line, arguments, Options.Read, o => Run(o, output, cancellationToken), output, errors);
@@ -32,15 +38,24 @@ public static class MnistProgram
         var training = new StudentTraining(options, data);
         using OutputFolder? folder = Folder(options, training);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data: {data.Source}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      {data.TrainCount:N0} images to train on, {data.TestLabels.Count:N0} to test on"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"      {data.TrainCount:N0} images to train on, {data.TestLabels.Count:N0} to test on"
+            )
+        );
         var results = new Results(training);
         try
         {
             results.Add(TrainTeacher(data, options, output, cancellationToken), folder, output);
             output.WriteLine();
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Student: a small CNN, {Networks.Student().CountParams():N0} parameters, {options.Seeds} seeds, T = {options.Temperature}, labels {options.HardWeight}"));
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Student: a small CNN, {Networks.Student().CountParams():N0} parameters, {options.Seeds} seeds, T = "
+                        + $"{options.Temperature}, labels {options.HardWeight}"
+                )
+            );
             for (int seed = options.Seed; seed < options.Seed + options.Seeds; seed++)
             {
                 foreach (StudentRow row in training.Rows)
@@ -69,8 +84,8 @@ public static class MnistProgram
             return options.IsSmoke ? OutputFolder.Temporary(bytes) : null;
         }
 
-        IEnumerable<(string Weights, string History)> names = training.Rows
-            .SelectMany(r => Enumerable.Range(options.Seed, options.Seeds).Select(seed => ContestantFiles.Names(r.Name, seed)))
+        IEnumerable<(string Weights, string History)> names = training
+            .Rows.SelectMany(r => Enumerable.Range(options.Seed, options.Seeds).Select(seed => ContestantFiles.Names(r.Name, seed)))
             .Prepend(ContestantFiles.Names(StudentTraining.TeacherName(training.Images), options.Seed));
         var folder = new OutputFolder(path, bytes);
         foreach (string name in names.SelectMany(n => new[] { n.Weights, n.History }).Append(Results.TableFile))
@@ -88,9 +103,21 @@ public static class MnistProgram
         Sequential teacher = Networks.Teacher();
         int epochs = options.TeacherEpochsFor(data.TrainCount);
         output.WriteLine();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Teacher: the notebook's CNN, {teacher.CountParams():N0} parameters, {epochs} epoch{(epochs == 1 ? "" : "s")}, all labels"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Teacher: the notebook's CNN, {teacher.CountParams():N0} parameters, {epochs} epoch{(epochs == 1 ? "" : "s")}, all labels"
+            )
+        );
         teacher.Compile(new Adadelta(1.0), "categorical_crossentropy", ["accuracy"]);
-        History history = teacher.Fit(data.TrainX, data.TrainY, batch_size: TeacherBatchSize, epochs: epochs, verbose: 1, cancellationToken: cancellationToken);
+        History history = teacher.Fit(
+            data.TrainX,
+            data.TrainY,
+            batch_size: TeacherBatchSize,
+            epochs: epochs,
+            verbose: 1,
+            cancellationToken: cancellationToken
+        );
         return Contestant.Test(StudentTraining.TeacherName(data.TrainCount), options.Seed, teacher, history, data);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Examples.Common;
 using static System.FormattableString;
 
@@ -18,47 +19,100 @@ internal sealed record Options
     private static readonly Option<string> DataOption = NewOption.Data();
 
     private static readonly Option<int?> EpochsOption = NewOption.Whole(
-        "--epochs", Invariant($"epochs of the teacher; by default {TeacherImages / DigitsImages}, as in the notebook, and fewer for more than {DigitsImages:N0} images"), least: 1);
+        "--epochs",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"epochs of the teacher; by default {TeacherImages / DigitsImages}, as in the notebook, and fewer for more than "
+                + $"{DigitsImages:N0} images"
+        ),
+        least: 1
+    );
 
     private static readonly Option<int?> StudentEpochsOption = NewOption.Whole(
         "--student-epochs",
-        Invariant($"epochs of each student over all images; by default {StudentImages / DigitsImages}, and fewer for more than {DigitsImages:N0}; ")
-        + Invariant($"{StudentTraining.FewEpochsFactor} times as many over the few labelled ones"),
-        least: 1);
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"epochs of each student over all images; by default {StudentImages / DigitsImages}, and fewer for more than "
+                + $"{DigitsImages:N0}; {StudentTraining.FewEpochsFactor} times as many over the few labelled ones"
+        ),
+        least: 1
+    );
 
     private static readonly Option<int?> LabelsOption = NewOption.Whole(
-        "--labels", Invariant($"how many images have a label where few have; by default {FewLabels}, or 1 of {LabelsShare} images if that is less"), least: 1);
+        "--labels",
+        Invariant($"how many images have a label where few have; by default {FewLabels}, or 1 of {LabelsShare} images if that is less"),
+        least: 1
+    );
 
-    private static readonly Option<int> SeedsOption = NewOption.WholeOr("--seeds", "how many students for each row", byDefault: 3, least: 1);
+    private static readonly Option<int> SeedsOption = NewOption.WholeOr(
+        "--seeds",
+        "how many students for each row",
+        byDefault: 3,
+        least: 1
+    );
 
     private static readonly Option<double> TemperatureOption = NewOption.NumberOr(
-        "--temperature", "T", "by what the logits are divided", byDefault: 4, "a number above 0", t => t > 0);
+        "--temperature",
+        "T",
+        "by what the logits are divided",
+        byDefault: 4,
+        "a number above 0",
+        t => t > 0
+    );
 
     private static readonly Option<double> HardWeightOption = NewOption.NumberOr(
-        "--hard-weight", "W", "the weight of the loss on the labels, from 0 to 1; the teacher's half of the loss gets 1 - W", byDefault: 0.1, "a number from 0 to 1", w => w is >= 0 and <= 1);
+        "--hard-weight",
+        "W",
+        "the weight of the loss on the labels, from 0 to 1; the teacher's half of the loss gets 1 - W",
+        byDefault: 0.1,
+        "a number from 0 to 1",
+        w => w is >= 0 and <= 1
+    );
 
     private static readonly Option<int?> SamplesOption = NewOption.Whole(
-        "--samples", "trains on the first N images only, and tests on a quarter as many, for a quick look (default: all)", FewestSamples);
+        "--samples",
+        "trains on the first N images only, and tests on a quarter as many, for a quick look (default: all)",
+        FewestSamples
+    );
 
     private static readonly Option<int> SeedOption = NewOption.WholeOr(
-        "--seed", "fixes initial weights, shuffling and dropout; the students' seeds are N, N + 1, ...", byDefault: 1, least: 0);
+        "--seed",
+        "fixes initial weights, shuffling and dropout; the students' seeds are N, N + 1, ...",
+        byDefault: 1,
+        least: 0
+    );
 
     private static readonly Option<string?> OutOption = NewOption.Out(
         "writes weights (.npz), histories (.csv) and the table (results.txt) there, each when it is finished; the folder is made "
-        + "(default: writes nothing; with --smoke: a temporary folder, which is removed)");
+            + "(default: writes nothing; with --smoke: a temporary folder, which is removed)"
+    );
 
     /// <summary>Where they come from.</summary>
-    public static CommandLine Line { get; } = new(
-        "examples/MnistDistillation",
-        "Trains a convolutional network for handwritten digits, and a small one in four ways: on few labels, on these and the big one's answers for all images, on all labels, and on all labels and "
-        + "these answers.",
-        [DataOption, EpochsOption, StudentEpochsOption, LabelsOption, SeedsOption, TemperatureOption, HardWeightOption, SamplesOption, SeedOption, OutOption],
-        $"""
-        The same seed on the same machine gives the same numbers, but for times. Ctrl+C
-        and SIGTERM end the program with the table of what is finished.
-        {ExampleProgram.ExitCodes}
-        """,
-        smoke: [("--samples", "100"), ("--epochs", "1"), ("--student-epochs", "1"), ("--seeds", "1")]);
+    public static CommandLine Line { get; } =
+        new(
+            "examples/MnistDistillation",
+            "Trains a convolutional network for handwritten digits, and a small one in four ways: on few labels, on these and the big "
+                + "one's answers for all images, on all labels, and on all labels and "
+                + "these answers.",
+            [
+                DataOption,
+                EpochsOption,
+                StudentEpochsOption,
+                LabelsOption,
+                SeedsOption,
+                TemperatureOption,
+                HardWeightOption,
+                SamplesOption,
+                SeedOption,
+                OutOption,
+            ],
+            $"""
+            The same seed on the same machine gives the same numbers, but for times. Ctrl+C
+            and SIGTERM end the program with the table of what is finished.
+            {ExampleProgram.ExitCodes}
+            """,
+            smoke: [("--samples", "100"), ("--epochs", "1"), ("--student-epochs", "1"), ("--seeds", "1")]
+        );
 
     /// <summary><c>digits</c>, <c>mnist</c>, <c>fashion</c> or a folder.</summary>
     public required string Data { get; init; }
@@ -109,7 +163,9 @@ internal sealed record Options
             IsSmoke = line.GetValue<bool>(CommandLine.Smoke),
         };
         return options.Seed > int.MaxValue - options.Seeds
-            ? throw new ArgumentException(Invariant($"--seed and --seeds together are at most {int.MaxValue}, but are {options.Seed} and {options.Seeds}."))
+            ? throw new ArgumentException(
+                Invariant($"--seed and --seeds together are at most {int.MaxValue}, but are {options.Seed} and {options.Seeds}.")
+            )
             : options;
     }
 
@@ -121,9 +177,12 @@ internal sealed record Options
 
     /// <summary>How many of so many training images keep their label where few do.</summary>
     /// <exception cref="InvalidDataException">More were asked for than there are, or as many.</exception>
-    public int LabelsFor(long images) => Labels is not int given
-        ? (int)Math.Max(1, Math.Min(FewLabels, images / LabelsShare))
-        : given < images ? given : throw new InvalidDataException(Invariant($"--labels is how many of the images have a label where few have, so it is below {images}, but it is {given}."));
+    public int LabelsFor(long images) =>
+        Labels is not int given ? (int)Math.Max(1, Math.Min(FewLabels, images / LabelsShare))
+        : given < images ? given
+        : throw new InvalidDataException(
+            Invariant($"--labels is how many of the images have a label where few have, so it is below {images}, but it is {given}.")
+        );
 
     private static int Default(int imagesSeen, long images) => (int)Math.Max(1, imagesSeen / Math.Max(images, DigitsImages));
 }

@@ -37,7 +37,12 @@ internal sealed class Results(StudentTraining training)
         }
 
         string seed = ReferenceEquals(contestant, Teacher) ? "" : string.Create(CultureInfo.InvariantCulture, $"seed {contestant.Seed}  ");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {seed}{contestant.Name,-31}{contestant.Accuracy * 100,7:F2}% of the test images right"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {seed}{contestant.Name, -31}{contestant.Accuracy * 100, 7:F2}% of the test images right"
+            )
+        );
     }
 
     /// <summary>Measures how long teacher and student take for one image.</summary>

@@ -13,7 +13,9 @@ internal sealed class StudentTraining
     private const int BatchSize = 64;
     private const double Rate = 0.02;
 
-    /// <summary>How many times as many epochs few labelled images get. They make few steps: these and smaller batches make enough of them.</summary>
+    /// <summary>
+    /// How many times as many epochs few labelled images get. They make few steps: these and smaller batches make enough of them.
+    /// </summary>
     public const int FewEpochsFactor = 4;
 
     private const int FewBatchSize = 32;
@@ -57,12 +59,17 @@ internal sealed class StudentTraining
     /// <summary>The labels of the test images.</summary>
     public IReadOnlyList<int> TestLabels { get; }
 
-    /// <summary>Trains and tests the student of a row. The seed fixes its initial weights, which are the same in each row, and the order of the images.</summary>
+    /// <summary>
+    /// Trains and tests the student of a row. The seed fixes its initial weights, which are the same in each row, and the order of the
+    /// images.
+    /// </summary>
     public Contestant Train(StudentRow row, Model teacher, int seed, Digits data, CancellationToken cancellationToken)
     {
         Utils.SetRandomSeed(seed);
         Sequential student = Networks.Student();
-        History history = row.HasTeacher ? Distil(teacher, student, row, seed, data, cancellationToken) : Fit(student, row, data, cancellationToken);
+        History history = row.HasTeacher
+            ? Distil(teacher, student, row, seed, data, cancellationToken)
+            : Fit(student, row, data, cancellationToken);
         return Contestant.Test(row.Name, seed, student, history, data);
     }
 
@@ -89,9 +96,17 @@ internal sealed class StudentTraining
             .WithSoftLossWeight(1 - _options.HardWeight)
             .WithOptimizer(Optimizer(Images, BatchSize, Epochs))
             .WithSeed(seed)
-            .Fit(data.TrainX, row.Labels < Images ? _someLabels : data.TrainY, batch_size: BatchSize, epochs: Epochs, verbose: 0, cancellationToken: cancellationToken)
+            .Fit(
+                data.TrainX,
+                row.Labels < Images ? _someLabels : data.TrainY,
+                batch_size: BatchSize,
+                epochs: Epochs,
+                verbose: 0,
+                cancellationToken: cancellationToken
+            )
             .History;
 
     // Adam, whose rate falls to 0 along a cosine.
-    private static Adam Optimizer(long images, int batchSize, int epochs) => new(new CosineDecay(Rate, (int)((images + batchSize - 1) / batchSize) * epochs));
+    private static Adam Optimizer(long images, int batchSize, int epochs) =>
+        new(new CosineDecay(Rate, (int)((images + batchSize - 1) / batchSize) * epochs));
 }

@@ -8,8 +8,8 @@ using static Distillation.Keras.KerasApi;
 namespace NotebookPort;
 
 /// <summary>
-/// "Distilling the knowledge?", the notebook that this library starts from, cell by cell and in Keras' own names. It had six faults; each is named
-/// where it was, with what is done about it.
+/// "Distilling the knowledge?", the notebook that this library starts from, cell by cell and in Keras' own names. It had six faults; each
+/// is named where it was, with what is done about it.
 /// </summary>
 internal static class Notebook
 {
@@ -30,7 +30,11 @@ internal static class Notebook
             "digits" => keras.datasets.digits.load_data(),
             "mnist" => keras.datasets.mnist.load_data(),
             "fashion" => keras.datasets.fashion_mnist.load_data(),
-            string folder => ImageFolder.Load(folder, f => keras.datasets.mnist.load_data(f), f => keras.datasets.fashion_mnist.load_data(f)),
+            string folder => ImageFolder.Load(
+                folder,
+                f => keras.datasets.mnist.load_data(f),
+                f => keras.datasets.fashion_mnist.load_data(f)
+            ),
         };
         if (options.Samples is int samples && samples < x_bytes.shape[0])
         {
@@ -47,7 +51,8 @@ internal static class Notebook
         NDArray y_test = keras.utils.to_categorical(y_test_labels, num_classes);
         Console.WriteLine($"[2] x {Text(x_train)}, y {Text(y_train)}");
 
-        // %% [3] The teacher: the CNN of the notebook. Its Adadelta had Keras 2's rate of 1.0; Keras 3's default is 0.001, so it is said here.
+        // %% [3] The teacher: the CNN of the notebook. Its Adadelta had Keras 2's rate of 1.0; Keras 3's default is 0.001, so it is said
+        // here.
         var layers = keras.layers;
         var teacher = keras.Sequential(
             layers.Input((28, 28, 1)),
@@ -58,7 +63,8 @@ internal static class Notebook
             layers.Flatten(),
             layers.Dense(128, activation: "relu", kernel_constraint: keras.constraints.max_norm(3)),
             layers.Dropout(0.5),
-            layers.Dense(num_classes, activation: "softmax"));
+            layers.Dense(num_classes, activation: "softmax")
+        );
         teacher.compile(optimizer: keras.optimizers.Adadelta(1.0), loss: "categorical_crossentropy", metrics: ["accuracy"]);
         Console.WriteLine("[3] The teacher");
         teacher.summary(line_length: 80);
@@ -68,35 +74,38 @@ internal static class Notebook
         teacher.fit(x_train, y_train, batch_size: batch_size, epochs: epochs, verbose: 2, validation_data: (x_test, y_test));
 
         // %% [5] The teacher's logits.
-        // Fault 1: the notebook popped the last layer off model.layers. That took away the whole last Dense with its softmax, so its "logits" were the
-        //          128 values of a dropout layer and its output 256 wide. Repair: pop_softmax in the words of this library; the Dense stays.
-        // Fault 2: it did so through a second name for the same model, and the teacher was broken too. Repair: PopSoftmax returns a new model
-        //          on the same weights and leaves the teacher as it was.
+        // Fault 1: the notebook popped the last layer off model.layers. That took away the whole last Dense with its softmax, so its
+        // "logits" were the          128 values of a dropout layer and its output 256 wide. Repair: pop_softmax in the words of this
+        // library; the Dense stays. Fault 2: it did so through a second name for the same model, and the teacher was broken too. Repair:
+        // PopSoftmax returns a new model          on the same weights and leaves the teacher as it was.
         Model teacher_logits = teacher.PopSoftmax();
         using NDArray train_logits = teacher_logits.predict(x_train, batch_size: 256);
         Console.WriteLine($"[5] The teacher's logits {Text(train_logits)}");
         Console.WriteLine($"    The teacher still ends in {teacher.Layers[^1].Name}, with {teacher.count_params():N0} parameters");
 
         // %% [6] Targets: [one-hot | logits].
-        // Fault 3: the student was trained on the one-hot labels alone, without the logits beside them, so that the loss split (128, 10) into
-        //          (128, 10) and nothing: [128,0] against [128,246]. Repair: both halves, made by one call that checks their widths.
+        // Fault 3: the student was trained on the one-hot labels alone, without the logits beside them, so that the loss split (128, 10)
+        // into          (128, 10) and nothing: [128,0] against [128,246]. Repair: both halves, made by one call that checks their widths.
         DistillationTargets train_targets = DistillationTargets.From(teacher, x_train, y_train);
         DistillationTargets test_targets = DistillationTargets.From(teacher, x_test, y_test);
-        Console.WriteLine($"[6] Targets ({train_targets.Count:N0}, {2 * train_targets.NumClasses}): one-hot labels and the teacher's logits");
+        Console.WriteLine(
+            $"[6] Targets ({train_targets.Count:N0}, {2 * train_targets.NumClasses}): one-hot labels and the teacher's logits"
+        );
 
         // %% [7] The student, small, and its output softened: [softmax(z) | softmax(z / T)].
         var student = keras.Sequential(
             layers.Input((28, 28, 1)),
             layers.Flatten(),
             layers.Dense(32, activation: "relu"),
-            layers.Dense(num_classes, activation: "softmax"));
+            layers.Dense(num_classes, activation: "softmax")
+        );
         IReadOnlyList<NDArray> start = student.get_weights();
         Model softened = student.WithSoftenedOutput(temperature);
         Console.WriteLine($"[7] The student: {student.count_params():N0} parameters; its softened output is {softened.Output.Shape}");
 
         // %% [8] The loss: lambda * CE(y, softmax(z)) + CE(softmax(v / T), softmax(z / T)).
-        // Fault 4: it split at a hard-coded 10, and at 256 elsewhere. Repair: both halves are as wide as there are classes, which the loss takes from
-        //          the prediction and holds against the targets.
+        // Fault 4: it split at a hard-coded 10, and at 256 elsewhere. Repair: both halves are as wide as there are classes, which the loss
+        // takes from          the prediction and holds against the targets.
         // Fault 6: it left out the paper's factor T * T, so the soft half counted the less the higher T was. This is the notebook's own
         //          loss; cell [12] trains with the factor.
         var loss = KnowledgeDistillationLoss.Notebook(lambda_const, temperature);
@@ -110,17 +119,25 @@ internal static class Notebook
         // %% [10] Training the student on the teacher's softened probabilities.
         Console.WriteLine("[10] Training the student");
         softened.compile(keras.optimizers.Adadelta(1.0), loss, metrics);
-        softened.fit(x_train, train_targets, batch_size: batch_size, epochs: epochs, verbose: 2, validation_data: new ValidationData(x_test, test_targets));
+        softened.fit(
+            x_train,
+            train_targets,
+            batch_size: batch_size,
+            epochs: epochs,
+            verbose: 2,
+            validation_data: new ValidationData(x_test, test_targets)
+        );
 
         // %% [11] Testing. The student shares its weights with the softened model and is a plain classifier.
         Logs student_logs = softened.evaluate(x_test, test_targets);
         Console.WriteLine("[11] The student on the test images");
         foreach ((string name, double value) in student_logs)
         {
-            Console.WriteLine($"     {name,-26}{value,8:F4}");
+            Console.WriteLine($"     {name, -26}{value, 8:F4}");
         }
 
-        // %% [12] Comparison, from the same initial weights: a student that never saw the teacher, and one by the short road, with the factor T * T.
+        // %% [12] Comparison, from the same initial weights: a student that never saw the teacher, and one by the short road, with the
+        // factor T * T.
         Console.WriteLine("[12] Comparison");
         Model alone = student.Clone();
         alone.set_weights(start);
@@ -138,7 +155,7 @@ internal static class Notebook
         student.compile(loss: "categorical_crossentropy", metrics: ["accuracy"]);
         short_road.Student.compile(loss: "categorical_crossentropy", metrics: ["accuracy"]);
         Console.WriteLine();
-        Console.WriteLine($"{"model",-40}{"parameters",14}{"accuracy",12}{"loss",10}");
+        Console.WriteLine($"{"model", -40}{"parameters", 14}{"accuracy", 12}{"loss", 10}");
         Row("teacher", teacher);
         Row("student on the labels alone", alone);
         Row("student, the notebook's loss", student);
@@ -147,7 +164,7 @@ internal static class Notebook
         void Row(string name, Model model)
         {
             Logs logs = model.evaluate(x_test, y_test, batch_size: 256);
-            Console.WriteLine($"{name,-40}{model.count_params(),14:N0}{logs["accuracy"],12:P2}{logs["loss"],10:F4}");
+            Console.WriteLine($"{name, -40}{model.count_params(), 14:N0}{logs["accuracy"], 12:P2}{logs["loss"], 10:F4}");
         }
     }
 

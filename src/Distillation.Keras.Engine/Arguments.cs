@@ -6,7 +6,8 @@ namespace Distillation.Keras;
 
 /// <summary>Rules for the numbers that constructors and functions are given.</summary>
 /// <remarks>
-/// Weights are float32 unless somebody asks for more, so that a "finite number" is one that a float32 holds: a larger one would become infinite in silence.
+/// Weights are float32 unless somebody asks for more, so that a "finite number" is one that a float32 holds: a larger one would become
+/// infinite in silence.
 /// </remarks>
 internal static class Arguments
 {
@@ -30,11 +31,15 @@ internal static class Arguments
     /// <summary>Refuses a number that is not positive and finite; <see langword="null"/> is none.</summary>
     [return: NotNullIfNotNull(nameof(value))]
     public static double? Positive(double? value, [CallerArgumentExpression(nameof(value))] string name = "") =>
-        value is not double v || IsPositive(v) ? value : throw Refused(name, v, "a finite number greater than 0; leave it out to do without");
+        value is not double v || IsPositive(v)
+            ? value
+            : throw Refused(name, v, "a finite number greater than 0; leave it out to do without");
 
     /// <summary>Refuses a number outside of a closed range.</summary>
     public static double Within(double value, double least, double most, [CallerArgumentExpression(nameof(value))] string name = "") =>
-        value >= least && value <= most ? value : throw Refused(name, value, string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"));
+        value >= least && value <= most
+            ? value
+            : throw Refused(name, value, string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"));
 
     /// <summary>Refuses a number that is not from 0 to 1.</summary>
     public static double Fraction(double value, [CallerArgumentExpression(nameof(value))] string name = "") => Within(value, 0, 1, name);
@@ -47,11 +52,17 @@ internal static class Arguments
     public static double Between(double value, double least, double most, [CallerArgumentExpression(nameof(value))] string name = "") =>
         value > least && value < most && (float)value > least && (float)value < most
             ? value
-            : throw Refused(name, value, string.Create(CultureInfo.InvariantCulture, $"a number between {least} and {most}, neither of them included"));
+            : throw Refused(
+                name,
+                value,
+                string.Create(CultureInfo.InvariantCulture, $"a number between {least} and {most}, neither of them included")
+            );
 
     /// <summary>Refuses a number below the least, and one that is not finite.</summary>
     public static double AtLeast(double least, double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
-        value >= least && IsFinite(value) ? value : throw Refused(name, value, string.Create(CultureInfo.InvariantCulture, $"a finite number of at least {least}"));
+        value >= least && IsFinite(value)
+            ? value
+            : throw Refused(name, value, string.Create(CultureInfo.InvariantCulture, $"a finite number of at least {least}"));
 
     /// <summary>Refuses a whole number below the least.</summary>
     public static int AtLeast(int least, int value, [CallerArgumentExpression(nameof(value))] string name = "") =>
@@ -60,13 +71,16 @@ internal static class Arguments
     /// <summary>Refuses a whole number below the least; <see langword="null"/> is none.</summary>
     [return: NotNullIfNotNull(nameof(value))]
     public static int? AtLeast(int least, int? value, [CallerArgumentExpression(nameof(value))] string name = "") =>
-        value is not int v || v >= least ? value : throw Refused(name, v, Invariant($"a whole number of at least {least}; leave it out to do without"));
+        value is not int v || v >= least
+            ? value
+            : throw Refused(name, v, Invariant($"a whole number of at least {least}; leave it out to do without"));
 
     /// <summary>Refuses a number that is no member of its enumeration.</summary>
     public static T Defined<T>(T value, string name)
-        where T : struct, Enum => Enum.IsDefined(value)
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"'{name}' is one of {string.Join(", ", Enum.GetNames<T>())}.");
+        where T : struct, Enum =>
+        Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"'{name}' is one of {string.Join(", ", Enum.GetNames<T>())}.");
 
     /// <summary>Whether a float32 holds it.</summary>
     public static bool IsFinite(double value) => double.IsFinite(value) && Math.Abs(value) <= float.MaxValue;
@@ -75,6 +89,12 @@ internal static class Arguments
     public static bool IsPositive(double value) => (float)value > 0 && IsFinite(value);
 
     // Larger numbers are finite as doubles: then it must be said why they are refused.
-    private static ArgumentOutOfRangeException Refused(string name, object value, string rule) => new(
-        name, value, $"'{name}' is {rule}{(value is double d && double.IsFinite(d) && Math.Abs(d) > float.MaxValue ? " (of at most 3.4E+38, the largest that a float32 holds)" : string.Empty)}.");
+    private static ArgumentOutOfRangeException Refused(string name, object value, string rule) =>
+        new(
+            name,
+            value,
+            $"'{name}' is {rule}{(IsBeyondFloat32(value) ? " (of at most 3.4E+38, the largest that a float32 holds)" : string.Empty)}."
+        );
+
+    private static bool IsBeyondFloat32(object value) => value is double d && double.IsFinite(d) && Math.Abs(d) > float.MaxValue;
 }

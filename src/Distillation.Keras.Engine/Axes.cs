@@ -46,9 +46,13 @@ public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigValue<Ax
     {
         long[] resolved = Array.ConvertAll(_axes, a => a < 0 ? a + rank : a);
         return Array.Exists(resolved, a => a < 0 || a >= rank)
-            ? throw new ArgumentException(Invariant($"{what} has the axis {this}, which must be at least {-rank} and below {rank} for a tensor with {rank} axes."))
+                ? throw new ArgumentException(
+                    Invariant($"{what} has the axis {this}, which must be at least {-rank} and below {rank} for a tensor with {rank} axes.")
+                )
             : resolved.Distinct().Count() < resolved.Length
-            ? throw new ArgumentException(Invariant($"{what} has the axis {this}, which names an axis of a tensor with {rank} axes twice."))
+                ? throw new ArgumentException(
+                    Invariant($"{what} has the axis {this}, which names an axis of a tensor with {rank} axes twice.")
+                )
             : resolved;
     }
 
@@ -110,5 +114,6 @@ public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigValue<Ax
     public static implicit operator Axes(Tuple<int, int> a) => new((a ?? throw new ArgumentNullException(nameof(a))).Item1, a.Item2);
 
     /// <summary>Three axes, from an F# tuple.</summary>
-    public static implicit operator Axes(Tuple<int, int, int> a) => new((a ?? throw new ArgumentNullException(nameof(a))).Item1, a.Item2, a.Item3);
+    public static implicit operator Axes(Tuple<int, int, int> a) =>
+        new((a ?? throw new ArgumentNullException(nameof(a))).Item1, a.Item2, a.Item3);
 }

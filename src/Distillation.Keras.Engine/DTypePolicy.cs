@@ -8,13 +8,16 @@ namespace Distillation.Keras;
 /// <summary>In which type a layer keeps its weights, and in which it computes.</summary>
 /// <remarks>
 /// <para>
-/// Immutable. <c>float32</c> (the default), <c>float64</c>, <c>float16</c> and <c>bfloat16</c> stand for both. <c>mixed_float16</c> and <c>mixed_bfloat16</c> keep weights in float32 and
-/// compute in the type of 16 bits: a layer casts its inputs and its weights to it, and its outputs have it. Losses, metrics, penalties of weights and optimizers stay in float32, as do
-/// the statistics of <see cref="Layers.BatchNormalization"/>.
+/// Immutable. <c>float32</c> (the default), <c>float64</c>, <c>float16</c> and <c>bfloat16</c> stand for both. <c>mixed_float16</c> and
+/// <c>mixed_bfloat16</c> keep weights in float32 and compute in the type of 16 bits: a layer casts its inputs and its weights to it, and
+/// its outputs have it. Losses, metrics, penalties of weights and optimizers stay in float32, as do the statistics of
+/// <see cref="Layers.BatchNormalization"/>.
 /// </para>
 /// <para>
-/// float16 holds numbers up to 65,504 and few small ones: training in <c>mixed_float16</c> scales the loss, which <c>Compile</c> sees to by a
-/// <see cref="Optimizers.LossScaleOptimizer"/>. bfloat16 has float32's range and needs no such thing. Source: <c>keras/src/dtype_policies/dtype_policy.py</c>.
+/// float16 holds numbers up to 65,504 and few small ones: training in <c>mixed_float16</c> scales the loss, which <c>Compile</c> sees to by
+/// a
+/// <see cref="Optimizers.LossScaleOptimizer"/>. bfloat16 has float32's range and needs no such thing. Source:
+/// <c>keras/src/dtype_policies/dtype_policy.py</c>.
 /// </para>
 /// </remarks>
 public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
@@ -23,7 +26,9 @@ public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
     public static DTypePolicy Float32 { get; } = new("float32");
 
     /// <summary>Makes a policy from its name.</summary>
-    /// <param name="name"><c>"float32"</c>, <c>"float64"</c>, <c>"float16"</c>, <c>"bfloat16"</c>, <c>"mixed_float16"</c> or <c>"mixed_bfloat16"</c>.</param>
+    /// <param name="name">
+    /// <c>"float32"</c>, <c>"float64"</c>, <c>"float16"</c>, <c>"bfloat16"</c>, <c>"mixed_float16"</c> or <c>"mixed_bfloat16"</c>.
+    /// </param>
     /// <exception cref="ArgumentException">There is no such policy.</exception>
     public DTypePolicy(string name)
     {
@@ -33,7 +38,10 @@ public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
             "mixed_bfloat16" => (ScalarType.Float32, ScalarType.BFloat16),
             _ when name is not null && DTypes.TryGet(name, out ScalarType type) && type.IsFloating() => (type, type),
             _ => throw new ArgumentException(
-                $"A policy is \"mixed_float16\", \"mixed_bfloat16\", or a type of floating-point numbers: {string.Join(", ", DTypes.Floating.Select(n => $"\"{n}\""))}; but \"{name}\" was given.", nameof(name)),
+                "A policy is \"mixed_float16\", \"mixed_bfloat16\", or a type of floating-point numbers: "
+                    + $"{string.Join(", ", DTypes.Floating.Select(n => $"\"{n}\""))}; but \"{name}\" was given.",
+                nameof(name)
+            ),
         };
         Name = name;
     }

@@ -5,10 +5,14 @@ using TorchSharp;
 
 namespace Distillation.Keras;
 
-/// <summary>Where weights lie and a model computes: <c>"cpu"</c>, or an NVIDIA GPU, <c>"cuda"</c> or <c>"cuda:1"</c>. A string converts: <c>model.Fit(x, y, device: "cuda")</c>.</summary>
+/// <summary>
+/// Where weights lie and a model computes: <c>"cpu"</c>, or an NVIDIA GPU, <c>"cuda"</c> or <c>"cuda:1"</c>. A string converts:
+/// <c>model.Fit(x, y, device: "cuda")</c>.
+/// </summary>
 /// <remarks>
-/// Immutable; two of one name are equal. Converts to and from TorchSharp's own <c>torch.Device</c>, so that <c>zeros(3, device: weight.Device)</c> and <c>device: torch.CUDA</c> work. Whether the machine has the device
-/// is asked when something is moved there (and before, by <see cref="IsAvailable"/>). Apple's <c>mps</c> has no float64, in which sums of losses are kept, and is refused.
+/// Immutable; two of one name are equal. Converts to and from TorchSharp's own <c>torch.Device</c>, so that <c>zeros(3, device:
+/// weight.Device)</c> and <c>device: torch.CUDA</c> work. Whether the machine has the device is asked when something is moved there (and
+/// before, by <see cref="IsAvailable"/>). Apple's <c>mps</c> has no float64, in which sums of losses are kept, and is refused.
 /// </remarks>
 public sealed record Device
 {
@@ -63,7 +67,8 @@ public sealed record Device
     public override string ToString() => IsHost ? Type : Invariant($"{Type}:{Index}");
 
     /// <inheritdoc/>
-    public bool Equals(Device? other) => ReferenceEquals(this, other) || (other is not null && _native.type == other._native.type && Index == other.Index);
+    public bool Equals(Device? other) =>
+        ReferenceEquals(this, other) || (other is not null && _native.type == other._native.type && Index == other.Index);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_native.type, Index);
@@ -75,26 +80,28 @@ public sealed record Device
     /// <summary>TorchSharp's device as one of this library's; <see langword="null"/> is none.</summary>
     /// <exception cref="ArgumentException">It is neither the CPU nor a CUDA device.</exception>
     [return: NotNullIfNotNull(nameof(device))]
-    public static implicit operator Device?(torch.Device? device) => device?.type switch
-    {
-        null => null,
-        DeviceType.CPU => Cpu,
-        DeviceType.CUDA => new Device(DeviceType.CUDA, Math.Max(0, device.index)),
-        DeviceType.MPS => throw NoDoubles(),
-        _ => throw new ArgumentException($"A device is {Known}, but \"{device}\" was given.", nameof(device)),
-    };
+    public static implicit operator Device?(torch.Device? device) =>
+        device?.type switch
+        {
+            null => null,
+            DeviceType.CPU => Cpu,
+            DeviceType.CUDA => new Device(DeviceType.CUDA, Math.Max(0, device.index)),
+            DeviceType.MPS => throw NoDoubles(),
+            _ => throw new ArgumentException($"A device is {Known}, but \"{device}\" was given.", nameof(device)),
+        };
 
     /// <summary>The device as TorchSharp's functions take it; <see langword="null"/> is none.</summary>
     [return: NotNullIfNotNull(nameof(device))]
     public static implicit operator torch.Device?(Device? device) => device?._native;
 
     /// <summary>The device of a tensor.</summary>
-    internal static Device Of(torch.Tensor tensor) => tensor.device_type switch
-    {
-        DeviceType.CPU => Cpu,
-        DeviceType.META => Meta,
-        _ => tensor.device,
-    };
+    internal static Device Of(torch.Tensor tensor) =>
+        tensor.device_type switch
+        {
+            DeviceType.CPU => Cpu,
+            DeviceType.META => Meta,
+            _ => tensor.device,
+        };
 
     /// <summary>A tensor on this device: itself where it is there.</summary>
     internal torch.Tensor Moved(torch.Tensor tensor) => Of(tensor) == this ? tensor : tensor.to(_native);

@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace Distillation.Keras;
 
-/// <summary>Named numbers of a batch, an epoch or an evaluation: <c>loss</c>, <c>accuracy</c>, ... in Keras' (alphabetical) order.</summary>
+/// <summary>
+/// Named numbers of a batch, an epoch or an evaluation: <c>loss</c>, <c>accuracy</c>, ... in Keras' (alphabetical) order.
+/// </summary>
 /// <remarks>A callback may set or add values, which the callbacks after it and the <see cref="History"/> see. Not thread-safe.</remarks>
 public sealed class Logs : IReadOnlyDictionary<string, double>
 {
@@ -12,9 +14,7 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
     private readonly Dictionary<string, double> _values = new(StringComparer.Ordinal);
 
     /// <summary>Makes an empty set.</summary>
-    public Logs()
-    {
-    }
+    public Logs() { }
 
     internal Logs(IEnumerable<KeyValuePair<string, double>> values)
     {
@@ -41,9 +41,10 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
     /// <exception cref="KeyNotFoundException">There is none of that name; the message lists the names.</exception>
     public double this[string key]
     {
-        get => _values.TryGetValue(key, out double value)
-            ? value
-            : throw new KeyNotFoundException($"There is no value named '{key}'. Known: {string.Join(", ", _names)}.");
+        get =>
+            _values.TryGetValue(key, out double value)
+                ? value
+                : throw new KeyNotFoundException($"There is no value named '{key}'. Known: {string.Join(", ", _names)}.");
         set
         {
             if (!_values.ContainsKey(key))
@@ -62,10 +63,12 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out double value) => _values.TryGetValue(key, out value);
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, double>> GetEnumerator() => _names.Select(n => KeyValuePair.Create(n, _values[n])).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, double>> GetEnumerator() =>
+        _names.Select(n => KeyValuePair.Create(n, _values[n])).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The values as Keras prints them: <c>accuracy: 0.9750 - loss: 0.0812</c>.</summary>
-    public override string ToString() => string.Join(" - ", _names.Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}: {_values[n]:F4}")));
+    public override string ToString() =>
+        string.Join(" - ", _names.Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}: {_values[n]:F4}")));
 }

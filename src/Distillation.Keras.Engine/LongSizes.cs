@@ -10,8 +10,18 @@ internal static class LongSizes
     public static int[] ToInt(long[] sizes)
     {
         ArgumentNullException.ThrowIfNull(sizes);
-        return Array.ConvertAll(sizes, s => s is >= int.MinValue and <= int.MaxValue
-            ? (int)s
-            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"A size is at most {int.MaxValue}, but one of ({string.Join(", ", sizes)}) is {s}."), nameof(sizes)));
+        return Array.ConvertAll(
+            sizes,
+            s =>
+                s is >= int.MinValue and <= int.MaxValue
+                    ? (int)s
+                    : throw new ArgumentException(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"A size is at most {int.MaxValue}, but one of ({string.Join(", ", sizes)}) is {s}."
+                        ),
+                        nameof(sizes)
+                    )
+        );
     }
 }

@@ -10,8 +10,8 @@ namespace Distillation.Keras;
 /// A tensor's sizes, where a size may be unknown (<see langword="null"/>), as the batch axis of a model is.
 /// </summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>28</c>, <c>(28, 28, 1)</c>, <c>new[] { 28, 28 }</c>, <c>x.shape</c> and, for F#,
-/// from <see cref="Tuple"/>, so that <c>new Input((28, 28, 1))</c> and <c>Input(shape = (28, 28, 1))</c> both compile.
+/// Immutable and safe to share between threads. Converts from <c>28</c>, <c>(28, 28, 1)</c>, <c>new[] { 28, 28 }</c>, <c>x.shape</c> and,
+/// for F#, from <see cref="Tuple"/>, so that <c>new Input((28, 28, 1))</c> and <c>Input(shape = (28, 28, 1))</c> both compile.
 /// Whether the batch axis is part of it is said where a shape is used.
 /// </remarks>
 public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue<Shape>
@@ -21,9 +21,7 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue
     /// <summary>A shape of known sizes.</summary>
     /// <exception cref="ArgumentException">A size is negative.</exception>
     public Shape(params int[] sizes)
-        : this(ToNullable(sizes))
-    {
-    }
+        : this(ToNullable(sizes)) { }
 
     /// <summary>A shape with sizes that may be unknown (<see langword="null"/>).</summary>
     /// <exception cref="ArgumentException">A size is negative.</exception>
@@ -35,7 +33,10 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue
         {
             if (size < 0)
             {
-                throw new ArgumentException(Invariant($"A shape's sizes are not negative (an unknown size is null), but one of {this} is {size}."), nameof(sizes));
+                throw new ArgumentException(
+                    Invariant($"A shape's sizes are not negative (an unknown size is null), but one of {this} is {size}."),
+                    nameof(sizes)
+                );
             }
         }
     }
@@ -43,9 +44,7 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue
     /// <summary>A shape of known sizes as NumSharp and libtorch have them: <c>new Shape(x.shape)</c>.</summary>
     /// <exception cref="ArgumentException">A size is negative, or above what an <see cref="int"/> holds.</exception>
     public Shape(long[] sizes)
-        : this(LongSizes.ToInt(sizes).Select(s => (int?)s))
-    {
-    }
+        : this(LongSizes.ToInt(sizes).Select(s => (int?)s)) { }
 
     /// <summary>The shape without axes.</summary>
     public static Shape Scalar { get; } = new(Array.Empty<int>());
@@ -61,12 +60,16 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue
 
     /// <summary>The number of elements, or <see langword="null"/> where a size is unknown.</summary>
     /// <exception cref="OverflowException">There are more than a long can count.</exception>
-    public long? ElementCount => Elements is not BigInteger count ? null
+    public long? ElementCount =>
+        Elements is not BigInteger count ? null
         : count <= long.MaxValue ? (long)count
-        : throw new OverflowException(Invariant($"The shape {this} has {count} elements, more than can be counted (at most {long.MaxValue})."));
+        : throw new OverflowException(
+            Invariant($"The shape {this} has {count} elements, more than can be counted (at most {long.MaxValue}).")
+        );
 
     /// <summary>The number of elements, however large; <see langword="null"/> where a size is unknown.</summary>
-    internal BigInteger? Elements => IsFullyKnown ? _sizes.Aggregate(BigInteger.One, static (product, size) => product * size!.Value) : null;
+    internal BigInteger? Elements =>
+        IsFullyKnown ? _sizes.Aggregate(BigInteger.One, static (product, size) => product * size!.Value) : null;
 
     /// <summary>The size of an axis; negative indices count from the end.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
@@ -88,7 +91,12 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue
     public int Known(int axis, string what)
     {
         ArgumentNullException.ThrowIfNull(what);
-        return this[axis] ?? throw new ArgumentException(Invariant($"{what} needs axis {axis} of its input to have a known size, but the shape is {this}. Give the size in Input(...)."));
+        return this[axis]
+            ?? throw new ArgumentException(
+                Invariant(
+                    $"{what} needs axis {axis} of its input to have a known size, but the shape is {this}. Give the size in Input(...)."
+                )
+            );
     }
 
     /// <summary>The shape with one size replaced.</summary>
@@ -107,7 +115,9 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue
     /// <summary>This shape with an axis of unknown size (the batch) before it.</summary>
     public Shape WithBatch(int? batchSize = null) => new(_sizes.Prepend(batchSize));
 
-    /// <summary>Whether a tensor of the other shape can stand where this one is asked for: equal rank, and equal sizes where both are known.</summary>
+    /// <summary>
+    /// Whether a tensor of the other shape can stand where this one is asked for: equal rank, and equal sizes where both are known.
+    /// </summary>
     public bool IsCompatibleWith(Shape other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -116,7 +126,8 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue
 
     /// <summary>The sizes as libtorch wants them.</summary>
     /// <exception cref="InvalidOperationException">A size is unknown.</exception>
-    public long[] ToSizes() => Array.ConvertAll(_sizes, s => (long)(s ?? throw new InvalidOperationException($"The shape {this} has an unknown size.")));
+    public long[] ToSizes() =>
+        Array.ConvertAll(_sizes, s => (long)(s ?? throw new InvalidOperationException($"The shape {this} has an unknown size.")));
 
     /// <summary>The shape of a tensor's sizes.</summary>
     /// <exception cref="ArgumentException">A size is negative, or above <see cref="int.MaxValue"/>.</exception>
@@ -127,7 +138,12 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue
         {
             result[i] = sizes[i] is >= 0 and <= int.MaxValue
                 ? (int)sizes[i]
-                : throw new ArgumentException(Invariant($"A shape's sizes are from 0 to {int.MaxValue}, but one of ({string.Join(", ", sizes.ToArray())}) is {sizes[i]}."), nameof(sizes));
+                : throw new ArgumentException(
+                    Invariant(
+                        $"A shape's sizes are from 0 to {int.MaxValue}, but one of ({string.Join(", ", sizes.ToArray())}) is {sizes[i]}."
+                    ),
+                    nameof(sizes)
+                );
         }
 
         return new Shape(result);
@@ -140,7 +156,9 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue
     public static Shape FromJson(JsonNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return node is JsonArray sizes ? new Shape(sizes.Select(s => s is null ? null : (int?)ConfigPrimitives.Integer(s))) : new Shape(ConfigPrimitives.Integer(node));
+        return node is JsonArray sizes
+            ? new Shape(sizes.Select(s => s is null ? null : (int?)ConfigPrimitives.Integer(s)))
+            : new Shape(ConfigPrimitives.Integer(node));
     }
 
     /// <inheritdoc/>
@@ -167,10 +185,7 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue
     }
 
     /// <summary>The shape as Python writes it: <c>(None, 28, 28, 1)</c>.</summary>
-    public override string ToString() =>
-        _sizes.Length == 1
-            ? $"({Text(_sizes[0])},)"
-            : $"({string.Join(", ", _sizes.Select(Text))})";
+    public override string ToString() => _sizes.Length == 1 ? $"({Text(_sizes[0])},)" : $"({string.Join(", ", _sizes.Select(Text))})";
 
     /// <summary>Whether two shapes are equal.</summary>
     public static bool operator ==(Shape? left, Shape? right) => left is null ? right is null : left.Equals(right);

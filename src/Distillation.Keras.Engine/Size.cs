@@ -35,9 +35,10 @@ public sealed class Size : IReadOnlyList<int>, IEquatable<Size>, IConfigValue<Si
 
     /// <summary>The value of an axis.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
-    public int this[int index] => index >= 0 && index < _values.Length
-        ? _values[index]
-        : throw new ArgumentOutOfRangeException(nameof(index), index, $"The size {this} has {_values.Length} values.");
+    public int this[int index] =>
+        index >= 0 && index < _values.Length
+            ? _values[index]
+            : throw new ArgumentOutOfRangeException(nameof(index), index, $"The size {this} has {_values.Length} values.");
 
     /// <summary>This size with one value for each of <paramref name="rank"/> axes, checked to be positive.</summary>
     /// <param name="rank">How many axes there are.</param>
@@ -121,5 +122,6 @@ public sealed class Size : IReadOnlyList<int>, IEquatable<Size>, IConfigValue<Si
     public static implicit operator Size(Tuple<int, int> s) => new((s ?? throw new ArgumentNullException(nameof(s))).Item1, s.Item2);
 
     /// <summary>A value for each of three axes, from an F# tuple.</summary>
-    public static implicit operator Size(Tuple<int, int, int> s) => new((s ?? throw new ArgumentNullException(nameof(s))).Item1, s.Item2, s.Item3);
+    public static implicit operator Size(Tuple<int, int, int> s) =>
+        new((s ?? throw new ArgumentNullException(nameof(s))).Item1, s.Item2, s.Item3);
 }

@@ -13,12 +13,14 @@ ElfCorrection correction = TorchSharpCorrection.Correct(bytes);
 if (correction.Image is not { } corrected)
 {
     throw new InvalidDataException(
-        $"{original} cannot be corrected. {correction.Detail} Where TorchSharp needs no correction any more, remove this tool.");
+        $"{original} cannot be corrected. {correction.Detail} Where TorchSharp needs no correction any more, remove this tool."
+    );
 }
 
 string hash = Convert.ToHexString(SHA256.HashData(bytes));
 string target = Path.Combine(folder, hash, "runtimes", "linux-x64", "native", Path.GetFileName(original));
 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+
 // Moved into place and never written over: files in output folders may be hard links to the one that lies there.
 string unfinished = $"{target}.{Guid.NewGuid():N}.tmp";
 File.WriteAllBytes(unfinished, corrected);

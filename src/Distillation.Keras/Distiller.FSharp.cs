@@ -7,9 +7,14 @@ namespace Distillation.Keras;
 /// <content>What F# calls; see <see cref="CSharpOnly"/>.</content>
 public sealed partial class Distiller
 {
-    /// <summary>Distils; the validation data are a tuple of any kinds of data, and the class weights any dictionary. It is what F# calls.</summary>
+    /// <summary>
+    /// Distils; the validation data are a tuple of any kinds of data, and the class weights any dictionary. It is what F# calls.
+    /// </summary>
     /// <inheritdoc cref="Fit(ArrayLike, ArrayLike?, int?, int, int, IEnumerable{Callback}?, double, ValidationData?, bool, ClassWeights?, ArrayLike?, int, int?, int, ArrayLike?, FitState?, CancellationToken, ReadOnlySpan{CSharpOnly})"/>
-    /// <remarks>Here <c>validation_data</c> is a tuple <c>(x, y)</c> or <c>(x, y, sample_weight)</c> of any kinds of data, or a <see cref="ValidationData"/>, and <c>class_weight</c> any dictionary: <c>dict [ 0, 1.0; 2, 10.0 ]</c>.</remarks>
+    /// <remarks>
+    /// Here <c>validation_data</c> is a tuple <c>(x, y)</c> or <c>(x, y, sample_weight)</c> of any kinds of data, or a
+    /// <see cref="ValidationData"/>, and <c>class_weight</c> any dictionary: <c>dict [ 0, 1.0; 2, 10.0 ]</c>.
+    /// </remarks>
     public DistillationResult Fit(
         ArrayLike x,
         ArrayLike? y = null,
@@ -27,8 +32,25 @@ public sealed partial class Distiller
         int validation_freq = 1,
         ArrayLike? mask = null,
         FitState? state = null,
-        CancellationToken cancellationToken = default) =>
+        CancellationToken cancellationToken = default
+    ) =>
         Fit(
-            x, y, batch_size, epochs, verbose, callbacks, validation_split, ValidationData.Of(validation_data), shuffle, ClassWeights.Of(class_weight), sample_weight, initial_epoch,
-            steps_per_epoch, validation_freq, mask, state, cancellationToken);
+            x,
+            y,
+            batch_size,
+            epochs,
+            verbose,
+            callbacks,
+            validation_split,
+            ValidationData.Of(validation_data),
+            shuffle,
+            ClassWeights.Of(class_weight),
+            sample_weight,
+            initial_epoch,
+            steps_per_epoch,
+            validation_freq,
+            mask,
+            state,
+            cancellationToken
+        );
 }

@@ -9,7 +9,9 @@ internal static class BenchmarkProgram
     private const int MemorySteps = 200;
 
     /// <summary>Runs the program.</summary>
-    /// <returns>0 if all was measured, 1 if the mathematics differs, 2 for a wrong command line or an output that cannot be written.</returns>
+    /// <returns>
+    /// 0 if all was measured, 1 if the mathematics differs, 2 for a wrong command line or an output that cannot be written.
+    /// </returns>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
     {
         try
@@ -40,7 +42,9 @@ internal static class BenchmarkProgram
         var memory = new List<MemoryUse>();
         Report.WriteMachine(output);
         Report.WriteHead(output);
-        foreach ((string name, Func<DigitTensors, IContest> make) in ContestList.All.Where(c => options.Only is null || c.Key == options.Only))
+        foreach (
+            (string name, Func<DigitTensors, IContest> make) in ContestList.All.Where(c => options.Only is null || c.Key == options.Only)
+        )
         {
             using IContest contest = make(data);
             Agreement agreement = contest.Compare();

@@ -43,5 +43,6 @@ internal sealed class DigitTensors : IDisposable
         Labels.Dispose();
     }
 
-    private static Tensor Copy(NDArray array) => tensor(array.ToArray<float>(), [.. array.shape.Select(s => (long)s)]).DetachFromDisposeScope();
+    private static Tensor Copy(NDArray array) =>
+        tensor(array.ToArray<float>(), [.. array.shape.Select(s => (long)s)]).DetachFromDisposeScope();
 }

@@ -25,12 +25,18 @@ internal sealed class CSharpNames
     private readonly NullabilityInfoContext _nullability = new();
 
     /// <summary>The namespaces that the names need, those of .NET first.</summary>
-    public SortedSet<string> Usings { get; } = new(Comparer<string>.Create((a, b) => (IsSystem(a), IsSystem(b)) switch
-    {
-        (true, false) => -1,
-        (false, true) => 1,
-        _ => string.CompareOrdinal(a, b),
-    }));
+    public SortedSet<string> Usings { get; } =
+        new(
+            Comparer<string>.Create(
+                (a, b) =>
+                    (IsSystem(a), IsSystem(b)) switch
+                    {
+                        (true, false) => -1,
+                        (false, true) => 1,
+                        _ => string.CompareOrdinal(a, b),
+                    }
+            )
+        );
 
     /// <summary>The name of a type; one in a namespace below <c>Distillation.Keras</c> is given by that and its name.</summary>
     public string Of(Type type)
@@ -89,7 +95,8 @@ internal sealed class CSharpNames
 
     private static bool IsSystem(string space) => space == "System" || space.StartsWith("System.", StringComparison.Ordinal);
 
-    private static string Plain(Type type) => type.IsGenericType ? type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] : type.Name;
+    private static string Plain(Type type) =>
+        type.IsGenericType ? type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] : type.Name;
 
     private string Of(Type type, NullabilityInfo nullability)
     {
@@ -105,18 +112,22 @@ internal sealed class CSharpNames
         }
 
         return type.IsGenericType
-            ? $"{Of(type)}<{string.Join(", ", type.GetGenericArguments().Select((a, i) => Of(a, nullability.GenericTypeArguments[i])))}>{mark}"
+            ? $"{Of(type)}<{string.Join(", ", type.GetGenericArguments().Select((a, i) => Of(a, nullability.GenericTypeArguments[i])))}>"
+                + $"{mark}"
             : Of(type) + mark;
     }
 
-    private string Value(object? value, Type type) => value switch
-    {
-        null => type.IsValueType && Nullable.GetUnderlyingType(type) is null ? "default" : "null",
-        bool b => b ? "true" : "false",
-        string s => "\"" + s.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"",
-        double d => d == Math.Floor(d) && Math.Abs(d) < 1e6 ? d.ToString("0.0", CultureInfo.InvariantCulture) : d.ToString("R", CultureInfo.InvariantCulture),
-        Enum e => $"{Of(e.GetType())}.{e}",
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new NotSupportedException($"The facade cannot write the default {value}."),
-    };
+    private string Value(object? value, Type type) =>
+        value switch
+        {
+            null => type.IsValueType && Nullable.GetUnderlyingType(type) is null ? "default" : "null",
+            bool b => b ? "true" : "false",
+            string s => "\"" + s.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"",
+            double d => d == Math.Floor(d) && Math.Abs(d) < 1e6
+                ? d.ToString("0.0", CultureInfo.InvariantCulture)
+                : d.ToString("R", CultureInfo.InvariantCulture),
+            Enum e => $"{Of(e.GetType())}.{e}",
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            _ => throw new NotSupportedException($"The facade cannot write the default {value}."),
+        };
 }

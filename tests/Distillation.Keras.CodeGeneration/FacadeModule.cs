@@ -2,14 +2,21 @@ using System.Reflection;
 
 namespace Distillation.Keras.CodeGeneration;
 
-/// <summary>A module of Keras and what it is made of: the classes that derive from one in its namespace, and the functions of a static class.</summary>
+/// <summary>
+/// A module of Keras and what it is made of: the classes that derive from one in its namespace, and the functions of a static class.
+/// </summary>
 /// <param name="Path">What is behind <c>keras.</c>: <c>optimizers.schedules</c>.</param>
 /// <param name="Base">What the classes derive from; those in its namespace are meant.</param>
 /// <param name="Functions">The static class.</param>
 /// <param name="LowerCaseAliases">Whether the classes have names such as <c>max_norm</c>, too.</param>
 public sealed record FacadeModule(string Path, Type? Base = null, Type? Functions = null, bool LowerCaseAliases = false)
 {
-    private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal) { ["L1"] = "l1", ["L2"] = "l2", ["L1L2"] = "l1_l2" };
+    private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
+    {
+        ["L1"] = "l1",
+        ["L2"] = "l2",
+        ["L1L2"] = "l1_l2",
+    };
 
     /// <summary>Every module whose methods only make objects or call functions.</summary>
     public static IReadOnlyList<FacadeModule> All { get; } =
@@ -37,18 +44,28 @@ public sealed record FacadeModule(string Path, Type? Base = null, Type? Function
     public IEnumerable<FacadeModule> Inner => All.Where(m => m.Path == $"{Path}.{m.Name}");
 
     /// <summary>The public constructors of the classes, by the name of the class.</summary>
-    public IEnumerable<ConstructorInfo> Constructors => Base is null ? [] : Base.Assembly
-        .GetExportedTypes()
-        .Where(t => t.Namespace == Base.Namespace && t is { IsAbstract: false, IsNested: false, ContainsGenericParameters: false } && t.IsSubclassOf(Base))
-        .OrderBy(t => t.Name, StringComparer.Ordinal)
-        .SelectMany(t => t.GetConstructors());
+    public IEnumerable<ConstructorInfo> Constructors =>
+        Base is null
+            ? []
+            : Base
+                .Assembly.GetExportedTypes()
+                .Where(t =>
+                    t.Namespace == Base.Namespace
+                    && t is { IsAbstract: false, IsNested: false, ContainsGenericParameters: false }
+                    && t.IsSubclassOf(Base)
+                )
+                .OrderBy(t => t.Name, StringComparer.Ordinal)
+                .SelectMany(t => t.GetConstructors());
 
     /// <summary>The functions: those on tensors, and in <c>keras.utils</c> all.</summary>
-    public IEnumerable<MethodInfo> FunctionMethods => Functions is null ? [] : Functions
-        .GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
-        .Where(m => !m.IsSpecialName && (Functions == typeof(Utils) || m.ReturnType == typeof(TorchSharp.torch.Tensor)))
-        .OrderBy(m => m.Name, StringComparer.Ordinal)
-        .ThenBy(m => m.ToString(), StringComparer.Ordinal);
+    public IEnumerable<MethodInfo> FunctionMethods =>
+        Functions is null
+            ? []
+            : Functions
+                .GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+                .Where(m => !m.IsSpecialName && (Functions == typeof(Utils) || m.ReturnType == typeof(TorchSharp.torch.Tensor)))
+                .OrderBy(m => m.Name, StringComparer.Ordinal)
+                .ThenBy(m => m.ToString(), StringComparer.Ordinal);
 
     /// <summary><c>TopKCategoricalAccuracy</c> becomes <c>top_k_categorical_accuracy</c>.</summary>
     public static string Snake(string name)
@@ -68,7 +85,8 @@ public sealed record FacadeModule(string Path, Type? Base = null, Type? Function
     }
 
     /// <summary>The names of the methods that make that class.</summary>
-    public IEnumerable<string> NamesOf(Type type) => LowerCaseAliases ? [type.Name, Aliases.GetValueOrDefault(type.Name) ?? Snake(type.Name)] : [type.Name];
+    public IEnumerable<string> NamesOf(Type type) =>
+        LowerCaseAliases ? [type.Name, Aliases.GetValueOrDefault(type.Name) ?? Snake(type.Name)] : [type.Name];
 
     /// <inheritdoc/>
     public override string ToString() => $"keras.{Path}";

@@ -12,10 +12,18 @@ internal static class FacadeSource
     // What models and layers can do in lower case.
     private static readonly (Type Type, string[] Methods)[] Extended =
     [
-        (typeof(Model),
-        [
-            nameof(Model.Compile), nameof(Model.Fit), nameof(Model.Evaluate), nameof(Model.Predict), nameof(Model.Summary), nameof(Model.ToJson), nameof(Model.GetLayer),
-        ]),
+        (
+            typeof(Model),
+            [
+                nameof(Model.Compile),
+                nameof(Model.Fit),
+                nameof(Model.Evaluate),
+                nameof(Model.Predict),
+                nameof(Model.Summary),
+                nameof(Model.ToJson),
+                nameof(Model.GetLayer),
+            ]
+        ),
         (typeof(Layer), [nameof(Layer.CountParams), nameof(Layer.GetWeights), nameof(Layer.SetWeights)]),
         (typeof(Sequential), [nameof(Sequential.Add), nameof(Sequential.Pop)]),
     ];
@@ -23,9 +31,16 @@ internal static class FacadeSource
     /// <summary>The class of a module.</summary>
     public static string Module(FacadeModule module)
     {
-        string[] does = [.. module.Base is null ? [] : (string[])["make the objects"], .. module.Functions is null ? [] : (string[])["call the functions"]];
+        string[] does =
+        [
+            .. module.Base is null ? [] : (string[])["make the objects"],
+            .. module.Functions is null ? [] : (string[])["call the functions"],
+        ];
         var text = new FacadeText();
-        text.BeginModule(module.ClassName, $"Keras' <c>{module}</c>: methods of the names that Keras has, which only {string.Join(" and ", does)} of this library.");
+        text.BeginModule(
+            module.ClassName,
+            $"Keras' <c>{module}</c>: methods of the names that Keras has, which only {string.Join(" and ", does)} of this library."
+        );
         foreach (FacadeModule inner in module.Inner)
         {
             text.Property($"<c>{inner}</c>.", inner.ClassName, inner.Name);
@@ -57,7 +72,9 @@ internal static class FacadeSource
             text.Property($"<c>keras.{name}</c>.", $"{char.ToUpperInvariant(name[0])}{name[1..]}Module", name);
         }
 
-        foreach (ConstructorInfo constructor in new[] { typeof(Input), typeof(Model), typeof(Sequential) }.SelectMany(t => t.GetConstructors()))
+        foreach (
+            ConstructorInfo constructor in new[] { typeof(Input), typeof(Model), typeof(Sequential) }.SelectMany(t => t.GetConstructors())
+        )
         {
             text.Constructor(constructor.DeclaringType!.Name, constructor);
         }
@@ -72,19 +89,22 @@ internal static class FacadeSource
         text.Begin(
             """
             /// <summary>
-            /// Keras' own lower-case names, for code that comes from Python or TensorFlow.NET: <c>using static Distillation.Keras.KerasApi;</c> brings
-            /// <c>keras.layers.Conv2D(...)</c>, <c>keras.Sequential(...)</c> and <c>model.compile(...)</c>, <c>model.fit(...)</c>; in F# <c>open type Distillation.Keras.KerasApi</c>.
+            /// Keras' own lower-case names, for code that comes from Python or TensorFlow.NET: <c>using static
+            /// Distillation.Keras.KerasApi;</c> brings
+            /// <c>keras.layers.Conv2D(...)</c>, <c>keras.Sequential(...)</c> and <c>model.compile(...)</c>, <c>model.fit(...)</c>; in F#
+            /// <c>open type Distillation.Keras.KerasApi</c>.
             /// </summary>
             /// <remarks>
-            /// A thin facade: each method calls the one of this library with the same parameters and defaults. Thread-safe as far as these are. Editors do not
-            /// offer the lower-case methods of models, so that they stay out of the way of everybody else.
+            /// A thin facade: each method calls the one of this library with the same parameters and defaults. Thread-safe as far as these
+            /// are. Editors do not offer the lower-case methods of models, so that they stay out of the way of everybody else.
             /// </remarks>
             public static class KerasApi
             {
                 /// <summary>Keras' <c>keras</c>.</summary>
                 public static KerasModule keras { get; } = new();
 
-            """);
+            """
+        );
         text.Use("Distillation.Keras.Facade");
         foreach ((Type type, string[] methods) in Extended)
         {
@@ -97,9 +117,9 @@ internal static class FacadeSource
         return text.File("Distillation.Keras");
     }
 
-    private static IEnumerable<MethodInfo> Overloads(Type type, string name) => type
-        .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-        .Where(m => m.Name == name)
-        .OrderByDescending(m => FacadeText.PriorityOf(m) ?? 0)
-        .ThenBy(m => m.ToString(), StringComparer.Ordinal);
+    private static IEnumerable<MethodInfo> Overloads(Type type, string name) =>
+        type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(m => m.Name == name)
+            .OrderByDescending(m => FacadeText.PriorityOf(m) ?? 0)
+            .ThenBy(m => m.ToString(), StringComparer.Ordinal);
 }

@@ -14,7 +14,11 @@ internal sealed class FacadeText
 
     /// <summary>The number of a member's <c>[OverloadResolutionPriority]</c>; null where it has none.</summary>
     public static int? PriorityOf(MethodBase member) =>
-        (int?)member.CustomAttributes.FirstOrDefault(a => a.AttributeType.Name == "OverloadResolutionPriorityAttribute")?.ConstructorArguments[0].Value;
+        (int?)
+            member
+                .CustomAttributes.FirstOrDefault(a => a.AttributeType.Name == "OverloadResolutionPriorityAttribute")
+                ?.ConstructorArguments[0]
+                .Value;
 
     /// <summary>The whole file.</summary>
     /// <param name="space">Its namespace.</param>
@@ -31,21 +35,28 @@ internal sealed class FacadeText
     public void Begin(string text) => _text.Append(text);
 
     /// <summary>Writes the beginning of a module's class.</summary>
-    public void BeginModule(string className, string summary) => Begin(
-        $$"""
-        /// <summary>{{summary}}</summary>
-        /// <remarks>Immutable and thread-safe. It has no logic of its own: parameters, defaults and errors are those of the classes.</remarks>
-        public sealed class {{className}}
-        {
-            internal {{className}}()
+    public void BeginModule(string className, string summary) =>
+        Begin(
+            $$"""
+            /// <summary>{{summary}}</summary>
+            /// <remarks>
+            /// Immutable and thread-safe. It has no logic of its own: parameters, defaults and errors are those of the classes.
+            /// </remarks>
+            public sealed class {{className}}
             {
-            }
+                internal {{className}}()
+                {
+                }
 
-        """);
+            """
+        );
 
     /// <summary>Writes a property that holds a module.</summary>
     public void Property(string summary, string type, string name) =>
-        _text.Append(CultureInfo.InvariantCulture, $"\n    /// <summary>{summary}</summary>\n    public {type} {name} {{ get; }} = new();\n");
+        _text.Append(
+            CultureInfo.InvariantCulture,
+            $"\n    /// <summary>{summary}</summary>\n    public {type} {name} {{ get; }} = new();\n"
+        );
 
     /// <summary>Writes a method that makes an object.</summary>
     public void Constructor(string name, ConstructorInfo constructor)
@@ -72,7 +83,11 @@ internal sealed class FacadeText
         string receiver = typeof(Model).IsAssignableFrom(method.DeclaringType) ? "model" : "layer";
         Use("System.ComponentModel");
         Attributes($"{type}.{method.Name}", method, "EditorBrowsable(EditorBrowsableState.Never)");
-        Declaration($"public static {_names.Of(method.ReturnParameter)} {name}", method.GetParameters().Select(_names.Parameter).Prepend($"this {type} {receiver}"), "\n    {");
+        Declaration(
+            $"public static {_names.Of(method.ReturnParameter)} {name}",
+            method.GetParameters().Select(_names.Parameter).Prepend($"this {type} {receiver}"),
+            "\n    {"
+        );
         _text.Append(CultureInfo.InvariantCulture, $"        ArgumentNullException.ThrowIfNull({receiver});\n");
         Call(method.ReturnType == typeof(void) ? "        " : "        return ", $"{receiver}.{method.Name}", method);
         _text.Append("    }\n");
@@ -80,7 +95,11 @@ internal sealed class FacadeText
 
     private void Attributes(string cref, MethodBase member, params string[] attributes)
     {
-        _text.Append(CultureInfo.InvariantCulture, $"\n    /// <inheritdoc cref=\"{cref}({string.Join(", ", member.GetParameters().Select(p => _names.Cref(p.ParameterType)))})\"/>\n");
+        _text.Append(
+            CultureInfo.InvariantCulture,
+            $"\n    /// <inheritdoc "
+                + $"cref=\"{cref}({string.Join(", ", member.GetParameters().Select(p => _names.Cref(p.ParameterType)))})\"/>\n"
+        );
         if (PriorityOf(member) is int priority)
         {
             Use("System.Runtime.CompilerServices");
@@ -97,13 +116,19 @@ internal sealed class FacadeText
     {
         string list = string.Join(", ", parameters);
         bool isShort = list.Length < 90;
-        _text.Append(CultureInfo.InvariantCulture, $"    {start}({(isShort ? "" : "\n        ")}{(isShort ? list : string.Join(",\n        ", parameters))}){end}\n");
+        _text.Append(
+            CultureInfo.InvariantCulture,
+            $"    {start}({(isShort ? "" : "\n        ")}{(isShort ? list : string.Join(",\n        ", parameters))}){end}\n"
+        );
     }
 
     // All parameters are handed on, but for the one that only marks an overload.
     private void Call(string start, string called, MethodBase member)
     {
-        string[] arguments = [.. member.GetParameters().Where(p => p.ParameterType != typeof(ReadOnlySpan<CSharpOnly>)).Select(p => p.Name!)];
+        string[] arguments =
+        [
+            .. member.GetParameters().Where(p => p.ParameterType != typeof(ReadOnlySpan<CSharpOnly>)).Select(p => p.Name!),
+        ];
         string line = $"{start}{called}({string.Join(", ", arguments)});";
         if (line.Length <= Width)
         {

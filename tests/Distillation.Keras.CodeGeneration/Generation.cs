@@ -8,14 +8,14 @@ internal static class Generation
     /// <summary>What writes the files anew.</summary>
     public const string Command = "dotnet run --project tests/Distillation.Keras.CodeGeneration";
 
-    private const string Help =
-        $"""
+    private const string Help = $"""
         Writes the sources that follow from others: the lower-case facade and the combinations of Compile's arguments.
 
           {Command}
           {Command} -- --check
 
-        The first writes them, the second names those that would change. Exits with 0 where all is well, with 1 where the check found something.
+        The first writes them, the second names those that would change. Exits with 0 where all is well,
+        with 1 where the check found something.
         """;
 
     /// <summary>Runs the program.</summary>
@@ -33,7 +33,9 @@ internal static class Generation
                 return 0;
             case ["--check"]:
                 string problem = Check(root);
-                (problem.Length == 0 ? output : error).WriteLine(problem.Length == 0 ? "The generated files are as they should be." : problem);
+                (problem.Length == 0 ? output : error).WriteLine(
+                    problem.Length == 0 ? "The generated files are as they should be." : problem
+                );
                 return problem.Length == 0 ? 0 : 1;
             case ["--help"] or ["-h"]:
                 output.WriteLine(Help);
@@ -51,12 +53,15 @@ internal static class Generation
     {
         string[] problems =
         [
-            .. GeneratedFile.All.Where(f => !f.IsWrittenIn(root)).Select(f => $"{f.Path} {(File.Exists(f.PathIn(root)) ? "is not what would be written" : "is missing")}"),
+            .. GeneratedFile
+                .All.Where(f => !f.IsWrittenIn(root))
+                .Select(f => $"{f.Path} {(File.Exists(f.PathIn(root)) ? "is not what would be written" : "is missing")}"),
             .. GeneratedFile.LeftOverIn(root).Select(path => $"{path} is generated, but is not written any more"),
         ];
         return problems.Length == 0
             ? string.Empty
-            : $"Generated files must follow from what they are generated from, but:\n  {string.Join("\n  ", problems)}\nWrite them anew: {Command}";
+            : $"Generated files must follow from what they are generated from, but:\n  {string.Join("\n  ", problems)}\nWrite them "
+                + $"anew: {Command}";
     }
 
     private static void Write(string root, TextWriter output)

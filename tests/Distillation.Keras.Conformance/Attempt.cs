@@ -6,7 +6,9 @@ namespace Distillation.Keras.Conformance;
 public static class Attempt
 {
     /// <summary>Makes the call and compares what comes of it.</summary>
-    /// <param name="check">Where differences go; a call that one of the two refuses and the other does not is a difference at <c>call</c>.</param>
+    /// <param name="check">
+    /// Where differences go; a call that one of the two refuses and the other does not is a difference at <c>call</c>.
+    /// </param>
     /// <param name="entry">The record: <c>outcome</c> and <c>value</c>, or <c>error</c>.</param>
     /// <param name="call">The call, giving the value in the record's form.</param>
     /// <param name="relative">The tolerance for numbers in the value, relative to the largest in their list.</param>
@@ -85,7 +87,14 @@ public static class Attempt
 
     /// <summary>Whether an exception is of a type that a library throws on purpose.</summary>
     public static bool IsFitting(Exception e) =>
-        e is ArgumentException or InvalidOperationException or NotSupportedException or FormatException or IOException or KeyNotFoundException or OverflowException
+        e
+            is ArgumentException
+                or InvalidOperationException
+                or NotSupportedException
+                or FormatException
+                or IOException
+                or KeyNotFoundException
+                or OverflowException
         && e is not ObjectDisposedException;
 
     private static string Show(JsonNode? node)

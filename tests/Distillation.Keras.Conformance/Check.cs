@@ -25,15 +25,16 @@ public sealed class Check
     /// <summary>The reason given with <see cref="Known"/>.</summary>
     public string? KnownReason { get; private set; }
 
-    /// <summary>Two arrays: |actual - expected| within <paramref name="relative"/> times the largest finite |expected|, plus <paramref name="absolute"/>.
-    /// Shapes and the places of what is not finite must agree.</summary>
+    /// <summary>Two arrays: |actual - expected| within <paramref name="relative"/> times the largest finite |expected|, plus
+    /// <paramref name="absolute"/>. Shapes and the places of what is not finite must agree.</summary>
     /// <param name="where">What is compared.</param>
     /// <param name="actual">The library's.</param>
     /// <param name="expected">Keras'.</param>
     /// <param name="relative">What is allowed, in units of the largest expected magnitude.</param>
     /// <param name="absolute">What is allowed beyond it.</param>
     /// <param name="rounding">
-    /// What float32 itself may make wrong in each entry, whoever computes it: an error up to it does not count. In the shape of <paramref name="expected"/>, or <see langword="null"/>.
+    /// What float32 itself may make wrong in each entry, whoever computes it: an error up to it does not count. In the shape of
+    /// <paramref name="expected"/>, or <see langword="null"/>.
     /// </param>
     public void Close(string where, Tensor actual, Tensor expected, double relative, double absolute = 0, Tensor? rounding = null)
     {
@@ -57,7 +58,11 @@ public sealed class Check
         if (misplaced.any().ToBoolean())
         {
             long at = misplaced.to_type(ScalarType.Int64).argmax().ToInt64();
-            Differ(where, $"{misplaced.sum().ToInt64()} of {e.numel()} entries are not finite in one of the two only: at {At(expected, at)} {a[at].ToDouble()}, expected {e[at].ToDouble()}");
+            Differ(
+                where,
+                $"{misplaced.sum().ToInt64()} of {e.numel()} entries are not finite in one of the two only: at {At(expected, at)} "
+                    + $"{a[at].ToDouble()}, expected {e[at].ToDouble()}"
+            );
             return;
         }
 
@@ -75,11 +80,18 @@ public sealed class Check
         if (!(worst <= allowed))
         {
             long at = error.argmax().ToInt64();
-            Differ(where, Text($"{a[at].ToDouble():g9} at {At(expected, at)}, expected {e[at].ToDouble():g9}: off by {worst:g3}, allowed {allowed:g3}"));
+            Differ(
+                where,
+                Text(
+                    $"{a[at].ToDouble():g9} at {At(expected, at)}, expected {e[at].ToDouble():g9}: off by {worst:g3}, allowed {allowed:g3}"
+                )
+            );
         }
     }
 
-    /// <summary>Two numbers: |actual - expected| within <paramref name="relative"/> times |expected|, plus <paramref name="absolute"/>.</summary>
+    /// <summary>
+    /// Two numbers: |actual - expected| within <paramref name="relative"/> times |expected|, plus <paramref name="absolute"/>.
+    /// </summary>
     public void Close(string where, double actual, double expected, double relative, double absolute = 0)
     {
         Comparisons++;
@@ -150,7 +162,10 @@ public sealed class Check
     /// <summary>The case differs on purpose. The program's list of known differences must have it too.</summary>
     public void Known(string reason) => KnownReason = reason;
 
-    private static string Show<T>(T value) => value is null ? "null" : value is string s ? $"'{s}'" : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    private static string Show<T>(T value) =>
+        value is null ? "null"
+        : value is string s ? $"'{s}'"
+        : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
@@ -167,10 +182,14 @@ public sealed class Check
         return $"[{string.Join(", ", index)}]";
     }
 
-    // The error relative to the magnitude that the tolerance is relative to; where an absolute tolerance is added (exact zeros), relative to what gives the same share of it.
+    // The error relative to the magnitude that the tolerance is relative to; where an absolute tolerance is added (exact zeros), relative
+    // to what gives the same share of it.
     private void Measure(string where, double error, double relative, double allowed)
     {
-        double measure = error == 0 ? 0 : relative > 0 && allowed > 0 ? error / allowed * relative : error;
+        double measure =
+            error == 0 ? 0
+            : relative > 0 && allowed > 0 ? error / allowed * relative
+            : error;
         if (Worst is null || measure > Worst)
         {
             Worst = measure;

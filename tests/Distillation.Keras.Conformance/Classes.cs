@@ -34,7 +34,12 @@ public static class Classes
 
                 break;
             case JsonObject o:
-                if (o["class_name"] is JsonValue name && o["module"] is JsonValue module && name.TryGetValue(out string? className) && !Has(module.ToString(), className))
+                if (
+                    o["class_name"] is JsonValue name
+                    && o["module"] is JsonValue module
+                    && name.TryGetValue(out string? className)
+                    && !Has(module.ToString(), className)
+                )
                 {
                     throw new UnsupportedException($"the library has no {module}.{className}");
                 }
@@ -83,7 +88,9 @@ public static class Classes
 
     /// <summary>Whether the library has a class of Keras.</summary>
     /// <param name="module">Keras' module, such as <c>keras.layers</c>.</param>
-    /// <param name="className">The class in it. Modules that are not one of the kinds above (models, policies) are taken to have it.</param>
+    /// <param name="className">
+    /// The class in it. Modules that are not one of the kinds above (models, policies) are taken to have it.
+    /// </param>
     public static bool Has(string module, string className)
     {
         if (Array.Find(Kinds, k => k.Module == module) is not (_, string name) || name is null)

@@ -29,12 +29,16 @@ public static class ConformanceProgram
         string[] present = [.. FixtureForm.Files.Keys.Where(f => File.Exists(PathOf(f)))];
         if (present.Length == 0)
         {
-            throw new FixtureException($"There is no fixture file in '{options.Folder}'. Known: {string.Join(", ", FixtureForm.Files.Values)}.");
+            throw new FixtureException(
+                $"There is no fixture file in '{options.Folder}'. Known: {string.Join(", ", FixtureForm.Files.Values)}."
+            );
         }
 
         if (options.OnlyFile is string one)
         {
-            present = present.Contains(one) ? [one] : throw new FixtureException($"There is no {FixtureForm.Files[one]} in '{options.Folder}'.");
+            present = present.Contains(one)
+                ? [one]
+                : throw new FixtureException($"There is no {FixtureForm.Files[one]} in '{options.Folder}'.");
         }
 
         var results = new List<CaseResult>();
@@ -77,7 +81,14 @@ public static class ConformanceProgram
             Report.Wrap(output, string.Join(", ", absent), "not in the folder: ");
         }
 
-        string[] unknown = [.. Directory.EnumerateFiles(folder, "*.json").Select(p => Path.GetFileName(p)).Where(n => !FixtureForm.Files.Values.Contains(n)).Order(StringComparer.Ordinal)];
+        string[] unknown =
+        [
+            .. Directory
+                .EnumerateFiles(folder, "*.json")
+                .Select(p => Path.GetFileName(p))
+                .Where(n => !FixtureForm.Files.Values.Contains(n))
+                .Order(StringComparer.Ordinal),
+        ];
         if (unknown.Length > 0)
         {
             Report.Wrap(output, string.Join(", ", unknown), "not a fixture file that this program knows: ");

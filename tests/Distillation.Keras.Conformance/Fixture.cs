@@ -12,9 +12,7 @@ public sealed class Fixture
 
     /// <summary>A fixture from its parts.</summary>
     public Fixture(string name, JsonObject json, IReadOnlyDictionary<string, NpyArray> arrays)
-        : this(name, json, new Lazy<IReadOnlyDictionary<string, NpyArray>>(arrays))
-    {
-    }
+        : this(name, json, new Lazy<IReadOnlyDictionary<string, NpyArray>>(arrays)) { }
 
     private Fixture(string name, JsonObject json, Lazy<IReadOnlyDictionary<string, NpyArray>> arrays, string folder = "")
     {
@@ -50,7 +48,8 @@ public sealed class Fixture
         JsonObject json;
         try
         {
-            json = JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? throw new FixtureException($"{path} does not hold a JSON object.");
+            json =
+                JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? throw new FixtureException($"{path} does not hold a JSON object.");
         }
         catch (JsonException e)
         {
@@ -58,14 +57,23 @@ public sealed class Fixture
         }
 
         string npz = Path.ChangeExtension(path, ".npz");
-        return new Fixture(name, json, new Lazy<IReadOnlyDictionary<string, NpyArray>>(() => File.Exists(npz) ? NpzArchive.Read(npz) : new Dictionary<string, NpyArray>()), Path.GetDirectoryName(path)!);
+        return new Fixture(
+            name,
+            json,
+            new Lazy<IReadOnlyDictionary<string, NpyArray>>(() =>
+                File.Exists(npz) ? NpzArchive.Read(npz) : new Dictionary<string, NpyArray>()
+            ),
+            Path.GetDirectoryName(path)!
+        );
     }
 
     /// <summary>The entries of one extra, such as <c>errors</c>; or, for <c>cases</c>, those that belong to no extra.</summary>
-    public IEnumerable<FixtureEntry> Entries(string extra) =>
-        All.Where(e => e.Extra == extra);
+    public IEnumerable<FixtureEntry> Entries(string extra) => All.Where(e => e.Extra == extra);
 
-    /// <summary>Whether there is an array of that name. Ask only where the form leaves it open; an array that must be there is asked for with <see cref="Array"/>.</summary>
+    /// <summary>
+    /// Whether there is an array of that name. Ask only where the form leaves it open; an array that must be there is asked for with
+    /// <see cref="Array"/>.
+    /// </summary>
     public bool Has(string array) => Arrays.ContainsKey(array);
 
     /// <summary>The array as a new tensor of its own type, in the ambient dispose scope.</summary>
@@ -95,6 +103,9 @@ public sealed class Fixture
         }
 
         string prefix = entry.Key + "/";
-        return [.. Arrays.Keys.Where(a => a.StartsWith(prefix, StringComparison.Ordinal) && !_used.Contains(a)).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. Arrays.Keys.Where(a => a.StartsWith(prefix, StringComparison.Ordinal) && !_used.Contains(a)).Order(StringComparer.Ordinal),
+        ];
     }
 }

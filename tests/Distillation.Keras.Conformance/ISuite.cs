@@ -1,6 +1,8 @@
 namespace Distillation.Keras.Conformance;
 
-/// <summary>The cases of one fixture file. Every public class of this kind with a parameterless constructor is found by the program.</summary>
+/// <summary>
+/// The cases of one fixture file. Every public class of this kind with a parameterless constructor is found by the program.
+/// </summary>
 public interface ISuite
 {
     /// <summary>The file's name without its extension, such as <c>losses</c>.</summary>

@@ -5,7 +5,9 @@ namespace Distillation.Keras.Conformance;
 /// <summary>Compares JSON values as Keras' configurations mean them.</summary>
 public static class JsonDifference
 {
-    /// <summary>The first place where two values differ, or null. Numbers are equal when their float32 values are; 1 and 1.0 are the same number.</summary>
+    /// <summary>
+    /// The first place where two values differ, or null. Numbers are equal when their float32 values are; 1 and 1.0 are the same number.
+    /// </summary>
     public static string? Find(JsonNode? actual, JsonNode? expected, string path = "")
     {
         switch (actual, expected)
@@ -26,7 +28,9 @@ public static class JsonDifference
                     }
                 }
 
-                return a.Select(p => p.Key).FirstOrDefault(k => !e.ContainsKey(k)) is string extra ? $"{path}/{extra} is {Show(a[extra])}, but Keras has no such key" : null;
+                return a.Select(p => p.Key).FirstOrDefault(k => !e.ContainsKey(k)) is string extra
+                    ? $"{path}/{extra} is {Show(a[extra])}, but Keras has no such key"
+                    : null;
             case (JsonArray a, JsonArray e):
                 return a.Count != e.Count
                     ? $"{path} has {a.Count} entries, expected {e.Count}: {Show(actual)}, expected {Show(expected)}"
@@ -40,7 +44,9 @@ public static class JsonDifference
 
     private static bool SameValue(JsonValue a, JsonValue e) =>
         a.GetValueKind() == e.GetValueKind()
-            ? a.GetValueKind() != System.Text.Json.JsonValueKind.Number ? JsonNode.DeepEquals(a, e) : SameNumber(a.Number(), e.Number())
+            ? a.GetValueKind() != System.Text.Json.JsonValueKind.Number
+                ? JsonNode.DeepEquals(a, e)
+                : SameNumber(a.Number(), e.Number())
             : JsonNumbers.TryNumber(a, out double x) && JsonNumbers.TryNumber(e, out double y) && x.Equals(y);
 
     private static bool SameNumber(double a, double e) => a.Equals(e) || ((float)a).Equals((float)e);

@@ -8,7 +8,9 @@ public static class JsonNumbers
     /// <summary>The number that a node holds; "nan", "inf" and "-inf" count as numbers.</summary>
     /// <exception cref="FixtureException">It is not a number.</exception>
     public static double Number(this JsonNode? node) =>
-        TryNumber(node, out double number) ? number : throw new FixtureException($"A number was expected, but the fixture has {node?.ToJsonString() ?? "null"}.");
+        TryNumber(node, out double number)
+            ? number
+            : throw new FixtureException($"A number was expected, but the fixture has {node?.ToJsonString() ?? "null"}.");
 
     /// <summary>Whether a node is a number (or one of the three strings), and which.</summary>
     public static bool TryNumber(JsonNode? node, out double number)
@@ -21,7 +23,12 @@ public static class JsonNumbers
 
         if (value.TryGetValue(out string? text))
         {
-            number = text switch { "inf" or "Infinity" => double.PositiveInfinity, "-inf" or "-Infinity" => double.NegativeInfinity, _ => double.NaN };
+            number = text switch
+            {
+                "inf" or "Infinity" => double.PositiveInfinity,
+                "-inf" or "-Infinity" => double.NegativeInfinity,
+                _ => double.NaN,
+            };
             return text is "nan" or "NaN" || double.IsInfinity(number);
         }
 
@@ -43,10 +50,14 @@ public static class JsonNumbers
     /// <summary>A list of numbers.</summary>
     /// <exception cref="FixtureException">It is not a list of numbers.</exception>
     public static double[] Numbers(this JsonNode? node) =>
-        node is JsonArray list ? [.. list.Select(Number)] : throw new FixtureException($"A list of numbers was expected, but the fixture has {node?.ToJsonString() ?? "null"}.");
+        node is JsonArray list
+            ? [.. list.Select(Number)]
+            : throw new FixtureException($"A list of numbers was expected, but the fixture has {node?.ToJsonString() ?? "null"}.");
 
     /// <summary>A string.</summary>
     /// <exception cref="FixtureException">It is not a string.</exception>
     public static string Text(this JsonNode? node) =>
-        node is JsonValue value && value.TryGetValue(out string? text) ? text : throw new FixtureException($"A string was expected, but the fixture has {node?.ToJsonString() ?? "null"}.");
+        node is JsonValue value && value.TryGetValue(out string? text)
+            ? text
+            : throw new FixtureException($"A string was expected, but the fixture has {node?.ToJsonString() ?? "null"}.");
 }

@@ -4,8 +4,9 @@ using System.Text.Json.Nodes;
 namespace Distillation.Keras.Conformance;
 
 /// <summary>
-/// The differences on purpose, read from <c>known.json</c>: <c>{"FILE/CASE": "reason"}</c>, or <c>{"FILE/CASE": {"where": ["call"], "reason": "..."}}</c>
-/// where only differences in these places are meant (none: the suite takes the difference into account); any other one in the case is a failure all the same.
+/// The differences on purpose, read from <c>known.json</c>: <c>{"FILE/CASE": "reason"}</c>, or <c>{"FILE/CASE": {"where": ["call"],
+/// "reason": "..."}}</c> where only differences in these places are meant (none: the suite takes the difference into account); any other
+/// one in the case is a failure all the same.
 /// </summary>
 public sealed class KnownDifferences
 {
@@ -22,7 +23,9 @@ public sealed class KnownDifferences
     {
         try
         {
-            return Parse(JsonNode.Parse(File.ReadAllBytes(path), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }));
+            return Parse(
+                JsonNode.Parse(File.ReadAllBytes(path), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })
+            );
         }
         catch (Exception e) when (e is JsonException or IOException)
         {
@@ -61,7 +64,8 @@ public sealed class KnownDifferences
 
     /// <summary>The reason for all these differences of a case; null where the case is not listed or differs elsewhere too.</summary>
     public string? ReasonFor(string file, string name, IEnumerable<Difference> differences) =>
-        _entries.TryGetValue($"{file}/{name}", out Entry? entry) && (entry.Where is null || differences.All(d => entry.Where.Contains(d.Where)))
+        _entries.TryGetValue($"{file}/{name}", out Entry? entry)
+        && (entry.Where is null || differences.All(d => entry.Where.Contains(d.Where)))
             ? entry.Reason
             : null;
 

@@ -17,7 +17,9 @@ public sealed class NpyArray
         long expected = shape.Aggregate(1L, (a, b) => checked(a * b)) * type.ElementSize();
         if (data.Length != expected)
         {
-            throw new FixtureException($"An array of {type} and shape ({string.Join(", ", shape)}) has {expected} bytes, but there are {data.Length}.");
+            throw new FixtureException(
+                $"An array of {type} and shape ({string.Join(", ", shape)}) has {expected} bytes, but there are {data.Length}."
+            );
         }
 
         Type = type;
@@ -101,10 +103,17 @@ public sealed class NpyArray
             "|i1" => ScalarType.Int8,
             "|u1" => ScalarType.Byte,
             "|b1" => ScalarType.Bool,
-            _ => throw new FixtureException($"'{name}' has elements of type {descr}; known are f2, f4, f8, i1, i2, i4, i8, u1 and b1, little-endian."),
+            _ => throw new FixtureException(
+                $"'{name}' has elements of type {descr}; known are f2, f4, f8, i1, i2, i4, i8, u1 and b1, little-endian."
+            ),
         };
-        long[] sizes = [.. shape.Trim('(', ')').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(s => long.Parse(s, CultureInfo.InvariantCulture))];
+        long[] sizes =
+        [
+            .. shape
+                .Trim('(', ')')
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(s => long.Parse(s, CultureInfo.InvariantCulture)),
+        ];
         return (type, sizes, Value(header, "fortran_order", name) == "True");
     }
 

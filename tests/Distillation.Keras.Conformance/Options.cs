@@ -10,31 +10,50 @@ namespace Distillation.Keras.Conformance;
 /// <param name="Json">Where to write the results, or null.</param>
 internal sealed record Options(string Folder, string? OnlyFile, string? OnlyCase, string? Json)
 {
-    private static readonly Argument<string> FolderArgument = NewOption.Argument("FOLDER", "a folder of fixture files (activations.json, ...)", folder =>
-        folder.Length > 0 ? folder : throw new ArgumentException("FOLDER is missing."));
+    private static readonly Argument<string> FolderArgument = NewOption.Argument(
+        "FOLDER",
+        "a folder of fixture files (activations.json, ...)",
+        folder => folder.Length > 0 ? folder : throw new ArgumentException("FOLDER is missing.")
+    );
 
     private static readonly Option<string[]> OnlyOption = NewOption.Value(
-        "--only", "FILE[/CASE]", "runs one file, such as layers, or one case, such as layers/dense_relu (default: all)", FileAndCase);
+        "--only",
+        "FILE[/CASE]",
+        "runs one file, such as layers, or one case, such as layers/dense_relu (default: all)",
+        FileAndCase
+    );
 
-    private static readonly Option<string?> JsonOption = NewOption.Value<string?>("--json", "OUT", "writes the result of every case to the file OUT (default: to no file)", json => json);
+    private static readonly Option<string?> JsonOption = NewOption.Value<string?>(
+        "--json",
+        "OUT",
+        "writes the result of every case to the file OUT (default: to no file)",
+        json => json
+    );
 
     /// <summary>Where they come from.</summary>
-    public static CommandLine Line { get; } = new(
-        "tests/Distillation.Keras.Conformance",
-        "Compares this library with real Keras.",
-        [FolderArgument, OnlyOption, JsonOption],
-        """
-        A case is passed, failed, unsupported (the library does not have the class,
-        function or file yet) or known (a difference on purpose, see known.json).
-        Exit code: 0 if nothing failed, 1 if something failed, 2 for a wrong command
-        line, an unusable folder or an output that cannot be written.
-        """);
+    public static CommandLine Line { get; } =
+        new(
+            "tests/Distillation.Keras.Conformance",
+            "Compares this library with real Keras.",
+            [FolderArgument, OnlyOption, JsonOption],
+            """
+            A case is passed, failed, unsupported (the library does not have the class,
+            function or file yet) or known (a difference on purpose, see known.json).
+            Exit code: 0 if nothing failed, 1 if something failed, 2 for a wrong command
+            line, an unusable folder or an output that cannot be written.
+            """
+        );
 
     /// <summary>Takes them from the command line.</summary>
     public static Options Read(ParseResult line)
     {
         string[] only = line.GetValue(OnlyOption)!;
-        return new Options(line.GetRequiredValue(FolderArgument), only.ElementAtOrDefault(0), only.ElementAtOrDefault(1), line.GetValue(JsonOption));
+        return new Options(
+            line.GetRequiredValue(FolderArgument),
+            only.ElementAtOrDefault(0),
+            only.ElementAtOrDefault(1),
+            line.GetValue(JsonOption)
+        );
     }
 
     private static string[] FileAndCase(string only)
@@ -42,6 +61,9 @@ internal sealed record Options(string Folder, string? OnlyFile, string? OnlyCase
         string[] parts = only.Split('/', 2, StringSplitOptions.RemoveEmptyEntries);
         return parts.Length > 0 && FixtureForm.Files.ContainsKey(parts[0])
             ? parts
-            : throw new ArgumentException($"--only takes a fixture file, and there is no '{parts.FirstOrDefault()}'. Known: {string.Join(", ", FixtureForm.Files.Keys)}.");
+            : throw new ArgumentException(
+                $"--only takes a fixture file, and there is no '{parts.FirstOrDefault()}'. Known: "
+                    + $"{string.Join(", ", FixtureForm.Files.Keys)}."
+            );
     }
 }

@@ -9,7 +9,11 @@ namespace Distillation.Keras.Conformance;
 /// <summary>The results as text (80 columns) and as JSON.</summary>
 public static class Report
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Every case that did not pass, by name and why, under its state.</summary>
     public static void WriteCases(TextWriter writer, IReadOnlyCollection<CaseResult> results)
@@ -17,8 +21,11 @@ public static class Report
         foreach (CaseState state in (CaseState[])[CaseState.Unsupported, CaseState.Known, CaseState.Failed])
         {
             // What many cases lack is said once; a failure is always said case by case.
-            foreach (IGrouping<(string File, string Why, string Case), CaseResult> group in results.Where(r => r.State == state)
-                .GroupBy(r => (r.File, r.Why, state == CaseState.Failed ? r.Case : "")))
+            foreach (
+                IGrouping<(string File, string Why, string Case), CaseResult> group in results
+                    .Where(r => r.State == state)
+                    .GroupBy(r => (r.File, r.Why, state == CaseState.Failed ? r.Case : ""))
+            )
             {
                 if (group.Count() == 1)
                 {
@@ -38,7 +45,7 @@ public static class Report
     /// <summary>One line a file.</summary>
     public static void WriteTable(TextWriter writer, IReadOnlyCollection<CaseResult> results)
     {
-        writer.WriteLine($"{"file",-14}{"cases",6}{"passed",7}{"failed",7}{"unsupp.",8}{"known",6}{"worst",9}  where");
+        writer.WriteLine($"{"file", -14}{"cases", 6}{"passed", 7}{"failed", 7}{"unsupp.", 8}{"known", 6}{"worst", 9}  where");
         foreach (IGrouping<string, CaseResult> file in results.GroupBy(r => r.File))
         {
             writer.WriteLine(Line(file.Key, [.. file]));
@@ -53,15 +60,17 @@ public static class Report
         var cases = new JsonArray();
         foreach (CaseResult r in results)
         {
-            cases.Add(new JsonObject
-            {
-                ["file"] = r.File,
-                ["case"] = r.Case,
-                ["state"] = Name(r.State),
-                ["worst"] = r.Worst is double worst && double.IsFinite(worst) ? worst : null,
-                ["where"] = r.Where,
-                ["why"] = r.Why,
-            });
+            cases.Add(
+                new JsonObject
+                {
+                    ["file"] = r.File,
+                    ["case"] = r.Case,
+                    ["state"] = Name(r.State),
+                    ["worst"] = r.Worst is double worst && double.IsFinite(worst) ? worst : null,
+                    ["where"] = r.Where,
+                    ["why"] = r.Why,
+                }
+            );
         }
 
         string beside = $"{path}.{Environment.ProcessId}.tmp";
@@ -76,13 +85,14 @@ public static class Report
         }
     }
 
-    private static string Name(CaseState state) => state switch
-    {
-        CaseState.Passed => "passed",
-        CaseState.Failed => "failed",
-        CaseState.Unsupported => "unsupported",
-        _ => "known",
-    };
+    private static string Name(CaseState state) =>
+        state switch
+        {
+            CaseState.Passed => "passed",
+            CaseState.Failed => "failed",
+            CaseState.Unsupported => "unsupported",
+            _ => "known",
+        };
 
     private static string Line(string name, IReadOnlyCollection<CaseResult> results)
     {
@@ -91,8 +101,10 @@ public static class Report
         // A case that failed or differs on purpose would hide how exact the others are; its own error stands with its reason.
         CaseResult? worst = results.Where(r => r.Worst is not null && r.State != CaseState.Known).MaxBy(r => r.Worst);
         string error = worst?.Worst is double e ? e.ToString("0.0e-00", CultureInfo.InvariantCulture) : "-";
-        string line = $"{name,-14}{results.Count,6}{Count(CaseState.Passed),7}{Count(CaseState.Failed),7}{Count(CaseState.Unsupported),8}{Count(CaseState.Known),6}{error,9}";
-        return worst is null ? line : $"{line}\n{"",14}  worst at {(name == "all" ? worst.File + "/" : "")}{worst.Case}: {worst.Where}";
+        string line =
+            $"{name, -14}{results.Count, 6}{Count(CaseState.Passed), 7}{Count(CaseState.Failed), 7}{Count(CaseState.Unsupported), 8}"
+            + $"{Count(CaseState.Known), 6}{error, 9}";
+        return worst is null ? line : $"{line}\n{"", 14}  worst at {(name == "all" ? worst.File + "/" : "")}{worst.Case}: {worst.Where}";
     }
 
     /// <summary>Writes words in lines of at most 80 columns.</summary>

@@ -9,7 +9,9 @@ namespace Distillation.Keras.Conformance;
 /// <param name="known">The differences on purpose.</param>
 public sealed class Runner(IEnumerable<ISuite> suites, KnownDifferences known)
 {
-    private static readonly Lazy<Runner> Made = new(() => new Runner(FindSuites(), KnownDifferences.Load(Path.Combine(AppContext.BaseDirectory, "known.json"))));
+    private static readonly Lazy<Runner> Made = new(() =>
+        new Runner(FindSuites(), KnownDifferences.Load(Path.Combine(AppContext.BaseDirectory, "known.json")))
+    );
 
     private readonly Dictionary<string, ISuite> _suites = suites.ToDictionary(s => s.File);
 
@@ -33,8 +35,19 @@ public sealed class Runner(IEnumerable<ISuite> suites, KnownDifferences known)
     {
         if (!_suites.TryGetValue(fixture.Name, out ISuite? suite))
         {
-            return [.. fixture.CaseNames.Where(n => only is null || n == only)
-                .Select(n => new CaseResult(fixture.Name, n, CaseState.Unsupported, null, "", $"the library does not have what the file '{fixture.Name}' is about yet"))];
+            return
+            [
+                .. fixture
+                    .CaseNames.Where(n => only is null || n == only)
+                    .Select(n => new CaseResult(
+                        fixture.Name,
+                        n,
+                        CaseState.Unsupported,
+                        null,
+                        "",
+                        $"the library does not have what the file '{fixture.Name}' is about yet"
+                    )),
+            ];
         }
 
         Dictionary<string, FixtureCase> cases;
@@ -44,26 +57,43 @@ public sealed class Runner(IEnumerable<ISuite> suites, KnownDifferences known)
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return [.. fixture.CaseNames.Where(n => only is null || n == only)
-                .Select(n => new CaseResult(fixture.Name, n, CaseState.Failed, null, "", "the cases of the file cannot be listed: " + Describe(e)))];
+            return
+            [
+                .. fixture
+                    .CaseNames.Where(n => only is null || n == only)
+                    .Select(n => new CaseResult(
+                        fixture.Name,
+                        n,
+                        CaseState.Failed,
+                        null,
+                        "",
+                        "the cases of the file cannot be listed: " + Describe(e)
+                    )),
+            ];
         }
 
         var results = new List<CaseResult>();
         foreach (FixtureEntry entry in fixture.All.Where(e => only is null || e.Name == only))
         {
-            results.Add(cases.Remove(entry.Name, out FixtureCase? one)
-                ? Run(fixture, entry, one)
-                : new CaseResult(fixture.Name, entry.Name, CaseState.Failed, null, "", "the suite does not run this case"));
+            results.Add(
+                cases.Remove(entry.Name, out FixtureCase? one)
+                    ? Run(fixture, entry, one)
+                    : new CaseResult(fixture.Name, entry.Name, CaseState.Failed, null, "", "the suite does not run this case")
+            );
         }
 
         return only is null && cases.Count > 0
-            ? throw new InvalidOperationException($"The suite for '{fixture.Name}' has cases that the file has not: {string.Join(", ", cases.Keys)}.")
+            ? throw new InvalidOperationException(
+                $"The suite for '{fixture.Name}' has cases that the file has not: {string.Join(", ", cases.Keys)}."
+            )
             : results;
     }
 
-    private static IEnumerable<ISuite> FindSuites() => typeof(Runner).Assembly.GetTypes()
-        .Where(t => !t.IsAbstract && typeof(ISuite).IsAssignableFrom(t))
-        .Select(t => (ISuite)Activator.CreateInstance(t)!);
+    private static IEnumerable<ISuite> FindSuites() =>
+        typeof(Runner)
+            .Assembly.GetTypes()
+            .Where(t => !t.IsAbstract && typeof(ISuite).IsAssignableFrom(t))
+            .Select(t => (ISuite)Activator.CreateInstance(t)!);
 
     private static string Describe(Exception e) => e is FixtureException ? e.Message : $"{e.GetType().Name}: {e.Message}";
 
@@ -103,7 +133,10 @@ public sealed class Runner(IEnumerable<ISuite> suites, KnownDifferences known)
 
         if (check.KnownReason is string reason && !Known.Contains(fixture.Name, entry.Name))
         {
-            check.Differ("known", $"the suite calls this a known difference ({reason}), but known.json does not list '{fixture.Name}/{entry.Name}'");
+            check.Differ(
+                "known",
+                $"the suite calls this a known difference ({reason}), but known.json does not list '{fixture.Name}/{entry.Name}'"
+            );
         }
 
         if (check.Differences.Count == 0 && check.KnownReason is null)
@@ -111,7 +144,8 @@ public sealed class Runner(IEnumerable<ISuite> suites, KnownDifferences known)
             return Result(CaseState.Passed, "");
         }
 
-        string all = string.Join("; ", check.Differences.Take(3)) + (check.Differences.Count > 3 ? $"; and {check.Differences.Count - 3} more" : "");
+        string all =
+            string.Join("; ", check.Differences.Take(3)) + (check.Differences.Count > 3 ? $"; and {check.Differences.Count - 3} more" : "");
         return Known.ReasonFor(fixture.Name, entry.Name, check.Differences) is string listed
             ? Result(CaseState.Known, listed)
             : Result(CaseState.Failed, all);

@@ -2,13 +2,18 @@ using System.Reflection;
 
 namespace Distillation.Keras.Cultures.Tests;
 
-/// <summary>What the constructors of the library say to numbers out of range: one argument at a time, the others as they are by default.</summary>
+/// <summary>
+/// What the constructors of the library say to numbers out of range: one argument at a time, the others as they are by default.
+/// </summary>
 internal static class ConstructorMessages
 {
     private static readonly double[] Wrong = [-0.5, -3, 1234567.75];
 
     public static IEnumerable<string> All() =>
-        from type in typeof(Model).Assembly.GetExportedTypes().Concat(typeof(Distiller).Assembly.GetExportedTypes()).OrderBy(t => t.FullName, StringComparer.Ordinal)
+        from type in typeof(Model)
+            .Assembly.GetExportedTypes()
+            .Concat(typeof(Distiller).Assembly.GetExportedTypes())
+            .OrderBy(t => t.FullName, StringComparer.Ordinal)
         where !type.IsAbstract && !type.IsGenericTypeDefinition && !type.IsEnum && !type.IsSubclassOf(typeof(Delegate))
         from constructor in type.GetConstructors()
         let parameters = constructor.GetParameters()
@@ -16,7 +21,9 @@ internal static class ConstructorMessages
         let kind = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType
         where kind == typeof(double) || kind == typeof(int) || kind == typeof(long)
         from value in Wrong
-        let arguments = parameters.Select(p => p == parameter ? Convert.ChangeType(kind == typeof(double) ? value : Math.Floor(value), kind, null) : Default(p)).ToArray()
+        let arguments = parameters
+            .Select(p => p == parameter ? Convert.ChangeType(kind == typeof(double) ? value : Math.Floor(value), kind, null) : Default(p))
+            .ToArray()
         select $"{type.Name}({parameter.Name}): {Outcome(() => constructor.Invoke(arguments))}";
 
     /// <summary>An object of the type, from the first constructor that can be called with defaults.</summary>
@@ -47,7 +54,9 @@ internal static class ConstructorMessages
     {
         if (parameter.HasDefaultValue)
         {
-            return parameter.ParameterType.IsValueType && parameter.DefaultValue is null ? Activator.CreateInstance(parameter.ParameterType) : parameter.DefaultValue;
+            return parameter.ParameterType.IsValueType && parameter.DefaultValue is null
+                ? Activator.CreateInstance(parameter.ParameterType)
+                : parameter.DefaultValue;
         }
 
         Type type = parameter.ParameterType;
@@ -56,6 +65,8 @@ internal static class ConstructorMessages
             : type == typeof(double) ? 0.5
             : type == typeof(string) ? "relu"
             : type.IsValueType ? Activator.CreateInstance(type)
-            : type.GetMethods().FirstOrDefault(m => m.Name == "op_Implicit" && m.ReturnType == type && m.GetParameters()[0].ParameterType == typeof(int))?.Invoke(null, [2]);
+            : type.GetMethods()
+                .FirstOrDefault(m => m.Name == "op_Implicit" && m.ReturnType == type && m.GetParameters()[0].ParameterType == typeof(int))
+                ?.Invoke(null, [2]);
     }
 }

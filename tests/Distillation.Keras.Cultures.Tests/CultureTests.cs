@@ -19,7 +19,8 @@ public sealed partial class CultureTests
     {
         Assert.That(
             Names.Select(n => WorldCultures.In(WorldCultures.Get(n), () => $"{-1234.5:N1} {-7}")),
-            Is.EqualTo((string[])["-1.234,5 -7", "-1.234,5 -7", "\u200e\u22121\u066c234\u066b5 \u200e\u22127"]));
+            Is.EqualTo((string[])["-1.234,5 -7", "-1.234,5 -7", "\u200e\u22121\u066c234\u066b5 \u200e\u22127"])
+        );
     }
 
     [Test]
@@ -31,7 +32,10 @@ public sealed partial class CultureTests
     }
 
     [Test]
-    public void A_text_is_the_same_in_every_culture([ValueSource(nameof(TextNames))] string text, [ValueSource(nameof(Names))] string culture)
+    public void A_text_is_the_same_in_every_culture(
+        [ValueSource(nameof(TextNames))] string text,
+        [ValueSource(nameof(Names))] string culture
+    )
     {
         string[] expected = [.. WorldCultures.In(CultureInfo.InvariantCulture, Texts.All[text]).Select(Uncounted)];
         string[] found = [.. WorldCultures.In(WorldCultures.Get(culture), Texts.All[text]).Select(Uncounted)];
@@ -40,7 +44,8 @@ public sealed partial class CultureTests
         Assert.That(found, Has.Length.EqualTo(expected.Length));
     }
 
-    // Automatic names count on from one call to the next. The framework's own words for an argument out of range hold its value in the reader's culture.
+    // Automatic names count on from one call to the next. The framework's own words for an argument out of range hold its value in the
+    // reader's culture.
     private static string Uncounted(string line) => Varying().Replace(line, "");
 
     [GeneratedRegex(@"(?<=[a-z])_\d+\b|Actual value was .*|(?<=\w )\('[^']*'\)(?= must be )")]

@@ -8,7 +8,9 @@ internal static class WorldCultures
     /// <summary>German has a comma, Turkish a comma and another upper case of i, Persian other signs for everything.</summary>
     public static string[] Names { get; } = ["de-DE", "tr-TR", "fa-IR"];
 
-    /// <summary>The culture, with the formats of numbers said here, so that they are the same on a machine without ICU and with any version of it.</summary>
+    /// <summary>
+    /// The culture, with the formats of numbers said here, so that they are the same on a machine without ICU and with any version of it.
+    /// </summary>
     public static CultureInfo Get(string name)
     {
         var culture = (CultureInfo)CultureInfo.GetCultureInfo(name).Clone();

@@ -13,13 +13,21 @@ internal static class Instances
 
     /// <summary>The functions whose first argument is a tensor.</summary>
     public static MethodInfo[] Functions =>
-    [
-        .. new[] { typeof(Activations), typeof(LossFunctions), typeof(MetricFunctions) }
-            .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static)).Where(m => !m.IsSpecialName && m.GetParameters()[0].ParameterType == typeof(Tensor)),
-    ];
+        [
+            .. new[] { typeof(Activations), typeof(LossFunctions), typeof(MetricFunctions) }
+                .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static))
+                .Where(m => !m.IsSpecialName && m.GetParameters()[0].ParameterType == typeof(Tensor)),
+        ];
 
     /// <summary>The classes of a kind that can be made, models excepted.</summary>
-    public static Type[] Of<T>() => [.. typeof(Layer).Assembly.GetExportedTypes().Where(t => t.IsAssignableTo(typeof(T)) && !t.IsAbstract && !t.IsAssignableTo(typeof(Model)) && t.GetConstructors().Length > 0)];
+    public static Type[] Of<T>() =>
+        [
+            .. typeof(Layer)
+                .Assembly.GetExportedTypes()
+                .Where(t =>
+                    t.IsAssignableTo(typeof(T)) && !t.IsAbstract && !t.IsAssignableTo(typeof(Model)) && t.GetConstructors().Length > 0
+                ),
+        ];
 
     /// <summary>An object, with what is optional as it is, and small values for the rest.</summary>
     public static object Made(Type type)
@@ -32,19 +40,38 @@ internal static class Instances
     public static object? Argument(ParameterInfo parameter)
     {
         Type type = parameter.ParameterType;
-        return parameter.HasDefaultValue ? parameter.DefaultValue is DBNull || (parameter.DefaultValue is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null) ? Activator.CreateInstance(type) : parameter.DefaultValue
-            : type == typeof(int) ? 2
-            : type == typeof(double) ? 0.5
-            : type == typeof(string) ? "relu"
-            : type == typeof(int[]) ? new[] { 0, 1 }
-            : type == typeof(Optimizer) ? new SGD(0.1)
-            : type == typeof(Tensor) ? ones(2, 3, device: CPU)
-            : type == typeof(Func<Tensor, Tensor>) ? (Func<Tensor, Tensor>)(x => x.sub(ones(2, 3, device: x.device)))
-            : type == typeof(Func<Tensor, Tensor, Tensor>) ? (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y).abs().mean([-1]))
-            : Converted(type, 2) ?? Converted(type, 0.5) ?? Converted(type, "relu") ?? Converted(type, new[] { 2, 3 })
-            ?? throw new NotSupportedException($"{parameter.Member.DeclaringType}: add a value for {parameter}.");
+        return parameter.HasDefaultValue
+            ? parameter.DefaultValue is DBNull
+            || (parameter.DefaultValue is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null)
+                ? Activator.CreateInstance(type)
+                : parameter.DefaultValue
+            : type == typeof(int)
+                ? 2
+                : type == typeof(double)
+                    ? 0.5
+                    : type == typeof(string)
+                        ? "relu"
+                        : type == typeof(int[])
+                            ? new[] { 0, 1 }
+                            : type == typeof(Optimizer)
+                                ? new SGD(0.1)
+                                : type == typeof(Tensor)
+                                    ? ones(2, 3, device: CPU)
+                                    : type == typeof(Func<Tensor, Tensor>)
+                                        ? (Func<Tensor, Tensor>)(x => x.sub(ones(2, 3, device: x.device)))
+                                        : type == typeof(Func<Tensor, Tensor, Tensor>)
+                                            ? (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y).abs().mean([-1]))
+                                            : Converted(type, 2)
+                                                ?? Converted(type, 0.5)
+                                                ?? Converted(type, "relu")
+                                                ?? Converted(type, new[] { 2, 3 })
+                                                ?? throw new NotSupportedException(
+                                                    $"{parameter.Member.DeclaringType}: add a value for {parameter}."
+                                                );
     }
 
     private static object? Converted(Type type, object value) =>
-        type.GetMethods(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(m => m.Name == "op_Implicit" && m.ReturnType == type && m.GetParameters()[0].ParameterType == value.GetType())?.Invoke(null, [value]);
+        type.GetMethods(BindingFlags.Public | BindingFlags.Static)
+            .FirstOrDefault(m => m.Name == "op_Implicit" && m.ReturnType == type && m.GetParameters()[0].ParameterType == value.GetType())
+            ?.Invoke(null, [value]);
 }

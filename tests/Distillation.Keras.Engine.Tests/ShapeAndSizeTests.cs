@@ -5,7 +5,15 @@ public sealed class ShapeAndSizeTests
     [Test]
     public void Shapes_come_from_numbers_tuples_and_arrays()
     {
-        Shape[] same3 = [(28, 28, 1), new[] { 28, 28, 1 }, new int?[] { 28, 28, 1 }, Tuple.Create(28, 28, 1), new Shape(28, 28, 1), Shape.FromSizes([28, 28, 1])];
+        Shape[] same3 =
+        [
+            (28, 28, 1),
+            new[] { 28, 28, 1 },
+            new int?[] { 28, 28, 1 },
+            Tuple.Create(28, 28, 1),
+            new Shape(28, 28, 1),
+            Shape.FromSizes([28, 28, 1]),
+        ];
         Assert.That(same3, Is.All.EqualTo(same3[0]));
         Assert.That(same3.Select(s => s.GetHashCode()).Distinct().Count(), Is.EqualTo(1));
         Assert.That(((Shape)5).ToString(), Is.EqualTo("(5,)"));
@@ -51,7 +59,10 @@ public sealed class ShapeAndSizeTests
         Assert.That(same, Is.All.EqualTo(same[0]));
         Assert.That(((Size)(1, 2, 3)).ToString(), Is.EqualTo("(1, 2, 3)"));
         Assert.That(((Size)3).ToString(), Is.EqualTo("3"));
-        Assert.That(() => ((Size)(3, 3)).Expand(3, "strides"), Throws.ArgumentException.With.Message.Contains("'strides'").And.Message.Contains("(3, 3)"));
+        Assert.That(
+            () => ((Size)(3, 3)).Expand(3, "strides"),
+            Throws.ArgumentException.With.Message.Contains("'strides'").And.Message.Contains("(3, 3)")
+        );
         Assert.That(() => ((Size)0).Expand(2, "strides"), Throws.ArgumentException.With.Message.Contains("positive"));
         Assert.That(() => new Size(), Throws.ArgumentException);
         Assert.That(() => ((Size)3)[1], Throws.InstanceOf<ArgumentOutOfRangeException>());

@@ -13,21 +13,30 @@ internal static class SoakProgram
     private static readonly Argument<SoakCommand> CommandArgument = NewOption.Argument(
         "COMMAND",
         string.Join('\n', Commands.Select(c => $"{c.Name}: {c.Summary}; --times counts {c.Unit}")),
-        name => Array.Find(Commands, c => c.Name == name) ?? throw new ArgumentException($"There is no command '{name}'. Known: {string.Join(", ", Commands.Select(c => c.Name))}."));
+        name =>
+            Array.Find(Commands, c => c.Name == name)
+            ?? throw new ArgumentException($"There is no command '{name}'. Known: {string.Join(", ", Commands.Select(c => c.Name))}.")
+    );
 
     private static readonly Option<int?> TimesOption = NewOption.Whole("--times", "how often (default: for ten minutes)", least: 1);
 
     private static readonly CommandLine Line = new(
-        "tests/Distillation.Keras.Soak", "Long reliability runs.", [CommandArgument, TimesOption], "Exits with 0 where nothing failed, with 1 where something did.");
+        "tests/Distillation.Keras.Soak",
+        "Long reliability runs.",
+        [CommandArgument, TimesOption],
+        "Exits with 0 where nothing failed, with 1 where something did."
+    );
 
     /// <summary>Runs the program.</summary>
     /// <returns>0 where nothing failed, 1 where something did, 2 for a command line that cannot be understood.</returns>
-    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors) => Line.Run(
-        arguments.Count == 0 ? ["--help"] : arguments,
-        line => (Command: line.GetRequiredValue(CommandArgument), Times: line.GetValue(TimesOption)),
-        told => Run(told.Command, told.Times, output),
-        output,
-        errors);
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors) =>
+        Line.Run(
+            arguments.Count == 0 ? ["--help"] : arguments,
+            line => (Command: line.GetRequiredValue(CommandArgument), Times: line.GetValue(TimesOption)),
+            told => Run(told.Command, told.Times, output),
+            output,
+            errors
+        );
 
     private static int Run(SoakCommand command, int? times, TextWriter output)
     {

@@ -19,6 +19,8 @@ public static class Repository
             }
         }
 
-        throw new DirectoryNotFoundException($"No folder above '{folder}' holds Distillation.Keras.sln. What reads the repository's sources runs inside it.");
+        throw new DirectoryNotFoundException(
+            $"No folder above '{folder}' holds Distillation.Keras.sln. What reads the repository's sources runs inside it."
+        );
     }
 }

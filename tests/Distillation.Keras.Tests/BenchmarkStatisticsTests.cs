@@ -6,8 +6,7 @@ namespace Distillation.Keras.Tests;
 public sealed class BenchmarkStatisticsTests
 {
     [Test]
-    public void The_median_of_an_odd_number_of_values_is_the_middle_one() =>
-        Assert.That(Statistics.Median([9, 1, 4]), Is.EqualTo(4));
+    public void The_median_of_an_odd_number_of_values_is_the_middle_one() => Assert.That(Statistics.Median([9, 1, 4]), Is.EqualTo(4));
 
     [Test]
     public void The_median_of_an_even_number_of_values_lies_between_the_two_in_the_middle() =>

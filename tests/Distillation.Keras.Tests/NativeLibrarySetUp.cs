@@ -2,7 +2,9 @@ using TorchSharp;
 
 namespace Distillation.Keras.Tests;
 
-/// <summary>Calls TorchSharp before anything of this library, as a user's program may: the build has laid a library into the output that loads.</summary>
+/// <summary>
+/// Calls TorchSharp before anything of this library, as a user's program may: the build has laid a library into the output that loads.
+/// </summary>
 [SetUpFixture]
 public sealed class NativeLibrarySetUp
 {

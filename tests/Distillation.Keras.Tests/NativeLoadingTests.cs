@@ -7,8 +7,11 @@ public sealed class NativeLoadingTests
     [Test]
     public void TorchSharps_library_is_loaded_from_the_output_and_not_from_the_users_cache()
     {
-        var loaded = File.ReadLines("/proc/self/maps").Where(line => line.EndsWith("/libLibTorchSharp.so", StringComparison.Ordinal))
-            .Select(line => line[line.IndexOf('/')..]).Distinct().ToList();
+        var loaded = File.ReadLines("/proc/self/maps")
+            .Where(line => line.EndsWith("/libLibTorchSharp.so", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf('/')..])
+            .Distinct()
+            .ToList();
         Assert.That(loaded, Has.Count.EqualTo(1));
         Assert.That(loaded[0], Does.StartWith(AppContext.BaseDirectory));
     }

@@ -44,20 +44,30 @@ internal static class Toy
         new(units, activation ?? "linear", kernel_initializer: new GlorotUniform(seed: seed), name: name, dtype: dtype);
 
     /// <summary>A classifier with one hidden layer and, if asked for, dropout.</summary>
-    public static Sequential Mlp(int hidden = 8, int seed = 1, string? activation = "softmax", double dropout = 0, string dtype = "float32") => new(
-        new Input(shape: Width),
-        Dense(hidden, seed, "relu", dtype: dtype),
-        new Dropout(dropout, dtype: dtype),
-        Dense(Classes, seed + 1, activation, dtype: dtype));
+    public static Sequential Mlp(
+        int hidden = 8,
+        int seed = 1,
+        string? activation = "softmax",
+        double dropout = 0,
+        string dtype = "float32"
+    ) =>
+        new(
+            new Input(shape: Width),
+            Dense(hidden, seed, "relu", dtype: dtype),
+            new Dropout(dropout, dtype: dtype),
+            Dense(Classes, seed + 1, activation, dtype: dtype)
+        );
 
     /// <summary>A classifier with BatchNormalization, whose statistics training changes, and dropout.</summary>
-    public static Sequential Normalized(int seed = 5) => new(
-        new Input(shape: Width),
-        Dense(8, seed),
-        new BatchNormalization(momentum: 0.5),
-        new Layers.Activation("relu"),
-        new Dropout(0.3),
-        Dense(Classes, seed + 1, "softmax"));
+    public static Sequential Normalized(int seed = 5) =>
+        new(
+            new Input(shape: Width),
+            Dense(8, seed),
+            new BatchNormalization(momentum: 0.5),
+            new Layers.Activation("relu"),
+            new Dropout(0.3),
+            Dense(Classes, seed + 1, "softmax")
+        );
 
     /// <summary>A teacher that has learned something, so that its logits say something.</summary>
     public static Sequential Teacher(int seed = 11)

@@ -11,12 +11,16 @@ public static partial class Activations
     private const double Tiny = 1.1754943508222875e-38;
 
     /// <summary>
-    /// The rectified linear unit: max(x, 0) by default. In general <paramref name="max_value"/> at most, x above <paramref name="threshold"/>, and
-    /// <c>negative_slope * (x - threshold)</c> below it. The gradient at the threshold is the negative slope, at 6 of <c>max_value: 6</c> it is 0.
+    /// The rectified linear unit: max(x, 0) by default. In general <paramref name="max_value"/> at most, x above
+    /// <paramref name="threshold"/>, and
+    /// <c>negative_slope * (x - threshold)</c> below it. The gradient at the threshold is the negative slope, at 6 of <c>max_value: 6</c>
+    /// it is 0.
     /// </summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="negative_slope">The slope below the threshold.</param>
-    /// <param name="max_value">The largest value, or <see langword="null"/> or infinity for none; as in Keras a negative one gives 0.</param>
+    /// <param name="max_value">
+    /// The largest value, or <see langword="null"/> or infinity for none; as in Keras a negative one gives 0.
+    /// </param>
     /// <param name="threshold">Where the rectified part begins.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
     public static Tensor Relu(Tensor x, double negative_slope = 0.0, double? max_value = null, double threshold = 0.0)
@@ -31,7 +35,10 @@ public static partial class Activations
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = threshold != 0 ? Nonlinearities.Threshold(x, threshold, 0) : max_value == 6 ? nn.functional.relu6(x) : nn.functional.relu(x);
+        Tensor y =
+            threshold != 0 ? Nonlinearities.Threshold(x, threshold, 0)
+            : max_value == 6 ? nn.functional.relu6(x)
+            : nn.functional.relu(x);
         if (max_value is double max && (threshold != 0 || max != 6))
         {
             y = y.Between(0, Math.Max(0, max));
@@ -53,7 +60,8 @@ public static partial class Activations
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="negative_slope">The slope below 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
-    public static Tensor LeakyRelu(Tensor x, double negative_slope = 0.2) => Nonlinearities.LeakyRelu(Floating(x), Arguments.Finite(negative_slope));
+    public static Tensor LeakyRelu(Tensor x, double negative_slope = 0.2) =>
+        Nonlinearities.LeakyRelu(Floating(x), Arguments.Finite(negative_slope));
 
     /// <summary>x above 0, <c>alpha * (exp(x) - 1)</c> below (Clevert et al., arXiv 1511.07289).</summary>
     /// <param name="x">Any floating-point tensor.</param>
@@ -61,7 +69,10 @@ public static partial class Activations
     /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
     public static Tensor Elu(Tensor x, double alpha = 1.0) => Nonlinearities.Elu(Floating(x), Arguments.Finite(alpha));
 
-    /// <summary>x above 0, <c>alpha * (exp(x / alpha) - 1)</c> below (Barron, arXiv 1704.07483). The gradient at 0 is 1; Keras' own is 2 there, a slip.</summary>
+    /// <summary>
+    /// x above 0, <c>alpha * (exp(x / alpha) - 1)</c> below (Barron, arXiv 1704.07483). The gradient at 0 is 1; Keras' own is 2 there, a
+    /// slip.
+    /// </summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="alpha">Minus the limit for large negative x; not 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is 0 or not finite.</exception>

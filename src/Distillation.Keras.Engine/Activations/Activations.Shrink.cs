@@ -11,13 +11,15 @@ public static partial class Activations
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="threshold">The threshold, not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is negative or not finite.</exception>
-    public static Tensor HardShrink(Tensor x, double threshold = 0.5) => Nonlinearities.HardShrink(Floating(x), Arguments.NotNegative(threshold));
+    public static Tensor HardShrink(Tensor x, double threshold = 0.5) =>
+        Nonlinearities.HardShrink(Floating(x), Arguments.NotNegative(threshold));
 
     /// <summary>x moved towards 0 by the threshold, and 0 where |x| is not above it.</summary>
     /// <param name="x">Any floating-point tensor.</param>
     /// <param name="threshold">The threshold, not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is negative or not finite.</exception>
-    public static Tensor SoftShrink(Tensor x, double threshold = 0.5) => Nonlinearities.SoftShrink(Floating(x), Arguments.NotNegative(threshold));
+    public static Tensor SoftShrink(Tensor x, double threshold = 0.5) =>
+        Nonlinearities.SoftShrink(Floating(x), Arguments.NotNegative(threshold));
 
     /// <summary>x - tanh(x).</summary>
     /// <param name="x">Any floating-point tensor.</param>

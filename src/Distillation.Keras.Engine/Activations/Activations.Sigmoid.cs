@@ -7,7 +7,9 @@ namespace Distillation.Keras;
 /// <content>The logistic function and its kin.</content>
 public static partial class Activations
 {
-    /// <summary>1 / (1 + exp(-x)). Crossentropies of the result are computed from <paramref name="x"/>, as in TensorFlow-backed Keras.</summary>
+    /// <summary>
+    /// 1 / (1 + exp(-x)). Crossentropies of the result are computed from <paramref name="x"/>, as in TensorFlow-backed Keras.
+    /// </summary>
     /// <param name="x">Logits of any shape.</param>
     public static Tensor Sigmoid(Tensor x)
     {
@@ -44,7 +46,9 @@ public static partial class Activations
     /// <param name="x">Any floating-point tensor.</param>
     public static Tensor Swish(Tensor x) => Silu(x);
 
-    /// <summary>x * hard_sigmoid(x), also called hard_swish (Howard et al., arXiv 1905.02244). The gradient at -3 is 0, at 3 it is 1.</summary>
+    /// <summary>
+    /// x * hard_sigmoid(x), also called hard_swish (Howard et al., arXiv 1905.02244). The gradient at -3 is 0, at 3 it is 1.
+    /// </summary>
     /// <param name="x">Any floating-point tensor.</param>
     public static Tensor HardSilu(Tensor x) => nn.functional.hardswish(Floating(x));
 
@@ -64,7 +68,13 @@ public static partial class Activations
         long size = x.dim() > 0 ? x.shape[CheckAxis(x, axis, "glu") is var a && a < 0 ? a + x.dim() : a] : 1;
         return size % 2 == 0
             ? nn.functional.glu(x, axis)
-            : throw new ArgumentException(Invariant($"glu halves an axis, whose size must be even, but axis {axis} of a tensor of shape {Shape.FromSizes(x.shape)} has {size}."), nameof(x));
+            : throw new ArgumentException(
+                Invariant(
+                    $"glu halves an axis, whose size must be even, but axis {axis} of a tensor of shape "
+                        + $"{Shape.FromSizes(x.shape)} has {size}."
+                ),
+                nameof(x)
+            );
     }
 
     /// <summary>x between -1 and 1, -1 below, 1 above. The gradient at -1 and 1 is 1.</summary>

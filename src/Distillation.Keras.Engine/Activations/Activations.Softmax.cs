@@ -7,7 +7,10 @@ namespace Distillation.Keras;
 /// <content>Functions along an axis.</content>
 public static partial class Activations
 {
-    /// <summary>exp(x) divided by its sum along an axis. Crossentropies of the result are computed from <paramref name="x"/>, as in TensorFlow-backed Keras.</summary>
+    /// <summary>
+    /// exp(x) divided by its sum along an axis. Crossentropies of the result are computed from <paramref name="x"/>, as in
+    /// TensorFlow-backed Keras.
+    /// </summary>
     /// <param name="x">Logits.</param>
     /// <param name="axis">The axis of the classes.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
@@ -51,9 +54,9 @@ public static partial class Activations
     public static Tensor LogSoftmax(Tensor x, int axis = -1) => nn.functional.log_softmax(Floating(x), CheckAxis(x, axis, "log_softmax"));
 
     /// <summary>
-    /// Keras' sparsemax: max(x - t, 0), where t is computed from the k largest entries of the axis. Mind that Keras' t is not the one of the paper
-    /// (Martins and Astudillo, arXiv 1602.02068): it adds up all k running sums where the paper takes the last of them. So unless k is 1 the
-    /// result does not sum to 1 and is often all 0. It is what models trained with Keras have learned with.
+    /// Keras' sparsemax: max(x - t, 0), where t is computed from the k largest entries of the axis. Mind that Keras' t is not the one of
+    /// the paper (Martins and Astudillo, arXiv 1602.02068): it adds up all k running sums where the paper takes the last of them. So unless
+    /// k is 1 the result does not sum to 1 and is often all 0. It is what models trained with Keras have learned with.
     /// </summary>
     /// <param name="x">Logits.</param>
     /// <param name="axis">The axis of the classes.</param>

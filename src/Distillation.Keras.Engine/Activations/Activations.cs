@@ -5,9 +5,9 @@ namespace Distillation.Keras;
 
 /// <summary>Keras' activation functions on tensors, under Keras' names.</summary>
 /// <remarks>
-/// Each takes a floating-point tensor of any shape and returns a new tensor of the same shape (<see cref="Glu"/>: half the axis) that the caller
-/// owns; gradients flow. The gradient at a kink is TensorFlow-backed Keras'. A layer takes one by its name, <c>activation: "gelu"</c>, with its
-/// default arguments, or as <c>new ActivationFunction("my_gelu", x => Activations.Gelu(x, approximate: true))</c>.
+/// Each takes a floating-point tensor of any shape and returns a new tensor of the same shape (<see cref="Glu"/>: half the axis) that the
+/// caller owns; gradients flow. The gradient at a kink is TensorFlow-backed Keras'. A layer takes one by its name, <c>activation:
+/// "gelu"</c>, with its default arguments, or as <c>new ActivationFunction("my_gelu", x => Activations.Gelu(x, approximate: true))</c>.
 /// Source: <c>keras/src/activations/activations.py</c>. Thread-safe.
 /// </remarks>
 public static partial class Activations
@@ -38,6 +38,10 @@ public static partial class Activations
         long rank = x.dim();
         return (axis >= -rank && axis < rank) || (rank == 0 && axis is 0 or -1)
             ? axis
-            : throw new ArgumentOutOfRangeException(nameof(axis), axis, Invariant($"The axis of {function} is at least {-rank} and below {rank} for a tensor of shape {Shape.FromSizes(x.shape)}."));
+            : throw new ArgumentOutOfRangeException(
+                nameof(axis),
+                axis,
+                Invariant($"The axis of {function} is at least {-rank} and below {rank} for a tensor of shape {Shape.FromSizes(x.shape)}.")
+            );
     }
 }

@@ -6,7 +6,10 @@ namespace Distillation.Keras.Backend;
 /// Keeps freed memory in the process on Linux with glibc. Its default gives every freed block of more than 128 KiB back to the kernel, and
 /// a step of training then spends most of its time on page faults for the same few megabytes again and again.
 /// </summary>
-/// <remarks>Where the user has set glibc's own variables (<c>MALLOC_MMAP_THRESHOLD_</c>, <c>MALLOC_TRIM_THRESHOLD_</c>, <c>GLIBC_TUNABLES</c>), they are left alone.</remarks>
+/// <remarks>
+/// Where the user has set glibc's own variables (<c>MALLOC_MMAP_THRESHOLD_</c>, <c>MALLOC_TRIM_THRESHOLD_</c>, <c>GLIBC_TUNABLES</c>), they
+/// are left alone.
+/// </remarks>
 internal static partial class Allocator
 {
     // glibc's malloc.h.
@@ -18,7 +21,13 @@ internal static partial class Allocator
 
     private const int KeepFreeUpTo = 512 << 20;
 
-    private static readonly string[] OwnSettings = ["MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES"];
+    private static readonly string[] OwnSettings =
+    [
+        "MALLOC_MMAP_THRESHOLD_",
+        "MALLOC_TRIM_THRESHOLD_",
+        "MALLOC_TOP_PAD_",
+        "GLIBC_TUNABLES",
+    ];
 
     /// <summary>Sets the thresholds once. Does nothing elsewhere, or where the user has set them.</summary>
     public static void KeepMemory()

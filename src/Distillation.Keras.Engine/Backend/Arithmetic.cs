@@ -8,9 +8,10 @@ namespace Distillation.Keras.Backend;
 
 /// <summary>Arithmetic of tensors with tensors and numbers.</summary>
 /// <remarks>
-/// TorchSharp 0.107 does not keep a <see cref="Scalar"/> alive during a call: one that is made on the fly may be finalised under the call when another
-/// thread collects garbage, which then fails or reads freed memory. Its operators and default arguments make such ones, also <c>a + b</c> (its alpha)
-/// and <c>square()</c>, so that they are banned in this project. Whole numbers are for tensors of whole numbers, whose type they keep.
+/// TorchSharp 0.107 does not keep a <see cref="Scalar"/> alive during a call: one that is made on the fly may be finalised under the call
+/// when another thread collects garbage, which then fails or reads freed memory. Its operators and default arguments make such ones, also
+/// <c>a + b</c> (its alpha) and <c>square()</c>, so that they are banned in this project. Whole numbers are for tensors of whole numbers,
+/// whose type they keep.
 /// </remarks>
 internal static class Arithmetic
 {

@@ -62,14 +62,14 @@ internal static unsafe class ArrayBytes
         byte* address = (byte*)array.Unsafe.Address;
         long length = array.size * array.itemsize;
         long done = 0L;
-        int asked, read;
+        int asked,
+            read;
         do
         {
             asked = (int)Math.Min(Chunk, length - done);
             read = Read(stream, new Span<byte>(address + done, asked), fault);
             done += read;
-        }
-        while (done < length && read == asked);
+        } while (done < length && read == asked);
         GC.KeepAlive(array);
         return done;
     }
@@ -89,6 +89,5 @@ internal static unsafe class ArrayBytes
 
     /// <summary>The array's own memory, for bulk copies. It must be contiguous, smaller than 2 GiB, and kept alive by the caller.</summary>
     public static Span<T> Span<T>(NDArray array)
-        where T : unmanaged
-        => array.size == 0 ? [] : new(array.Unsafe.Address, checked((int)array.size));
+        where T : unmanaged => array.size == 0 ? [] : new(array.Unsafe.Address, checked((int)array.size));
 }

@@ -1,6 +1,8 @@
 namespace Distillation.Keras.Backend;
 
-/// <summary>A call that may be refused when it has begun to change things: unless it is accepted, what it did is undone, the last first.</summary>
+/// <summary>
+/// A call that may be refused when it has begun to change things: unless it is accepted, what it did is undone, the last first.
+/// </summary>
 /// <remarks>Belongs to one thread.</remarks>
 internal sealed class Attempt : IDisposable
 {

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Backend;
 
-/// <summary>Comparisons of tensors with numbers, element by element, and what bounds or replaces elements. All return new tensors.</summary>
+/// <summary>
+/// Comparisons of tensors with numbers, element by element, and what bounds or replaces elements. All return new tensors.
+/// </summary>
 /// <remarks>Why these and not TorchSharp's operators: <see cref="Arithmetic"/>. Whole numbers are for tensors of whole numbers.</remarks>
 internal static class Comparisons
 {

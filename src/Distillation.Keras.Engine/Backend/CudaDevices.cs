@@ -19,6 +19,13 @@ internal static class CudaDevices
     /// <param name="remedy">What to do where there are none, as sentences.</param>
     public static string? Refusal(int index, int count, string remedy) =>
         index < count ? null
-        : count == 0 ? Invariant($"The device \"cuda:{index}\" needs a GPU that libtorch finds, but it finds none here. {remedy} Or leave device out, or give \"cpu\".")
-        : Invariant($"The device \"cuda:{index}\" is not there: libtorch finds {count} here, numbered from 0. Give one of \"cuda:0\" to \"cuda:{count - 1}\", or \"cpu\".");
+        : count == 0
+            ? Invariant(
+                $"The device \"cuda:{index}\" needs a GPU that libtorch finds, but it finds none here. {remedy} Or leave device out, or "
+                    + $"give \"cpu\"."
+            )
+        : Invariant(
+            $"The device \"cuda:{index}\" is not there: libtorch finds {count} here, numbered from 0. Give one of \"cuda:0\" to "
+                + $"\"cuda:{count - 1}\", or \"cpu\"."
+        );
 }

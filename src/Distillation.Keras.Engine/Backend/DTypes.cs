@@ -35,16 +35,19 @@ internal static class DTypes
 
     /// <summary>Keras' name of a type.</summary>
     /// <exception cref="ArgumentException">Keras has no such type.</exception>
-    public static string NameOf(ScalarType type) => Array.Find(All, t => t.Type == type).Name ?? throw new ArgumentException($"Keras has no name for the type {type}.", nameof(type));
+    public static string NameOf(ScalarType type) =>
+        Array.Find(All, t => t.Type == type).Name ?? throw new ArgumentException($"Keras has no name for the type {type}.", nameof(type));
 
     /// <summary>Whether a name is that of a type of floating-point numbers.</summary>
     public static bool IsFloating(string name) => TryGet(name, out ScalarType type) && type.IsFloating();
 
     /// <summary>Whether it holds floating-point numbers.</summary>
-    public static bool IsFloating(this ScalarType type) => type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
+    public static bool IsFloating(this ScalarType type) =>
+        type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
 
     /// <summary>Whether it holds whole numbers; booleans are none.</summary>
-    public static bool IsInteger(this ScalarType type) => type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64;
+    public static bool IsInteger(this ScalarType type) =>
+        type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64;
 
     /// <summary>Whether it holds floating-point numbers of 16 bits, in which sums and statistics are not taken.</summary>
     public static bool IsHalf(this ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16;
@@ -70,20 +73,25 @@ internal static class DTypes
     }
 
     /// <summary>The largest number that a type of floating-point numbers holds.</summary>
-    public static double Largest(this ScalarType type) => type switch
-    {
-        ScalarType.Float16 => 65504,
-        ScalarType.BFloat16 => 3.3895313892515355e38,
-        ScalarType.Float32 => float.MaxValue,
-        _ => double.MaxValue,
-    };
+    public static double Largest(this ScalarType type) =>
+        type switch
+        {
+            ScalarType.Float16 => 65504,
+            ScalarType.BFloat16 => 3.3895313892515355e38,
+            ScalarType.Float32 => float.MaxValue,
+            _ => double.MaxValue,
+        };
 
-    /// <summary>Whether a finite number stays finite in a type of floating-point numbers. What lies half a step or more beyond the largest number is rounded to infinity.</summary>
-    public static bool Holds(this ScalarType type, double value) => type switch
-    {
-        ScalarType.Float16 => double.IsFinite((double)(Half)value),
-        ScalarType.BFloat16 => Math.Abs(value) < 3.39617752923046e38,
-        ScalarType.Float32 => float.IsFinite((float)value),
-        _ => double.IsFinite(value),
-    };
+    /// <summary>
+    /// Whether a finite number stays finite in a type of floating-point numbers. What lies half a step or more beyond the largest number is
+    /// rounded to infinity.
+    /// </summary>
+    public static bool Holds(this ScalarType type, double value) =>
+        type switch
+        {
+            ScalarType.Float16 => double.IsFinite((double)(Half)value),
+            ScalarType.BFloat16 => Math.Abs(value) < 3.39617752923046e38,
+            ScalarType.Float32 => float.IsFinite((float)value),
+            _ => double.IsFinite(value),
+        };
 }

@@ -9,7 +9,10 @@ namespace Distillation.Keras.Backend;
 /// <param name="Code">NumSharp's type.</param>
 /// <param name="Stored">libtorch's type of the same size, which takes the bits as they are.</param>
 /// <param name="Size">Bytes a value.</param>
-/// <param name="IsUnsigned">Whether the bits are an unsigned number that <paramref name="Stored"/> would read as a signed one: libtorch computes with few unsigned types.</param>
+/// <param name="IsUnsigned">
+/// Whether the bits are an unsigned number that <paramref name="Stored"/> would read as a signed one: libtorch computes with few unsigned
+/// types.
+/// </param>
 internal sealed record ElementType(Type Type, NPTypeCode Code, ScalarType Stored, int Size, bool IsUnsigned = false)
 {
     /// <summary>The types that data may have, as a message names them.</summary>
@@ -32,13 +35,16 @@ internal sealed record ElementType(Type Type, NPTypeCode Code, ScalarType Stored
     ];
 
     /// <summary>The entry of a type of NumSharp's.</summary>
-    public static bool TryGet(NPTypeCode code, [NotNullWhen(true)] out ElementType? type) => (type = Array.Find(All, t => t.Code == code)) is not null;
+    public static bool TryGet(NPTypeCode code, [NotNullWhen(true)] out ElementType? type) =>
+        (type = Array.Find(All, t => t.Code == code)) is not null;
 
     /// <summary>The entry of a C# type.</summary>
-    public static bool TryGet(Type element, [NotNullWhen(true)] out ElementType? type) => (type = Array.Find(All, t => t.Type == element)) is not null;
+    public static bool TryGet(Type element, [NotNullWhen(true)] out ElementType? type) =>
+        (type = Array.Find(All, t => t.Type == element)) is not null;
 
     /// <summary>The entry whose values a tensor of that type holds as they are.</summary>
-    public static bool TryGet(ScalarType stored, [NotNullWhen(true)] out ElementType? type) => (type = Array.Find(All, t => t.Stored == stored && !t.IsUnsigned)) is not null;
+    public static bool TryGet(ScalarType stored, [NotNullWhen(true)] out ElementType? type) =>
+        (type = Array.Find(All, t => t.Stored == stored && !t.IsUnsigned)) is not null;
 
     /// <summary>A type's name as a C# user writes it, for messages: <c>double?</c> rather than <c>Nullable`1</c>.</summary>
     public static string NameOf(Type type) => Nullable.GetUnderlyingType(type) is Type inner ? NameOf(inner) + "?" : type.Name;

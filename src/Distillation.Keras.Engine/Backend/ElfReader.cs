@@ -37,7 +37,9 @@ internal readonly ref struct ElfReader
         _programHeaderCount = BinaryPrimitives.ReadUInt16LittleEndian(image[56..]);
         if (_programHeaderSize < ProgramHeaderSize)
         {
-            throw new InvalidDataException(Invariant($"A program header is {ProgramHeaderSize} bytes or more, the file says {_programHeaderSize}."));
+            throw new InvalidDataException(
+                Invariant($"A program header is {ProgramHeaderSize} bytes or more, the file says {_programHeaderSize}.")
+            );
         }
     }
 
@@ -129,7 +131,9 @@ internal readonly ref struct ElfReader
     {
         if (offset < 0 || offset > _image.Length - size)
         {
-            throw new InvalidDataException(Invariant($"{size} bytes at offset {offset} lie outside of the file, which has {_image.Length} bytes."));
+            throw new InvalidDataException(
+                Invariant($"{size} bytes at offset {offset} lie outside of the file, which has {_image.Length} bytes.")
+            );
         }
 
         return toEnd ? _image[offset..] : _image.Slice(offset, size);

@@ -67,7 +67,10 @@ internal static class ElfVersionNeeds
         if (FindOtherSymbol(elf, entries, uncalledSymbol) is { } symbol)
         {
             return new(
-                ElfCorrectionStatus.VersionInUse, null, $"It calls '{symbol}' of {version}, so that it needs a C++ runtime that has it.");
+                ElfCorrectionStatus.VersionInUse,
+                null,
+                $"It calls '{symbol}' of {version}, so that it needs a C++ runtime that has it."
+            );
         }
 
         byte[] copy = image.ToArray();

@@ -4,7 +4,9 @@ using System.Reflection;
 namespace Distillation.Keras.Backend;
 
 /// <summary>The values of the fields that an object's own class and its bases declare, to be put back.</summary>
-/// <remarks>A layer keeps what it makes of an input's shape in fields of its own, and may ask them later whether it was made for another one.</remarks>
+/// <remarks>
+/// A layer keeps what it makes of an input's shape in fields of its own, and may ask them later whether it was made for another one.
+/// </remarks>
 internal static class FieldValues
 {
     private static readonly ConcurrentDictionary<(Type Type, Type Root), FieldInfo[]> Known = new();
@@ -29,7 +31,11 @@ internal static class FieldValues
     {
         for (Type? level = type; level is not null && level != root; level = level.BaseType)
         {
-            foreach (FieldInfo field in level.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (
+                FieldInfo field in level.GetFields(
+                    BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly
+                )
+            )
             {
                 if (!field.IsInitOnly)
                 {

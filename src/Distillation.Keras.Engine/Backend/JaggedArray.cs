@@ -31,7 +31,10 @@ internal sealed class JaggedArray
         {
             if (element.GetArrayRank() != 1)
             {
-                throw new ArgumentException($"Arrays of arrays have one axis each, but this one is {array.GetType().Name}. Use a rectangular array or an NDArray.", argument);
+                throw new ArgumentException(
+                    $"Arrays of arrays have one axis each, but this one is {array.GetType().Name}. Use a rectangular array or an NDArray.",
+                    argument
+                );
             }
 
             sizes.Add((level as Array)?.LongLength ?? 0);
@@ -49,7 +52,13 @@ internal sealed class JaggedArray
     {
         if (rows.LongLength != Sizes[depth])
         {
-            throw new ArgumentException(Invariant($"The rows of an array of arrays have one length, but there is one of {rows.LongLength} values beside one of {Sizes[depth]}. Pad them or cut them off."), _argument);
+            throw new ArgumentException(
+                Invariant(
+                    $"The rows of an array of arrays have one length, but there is one of {rows.LongLength} values beside one of "
+                        + $"{Sizes[depth]}. Pad them or cut them off."
+                ),
+                _argument
+            );
         }
 
         if (depth == Sizes.Length - 1)
@@ -61,7 +70,11 @@ internal sealed class JaggedArray
         // Arrays of references are covariant, so that this cast copies nothing.
         foreach (object? row in (object?[])rows)
         {
-            ForEachRow(row as Array ?? throw new ArgumentException("One of the rows of an array of arrays is null.", _argument), depth + 1, take);
+            ForEachRow(
+                row as Array ?? throw new ArgumentException("One of the rows of an array of arrays is null.", _argument),
+                depth + 1,
+                take
+            );
         }
     }
 }

@@ -22,8 +22,12 @@ internal static class Logits
     /// <param name="axis">The axis of the classes (not used for sigmoid).</param>
     public static Tensor? Of(Tensor probabilities, LogitsKind kind, int axis = -1)
     {
-        if (!Table.TryGetValue(probabilities, out Entry? entry) || entry.Kind != kind
-            || !entry.Logits.TryGetTarget(out Tensor? logits) || logits.IsInvalid)
+        if (
+            !Table.TryGetValue(probabilities, out Entry? entry)
+            || entry.Kind != kind
+            || !entry.Logits.TryGetTarget(out Tensor? logits)
+            || logits.IsInvalid
+        )
         {
             return null;
         }
@@ -34,7 +38,9 @@ internal static class Logits
 
     /// <summary>Whether <paramref name="logits"/> are the remembered logits of <paramref name="probabilities"/>.</summary>
     public static bool IsOf(Tensor probabilities, Tensor logits) =>
-        Table.TryGetValue(probabilities, out Entry? entry) && entry.Logits.TryGetTarget(out Tensor? known) && ReferenceEquals(known, logits);
+        Table.TryGetValue(probabilities, out Entry? entry)
+        && entry.Logits.TryGetTarget(out Tensor? known)
+        && ReferenceEquals(known, logits);
 
     private static long Wrap(int axis, long rank) => axis < 0 ? axis + rank : axis;
 

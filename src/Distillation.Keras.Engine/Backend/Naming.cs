@@ -28,7 +28,8 @@ internal static partial class Naming
     }
 
     /// <summary>
-    /// A function's own name in snake_case, and <c>lambda</c> for one without. The compiler of C# writes a local function's as <c>&lt;Outer&gt;g__Name|0_0</c> and a lambda's as
+    /// A function's own name in snake_case, and <c>lambda</c> for one without. The compiler of C# writes a local function's as
+    /// <c>&lt;Outer&gt;g__Name|0_0</c> and a lambda's as
     /// <c>&lt;Outer&gt;b__0</c>; that of F# makes each a method <c>Invoke</c>.
     /// </summary>
     public static string OfFunction(Delegate? function)

@@ -11,7 +11,8 @@ namespace Distillation.Keras.Backend;
 /// On a Linux whose C++ runtime is older than GCC 13 (Debian 12, Ubuntu 22.04) TorchSharp's native library does not load as it is.
 /// The package's build targets therefore lay a corrected one into the output of every program. Where they had no part (scripts, another
 /// version of TorchSharp), this library loads a corrected copy, which it keeps in the user's cache folder
-/// (<c>$XDG_CACHE_HOME/distillation-keras</c> or <c>~/.cache/distillation-keras</c>; it may be deleted at any time). Settings of OpenMP (<c>OMP_NUM_THREADS</c>,
+/// (<c>$XDG_CACHE_HOME/distillation-keras</c> or <c>~/.cache/distillation-keras</c>; it may be deleted at any time). Settings of OpenMP
+/// (<c>OMP_NUM_THREADS</c>,
 /// <c>OMP_WAIT_POLICY</c>, ...) are read by libtorch itself and are left alone.
 /// </remarks>
 public static class NativeLibraries

@@ -26,9 +26,12 @@ internal static class NativeLibraryResolver
 
     /// <summary>Registers the resolver where the runtime asks for TorchSharp's library. Runs when this assembly is first used.</summary>
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries",
+    [SuppressMessage(
+        "Usage",
+        "CA2255:The 'ModuleInitializer' attribute should not be used in libraries",
         Justification = "TorchSharp loads its native library in a static constructor, at its first use by anyone. The resolver must be "
-            + "there before, and a user who calls TorchSharp first has called nothing of this library yet.")]
+            + "there before, and a user who calls TorchSharp first has called nothing of this library yet."
+    )]
     internal static void Register()
     {
         if (!OperatingSystem.IsLinux())

@@ -11,7 +11,11 @@ internal static class NativeSearch
     /// <param name="assemblyLocation">The path of the assembly that asks for the library; empty in a single-file application.</param>
     /// <param name="runtimeIdentifier">The platform, such as <c>linux-x64</c>.</param>
     public static IReadOnlyList<string> Directories(
-        string? nativeSearchDirectories, string baseDirectory, string assemblyLocation, string runtimeIdentifier)
+        string? nativeSearchDirectories,
+        string baseDirectory,
+        string assemblyLocation,
+        string runtimeIdentifier
+    )
     {
         string native = Path.Combine("runtimes", runtimeIdentifier, "native");
         var folders = new List<string>();
@@ -30,8 +34,13 @@ internal static class NativeSearch
 
     /// <summary>The folders of the running application for a library that an assembly asks for.</summary>
     /// <param name="assemblyLocation">The path of that assembly; empty in a single-file application.</param>
-    public static IReadOnlyList<string> Directories(string assemblyLocation) => Directories(
-        AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string, AppContext.BaseDirectory, assemblyLocation, NativePackages.Platform);
+    public static IReadOnlyList<string> Directories(string assemblyLocation) =>
+        Directories(
+            AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string,
+            AppContext.BaseDirectory,
+            assemblyLocation,
+            NativePackages.Platform
+        );
 
     /// <summary>The full path of the first file of that name, or null where no folder has one.</summary>
     /// <param name="directories">The folders, in order.</param>
@@ -41,7 +50,7 @@ internal static class NativeSearch
 
     /// <summary>The file name that a library has on this platform: <c>libNAME.so</c>, <c>libNAME.dylib</c> or <c>NAME.dll</c>.</summary>
     public static string FileName(string library) =>
-        RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? library + ".dll" :
-        RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? $"lib{library}.dylib" :
-        $"lib{library}.so";
+        RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? library + ".dll"
+        : RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? $"lib{library}.dylib"
+        : $"lib{library}.so";
 }

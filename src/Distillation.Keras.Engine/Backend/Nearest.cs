@@ -5,7 +5,10 @@ internal static class Nearest
 {
     private const int Shown = 3;
 
-    /// <summary>The end of a message about an unknown name: <c> The nearest are 'accuracy', 'binary_accuracy', 'auc'.</c>, with all of them where there are few.</summary>
+    /// <summary>
+    /// The end of a message about an unknown name: <c> The nearest are 'accuracy', 'binary_accuracy', 'auc'.</c>, with all of them where
+    /// there are few.
+    /// </summary>
     /// <param name="name">The unknown name.</param>
     /// <param name="known">The names that there are.</param>
     public static string Sentence(string name, IEnumerable<string> known)
@@ -28,7 +31,15 @@ internal static class Nearest
         // 'ReLU' and 're_lu' are one name: it takes one place.
         return known
             .GroupBy(Plain, StringComparer.Ordinal)
-            .Select(g => (g.Key, Name: g.OrderBy(n => IsLower(n) != IsLower(name)).ThenBy(n => Distance(n, name)).ThenBy(n => n, StringComparer.Ordinal).First()))
+            .Select(g =>
+                (
+                    g.Key,
+                    Name: g.OrderBy(n => IsLower(n) != IsLower(name))
+                        .ThenBy(n => Distance(n, name))
+                        .ThenBy(n => n, StringComparer.Ordinal)
+                        .First()
+                )
+            )
             .OrderBy(k => Contains(k.Key, plain) ? 1 : Distance(k.Key, plain))
             .ThenBy(k => Distance(k.Key, plain))
             .ThenBy(k => k.Name, StringComparer.Ordinal)
@@ -44,7 +55,9 @@ internal static class Nearest
 
     // Half a name ("crossentropy", "acc") is near to what has it whole.
     private static bool Contains(string known, string name) =>
-        name.Length >= 3 && known.Length > 0 && (known.Contains(name, StringComparison.Ordinal) || (known.Length >= 4 && name.Contains(known, StringComparison.Ordinal)));
+        name.Length >= 3
+        && known.Length > 0
+        && (known.Contains(name, StringComparison.Ordinal) || (known.Length >= 4 && name.Contains(known, StringComparison.Ordinal)));
 
     // Levenshtein's: insertions, deletions and substitutions of letters. What is longer than a name counts by its beginning.
     private static int Distance(string a, string b)

@@ -47,7 +47,9 @@ internal static class Nonlinearities
     /// <summary>0 within the limit's distance from 0, else <c>x</c> moved towards 0 by the limit.</summary>
     public static Tensor SoftShrink(Tensor x, double limit) => nn.functional.softshrink(x, limit);
 
-    /// <summary><c>log(exp(x) + 1)</c>, right to the last digit for every x. TorchSharp's own makes Scalars and has no form that takes them.</summary>
+    /// <summary>
+    /// <c>log(exp(x) + 1)</c>, right to the last digit for every x. TorchSharp's own makes Scalars and has no form that takes them.
+    /// </summary>
     public static Tensor Softplus(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();

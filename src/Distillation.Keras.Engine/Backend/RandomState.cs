@@ -31,7 +31,9 @@ internal static class RandomState
         }
     }
 
-    /// <summary>Runs something and tells which seeds it drew from the common sequence on this thread. Where it throws they go back.</summary>
+    /// <summary>
+    /// Runs something and tells which seeds it drew from the common sequence on this thread. Where it throws they go back.
+    /// </summary>
     public static IReadOnlyList<int> Recorded(Action run)
     {
         List<int>? outer = _drawn;
@@ -54,7 +56,9 @@ internal static class RandomState
         return own;
     }
 
-    /// <summary>Lets seeds that were drawn come next again: a call that was refused must not change the numbers of those that follow.</summary>
+    /// <summary>
+    /// Lets seeds that were drawn come next again: a call that was refused must not change the numbers of those that follow.
+    /// </summary>
     public static void GiveBack(IReadOnlyList<int> seeds)
     {
         lock (Gate)
@@ -106,7 +110,10 @@ internal static class RandomState
         }
     }
 
-    /// <summary>A generator of libtorch's numbers with that seed, in the host's memory: TorchSharp makes none on other devices. The caller disposes it.</summary>
+    /// <summary>
+    /// A generator of libtorch's numbers with that seed, in the host's memory: TorchSharp makes none on other devices. The caller disposes
+    /// it.
+    /// </summary>
     public static Generator NewGenerator(int seed)
     {
         NativeLibraries.EnsureLoaded();
@@ -127,7 +134,13 @@ internal static class RandomState
         using Tensor now = generator.get_state();
         if (now.numel() != state.Length)
         {
-            throw new ArgumentException(Invariant($"The state of random numbers has {now.numel()} bytes here, but {state.Length} were given. Give one that the same kind of generator had."), nameof(state));
+            throw new ArgumentException(
+                Invariant(
+                    $"The state of random numbers has {now.numel()} bytes here, but {state.Length} were given. Give one that the same "
+                        + $"kind of generator had."
+                ),
+                nameof(state)
+            );
         }
 
         state.CopyTo(now.bytes);

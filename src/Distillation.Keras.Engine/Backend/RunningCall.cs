@@ -1,6 +1,8 @@
 namespace Distillation.Keras.Backend;
 
-/// <summary>The call of the user's that is under way on this thread, in words: <c>Fit of 'student'</c>. What fails within says so.</summary>
+/// <summary>
+/// The call of the user's that is under way on this thread, in words: <c>Fit of 'student'</c>. What fails within says so.
+/// </summary>
 internal readonly struct RunningCall : IDisposable
 {
     [ThreadStatic]

@@ -7,9 +7,10 @@ namespace Distillation.Keras.Backend;
 /// <summary>Writes files as their owner would expect it: what stands at the path stays what it is, and only its content changes.</summary>
 /// <remarks>
 /// <para>
-/// A link stays a link, and its target is written. An ordinary file is replaced at once and as a whole, by one of the same permissions, so that nobody ever sees half of it; one that
-/// is not ours alone (several names, another owner, a folder that we may not write) is written in place. A device or pipe, such as <c>/dev/stdout</c>, is never replaced: it gets the
-/// text behind what it got before. What a killed process left behind beside the file is cleared away.
+/// A link stays a link, and its target is written. An ordinary file is replaced at once and as a whole, by one of the same permissions, so
+/// that nobody ever sees half of it; one that is not ours alone (several names, another owner, a folder that we may not write) is written
+/// in place. A device or pipe, such as <c>/dev/stdout</c>, is never replaced: it gets the text behind what it got before. What a killed
+/// process left behind beside the file is cleared away.
 /// </para>
 /// <para>Thread-safe; several processes may write one file, and the last one is right.</para>
 /// </remarks>
@@ -48,9 +49,7 @@ internal static class SafeFile
 
         try
         {
-            for (int attempt = 1; !TryReplace(temporary, target, kind, write, isLast: attempt == Attempts); attempt++)
-            {
-            }
+            for (int attempt = 1; !TryReplace(temporary, target, kind, write, isLast: attempt == Attempts); attempt++) { }
         }
         finally
         {
@@ -67,11 +66,16 @@ internal static class SafeFile
     /// <summary>Adds a text behind what is in a file, in UTF-8.</summary>
     public static void Append(string path, string text)
     {
-        using FileStream file = KindOf(path, out string target) is FileKind.Stream ? OpenStream(path) : new FileStream(target, FileMode.Append, FileAccess.Write, FileShare.Read);
+        using FileStream file =
+            KindOf(path, out string target) is FileKind.Stream
+                ? OpenStream(path)
+                : new FileStream(target, FileMode.Append, FileAccess.Write, FileShare.Read);
         file.Write(Encoding.UTF8.GetBytes(text));
     }
 
-    /// <summary>Moves a finished file to a path, as <see cref="Write(string, Action{Stream})"/> writes one. Afterwards it is gone from where it was.</summary>
+    /// <summary>
+    /// Moves a finished file to a path, as <see cref="Write(string, Action{Stream})"/> writes one. Afterwards it is gone from where it was.
+    /// </summary>
     public static void Move(string finished, string path)
     {
         FileKind kind = KindOf(path, out string target);
@@ -81,15 +85,20 @@ internal static class SafeFile
             return;
         }
 
-        Write(path, stream =>
-        {
-            using FileStream source = File.OpenRead(finished);
-            source.CopyTo(stream);
-        });
+        Write(
+            path,
+            stream =>
+            {
+                using FileStream source = File.OpenRead(finished);
+                source.CopyTo(stream);
+            }
+        );
         File.Delete(finished);
     }
 
-    /// <summary>Tries whether the path can be written, without changing what stands there, so that a long work need not end in a refusal.</summary>
+    /// <summary>
+    /// Tries whether the path can be written, without changing what stands there, so that a long work need not end in a refusal.
+    /// </summary>
     /// <exception cref="IOException">It cannot be written: there is a folder of that name, or none for it.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static void RefuseUnwritable(string path)
@@ -118,7 +127,8 @@ internal static class SafeFile
     {
         try
         {
-            // Locked until it stands in its place, so that no other process clears it away; and shared, so that whoever reads it there may. Windows moves no open file.
+            // Locked until it stands in its place, so that no other process clears it away; and shared, so that whoever reads it there may.
+            // Windows moves no open file.
             using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.Read);
             write(file);
             if (file.CanWrite)
@@ -169,14 +179,15 @@ internal static class SafeFile
         }
         catch (IOException e) when (!OperatingSystem.IsWindows() && e.GetType() == typeof(IOException))
         {
-            // Somebody has it locked: another writer, for the moment in which it looks whether it is a file that was left. That keeps nobody from replacing it.
+            // Somebody has it locked: another writer, for the moment in which it looks whether it is a file that was left. That keeps
+            // nobody from replacing it.
         }
     }
 
     private static FileStream OpenStream(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
-    // A file of its own beside the other one, for only within one file system a move is atomic; null where the folder takes none. What others left there and nobody writes any more is
-    // cleared away.
+    // A file of its own beside the other one, for only within one file system a move is atomic; null where the folder takes none. What
+    // others left there and nobody writes any more is cleared away.
     private static string? BesideOf(string target)
     {
         string folder = Path.GetDirectoryName(target)!;
@@ -185,7 +196,11 @@ internal static class SafeFile
         Writing[own] = true;
         try
         {
-            foreach (string left in Directory.EnumerateFiles(folder, $".*{Unfinished}").Where(f => IsLeftOf(name, Path.GetFileName(f)) && !Writing.ContainsKey(f)))
+            foreach (
+                string left in Directory
+                    .EnumerateFiles(folder, $".*{Unfinished}")
+                    .Where(f => IsLeftOf(name, Path.GetFileName(f)) && !Writing.ContainsKey(f))
+            )
             {
                 DeleteUnlessInUse(left);
             }
@@ -206,13 +221,22 @@ internal static class SafeFile
     }
 
     private static bool IsLeftOf(string name, string file) =>
-        file.Length == name.Length + 34 + Unfinished.Length && file.StartsWith($".{name}.", StringComparison.Ordinal) && Guid.TryParseExact(file.AsSpan(name.Length + 2, 32), "N", out _);
+        file.Length == name.Length + 34 + Unfinished.Length
+        && file.StartsWith($".{name}.", StringComparison.Ordinal)
+        && Guid.TryParseExact(file.AsSpan(name.Length + 2, 32), "N", out _);
 
     private static void DeleteUnlessInUse(string path)
     {
         try
         {
-            using var left = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            using var left = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                bufferSize: 0,
+                FileOptions.DeleteOnClose
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -237,10 +261,14 @@ internal static class SafeFile
 
         if (!File.Exists(path))
         {
-            return Directory.Exists(target) ? throw new IOException($"'{path}' is a folder. Give the path of a file.") : isDevice ? FileKind.Stream : FileKind.None;
+            return Directory.Exists(target) ? throw new IOException($"'{path}' is a folder. Give the path of a file.")
+                : isDevice ? FileKind.Stream
+                : FileKind.None;
         }
 
-        return isDevice ? FileKind.Stream : OperatingSystem.IsWindows() ? FileKind.Own : UnixKindOf(target);
+        return isDevice ? FileKind.Stream
+            : OperatingSystem.IsWindows() ? FileKind.Own
+            : UnixKindOf(target);
     }
 
     // Behind a folder that is a link, ".." is another folder than the text says.
@@ -257,18 +285,25 @@ internal static class SafeFile
     }
 
     // Through /dev/stdout and the like an ordinary file may be reached, too, which the shell has open: it must go on, and not be replaced.
-    private static bool IsDevice(string path) => OperatingSystem.IsWindows()
-        ? path.StartsWith(@"\\.\", StringComparison.Ordinal)
-        : path.StartsWith("/proc/", StringComparison.Ordinal) || (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal));
+    private static bool IsDevice(string path) =>
+        OperatingSystem.IsWindows()
+            ? path.StartsWith(@"\\.\", StringComparison.Ordinal)
+            : path.StartsWith("/proc/", StringComparison.Ordinal)
+                || (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal));
 
     private static FileKind UnixKindOf(string target)
     {
-        const int WorkingFolder = -100, RegularFile = 0x8000, TypeBits = 0xF000;
+        const int WorkingFolder = -100,
+            RegularFile = 0x8000,
+            TypeBits = 0xF000;
         const uint TypeModeLinksOwner = 0xF;
         byte[] answer = new byte[256];
         try
         {
-            if (!OperatingSystem.IsLinux() || StatX(WorkingFolder, [.. Encoding.UTF8.GetBytes(target), 0], 0, TypeModeLinksOwner, answer) != 0)
+            if (
+                !OperatingSystem.IsLinux()
+                || StatX(WorkingFolder, [.. Encoding.UTF8.GetBytes(target), 0], 0, TypeModeLinksOwner, answer) != 0
+            )
             {
                 return FileKind.Shared;
             }
@@ -276,7 +311,9 @@ internal static class SafeFile
             // struct statx: u32 mask, u32 block size, u64 attributes, u32 links, u32 owner, u32 group, u16 mode.
             uint links = BitConverter.ToUInt32(answer, 16);
             uint owner = BitConverter.ToUInt32(answer, 20);
-            return (BitConverter.ToUInt16(answer, 28) & TypeBits) != RegularFile ? FileKind.Stream : links == 1 && owner == EffectiveUser() ? FileKind.Own : FileKind.Shared;
+            return (BitConverter.ToUInt16(answer, 28) & TypeBits) != RegularFile ? FileKind.Stream
+                : links == 1 && owner == EffectiveUser() ? FileKind.Own
+                : FileKind.Shared;
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {

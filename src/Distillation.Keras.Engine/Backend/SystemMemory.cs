@@ -6,8 +6,9 @@ namespace Distillation.Keras.Backend;
 
 /// <summary>Whether there is memory for a tensor, asked before it is made.</summary>
 /// <remarks>
-/// A system that promises more memory than it has (Linux by default) gives any amount, and ends the process when it is written to. So what is free is looked
-/// up: on Linux that of the machine and of the control groups that the process is in, swap included; elsewhere all memory that the runtime sees. Thread-safe.
+/// A system that promises more memory than it has (Linux by default) gives any amount, and ends the process when it is written to. So what
+/// is free is looked up: on Linux that of the machine and of the control groups that the process is in, swap included; elsewhere all memory
+/// that the runtime sees. Thread-safe.
 /// </remarks>
 internal static class SystemMemory
 {
@@ -25,7 +26,10 @@ internal static class SystemMemory
     /// <param name="shape">Its shape, fully known.</param>
     /// <param name="type">Its element type.</param>
     /// <param name="copies">How many tensors of that size are there at a time.</param>
-    /// <param name="beside">A tensor that is where it will be: of the memory of other devices than the host nothing is known here. By default it will be on the host.</param>
+    /// <param name="beside">
+    /// A tensor that is where it will be: of the memory of other devices than the host nothing is known here. By default it will be on the
+    /// host.
+    /// </param>
     /// <exception cref="InsufficientMemoryException">There is not enough; the message says how much is needed.</exception>
     public static void Require(string what, IReadOnlyList<int?> shape, ScalarType type, int copies = 1, Tensor? beside = null)
     {
@@ -50,11 +54,16 @@ internal static class SystemMemory
         double available = _pretended ?? Available();
         if (bytes > Share * available)
         {
-            throw new InsufficientMemoryException($"{what} needs {Text(bytes)} of memory, but {Text(available)} are free here. Make the model, or the batch, smaller.");
+            throw new InsufficientMemoryException(
+                $"{what} needs {Text(bytes)} of memory, but {Text(available)} are free here. Make the model, or the batch, smaller."
+            );
         }
     }
 
-    /// <summary>Lets this thread believe, until it is disposed, that so many bytes are free: for tests, which should not need to have or to lack any.</summary>
+    /// <summary>
+    /// Lets this thread believe, until it is disposed, that so many bytes are free: for tests, which should not need to have or to lack
+    /// any.
+    /// </summary>
     public static IDisposable Pretend(double bytes)
     {
         _pretended = bytes;
@@ -84,7 +93,8 @@ internal static class SystemMemory
         return double.IsInfinity(free) ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : free;
     }
 
-    // Version 2 has one tree of groups, version 1 one for each resource. A limit holds for all groups below it; in a container the path may be the host's.
+    // Version 2 has one tree of groups, version 1 one for each resource. A limit holds for all groups below it; in a container the path may
+    // be the host's.
     private static double InControlGroups(string root)
     {
         string groups = Path.Combine(root, "sys", "fs", "cgroup");
@@ -132,7 +142,8 @@ internal static class SystemMemory
 
     private static double? First(string file) => Lines(file) is [string line, ..] ? Number(line) : null;
 
-    private static double? Number(string text) => double.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out double number) ? number : null;
+    private static double? Number(string text) =>
+        double.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out double number) ? number : null;
 
     private static string[] Lines(string file)
     {
@@ -147,21 +158,23 @@ internal static class SystemMemory
     }
 
     /// <summary>How many bytes an element has.</summary>
-    public static double SizeOf(ScalarType type) => type switch
-    {
-        ScalarType.Bool or ScalarType.Byte or ScalarType.Int8 => 1,
-        ScalarType.Int16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,
-        ScalarType.Int64 or ScalarType.Float64 or ScalarType.ComplexFloat32 => 8,
-        ScalarType.ComplexFloat64 => 16,
-        _ => 4,
-    };
+    public static double SizeOf(ScalarType type) =>
+        type switch
+        {
+            ScalarType.Bool or ScalarType.Byte or ScalarType.Int8 => 1,
+            ScalarType.Int16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,
+            ScalarType.Int64 or ScalarType.Float64 or ScalarType.ComplexFloat32 => 8,
+            ScalarType.ComplexFloat64 => 16,
+            _ => 4,
+        };
 
-    private static string Text(double bytes) => bytes switch
-    {
-        < 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1 << 20):0.#} MiB"),
-        < 1L << 50 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1 << 30):N1} GiB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1L << 30):0.#E+0} GiB"),
-    };
+    private static string Text(double bytes) =>
+        bytes switch
+        {
+            < 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1 << 20):0.#} MiB"),
+            < 1L << 50 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1 << 30):N1} GiB"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1L << 30):0.#E+0} GiB"),
+        };
 
     private sealed class Pretence : IDisposable
     {

@@ -10,7 +10,9 @@ namespace Distillation.Keras.Backend;
 /// <summary>Copies between NumSharp's arrays, C#'s arrays and libtorch's tensors: once, from memory to memory.</summary>
 internal static class TensorConversion
 {
-    /// <summary>A new tensor with the array's values, whatever part of another array it shows and in whatever order. The array is not kept.</summary>
+    /// <summary>
+    /// A new tensor with the array's values, whatever part of another array it shows and in whatever order. The array is not kept.
+    /// </summary>
     /// <exception cref="ArgumentException">The element type has no counterpart.</exception>
     /// <exception cref="ObjectDisposedException">The array was disposed, or is a view that was taken of a disposed one.</exception>
     public static unsafe Tensor ToTensor(NDArray array, [CallerArgumentExpression(nameof(array))] string? argument = null)
@@ -19,7 +21,10 @@ internal static class TensorConversion
         IArraySlice memory = Memory(array, argument);
         if (!ElementType.TryGet(array.typecode, out ElementType? type))
         {
-            throw new ArgumentException($"Arrays hold {ElementType.Known}, but this one's type is {array.typecode}. Convert it first.", argument);
+            throw new ArgumentException(
+                $"Arrays hold {ElementType.Known}, but this one's type is {array.typecode}. Convert it first.",
+                argument
+            );
         }
 
         // Held during the copy: another thread's Dispose must not free the memory under it, and one that did so before is found out.
@@ -45,7 +50,10 @@ internal static class TensorConversion
         }
     }
 
-    /// <summary>A new array with the tensor's values, which the caller owns. Arrays have no bfloat16: its numbers, all of which are float32 as well, become float32.</summary>
+    /// <summary>
+    /// A new array with the tensor's values, which the caller owns. Arrays have no bfloat16: its numbers, all of which are float32 as well,
+    /// become float32.
+    /// </summary>
     /// <exception cref="ArgumentException">The element type has no counterpart.</exception>
     public static unsafe NDArray ToNDArray(Tensor tensor)
     {
@@ -102,17 +110,25 @@ internal static class TensorConversion
         IArraySlice? memory = array.Unsafe.Storage?.InternalArray;
         return array.IsDisposed || memory is { IsReleased: true }
             ? throw Disposed()
-            : memory ?? throw new ArgumentException("An array holds values, but this NDArray was made without a shape and has none. Give it one: new NDArray(type, shape).", argument);
+            : memory
+                ?? throw new ArgumentException(
+                    "An array holds values, but this NDArray was made without a shape and has none. Give it one: new NDArray(type, shape).",
+                    argument
+                );
     }
 
     /// <summary>The exception that says which element types there are.</summary>
     public static ArgumentException Refused(Type element, string? argument)
     {
-        string remedy = Nullable.GetUnderlyingType(element) is Type inner
-            ? $"Give {inner.Name} values: replace those that are missing, or leave their rows out."
+        string remedy =
+            Nullable.GetUnderlyingType(element) is Type inner
+                ? $"Give {inner.Name} values: replace those that are missing, or leave their rows out."
             : element.IsEnum ? "Give the numbers themselves: (int)value."
             : "Convert it first.";
-        return new ArgumentException($"Arrays hold numbers ({ElementType.Known}), but this one's elements are {ElementType.NameOf(element)}. {remedy}", argument);
+        return new ArgumentException(
+            $"Arrays hold numbers ({ElementType.Known}), but this one's elements are {ElementType.NameOf(element)}. {remedy}",
+            argument
+        );
     }
 
     private static unsafe Tensor FromJagged(JaggedArray jagged, string? argument)
@@ -165,17 +181,25 @@ internal static class TensorConversion
             using DisposeScope scope = NewDisposeScope();
             return stored.numel() == 0 || stored.min().item<long>() >= 0
                 ? stored
-                : throw new ArgumentException($"Integers are at most {long.MaxValue}, but an array of UInt64 holds greater ones. Convert it to float64 first.", argument);
+                : throw new ArgumentException(
+                    $"Integers are at most {long.MaxValue}, but an array of UInt64 holds greater ones. Convert it to float64 first.",
+                    argument
+                );
         }
 
         using (stored)
         {
             using Tensor wider = stored.to(type.Stored == ScalarType.Int16 ? ScalarType.Int32 : ScalarType.Int64);
-            using Tensor bits = type.Stored == ScalarType.Int16 ? tensor((int)ushort.MaxValue, device: CPU) : tensor((long)uint.MaxValue, device: CPU);
+            using Tensor bits =
+                type.Stored == ScalarType.Int16 ? tensor((int)ushort.MaxValue, device: CPU) : tensor((long)uint.MaxValue, device: CPU);
             return wider.bitwise_and(bits);
         }
     }
 
     private static ObjectDisposedException Disposed() =>
-        new(nameof(NDArray), "An array was given that is disposed, or a view of one whose memory is freed. Dispose an array (or the dataset that owns it) after its last use.");
+        new(
+            nameof(NDArray),
+            "An array was given that is disposed, or a view of one whose memory is freed. Dispose an array (or the dataset that owns it) "
+                + "after its last use."
+        );
 }

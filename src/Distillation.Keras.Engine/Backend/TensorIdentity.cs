@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Backend;
 
 /// <summary>Which tensor a tensor is.</summary>
-/// <remarks>TorchSharp's <c>Equals</c> compares the elements, and so does all that goes through it: <c>Contains</c>, <c>IndexOf</c>, keys of a dictionary, records.</remarks>
+/// <remarks>
+/// TorchSharp's <c>Equals</c> compares the elements, and so does all that goes through it: <c>Contains</c>, <c>IndexOf</c>, keys of a
+/// dictionary, records.
+/// </remarks>
 internal static class TensorIdentity
 {
     /// <summary>Whether one of the tensors is this object.</summary>

@@ -1,6 +1,8 @@
 namespace Distillation.Keras.Backend;
 
-/// <summary>What keeps TorchSharp's native library from loading beside a C++ runtime older than GCC 13, and the library without it.</summary>
+/// <summary>
+/// What keeps TorchSharp's native library from loading beside a C++ runtime older than GCC 13, and the library without it.
+/// </summary>
 internal static class TorchSharpCorrection
 {
     /// <summary>The version of the C++ runtime that the library asks for, for a marker alone.</summary>

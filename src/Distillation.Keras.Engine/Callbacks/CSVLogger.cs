@@ -7,10 +7,11 @@ namespace Distillation.Keras.Callbacks;
 
 /// <summary>Writes every epoch's values into a CSV file: <c>epoch</c> and the values in alphabetical order, as Keras writes it.</summary>
 /// <remarks>
-/// Numbers are written as Python does, whatever the culture; <c>NA</c> stands for a value that an epoch lacks. Each row is written when its epoch ends, and
-/// no file stays open between epochs. A file that exists gets its new content when the first epoch ends, at once and as a whole, and keeps its permissions; a link is written through. Where a
-/// value first appears later (with <c>validation_freq</c>), the file is written anew with one more column. A device such as <c>/dev/stdout</c> gets the rows one after the other (and the
-/// table again, where a column is added). Not thread-safe. Source: <c>keras/src/callbacks/csv_logger.py</c>.
+/// Numbers are written as Python does, whatever the culture; <c>NA</c> stands for a value that an epoch lacks. Each row is written when its
+/// epoch ends, and no file stays open between epochs. A file that exists gets its new content when the first epoch ends, at once and as a
+/// whole, and keeps its permissions; a link is written through. Where a value first appears later (with <c>validation_freq</c>), the file
+/// is written anew with one more column. A device such as <c>/dev/stdout</c> gets the rows one after the other (and the table again, where
+/// a column is added). Not thread-safe. Source: <c>keras/src/callbacks/csv_logger.py</c>.
 /// </remarks>
 public sealed class CSVLogger : Callback
 {
@@ -32,7 +33,10 @@ public sealed class CSVLogger : Callback
         ArgumentException.ThrowIfNullOrEmpty(filename);
         if (separator is not [not ('"' or '\r' or '\n')])
         {
-            throw new ArgumentException($"separator is one character, but no quote and no line end; found \"{separator}\".", nameof(separator));
+            throw new ArgumentException(
+                $"separator is one character, but no quote and no line end; found \"{separator}\".",
+                nameof(separator)
+            );
         }
 
         Filename = filename;
@@ -61,7 +65,9 @@ public sealed class CSVLogger : Callback
         string folder = Path.GetDirectoryName(Path.GetFullPath(Filename))!;
         if (!Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"CSVLogger writes to '{Filename}', but the folder '{folder}' does not exist. Create it first.");
+            throw new DirectoryNotFoundException(
+                $"CSVLogger writes to '{Filename}', but the folder '{folder}' does not exist. Create it first."
+            );
         }
 
         SafeFile.RefuseUnwritable(Filename);
@@ -70,8 +76,13 @@ public sealed class CSVLogger : Callback
         if (_continues)
         {
             string[] fields = Split(header!);
-            _columns = fields[0] == Epoch ? fields[1..] : throw new InvalidDataException(
-                $"CSVLogger adds rows to '{Filename}', whose first line should begin with '{Epoch}{Separator}', but is: {header}. Give another file or append: false.");
+            _columns =
+                fields[0] == Epoch
+                    ? fields[1..]
+                    : throw new InvalidDataException(
+                        $"CSVLogger adds rows to '{Filename}', whose first line should begin with '{Epoch}{Separator}', but is: "
+                            + $"{header}. Give another file or append: false."
+                    );
         }
     }
 
@@ -91,7 +102,9 @@ public sealed class CSVLogger : Callback
         else if (_continues)
         {
             throw new InvalidOperationException(
-                $"CSVLogger adds rows to '{Filename}', which has no column for {string.Join(", ", added)}. Its columns: {string.Join(", ", _columns!)}. Give another file or append: false.");
+                $"CSVLogger adds rows to '{Filename}', which has no column for {string.Join(", ", added)}. Its columns: "
+                    + $"{string.Join(", ", _columns!)}. Give another file or append: false."
+            );
         }
         else
         {
@@ -127,14 +140,19 @@ public sealed class CSVLogger : Callback
 
     private void WriteAll() => SafeFile.Write(Filename, Line(_columns!.Prepend(Epoch)) + string.Concat(_rows.Select(Row)));
 
-    private string Row(KeyValuePair<int, Logs> row) => Line(_columns!
-        .Select(c => row.Value.TryGetValue(c, out double value) ? PythonNumber.Repr(value) : Missing)
-        .Prepend(row.Key.ToString(CultureInfo.InvariantCulture)));
+    private string Row(KeyValuePair<int, Logs> row) =>
+        Line(
+            _columns!
+                .Select(c => row.Value.TryGetValue(c, out double value) ? PythonNumber.Repr(value) : Missing)
+                .Prepend(row.Key.ToString(CultureInfo.InvariantCulture))
+        );
 
     private string Line(IEnumerable<string> fields) => string.Join(Separator, fields.Select(Quoted)) + NewLine;
 
     private string Quoted(string field) =>
-        field.AsSpan().ContainsAny('"', '\r', '\n') || field.Contains(Separator, StringComparison.Ordinal) ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+        field.AsSpan().ContainsAny('"', '\r', '\n') || field.Contains(Separator, StringComparison.Ordinal)
+            ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : field;
 
     private string[] Split(string line)
     {

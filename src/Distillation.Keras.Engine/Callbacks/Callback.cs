@@ -6,8 +6,10 @@ namespace Distillation.Keras.Callbacks;
 /// <summary>Is told what happens during <c>Fit</c> and <c>Evaluate</c>, and may change it.</summary>
 /// <remarks>
 /// Override what you need; the base methods do nothing. A callback that overrides <see cref="OnTrainBatchEnd"/> makes every step wait for
-/// its numbers. Not thread-safe; one callback serves one fit at a time, and is refused by a second one. What it keeps of a fit is the last one's: it begins anew in
-/// <see cref="OnTrainBegin"/>. Within any of the methods the model may be evaluated, asked for predictions, or compiled for a later fit. Source: <c>keras/src/callbacks/callback.py</c>.
+/// its numbers. Not thread-safe; one callback serves one fit at a time, and is refused by a second one. What it keeps of a fit is the last
+/// one's: it begins anew in
+/// <see cref="OnTrainBegin"/>. Within any of the methods the model may be evaluated, asked for predictions, or compiled for a later fit.
+/// Source: <c>keras/src/callbacks/callback.py</c>.
 /// </remarks>
 public abstract class Callback
 {
@@ -20,89 +22,70 @@ public abstract class Callback
 
     /// <summary>The model that is trained or evaluated.</summary>
     /// <exception cref="InvalidOperationException">No fit or evaluation has begun yet.</exception>
-    public Model Model => _model ?? throw new InvalidOperationException($"{GetType().Name} has no model yet: it is set when Fit or Evaluate begins.");
+    public Model Model =>
+        _model ?? throw new InvalidOperationException($"{GetType().Name} has no model yet: it is set when Fit or Evaluate begins.");
 
     /// <summary>The optimizer of the fit, whose <c>LearningRate</c> may be set. In a distillation it is not that of <c>Model</c>.</summary>
     /// <exception cref="InvalidOperationException">No fit has begun yet.</exception>
-    public Optimizer Optimizer => _optimizer ?? throw new InvalidOperationException($"{GetType().Name} has no optimizer yet: it is set when Fit begins.");
+    public Optimizer Optimizer =>
+        _optimizer ?? throw new InvalidOperationException($"{GetType().Name} has no optimizer yet: it is set when Fit begins.");
 
     /// <summary>What the fit was asked for.</summary>
     public FitParameters Parameters { get; private set; } = new(0, null, 0);
 
     /// <summary>Called when training begins.</summary>
     /// <param name="logs">Empty, as in Keras.</param>
-    public virtual void OnTrainBegin(Logs logs)
-    {
-    }
+    public virtual void OnTrainBegin(Logs logs) { }
 
     /// <summary>Called when training ends, also early.</summary>
     /// <param name="logs">The last epoch's values.</param>
-    public virtual void OnTrainEnd(Logs logs)
-    {
-    }
+    public virtual void OnTrainEnd(Logs logs) { }
 
     /// <summary>Called at the beginning of an epoch.</summary>
     /// <param name="epoch">Its number, from 0.</param>
     /// <param name="logs">Empty, as in Keras.</param>
-    public virtual void OnEpochBegin(int epoch, Logs logs)
-    {
-    }
+    public virtual void OnEpochBegin(int epoch, Logs logs) { }
 
     /// <summary>Called at the end of an epoch, after its validation.</summary>
     /// <param name="epoch">Its number, from 0.</param>
     /// <param name="logs">The epoch's values; those of the validation begin with <c>val_</c>.</param>
-    public virtual void OnEpochEnd(int epoch, Logs logs)
-    {
-    }
+    public virtual void OnEpochEnd(int epoch, Logs logs) { }
 
     /// <summary>Called before a training batch.</summary>
     /// <param name="batch">Its number in the epoch, from 0.</param>
     /// <param name="logs">Empty, as in Keras.</param>
-    public virtual void OnTrainBatchBegin(int batch, Logs logs)
-    {
-    }
+    public virtual void OnTrainBatchBegin(int batch, Logs logs) { }
 
     /// <summary>Called after a training batch.</summary>
     /// <param name="batch">Its number in the epoch, from 0.</param>
     /// <param name="logs">The running means of the epoch.</param>
-    public virtual void OnTrainBatchEnd(int batch, Logs logs)
-    {
-    }
+    public virtual void OnTrainBatchEnd(int batch, Logs logs) { }
 
     /// <summary>Called when an evaluation (also a validation) begins.</summary>
     /// <param name="logs">Empty, as in Keras.</param>
-    public virtual void OnTestBegin(Logs logs)
-    {
-    }
+    public virtual void OnTestBegin(Logs logs) { }
 
     /// <summary>Called when an evaluation (also a validation) ends.</summary>
     /// <param name="logs">Its values.</param>
-    public virtual void OnTestEnd(Logs logs)
-    {
-    }
+    public virtual void OnTestEnd(Logs logs) { }
 
     /// <summary>Called before a batch of an evaluation.</summary>
     /// <param name="batch">Its number, from 0.</param>
     /// <param name="logs">Empty, as in Keras.</param>
-    public virtual void OnTestBatchBegin(int batch, Logs logs)
-    {
-    }
+    public virtual void OnTestBatchBegin(int batch, Logs logs) { }
 
     /// <summary>Called after a batch of an evaluation.</summary>
     /// <param name="batch">Its number, from 0.</param>
     /// <param name="logs">The running means.</param>
-    public virtual void OnTestBatchEnd(int batch, Logs logs)
-    {
-    }
+    public virtual void OnTestBatchEnd(int batch, Logs logs) { }
 
     /// <summary>
-    /// Takes down what it has seen of the fit, or puts that back, so that a fit which was interrupted goes on as if it had not been: called between two steps, and after
+    /// Takes down what it has seen of the fit, or puts that back, so that a fit which was interrupted goes on as if it had not been: called
+    /// between two steps, and after
     /// <see cref="OnTrainBegin"/>. The base method does nothing.
     /// </summary>
     /// <param name="state">The part of the fit's state that is the callback's: <c>_wait = (int)state.Integer("wait", _wait);</c></param>
-    protected internal virtual void ExchangeState(StateExchange state)
-    {
-    }
+    protected internal virtual void ExchangeState(StateExchange state) { }
 
     internal void Set(ICallbackHost host, FitParameters parameters)
     {
@@ -130,23 +113,26 @@ public abstract class Callback
         }
     }
 
-    /// <summary>Whether a bigger value of that name (without <c>val_</c>) is a better one; <see langword="null"/>: it cannot be told.</summary>
+    /// <summary>
+    /// Whether a bigger value of that name (without <c>val_</c>) is a better one; <see langword="null"/>: it cannot be told.
+    /// </summary>
     internal bool? HigherIsBetter(string name) => _higherIsBetter(name);
 
     /// <summary>Whether the callback sees to a loss that is no finite number, so that the fit need not throw.</summary>
     internal virtual bool HandlesBadLoss => false;
 
-    /// <summary>Called in place of <see cref="OnTrainEnd"/> when the fit or evaluation ends by an exception, to free what is held.</summary>
-    internal virtual void OnInterrupted()
-    {
-    }
+    /// <summary>
+    /// Called in place of <see cref="OnTrainEnd"/> when the fit or evaluation ends by an exception, to free what is held.
+    /// </summary>
+    internal virtual void OnInterrupted() { }
 
     /// <summary>Called in place of <see cref="OnEpochBegin"/> when a fit goes on within an epoch that an interrupted one began.</summary>
-    internal virtual void OnTakenUp(int epoch, int step)
-    {
-    }
+    internal virtual void OnTakenUp(int epoch, int step) { }
 
-    /// <summary>Whether the callback wants the values of that training batch. Reading them makes the step wait, so those that only sometimes need them say so.</summary>
+    /// <summary>
+    /// Whether the callback wants the values of that training batch. Reading them makes the step wait, so those that only sometimes need
+    /// them say so.
+    /// </summary>
     internal virtual bool WantsTrainBatch(int batch) => _overridesTrainBatchEnd ??= IsOverride(OnTrainBatchEnd);
 
     /// <summary>Whether the callback wants the values of that batch of an evaluation.</summary>

@@ -5,8 +5,8 @@ namespace Distillation.Keras.Callbacks;
 
 /// <summary>Ends training when a value has stopped improving.</summary>
 /// <remarks>
-/// Not thread-safe; one fit at a time. With <see cref="RestoreBestWeights"/> a copy of the weights is kept during the fit and freed at its end.
-/// Source: <c>keras/src/callbacks/early_stopping.py</c>.
+/// Not thread-safe; one fit at a time. With <see cref="RestoreBestWeights"/> a copy of the weights is kept during the fit and freed at its
+/// end. Source: <c>keras/src/callbacks/early_stopping.py</c>.
 /// </remarks>
 public sealed class EarlyStopping : Callback
 {
@@ -20,9 +20,13 @@ public sealed class EarlyStopping : Callback
     /// <param name="min_delta">The least change that counts as an improvement, without regard to its sign.</param>
     /// <param name="patience">After how many epochs without improvement training ends.</param>
     /// <param name="verbose">0: silent, 1: says what it does.</param>
-    /// <param name="mode"><c>"min"</c>, <c>"max"</c>, or <c>"auto"</c>: a loss should become small, and a metric knows its own direction.</param>
+    /// <param name="mode">
+    /// <c>"min"</c>, <c>"max"</c>, or <c>"auto"</c>: a loss should become small, and a metric knows its own direction.
+    /// </param>
     /// <param name="baseline">A value that must be improved on, or the patience runs out; <see langword="null"/>: none.</param>
-    /// <param name="restore_best_weights">Whether the model gets the weights of its best epoch when training ends (also when it was not ended early).</param>
+    /// <param name="restore_best_weights">
+    /// Whether the model gets the weights of its best epoch when training ends (also when it was not ended early).
+    /// </param>
     /// <param name="start_from_epoch">How many epochs are let pass before watching.</param>
     /// <exception cref="ArgumentException"><paramref name="mode"/> is none of the three, or a number is out of its range.</exception>
     public EarlyStopping(
@@ -33,7 +37,8 @@ public sealed class EarlyStopping : Callback
         string mode = "auto",
         double? baseline = null,
         bool restore_best_weights = false,
-        int start_from_epoch = 0)
+        int start_from_epoch = 0
+    )
     {
         _value = new MonitoredValue(this, monitor, mode, min_delta);
         MinDelta = min_delta;

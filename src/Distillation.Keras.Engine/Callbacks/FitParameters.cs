@@ -11,5 +11,9 @@ public sealed record FitParameters(int Epochs, int? Steps, int Verbose, int Vali
     public bool HasValidation { get; init; }
 
     /// <summary>The numbers, the same in every culture.</summary>
-    public override string ToString() => Invariant($"{nameof(FitParameters)} {{ Epochs = {Epochs}, Steps = {Steps}, Verbose = {Verbose}, ValidationFreq = {ValidationFreq}, HasValidation = {HasValidation} }}");
+    public override string ToString() =>
+        Invariant(
+            $"{nameof(FitParameters)} {{ Epochs = {Epochs}, Steps = {Steps}, Verbose = {Verbose}, ValidationFreq = {ValidationFreq}, "
+                + $"HasValidation = {HasValidation} }}"
+        );
 }

@@ -19,9 +19,13 @@ public sealed class History : Callback
 
     /// <summary>The values of one name, one an epoch.</summary>
     /// <exception cref="KeyNotFoundException">There is none of that name; the message lists the names.</exception>
-    public IReadOnlyList<double> this[string name] => _values.TryGetValue(name, out List<double>? values)
-        ? values
-        : throw new KeyNotFoundException($"The history has no values named '{name}'. Known: {(_names.Count == 0 ? "none, as no epoch ran" : string.Join(", ", _names))}.");
+    public IReadOnlyList<double> this[string name] =>
+        _values.TryGetValue(name, out List<double>? values)
+            ? values
+            : throw new KeyNotFoundException(
+                $"The history has no values named '{name}'. Known: "
+                    + $"{(_names.Count == 0 ? "none, as no epoch ran" : string.Join(", ", _names))}."
+            );
 
     /// <summary>Whether there are values of that name.</summary>
     public bool Contains(string name)

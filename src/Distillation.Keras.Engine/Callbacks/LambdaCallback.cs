@@ -2,7 +2,8 @@ namespace Distillation.Keras.Callbacks;
 
 /// <summary>A callback made of functions.</summary>
 /// <remarks>
-/// <c>on_train_batch_end</c> makes every step wait for its numbers; the others cost nothing. Source: <c>keras/src/callbacks/lambda_callback.py</c>.
+/// <c>on_train_batch_end</c> makes every step wait for its numbers; the others cost nothing. Source:
+/// <c>keras/src/callbacks/lambda_callback.py</c>.
 /// </remarks>
 public sealed class LambdaCallback : Callback
 {
@@ -26,7 +27,8 @@ public sealed class LambdaCallback : Callback
         Action<Logs>? on_train_begin = null,
         Action<Logs>? on_train_end = null,
         Action<int, Logs>? on_train_batch_begin = null,
-        Action<int, Logs>? on_train_batch_end = null)
+        Action<int, Logs>? on_train_batch_end = null
+    )
     {
         _epochBegin = on_epoch_begin;
         _epochEnd = on_epoch_end;

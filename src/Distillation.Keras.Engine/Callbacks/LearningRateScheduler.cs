@@ -34,13 +34,22 @@ public sealed class LearningRateScheduler : Callback
         double rate = Schedule(epoch, Optimizer.LearningRate);
         if (!(rate >= 0) || double.IsInfinity(rate))
         {
-            throw new InvalidOperationException(Invariant($"The schedule must give a finite learning rate that is not negative, but for epoch {epoch} (from 0) it gave {PythonNumber.Repr(rate)}."));
+            throw new InvalidOperationException(
+                Invariant(
+                    $"The schedule must give a finite learning rate that is not negative, but for epoch {epoch} (from 0) it gave "
+                        + $"{PythonNumber.Repr(rate)}."
+                )
+            );
         }
 
         Optimizer.LearningRate = rate;
         if (Verbose > 0)
         {
-            Console.Out.WriteLine(Invariant($"{Environment.NewLine}Epoch {epoch + 1}: LearningRateScheduler setting learning rate to {PythonNumber.Repr(rate)}."));
+            Console.Out.WriteLine(
+                Invariant(
+                    $"{Environment.NewLine}Epoch {epoch + 1}: LearningRateScheduler setting learning rate to {PythonNumber.Repr(rate)}."
+                )
+            );
         }
     }
 

@@ -41,14 +41,24 @@ internal sealed class MonitoredValue
         {
             MonitorMode.Min => false,
             MonitorMode.Max => true,
-            _ => _owner.HigherIsBetter(IsValidation ? Name[Validation.Length..] : Name) ?? throw new ArgumentException(
-                $"{_owner.GetType().Name} cannot tell whether '{Name}' should become big or small. The values there are: {string.Join(", ", _owner.LogNames)}. Check the name, or pass mode: \"max\" or mode: \"min\" for a value that another callback adds.{NoValidation}", "monitor"),
+            _ => _owner.HigherIsBetter(IsValidation ? Name[Validation.Length..] : Name)
+                ?? throw new ArgumentException(
+                    $"{_owner.GetType().Name} cannot tell whether '{Name}' should become big or small. The values there are: "
+                        + $"{string.Join(", ", _owner.LogNames)}. Check the name, or pass mode: \"max\" or mode: \"min\" for a value "
+                        + $"that another callback adds.{NoValidation}",
+                    "monitor"
+                ),
         };
         int freq = _owner.Parameters.ValidationFreq;
         if (IsValidation && _owner.Parameters.Epochs < freq)
         {
             throw new ArgumentException(
-                Invariant($"{_owner.GetType().Name} watches '{Name}', but with validation_freq: {freq} and epochs: {_owner.Parameters.Epochs} there is no validation at all."), "monitor");
+                Invariant(
+                    $"{_owner.GetType().Name} watches '{Name}', but with validation_freq: {freq} and epochs: {_owner.Parameters.Epochs} "
+                        + $"there is no validation at all."
+                ),
+                "monitor"
+            );
         }
     }
 
@@ -67,21 +77,29 @@ internal sealed class MonitoredValue
 
         // Once seen, the name is right; and a validation may come later.
         bool mayCome = _seen || (IsValidation && (epoch + 1) % _owner.Parameters.ValidationFreq != 0);
-        return mayCome ? null : throw new InvalidOperationException(
-            Invariant($"{_owner.GetType().Name} watches '{Name}', which is not among the values of epoch {epoch + 1}: {string.Join(", ", logs.Keys)}."
-                + $"{NoValidation}"));
+        return mayCome
+            ? null
+            : throw new InvalidOperationException(
+                Invariant(
+                    $"{_owner.GetType().Name} watches '{Name}', which is not among the values of epoch {epoch + 1}: "
+                        + $"{string.Join(", ", logs.Keys)}."
+                        + $"{NoValidation}"
+                )
+            );
     }
 
     /// <summary>Whether a value is better than another by more than <c>min_delta</c>; NaN never is.</summary>
     /// <remarks>Keras compares in float32: values that differ less than that are equal.</remarks>
-    public bool IsImprovement(double value, double reference) => _higher
-        ? (float)(value - _minDelta) > (float)reference
-        : (float)(value + _minDelta) < (float)reference;
+    public bool IsImprovement(double value, double reference) =>
+        _higher ? (float)(value - _minDelta) > (float)reference : (float)(value + _minDelta) < (float)reference;
 
     /// <summary>The value that every finite one improves on.</summary>
     public double Worst => _higher ? double.NegativeInfinity : double.PositiveInfinity;
 
-    private string NoValidation => IsValidation && !_owner.Parameters.HasValidation ? " Values that begin with val_ need validation_data or validation_split." : string.Empty;
+    private string NoValidation =>
+        IsValidation && !_owner.Parameters.HasValidation
+            ? " Values that begin with val_ need validation_data or validation_split."
+            : string.Empty;
 
     private bool IsValidation => Name.StartsWith(Validation, StringComparison.Ordinal);
 }

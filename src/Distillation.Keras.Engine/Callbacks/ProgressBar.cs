@@ -3,10 +3,12 @@ using System.Text;
 
 namespace Distillation.Keras.Callbacks;
 
-/// <summary>Keras' progress line: drawn in place on a terminal, one plain line an epoch where output is redirected or <c>verbose</c> is 2.</summary>
+/// <summary>
+/// Keras' progress line: drawn in place on a terminal, one plain line an epoch where output is redirected or <c>verbose</c> is 2.
+/// </summary>
 /// <remarks>
-/// Reading a batch's values makes the step wait, so they are asked for only when a drawing is due. The values drawn are the running means of the epoch.
-/// Sources: <c>keras/src/utils/progbar.py</c>, <c>keras/src/callbacks/progbar_logger.py</c>.
+/// Reading a batch's values makes the step wait, so they are asked for only when a drawing is due. The values drawn are the running means
+/// of the epoch. Sources: <c>keras/src/utils/progbar.py</c>, <c>keras/src/callbacks/progbar_logger.py</c>.
 /// </remarks>
 internal sealed class ProgressBar : Callback, IDisposable
 {
@@ -37,7 +39,8 @@ internal sealed class ProgressBar : Callback, IDisposable
     /// <param name="verbose">1: a line that is drawn over, 2: one line.</param>
     /// <param name="output">Where the line goes; the console by default.</param>
     /// <param name="time">The clock; the system's by default.</param>
-    public static ProgressBar OfSteps(int verbose, ProgressOutput? output = null, TimeProvider? time = null) => new(output, time) { _verbose = verbose };
+    public static ProgressBar OfSteps(int verbose, ProgressOutput? output = null, TimeProvider? time = null) =>
+        new(output, time) { _verbose = verbose };
 
     private bool Draws => Parameters.Verbose == 1 && _output.IsTerminal;
 
@@ -217,7 +220,7 @@ internal sealed class ProgressBar : Callback, IDisposable
     private static string Count(int seen, int? steps)
     {
         string text = seen.ToString(CultureInfo.InvariantCulture);
-        return steps?.ToString(CultureInfo.InvariantCulture) is string all ? $"{text.PadLeft(all.Length)}/{all}" : $"{text,7}/Unknown";
+        return steps?.ToString(CultureInfo.InvariantCulture) is string all ? $"{text.PadLeft(all.Length)}/{all}" : $"{text, 7}/Unknown";
     }
 
     private static string Value(KeyValuePair<string, double> log) => $"{log.Key}: {PythonNumber.Short(log.Value)}";

@@ -11,10 +11,8 @@ internal sealed record ProgressOutput(Func<TextWriter> Writer, bool IsTerminal, 
     private const int UsualWidth = 80;
 
     /// <summary>The console.</summary>
-    public static ProgressOutput OfConsole() => new(
-        () => Console.Out,
-        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
-        ConsoleWidth);
+    public static ProgressOutput OfConsole() =>
+        new(() => Console.Out, !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb", ConsoleWidth);
 
     /// <summary>Whether the writer's encoding has the character.</summary>
     public bool CanWrite(string text)

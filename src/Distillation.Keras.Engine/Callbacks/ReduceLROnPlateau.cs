@@ -19,7 +19,9 @@ public sealed class ReduceLROnPlateau : Callback
     /// <param name="factor">What the learning rate is multiplied by: at least 0 and below 1.</param>
     /// <param name="patience">After how many epochs without improvement the rate becomes smaller.</param>
     /// <param name="verbose">0: silent, 1: says what it does.</param>
-    /// <param name="mode"><c>"min"</c>, <c>"max"</c>, or <c>"auto"</c>: a loss should become small, and a metric knows its own direction.</param>
+    /// <param name="mode">
+    /// <c>"min"</c>, <c>"max"</c>, or <c>"auto"</c>: a loss should become small, and a metric knows its own direction.
+    /// </param>
     /// <param name="min_delta">The least change that counts as an improvement, without regard to its sign.</param>
     /// <param name="cooldown">How many epochs are let pass after the rate became smaller.</param>
     /// <param name="min_lr">The smallest rate.</param>
@@ -32,7 +34,8 @@ public sealed class ReduceLROnPlateau : Callback
         string mode = "auto",
         double min_delta = 1e-4,
         int cooldown = 0,
-        double min_lr = 0.0)
+        double min_lr = 0.0
+    )
     {
         _value = new MonitoredValue(this, monitor, mode, min_delta);
         Factor = Arguments.BelowOne(factor);
@@ -109,7 +112,11 @@ public sealed class ReduceLROnPlateau : Callback
             Optimizer.LearningRate = reduced;
             if (Verbose > 0)
             {
-                Console.Out.WriteLine(Invariant($"{Environment.NewLine}Epoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {PythonNumber.Repr(reduced)}."));
+                Console.Out.WriteLine(
+                    Invariant(
+                        $"{Environment.NewLine}Epoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {PythonNumber.Repr(reduced)}."
+                    )
+                );
             }
 
             _cooling = Cooldown;
@@ -133,7 +140,9 @@ public sealed class ReduceLROnPlateau : Callback
         if (callback.Optimizer.Schedule is { } schedule)
         {
             throw new InvalidOperationException(
-                $"{callback.GetType().Name} sets the learning rate, but the optimizer's is given by the schedule {schedule.GetType().Name}. Create the optimizer with a number as learning_rate, or leave the callback out.");
+                $"{callback.GetType().Name} sets the learning rate, but the optimizer's is given by the schedule "
+                    + $"{schedule.GetType().Name}. Create the optimizer with a number as learning_rate, or leave the callback out."
+            );
         }
     }
 }

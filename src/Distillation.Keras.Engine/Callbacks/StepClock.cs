@@ -28,8 +28,11 @@ internal sealed class StepClock(TimeProvider time)
         Seen = seen;
     }
 
-    /// <summary>Seconds a step. The first report is left out where there are more, as the first step does things that the others need not.</summary>
-    public double PerStep => Seen == 0 ? 0
+    /// <summary>
+    /// Seconds a step. The first report is left out where there are more, as the first step does things that the others need not.
+    /// </summary>
+    public double PerStep =>
+        Seen == 0 ? 0
         : Seen > _first ? time.GetElapsedTime(_afterFirst).TotalSeconds / (Seen - _first)
         : Elapsed / Seen;
 
@@ -46,12 +49,13 @@ internal sealed class StepClock(TimeProvider time)
     public string ElapsedText => Text($"{Math.Round(Elapsed):0}s");
 
     /// <summary>The time a step in the unit that fits: <c>2s/step</c>, <c>12ms/step</c>, <c>85us/step</c>.</summary>
-    public string PerStepText => PerStep switch
-    {
-        0 or >= 1 => Text($"{Math.Round(PerStep):0}s/step"),
-        >= 1e-3 => Text($"{Math.Round(PerStep * 1e3):0}ms/step"),
-        _ => Text($"{Math.Round(PerStep * 1e6):0}us/step"),
-    };
+    public string PerStepText =>
+        PerStep switch
+        {
+            0 or >= 1 => Text($"{Math.Round(PerStep):0}s/step"),
+            >= 1e-3 => Text($"{Math.Round(PerStep * 1e3):0}ms/step"),
+            _ => Text($"{Math.Round(PerStep * 1e6):0}us/step"),
+        };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

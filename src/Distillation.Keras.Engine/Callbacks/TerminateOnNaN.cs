@@ -2,8 +2,8 @@ namespace Distillation.Keras.Callbacks;
 
 /// <summary>Ends training at the first batch whose loss is NaN or infinite.</summary>
 /// <remarks>
-/// Every step waits for its loss, so training is slower. Without this callback <c>Fit</c> throws at the end of such an epoch; with it the fit ends
-/// without an exception, unless <see cref="RaiseError"/>. Source: <c>keras/src/callbacks/terminate_on_nan.py</c>.
+/// Every step waits for its loss, so training is slower. Without this callback <c>Fit</c> throws at the end of such an epoch; with it the
+/// fit ends without an exception, unless <see cref="RaiseError"/>. Source: <c>keras/src/callbacks/terminate_on_nan.py</c>.
 /// </remarks>
 public sealed class TerminateOnNaN : Callback
 {
@@ -28,7 +28,11 @@ public sealed class TerminateOnNaN : Callback
 
         if (RaiseError)
         {
-            throw new ArithmeticException(Invariant($"The loss must stay a finite number, but at batch {batch} (from 0) of the epoch it became {PythonNumber.Repr(loss)}."));
+            throw new ArithmeticException(
+                Invariant(
+                    $"The loss must stay a finite number, but at batch {batch} (from 0) of the epoch it became {PythonNumber.Repr(loss)}."
+                )
+            );
         }
 
         Console.Out.WriteLine(Invariant($"Batch {batch}: Invalid loss, terminating training"));

@@ -12,7 +12,9 @@ namespace Distillation.Keras.Constraints;
 public sealed class MaxNorm : Constraint
 {
     /// <inheritdoc cref="MaxNorm" path="/summary"/>
-    /// <param name="max_value">The largest norm. As in Keras a negative one makes all weights 0, and infinity leaves them as they are.</param>
+    /// <param name="max_value">
+    /// The largest norm. As in Keras a negative one makes all weights 0, and infinity leaves them as they are.
+    /// </param>
     /// <param name="axis">What the norms are taken over; by default axis 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="max_value"/> is not a number.</exception>
     public MaxNorm(double max_value = 2, Axes? axis = null)

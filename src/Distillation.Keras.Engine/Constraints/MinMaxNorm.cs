@@ -16,7 +16,9 @@ public sealed class MinMaxNorm : Constraint
     /// <param name="max_value">The largest norm, not negative; infinity is none.</param>
     /// <param name="rate">Which part of the way a norm outside goes at a time: from 0 (none) to 1 (all of it).</param>
     /// <param name="axis">What the norms are taken over; by default axis 0.</param>
-    /// <exception cref="ArgumentException">A number is out of its range, or <paramref name="min_value"/> is above <paramref name="max_value"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// A number is out of its range, or <paramref name="min_value"/> is above <paramref name="max_value"/>.
+    /// </exception>
     public MinMaxNorm(double min_value = 0.0, double max_value = 1.0, double rate = 1.0, Axes? axis = null)
     {
         MinValue = Arguments.Finite(min_value);
@@ -24,7 +26,11 @@ public sealed class MinMaxNorm : Constraint
         Rate = Arguments.Fraction(rate);
         if (min_value > max_value)
         {
-            throw new ArgumentException(Invariant($"The smallest norm of MinMaxNorm is not above the largest, but min_value is {min_value} and max_value is {max_value}."));
+            throw new ArgumentException(
+                Invariant(
+                    $"The smallest norm of MinMaxNorm is not above the largest, but min_value is {min_value} and max_value is {max_value}."
+                )
+            );
         }
 
         Axis = axis ?? new Axes(0);

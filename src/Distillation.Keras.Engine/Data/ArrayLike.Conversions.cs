@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Distillation.Keras;
 
 /// <content>
-/// Conversions from the usual array types. C# takes the one from <see cref="Array"/> for the others too; F# only takes conversions from an argument's own
-/// type, so that <c>model.Fit(x, y)</c> with a <c>float32[,]</c> needs one of its own.
+/// Conversions from the usual array types. C# takes the one from <see cref="Array"/> for the others too; F# only takes conversions from an
+/// argument's own type, so that <c>model.Fit(x, y)</c> with a <c>float32[,]</c> needs one of its own.
 /// </content>
 public partial class ArrayLike
 {

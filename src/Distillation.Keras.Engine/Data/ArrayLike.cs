@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace Distillation.Keras;
 
 /// <summary>
-/// Data for a model: one array, several (for several inputs or outputs), or arrays by name. An <see cref="NDArray"/>, a <see cref="Tensor"/>,
-/// any C# array of numbers, arrays of these, and dictionaries convert; in C# several arrays are written <c>[x1, x2]</c>. Data that come batch by batch are a <see cref="DataSource"/>, which is taken where they may.
+/// Data for a model: one array, several (for several inputs or outputs), or arrays by name. An <see cref="NDArray"/>, a
+/// <see cref="Tensor"/>, any C# array of numbers, arrays of these, and dictionaries convert; in C# several arrays are written <c>[x1,
+/// x2]</c>. Data that come batch by batch are a <see cref="DataSource"/>, which is taken where they may.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -37,7 +38,11 @@ public partial class ArrayLike
                 throw new ArgumentException("One of the arrays is null.", nameof(items));
             }
 
-            _items.Add(item._items.Count == 1 && !item.IsList ? item._items[0] : throw new ArgumentException("A list of arrays holds single arrays, not lists of lists.", nameof(items)));
+            _items.Add(
+                item._items.Count == 1 && !item.IsList
+                    ? item._items[0]
+                    : throw new ArgumentException("A list of arrays holds single arrays, not lists of lists.", nameof(items))
+            );
         }
     }
 
@@ -66,7 +71,8 @@ public partial class ArrayLike
         }
     }
 
-    // Nothing stays nothing: who is called with it knows by which name, and whether it may be left out. Not said in the operators' types, as F# would take every array for one that may be missing.
+    // Nothing stays nothing: who is called with it knows by which name, and whether it may be left out. Not said in the operators' types,
+    // as F# would take every array for one that may be missing.
     private static ArrayLike None => null!;
 
     /// <summary>Whether several arrays were given, or one in a list.</summary>
@@ -81,7 +87,10 @@ public partial class ArrayLike
     /// <summary>How many arrays there are.</summary>
     public int Count => _items.Count;
 
-    /// <summary>New tensors with the values of the arrays (or the given tensors themselves, under new handles that record no gradient), owned by the caller.</summary>
+    /// <summary>
+    /// New tensors with the values of the arrays (or the given tensors themselves, under new handles that record no gradient), owned by the
+    /// caller.
+    /// </summary>
     /// <param name="argument">The name of the parameter that the arrays came by, for messages.</param>
     /// <exception cref="ArgumentException">An array has no numbers, numbers beyond float32, or is a <see cref="DataSource"/>.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
@@ -97,7 +106,10 @@ public partial class ArrayLike
     /// <summary>One tensor, batch first; <see langword="null"/> is none.</summary>
     public static implicit operator ArrayLike(Tensor tensor) => tensor is null ? None : new((object)tensor);
 
-    /// <summary>One C# array of numbers of any rank, or an array of arrays for several inputs (<c>NDArray[]</c>, <c>Tensor[]</c>, <c>float[][,]</c>); <see langword="null"/> is none.</summary>
+    /// <summary>
+    /// One C# array of numbers of any rank, or an array of arrays for several inputs (<c>NDArray[]</c>, <c>Tensor[]</c>,
+    /// <c>float[][,]</c>); <see langword="null"/> is none.
+    /// </summary>
     public static implicit operator ArrayLike(Array array)
     {
         if (array is null)
@@ -106,8 +118,15 @@ public partial class ArrayLike
         }
 
         Type element = array.GetType().GetElementType()!;
-        bool severalArrays = array.Rank == 1
-            && (element == typeof(NDArray) || element == typeof(Tensor) || element == typeof(Array) || element == typeof(object) || (element.IsArray && element.GetArrayRank() > 1));
+        bool severalArrays =
+            array.Rank == 1
+            && (
+                element == typeof(NDArray)
+                || element == typeof(Tensor)
+                || element == typeof(Array)
+                || element == typeof(object)
+                || (element.IsArray && element.GetArrayRank() > 1)
+            );
         return element == typeof(ArrayLike) ? new ArrayLike((ArrayLike[])array)
             : severalArrays ? new ArrayLike((IEnumerable)array)
             : new ArrayLike((object)array);
@@ -134,15 +153,24 @@ public partial class ArrayLike
     public IEnumerator<ArrayLike> GetEnumerator() => _items.Select(i => i as DataSource ?? new ArrayLike(i)).GetEnumerator();
 
     private static ArrayLike Named<T>(Dictionary<string, T> items)
-        where T : class => new((items ?? throw new ArgumentNullException(nameof(items))).Select(p => KeyValuePair.Create(p.Key, (object)p.Value)));
+        where T : class =>
+        new((items ?? throw new ArgumentNullException(nameof(items))).Select(p => KeyValuePair.Create(p.Key, (object)p.Value)));
 
-    private static Tensor ToTensor(object item, string argument) => item switch
-    {
-        // Data is not trained: a backward pass must not reach a tensor of the caller's.
-        Tensor tensor => TensorGuard.Data(tensor, argument).detach(),
-        NDArray array => TensorConversion.ToTensor(array, argument),
-        Array array => TensorConversion.ToTensor(array, argument),
-        DataSource => throw new ArgumentException("Here data is given as arrays, but found a DataSource. A source is the x of Fit, Evaluate or Predict, or the validation data of Fit, and brings targets and weights itself.", argument),
-        _ => throw new ArgumentException($"Data is given as NDArray, Tensor or C# arrays of numbers, but found {item.GetType().Name}.", argument),
-    };
+    private static Tensor ToTensor(object item, string argument) =>
+        item switch
+        {
+            // Data is not trained: a backward pass must not reach a tensor of the caller's.
+            Tensor tensor => TensorGuard.Data(tensor, argument).detach(),
+            NDArray array => TensorConversion.ToTensor(array, argument),
+            Array array => TensorConversion.ToTensor(array, argument),
+            DataSource => throw new ArgumentException(
+                "Here data is given as arrays, but found a DataSource. A source is the x of Fit, Evaluate or Predict, or the validation "
+                    + "data of Fit, and brings targets and weights itself.",
+                argument
+            ),
+            _ => throw new ArgumentException(
+                $"Data is given as NDArray, Tensor or C# arrays of numbers, but found {item.GetType().Name}.",
+                argument
+            ),
+        };
 }

@@ -9,7 +9,8 @@ public sealed class DataBatch
     /// <param name="y">Targets, batch first, likewise for the outputs; <see langword="null"/> where none are needed.</param>
     /// <param name="sample_weight">The weight of each sample, or <see langword="null"/>: 1.</param>
     /// <param name="indices">
-    /// The number of each sample in the whole source, from 0, the same in every pass; <see langword="null"/> where samples have no numbers. What was computed for a sample before is found by it.
+    /// The number of each sample in the whole source, from 0, the same in every pass; <see langword="null"/> where samples have no numbers.
+    /// What was computed for a sample before is found by it.
     /// </param>
     /// <exception cref="ArgumentException">A number is negative.</exception>
     public DataBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null, IEnumerable<long>? indices = null)
@@ -25,7 +26,13 @@ public sealed class DataBatch
 
         long[] numbers = [.. indices];
         int negative = Array.FindIndex(numbers, n => n < 0);
-        Indices = negative < 0 ? numbers : throw new ArgumentException(Invariant($"Samples are numbered from 0, but indices[{negative}] is {numbers[negative]}."), nameof(indices));
+        Indices =
+            negative < 0
+                ? numbers
+                : throw new ArgumentException(
+                    Invariant($"Samples are numbered from 0, but indices[{negative}] is {numbers[negative]}."),
+                    nameof(indices)
+                );
     }
 
     /// <summary>Inputs.</summary>

@@ -22,6 +22,9 @@ public sealed class DataPass
     /// <summary>Whether the samples are wanted in a new order.</summary>
     public bool Shuffle { get; }
 
-    /// <summary>What random numbers of the pass begin with: another one for each pass of a fit, the same one when an interrupted pass is taken up again.</summary>
+    /// <summary>
+    /// What random numbers of the pass begin with: another one for each pass of a fit, the same one when an interrupted pass is taken up
+    /// again.
+    /// </summary>
     public int Seed { get; }
 }

@@ -3,16 +3,17 @@ namespace Distillation.Keras;
 /// <summary>Data that come batch by batch, for what does not fit in memory or is computed on the way: <c>model.Fit(source)</c>.</summary>
 /// <remarks>
 /// <para>
-/// A class of one's own overrides <see cref="Read"/>, in C# with <c>yield return</c>, in F# with <c>seq { ... }</c>. The same <see cref="DataPass"/> gives the same batches, so that a fit that was
-/// interrupted can go on in the middle of a pass. Reading begins anew with each call: a fit reads the first batch once more beforehand, for its shapes.
+/// A class of one's own overrides <see cref="Read"/>, in C# with <c>yield return</c>, in F# with <c>seq { ... }</c>. The same
+/// <see cref="DataPass"/> gives the same batches, so that a fit that was interrupted can go on in the middle of a pass. Reading begins anew
+/// with each call: a fit reads the first batch once more beforehand, for its shapes.
 /// </para>
 /// <para>
-/// It is the <c>x</c> of <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c>, and validation data; where arrays alone are taken it is refused. It derives from <see cref="ArrayLike"/>, since F# goes from a class to
-/// its base class where it would not call a conversion.
+/// It is the <c>x</c> of <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c>, and validation data; where arrays alone are taken it is refused.
+/// It derives from <see cref="ArrayLike"/>, since F# goes from a class to its base class where it would not call a conversion.
 /// </para>
 /// <para>
-/// A batch is used up before the next one is asked for, so that a source may write into the same array again. Tensors that are made while reading are freed after the step. A source serves one
-/// pass at a time unless it says otherwise.
+/// A batch is used up before the next one is asked for, so that a source may write into the same array again. Tensors that are made while
+/// reading are freed after the step. A source serves one pass at a time unless it says otherwise.
 /// </para>
 /// </remarks>
 public abstract class DataSource : ArrayLike

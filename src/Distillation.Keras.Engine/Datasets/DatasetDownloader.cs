@@ -13,9 +13,7 @@ internal sealed class DatasetDownloader(TimeSpan patience)
     private const int Chunk = 1 << 16;
 
     public DatasetDownloader()
-        : this(TimeSpan.FromSeconds(60))
-    {
-    }
+        : this(TimeSpan.FromSeconds(60)) { }
 
     /// <summary>The SHA-256 of a file, as lower-case hexadecimal digits.</summary>
     public static string HashOf(string path)
@@ -41,9 +39,10 @@ internal sealed class DatasetDownloader(TimeSpan patience)
             {
                 throw new InvalidDataException(
                     $"The file downloaded from {address} was deleted, because its SHA-256 is not the expected one. "
-                    + $"Expected {sha256.ToLowerInvariant()}, found {found}. "
-                    + "It was damaged or exchanged on its way: try again. "
-                    + "Where the address holds another file on purpose, give that file's hash (sha256).");
+                        + $"Expected {sha256.ToLowerInvariant()}, found {found}. "
+                        + "It was damaged or exchanged on its way: try again. "
+                        + "Where the address holds another file on purpose, give that file's hash (sha256)."
+                );
             }
 
             SafeFile.Move(part, path);
@@ -64,7 +63,8 @@ internal sealed class DatasetDownloader(TimeSpan patience)
         {
             // One limit for the whole would forbid slow lines; so each step has its own.
             stalled.CancelAfter(patience);
-            using HttpResponseMessage response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stalled.Token)
+            using HttpResponseMessage response = await client
+                .GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stalled.Token)
                 .ConfigureAwait(false);
             response.EnsureSuccessStatusCode();
             using Stream content = await response.Content.ReadAsStreamAsync(stalled.Token).ConfigureAwait(false);

@@ -15,9 +15,11 @@ internal sealed record DatasetEnvironment(string? DataFolder, string KerasHome)
     /// <summary>Keras' folder of cached datasets.</summary>
     public string Cache => Path.Combine(KerasHome, "datasets");
 
-    public static DatasetEnvironment FromProcess() => From(
-        Environment.GetEnvironmentVariable,
-        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify));
+    public static DatasetEnvironment FromProcess() =>
+        From(
+            Environment.GetEnvironmentVariable,
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify)
+        );
 
     public static DatasetEnvironment From(Func<string, string?> variable, string userHome)
     {
@@ -25,6 +27,7 @@ internal sealed record DatasetEnvironment(string? DataFolder, string KerasHome)
         string? keras = variable(KerasHomeVariable);
         return new DatasetEnvironment(
             string.IsNullOrWhiteSpace(data) ? null : data,
-            string.IsNullOrWhiteSpace(keras) ? Path.Combine(userHome, ".keras") : keras);
+            string.IsNullOrWhiteSpace(keras) ? Path.Combine(userHome, ".keras") : keras
+        );
     }
 }

@@ -10,7 +10,12 @@ internal sealed class DatasetFiles
     private const int Side = 28;
 
     private static readonly (string Part, string Kind)[] IdxParts =
-        [("train-images", "idx3-ubyte"), ("train-labels", "idx1-ubyte"), ("t10k-images", "idx3-ubyte"), ("t10k-labels", "idx1-ubyte")];
+    [
+        ("train-images", "idx3-ubyte"),
+        ("train-labels", "idx1-ubyte"),
+        ("t10k-images", "idx3-ubyte"),
+        ("t10k-labels", "idx1-ubyte"),
+    ];
 
     private readonly IReadOnlyList<string>? _idx;
     private readonly string? _npz;
@@ -54,9 +59,11 @@ internal sealed class DatasetFiles
             }
 
             string missing = string.Join(", ", IdxParts.Where((_, i) => found[i] is null).Select(p => $"{p.Part}-{p.Kind}"));
-            tried.Add(found.All(path => path is null)
-                ? $"{place}: neither {string.Join(" nor ", dataset.NpzNames)} nor the IDX files {missing} (plain or .gz)"
-                : $"{place}: some IDX files are there, but {missing} (plain or .gz) missing");
+            tried.Add(
+                found.All(path => path is null)
+                    ? $"{place}: neither {string.Join(" nor ", dataset.NpzNames)} nor the IDX files {missing} (plain or .gz)"
+                    : $"{place}: some IDX files are there, but {missing} (plain or .gz) missing"
+            );
         }
 
         return null;
@@ -131,22 +138,32 @@ internal sealed class DatasetFiles
         bool isImages = images.typecode == NPTypeCode.Byte && images.shape is [> 0, Side, Side];
         if (!isImages)
         {
-            throw Fault($"its {part} images must be uint8 of shape (n, {Side}, {Side}), "
-                + $"and are {images.typecode} of shape ({string.Join(", ", images.shape)})");
+            throw Fault(
+                $"its {part} images must be uint8 of shape (n, {Side}, {Side}), "
+                    + $"and are {images.typecode} of shape ({string.Join(", ", images.shape)})"
+            );
         }
 
         if (labels.typecode != NPTypeCode.Byte || labels.ndim != 1 || labels.shape[0] != images.shape[0])
         {
-            throw Fault(Invariant($"its {part} labels must be uint8 of shape (n,), one for each of the {images.shape[0]} images, "
-                + $"and are {labels.typecode} of shape ({string.Join(", ", labels.shape)})"));
+            throw Fault(
+                Invariant(
+                    $"its {part} labels must be uint8 of shape (n,), one for each of the {images.shape[0]} images, "
+                        + $"and are {labels.typecode} of shape ({string.Join(", ", labels.shape)})"
+                )
+            );
         }
 
         int classes = dataset.ClassNames.Count;
         int bad = ArrayBytes.Span<byte>(labels).IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1));
         if (bad >= 0)
         {
-            throw Fault(Invariant($"its {part} labels must be from 0 to {classes - 1}, "
-                + $"and the one at place {bad} is {ArrayBytes.Span<byte>(labels)[bad]}"));
+            throw Fault(
+                Invariant(
+                    $"its {part} labels must be from 0 to {classes - 1}, "
+                        + $"and the one at place {bad} is {ArrayBytes.Span<byte>(labels)[bad]}"
+                )
+            );
         }
 
         InvalidDataException Fault(string what) =>

@@ -27,7 +27,8 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         string? folder,
         string? origin,
         IReadOnlyDictionary<string, string>? sha256,
-        CancellationToken cancellation)
+        CancellationToken cancellation
+    )
     {
         Uri address = CheckOrigin(dataset, origin);
         DatasetDescription.RemoteFile[] files = CheckHashes(dataset, sha256);
@@ -36,8 +37,11 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
             ArgumentException.ThrowIfNullOrWhiteSpace(folder);
             if (origin is not null || sha256 is not null)
             {
-                throw new ArgumentException("Give either a folder, where the files are, or an origin and its sha256, from where to download: "
-                    + "with a folder nothing is downloaded.", nameof(folder));
+                throw new ArgumentException(
+                    "Give either a folder, where the files are, or an origin and its sha256, from where to download: "
+                        + "with a folder nothing is downloaded.",
+                    nameof(folder)
+                );
             }
 
             return FromFolder(dataset, folder);
@@ -53,17 +57,23 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
     {
         if (!Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"There is no folder '{folder}' to read {dataset.Name} from. "
-                + "Correct the path, or leave folder out to search the usual places.");
+            throw new DirectoryNotFoundException(
+                $"There is no folder '{folder}' to read {dataset.Name} from. "
+                    + "Correct the path, or leave folder out to search the usual places."
+            );
         }
 
         var tried = new List<string>();
-        DatasetFiles files = DatasetFiles.Find(dataset, folder, tried)
-            ?? throw new FileNotFoundException($"The folder '{folder}' does not hold {dataset.Name}. Looked at:{Listed(tried)}\n"
-                + "Put the files there, name another folder, or leave folder out to search the usual places.");
+        DatasetFiles files =
+            DatasetFiles.Find(dataset, folder, tried)
+            ?? throw new FileNotFoundException(
+                $"The folder '{folder}' does not hold {dataset.Name}. Looked at:{Listed(tried)}\n"
+                    + "Put the files there, name another folder, or leave folder out to search the usual places."
+            );
         return Read(dataset, files)
             ?? throw new InvalidDataException(
-                $"'{files.Place}' holds the images of {OtherName(dataset)}, not of {dataset.Name}. Name the folder of {dataset.Name}.");
+                $"'{files.Place}' holds the images of {OtherName(dataset)}, not of {dataset.Name}. Name the folder of {dataset.Name}."
+            );
     }
 
     private RawImageDataset? FromVariable(DatasetDescription dataset, List<string> tried)
@@ -93,7 +103,11 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
     }
 
     private RawImageDataset? FromCache(
-        DatasetDescription dataset, IReadOnlyList<DatasetDescription.RemoteFile> files, bool checkHashes, List<string> tried)
+        DatasetDescription dataset,
+        IReadOnlyList<DatasetDescription.RemoteFile> files,
+        bool checkHashes,
+        List<string> tried
+    )
     {
         var faults = files.Select(file => CacheFault(dataset, file, checkHashes)).OfType<string>().ToList();
         if (faults.Count > 0)
@@ -125,7 +139,8 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         Uri origin,
         IReadOnlyList<DatasetDescription.RemoteFile> files,
         List<string> tried,
-        CancellationToken cancellation)
+        CancellationToken cancellation
+    )
     {
         foreach (DatasetDescription.RemoteFile file in files)
         {
@@ -148,8 +163,10 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         }
 
         return ReadCache(dataset)
-            ?? throw new InvalidDataException($"{origin} gave the images of {OtherName(dataset)}, not of {dataset.Name}. "
-                + $"Correct the origin, and delete '{CachePath(dataset, "")}'.");
+            ?? throw new InvalidDataException(
+                $"{origin} gave the images of {OtherName(dataset)}, not of {dataset.Name}. "
+                    + $"Correct the origin, and delete '{CachePath(dataset, "")}'."
+            );
     }
 
     private RawImageDataset? ReadCache(DatasetDescription dataset)
@@ -160,7 +177,8 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         }
 
         var missing = new List<string>();
-        DatasetFiles files = DatasetFiles.Find(dataset, CachePath(dataset, ""), missing)
+        DatasetFiles files =
+            DatasetFiles.Find(dataset, CachePath(dataset, ""), missing)
             ?? throw new FileNotFoundException($"Another program has just emptied the cache. Looked at:{Listed(missing)}\nTry again.");
         return Read(dataset, files);
     }
@@ -209,8 +227,10 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         return $"{dataset.Name} was not found and could not be downloaded. Tried, in this order:{Listed(tried)}\n"
             + "What to do, one of:\n"
             + $"  - on a machine with a connection, download {addresses} into {CachePath(dataset, "")}\n"
-            + "  - put the four IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, "
-            + $"plain or .gz) or {archives} into a folder, and call {dataset.Member}.LoadData(folder: \"...\") or set {DatasetEnvironment.DataVariable} to it\n"
+            + "  - put the four IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, "
+            + "t10k-labels-idx1-ubyte, "
+            + $"plain or .gz) or {archives} into a folder, and call {dataset.Member}.LoadData(folder: \"...\") or set "
+            + $"{DatasetEnvironment.DataVariable} to it\n"
             + $"  - give an address that can be reached: {dataset.Member}.LoadData(origin: \"http...\")\n"
             + "  - use Datasets.Digits.LoadData(): 10,000 digits of MNIST, bundled with this library.";
     }
@@ -235,8 +255,11 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
 
         if (!Uri.TryCreate(origin, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
         {
-            throw new ArgumentException($"An origin is an address that starts with http:// or https://, and this one is '{origin}'. "
-                + "For files on this machine give folder.", nameof(origin));
+            throw new ArgumentException(
+                $"An origin is an address that starts with http:// or https://, and this one is '{origin}'. "
+                    + "For files on this machine give folder.",
+                nameof(origin)
+            );
         }
 
         return address;
@@ -253,8 +276,11 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
         {
             if (dataset.RemoteFiles.All(file => file.Name != name))
             {
-                throw new ArgumentException($"There is no file '{name}' in {dataset.Name}. "
-                    + $"Its files are {string.Join(", ", dataset.RemoteFiles.Select(file => file.Name))}.", nameof(sha256));
+                throw new ArgumentException(
+                    $"There is no file '{name}' in {dataset.Name}. "
+                        + $"Its files are {string.Join(", ", dataset.RemoteFiles.Select(file => file.Name))}.",
+                    nameof(sha256)
+                );
             }
 
             if (hash is null || hash.Length != 64 || !hash.All(char.IsAsciiHexDigit))
@@ -263,6 +289,9 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
             }
         }
 
-        return [.. dataset.RemoteFiles.Select(file => sha256.TryGetValue(file.Name, out string? hash) ? file with { Sha256 = hash } : file)];
+        return
+        [
+            .. dataset.RemoteFiles.Select(file => sha256.TryGetValue(file.Name, out string? hash) ? file with { Sha256 = hash } : file),
+        ];
     }
 }

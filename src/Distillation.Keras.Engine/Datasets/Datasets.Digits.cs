@@ -47,16 +47,23 @@ public static partial class Datasets
             int[] train = Alternate(all[false], labels);
             int[] test = Alternate(all[true], labels);
             return new RawImageDataset(
-                Rows(images, train), Rows(labels, train), Rows(images, test), Rows(labels, test),
-                Array.AsReadOnly(Names), "the bundled digits");
+                Rows(images, train),
+                Rows(labels, train),
+                Rows(images, test),
+                Rows(labels, test),
+                Array.AsReadOnly(Names),
+                "the bundled digits"
+            );
         }
 
         private static NDArray ReadBundled(string name)
         {
             string resource = "Distillation.Keras.Datasets.Bundled." + name;
-            using Stream stream = typeof(Datasets).Assembly.GetManifestResourceStream(resource)
+            using Stream stream =
+                typeof(Datasets).Assembly.GetManifestResourceStream(resource)
                 ?? throw new InvalidOperationException(
-                    $"The assembly lacks its resource {resource}. It was built or trimmed wrongly: build it anew.");
+                    $"The assembly lacks its resource {resource}. It was built or trimmed wrongly: build it anew."
+                );
             return IdxFile.Read(stream, resource);
         }
 
@@ -65,13 +72,15 @@ public static partial class Datasets
             byte[] digits = ArrayBytes.Span<byte>(labels).ToArray();
             return
             [
-                .. indices.GroupBy(i => digits[i])
+                .. indices
+                    .GroupBy(i => digits[i])
                     .SelectMany(group =>
                     {
                         int[] members = group.ToArray();
                         return members.Select((index, j) => (Place: (j + 0.5) / members.Length, Digit: group.Key, Index: index));
                     })
-                    .OrderBy(item => item.Place).ThenBy(item => item.Digit)
+                    .OrderBy(item => item.Place)
+                    .ThenBy(item => item.Digit)
                     .Select(item => item.Index),
             ];
         }

@@ -43,7 +43,10 @@ public static partial class Datasets
         /// A file is damaged or holds something else, or a downloaded one has another hash.
         /// </exception>
         public static ImageDataset LoadData(
-            string? folder = null, string? origin = null, IReadOnlyDictionary<string, string>? sha256 = null)
+            string? folder = null,
+            string? origin = null,
+            IReadOnlyDictionary<string, string>? sha256 = null
+        )
         {
             using RawImageDataset raw = LoadRaw(folder, origin, sha256);
             return new ImageDataset(raw);
@@ -62,18 +65,23 @@ public static partial class Datasets
             string? folder = null,
             string? origin = null,
             IReadOnlyDictionary<string, string>? sha256 = null,
-            CancellationToken cancellationToken = default)
+            CancellationToken cancellationToken = default
+        )
         {
             using RawImageDataset raw = await Task.Run(
-                () => DatasetLoader.ForProcess().LoadAsync(DatasetDescription.FashionMnist, folder, origin, sha256, cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+                    () => DatasetLoader.ForProcess().LoadAsync(DatasetDescription.FashionMnist, folder, origin, sha256, cancellationToken),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             return new ImageDataset(raw);
         }
 
         /// <summary>Loads bytes (n, 28, 28) and integer labels (n,), as Keras' <c>load_data()</c> gives them.</summary>
         /// <inheritdoc cref="LoadData" path="/param|/returns|/exception"/>
         public static RawImageDataset LoadRaw(
-            string? folder = null, string? origin = null, IReadOnlyDictionary<string, string>? sha256 = null) =>
-            DatasetLoader.ForProcess().Load(DatasetDescription.FashionMnist, folder, origin, sha256);
+            string? folder = null,
+            string? origin = null,
+            IReadOnlyDictionary<string, string>? sha256 = null
+        ) => DatasetLoader.ForProcess().Load(DatasetDescription.FashionMnist, folder, origin, sha256);
     }
 }

@@ -53,11 +53,17 @@ public static partial class Datasets
         /// It was cancelled. All other exceptions are those of <see cref="LoadData"/>.
         /// </exception>
         public static async Task<ImageDataset> LoadDataAsync(
-            string? folder = null, string? origin = null, string? sha256 = null, CancellationToken cancellationToken = default)
+            string? folder = null,
+            string? origin = null,
+            string? sha256 = null,
+            CancellationToken cancellationToken = default
+        )
         {
             using RawImageDataset raw = await Task.Run(
-                () => DatasetLoader.ForProcess().LoadAsync(DatasetDescription.Mnist, folder, origin, ByName(sha256), cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+                    () => DatasetLoader.ForProcess().LoadAsync(DatasetDescription.Mnist, folder, origin, ByName(sha256), cancellationToken),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             return new ImageDataset(raw);
         }
 

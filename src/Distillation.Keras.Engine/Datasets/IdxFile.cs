@@ -74,9 +74,13 @@ public static class IdxFile
             throw fault($"it starts with the bytes {Convert.ToHexString(head)}, and an IDX file starts with two zero bytes", null);
         }
 
-        NPTypeCode type = TypeOf(head[2])
-            ?? throw fault($"its header says the type 0x{head[2]:X2}, and IDX knows 08 (uint8), 09 (int8), 0B (int16), 0C (int32), "
-                + "0D (float32) and 0E (float64)", null);
+        NPTypeCode type =
+            TypeOf(head[2])
+            ?? throw fault(
+                $"its header says the type 0x{head[2]:X2}, and IDX knows 08 (uint8), 09 (int8), 0B (int16), 0C (int32), "
+                    + "0D (float32) and 0E (float64)",
+                null
+            );
         int itemSize = type.SizeOf();
         int rank = head[3];
         if (rank is 0 or > LargestRank)
@@ -104,15 +108,23 @@ public static class IdxFile
         long count = ArrayBytes.CountOf(dimensions, itemSize);
         if (count < 0)
         {
-            throw fault($"its header says the dimensions ({shape}); none may be negative, "
-                + $"and all together may be {ArrayBytes.Limit} bytes at most", null);
+            throw fault(
+                $"its header says the dimensions ({shape}); none may be negative, "
+                    + $"and all together may be {ArrayBytes.Limit} bytes at most",
+                null
+            );
         }
 
         long expected = headerLength + (count * itemSize);
         if (size.Refuses(expected))
         {
-            throw fault(Invariant($"its header says the dimensions ({shape}), that is {expected} bytes in all, but the file {size.Found}; "
-                + $"it was cut short, or is damaged"), null);
+            throw fault(
+                Invariant(
+                    $"its header says the dimensions ({shape}), that is {expected} bytes in all, but the file {size.Found}; "
+                        + $"it was cut short, or is damaged"
+                ),
+                null
+            );
         }
 
         var array = new NDArray(type, new NumSharp.Shape(dimensions), false);
@@ -139,16 +151,17 @@ public static class IdxFile
         }
     }
 
-    private static NPTypeCode? TypeOf(byte code) => code switch
-    {
-        0x08 => NPTypeCode.Byte,
-        0x09 => NPTypeCode.SByte,
-        0x0B => NPTypeCode.Int16,
-        0x0C => NPTypeCode.Int32,
-        0x0D => NPTypeCode.Single,
-        0x0E => NPTypeCode.Double,
-        _ => null,
-    };
+    private static NPTypeCode? TypeOf(byte code) =>
+        code switch
+        {
+            0x08 => NPTypeCode.Byte,
+            0x09 => NPTypeCode.SByte,
+            0x0B => NPTypeCode.Int16,
+            0x0C => NPTypeCode.Int32,
+            0x0D => NPTypeCode.Single,
+            0x0E => NPTypeCode.Double,
+            _ => null,
+        };
 
     private static void SwapBytes(NDArray array)
     {

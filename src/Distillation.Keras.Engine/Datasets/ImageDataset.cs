@@ -66,9 +66,12 @@ public sealed class ImageDataset : IDisposable
     /// <summary>Takes it apart into images and one-hot labels.</summary>
     /// <param name="train"><see cref="TrainX"/> and <see cref="TrainY"/>, which stay the dataset's.</param>
     /// <param name="test"><see cref="TestX"/> and <see cref="TestY"/>, which stay the dataset's.</param>
-    public void Deconstruct(out (NDArray X, NDArray Y) train, out (NDArray X, NDArray Y) test) => (train, test) = ((TrainX, TrainY), (TestX, TestY));
+    public void Deconstruct(out (NDArray X, NDArray Y) train, out (NDArray X, NDArray Y) test) =>
+        (train, test) = ((TrainX, TrainY), (TestX, TestY));
 
-    /// <summary>Frees the six arrays. They cannot be asked for any more; copies and views that were made of them before stay valid.</summary>
+    /// <summary>
+    /// Frees the six arrays. They cannot be asked for any more; copies and views that were made of them before stay valid.
+    /// </summary>
     public void Dispose()
     {
         _trainX.Dispose();
@@ -96,7 +99,11 @@ public sealed class ImageDataset : IDisposable
         return rows.astype(NPTypeCode.Single);
     }
 
-    private NDArray Alive(NDArray array) => !array.IsDisposed
-        ? array
-        : throw new ObjectDisposedException(GetType().Name, $"The dataset from {Source} was disposed, and its arrays with it. Dispose it after their last use, or load it again.");
+    private NDArray Alive(NDArray array) =>
+        !array.IsDisposed
+            ? array
+            : throw new ObjectDisposedException(
+                GetType().Name,
+                $"The dataset from {Source} was disposed, and its arrays with it. Dispose it after their last use, or load it again."
+            );
 }

@@ -11,8 +11,9 @@ namespace Distillation.Keras;
 
 /// <summary>Reads arrays from a NumPy archive (<c>.npz</c>), as <c>numpy.savez</c> and <c>numpy.savez_compressed</c> write it.</summary>
 /// <remarks>
-/// For files from elsewhere: a header is compared with the file's own size before memory is asked for, and the values with their checksum. Numbers and booleans in C order, least byte first; no pickled
-/// objects. Thread-safe. Source of the format: NumPy's <c>numpy/lib/format.py</c>.
+/// For files from elsewhere: a header is compared with the file's own size before memory is asked for, and the values with their checksum.
+/// Numbers and booleans in C order, least byte first; no pickled objects. Thread-safe. Source of the format: NumPy's
+/// <c>numpy/lib/format.py</c>.
 /// </remarks>
 public static partial class NpzArchive
 {
@@ -39,7 +40,9 @@ public static partial class NpzArchive
     /// <param name="path">The file.</param>
     /// <returns>The arrays by their names (of unnamed ones <c>arr_0</c>, <c>arr_1</c>, ...), owned by the caller.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no such archive, it is damaged, or an array has another type, another order or more than 2 GiB.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is no such archive, it is damaged, or an array has another type, another order or more than 2 GiB.
+    /// </exception>
     public static IReadOnlyDictionary<string, NDArray> Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -52,10 +55,20 @@ public static partial class NpzArchive
                 string name = entry.FullName.EndsWith(".npy", StringComparison.Ordinal) ? entry.FullName[..^4] : entry.FullName;
                 if (arrays.ContainsKey(name))
                 {
-                    throw new InvalidDataException($"Each array of an npz archive has a name of its own, but '{path}' holds two called '{name}'. Write it anew.");
+                    throw new InvalidDataException(
+                        $"Each array of an npz archive has a name of its own, but '{path}' holds two called '{name}'. Write it anew."
+                    );
                 }
 
-                arrays[name] = Read(entry, Fault(path, name, "Arrays are written by numpy.savez: numbers or booleans, in C order (numpy.ascontiguousarray), no objects."), null);
+                arrays[name] = Read(
+                    entry,
+                    Fault(
+                        path,
+                        name,
+                        "Arrays are written by numpy.savez: numbers or booleans, in C order (numpy.ascontiguousarray), no objects."
+                    ),
+                    null
+                );
             }
         }
         catch
@@ -84,7 +97,10 @@ public static partial class NpzArchive
         {
             using (file)
             {
-                throw new InvalidDataException($"'{path}' is not a sound npz archive: {Found(file)}. Get the file anew, or write it by numpy.savez.", e);
+                throw new InvalidDataException(
+                    $"'{path}' is not a sound npz archive: {Found(file)}. Get the file anew, or write it by numpy.savez.",
+                    e
+                );
             }
         }
         catch
@@ -109,8 +125,18 @@ public static partial class NpzArchive
     /// <exception cref="InvalidDataException">It is missing, damaged, or not an array of uint8 in C order.</exception>
     internal static NDArray ReadBytes(ZipArchive archive, string path, string array)
     {
-        Func<string, Exception?, InvalidDataException> fault = Fault(path, array, "An archive of images holds x_train, y_train, x_test and y_test as unsigned bytes, as Keras' mnist.npz does.");
-        ZipArchiveEntry entry = archive.GetEntry(array + ".npy") ?? throw fault($"it is missing; the archive holds {(archive.Entries.Count == 0 ? "nothing" : string.Join(", ", archive.Entries.Select(e => e.FullName)))}", null);
+        Func<string, Exception?, InvalidDataException> fault = Fault(
+            path,
+            array,
+            "An archive of images holds x_train, y_train, x_test and y_test as unsigned bytes, as Keras' mnist.npz does."
+        );
+        ZipArchiveEntry entry =
+            archive.GetEntry(array + ".npy")
+            ?? throw fault(
+                "it is missing; the archive holds "
+                    + $"{(archive.Entries.Count == 0 ? "nothing" : string.Join(", ", archive.Entries.Select(e => e.FullName)))}",
+                null
+            );
         return Read(entry, fault, Bytes);
     }
 
@@ -149,16 +175,25 @@ public static partial class NpzArchive
 
         string header = Encoding.Latin1.GetString(headerBytes).TrimEnd();
         Match match = Header().Match(header);
-        if (!match.Success || !Types.TryGetValue(match.Groups["type"].Value, out NPTypeCode type) || (only is not null && match.Groups["type"].Value != only))
+        if (
+            !match.Success
+            || !Types.TryGetValue(match.Groups["type"].Value, out NPTypeCode type)
+            || (only is not null && match.Groups["type"].Value != only)
+        )
         {
             throw fault(
-                $"its header must say descr {(only is null ? $"'{string.Join("', '", Types.Keys)}'" : $"'{only}' (unsigned bytes)")}, fortran_order False and a shape, and says {header}", null);
+                $"its header must say descr {(only is null ? $"'{string.Join("', '", Types.Keys)}'" : $"'{only}' (unsigned bytes)")}, "
+                    + $"fortran_order False and a shape, and says {header}",
+                null
+            );
         }
 
         // NumPy on Python 2 wrote long integers with an L.
         long[] dimensions =
         [
-            .. match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .. match
+                .Groups["shape"]
+                .Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 .Select(n => long.TryParse(n.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : -1),
         ];
         int itemSize = match.Groups["type"].Value[2] - '0';
@@ -167,7 +202,12 @@ public static partial class NpzArchive
         if (count < 0 || entry.Length != expected || expected > entry.CompressedLength * ArrayBytes.LargestDeflateRatio)
         {
             throw fault(
-                Invariant($"its header says the shape ({match.Groups["shape"].Value}), which does not agree with its size of {entry.Length} bytes ({entry.CompressedLength} packed)"), null);
+                Invariant(
+                    $"its header says the shape ({match.Groups["shape"].Value}), which does not agree with its size of {entry.Length} "
+                        + $"bytes ({entry.CompressedLength} packed)"
+                ),
+                null
+            );
         }
 
         var result = new NDArray(type, new NumSharp.Shape(dimensions), false);
@@ -188,7 +228,11 @@ public static partial class NpzArchive
             uint found = checksum.GetCurrentHashAsUInt32();
             if (found != entry.Crc32)
             {
-                throw fault($"its checksum is {found:x8}, and the archive says {entry.Crc32:x8}: its bytes are not those that were written. Get the file anew", null);
+                throw fault(
+                    $"its checksum is {found:x8}, and the archive says {entry.Crc32:x8}: its bytes are not those that were written. Get "
+                        + "the file anew",
+                    null
+                );
             }
 
             return result;
@@ -212,6 +256,9 @@ public static partial class NpzArchive
         }
     }
 
-    [GeneratedRegex(@"^\{'descr': '(?<type>[^']+)', 'fortran_order': False, 'shape': \((?<shape>[0-9L, ]*)\), ?\}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\{'descr': '(?<type>[^']+)', 'fortran_order': False, 'shape': \((?<shape>[0-9L, ]*)\), ?\}$",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Header();
 }

@@ -13,8 +13,7 @@ public sealed class RawImageDataset : IDisposable
     private readonly NDArray _testX;
     private readonly NDArray _testY;
 
-    internal RawImageDataset(
-        NDArray trainX, NDArray trainY, NDArray testX, NDArray testY, IReadOnlyList<string> classNames, string source)
+    internal RawImageDataset(NDArray trainX, NDArray trainY, NDArray testX, NDArray testY, IReadOnlyList<string> classNames, string source)
     {
         _trainX = trainX;
         _trainY = trainY;
@@ -48,9 +47,12 @@ public sealed class RawImageDataset : IDisposable
     /// <summary>Takes it apart into images and labels, as Keras has them: <c>var ((trainX, trainY), (testX, testY)) = ...</c></summary>
     /// <param name="train"><see cref="TrainX"/> and <see cref="TrainY"/>, which stay the dataset's.</param>
     /// <param name="test"><see cref="TestX"/> and <see cref="TestY"/>, which stay the dataset's.</param>
-    public void Deconstruct(out (NDArray X, NDArray Y) train, out (NDArray X, NDArray Y) test) => (train, test) = ((TrainX, TrainY), (TestX, TestY));
+    public void Deconstruct(out (NDArray X, NDArray Y) train, out (NDArray X, NDArray Y) test) =>
+        (train, test) = ((TrainX, TrainY), (TestX, TestY));
 
-    /// <summary>Frees the four arrays. They cannot be asked for any more; copies and views that were made of them before stay valid.</summary>
+    /// <summary>
+    /// Frees the four arrays. They cannot be asked for any more; copies and views that were made of them before stay valid.
+    /// </summary>
     public void Dispose()
     {
         _trainX.Dispose();
@@ -59,7 +61,11 @@ public sealed class RawImageDataset : IDisposable
         _testY.Dispose();
     }
 
-    private NDArray Alive(NDArray array) => !array.IsDisposed
-        ? array
-        : throw new ObjectDisposedException(GetType().Name, $"The dataset from {Source} was disposed, and its arrays with it. Dispose it after their last use, or load it again.");
+    private NDArray Alive(NDArray array) =>
+        !array.IsDisposed
+            ? array
+            : throw new ObjectDisposedException(
+                GetType().Name,
+                $"The dataset from {Source} was disposed, and its arrays with it. Dispose it after their last use, or load it again."
+            );
 }

@@ -9,12 +9,14 @@ using TorchSharp;
 namespace Distillation.Keras;
 
 /// <summary>
-/// Keras' own lower-case names, for code that comes from Python or TensorFlow.NET: <c>using static Distillation.Keras.KerasApi;</c> brings
-/// <c>keras.layers.Conv2D(...)</c>, <c>keras.Sequential(...)</c> and <c>model.compile(...)</c>, <c>model.fit(...)</c>; in F# <c>open type Distillation.Keras.KerasApi</c>.
+/// Keras' own lower-case names, for code that comes from Python or TensorFlow.NET: <c>using static
+/// Distillation.Keras.KerasApi;</c> brings
+/// <c>keras.layers.Conv2D(...)</c>, <c>keras.Sequential(...)</c> and <c>model.compile(...)</c>, <c>model.fit(...)</c>; in F#
+/// <c>open type Distillation.Keras.KerasApi</c>.
 /// </summary>
 /// <remarks>
-/// A thin facade: each method calls the one of this library with the same parameters and defaults. Thread-safe as far as these are. Editors do not
-/// offer the lower-case methods of models, so that they stay out of the way of everybody else.
+/// A thin facade: each method calls the one of this library with the same parameters and defaults. Thread-safe as far as these
+/// are. Editors do not offer the lower-case methods of models, so that they stay out of the way of everybody else.
 /// </remarks>
 public static class KerasApi
 {

@@ -5,7 +5,9 @@ using System.Runtime.CompilerServices;
 namespace Distillation.Keras.Facade;
 
 /// <summary>Keras' <c>keras</c>: models, and the modules that Keras has.</summary>
-/// <remarks>Immutable and thread-safe. It has no logic of its own: parameters, defaults and errors are those of the classes.</remarks>
+/// <remarks>
+/// Immutable and thread-safe. It has no logic of its own: parameters, defaults and errors are those of the classes.
+/// </remarks>
 public sealed class KerasModule
 {
     internal KerasModule()

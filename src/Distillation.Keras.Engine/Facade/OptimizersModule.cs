@@ -3,7 +3,9 @@
 namespace Distillation.Keras.Facade;
 
 /// <summary>Keras' <c>keras.optimizers</c>: methods of the names that Keras has, which only make the objects of this library.</summary>
-/// <remarks>Immutable and thread-safe. It has no logic of its own: parameters, defaults and errors are those of the classes.</remarks>
+/// <remarks>
+/// Immutable and thread-safe. It has no logic of its own: parameters, defaults and errors are those of the classes.
+/// </remarks>
 public sealed class OptimizersModule
 {
     internal OptimizersModule()

@@ -5,7 +5,9 @@ using NumSharp;
 namespace Distillation.Keras.Facade;
 
 /// <summary>Keras' <c>keras.utils</c>: methods of the names that Keras has, which only call the functions of this library.</summary>
-/// <remarks>Immutable and thread-safe. It has no logic of its own: parameters, defaults and errors are those of the classes.</remarks>
+/// <remarks>
+/// Immutable and thread-safe. It has no logic of its own: parameters, defaults and errors are those of the classes.
+/// </remarks>
 public sealed class UtilsModule
 {
     internal UtilsModule()

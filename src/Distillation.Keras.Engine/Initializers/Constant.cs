@@ -15,14 +15,14 @@ public sealed class Constant : Initializer
     /// <inheritdoc cref="Constant" path="/summary"/>
     /// <param name="value">The number of each element; 0 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
-    public Constant(double value = 0.0) =>
-        Value = Arguments.Finite(value);
+    public Constant(double value = 0.0) => Value = Arguments.Finite(value);
 
     /// <summary>The number of each element.</summary>
     public double Value { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32) => Arithmetic.Filled(SizesOf(shape, dtype), Value, dtype, CPU);
+    public override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32) =>
+        Arithmetic.Filled(SizesOf(shape, dtype), Value, dtype, CPU);
 
     internal static Constant FromConfig(JsonObject config)
     {
@@ -33,6 +33,8 @@ public sealed class Constant : Initializer
 
         return config.TryGetPropertyValue("value", out JsonNode? value)
             ? new Constant((double)ConfigReader.Convert(value, typeof(double), "Constant: the argument 'value'")!)
-            : throw new ArgumentException("Constant needs the argument 'value', but its configuration does not have it. Use new Constant(value).");
+            : throw new ArgumentException(
+                "Constant needs the argument 'value', but its configuration does not have it. Use new Constant(value)."
+            );
     }
 }

@@ -1,13 +1,14 @@
 namespace Distillation.Keras.Initializers;
 
-/// <summary>Values from a truncated normal distribution whose variance is 1 divided by the mean of the numbers of inputs and outputs of a unit (Glorot and Bengio, 2010).</summary>
+/// <summary>
+/// Values from a truncated normal distribution whose variance is 1 divided by the mean of the numbers of inputs and outputs of a unit
+/// (Glorot and Bengio, 2010).
+/// </summary>
 /// <remarks>Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.</remarks>
 public sealed class GlorotNormal : VarianceScaling
 {
     /// <inheritdoc cref="GlorotNormal" path="/summary"/>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
     public GlorotNormal(int? seed = null)
-        : base(1.0, "fan_avg", "truncated_normal", seed)
-    {
-    }
+        : base(1.0, "fan_avg", "truncated_normal", seed) { }
 }

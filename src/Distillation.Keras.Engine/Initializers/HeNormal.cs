@@ -1,13 +1,13 @@
 namespace Distillation.Keras.Initializers;
 
-/// <summary>Values from a truncated normal distribution whose variance is 2 divided by the number of inputs of a unit (He et al., arXiv 1502.01852).</summary>
+/// <summary>
+/// Values from a truncated normal distribution whose variance is 2 divided by the number of inputs of a unit (He et al., arXiv 1502.01852).
+/// </summary>
 /// <remarks>Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.</remarks>
 public sealed class HeNormal : VarianceScaling
 {
     /// <inheritdoc cref="HeNormal" path="/summary"/>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
     public HeNormal(int? seed = null)
-        : base(2.0, "fan_in", "truncated_normal", seed)
-    {
-    }
+        : base(2.0, "fan_in", "truncated_normal", seed) { }
 }

@@ -13,8 +13,7 @@ public sealed class Identity : Initializer
     /// <inheritdoc cref="Identity" path="/summary"/>
     /// <param name="gain">The number on the diagonal.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
-    public Identity(double gain = 1.0) =>
-        Gain = Arguments.Finite(gain);
+    public Identity(double gain = 1.0) => Gain = Arguments.Finite(gain);
 
     /// <summary>The number on the diagonal.</summary>
     public double Gain { get; }

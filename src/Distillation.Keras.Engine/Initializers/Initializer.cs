@@ -25,7 +25,8 @@ public abstract class Initializer : KerasObject
     /// <param name="name">Its name; <see langword="null"/> is none.</param>
     /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>
     [return: NotNullIfNotNull(nameof(name))]
-    public static Initializer? Get(string? name) => name is null ? null : (Initializer)KerasClasses.FromIdentifier(name, typeof(Initializer));
+    public static Initializer? Get(string? name) =>
+        name is null ? null : (Initializer)KerasClasses.FromIdentifier(name, typeof(Initializer));
 
     /// <summary>An initializer by Keras' name for it; <see langword="null"/> is none.</summary>
     [return: NotNullIfNotNull(nameof(name))]

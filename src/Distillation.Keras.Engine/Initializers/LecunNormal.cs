@@ -1,13 +1,13 @@
 namespace Distillation.Keras.Initializers;
 
-/// <summary>Values from a truncated normal distribution whose variance is 1 divided by the number of inputs of a unit (LeCun et al., 1998).</summary>
+/// <summary>
+/// Values from a truncated normal distribution whose variance is 1 divided by the number of inputs of a unit (LeCun et al., 1998).
+/// </summary>
 /// <remarks>Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.</remarks>
 public sealed class LecunNormal : VarianceScaling
 {
     /// <inheritdoc cref="LecunNormal" path="/summary"/>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
     public LecunNormal(int? seed = null)
-        : base(1.0, "fan_in", "truncated_normal", seed)
-    {
-    }
+        : base(1.0, "fan_in", "truncated_normal", seed) { }
 }

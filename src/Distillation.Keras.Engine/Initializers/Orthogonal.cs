@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Initializers;
 
 /// <summary>
-/// A random matrix with orthogonal rows or columns, whichever are fewer (Saxe et al., arXiv 1312.6120). A tensor with more axes is one with all but
-/// the last in one.
+/// A random matrix with orthogonal rows or columns, whichever are fewer (Saxe et al., arXiv 1312.6120). A tensor with more axes is one with
+/// all but the last in one.
 /// </summary>
 /// <remarks>Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.</remarks>
 [Identifiers("orthogonal", "OrthogonalInitializer")]
@@ -29,7 +29,9 @@ public sealed class Orthogonal : RandomInitializer
     {
         if (sizes.Length < 2)
         {
-            throw new ArgumentException($"Orthogonal makes tensors with at least two axes, but the shape {Shape.FromSizes(sizes)} was asked for.");
+            throw new ArgumentException(
+                $"Orthogonal makes tensors with at least two axes, but the shape {Shape.FromSizes(sizes)} was asked for."
+            );
         }
 
         long columns = sizes[^1];

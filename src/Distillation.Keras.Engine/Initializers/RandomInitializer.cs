@@ -6,8 +6,9 @@ namespace Distillation.Keras.Initializers;
 
 /// <summary>An initializer that draws random values.</summary>
 /// <remarks>
-/// One instance gives the same values at every call for one shape and type, as in Keras, also without a seed; two instances of one seed give the same.
-/// The numbers are libtorch's, not TensorFlow's. Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.
+/// One instance gives the same values at every call for one shape and type, as in Keras, also without a seed; two instances of one seed
+/// give the same. The numbers are libtorch's, not TensorFlow's. Immutable and thread-safe. Source:
+/// <c>keras/src/initializers/random_initializers.py</c>.
 /// </remarks>
 public abstract class RandomInitializer : Initializer
 {
@@ -23,7 +24,9 @@ public abstract class RandomInitializer : Initializer
     public int? Seed { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The shape has an unknown size or does not fit, or the type is not a floating-point type.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shape has an unknown size or does not fit, or the type is not a floating-point type.
+    /// </exception>
     public sealed override Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32)
     {
         long[] sizes = SizesOf(shape, dtype == ScalarType.Float64 ? dtype : ScalarType.Float32, Copies);
@@ -50,7 +53,9 @@ public abstract class RandomInitializer : Initializer
     private protected static Tensor Normal(long[] sizes, ScalarType dtype, Generator generator, double mean, double stddev) =>
         Scaled(randn(sizes, dtype, CPU, generator: generator), stddev, mean);
 
-    /// <summary>The normal distribution without what is more than two standard deviations off, by its inverse distribution function.</summary>
+    /// <summary>
+    /// The normal distribution without what is more than two standard deviations off, by its inverse distribution function.
+    /// </summary>
     private protected static Tensor TruncatedNormal(long[] sizes, ScalarType dtype, Generator generator, double mean, double stddev)
     {
         // erf(2 / sqrt(2)): the part of the normal distribution that is left.

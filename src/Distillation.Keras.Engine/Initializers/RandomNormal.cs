@@ -26,5 +26,6 @@ public sealed class RandomNormal : RandomInitializer
     /// <summary>The standard deviation.</summary>
     public double Stddev { get; }
 
-    private protected override Tensor Draw(long[] sizes, ScalarType dtype, Generator generator) => Normal(sizes, dtype, generator, Mean, Stddev);
+    private protected override Tensor Draw(long[] sizes, ScalarType dtype, Generator generator) =>
+        Normal(sizes, dtype, generator, Mean, Stddev);
 }

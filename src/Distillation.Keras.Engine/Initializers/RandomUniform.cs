@@ -20,7 +20,9 @@ public sealed class RandomUniform : RandomInitializer
         Maxval = Arguments.Finite(maxval);
         if (minval > maxval)
         {
-            throw new ArgumentException(Invariant($"The lower bound of RandomUniform is not above the upper, but minval is {minval} and maxval is {maxval}."));
+            throw new ArgumentException(
+                Invariant($"The lower bound of RandomUniform is not above the upper, but minval is {minval} and maxval is {maxval}.")
+            );
         }
     }
 
@@ -30,5 +32,6 @@ public sealed class RandomUniform : RandomInitializer
     /// <summary>The upper bound.</summary>
     public double Maxval { get; }
 
-    private protected override Tensor Draw(long[] sizes, ScalarType dtype, Generator generator) => Uniform(sizes, dtype, generator, Minval, Maxval);
+    private protected override Tensor Draw(long[] sizes, ScalarType dtype, Generator generator) =>
+        Uniform(sizes, dtype, generator, Minval, Maxval);
 }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Initializers;
 
 /// <summary>
-/// Values from a normal distribution of which what is more than two standard deviations off the mean is left out. The standard deviation that
-/// results is 0.88 times the one given.
+/// Values from a normal distribution of which what is more than two standard deviations off the mean is left out. The standard deviation
+/// that results is 0.88 times the one given.
 /// </summary>
 /// <remarks>Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.</remarks>
 public sealed class TruncatedNormal : RandomInitializer
@@ -27,5 +27,6 @@ public sealed class TruncatedNormal : RandomInitializer
     /// <summary>The standard deviation before the rest is left out.</summary>
     public double Stddev { get; }
 
-    private protected override Tensor Draw(long[] sizes, ScalarType dtype, Generator generator) => TruncatedNormal(sizes, dtype, generator, Mean, Stddev);
+    private protected override Tensor Draw(long[] sizes, ScalarType dtype, Generator generator) =>
+        TruncatedNormal(sizes, dtype, generator, Mean, Stddev);
 }

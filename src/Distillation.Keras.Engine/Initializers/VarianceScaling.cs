@@ -4,12 +4,13 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Initializers;
 
 /// <summary>
-/// Values whose variance is <c>scale / n</c>, n being how many inputs or outputs a unit has, so that signals neither grow nor shrink from layer to layer.
+/// Values whose variance is <c>scale / n</c>, n being how many inputs or outputs a unit has, so that signals neither grow nor shrink from
+/// layer to layer.
 /// </summary>
 /// <remarks>
-/// Of a shape <c>(..., i, o)</c> the inputs are i and the outputs o, each times the sizes before them (a convolution's field); of a shape <c>(n,)</c> both are n.
-/// The truncated normal distribution is that of an enlarged standard deviation, so that after truncation the variance is right.
-/// Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.
+/// Of a shape <c>(..., i, o)</c> the inputs are i and the outputs o, each times the sizes before them (a convolution's field); of a shape
+/// <c>(n,)</c> both are n. The truncated normal distribution is that of an enlarged standard deviation, so that after truncation the
+/// variance is right. Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.
 /// </remarks>
 [ConfigValue("input_axes", "null")]
 [ConfigValue("output_axes", "null")]
@@ -21,7 +22,9 @@ public class VarianceScaling : RandomInitializer
     /// <inheritdoc cref="VarianceScaling" path="/summary"/>
     /// <param name="scale">The variance times n; positive.</param>
     /// <param name="mode">What n is: <c>"fan_in"</c> (inputs), <c>"fan_out"</c> (outputs) or <c>"fan_avg"</c> (their mean).</param>
-    /// <param name="distribution"><c>"truncated_normal"</c> (also <c>"normal"</c>), <c>"untruncated_normal"</c> or <c>"uniform"</c>.</param>
+    /// <param name="distribution">
+    /// <c>"truncated_normal"</c> (also <c>"normal"</c>), <c>"untruncated_normal"</c> or <c>"uniform"</c>.
+    /// </param>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
     /// <exception cref="ArgumentException">An argument is none of these.</exception>
     public VarianceScaling(double scale = 1.0, string mode = "fan_in", string distribution = "truncated_normal", int? seed = null)
@@ -79,6 +82,10 @@ public class VarianceScaling : RandomInitializer
     private static string OneOf(string value, string name, params string[] known)
     {
         string? found = Array.Find(known, k => string.Equals(k, value, StringComparison.OrdinalIgnoreCase));
-        return found ?? throw new ArgumentException($"The {name} of VarianceScaling is one of {string.Join(", ", known)}, but '{value}' was given.", name);
+        return found
+            ?? throw new ArgumentException(
+                $"The {name} of VarianceScaling is one of {string.Join(", ", known)}, but '{value}' was given.",
+                name
+            );
     }
 }

@@ -13,9 +13,7 @@ public sealed class CallContext : IDisposable
     /// <summary>A context of its own, for a call outside of <c>Fit</c>.</summary>
     /// <param name="training">Whether dropout drops and BatchNormalization uses the batch.</param>
     public CallContext(bool training)
-        : this(training, new Lazy<Generator>(static () => RandomState.NewGenerator(RandomState.NextSeed())), isOwner: true)
-    {
-    }
+        : this(training, new Lazy<Generator>(static () => RandomState.NewGenerator(RandomState.NextSeed())), isOwner: true) { }
 
     private CallContext(bool training, Lazy<Generator> generator, bool isOwner)
     {
@@ -28,7 +26,8 @@ public sealed class CallContext : IDisposable
     public bool Training { get; }
 
     /// <summary>
-    /// The random numbers of this call, for layers without a seed of their own. It belongs to the call. They are drawn on the host, so that a seed gives the same on each device, and moved:
+    /// The random numbers of this call, for layers without a seed of their own. It belongs to the call. They are drawn on the host, so that
+    /// a seed gives the same on each device, and moved:
     /// <c>rand(sizes, device: CPU, generator: context.Generator).to(input.device)</c>.
     /// </summary>
     public Generator Generator => _generator.Value;

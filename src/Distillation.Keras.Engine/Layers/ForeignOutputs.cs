@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>Refuses what a layer or Lambda of a user's own gave back, where libtorch would end the process or say something foreign.</summary>
+/// <summary>
+/// Refuses what a layer or Lambda of a user's own gave back, where libtorch would end the process or say something foreign.
+/// </summary>
 internal static class ForeignOutputs
 {
     /// <summary>Whether a user wrote what the layer computes.</summary>
@@ -19,9 +21,14 @@ internal static class ForeignOutputs
 
         for (int i = 0; i < outputs.Count; i++)
         {
-            string? found = outputs[i] is not Tensor output ? "null"
-                : output.IsInvalid ? "a tensor that is disposed (a tensor that is made in a dispose scope ends with it, unless it is moved out with MoveToOuterDisposeScope)"
-                : output.is_complex() ? "complex numbers, half of which the layers behind it would lose. Give back the real and the imaginary part (real, imag)"
+            string? found =
+                outputs[i] is not Tensor output ? "null"
+                : output.IsInvalid
+                    ? "a tensor that is disposed (a tensor that is made in a dispose scope ends with it, unless it is moved out with "
+                        + "MoveToOuterDisposeScope)"
+                : output.is_complex()
+                    ? "complex numbers, half of which the layers behind it would lose. Give back the real and the imaginary part "
+                        + "(real, imag)"
                 : null;
             if (found is not null)
             {
@@ -39,7 +46,9 @@ internal static class ForeignOutputs
     {
         if (outputs.Count != declared.Count)
         {
-            throw new InvalidOperationException(Invariant($"The {layer.ClassName} '{layer.Name}' said that it has {declared.Count} outputs, but gave {outputs.Count}."));
+            throw new InvalidOperationException(
+                Invariant($"The {layer.ClassName} '{layer.Name}' said that it has {declared.Count} outputs, but gave {outputs.Count}.")
+            );
         }
 
         for (int i = 0; i < declared.Count; i++)
@@ -54,8 +63,14 @@ internal static class ForeignOutputs
             if (!fits)
             {
                 throw new InvalidOperationException(
-                    $"The {layer.ClassName} '{layer.Name}' said that its output has the shape {declared[i]}, but gave one of shape {Shape.FromSizes(sizes)}. "
-                    + (layer is Lambda ? "Correct its output_shape, or leave it out." : "Its ComputeOutputShape and its Forward must agree."));
+                    $"The {layer.ClassName} '{layer.Name}' said that its output has the shape {declared[i]}, but gave one of shape "
+                        + $"{Shape.FromSizes(sizes)}. "
+                        + (
+                            layer is Lambda
+                                ? "Correct its output_shape, or leave it out."
+                                : "Its ComputeOutputShape and its Forward must agree."
+                        )
+                );
             }
         }
     }

@@ -19,9 +19,7 @@ public sealed class KerasTensors : IEnumerable<KerasTensor>
 
     /// <summary>Several tensors.</summary>
     public KerasTensors(IEnumerable<KerasTensor> items)
-        : this(items ?? throw new ArgumentNullException(nameof(items)), isList: true)
-    {
-    }
+        : this(items ?? throw new ArgumentNullException(nameof(items)), isList: true) { }
 
     /// <summary>The tensors.</summary>
     public IReadOnlyList<KerasTensor> Items { get; }
@@ -40,7 +38,8 @@ public sealed class KerasTensors : IEnumerable<KerasTensor>
     public static implicit operator KerasTensors(KerasTensor tensor) => new([tensor], isList: false);
 
     /// <summary>The tensor of an input.</summary>
-    public static implicit operator KerasTensors(Input input) => new([(input ?? throw new ArgumentNullException(nameof(input))).Output], isList: false);
+    public static implicit operator KerasTensors(Input input) =>
+        new([(input ?? throw new ArgumentNullException(nameof(input))).Output], isList: false);
 
     /// <summary>Several tensors.</summary>
     public static implicit operator KerasTensors(KerasTensor[] tensors) => new(tensors);

@@ -22,7 +22,14 @@ public abstract partial class Layer
     /// <param name="regularizer">A penalty on it, or <see langword="null"/>.</param>
     /// <param name="constraint">What is applied after each step, or <see langword="null"/>.</param>
     /// <exception cref="InsufficientMemoryException">There is no memory for it.</exception>
-    protected Variable AddWeight(string name, Shape shape, Initializer initializer, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null)
+    protected Variable AddWeight(
+        string name,
+        Shape shape,
+        Initializer initializer,
+        bool trainable = true,
+        Regularizer? regularizer = null,
+        Constraint? constraint = null
+    )
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(initializer);
@@ -32,7 +39,12 @@ public abstract partial class Layer
             SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.VariableType);
         }
 
-        Variable variable = shared ?? new Variable(Initial(initializer, name, shape), name, trainable, regularizer, constraint, Device) { Path = WeightPaths.Of(this, name) };
+        Variable variable =
+            shared
+            ?? new Variable(Initial(initializer, name, shape), name, trainable, regularizer, constraint, Device)
+            {
+                Path = WeightPaths.Of(this, name),
+            };
         (trainable ? _trainable : _nonTrainable).Add(variable);
         variable.RequireGradient(trainable && _isTrainable);
         return variable;
@@ -47,7 +59,12 @@ public abstract partial class Layer
         catch (Exception e) when (NativeFailure.Is(e))
         {
             throw NativeFailure.Of(
-                e, $"The initializer {initializer.ClassName} of the weight '{name}' of the layer '{Name}' ({ClassName}), of shape {shape} and type {Dtype.Name},", "Give an initializer that can make such a weight.", areArguments: false);
+                e,
+                $"The initializer {initializer.ClassName} of the weight '{name}' of the layer '{Name}' ({ClassName}), of shape {shape} "
+                    + $"and type {Dtype.Name},",
+                "Give an initializer that can make such a weight.",
+                areArguments: false
+            );
         }
     }
 
@@ -63,11 +80,15 @@ public abstract partial class Layer
     }
 
     /// <summary>
-    /// Makes the weights if they are not there. Of many threads that come first one makes them, and the others wait. Where that fails the layer stays as it was.
+    /// Makes the weights if they are not there. Of many threads that come first one makes them, and the others wait. Where that fails the
+    /// layer stays as it was.
     /// </summary>
     /// <param name="inputShapes">The inputs' shapes.</param>
     /// <param name="place">Where its inputs are: the weights of a layer that nobody has placed are made there.</param>
-    /// <returns>What takes them away again, if the call that needed them is refused, unless another thread relies on them by then; <see langword="null"/> where they were there.</returns>
+    /// <returns>
+    /// What takes them away again, if the call that needed them is refused, unless another thread relies on them by then;
+    /// <see langword="null"/> where they were there.
+    /// </returns>
     internal Action? EnsureBuilt(IReadOnlyList<Shape> inputShapes, Device? place = null)
     {
         if (IsBuiltToStay())
@@ -98,7 +119,10 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>Whether the weights are there, and stay: those that a call on another thread has just made are not taken away any more, even if that call is refused.</summary>
+    /// <summary>
+    /// Whether the weights are there, and stay: those that a call on another thread has just made are not taken away any more, even if that
+    /// call is refused.
+    /// </summary>
     private protected bool IsBuiltToStay()
     {
         if (!Built)
@@ -143,7 +167,12 @@ public abstract partial class Layer
         }
         catch (Exception e) when (NativeFailure.Is(e))
         {
-            throw NativeFailure.Of(e, $"Build of the layer '{Name}' ({ClassName}) for inputs of shape {string.Join(", ", inputShapes)}", "Look at how it makes its weights.", areArguments: false);
+            throw NativeFailure.Of(
+                e,
+                $"Build of the layer '{Name}' ({ClassName}) for inputs of shape {string.Join(", ", inputShapes)}",
+                "Look at how it makes its weights.",
+                areArguments: false
+            );
         }
 
         BuildShapes = [.. inputShapes];

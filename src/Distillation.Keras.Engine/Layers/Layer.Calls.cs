@@ -8,10 +8,16 @@ public abstract partial class Layer
 {
     private readonly LayerTraits _traits;
 
-    /// <summary>Whether masks that come with its inputs go on to its outputs, as where each row stays what it is. <see cref="ComputeMask"/> says it in more detail.</summary>
+    /// <summary>
+    /// Whether masks that come with its inputs go on to its outputs, as where each row stays what it is. <see cref="ComputeMask"/> says it
+    /// in more detail.
+    /// </summary>
     protected internal virtual bool SupportsMasking => false;
 
-    /// <summary>The names of the arguments that it takes beside its inputs, masks and <c>training</c>: <c>"initial_state"</c>. None by default; others are refused.</summary>
+    /// <summary>
+    /// The names of the arguments that it takes beside its inputs, masks and <c>training</c>: <c>"initial_state"</c>. None by default;
+    /// others are refused.
+    /// </summary>
     protected internal virtual IReadOnlyList<string> CallArguments => [];
 
     /// <summary>Which parts of the contract its class has written.</summary>
@@ -31,7 +37,9 @@ public abstract partial class Layer
 
     /// <summary>Uses the layer symbolically on one tensor.</summary>
     /// <param name="input">The input.</param>
-    /// <param name="training">Fixes the mode of this use (<c>teacher.Apply(x, training: false)</c>); by default that of the whole call.</param>
+    /// <param name="training">
+    /// Fixes the mode of this use (<c>teacher.Apply(x, training: false)</c>); by default that of the whole call.
+    /// </param>
     /// <returns>The output.</returns>
     /// <exception cref="ArgumentException">The shape does not fit; the message gives the rule.</exception>
     public KerasTensor Apply(KerasTensor input, bool? training = null)
@@ -59,17 +67,27 @@ public abstract partial class Layer
     /// <summary>Uses the layer symbolically on tensors with masks and arguments by name.</summary>
     /// <param name="inputs">Tensors, masks and arguments of the model.</param>
     /// <returns>The outputs.</returns>
-    /// <exception cref="ArgumentException">A shape does not fit, or the layer has no argument of a name; the message gives the rule.</exception>
+    /// <exception cref="ArgumentException">
+    /// A shape does not fit, or the layer has no argument of a name; the message gives the rule.
+    /// </exception>
     public IReadOnlyList<KerasTensor> ApplyAll(LayerInputs<KerasTensor> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         return ApplyNode(inputs).Outputs;
     }
 
-    /// <summary>Computes the layer on a tensor. The weights are made first if they are not there, on the device of the tensor unless a model was moved to another one.</summary>
+    /// <summary>
+    /// Computes the layer on a tensor. The weights are made first if they are not there, on the device of the tensor unless a model was
+    /// moved to another one.
+    /// </summary>
     /// <param name="input">Batch first, on the device of the weights.</param>
-    /// <param name="training">Whether dropout drops and BatchNormalization uses the batch; by default as the layer whose <see cref="Forward"/> makes the call, and outside of any no.</param>
-    /// <returns>A tensor that the caller (or the dispose scope that is open) owns; a layer that changes nothing returns its input.</returns>
+    /// <param name="training">
+    /// Whether dropout drops and BatchNormalization uses the batch; by default as the layer whose <see cref="Forward"/> makes the call, and
+    /// outside of any no.
+    /// </param>
+    /// <returns>
+    /// A tensor that the caller (or the dispose scope that is open) owns; a layer that changes nothing returns its input.
+    /// </returns>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
     public Tensor Call(Tensor input, bool? training = null)
     {
@@ -127,7 +145,9 @@ public abstract partial class Layer
     /// <param name="input">Batch first, in the layer's type, of a shape that <see cref="ComputeOutputShape(Shape)"/> accepts.</param>
     /// <param name="context">The mode and the random numbers of the call.</param>
     protected internal virtual Tensor Forward(Tensor input, CallContext context) =>
-        throw new NotSupportedException($"{GetType().Name} computes nothing: a layer overrides Forward or, for several inputs, outputs, masks or arguments, ForwardAll.");
+        throw new NotSupportedException(
+            $"{GetType().Name} computes nothing: a layer overrides Forward or, for several inputs, outputs, masks or arguments, ForwardAll."
+        );
 
     /// <summary>Computes a layer with several inputs or outputs, masks or arguments by name.</summary>
     /// <param name="inputs">Tensors in the layer's type, with their masks and arguments.</param>
@@ -142,9 +162,15 @@ public abstract partial class Layer
     /// <summary>Computes a layer with one input that has a mask; most compute every row alike.</summary>
     private protected virtual Tensor ForwardMasked(Tensor input, Tensor mask, CallContext context) => Forward(input, context);
 
-    /// <summary>A weight as <see cref="Forward"/> computes with it: in the type of computation of <see cref="Dtype"/>. Where that is the type of the weight (always, but for mixed policies) it is the weight's own tensor.</summary>
+    /// <summary>
+    /// A weight as <see cref="Forward"/> computes with it: in the type of computation of <see cref="Dtype"/>. Where that is the type of the
+    /// weight (always, but for mixed policies) it is the weight's own tensor.
+    /// </summary>
     /// <param name="weight">A weight of this layer.</param>
-    /// <returns>The weight's tensor, which is not to be changed here, or a copy in the other type, through which gradients go and which the open dispose scope owns.</returns>
+    /// <returns>
+    /// The weight's tensor, which is not to be changed here, or a copy in the other type, through which gradients go and which the open
+    /// dispose scope owns.
+    /// </returns>
     protected Tensor Autocast(Variable weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
@@ -153,7 +179,10 @@ public abstract partial class Layer
 
     /// <summary>The masks of the outputs: bool, (batch, ...), which rows or tokens count.</summary>
     /// <param name="inputs">What the layer was called with.</param>
-    /// <returns>One for each output, <see langword="null"/> where it has none; empty where none has. By default the first input's, where the layer <see cref="SupportsMasking"/>.</returns>
+    /// <returns>
+    /// One for each output, <see langword="null"/> where it has none; empty where none has. By default the first input's, where the layer
+    /// <see cref="SupportsMasking"/>.
+    /// </returns>
     protected internal virtual IReadOnlyList<Tensor?> ComputeMask(LayerInputs<Tensor> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -215,8 +244,8 @@ public abstract partial class Layer
 
     /// <summary>Applies an activation to a result that nobody else has, which is disposed unless a loss may ask for it.</summary>
     /// <remarks>
-    /// A crossentropy looks for the logits of probabilities. They stay where somebody cleans up after them: the dispose scope that is open, or whoever
-    /// records gradients. A prediction outside of both leaves nothing behind.
+    /// A crossentropy looks for the logits of probabilities. They stay where somebody cleans up after them: the dispose scope that is open,
+    /// or whoever records gradients. A prediction outside of both leaves nothing behind.
     /// </remarks>
     private protected static Tensor Activate(Tensor result, ActivationFunction activation)
     {
@@ -256,10 +285,12 @@ public abstract partial class Layer
         return node;
     }
 
-    // Keras casts floating-point inputs to the layer's type of computation; integers are cast where a layer needs it. Here a layer computes in its type always.
+    // Keras casts floating-point inputs to the layer's type of computation; integers are cast where a layer needs it. Here a layer computes
+    // in its type always.
     private protected virtual Tensor Cast(Tensor input) => IsOfType(input) ? input : input.to(Dtype.ComputeType);
 
-    private protected virtual bool IsOfType(Tensor input) => input.dtype == Dtype.ComputeType || (KeepsIntegers && !input.is_floating_point());
+    private protected virtual bool IsOfType(Tensor input) =>
+        input.dtype == Dtype.ComputeType || (KeepsIntegers && !input.is_floating_point());
 
     private bool AreOfType(IReadOnlyList<Tensor> inputs)
     {
@@ -286,11 +317,15 @@ public abstract partial class Layer
     {
         if (inputs.Arguments.Count > 0 && inputs.Arguments.Keys.Except(CallArguments).FirstOrDefault() is string unknown)
         {
-            throw new ArgumentException($"The {ClassName} '{Name}' has no argument named '{unknown}'.{Nearest.Sentence(unknown, CallArguments)}", nameof(inputs));
+            throw new ArgumentException(
+                $"The {ClassName} '{Name}' has no argument named '{unknown}'.{Nearest.Sentence(unknown, CallArguments)}",
+                nameof(inputs)
+            );
         }
     }
 
-    private KerasTensor Single(Node node) => node.Outputs.Count == 1
-        ? node.Outputs[0]
-        : throw new InvalidOperationException($"'{Name}' has {node.Outputs.Count} outputs: use ApplyAll, which returns them all.");
+    private KerasTensor Single(Node node) =>
+        node.Outputs.Count == 1
+            ? node.Outputs[0]
+            : throw new InvalidOperationException($"'{Name}' has {node.Outputs.Count} outputs: use ApplyAll, which returns them all.");
 }

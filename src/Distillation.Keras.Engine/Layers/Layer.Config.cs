@@ -7,13 +7,14 @@ namespace Distillation.Keras.Layers;
 public abstract partial class Layer
 {
     /// <summary>What Keras writes beside the configuration so that weights can be made before they are loaded.</summary>
-    internal virtual JsonObject? BuildConfig => BuildShapes.Count switch
-    {
-        _ when BuildsAtInit => null,
-        0 => null,
-        1 => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes[0], "input_shape") },
-        _ => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes, "input_shape") },
-    };
+    internal virtual JsonObject? BuildConfig =>
+        BuildShapes.Count switch
+        {
+            _ when BuildsAtInit => null,
+            0 => null,
+            1 => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes[0], "input_shape") },
+            _ => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes, "input_shape") },
+        };
 
     JsonObject? IBuildable.BuildConfig => BuildConfig;
 
@@ -32,9 +33,13 @@ public abstract partial class Layer
         }
     }
 
-    private static string Checked(string name) => name.Length > 0 && !name.Contains('/', StringComparison.Ordinal)
-        ? name
-        : throw new ArgumentException($"A layer's name is not empty and has no \"/\" (it separates the parts of a weight's path), but \"{name}\" was given.", nameof(name));
+    private static string Checked(string name) =>
+        name.Length > 0 && !name.Contains('/', StringComparison.Ordinal)
+            ? name
+            : throw new ArgumentException(
+                $"A layer's name is not empty and has no \"/\" (it separates the parts of a weight's path), but \"{name}\" was given.",
+                nameof(name)
+            );
 
     /// <summary>A layer of the same configuration with new weights on the same device. Delegates are kept.</summary>
     internal virtual Layer CloneLayer()

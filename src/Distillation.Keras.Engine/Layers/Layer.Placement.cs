@@ -6,7 +6,10 @@ public abstract partial class Layer
     // Where weights are to be made, as far as somebody has said so: the model's To, or the inputs that the layer was first used on.
     private Device? _place;
 
-    /// <summary>The device that its weights are on, or will be made on: the host, unless <see cref="Model.To"/> or the inputs that it was built on say otherwise.</summary>
+    /// <summary>
+    /// The device that its weights are on, or will be made on: the host, unless <see cref="Model.To"/> or the inputs that it was built on
+    /// say otherwise.
+    /// </summary>
     public Device Device => Place ?? Device.Cpu;
 
     /// <summary>The same, but <see langword="null"/> where neither weights nor anybody else tell.</summary>
@@ -35,7 +38,9 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>Lets weights that it, and the layers in it, make from now on be on a device. Those that are there stay where they are.</summary>
+    /// <summary>
+    /// Lets weights that it, and the layers in it, make from now on be on a device. Those that are there stay where they are.
+    /// </summary>
     /// <returns>What takes that back.</returns>
     internal Action PlaceOn(Device device)
     {
@@ -61,5 +66,6 @@ public abstract partial class Layer
     }
 
     /// <summary>Where the layers are that made symbolic tensors; <see langword="null"/> where nobody has placed them.</summary>
-    private static Device? PlaceOf(IReadOnlyList<KerasTensor> inputs) => inputs.Select(i => i.Node.Layer.Place).FirstOrDefault(p => p is not null);
+    private static Device? PlaceOf(IReadOnlyList<KerasTensor> inputs) =>
+        inputs.Select(i => i.Node.Layer.Place).FirstOrDefault(p => p is not null);
 }

@@ -9,9 +9,20 @@ public abstract partial class Layer
     /// <summary>What makes the layer again what it is now.</summary>
     internal virtual Action Remember()
     {
-        (bool built, IReadOnlyList<Shape> shapes, int trainable, int others, int nodes, int added, Layer[]? sublayers, Device? place) =
-            (Built, BuildShapes, _trainable.Count, _nonTrainable.Count, _nodes.Length, _added.Count, _sublayers, _place);
-        Action? own = this is not Model ? FieldValues.Remember(this, typeof(Layer)) : IsForeign ? FieldValues.Remember(this, typeof(Model)) : null;
+        (bool built, IReadOnlyList<Shape> shapes, int trainable, int others, int nodes, int added, Layer[]? sublayers, Device? place) = (
+            Built,
+            BuildShapes,
+            _trainable.Count,
+            _nonTrainable.Count,
+            _nodes.Length,
+            _added.Count,
+            _sublayers,
+            _place
+        );
+        Action? own =
+            this is not Model ? FieldValues.Remember(this, typeof(Layer))
+            : IsForeign ? FieldValues.Remember(this, typeof(Model))
+            : null;
         Action[] inner = [.. Sublayers.Select(l => l.Remember())];
         return () =>
         {
@@ -43,7 +54,5 @@ public abstract partial class Layer
     }
 
     /// <summary>Refuses symbolic tensors of a type that the layer's inputs cannot hold.</summary>
-    private protected virtual void CheckTypes(IReadOnlyList<KerasTensor> inputs)
-    {
-    }
+    private protected virtual void CheckTypes(IReadOnlyList<KerasTensor> inputs) { }
 }

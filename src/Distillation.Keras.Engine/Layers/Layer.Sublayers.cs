@@ -1,6 +1,5 @@
 using Distillation.Keras.State;
 
-
 namespace Distillation.Keras.Layers;
 
 /// <content>The layers in a layer.</content>
@@ -11,14 +10,20 @@ public abstract partial class Layer
     // Known for good once the weights are there; until then the class may still make some.
     private volatile Layer[]? _sublayers;
 
-    /// <summary>The layers in it, each once: those given to <see cref="AddLayer"/>, then those in the fields, properties and lists of a class of one's own, as declared. A model's are its layers.</summary>
+    /// <summary>
+    /// The layers in it, each once: those given to <see cref="AddLayer"/>, then those in the fields, properties and lists of a class of
+    /// one's own, as declared. A model's are its layers.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Two layers keep each other.</exception>
     public virtual IReadOnlyList<Layer> Sublayers => _sublayers ?? SublayerSearch.Of(this, _added);
 
     /// <summary>The layers that it keeps, one that it is part of among them.</summary>
     internal virtual IEnumerable<Layer> KeptLayers => _sublayers ?? _added.Concat(SublayerSearch.Kept(this));
 
-    /// <summary>Makes a layer part of this one, where no field or list of the class holds it. To be called in the constructor or in <see cref="Build(Shape)"/>.</summary>
+    /// <summary>
+    /// Makes a layer part of this one, where no field or list of the class holds it. To be called in the constructor or in
+    /// <see cref="Build(Shape)"/>.
+    /// </summary>
     /// <param name="layer">The layer.</param>
     /// <returns>The layer.</returns>
     /// <exception cref="InvalidOperationException">The weights are made already.</exception>
@@ -28,7 +33,10 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(layer);
         if (_sublayers is not null)
         {
-            throw new InvalidOperationException($"The layers in a layer are known when its weights are made, but '{layer.Name}' was added to '{Name}' later. Call AddLayer in the constructor or in Build.");
+            throw new InvalidOperationException(
+                $"The layers in a layer are known when its weights are made, but '{layer.Name}' was added to '{Name}' later. Call "
+                    + "AddLayer in the constructor or in Build."
+            );
         }
 
         if (!_added.Exists(l => ReferenceEquals(l, layer)))
@@ -51,9 +59,7 @@ public abstract partial class Layer
     }
 
     /// <summary>What it keeps itself beside its weights that later calls depend on: random numbers of its own.</summary>
-    internal virtual void ExchangeOwn(StateExchange state)
-    {
-    }
+    internal virtual void ExchangeOwn(StateExchange state) { }
 
     /// <summary>Whether a layer is one of its own, as far as that is told without a search.</summary>
     internal bool IsKnownToHold(Layer layer) => _sublayers is not null && Array.Exists(_sublayers, l => ReferenceEquals(l, layer));

@@ -9,13 +9,15 @@ namespace Distillation.Keras.Layers;
 /// <summary>A step of a model: from one or several tensors to one or several, with weights of its own.</summary>
 /// <remarks>
 /// <para>
-/// To write one with one input, override <see cref="Forward"/>. Weights are made in <see cref="Build(Shape)"/> with <see cref="AddWeight"/>; layers that it keeps in fields, properties
-/// or lists are its own: they are trained, counted, cloned and saved with it. Its output's shape is found by trying it on zeros, unless <see cref="ComputeOutputShape(Shape)"/> says it.
-/// For several inputs or outputs, masks or arguments by name, override <see cref="ForwardAll"/> instead. Constructor arguments are kept in properties of the same name in PascalCase.
+/// To write one with one input, override <see cref="Forward"/>. Weights are made in <see cref="Build(Shape)"/> with
+/// <see cref="AddWeight"/>; layers that it keeps in fields, properties or lists are its own: they are trained, counted, cloned and saved
+/// with it. Its output's shape is found by trying it on zeros, unless <see cref="ComputeOutputShape(Shape)"/> says it. For several inputs
+/// or outputs, masks or arguments by name, override <see cref="ForwardAll"/> instead. Constructor arguments are kept in properties of the
+/// same name in PascalCase.
 /// </para>
 /// <para>
-/// Not thread-safe. Its weights belong to it; a layer is not disposable (<see cref="Model.Release"/> releases a whole model's weights, otherwise
-/// the garbage collector does). Source: <c>keras/src/layers/layer.py</c>.
+/// Not thread-safe. Its weights belong to it; a layer is not disposable (<see cref="Model.Release"/> releases a whole model's weights,
+/// otherwise the garbage collector does). Source: <c>keras/src/layers/layer.py</c>.
 /// </para>
 /// </remarks>
 public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildable
@@ -73,26 +75,31 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
         private protected set => _isBuilt = value;
     }
 
-    /// <summary>Its weights in Keras' order: its own trainable ones as made, then its statistics, then those of the layers in it, layer by layer.</summary>
+    /// <summary>
+    /// Its weights in Keras' order: its own trainable ones as made, then its statistics, then those of the layers in it, layer by layer.
+    /// </summary>
     public IReadOnlyList<Variable> Weights => WithSublayers([.. _trainable, .. _nonTrainable], static l => l.Weights);
 
     /// <summary>The weights that training changes: none where <see cref="Trainable"/> is false.</summary>
     public IReadOnlyList<Variable> TrainableWeights => _isTrainable ? WithSublayers(_trainable, static l => l.TrainableWeights) : [];
 
     /// <summary>The weights that gradients do not change.</summary>
-    public IReadOnlyList<Variable> NonTrainableWeights => _isTrainable ? WithSublayers(_nonTrainable, static l => l.NonTrainableWeights) : Weights;
+    public IReadOnlyList<Variable> NonTrainableWeights =>
+        _isTrainable ? WithSublayers(_nonTrainable, static l => l.NonTrainableWeights) : Weights;
 
     /// <summary>The symbolic input of its first use in a model.</summary>
     /// <exception cref="InvalidOperationException">It was not used yet, or has several inputs.</exception>
-    public virtual KerasTensor Input => FirstNode.Inputs.Count == 1
-        ? FirstNode.Inputs[0]
-        : throw new InvalidOperationException($"The layer '{Name}' has {FirstNode.Inputs.Count} inputs; there is no single one.");
+    public virtual KerasTensor Input =>
+        FirstNode.Inputs.Count == 1
+            ? FirstNode.Inputs[0]
+            : throw new InvalidOperationException($"The layer '{Name}' has {FirstNode.Inputs.Count} inputs; there is no single one.");
 
     /// <summary>The symbolic output of its first use in a model: what <c>new Model(model.Inputs, layer.Output)</c> takes.</summary>
     /// <exception cref="InvalidOperationException">It was not used yet, or has several outputs.</exception>
-    public virtual KerasTensor Output => FirstNode.Outputs.Count == 1
-        ? FirstNode.Outputs[0]
-        : throw new InvalidOperationException($"The layer '{Name}' has {FirstNode.Outputs.Count} outputs; there is no single one.");
+    public virtual KerasTensor Output =>
+        FirstNode.Outputs.Count == 1
+            ? FirstNode.Outputs[0]
+            : throw new InvalidOperationException($"The layer '{Name}' has {FirstNode.Outputs.Count} outputs; there is no single one.");
 
     internal override string Module => GetType().Assembly == typeof(Layer).Assembly ? "keras.layers" : base.Module;
 
@@ -104,16 +111,22 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
     /// <summary>The shapes that the weights were made for; empty before.</summary>
     internal IReadOnlyList<Shape> BuildShapes { get; private protected set; } = [];
 
-    private Node FirstNode => _nodes is [Node first, ..]
-        ? first
-        : throw new InvalidOperationException($"The layer '{Name}' is not part of a model yet: it has no input and no output. Call Apply(...) or add it to a Sequential with an Input.");
+    private Node FirstNode =>
+        _nodes is [Node first, ..]
+            ? first
+            : throw new InvalidOperationException(
+                $"The layer '{Name}' is not part of a model yet: it has no input and no output. Call Apply(...) or add it to a "
+                    + "Sequential with an Input."
+            );
 
     /// <summary>Copies of the weights' values, in the order of <see cref="Weights"/>. The caller disposes them.</summary>
     public IReadOnlyList<NDArray> GetWeights() => [.. Weights.Select(w => TensorConversion.ToNDArray(w.Value))];
 
     /// <summary>Copies values into the weights.</summary>
     /// <param name="weights">One array for each weight, in the order of <see cref="Weights"/>.</param>
-    /// <exception cref="ArgumentException">The number of arrays or a shape differs, one is null, or float64 beyond the range of the weight's type; nothing was changed then.</exception>
+    /// <exception cref="ArgumentException">
+    /// The number of arrays or a shape differs, one is null, or float64 beyond the range of the weight's type; nothing was changed then.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     public void SetWeights(IReadOnlyList<NDArray> weights)
     {
@@ -121,16 +134,31 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
         IReadOnlyList<Variable> own = Weights;
         if (own.Count != weights.Count)
         {
-            throw new ArgumentException($"'{Name}' has {own.Count} weights, but {weights.Count} arrays were given{(Built ? "." : ": its weights are not made yet; give it an Input or call it first.")}", nameof(weights));
+            throw new ArgumentException(
+                $"'{Name}' has {own.Count} weights, but {weights.Count} arrays were "
+                    + $"given{(Built ? "." : ": its weights are not made yet; give it an Input or call it first.")}",
+                nameof(weights)
+            );
         }
 
         for (int i = 0; i < own.Count; i++)
         {
-            NDArray array = weights[i] ?? throw new ArgumentException(Invariant($"The array {i} for the weights of '{Name}' is null; it is for {own[i].Path}, shape {own[i].Shape}."), nameof(weights));
+            NDArray array =
+                weights[i]
+                ?? throw new ArgumentException(
+                    Invariant($"The array {i} for the weights of '{Name}' is null; it is for {own[i].Path}, shape {own[i].Shape}."),
+                    nameof(weights)
+                );
             _ = TensorConversion.Memory(array);
             if (!own[i].Shape.ToSizes().AsSpan().SequenceEqual(array.shape))
             {
-                throw new ArgumentException(Invariant($"The weight {i} of '{Name}', {own[i].Path}, has the shape {own[i].Shape}, but the array's shape is {Shape.FromSizes(array.shape)}."), nameof(weights));
+                throw new ArgumentException(
+                    Invariant(
+                        $"The weight {i} of '{Name}', {own[i].Path}, has the shape {own[i].Shape}, but the array's shape is "
+                            + $"{Shape.FromSizes(array.shape)}."
+                    ),
+                    nameof(weights)
+                );
             }
         }
 
@@ -145,19 +173,29 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
 
     /// <summary>The number of scalars in its weights.</summary>
     /// <exception cref="InvalidOperationException">The weights are not made yet.</exception>
-    public long CountParams() => Built
-        ? Weights.Sum(w => w.Shape.ElementCount!.Value)
-        : throw new InvalidOperationException($"'{Name}' has no weights yet, as its input's shape is not known. Give the model an Input(...) or call it on data first.");
+    public long CountParams() =>
+        Built
+            ? Weights.Sum(w => w.Shape.ElementCount!.Value)
+            : throw new InvalidOperationException(
+                $"'{Name}' has no weights yet, as its input's shape is not known. Give the model an Input(...) or call it on data first."
+            );
 
-    /// <summary>The output's shape for an input's shape, both with the batch axis. Also the place where a layer refuses shapes. By default it is found by computing the layer on zeros.</summary>
-    /// <exception cref="InvalidOperationException">It is tried on zeros, but its weights are not made yet; or it has several outputs.</exception>
+    /// <summary>
+    /// The output's shape for an input's shape, both with the batch axis. Also the place where a layer refuses shapes. By default it is
+    /// found by computing the layer on zeros.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// It is tried on zeros, but its weights are not made yet; or it has several outputs.
+    /// </exception>
     public virtual Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
         IReadOnlyList<Shape> shapes = ComputeOutputShapes([inputShape]);
         return shapes.Count == 1
             ? shapes[0]
-            : throw new InvalidOperationException($"'{Name}' has {shapes.Count} outputs: use ComputeOutputShapes, which returns the shapes of all.");
+            : throw new InvalidOperationException(
+                $"'{Name}' has {shapes.Count} outputs: use ComputeOutputShapes, which returns the shapes of all."
+            );
     }
 
     /// <summary>The outputs' shapes for the inputs' shapes, all with the batch axis.</summary>
@@ -166,16 +204,16 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (inputShapes.Count != 1 && !_traits.TakesSeveral)
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes one input, but got {inputShapes.Count}: {string.Join(", ", inputShapes)}.");
+            throw new ArgumentException(
+                $"{ClassName} '{Name}' takes one input, but got {inputShapes.Count}: {string.Join(", ", inputShapes)}."
+            );
         }
 
         return inputShapes.Count == 1 && _traits.SaysShape ? [ComputeOutputShape(inputShapes[0])] : ShapeTrial.Outputs(this, inputShapes);
     }
 
     /// <summary>Makes the weights for an input's shape (with the batch axis). Does nothing for a layer without weights.</summary>
-    protected virtual void Build(Shape inputShape)
-    {
-    }
+    protected virtual void Build(Shape inputShape) { }
 
     /// <summary>Makes the weights of a layer with several inputs.</summary>
     protected virtual void BuildAll(IReadOnlyList<Shape> inputShapes)
@@ -188,9 +226,12 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
     internal IEnumerable<Variable> RegularizedWeights => TrainableWeights.Where(w => w.Regularizer is not null);
 
     /// <summary>The weights that a training which goes through the layer changes, statistics among them.</summary>
-    internal IEnumerable<Variable> ChangingWeights => WithSublayers(_isTrainable ? [.. _trainable, .. _nonTrainable] : [], static l => l.ChangingWeights);
+    internal IEnumerable<Variable> ChangingWeights =>
+        WithSublayers(_isTrainable ? [.. _trainable, .. _nonTrainable] : [], static l => l.ChangingWeights);
 
-    /// <summary>Whether Keras counts the layer as built from the start, as it has no weights: then it writes no shape to build it for.</summary>
+    /// <summary>
+    /// Whether Keras counts the layer as built from the start, as it has no weights: then it writes no shape to build it for.
+    /// </summary>
     internal virtual bool BuildsAtInit => false;
 
     /// <summary>The type of the outputs; that of the layer unless it passes its input through.</summary>

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>Which layers are being computed on this thread, each within the one before: a layer that calls others takes part in the same call.</summary>
+/// <summary>
+/// Which layers are being computed on this thread, each within the one before: a layer that calls others takes part in the same call.
+/// </summary>
 internal static class LayerCalls
 {
     [ThreadStatic]
@@ -13,7 +15,9 @@ internal static class LayerCalls
     public static CallContext? Current => _running is [.., var innermost] ? innermost.Context : null;
 
     /// <summary>Notes that a layer begins to compute; <see cref="Leave"/> follows in a <c>finally</c>.</summary>
-    /// <exception cref="InvalidOperationException">It is being computed already: by a call from within itself, which would never end.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It is being computed already: by a call from within itself, which would never end.
+    /// </exception>
     public static void Enter(Layer layer, CallContext context)
     {
         List<(Layer Layer, CallContext Context)> running = _running ??= [];
@@ -22,7 +26,10 @@ internal static class LayerCalls
             if (ReferenceEquals(other, layer))
             {
                 Layer caller = running[^1].Layer;
-                throw new InvalidOperationException($"'{layer.Name}' is called from within itself, by the {caller.ClassName} '{caller.Name}': that would never end. Take it out of there, or call a clone of it.");
+                throw new InvalidOperationException(
+                    $"'{layer.Name}' is called from within itself, by the {caller.ClassName} '{caller.Name}': that would never end. Take "
+                        + "it out of there, or call a clone of it."
+                );
             }
         }
 
@@ -48,29 +55,43 @@ internal static class LayerCalls
             $"Forward of the layer '{layer.Name}' ({layer.ClassName}){path}",
             remedy,
             areArguments: !layer.IsForeign && around.Length == 0 && RunningCall.Name is null,
-            [.. inputs.Select((t, i) => (inputs.Count == 1 ? "an input" : Invariant($"input {i}"), (Tensor?)t))]);
+            [.. inputs.Select((t, i) => (inputs.Count == 1 ? "an input" : Invariant($"input {i}"), (Tensor?)t))]
+        );
     }
 
     /// <summary>Likewise where a function failed that a layer, if any is under way, has called.</summary>
     public static Exception FailedWithin(Exception e, string what, string remedy, params ReadOnlySpan<(string Name, Tensor? Tensor)> given)
     {
-        string place = _running is [.., var innermost] ? $" of the layer '{innermost.Layer.Name}' ({innermost.Layer.ClassName})" : string.Empty;
+        string place = _running is [.., var innermost]
+            ? $" of the layer '{innermost.Layer.Name}' ({innermost.Layer.ClassName})"
+            : string.Empty;
         return NativeFailure.Of(e, what + place, remedy, areArguments: place.Length == 0 && RunningCall.Name is null, given);
     }
 
-    /// <summary>Refuses a call of a layer that comes from within another one which does not know of it, where it would silently not be trained. (One from within itself is for <see cref="Enter"/> to refuse.)</summary>
+    /// <summary>
+    /// Refuses a call of a layer that comes from within another one which does not know of it, where it would silently not be trained. (One
+    /// from within itself is for <see cref="Enter"/> to refuse.)
+    /// </summary>
     /// <param name="called">The layer, built.</param>
     /// <exception cref="NotSupportedException">It has weights to train, of which the layers around it do not know.</exception>
     public static void RefuseFromWithin(Layer called)
     {
-        if (_running is not [.., var innermost] || innermost.Layer.IsKnownToHold(called) || called.TrainableWeights.Count == 0 || _running.Exists(r => ReferenceEquals(r.Layer, called) || SublayerSearch.Holds(r.Layer, called)))
+        if (
+            _running is not [.., var innermost]
+            || innermost.Layer.IsKnownToHold(called)
+            || called.TrainableWeights.Count == 0
+            || _running.Exists(r => ReferenceEquals(r.Layer, called) || SublayerSearch.Holds(r.Layer, called))
+        )
         {
             return;
         }
 
         Layer caller = innermost.Layer;
         throw new NotSupportedException(
-            $"The layer '{caller.Name}' ({caller.ClassName}) calls the layer '{called.Name}' ({called.ClassName}), which is none of its own, so that its weights would be neither trained nor saved with it. "
-            + "Keep it in a field or a list of the class, or give it to AddLayer; to use it as it is, without training it, set its Trainable to false.");
+            $"The layer '{caller.Name}' ({caller.ClassName}) calls the layer '{called.Name}' ({called.ClassName}), which is none of its "
+                + "own, so that its weights would be neither trained nor saved with it. "
+                + "Keep it in a field or a list of the class, or give it to AddLayer; to use it as it is, without training it, set its "
+                + "Trainable to false."
+        );
     }
 }

@@ -7,7 +7,10 @@ namespace Distillation.Keras.Layers;
 internal static class Masks
 {
     /// <summary>The mask in booleans.</summary>
-    public static Tensor AsBool(Tensor mask) => mask.dtype == ScalarType.Bool ? mask : mask.is_floating_point() ? mask.IsAbove(0.5) : mask.to_type(ScalarType.Bool);
+    public static Tensor AsBool(Tensor mask) =>
+        mask.dtype == ScalarType.Bool ? mask
+        : mask.is_floating_point() ? mask.IsAbove(0.5)
+        : mask.to_type(ScalarType.Bool);
 
     /// <summary>The mask over all axes but the last of its tensor, in booleans: (batch, steps) for (batch, steps, features).</summary>
     /// <param name="layer">Who asks, for the message.</param>
@@ -31,7 +34,11 @@ internal static class Masks
 
         if (!fits)
         {
-            throw new ArgumentException($"A mask says of the first axes of its input what counts, but the {layer.ClassName} '{layer.Name}' got an input of shape {Shape.FromSizes(tensor.shape)} with a mask of shape {Shape.FromSizes(sizes)}.", nameof(mask));
+            throw new ArgumentException(
+                $"A mask says of the first axes of its input what counts, but the {layer.ClassName} '{layer.Name}' got an input of shape "
+                    + $"{Shape.FromSizes(tensor.shape)} with a mask of shape {Shape.FromSizes(sizes)}.",
+                nameof(mask)
+            );
         }
 
         Tensor known = AsBool(mask);

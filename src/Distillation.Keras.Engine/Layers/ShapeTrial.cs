@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Layers;
 
 /// <summary>Finds the shape of a layer's outputs by trying it on zeros, where its class does not say it.</summary>
-/// <remarks>Unknown sizes are tried twice; what differs then is unknown in the output too. Source: <c>compute_output_spec</c> of <c>keras/src/backend/torch/core.py</c>.</remarks>
+/// <remarks>
+/// Unknown sizes are tried twice; what differs then is unknown in the output too. Source: <c>compute_output_spec</c> of
+/// <c>keras/src/backend/torch/core.py</c>.
+/// </remarks>
 internal static class ShapeTrial
 {
     // Two samples, so that a layer that loses the batch axis is noticed.
@@ -22,7 +25,10 @@ internal static class ShapeTrial
     {
         if (!layer.Built && layer.MakesWeights)
         {
-            throw new InvalidOperationException($"The {layer.ClassName} '{layer.Name}' does not say its output's shape, so that it is tried on zeros; but its weights are not made yet. Call it on data or apply it to an Input first, or override ComputeOutputShape.");
+            throw new InvalidOperationException(
+                $"The {layer.ClassName} '{layer.Name}' does not say its output's shape, so that it is tried on zeros; but its weights "
+                    + "are not made yet. Call it on data or apply it to an Input first, or override ComputeOutputShape."
+            );
         }
 
         Shape[] first = Run(layer, inputs, Sizes[0]);
@@ -49,9 +55,10 @@ internal static class ShapeTrial
         return [.. layer.Invoke(new LayerInputs<Tensor>(zeroed), context).Tensors.Select(t => Shape.FromSizes(t.shape))];
     }
 
-    private static Shape Tried(Layer layer, Shape shape, int unknown) => shape.Rank == 0
-        ? throw new ArgumentException($"{layer.ClassName} '{layer.Name}' takes an input with a batch axis, but its input has no axes.")
-        : new Shape([shape[0] ?? Samples, .. shape.From(1).Select(size => size ?? unknown)]);
+    private static Shape Tried(Layer layer, Shape shape, int unknown) =>
+        shape.Rank == 0
+            ? throw new ArgumentException($"{layer.ClassName} '{layer.Name}' takes an input with a batch axis, but its input has no axes.")
+            : new Shape([shape[0] ?? Samples, .. shape.From(1).Select(size => size ?? unknown)]);
 
     private static Shape WithoutTried(Layer layer, IReadOnlyList<Shape> inputs, Shape first, Shape second)
     {
@@ -59,7 +66,12 @@ internal static class ShapeTrial
         if (first.Rank == 0 || first[0] != batch || first.Rank != second.Rank)
         {
             string tried = string.Join(", ", inputs.Select(i => i.From(1)));
-            throw new ArgumentException(Invariant($"The {layer.ClassName} '{layer.Name}' should keep the batch axis, but {batch} samples of shape {tried} became a tensor of shape {first}."));
+            throw new ArgumentException(
+                Invariant(
+                    $"The {layer.ClassName} '{layer.Name}' should keep the batch axis, but {batch} samples of shape {tried} became a "
+                        + $"tensor of shape {first}."
+                )
+            );
         }
 
         Shape result = first.With(0, inputs[0][0]);

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>Sizes of axes that are computed from others: they are refused where they do not fit into an axis, instead of wrapping around.</summary>
+/// <summary>
+/// Sizes of axes that are computed from others: they are refused where they do not fit into an axis, instead of wrapping around.
+/// </summary>
 internal static class Sizes
 {
     /// <summary>A size that was computed in a wider type.</summary>
@@ -13,5 +15,10 @@ internal static class Sizes
     public static int? Checked(BigInteger? size, string layer, object inputs) =>
         size is not BigInteger known ? null
         : known <= int.MaxValue ? (int)known
-        : throw new ArgumentException(Invariant($"{layer} would have an output axis of {known} entries, but an axis has at most {int.MaxValue}: its input has the shape {inputs}."));
+        : throw new ArgumentException(
+            Invariant(
+                $"{layer} would have an output axis of {known} entries, but an axis has at most {int.MaxValue}: its input has the "
+                    + $"shape {inputs}."
+            )
+        );
 }

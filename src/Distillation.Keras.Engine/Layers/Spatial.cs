@@ -5,10 +5,12 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Layers;
 
 /// <summary>
-/// What convolutions, poolings, paddings and the like share, whether they have one, two or three spatial axes: Keras' words for layouts and padding,
-/// TensorFlow's padding arithmetic, and views between layouts.
+/// What convolutions, poolings, paddings and the like share, whether they have one, two or three spatial axes: Keras' words for layouts and
+/// padding, TensorFlow's padding arithmetic, and views between layouts.
 /// </summary>
-/// <remarks>Source: <c>keras/src/backend/config.py</c>, <c>keras/src/utils/argument_validation.py</c>, <c>keras/src/ops/operation_utils.py</c>.</remarks>
+/// <remarks>
+/// Source: <c>keras/src/backend/config.py</c>, <c>keras/src/utils/argument_validation.py</c>, <c>keras/src/ops/operation_utils.py</c>.
+/// </remarks>
 internal static class Spatial
 {
     public const string ChannelsLast = "channels_last";
@@ -20,33 +22,65 @@ internal static class Spatial
     private const long Border = 4096;
 
     // Where the axes come from, by the number of spatial axes.
-    private static readonly long[][] ChannelsToFront = [[], [0, 2, 1], [0, 3, 1, 2], [0, 4, 1, 2, 3]];
-    private static readonly long[][] ChannelsToBack = [[], [0, 2, 1], [0, 2, 3, 1], [0, 2, 3, 4, 1]];
-    private static readonly long[][] FiltersToFront = [[], [2, 1, 0], [3, 2, 0, 1], [4, 3, 0, 1, 2]];
+    private static readonly long[][] ChannelsToFront =
+    [
+        [],
+        [0, 2, 1],
+        [0, 3, 1, 2],
+        [0, 4, 1, 2, 3],
+    ];
+    private static readonly long[][] ChannelsToBack =
+    [
+        [],
+        [0, 2, 1],
+        [0, 2, 3, 1],
+        [0, 2, 3, 4, 1],
+    ];
+    private static readonly long[][] FiltersToFront =
+    [
+        [],
+        [2, 1, 0],
+        [3, 2, 0, 1],
+        [4, 3, 0, 1, 2],
+    ];
 
     /// <summary>Keras' layout word in lower case; null is <c>channels_last</c>.</summary>
-    public static string DataFormat(string? data_format, string layer) => data_format?.ToLowerInvariant() switch
-    {
-        null or ChannelsLast => ChannelsLast,
-        ChannelsFirst => ChannelsFirst,
-        _ => throw new ArgumentException($"The data_format of {layer} is \"{ChannelsLast}\" or \"{ChannelsFirst}\", but \"{data_format}\" was given.", nameof(data_format)),
-    };
+    public static string DataFormat(string? data_format, string layer) =>
+        data_format?.ToLowerInvariant() switch
+        {
+            null or ChannelsLast => ChannelsLast,
+            ChannelsFirst => ChannelsFirst,
+            _ => throw new ArgumentException(
+                $"The data_format of {layer} is \"{ChannelsLast}\" or \"{ChannelsFirst}\", but \"{data_format}\" was given.",
+                nameof(data_format)
+            ),
+        };
 
     /// <summary>Keras' padding word in lower case.</summary>
     /// <param name="padding">The word.</param>
     /// <param name="layer">Whose it is, for the message.</param>
     /// <param name="causal">Whether <c>"causal"</c> is one of the words.</param>
-    public static string Padding(string padding, string layer, bool causal = false) => padding?.ToLowerInvariant() switch
-    {
-        Valid => Valid,
-        Same => Same,
-        Causal when causal => Causal,
-        _ => throw new ArgumentException(
-            $"The padding of {layer} is {(causal ? $"\"{Valid}\", \"{Same}\" or \"{Causal}\"" : $"\"{Valid}\" or \"{Same}\"")}, but \"{padding}\" was given.", nameof(padding)),
-    };
+    public static string Padding(string padding, string layer, bool causal = false) =>
+        padding?.ToLowerInvariant() switch
+        {
+            Valid => Valid,
+            Same => Same,
+            Causal when causal => Causal,
+            _ => throw new ArgumentException(
+                $"The padding of {layer} is {(causal ? $"\"{Valid}\", \"{Same}\" or \"{Causal}\"" : $"\"{Valid}\" or \"{Same}\"")}, but "
+                    + $"\"{padding}\" was given.",
+                nameof(padding)
+            ),
+        };
 
     /// <summary>What an input with that many spatial axes is called.</summary>
-    public static string Noun(int rank) => rank switch { 1 => "sequence", 2 => "image", _ => "volume" };
+    public static string Noun(int rank) =>
+        rank switch
+        {
+            1 => "sequence",
+            2 => "image",
+            _ => "volume",
+        };
 
     /// <summary>Refuses what is not a batch of sequences, images or volumes.</summary>
     /// <param name="shape">The input's shape, with the batch axis.</param>
@@ -58,11 +92,20 @@ internal static class Spatial
         ArgumentNullException.ThrowIfNull(shape);
         if (shape.Rank != rank + 2)
         {
-            string axes = rank switch { 1 => "steps", 2 => "height, width", _ => "depth, height, width" };
+            string axes = rank switch
+            {
+                1 => "steps",
+                2 => "height, width",
+                _ => "depth, height, width",
+            };
             string all = dataFormat == ChannelsLast ? $"(batch, {axes}, channels)" : $"(batch, channels, {axes})";
             string remedy = shape.Rank == rank + 1 ? " Add the axis of channels, or that of the batch, which is missing." : string.Empty;
-            throw new ArgumentException(Invariant(
-                $"{layer} takes a batch of {Noun(rank)}s with {rank + 2} axes, {all}, but its input's shape is {shape}, with {shape.Rank}.{remedy}"));
+            throw new ArgumentException(
+                Invariant(
+                    $"{layer} takes a batch of {Noun(rank)}s with {rank + 2} axes, {all}, but its input's shape is {shape}, with "
+                        + $"{shape.Rank}.{remedy}"
+                )
+            );
         }
 
         if (shape[ChannelAxis(dataFormat)] == 0)
@@ -89,16 +132,24 @@ internal static class Spatial
             long padded = (input[first + i] ?? 1) + before + after;
             if (padded > int.MaxValue)
             {
-                throw new ArgumentException(Invariant(
-                    $"{layer} with padding \"{padding}\" would pad an axis to {padded} entries, but an axis has at most {int.MaxValue}: its window is {window}{(dilation is null ? string.Empty : $" with dilation_rate {dilation}")}. Take a smaller one."));
+                throw new ArgumentException(
+                    Invariant(
+                        $"{layer} with padding \"{padding}\" would pad an axis to {padded} entries, but an axis has at most "
+                            + $"{int.MaxValue}: its window is "
+                            + $"{window}{(dilation is null ? string.Empty : $" with dilation_rate {dilation}")}. Take a smaller one."
+                    )
+                );
             }
 
             int? size = OutputSize(input[first + i], window[i], strides[i], spacing, padding != Valid);
             if (size <= 0)
             {
                 throw new ArgumentException(
-                    $"{layer} would have no output: its window {window}{(dilation is null || dilation.All(d => d == 1) ? string.Empty : $" with dilation_rate {dilation}")} "
-                    + $"is larger than the {Noun(window.Count)}, as the input's shape is {input}. Take a smaller window, or padding: \"{Same}\".");
+                    $"{layer} would have no output: its window "
+                        + $"{window}{(dilation is null || dilation.All(d => d == 1) ? string.Empty : $" with dilation_rate {dilation}")} "
+                        + $"is larger than the {Noun(window.Count)}, as the input's shape is {input}. Take a smaller window, or "
+                        + $"padding: \"{Same}\"."
+                );
             }
 
             output = output.With(first + i, size);
@@ -122,8 +173,9 @@ internal static class Spatial
     }
 
     /// <summary>
-    /// The input as libtorch takes it: (batch, channels, height, width) or (batch, channels, depth, height, width). For channels_last it is a view, with
-    /// channels-last strides, no copy. A sequence becomes an image of height 1, which libtorch would make of it too, though only after a copy.
+    /// The input as libtorch takes it: (batch, channels, height, width) or (batch, channels, depth, height, width). For channels_last it is
+    /// a view, with channels-last strides, no copy. A sequence becomes an image of height 1, which libtorch would make of it too, though
+    /// only after a copy.
     /// </summary>
     public static Tensor ToNative(Tensor x, int rank, string dataFormat)
     {
@@ -131,14 +183,19 @@ internal static class Spatial
         return rank == 1 ? first.unsqueeze(2) : first;
     }
 
-    /// <summary>The way back. The result of a channels-last convolution becomes a contiguous (batch, height, width, channels) without a copy.</summary>
+    /// <summary>
+    /// The way back. The result of a channels-last convolution becomes a contiguous (batch, height, width, channels) without a copy.
+    /// </summary>
     public static Tensor FromNative(Tensor x, int rank, string dataFormat)
     {
         Tensor first = rank == 1 ? x.squeeze(2) : x;
         return dataFormat == ChannelsLast ? first.permute(ChannelsToBack[rank]) : first;
     }
 
-    /// <summary>A kernel (spatial axes, channels, filters) as libtorch takes it: (filters, channels, spatial axes), with those of <see cref="ToNative"/>. A view.</summary>
+    /// <summary>
+    /// A kernel (spatial axes, channels, filters) as libtorch takes it: (filters, channels, spatial axes), with those of
+    /// <see cref="ToNative"/>. A view.
+    /// </summary>
     public static Tensor KernelToNative(Tensor kernel, int rank)
     {
         Tensor first = kernel.permute(FiltersToFront[rank]);
@@ -205,7 +262,11 @@ internal static class Spatial
             bytes *= (double)sizes[i] + before + after;
         }
 
-        SystemMemory.Require($"Padding {string.Join(" and ", sides.Select(s => Invariant($"({s.Before}, {s.After})")))} around an input of shape {Shape.FromSizes(sizes)}", bytes);
+        SystemMemory.Require(
+            $"Padding {string.Join(" and ", sides.Select(s => Invariant($"({s.Before}, {s.After})")))} around an input of shape "
+                + $"{Shape.FromSizes(sizes)}",
+            bytes
+        );
     }
 
     private static int? OutputSize(int? size, int window, int stride, int dilation, bool padded)
@@ -216,6 +277,8 @@ internal static class Spatial
         }
 
         long reach = ((window - 1L) * dilation) + 1;
-        return padded ? (int)((known + (stride - 1L)) / stride) : known < reach ? 0 : (int)((known - reach) / stride) + 1;
+        return padded ? (int)((known + (stride - 1L)) / stride)
+            : known < reach ? 0
+            : (int)((known - reach) / stride) + 1;
     }
 }

@@ -5,14 +5,21 @@ using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>Finds the layers that a layer of a user's own keeps in fields, properties, lists, arrays, dictionaries and tuples, so that they are trained, counted and saved with it.</summary>
+/// <summary>
+/// Finds the layers that a layer of a user's own keeps in fields, properties, lists, arrays, dictionaries and tuples, so that they are
+/// trained, counted and saved with it.
+/// </summary>
 /// <remarks>Source: the attribute tracking of <c>keras/src/utils/tracking.py</c>.</remarks>
 internal static class SublayerSearch
 {
-    // A list of lists of layers, and no further: what else a class keeps is its own affair. A layer that is called from there is noticed by LayerCalls.
+    // A list of lists of layers, and no further: what else a class keeps is its own affair. A layer that is called from there is noticed by
+    // LayerCalls.
     private const int Deepest = 4;
 
-    /// <summary>The layers of a layer, each once: those that it was given by <c>AddLayer</c>, then those of its fields, as declared, those of its base classes first.</summary>
+    /// <summary>
+    /// The layers of a layer, each once: those that it was given by <c>AddLayer</c>, then those of its fields, as declared, those of its
+    /// base classes first.
+    /// </summary>
     /// <remarks>A layer may know the model that it is part of: that is none of its own.</remarks>
     /// <exception cref="InvalidOperationException">Two layers keep each other.</exception>
     public static Layer[] Of(Layer owner, IReadOnlyList<Layer> added)
@@ -23,7 +30,9 @@ internal static class SublayerSearch
             if (!IsGraph(held) && Holds(held, owner))
             {
                 throw new InvalidOperationException(
-                    $"A layer cannot be a layer of itself, but '{owner.Name}' ({owner.ClassName}) and '{held.Name}' ({held.ClassName}) keep each other. Let one of them know the other by a function instead.");
+                    $"A layer cannot be a layer of itself, but '{owner.Name}' ({owner.ClassName}) and '{held.Name}' ({held.ClassName}) "
+                        + "keep each other. Let one of them know the other by a function instead."
+                );
             }
         }
 
@@ -41,7 +50,11 @@ internal static class SublayerSearch
             types.Push(type);
         }
 
-        foreach (FieldInfo field in types.SelectMany(t => t.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)))
+        foreach (
+            FieldInfo field in types.SelectMany(t =>
+                t.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            )
+        )
         {
             foreach (Layer layer in Find(field.GetValue(owner), 0))
             {
@@ -72,30 +85,47 @@ internal static class SublayerSearch
         return false;
     }
 
-    private static IEnumerable<Layer> Find(object? value, int depth) => value switch
-    {
-        Layer layer => [layer],
-        null or string or Delegate => [],
-        _ when depth == Deepest => [],
-        IDictionary dictionary => dictionary.Values.Cast<object?>().SelectMany(v => Find(v, depth + 1)),
-        ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => Find(tuple[i], depth + 1)),
-        IEnumerable items when IsStored(value.GetType()) => items.Cast<object?>().SelectMany(v => Find(v, depth + 1)),
-        _ when FSharpOptions.Is(value.GetType(), out _) => Find(FSharpOptions.Unwrap(value), depth + 1),
-        _ when IsPairOrReference(value.GetType()) => [.. Find(Property(value, "Key"), depth + 1), .. Find(Property(value, "Value"), depth + 1)],
-        _ => [],
-    };
+    private static IEnumerable<Layer> Find(object? value, int depth) =>
+        value switch
+        {
+            Layer layer => [layer],
+            null or string or Delegate => [],
+            _ when depth == Deepest => [],
+            IDictionary dictionary => dictionary.Values.Cast<object?>().SelectMany(v => Find(v, depth + 1)),
+            ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => Find(tuple[i], depth + 1)),
+            IEnumerable items when IsStored(value.GetType()) => items.Cast<object?>().SelectMany(v => Find(v, depth + 1)),
+            _ when FSharpOptions.Is(value.GetType(), out _) => Find(FSharpOptions.Unwrap(value), depth + 1),
+            _ when IsPairOrReference(value.GetType()) =>
+            [
+                .. Find(Property(value, "Key"), depth + 1),
+                .. Find(Property(value, "Value"), depth + 1),
+            ],
+            _ => [],
+        };
 
     // What is computed when it is asked for may never end.
     private static bool IsStored(Type type) =>
         !type.GetInterfaces().Append(type).Any(t => t.IsGenericType && t.GetGenericArguments().Any(a => a.IsPrimitive))
-        && (typeof(ICollection).IsAssignableFrom(type)
-            || type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() is Type d && (d == typeof(ICollection<>) || d == typeof(IReadOnlyCollection<>))));
+        && (
+            typeof(ICollection).IsAssignableFrom(type)
+            || type.GetInterfaces()
+                .Any(i =>
+                    i.IsGenericType
+                    && i.GetGenericTypeDefinition() is Type d
+                    && (d == typeof(ICollection<>) || d == typeof(IReadOnlyCollection<>))
+                )
+        );
 
     private static bool IsPairOrReference(Type type) =>
-        type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) || type.GetGenericTypeDefinition().FullName == "Microsoft.FSharp.Core.FSharpRef`1");
+        type.IsGenericType
+        && (
+            type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)
+            || type.GetGenericTypeDefinition().FullName == "Microsoft.FSharp.Core.FSharpRef`1"
+        );
 
     // An F# value option that is empty has no value to ask for.
     private static object? Property(object value, string name) => Of(value, "IsSome") is false ? null : Of(value, name);
 
-    private static object? Of(object value, string name) => value.GetType().GetProperty(name, BindingFlags.Instance | BindingFlags.Public)?.GetValue(value);
+    private static object? Of(object value, string name) =>
+        value.GetType().GetProperty(name, BindingFlags.Instance | BindingFlags.Public)?.GetValue(value);
 }

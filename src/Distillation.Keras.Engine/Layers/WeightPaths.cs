@@ -1,6 +1,8 @@
 namespace Distillation.Keras.Layers;
 
-/// <summary>The paths of weights while they are made: a layer that is built within another one's building is below it, <c>outer/inner/kernel</c>.</summary>
+/// <summary>
+/// The paths of weights while they are made: a layer that is built within another one's building is below it, <c>outer/inner/kernel</c>.
+/// </summary>
 internal static class WeightPaths
 {
     [ThreadStatic]
@@ -10,7 +12,8 @@ internal static class WeightPaths
     public static IDisposable Building(Layer layer) => _innermost = new Scope(layer, _innermost);
 
     /// <summary>The path of a weight of a layer.</summary>
-    public static string Of(Layer layer, string weight) => _innermost is { } scope && ReferenceEquals(scope.Layer, layer) ? $"{scope.Path}/{weight}" : $"{layer.Name}/{weight}";
+    public static string Of(Layer layer, string weight) =>
+        _innermost is { } scope && ReferenceEquals(scope.Layer, layer) ? $"{scope.Path}/{weight}" : $"{layer.Name}/{weight}";
 
     private sealed class Scope(Layer layer, Scope? outer) : IDisposable
     {

@@ -12,7 +12,9 @@ namespace Distillation.Keras.Losses;
 public class BinaryCrossentropy : Loss
 {
     /// <inheritdoc cref="BinaryCrossentropy" path="/summary"/>
-    /// <param name="from_logits">Whether predictions are logits. Predictions that come directly from a sigmoid are computed from their logits without it.</param>
+    /// <param name="from_logits">
+    /// Whether predictions are logits. Predictions that come directly from a sigmoid are computed from their logits without it.
+    /// </param>
     /// <param name="label_smoothing">s makes of a target y: y (1 - s) + s / 2. From 0 to 1.</param>
     /// <param name="axis">The axis that the mean goes along.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
@@ -25,7 +27,8 @@ public class BinaryCrossentropy : Loss
         int axis = -1,
         string reduction = "sum_over_batch_size",
         string name = "binary_crossentropy",
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(name, reduction, dtype)
     {
         FromLogits = from_logits;

@@ -11,7 +11,9 @@ namespace Distillation.Keras.Losses;
 public class BinaryFocalCrossentropy : Loss
 {
     /// <inheritdoc cref="BinaryFocalCrossentropy" path="/summary"/>
-    /// <param name="apply_class_balancing">Whether ones are weighted by <paramref name="alpha"/> and zeros by 1 - alpha. Without it alpha is not used.</param>
+    /// <param name="apply_class_balancing">
+    /// Whether ones are weighted by <paramref name="alpha"/> and zeros by 1 - alpha. Without it alpha is not used.
+    /// </param>
     /// <param name="alpha">The weight of ones, from 0 to 1.</param>
     /// <param name="gamma">How strongly what is already right is weighted down; not negative.</param>
     /// <param name="from_logits">Whether predictions are logits.</param>
@@ -30,7 +32,8 @@ public class BinaryFocalCrossentropy : Loss
         int axis = -1,
         string reduction = "sum_over_batch_size",
         string name = "binary_focal_crossentropy",
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(name, reduction, dtype)
     {
         ApplyClassBalancing = apply_class_balancing;
@@ -63,7 +66,16 @@ public class BinaryFocalCrossentropy : Loss
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred)
     {
         (Tensor target, Tensor prediction) = LossShapes.SameRank(y_true, y_pred);
-        return LossFunctions.BinaryFocalCrossentropy(target, prediction, ApplyClassBalancing, Alpha, Gamma, FromLogits, LabelSmoothing, Axis);
+        return LossFunctions.BinaryFocalCrossentropy(
+            target,
+            prediction,
+            ApplyClassBalancing,
+            Alpha,
+            Gamma,
+            FromLogits,
+            LabelSmoothing,
+            Axis
+        );
     }
 
     /// <inheritdoc/>

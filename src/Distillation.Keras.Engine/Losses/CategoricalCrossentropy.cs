@@ -12,7 +12,9 @@ namespace Distillation.Keras.Losses;
 public class CategoricalCrossentropy : Loss
 {
     /// <inheritdoc cref="CategoricalCrossentropy" path="/summary"/>
-    /// <param name="from_logits">Whether predictions are logits. Predictions that come directly from a softmax are computed from their logits without it.</param>
+    /// <param name="from_logits">
+    /// Whether predictions are logits. Predictions that come directly from a softmax are computed from their logits without it.
+    /// </param>
     /// <param name="label_smoothing">s makes of a target y: y (1 - s) + s / (size of the last axis). From 0 to 1.</param>
     /// <param name="axis">The axis of the classes.</param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
@@ -25,7 +27,8 @@ public class CategoricalCrossentropy : Loss
         int axis = -1,
         string reduction = "sum_over_batch_size",
         string name = "categorical_crossentropy",
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(name, reduction, dtype)
     {
         FromLogits = from_logits;

@@ -5,7 +5,8 @@ namespace Distillation.Keras.Losses;
 
 /// <summary>Categorical crossentropy in which what is already right counts less (arXiv 1708.02002).</summary>
 /// <remarks>
-/// Immutable. Shapes, clipping and formula: <see cref="LossFunctions.CategoricalFocalCrossentropy"/>. Source: <c>keras/src/losses/losses.py</c>.
+/// Immutable. Shapes, clipping and formula: <see cref="LossFunctions.CategoricalFocalCrossentropy"/>. Source:
+/// <c>keras/src/losses/losses.py</c>.
 /// </remarks>
 [Identifiers("categorical_focal_crossentropy")]
 public class CategoricalFocalCrossentropy : Loss
@@ -28,7 +29,8 @@ public class CategoricalFocalCrossentropy : Loss
         int axis = -1,
         string reduction = "sum_over_batch_size",
         string name = "categorical_focal_crossentropy",
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(name, reduction, dtype)
     {
         Alpha = alpha ?? FocalAlpha.Default;

@@ -3,9 +3,13 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Losses;
 
-/// <summary>(1 - p^q) / q for the probability p of the right class: between crossentropy (q near 0) and absolute error (q near 1), for noisy labels (arXiv 1805.07836).</summary>
+/// <summary>
+/// (1 - p^q) / q for the probability p of the right class: between crossentropy (q near 0) and absolute error (q near 1), for noisy labels
+/// (arXiv 1805.07836).
+/// </summary>
 /// <remarks>
-/// Immutable. Targets are class numbers. Formula: <see cref="LossFunctions.CategoricalGeneralizedCrossEntropy"/>. Source: <c>keras/src/losses/losses.py</c>.
+/// Immutable. Targets are class numbers. Formula: <see cref="LossFunctions.CategoricalGeneralizedCrossEntropy"/>. Source:
+/// <c>keras/src/losses/losses.py</c>.
 /// </remarks>
 [Identifiers]
 public class CategoricalGeneralizedCrossEntropy : Loss
@@ -21,7 +25,8 @@ public class CategoricalGeneralizedCrossEntropy : Loss
         double q = 0.5,
         string reduction = "sum_over_batch_size",
         string name = "categorical_generalized_cross_entropy",
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(name, reduction, dtype)
     {
         Q = LossFunctions.CheckQ(q);
@@ -34,7 +39,8 @@ public class CategoricalGeneralizedCrossEntropy : Loss
     protected internal override bool KeepsTargetType => true;
 
     /// <inheritdoc/>
-    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.CategoricalGeneralizedCrossEntropy(y_true, y_pred, Q);
+    protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) =>
+        LossFunctions.CategoricalGeneralizedCrossEntropy(y_true, y_pred, Q);
 
     /// <inheritdoc/>
     protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>

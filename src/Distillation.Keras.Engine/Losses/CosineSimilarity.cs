@@ -18,7 +18,12 @@ public class CosineSimilarity : Loss
     /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
-    public CosineSimilarity(int axis = -1, string reduction = "sum_over_batch_size", string name = "cosine_similarity", DTypePolicy? dtype = null)
+    public CosineSimilarity(
+        int axis = -1,
+        string reduction = "sum_over_batch_size",
+        string name = "cosine_similarity",
+        DTypePolicy? dtype = null
+    )
         : base(name, reduction, dtype)
     {
         Axis = axis;
@@ -43,5 +48,6 @@ public class CosineSimilarity : Loss
     }
 
     /// <inheritdoc/>
-    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "cosine_similarity");
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+        LossShapes.CheckBroadcastable(y_true, outputShape, "cosine_similarity");
 }

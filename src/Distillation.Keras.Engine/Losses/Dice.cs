@@ -5,8 +5,8 @@ namespace Distillation.Keras.Losses;
 
 /// <summary>1 minus the Dice coefficient 2 sum(y p) / (sum(y) + sum(p)): the overlap of areas, for segmentation.</summary>
 /// <remarks>
-/// Immutable. Without <c>axis</c> there is one value for the whole batch, whatever the reduction. Formula: <see cref="LossFunctions.Dice"/>.
-/// Source: <c>keras/src/losses/losses.py</c>.
+/// Immutable. Without <c>axis</c> there is one value for the whole batch, whatever the reduction. Formula:
+/// <see cref="LossFunctions.Dice"/>. Source: <c>keras/src/losses/losses.py</c>.
 /// </remarks>
 [Identifiers("dice")]
 public class Dice : Loss
@@ -17,11 +17,7 @@ public class Dice : Loss
     /// <param name="axis">The axes that are summed over; <see langword="null"/>: all, the batch too.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
-    public Dice(
-        string reduction = "sum_over_batch_size",
-        string name = "dice",
-        Axes? axis = null,
-        DTypePolicy? dtype = null)
+    public Dice(string reduction = "sum_over_batch_size", string name = "dice", Axes? axis = null, DTypePolicy? dtype = null)
         : base(name, reduction, dtype)
     {
         Axis = axis;
@@ -34,5 +30,6 @@ public class Dice : Loss
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.Dice(y_true, y_pred, Axis);
 
     /// <inheritdoc/>
-    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "dice");
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+        LossShapes.CheckBroadcastable(y_true, outputShape, "dice");
 }

@@ -5,7 +5,10 @@ using Distillation.Keras.Saving;
 namespace Distillation.Keras.Losses;
 
 /// <summary>The weight alpha of a categorical focal crossentropy: one for all classes, or one for each.</summary>
-/// <remarks>Immutable and safe to share between threads. Converts from <c>0.25</c> and <c>new[] { 0.1, 0.2, 0.7 }</c>. Keras writes one as a number and several as a list, and so does this class.</remarks>
+/// <remarks>
+/// Immutable and safe to share between threads. Converts from <c>0.25</c> and <c>new[] { 0.1, 0.2, 0.7 }</c>. Keras writes one as a number
+/// and several as a list, and so does this class.
+/// </remarks>
 public sealed class FocalAlpha : IReadOnlyList<double>, IConfigValue<FocalAlpha>
 {
     private readonly double[] _values;

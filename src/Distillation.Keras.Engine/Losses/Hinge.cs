@@ -16,13 +16,12 @@ public class Hinge : Loss
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     public Hinge(string reduction = "sum_over_batch_size", string name = "hinge", DTypePolicy? dtype = null)
-        : base(name, reduction, dtype)
-    {
-    }
+        : base(name, reduction, dtype) { }
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.Hinge(y_true, y_pred);
 
     /// <inheritdoc/>
-    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "hinge");
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+        LossShapes.CheckBroadcastable(y_true, outputShape, "hinge");
 }

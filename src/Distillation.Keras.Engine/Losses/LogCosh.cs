@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Losses;
 
-/// <summary>The mean of log(cosh(error)) along the last axis: about half the squared error where it is small, the absolute error where it is large.</summary>
+/// <summary>
+/// The mean of log(cosh(error)) along the last axis: about half the squared error where it is small, the absolute error where it is large.
+/// </summary>
 /// <remarks>
 /// Immutable. Shapes, clipping and formula: <see cref="LossFunctions.LogCosh"/>. Source: <c>keras/src/losses/losses.py</c>.
 /// </remarks>
@@ -16,13 +18,12 @@ public class LogCosh : Loss
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     public LogCosh(string reduction = "sum_over_batch_size", string name = "log_cosh", DTypePolicy? dtype = null)
-        : base(name, reduction, dtype)
-    {
-    }
+        : base(name, reduction, dtype) { }
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.LogCosh(y_true, y_pred);
 
     /// <inheritdoc/>
-    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "log_cosh");
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+        LossShapes.CheckBroadcastable(y_true, outputShape, "log_cosh");
 }

@@ -9,7 +9,8 @@ namespace Distillation.Keras.Losses;
 
 /// <summary>A function of targets and predictions that training makes small.</summary>
 /// <remarks>
-/// Immutable, so it may be shared between threads. A string converts: <c>model.Compile(loss: "mse")</c>. <see cref="Call"/> is called; for a loss of one's own
+/// Immutable, so it may be shared between threads. A string converts: <c>model.Compile(loss: "mse")</c>. <see cref="Call"/> is called; for
+/// a loss of one's own
 /// <see cref="Forward"/> is overridden, or a function is wrapped in a <see cref="LossFunctionWrapper"/>.
 /// Source: <c>keras/src/losses/loss.py</c>.
 /// </remarks>
@@ -18,7 +19,9 @@ public abstract class Loss : LossSpec, INamed
 {
     /// <summary>For derived classes.</summary>
     /// <param name="name">The loss' name in logs of models with several outputs.</param>
-    /// <param name="reduction"><c>"sum_over_batch_size"</c> (also written <c>"mean"</c>), <c>"sum"</c>, <c>"mean_with_sample_weight"</c>, or <c>"none"</c>.</param>
+    /// <param name="reduction">
+    /// <c>"sum_over_batch_size"</c> (also written <c>"mean"</c>), <c>"sum"</c>, <c>"mean_with_sample_weight"</c>, or <c>"none"</c>.
+    /// </param>
     /// <param name="dtype">The type that the loss computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     protected Loss(string? name = null, string reduction = "sum_over_batch_size", DTypePolicy? dtype = null)
@@ -45,15 +48,17 @@ public abstract class Loss : LossSpec, INamed
     // A string that became a loss on its way stays a string.
     internal sealed override object?[] Items => [(object?)Identifier ?? this];
 
-    /// <summary>Whether targets are handed to <see cref="Forward"/> in their own type (class numbers) instead of the type that the loss computes in.</summary>
+    /// <summary>
+    /// Whether targets are handed to <see cref="Forward"/> in their own type (class numbers) instead of the type that the loss computes in.
+    /// </summary>
     protected internal virtual bool KeepsTargetType => false;
 
     /// <summary>The reduced loss.</summary>
     /// <param name="y_true">Targets, batch first; integers or floats.</param>
     /// <param name="y_pred">Predictions, batch first.</param>
     /// <param name="sample_weight">
-    /// Weights that broadcast against the unreduced loss, or <see langword="null"/>. As in Keras, weights (n,) are not expanded for a loss of
-    /// shape (n, t): give (n, 1) or (n, t).
+    /// Weights that broadcast against the unreduced loss, or <see langword="null"/>. As in Keras, weights (n,) are not expanded for a loss
+    /// of shape (n, t): give (n, 1) or (n, t).
     /// </param>
     /// <param name="mask">Which positions count (bool, or 0 and 1; the unreduced loss' shape), or <see langword="null"/>.</param>
     /// <returns>A scalar with a gradient, unless the reduction is "none". The caller owns it.</returns>
@@ -73,7 +78,13 @@ public abstract class Loss : LossSpec, INamed
         }
         catch (Exception e) when (NativeFailure.Is(e))
         {
-            throw Failed(e, (nameof(y_true), y_true), (nameof(y_pred), y_pred), (nameof(sample_weight), sample_weight), (nameof(mask), mask));
+            throw Failed(
+                e,
+                (nameof(y_true), y_true),
+                (nameof(y_pred), y_pred),
+                (nameof(sample_weight), sample_weight),
+                (nameof(mask), mask)
+            );
         }
     }
 
@@ -113,11 +124,21 @@ public abstract class Loss : LossSpec, INamed
 
     private Tensor Checked(Tensor values)
     {
-        string? found = values is null ? "null" : values.IsInvalid ? "a tensor that is disposed" : values.is_floating_point() ? null : $"a tensor of type {values.dtype}";
-        return found is null ? values! : throw new InvalidOperationException($"The loss '{Name}' should give floating-point numbers, one value a row, but gave {found}.");
+        string? found =
+            values is null ? "null"
+            : values.IsInvalid ? "a tensor that is disposed"
+            : values.is_floating_point() ? null
+            : $"a tensor of type {values.dtype}";
+        return found is null
+            ? values!
+            : throw new InvalidOperationException(
+                $"The loss '{Name}' should give floating-point numbers, one value a row, but gave {found}."
+            );
     }
 
-    /// <summary>The loss before reduction: one value a row (or a position), with a gradient. Overridden by each loss; users call <see cref="Call"/>.</summary>
+    /// <summary>
+    /// The loss before reduction: one value a row (or a position), with a gradient. Overridden by each loss; users call <see cref="Call"/>.
+    /// </summary>
     /// <param name="y_true">Targets, batch first, in the type that the loss computes in.</param>
     /// <param name="y_pred">Predictions, batch first, in the type that the loss computes in.</param>
     /// <returns>A new tensor that the caller owns.</returns>
@@ -135,22 +156,32 @@ public abstract class Loss : LossSpec, INamed
         return config;
     }
 
-    /// <summary>A loss by Keras' name for it: a class (<c>"MeanSquaredError"</c>) or a function (<c>"mean_squared_error"</c>, <c>"mse"</c>, <c>"MSE"</c>).</summary>
+    /// <summary>
+    /// A loss by Keras' name for it: a class (<c>"MeanSquaredError"</c>) or a function (<c>"mean_squared_error"</c>, <c>"mse"</c>,
+    /// <c>"MSE"</c>).
+    /// </summary>
     /// <returns>The loss; <see langword="null"/> for <see langword="null"/>, as in Keras.</returns>
     /// <exception cref="ArgumentException">The name is not known.</exception>
     [return: NotNullIfNotNull(nameof(identifier))]
-    public static Loss? Get(string? identifier) => identifier switch
-    {
-        null => null,
+    public static Loss? Get(string? identifier) =>
+        identifier switch
+        {
+            null => null,
 
-        // The one function whose name is not the default name of its class.
-        "huber" => new Huber(name: "huber"),
-        "crossentropy" or "ce" => throw new ArgumentException(
-            $"There is no loss named '{identifier}' outside of Compile, which chooses by the shapes. Name one of 'categorical_crossentropy' (one-hot targets), 'sparse_categorical_crossentropy' (class numbers), 'binary_crossentropy'.", nameof(identifier)),
-        _ => (Loss)KerasClasses.FromIdentifier(identifier, typeof(Loss)),
-    };
+            // The one function whose name is not the default name of its class.
+            "huber" => new Huber(name: "huber"),
+            "crossentropy" or "ce" => throw new ArgumentException(
+                $"There is no loss named '{identifier}' outside of Compile, which chooses by the shapes. Name one of "
+                    + "'categorical_crossentropy' (one-hot targets), 'sparse_categorical_crossentropy' (class numbers), "
+                    + "'binary_crossentropy'.",
+                nameof(identifier)
+            ),
+            _ => (Loss)KerasClasses.FromIdentifier(identifier, typeof(Loss)),
+        };
 
-    /// <summary>A loss by Keras' name for it. <c>"crossentropy"</c> and <c>"ce"</c> are chosen by the shapes when training starts.</summary>
+    /// <summary>
+    /// A loss by Keras' name for it. <c>"crossentropy"</c> and <c>"ce"</c> are chosen by the shapes when training starts.
+    /// </summary>
     [return: NotNullIfNotNull(nameof(name))]
     public static implicit operator Loss?(string? name)
     {
@@ -174,11 +205,12 @@ public abstract class Loss : LossSpec, INamed
     /// of range get an error that names them, on every device.
     /// </remarks>
     /// <exception cref="ArgumentException">They do not fit.</exception>
-    protected internal virtual void ValidateTargets(Tensor y_true, Shape outputShape)
-    {
-    }
+    protected internal virtual void ValidateTargets(Tensor y_true, Shape outputShape) { }
 
-    /// <summary>How many of the first columns of targets and predictions are labels and their probabilities, where the loss takes more beside them; <see langword="null"/>: all are.</summary>
+    /// <summary>
+    /// How many of the first columns of targets and predictions are labels and their probabilities, where the loss takes more beside them;
+    /// <see langword="null"/>: all are.
+    /// </summary>
     /// <param name="target">The targets' shape, with the batch axis.</param>
     /// <param name="output">The output's shape, with the batch axis.</param>
     /// <exception cref="ArgumentException">They are not of the widths that go with it.</exception>
@@ -192,9 +224,7 @@ public abstract class Loss : LossSpec, INamed
 
     /// <summary>Refuses an output that was made for another loss.</summary>
     /// <exception cref="ArgumentException">It was.</exception>
-    protected internal virtual void ValidateOutput(KerasTensor output)
-    {
-    }
+    protected internal virtual void ValidateOutput(KerasTensor output) { }
 
     /// <summary>A mask that comes out of the targets (<c>ignore_class</c>), of the unreduced loss' shape.</summary>
     protected internal virtual Tensor? ValuesMask(Tensor y_true, Tensor y_pred) => null;

@@ -12,18 +12,27 @@ public static partial class LossFunctions
     /// <param name="y_true">Probabilities or one-hot rows, of the shape of <paramref name="y_pred"/>.</param>
     /// <param name="y_pred">
     /// Probabilities, which are divided by their sum and clipped to [1e-7, 1 - 1e-7], or logits. What comes directly from a softmax
-    /// along <paramref name="axis"/> is computed from its logits: nothing is clipped, and a certain and wrong prediction keeps its gradient.
+    /// along <paramref name="axis"/> is computed from its logits: nothing is clipped, and a certain and wrong prediction keeps its
+    /// gradient.
     /// </param>
     /// <param name="from_logits">Whether <paramref name="y_pred"/> are logits. They stay stable at any size.</param>
-    /// <param name="label_smoothing">s makes of y: y (1 - s) + s / (size of the LAST axis, as Keras has it even where <paramref name="axis"/> is another).</param>
+    /// <param name="label_smoothing">
+    /// s makes of y: y (1 - s) + s / (size of the LAST axis, as Keras has it even where <paramref name="axis"/> is another).
+    /// </param>
     /// <param name="axis">The axis of the classes.</param>
     /// <returns>The shape of <paramref name="y_pred"/> without <paramref name="axis"/>.</returns>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     /// <remarks>
-    /// For target rows that do not sum to 1 the gradient is the true one, sum(y) softmax(z) - y. (TensorFlow-backed Keras gives softmax(z) - y, which
-    /// is not the gradient of its value; jax-backed Keras gives the true one.)
+    /// For target rows that do not sum to 1 the gradient is the true one, sum(y) softmax(z) - y. (TensorFlow-backed Keras gives softmax(z)
+    /// - y, which is not the gradient of its value; jax-backed Keras gives the true one.)
     /// </remarks>
-    public static Tensor CategoricalCrossentropy(Tensor y_true, Tensor y_pred, bool from_logits = false, double label_smoothing = 0.0, int axis = -1)
+    public static Tensor CategoricalCrossentropy(
+        Tensor y_true,
+        Tensor y_pred,
+        bool from_logits = false,
+        double label_smoothing = 0.0,
+        int axis = -1
+    )
     {
         const string Name = "categorical_crossentropy";
         using DisposeScope scope = NewDisposeScope();
@@ -38,51 +47,80 @@ public static partial class LossFunctions
     }
 
     /// <summary>-log p of the class that each target names.</summary>
-    /// <param name="y_true">Class numbers: the shape of <paramref name="y_pred"/> without its last axis, or with a last axis of size 1. Floats are taken as whole numbers.</param>
+    /// <param name="y_true">
+    /// Class numbers: the shape of <paramref name="y_pred"/> without its last axis, or with a last axis of size 1. Floats are taken as
+    /// whole numbers.
+    /// </param>
     /// <param name="y_pred">
-    /// Probabilities or logits, classes last. Probabilities are clipped to [1e-7, 1 - 1e-7] and then divided by their sum; what comes directly
-    /// from a softmax is computed from its logits instead.
+    /// Probabilities or logits, classes last. Probabilities are clipped to [1e-7, 1 - 1e-7] and then divided by their sum; what comes
+    /// directly from a softmax is computed from its logits instead.
     /// </param>
     /// <param name="from_logits">Whether <paramref name="y_pred"/> are logits.</param>
     /// <param name="ignore_class">A class number whose positions have the loss 0, or <see langword="null"/>.</param>
     /// <param name="axis">The axis of the classes: the last one; another is refused.</param>
     /// <returns>The shape of <paramref name="y_pred"/> without its last axis.</returns>
-    /// <exception cref="ArgumentException">The shapes do not fit, the axis is not the last, or (seen on the CPU only) a label is no class.</exception>
-    public static Tensor SparseCategoricalCrossentropy(Tensor y_true, Tensor y_pred, bool from_logits = false, int? ignore_class = null, int axis = -1)
+    /// <exception cref="ArgumentException">
+    /// The shapes do not fit, the axis is not the last, or (seen on the CPU only) a label is no class.
+    /// </exception>
+    public static Tensor SparseCategoricalCrossentropy(
+        Tensor y_true,
+        Tensor y_pred,
+        bool from_logits = false,
+        int? ignore_class = null,
+        int axis = -1
+    )
     {
         const string Name = "sparse_categorical_crossentropy";
         using DisposeScope scope = NewDisposeScope();
         Tensor prediction = Floating(y_pred);
         CheckLastAxis(axis, prediction.dim(), Name);
         Tensor labels = LossShapes.Labels(y_true, prediction, Name);
-        Tensor logits = Logits.Of(prediction, LogitsKind.Softmax)
-            ?? (from_logits ? prediction : prediction.Between(Epsilon, 1 - Epsilon).log());
+        Tensor logits =
+            Logits.Of(prediction, LogitsKind.Softmax) ?? (from_logits ? prediction : prediction.Between(Epsilon, 1 - Epsilon).log());
 
         long classes = logits.shape[^1];
         try
         {
             // libtorch's default ignore_index would silently give a label -100 the loss 0.
             Tensor values = nn.functional.cross_entropy(
-                logits.reshape(-1, classes), labels.reshape(-1), ignore_index: ignore_class ?? long.MinValue, reduction: nn.Reduction.None);
+                logits.reshape(-1, classes),
+                labels.reshape(-1),
+                ignore_index: ignore_class ?? long.MinValue,
+                reduction: nn.Reduction.None
+            );
             return values.reshape(labels.shape).MoveToOuterDisposeScope();
         }
         catch (ExternalException e) when (e.Message.Contains("out of bounds", StringComparison.Ordinal))
         {
-            throw new ArgumentException(Invariant($"{Name}: the predictions have {classes} classes, so labels lie in 0..{classes - 1}, but there are others, from {labels.min().item<long>()} to {labels.max().item<long>()}."), nameof(y_true), e);
+            throw new ArgumentException(
+                Invariant(
+                    $"{Name}: the predictions have {classes} classes, so labels lie in 0..{classes - 1}, but there are others, from "
+                        + $"{labels.min().item<long>()} to {labels.max().item<long>()}."
+                ),
+                nameof(y_true),
+                e
+            );
         }
     }
 
     /// <summary>The mean along an axis of -(y log p + (1 - y) log(1 - p)).</summary>
     /// <param name="y_true">0 and 1, or probabilities, of the shape of <paramref name="y_pred"/>.</param>
     /// <param name="y_pred">
-    /// Probabilities, which are clipped to [1e-7, 1 - 1e-7], or logits. What comes directly from a sigmoid is computed from its logits: nothing is clipped.
+    /// Probabilities, which are clipped to [1e-7, 1 - 1e-7], or logits. What comes directly from a sigmoid is computed from its logits:
+    /// nothing is clipped.
     /// </param>
     /// <param name="from_logits">Whether <paramref name="y_pred"/> are logits. They stay stable at any size.</param>
     /// <param name="label_smoothing">s makes of y: y (1 - s) + s / 2. From 0 to 1.</param>
     /// <param name="axis">The axis that the mean goes along.</param>
     /// <returns>The shape of <paramref name="y_pred"/> without <paramref name="axis"/>.</returns>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
-    public static Tensor BinaryCrossentropy(Tensor y_true, Tensor y_pred, bool from_logits = false, double label_smoothing = 0.0, int axis = -1)
+    public static Tensor BinaryCrossentropy(
+        Tensor y_true,
+        Tensor y_pred,
+        bool from_logits = false,
+        double label_smoothing = 0.0,
+        int axis = -1
+    )
     {
         const string Name = "binary_crossentropy";
         using DisposeScope scope = NewDisposeScope();
@@ -94,7 +132,9 @@ public static partial class LossFunctions
         return BinaryElements(target, prediction, from_logits).mean([dim]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The Kullback-Leibler divergence sum(y log(y / p)) along the last axis, both clipped to [1e-7, 1] and not renormalised.</summary>
+    /// <summary>
+    /// The Kullback-Leibler divergence sum(y log(y / p)) along the last axis, both clipped to [1e-7, 1] and not renormalised.
+    /// </summary>
     /// <param name="y_true">Probabilities.</param>
     /// <param name="y_pred">Probabilities, of the same shape.</param>
     /// <returns>The shape of <paramref name="y_pred"/> without its last axis.</returns>
@@ -109,7 +149,9 @@ public static partial class LossFunctions
     }
 
     /// <summary>(1 - p^q) / q for the probability p of the class that each target names.</summary>
-    /// <param name="y_true">Class numbers: the shape of <paramref name="y_pred"/> without its last axis, or with a last axis of size 1.</param>
+    /// <param name="y_true">
+    /// Class numbers: the shape of <paramref name="y_pred"/> without its last axis, or with a last axis of size 1.
+    /// </param>
     /// <param name="y_pred">Probabilities, classes last. They are not clipped.</param>
     /// <param name="q">Between 0 and 1, both excluded.</param>
     /// <returns>The shape of <paramref name="y_pred"/> without its last axis.</returns>
@@ -130,18 +172,26 @@ public static partial class LossFunctions
         {
             long classes = prediction.shape[^1];
             throw new ArgumentException(
-                Invariant($"categorical_generalized_cross_entropy: the predictions have {classes} classes, so labels lie in 0..{classes - 1}, but there are others, from {labels.min().item<long>()} to {labels.max().item<long>()}."), nameof(y_true), e);
+                Invariant(
+                    $"categorical_generalized_cross_entropy: the predictions have {classes} classes, so labels lie in 0..{classes - 1}, "
+                        + $"but there are others, from {labels.min().item<long>()} to {labels.max().item<long>()}."
+                ),
+                nameof(y_true),
+                e
+            );
         }
     }
 
-    internal static double CheckQ(double q) =>
-        Arguments.Between(q, 0, 1);
+    internal static double CheckQ(double q) => Arguments.Between(q, 0, 1);
 
     internal static void CheckLastAxis(int axis, long? rank, string function)
     {
         if (axis != -1 && axis != rank - 1)
         {
-            throw new ArgumentException(Invariant($"{function} takes classes along the last axis only, but axis is {axis}. Move the classes there with permute."), nameof(axis));
+            throw new ArgumentException(
+                Invariant($"{function} takes classes along the last axis only, but axis is {axis}. Move the classes there with permute."),
+                nameof(axis)
+            );
         }
     }
 

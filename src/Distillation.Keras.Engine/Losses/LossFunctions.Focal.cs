@@ -7,10 +7,14 @@ namespace Distillation.Keras;
 
 public static partial class LossFunctions
 {
-    /// <summary>Binary crossentropy times (1 - p_t)^gamma, the mean along an axis; p_t is the probability given to what is true (arXiv 1708.02002).</summary>
+    /// <summary>
+    /// Binary crossentropy times (1 - p_t)^gamma, the mean along an axis; p_t is the probability given to what is true (arXiv 1708.02002).
+    /// </summary>
     /// <param name="y_true">0 and 1, of the shape of <paramref name="y_pred"/>.</param>
     /// <param name="y_pred">Probabilities or logits; see <see cref="BinaryCrossentropy"/>.</param>
-    /// <param name="apply_class_balancing">Whether ones are weighted by <paramref name="alpha"/> and zeros by 1 - alpha. Without it alpha is not used.</param>
+    /// <param name="apply_class_balancing">
+    /// Whether ones are weighted by <paramref name="alpha"/> and zeros by 1 - alpha. Without it alpha is not used.
+    /// </param>
     /// <param name="alpha">The weight of ones, from 0 to 1.</param>
     /// <param name="gamma">How strongly what is already right is weighted down; not negative.</param>
     /// <param name="from_logits">Whether <paramref name="y_pred"/> are logits.</param>
@@ -26,7 +30,8 @@ public static partial class LossFunctions
         double gamma = 2.0,
         bool from_logits = false,
         double label_smoothing = 0.0,
-        int axis = -1)
+        int axis = -1
+    )
     {
         const string Name = "binary_focal_crossentropy";
         Arguments.Fraction(alpha);
@@ -49,7 +54,9 @@ public static partial class LossFunctions
         return values.mean([dim]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>alpha (1 - p)^gamma times -y log p, summed along the axis of the classes (arXiv 1708.02002). Alpha multiplies every class.</summary>
+    /// <summary>
+    /// alpha (1 - p)^gamma times -y log p, summed along the axis of the classes (arXiv 1708.02002). Alpha multiplies every class.
+    /// </summary>
     /// <param name="y_true">One-hot rows or probabilities, of the shape of <paramref name="y_pred"/>.</param>
     /// <param name="y_pred">Probabilities, which are divided by their sum and clipped to [1e-7, 1 - 1e-7], or logits.</param>
     /// <param name="alpha">The weight of all classes; not negative.</param>
@@ -66,7 +73,8 @@ public static partial class LossFunctions
         double gamma = 2.0,
         bool from_logits = false,
         double label_smoothing = 0.0,
-        int axis = -1) => Focal(y_true, y_pred, Arguments.NotNegative(alpha), gamma, from_logits, label_smoothing, axis);
+        int axis = -1
+    ) => Focal(y_true, y_pred, Arguments.NotNegative(alpha), gamma, from_logits, label_smoothing, axis);
 
     // With one alpha for each class too, which lie along the last axis, as Keras broadcasts them.
     internal static Tensor Focal(Tensor y_true, Tensor y_pred, FocalAlpha alpha, double gamma, bool fromLogits, double smoothing, int axis)
@@ -80,7 +88,13 @@ public static partial class LossFunctions
         long dim = LossShapes.Axis(axis, prediction, Name);
         if (alpha.IsPerClass && alpha.Count != prediction.shape[^1])
         {
-            throw new ArgumentException(Invariant($"{Name}: alpha has {alpha.Count} weights, but the last axis of the predictions {LossShapes.Text(prediction)} has {prediction.shape[^1]} classes. Give one for each, or one number."), nameof(alpha));
+            throw new ArgumentException(
+                Invariant(
+                    $"{Name}: alpha has {alpha.Count} weights, but the last axis of the predictions {LossShapes.Text(prediction)} has "
+                        + $"{prediction.shape[^1]} classes. Give one for each, or one number."
+                ),
+                nameof(alpha)
+            );
         }
 
         target = SmoothClasses(target, smoothing);

@@ -38,7 +38,10 @@ public static partial class LossFunctions
         (Tensor target, Tensor prediction) = Pair(y_true, y_pred, "categorical_hinge");
         if (prediction.dim() > 0 && prediction.shape[^1] == 0)
         {
-            throw new ArgumentException($"categorical_hinge needs at least one class, but the predictions' shape is {Losses.LossShapes.Text(prediction)}.", nameof(y_pred));
+            throw new ArgumentException(
+                $"categorical_hinge needs at least one class, but the predictions' shape is {Losses.LossShapes.Text(prediction)}.",
+                nameof(y_pred)
+            );
         }
 
         Tensor positive = (target * prediction).sum(-1);

@@ -24,7 +24,9 @@ public static partial class LossFunctions
     /// <summary>1 - sum(y p) / (sum(y p) + alpha sum(y (1 - p)) + beta sum((1 - y) p) + 1e-7).</summary>
     /// <param name="y_true">Targets between 0 and 1.</param>
     /// <param name="y_pred">Predictions between 0 and 1, of the same shape.</param>
-    /// <param name="alpha">The weight of what is missed, sum(y (1 - p)). (Keras' documentation calls it the one of false positives; its numbers are these.)</param>
+    /// <param name="alpha">
+    /// The weight of what is missed, sum(y (1 - p)). (Keras' documentation calls it the one of false positives; its numbers are these.)
+    /// </param>
     /// <param name="beta">The weight of what is wrongly found, sum((1 - y) p).</param>
     /// <param name="axis">The axes that are summed over; <see langword="null"/>: all, so that the result is a scalar.</param>
     /// <returns>The shape without <paramref name="axis"/>.</returns>

@@ -48,7 +48,9 @@ public static partial class LossFunctions
         return difference.Squared().mean([-1]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The mean along the last axis of e² / 2 where |e| is at most delta, and of delta |e| - delta² / 2 beyond, with e = p - y.</summary>
+    /// <summary>
+    /// The mean along the last axis of e² / 2 where |e| is at most delta, and of delta |e| - delta² / 2 beyond, with e = p - y.
+    /// </summary>
     /// <param name="y_true">Targets of the shape of <paramref name="y_pred"/>; (n, 1) is repeated for (n, c), as in Keras.</param>
     /// <param name="y_pred">Predictions.</param>
     /// <param name="delta">Where the parabola becomes a straight line; greater than 0.</param>
@@ -75,7 +77,9 @@ public static partial class LossFunctions
         return error.Plus(Nonlinearities.Softplus(error.Times(-2))).Minus(Math.Log(2)).mean([-1]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Minus the cosine of the angle between targets and predictions along an axis; 0 where one of them is a row of zeros.</summary>
+    /// <summary>
+    /// Minus the cosine of the angle between targets and predictions along an axis; 0 where one of them is a row of zeros.
+    /// </summary>
     /// <param name="y_true">Targets of the shape of <paramref name="y_pred"/>.</param>
     /// <param name="y_pred">Predictions.</param>
     /// <param name="axis">The axis of the vectors.</param>

@@ -12,7 +12,9 @@ namespace Distillation.Keras;
 /// </remarks>
 public static partial class LossFunctions
 {
-    /// <summary>Keras' <c>epsilon()</c>: probabilities are held at least so far from 0 and, where their complement counts, from 1.</summary>
+    /// <summary>
+    /// Keras' <c>epsilon()</c>: probabilities are held at least so far from 0 and, where their complement counts, from 1.
+    /// </summary>
     private const double Epsilon = 1e-7;
 
     private static Tensor Floating(Tensor y_pred)

@@ -13,7 +13,10 @@ internal static class LossReduction
     public static string Check(string? reduction) =>
         reduction is null ? "none"
         : Array.Exists(Known, r => r == reduction) ? reduction
-        : throw new ArgumentException($"A loss' reduction is one of {string.Join(", ", Known)}, but '{reduction}' was given.", nameof(reduction));
+        : throw new ArgumentException(
+            $"A loss' reduction is one of {string.Join(", ", Known)}, but '{reduction}' was given.",
+            nameof(reduction)
+        );
 
     /// <summary>Weights, masks and reduces. Temporaries go to the ambient scope.</summary>
     /// <param name="values">The unreduced loss.</param>

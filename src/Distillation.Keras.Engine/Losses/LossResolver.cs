@@ -6,7 +6,8 @@ internal static class LossResolver
 {
     /// <summary>Whether a string's loss depends on shapes.</summary>
     public static bool IsDeferred(string identifier) =>
-        identifier.Equals("crossentropy", StringComparison.OrdinalIgnoreCase) || identifier.Equals("ce", StringComparison.OrdinalIgnoreCase);
+        identifier.Equals("crossentropy", StringComparison.OrdinalIgnoreCase)
+        || identifier.Equals("ce", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The loss for a string.</summary>
     /// <param name="identifier">As the user wrote it; it becomes the loss' name where shapes decide.</param>

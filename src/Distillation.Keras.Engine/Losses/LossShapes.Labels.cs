@@ -13,7 +13,10 @@ internal static partial class LossShapes
         TensorGuard.Real(y_true);
         if (y_pred.dim() > 0 && y_pred.shape[^1] == 0)
         {
-            throw new ArgumentException($"{function} needs at least one class, but the predictions' shape is {ShapeOf(y_pred)}.", nameof(y_pred));
+            throw new ArgumentException(
+                $"{function} needs at least one class, but the predictions' shape is {ShapeOf(y_pred)}.",
+                nameof(y_pred)
+            );
         }
 
         Tensor labels = y_true.dim() == y_pred.dim() && y_true.dim() > 0 && y_true.shape[^1] == 1 ? y_true.squeeze(-1) : y_true;
@@ -22,7 +25,9 @@ internal static partial class LossShapes
             : throw LabelMismatch(ShapeOf(y_true), ShapeOf(y_pred), function);
     }
 
-    /// <summary>Refuses class numbers whose shape does not fit a model's output or that name no class. It looks at the values, so the device waits.</summary>
+    /// <summary>
+    /// Refuses class numbers whose shape does not fit a model's output or that name no class. It looks at the values, so the device waits.
+    /// </summary>
     /// <param name="y_true">All class numbers.</param>
     /// <param name="output">The output's shape with its batch axis.</param>
     /// <param name="function">Keras' name of the loss.</param>
@@ -52,7 +57,10 @@ internal static partial class LossShapes
         Tensor labels = y_true.flatten();
         if (is_floating_point(labels) && labels.ne(labels.floor()).any().item<bool>())
         {
-            throw new ArgumentException($"{function} wants class numbers, but some targets are not whole numbers. Probabilities need categorical_crossentropy.", nameof(y_true));
+            throw new ArgumentException(
+                $"{function} wants class numbers, but some targets are not whole numbers. Probabilities need categorical_crossentropy.",
+                nameof(y_true)
+            );
         }
 
         labels = InType(labels, ScalarType.Int64);
@@ -66,10 +74,17 @@ internal static partial class LossShapes
         if (count > 0)
         {
             long row = wrong.to_type(ScalarType.Byte).argmax().item<long>();
-            string advice = ignore is null && function == "sparse_categorical_crossentropy" ? " A label that stands for 'no label' is given as ignore_class." : string.Empty;
+            string advice =
+                ignore is null && function == "sparse_categorical_crossentropy"
+                    ? " A label that stands for 'no label' is given as ignore_class."
+                    : string.Empty;
             throw new ArgumentException(
-                Invariant($"{function}: the output has {classes} classes, so labels lie in 0..{classes - 1}, but {count} of {labels.numel()} do not; the first is {labels[row].item<long>()} (at position {row}).{advice}"),
-                nameof(y_true));
+                Invariant(
+                    $"{function}: the output has {classes} classes, so labels lie in 0..{classes - 1}, but {count} of {labels.numel()} "
+                        + $"do not; the first is {labels[row].item<long>()} (at position {row}).{advice}"
+                ),
+                nameof(y_true)
+            );
         }
     }
 
@@ -77,7 +92,9 @@ internal static partial class LossShapes
     {
         string advice = output.Rank > 0 && y_true.Rank == output.Rank ? " One-hot targets need categorical_crossentropy." : string.Empty;
         return new ArgumentException(
-            $"{function} wants one class number for each row of the predictions' last axis, so targets have the predictions' shape without (or with 1 as) the last axis, but the targets are {y_true} and the predictions {output}.{advice}",
-            nameof(y_true));
+            $"{function} wants one class number for each row of the predictions' last axis, so targets have the predictions' shape "
+                + $"without (or with 1 as) the last axis, but the targets are {y_true} and the predictions {output}.{advice}",
+            nameof(y_true)
+        );
     }
 }

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Losses;
 
 /// <summary>The rules by which targets, predictions and weights are brought together.</summary>
-/// <remarks>Source: <c>keras/src/losses/loss.py</c>, <c>squeeze_or_expand_to_same_rank</c>, and the checks of <c>keras/src/backend/tensorflow/nn.py</c>.</remarks>
+/// <remarks>
+/// Source: <c>keras/src/losses/loss.py</c>, <c>squeeze_or_expand_to_same_rank</c>, and the checks of
+/// <c>keras/src/backend/tensorflow/nn.py</c>.
+/// </remarks>
 internal static partial class LossShapes
 {
     /// <summary>The tensor in that type: itself where it has it, so that a softmax' result is still known as one.</summary>
@@ -34,7 +37,9 @@ internal static partial class LossShapes
         return (first, second);
     }
 
-    /// <summary>Targets and predictions of equal rank, where the targets may be broadcast to the predictions as Keras does, (n, 1) to (n, c).</summary>
+    /// <summary>
+    /// Targets and predictions of equal rank, where the targets may be broadcast to the predictions as Keras does, (n, 1) to (n, c).
+    /// </summary>
     /// <exception cref="ArgumentException">They do not fit.</exception>
     public static (Tensor Target, Tensor Prediction) Broadcastable(Tensor y_true, Tensor y_pred, string function)
     {
@@ -50,7 +55,10 @@ internal static partial class LossShapes
         return fits
             ? (target, prediction)
             : throw new ArgumentException(
-                $"{function}: targets must have the shape of the predictions (or 1 where they are to be repeated), but the targets are {Text(y_true)} and the predictions {Text(y_pred)}.", nameof(y_true));
+                $"{function}: targets must have the shape of the predictions (or 1 where they are to be repeated), but the targets are "
+                    + $"{Text(y_true)} and the predictions {Text(y_pred)}.",
+                nameof(y_true)
+            );
     }
 
     /// <summary>Refuses targets that have not the predictions' shape.</summary>
@@ -81,9 +89,10 @@ internal static partial class LossShapes
     public static void CheckBroadcastable(Tensor y_true, Shape output, string function)
     {
         Shape target = ShapeOf(y_true);
-        bool fits = target.Rank == output.Rank
-            ? !target.Where((size, i) => i > 0 && size != 1 && output[i] is int known && size != known).Any()
-            : (target.Rank + 1 == output.Rank && output[-1] == 1) || (target.Rank == output.Rank + 1 && target[-1] == 1);
+        bool fits =
+            target.Rank == output.Rank
+                ? !target.Where((size, i) => i > 0 && size != 1 && output[i] is int known && size != known).Any()
+                : (target.Rank + 1 == output.Rank && output[-1] == 1) || (target.Rank == output.Rank + 1 && target[-1] == 1);
         if (!fits)
         {
             throw Mismatch(target, output, function, classes: false);
@@ -103,10 +112,15 @@ internal static partial class LossShapes
 
         if (!fits)
         {
-            string advice = f.Length == 1 && o.Length > 1 && f[0] == o[0]
-                ? Invariant($" Weights of whole rows are given as ({f[0]}, {string.Join(", ", Enumerable.Repeat(1, o.Length - 1))}).")
-                : string.Empty;
-            throw new ArgumentException($"{factorName} must broadcast to {otherName}, but its shape is {Text(factor)} and that of {otherName} is {Text(other)}.{advice}", factorName.StartsWith("the mask", StringComparison.Ordinal) ? "mask" : factorName);
+            string advice =
+                f.Length == 1 && o.Length > 1 && f[0] == o[0]
+                    ? Invariant($" Weights of whole rows are given as ({f[0]}, {string.Join(", ", Enumerable.Repeat(1, o.Length - 1))}).")
+                    : string.Empty;
+            throw new ArgumentException(
+                $"{factorName} must broadcast to {otherName}, but its shape is {Text(factor)} and that of {otherName} is "
+                    + $"{Text(other)}.{advice}",
+                factorName.StartsWith("the mask", StringComparison.Ordinal) ? "mask" : factorName
+            );
         }
     }
 
@@ -117,7 +131,11 @@ internal static partial class LossShapes
         long result = axis < 0 ? axis + rank : axis;
         return result >= 0 && result < rank
             ? result
-            : throw new ArgumentOutOfRangeException(nameof(axis), axis, Invariant($"{function}: the axis must be one of the {rank} axes of predictions of shape {Text(x)}."));
+            : throw new ArgumentOutOfRangeException(
+                nameof(axis),
+                axis,
+                Invariant($"{function}: the axis must be one of the {rank} axes of predictions of shape {Text(x)}.")
+            );
     }
 
     /// <summary>The shape as Python writes it.</summary>
@@ -129,9 +147,13 @@ internal static partial class LossShapes
     {
         bool numbers = classes && output.Rank > 1 && (y_true.Rank == output.Rank - 1 || (y_true.Rank == output.Rank && y_true[-1] == 1));
         string advice = numbers
-            ? " Targets that are class numbers need sparse_categorical_crossentropy, or Utils.ToCategorical(y, num_classes) to make them one-hot."
+            ? " Targets that are class numbers need sparse_categorical_crossentropy, or Utils.ToCategorical(y, num_classes) to make "
+                + "them one-hot."
             : string.Empty;
         return new ArgumentException(
-            $"{function} compares each prediction with a target in its place, so both must have the same shape, but the targets are {y_true} and the predictions {output}.{advice}", nameof(y_true));
+            $"{function} compares each prediction with a target in its place, so both must have the same shape, but the targets are "
+                + $"{y_true} and the predictions {output}.{advice}",
+            nameof(y_true)
+        );
     }
 }

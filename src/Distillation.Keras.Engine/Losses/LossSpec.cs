@@ -11,16 +11,15 @@ namespace Distillation.Keras;
 
 /// <summary>What <c>Compile</c> takes as loss: one for all outputs, one for each in order, or by the outputs' names.</summary>
 /// <remarks>
-/// Immutable. Each <see cref="Loss"/> is one, since F# converts an object to its base class where it would not call a conversion for it. A string, functions, arrays and
-/// dictionaries convert, and <c>["mse", "mae"]</c> makes one; <see langword="null"/> is no loss. <c>null</c> in a list: that output has no loss.
+/// Immutable. Each <see cref="Loss"/> is one, since F# converts an object to its base class where it would not call a conversion for it. A
+/// string, functions, arrays and dictionaries convert, and <c>["mse", "mae"]</c> makes one; <see langword="null"/> is no loss. <c>null</c>
+/// in a list: that output has no loss.
 /// </remarks>
 [CollectionBuilder(typeof(LossSpec), nameof(Create))]
 [ConfigUnion]
 public abstract class LossSpec : KerasObject
 {
-    private protected LossSpec()
-    {
-    }
+    private protected LossSpec() { }
 
     /// <summary>Strings or losses. Strings are kept until the shapes are known, as <c>"crossentropy"</c> depends on them.</summary>
     internal abstract object?[] Items { get; }
@@ -41,13 +40,20 @@ public abstract class LossSpec : KerasObject
         return new LossesOfOutputs(losses.Select(LossesOfOutputs.Checked));
     }
 
-    /// <summary>Losses by the outputs' names, from a dictionary of any kind: in F# <c>loss = LossSpec.ByName(dict [ "p", "mse" ])</c>.</summary>
+    /// <summary>
+    /// Losses by the outputs' names, from a dictionary of any kind: in F# <c>loss = LossSpec.ByName(dict [ "p", "mse" ])</c>.
+    /// </summary>
     /// <param name="losses">Pairs of an output's name and its loss (a name or a <see cref="Loss"/>).</param>
     /// <exception cref="ArgumentException">An element is no such pair.</exception>
     public static LossSpec ByName(IEnumerable losses)
     {
         ArgumentNullException.ThrowIfNull(losses);
-        (string Name, object? Value)[] pairs = Pairs.Of(losses) ?? throw new ArgumentException("Losses by name are a dictionary of the outputs' names and their losses, but got a list without names.", nameof(losses));
+        (string Name, object? Value)[] pairs =
+            Pairs.Of(losses)
+            ?? throw new ArgumentException(
+                "Losses by name are a dictionary of the outputs' names and their losses, but got a list without names.",
+                nameof(losses)
+            );
         return new LossesOfOutputs(pairs.Select(p => LossesOfOutputs.Checked(p.Value)), names: Array.ConvertAll(pairs, p => p.Name));
     }
 
@@ -59,7 +65,9 @@ public abstract class LossSpec : KerasObject
     [return: NotNullIfNotNull(nameof(loss))]
     public static implicit operator LossSpec?(string? loss) => loss is null ? null : new LossesOfOutputs([loss], isList: false);
 
-    /// <summary>A function of targets and predictions (batch first) as the loss of all outputs: see <see cref="LossFunctionWrapper"/>.</summary>
+    /// <summary>
+    /// A function of targets and predictions (batch first) as the loss of all outputs: see <see cref="LossFunctionWrapper"/>.
+    /// </summary>
     [return: NotNullIfNotNull(nameof(loss))]
     public static implicit operator LossSpec?(Func<Tensor, Tensor, Tensor>? loss) => loss is null ? null : LossFunctionWrapper.Of(loss);
 

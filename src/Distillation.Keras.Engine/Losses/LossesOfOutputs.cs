@@ -26,13 +26,18 @@ internal sealed class LossesOfOutputs : LossSpec
     internal override string[]? Names { get; }
 
     /// <summary>Not a configuration by itself: <c>GetCompileConfig</c> writes its entries.</summary>
-    public override JsonObject GetConfig() => throw new NotSupportedException("The losses of several outputs are written by GetCompileConfig.");
+    public override JsonObject GetConfig() =>
+        throw new NotSupportedException("The losses of several outputs are written by GetCompileConfig.");
 
     /// <summary>An element that is a name, a loss or nothing.</summary>
     /// <exception cref="ArgumentException">It is something else.</exception>
-    internal static object? Checked(object? item) => item is null or string or Loss
-        ? item
-        : throw new ArgumentException($"A loss is a name or a Loss, but found {item} ({item.GetType().Name}). A function becomes one by new LossFunctionWrapper(function).");
+    internal static object? Checked(object? item) =>
+        item is null or string or Loss
+            ? item
+            : throw new ArgumentException(
+                $"A loss is a name or a Loss, but found {item} ({item.GetType().Name}). A function becomes one by new "
+                    + "LossFunctionWrapper(function)."
+            );
 
     internal static LossesOfOutputs ByName<T>(Dictionary<string, T> losses)
     {

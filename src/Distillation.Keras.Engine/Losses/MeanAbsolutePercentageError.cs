@@ -5,7 +5,8 @@ namespace Distillation.Keras.Losses;
 
 /// <summary>100 times the mean of the absolute errors relative to the targets, along the last axis.</summary>
 /// <remarks>
-/// Immutable. Shapes, clipping and formula: <see cref="LossFunctions.MeanAbsolutePercentageError"/>. Source: <c>keras/src/losses/losses.py</c>.
+/// Immutable. Shapes, clipping and formula: <see cref="LossFunctions.MeanAbsolutePercentageError"/>. Source:
+/// <c>keras/src/losses/losses.py</c>.
 /// </remarks>
 [Identifiers("mean_absolute_percentage_error", "mape", "MAPE")]
 public class MeanAbsolutePercentageError : Loss
@@ -15,14 +16,17 @@ public class MeanAbsolutePercentageError : Loss
     /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
-    public MeanAbsolutePercentageError(string reduction = "sum_over_batch_size", string name = "mean_absolute_percentage_error", DTypePolicy? dtype = null)
-        : base(name, reduction, dtype)
-    {
-    }
+    public MeanAbsolutePercentageError(
+        string reduction = "sum_over_batch_size",
+        string name = "mean_absolute_percentage_error",
+        DTypePolicy? dtype = null
+    )
+        : base(name, reduction, dtype) { }
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.MeanAbsolutePercentageError(y_true, y_pred);
 
     /// <inheritdoc/>
-    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "mean_absolute_percentage_error");
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+        LossShapes.CheckBroadcastable(y_true, outputShape, "mean_absolute_percentage_error");
 }

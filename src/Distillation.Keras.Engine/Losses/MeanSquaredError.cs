@@ -16,13 +16,12 @@ public class MeanSquaredError : Loss
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     public MeanSquaredError(string reduction = "sum_over_batch_size", string name = "mean_squared_error", DTypePolicy? dtype = null)
-        : base(name, reduction, dtype)
-    {
-    }
+        : base(name, reduction, dtype) { }
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.MeanSquaredError(y_true, y_pred);
 
     /// <inheritdoc/>
-    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "mean_squared_error");
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+        LossShapes.CheckBroadcastable(y_true, outputShape, "mean_squared_error");
 }

@@ -16,13 +16,12 @@ public class Poisson : Loss
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">There is no such reduction.</exception>
     public Poisson(string reduction = "sum_over_batch_size", string name = "poisson", DTypePolicy? dtype = null)
-        : base(name, reduction, dtype)
-    {
-    }
+        : base(name, reduction, dtype) { }
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.Poisson(y_true, y_pred);
 
     /// <inheritdoc/>
-    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "poisson");
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+        LossShapes.CheckBroadcastable(y_true, outputShape, "poisson");
 }

@@ -7,7 +7,8 @@ namespace Distillation.Keras.Losses;
 
 /// <summary>-log p of the right class, for class numbers as targets.</summary>
 /// <remarks>
-/// Immutable. Shapes, clipping and the use of a softmax' logits: <see cref="LossFunctions.SparseCategoricalCrossentropy"/>. For one-hot targets see
+/// Immutable. Shapes, clipping and the use of a softmax' logits: <see cref="LossFunctions.SparseCategoricalCrossentropy"/>. For one-hot
+/// targets see
 /// <see cref="CategoricalCrossentropy"/>. Source: <c>keras/src/losses/losses.py</c>.
 /// </remarks>
 [Identifiers("sparse_categorical_crossentropy")]
@@ -16,8 +17,12 @@ public class SparseCategoricalCrossentropy : Loss
     private const string Function = "sparse_categorical_crossentropy";
 
     /// <inheritdoc cref="SparseCategoricalCrossentropy" path="/summary"/>
-    /// <param name="from_logits">Whether predictions are logits. Predictions that come directly from a softmax are computed from their logits without it.</param>
-    /// <param name="ignore_class">A class number whose positions do not count: they are left out of the mean, too. <see langword="null"/>: all count.</param>
+    /// <param name="from_logits">
+    /// Whether predictions are logits. Predictions that come directly from a softmax are computed from their logits without it.
+    /// </param>
+    /// <param name="ignore_class">
+    /// A class number whose positions do not count: they are left out of the mean, too. <see langword="null"/>: all count.
+    /// </param>
     /// <param name="reduction">How the values of a batch become one: see <see cref="Loss"/>.</param>
     /// <param name="axis">The axis of the classes: the last one; another is refused.</param>
     /// <param name="name">Its name in configurations; by default Keras' own.</param>
@@ -29,7 +34,8 @@ public class SparseCategoricalCrossentropy : Loss
         string reduction = "sum_over_batch_size",
         int axis = -1,
         string name = Function,
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(name, reduction, dtype)
     {
         FromLogits = from_logits;

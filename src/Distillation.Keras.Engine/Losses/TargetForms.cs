@@ -13,7 +13,10 @@ internal static class TargetForms
     {
         if (target.Rank == 0 || output.Rank == 0)
         {
-            throw new ArgumentException($"\"{identifier}\" is resolved by the last axes of targets and predictions, but their shapes are {target} and {output}. Give them a batch axis.");
+            throw new ArgumentException(
+                $"\"{identifier}\" is resolved by the last axes of targets and predictions, but their shapes are {target} and {output}. "
+                    + "Give them a batch axis."
+            );
         }
 
         if (output[-1] == 1)

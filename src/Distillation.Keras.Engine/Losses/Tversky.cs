@@ -3,10 +3,12 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Losses;
 
-/// <summary>1 minus the Tversky index: like Dice, with weights of their own for false positives and false negatives (arXiv 1706.05721).</summary>
+/// <summary>
+/// 1 minus the Tversky index: like Dice, with weights of their own for false positives and false negatives (arXiv 1706.05721).
+/// </summary>
 /// <remarks>
-/// Immutable. Without <c>axis</c> there is one value for the whole batch, whatever the reduction. Formula: <see cref="LossFunctions.Tversky"/>.
-/// Source: <c>keras/src/losses/losses.py</c>.
+/// Immutable. Without <c>axis</c> there is one value for the whole batch, whatever the reduction. Formula:
+/// <see cref="LossFunctions.Tversky"/>. Source: <c>keras/src/losses/losses.py</c>.
 /// </remarks>
 [Identifiers("tversky")]
 public class Tversky : Loss
@@ -25,7 +27,8 @@ public class Tversky : Loss
         string reduction = "sum_over_batch_size",
         string name = "tversky",
         Axes? axis = null,
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(name, reduction, dtype)
     {
         Alpha = Arguments.NotNegative(alpha);
@@ -46,5 +49,6 @@ public class Tversky : Loss
     protected internal override Tensor Forward(Tensor y_true, Tensor y_pred) => LossFunctions.Tversky(y_true, y_pred, Alpha, Beta, Axis);
 
     /// <inheritdoc/>
-    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) => LossShapes.CheckBroadcastable(y_true, outputShape, "tversky");
+    protected internal override void ValidateTargets(Tensor y_true, Shape outputShape) =>
+        LossShapes.CheckBroadcastable(y_true, outputShape, "tversky");
 }

@@ -8,9 +8,13 @@ namespace Distillation.Keras.Metrics;
 
 /// <summary>The area under the ROC or precision-recall curve of a binary classifier, approximated at a number of thresholds.</summary>
 /// <remarks>
-/// <para>Mutable and not thread-safe. Targets and predictions have the same shape; a target that is not 0 is positive. Predictions are probabilities,
-/// unless <c>from_logits</c>; what lies outside [0, 1] counts as 0 or 1, and NaN or an infinity as the wrong one of the two.</para>
-/// <para>Source: <c>keras/src/metrics/confusion_metrics.py</c>; interpolation of the precision-recall curve: Davis and Goadrich, ICML 2006, section 4.</para>
+/// <para>Mutable and not thread-safe. Targets and predictions have the same shape; a target that is not 0 is positive. Predictions are
+/// probabilities, unless <c>from_logits</c>; what lies outside [0, 1] counts as 0 or 1, and NaN or an infinity as the wrong one of the
+/// two.</para>
+/// <para>
+/// Source: <c>keras/src/metrics/confusion_metrics.py</c>; interpolation of the precision-recall curve: Davis and Goadrich, ICML 2006,
+/// section 4.
+/// </para>
 /// </remarks>
 public sealed class AUC : Metric
 {
@@ -22,15 +26,25 @@ public sealed class AUC : Metric
     private Variable? _falseNegatives;
 
     /// <inheritdoc cref="AUC" path="/summary"/>
-    /// <param name="num_thresholds">The number of thresholds, evenly spaced over [0, 1]; not used where <paramref name="thresholds"/> are given.</param>
+    /// <param name="num_thresholds">
+    /// The number of thresholds, evenly spaced over [0, 1]; not used where <paramref name="thresholds"/> are given.
+    /// </param>
     /// <param name="curve"><c>"ROC"</c> or <c>"PR"</c>.</param>
-    /// <param name="summation_method"><c>"interpolation"</c>, <c>"minoring"</c> (a lower bound) or <c>"majoring"</c> (an upper bound).</param>
+    /// <param name="summation_method">
+    /// <c>"interpolation"</c>, <c>"minoring"</c> (a lower bound) or <c>"majoring"</c> (an upper bound).
+    /// </param>
     /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <param name="thresholds">Thresholds of one's own, in [0, 1]; two, below 0 and above 1, are added.</param>
-    /// <param name="multi_label">Whether each label (the last of two axes) has a curve of its own, whose areas are averaged; otherwise all values are one row.</param>
-    /// <param name="num_labels">With <paramref name="multi_label"/>: the number of labels; by default it is taken from the first batch.</param>
-    /// <param name="label_weights">Weights of the labels: of their areas with <paramref name="multi_label"/>, of their values otherwise.</param>
+    /// <param name="multi_label">
+    /// Whether each label (the last of two axes) has a curve of its own, whose areas are averaged; otherwise all values are one row.
+    /// </param>
+    /// <param name="num_labels">
+    /// With <paramref name="multi_label"/>: the number of labels; by default it is taken from the first batch.
+    /// </param>
+    /// <param name="label_weights">
+    /// Weights of the labels: of their areas with <paramref name="multi_label"/>, of their values otherwise.
+    /// </param>
     /// <param name="from_logits">Whether predictions are logits, to which a sigmoid is applied.</param>
     /// <exception cref="ArgumentException">An argument is out of its range; the message gives the range.</exception>
     /// <exception cref="InsufficientMemoryException">There is no memory for so many thresholds.</exception>
@@ -44,16 +58,22 @@ public sealed class AUC : Metric
         bool multi_label = false,
         int? num_labels = null,
         double[]? label_weights = null,
-        bool from_logits = false)
+        bool from_logits = false
+    )
         : base(name, dtype)
     {
         ArgumentNullException.ThrowIfNull(curve);
         ArgumentNullException.ThrowIfNull(summation_method);
-        Curve = curve is "ROC" or "roc" ? "ROC" : curve is "PR" or "pr" ? "PR"
+        Curve =
+            curve is "ROC" or "roc" ? "ROC"
+            : curve is "PR" or "pr" ? "PR"
             : throw new ArgumentException($"A curve is \"ROC\" or \"PR\", but \"{curve}\" was given.", nameof(curve));
         SummationMethod = summation_method is "interpolation" or "Interpolation" or "minoring" or "Minoring" or "majoring" or "Majoring"
             ? summation_method.ToLowerInvariant()
-            : throw new ArgumentException($"A summation method is \"interpolation\", \"minoring\" or \"majoring\", but \"{summation_method}\" was given.", nameof(summation_method));
+            : throw new ArgumentException(
+                $"A summation method is \"interpolation\", \"minoring\" or \"majoring\", but \"{summation_method}\" was given.",
+                nameof(summation_method)
+            );
         if (thresholds is not null)
         {
             Thresholds = CurveThresholds.Checked(thresholds);
@@ -63,19 +83,37 @@ public sealed class AUC : Metric
         else
         {
             _even = true;
-            NumThresholds = num_thresholds > 1
-                ? num_thresholds
-                : throw new ArgumentOutOfRangeException(nameof(num_thresholds), num_thresholds, "A curve needs two thresholds or more.");
+            NumThresholds =
+                num_thresholds > 1
+                    ? num_thresholds
+                    : throw new ArgumentOutOfRangeException(
+                        nameof(num_thresholds),
+                        num_thresholds,
+                        "A curve needs two thresholds or more."
+                    );
         }
 
         if (num_labels is not null && (!multi_label || num_labels < 1))
         {
-            throw new ArgumentException(Invariant($"num_labels is a positive number that goes with multi_label: true, but it is {num_labels} and multi_label is {(multi_label ? "true" : "false")}."), nameof(num_labels));
+            throw new ArgumentException(
+                Invariant(
+                    $"num_labels is a positive number that goes with multi_label: true, but it is {num_labels} and multi_label is "
+                        + $"{(multi_label ? "true" : "false")}."
+                ),
+                nameof(num_labels)
+            );
         }
 
-        if (label_weights is not null && (label_weights.Length == 0 || !Array.TrueForAll(label_weights, w => Arguments.IsFinite(w) && w >= 0)))
+        if (
+            label_weights is not null
+            && (label_weights.Length == 0 || !Array.TrueForAll(label_weights, w => Arguments.IsFinite(w) && w >= 0))
+        )
         {
-            throw new ArgumentException($"Label weights are not negative, one for each label, but found: {string.Join(", ", label_weights.Select(w => Invariant($"{w}")))}.", nameof(label_weights));
+            throw new ArgumentException(
+                "Label weights are not negative, one for each label, but found: "
+                    + $"{string.Join(", ", label_weights.Select(w => Invariant($"{w}")))}.",
+                nameof(label_weights)
+            );
         }
 
         MultiLabel = multi_label;
@@ -130,7 +168,15 @@ public sealed class AUC : Metric
             }
 
             ConfusionBatch batch = ConfusionBatch.Of(
-                Name, y_true, y_pred, sample_weight, DType.ComputeType, MultiLabel, MultiLabel ? null : (double[]?)LabelWeights, FromLogits);
+                Name,
+                y_true,
+                y_pred,
+                sample_weight,
+                DType.ComputeType,
+                MultiLabel,
+                MultiLabel ? null : (double[]?)LabelWeights,
+                FromLogits
+            );
             ConfusionCounts counts = _even
                 ? ConfusionCounts.AtEvenThresholds(batch, NumThresholds)
                 : ConfusionCounts.At(batch, [-Epsilon, .. Thresholds!, 1 + Epsilon]);
@@ -146,12 +192,17 @@ public sealed class AUC : Metric
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The number of labels is not known yet: <c>multi_label</c> without <c>num_labels</c>, before the first batch.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The number of labels is not known yet: <c>multi_label</c> without <c>num_labels</c>, before the first batch.
+    /// </exception>
     public override Tensor Result()
     {
         if (_truePositives is null)
         {
-            throw new InvalidOperationException($"The metric {Name} has no result before its first batch, from which it takes the number of labels. Give num_labels, or update it first.");
+            throw new InvalidOperationException(
+                $"The metric {Name} has no result before its first batch, from which it takes the number of labels. Give num_labels, or "
+                    + "update it first."
+            );
         }
 
         using IDisposable noGrad = no_grad();
@@ -219,7 +270,12 @@ public sealed class AUC : Metric
     private void Build(int? labels)
     {
         Shape shape = labels is int n ? new Shape(NumThresholds, n) : new Shape(NumThresholds);
-        SystemMemory.Require(Invariant($"The metric '{Name}': its counts at {NumThresholds} thresholds"), shape, DType.ComputeType, copies: 4);
+        SystemMemory.Require(
+            Invariant($"The metric '{Name}': its counts at {NumThresholds} thresholds"),
+            shape,
+            DType.ComputeType,
+            copies: 4
+        );
         _truePositives = AddVariable("true_positives", shape);
         _falsePositives = AddVariable("false_positives", shape);
         _trueNegatives = AddVariable("true_negatives", shape);
@@ -228,10 +284,19 @@ public sealed class AUC : Metric
 
     private void CheckLabels(Shape output)
     {
-        if (output.Rank != 2 || (_truePositives is not null && _truePositives.Shape[1] != output[1]) || (LabelWeights is not null && LabelWeights.Count != output[1]))
+        if (
+            output.Rank != 2
+            || (_truePositives is not null && _truePositives.Shape[1] != output[1])
+            || (LabelWeights is not null && LabelWeights.Count != output[1])
+        )
         {
-            string labels = _truePositives is not null ? Invariant($"{_truePositives.Shape[1]}") : LabelWeights is not null ? $"{LabelWeights.Count}" : "labels";
-            throw new ArgumentException($"The metric {Name} with multi_label needs predictions (batch, {labels}), but their shape is {output}.");
+            string labels =
+                _truePositives is not null ? Invariant($"{_truePositives.Shape[1]}")
+                : LabelWeights is not null ? $"{LabelWeights.Count}"
+                : "labels";
+            throw new ArgumentException(
+                $"The metric {Name} with multi_label needs predictions (batch, {labels}), but their shape is {output}."
+            );
         }
 
         if (_truePositives is null)

@@ -1,7 +1,11 @@
 namespace Distillation.Keras.Metrics;
 
 /// <summary>How often predictions lie on the side of a threshold that the targets, 0 or 1, say.</summary>
-/// <remarks>Mutable and not thread-safe. Values: <see cref="MetricFunctions.BinaryAccuracy(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor, double)"/>. Source: <c>keras/src/metrics/accuracy_metrics.py</c>.</remarks>
+/// <remarks>
+/// Mutable and not thread-safe. Values:
+/// <see cref="MetricFunctions.BinaryAccuracy(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor, double)"/>. Source:
+/// <c>keras/src/metrics/accuracy_metrics.py</c>.
+/// </remarks>
 public sealed class BinaryAccuracy : MeanMetricWrapper
 {
     /// <inheritdoc cref="BinaryAccuracy" path="/summary"/>

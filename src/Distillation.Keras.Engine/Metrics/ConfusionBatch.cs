@@ -20,14 +20,26 @@ internal sealed record ConfusionBatch(Tensor Predictions, Tensor Positive, Tenso
     /// <param name="labelWeights">A weight for each label (the last axis), or <see langword="null"/>.</param>
     /// <param name="fromLogits">Whether a sigmoid is to be applied to the predictions.</param>
     /// <exception cref="ArgumentException">Shapes do not fit.</exception>
-    public static ConfusionBatch Of(string metric, Tensor y_true, Tensor y_pred, Tensor? sample_weight, ScalarType type, bool keepLabels = false, double[]? labelWeights = null, bool fromLogits = false)
+    public static ConfusionBatch Of(
+        string metric,
+        Tensor y_true,
+        Tensor y_pred,
+        Tensor? sample_weight,
+        ScalarType type,
+        bool keepLabels = false,
+        double[]? labelWeights = null,
+        bool fromLogits = false
+    )
     {
         Shape target = Ranks.ShapeOf(y_true);
         Shape output = Ranks.ShapeOf(y_pred);
         Ranks.Match(ref y_pred, ref y_true);
         if (!y_true.shape.AsSpan().SequenceEqual(y_pred.shape) || y_pred.dim() == 0)
         {
-            throw new ArgumentException($"The metric {metric} compares targets and predictions element by element (a last axis of size 1 may be missing in one), but the targets' shape is {target} and the predictions' {output}.");
+            throw new ArgumentException(
+                $"The metric {metric} compares targets and predictions element by element (a last axis of size 1 may be missing in one), "
+                    + $"but the targets' shape is {target} and the predictions' {output}."
+            );
         }
 
         Tensor positive = y_true.IsNot(0).to_type(type);
@@ -37,7 +49,10 @@ internal sealed record ConfusionBatch(Tensor Predictions, Tensor Positive, Tenso
         {
             if (labelWeights.Length != y_pred.shape[^1])
             {
-                throw new ArgumentException($"The metric {metric} has {labelWeights.Length} label weights, but the predictions' shape is {output}, whose last axis should be as long.");
+                throw new ArgumentException(
+                    $"The metric {metric} has {labelWeights.Length} label weights, but the predictions' shape is {output}, whose last "
+                        + "axis should be as long."
+                );
             }
 
             Tensor byLabel = tensor(labelWeights, type, device: y_pred.device);
@@ -70,6 +85,9 @@ internal sealed record ConfusionBatch(Tensor Predictions, Tensor Positive, Tenso
 
         return fits
             ? weight
-            : throw new ArgumentException($"The metric {metric} needs weights that are one a sample or broadcast against its targets of shape {Ranks.ShapeOf(y_true)}, but their shape is {Shape.FromSizes(weights)}.");
+            : throw new ArgumentException(
+                $"The metric {metric} needs weights that are one a sample or broadcast against its targets of shape "
+                    + $"{Ranks.ShapeOf(y_true)}, but their shape is {Shape.FromSizes(weights)}."
+            );
     }
 }

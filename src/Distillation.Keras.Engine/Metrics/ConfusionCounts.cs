@@ -12,7 +12,9 @@ namespace Distillation.Keras.Metrics;
 internal sealed record ConfusionCounts(Tensor TruePositives, Tensor FalsePositives, Tensor Positives, Tensor Negatives)
 {
     /// <summary>Counts at thresholds i / (count - 1), of which the first is just below 0 and the last just above 1.</summary>
-    /// <remarks>Each prediction falls into one bucket; a threshold's count is the sum of the buckets from it on. So thresholds cost nothing.</remarks>
+    /// <remarks>
+    /// Each prediction falls into one bucket; a threshold's count is the sum of the buckets from it on. So thresholds cost nothing.
+    /// </remarks>
     public static ConfusionCounts AtEvenThresholds(ConfusionBatch batch, int count)
     {
         // A prediction that equals a threshold is not above it: hence ceil - 1. The first threshold is below 0, so 0 is above that one.
@@ -20,7 +22,11 @@ internal sealed record ConfusionCounts(Tensor TruePositives, Tensor FalsePositiv
         long[] sizes = [.. batch.Predictions.shape];
         sizes[0] = count;
         return new ConfusionCounts(
-            FromBuckets(bucket, batch.Positive, sizes), FromBuckets(bucket, batch.Negative, sizes), batch.Positive.sum(dim: 0L), batch.Negative.sum(dim: 0L));
+            FromBuckets(bucket, batch.Positive, sizes),
+            FromBuckets(bucket, batch.Negative, sizes),
+            batch.Positive.sum(dim: 0L),
+            batch.Negative.sum(dim: 0L)
+        );
     }
 
     /// <summary>Counts at given thresholds.</summary>
@@ -31,7 +37,12 @@ internal sealed record ConfusionCounts(Tensor TruePositives, Tensor FalsePositiv
         sizes[0] = thresholds.Length;
         Tensor limits = tensor(thresholds, batch.Predictions.dtype, device: batch.Predictions.device).view(sizes);
         Tensor above = batch.Predictions.unsqueeze(0).gt(limits).to_type(batch.Predictions.dtype);
-        return new ConfusionCounts(above.mul(batch.Positive).sum(1), above.mul(batch.Negative).sum(1), batch.Positive.sum(dim: 0L), batch.Negative.sum(dim: 0L));
+        return new ConfusionCounts(
+            above.mul(batch.Positive).sum(1),
+            above.mul(batch.Negative).sum(1),
+            batch.Positive.sum(dim: 0L),
+            batch.Negative.sum(dim: 0L)
+        );
     }
 
     private static Tensor FromBuckets(Tensor bucket, Tensor weights, long[] sizes) =>

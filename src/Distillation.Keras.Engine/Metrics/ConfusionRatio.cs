@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Metrics;
 
 /// <summary>What precision and recall share: positives at thresholds, of one class, or among the k greatest predictions.</summary>
-/// <remarks>A prediction that is NaN or infinite is never right: not positive where the target is, and positive where it is not. Mutable and not thread-safe. Source: <c>keras/src/metrics/confusion_metrics.py</c>.</remarks>
+/// <remarks>
+/// A prediction that is NaN or infinite is never right: not positive where the target is, and positive where it is not. Mutable and not
+/// thread-safe. Source: <c>keras/src/metrics/confusion_metrics.py</c>.
+/// </remarks>
 public abstract class ConfusionRatio : Metric
 {
     // What a prediction outside the k greatest counts as; the threshold with k is the same, which no prediction in it is at.
@@ -21,7 +24,12 @@ public abstract class ConfusionRatio : Metric
         Thresholds = thresholds is null ? null : CurveThresholds.Checked(thresholds, sort: false);
         if (thresholds is { Length: 0 } || top_k < 1 || class_id < 0)
         {
-            throw new ArgumentException(Invariant($"The metric {Name} needs one threshold or more, a positive top_k and a class_id from 0 on, but it has {thresholds?.Length.ToString() ?? "default"} thresholds, top_k {top_k} and class_id {class_id}."));
+            throw new ArgumentException(
+                Invariant(
+                    $"The metric {Name} needs one threshold or more, a positive top_k and a class_id from 0 on, but it has "
+                        + $"{thresholds?.Length.ToString() ?? "default"} thresholds, top_k {top_k} and class_id {class_id}."
+                )
+            );
         }
 
         TopK = top_k;
@@ -55,7 +63,12 @@ public abstract class ConfusionRatio : Metric
             long classes = y_pred.dim() > 1 ? y_pred.shape[^1] : 1;
             if ((ClassId is not null || TopK is not null) && (y_pred.dim() < 2 || ClassId >= classes || TopK > classes))
             {
-                throw new ArgumentException(Invariant($"The metric {Name} has class_id {ClassId} and top_k {TopK}, so predictions are (batch, ..., classes) with as many classes, but their shape is {Ranks.ShapeOf(y_pred)}."));
+                throw new ArgumentException(
+                    Invariant(
+                        $"The metric {Name} has class_id {ClassId} and top_k {TopK}, so predictions are (batch, ..., classes) with as "
+                            + $"many classes, but their shape is {Ranks.ShapeOf(y_pred)}."
+                    )
+                );
             }
 
             if (TopK is int k)

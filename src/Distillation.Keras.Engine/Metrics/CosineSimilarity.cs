@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 namespace Distillation.Keras.Metrics;
 
 /// <summary>The mean of the cosine of the angle between targets and predictions.</summary>
-/// <remarks>Mutable and not thread-safe. Values: minus <see cref="LossFunctions.CosineSimilarity"/>. Source: <c>keras/src/metrics/regression_metrics.py</c>.</remarks>
+/// <remarks>
+/// Mutable and not thread-safe. Values: minus <see cref="LossFunctions.CosineSimilarity"/>. Source:
+/// <c>keras/src/metrics/regression_metrics.py</c>.
+/// </remarks>
 public sealed class CosineSimilarity : MeanMetricWrapper
 {
     /// <inheritdoc cref="CosineSimilarity" path="/summary"/>

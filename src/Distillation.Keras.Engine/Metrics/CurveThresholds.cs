@@ -16,7 +16,10 @@ internal static class CurveThresholds
 
         return Array.TrueForAll(sorted, t => t is >= 0 and <= 1)
             ? sorted
-            : throw new ArgumentException($"Thresholds lie in [0, 1], but found: {string.Join(", ", thresholds.Select(t => Invariant($"{t}")))}.", nameof(thresholds));
+            : throw new ArgumentException(
+                $"Thresholds lie in [0, 1], but found: {string.Join(", ", thresholds.Select(t => Invariant($"{t}")))}.",
+                nameof(thresholds)
+            );
     }
 
     /// <summary>Whether 0, the sorted thresholds and 1 are evenly spaced, within rounding.</summary>

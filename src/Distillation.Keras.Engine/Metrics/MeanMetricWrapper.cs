@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Distillation.Keras.Losses;
 using Distillation.Keras.Backend;
+using Distillation.Keras.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +10,9 @@ namespace Distillation.Keras.Metrics;
 /// <remarks>
 /// <para>Mutable and not thread-safe. Values (n, t) of a sample's positions are averaged to (n,) first; weights (n,) or (n, t) fit both.
 /// In a scalar the whole batch counts once.</para>
-/// <para>A configuration cannot hold a function: <see cref="GetConfig"/> of this very class is refused, derived classes have their own.</para>
+/// <para>
+/// A configuration cannot hold a function: <see cref="GetConfig"/> of this very class is refused, derived classes have their own.
+/// </para>
 /// <para>Source: <c>keras/src/metrics/reduction_metrics.py</c>.</para>
 /// </remarks>
 public class MeanMetricWrapper : Metric
@@ -19,7 +21,10 @@ public class MeanMetricWrapper : Metric
     private readonly Variable _count;
 
     /// <summary>Wraps a function.</summary>
-    /// <param name="fn">From targets and predictions (batch first) to values, one a sample or one a position. It disposes nothing that it was given; what it makes is disposed after use.</param>
+    /// <param name="fn">
+    /// From targets and predictions (batch first) to values, one a sample or one a position. It disposes nothing that it was given; what it
+    /// makes is disposed after use.
+    /// </param>
     /// <param name="name">Its name in logs; <see langword="null"/>: the function's name in snake_case, or <c>lambda</c>.</param>
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     public MeanMetricWrapper(Func<Tensor, Tensor, Tensor> fn, string? name = null, DTypePolicy? dtype = null)
@@ -43,7 +48,8 @@ public class MeanMetricWrapper : Metric
     }
 
     /// <inheritdoc/>
-    public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) => UpdateMasked(y_true, y_pred, sample_weight, null);
+    public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) =>
+        UpdateMasked(y_true, y_pred, sample_weight, null);
 
     /// <inheritdoc/>
     public override Tensor Result()
@@ -57,15 +63,20 @@ public class MeanMetricWrapper : Metric
     /// <exception cref="NotSupportedException">It is of this very class, whose function no configuration can hold.</exception>
     public override JsonObject GetConfig() =>
         GetType() == typeof(MeanMetricWrapper)
-            ? throw new NotSupportedException($"The metric '{Name}' wraps a function, which no configuration can hold. Derive a class from MeanMetricWrapper, register it with KerasSerializer.Register<T>(), and use that.")
+            ? throw new NotSupportedException(
+                $"The metric '{Name}' wraps a function, which no configuration can hold. Derive a class from MeanMetricWrapper, register "
+                    + "it with KerasSerializer.Register<T>(), and use that."
+            )
             : base.GetConfig();
 
     /// <summary>The loss whose value it is, if any.</summary>
     private Loss? OfLoss { get; init; }
 
     /// <inheritdoc/>
-    internal override bool TakesLabelsAlone => GetType() != typeof(MeanMetricWrapper) ? base.TakesLabelsAlone
-        : OfLoss is not null and not LossFunctionWrapper && OfLoss.GetType().Assembly == typeof(Loss).Assembly;
+    internal override bool TakesLabelsAlone =>
+        GetType() != typeof(MeanMetricWrapper)
+            ? base.TakesLabelsAlone
+            : OfLoss is not null and not LossFunctionWrapper && OfLoss.GetType().Assembly == typeof(Loss).Assembly;
 
     /// <inheritdoc/>
     protected internal override void ValidateOutput(KerasTensor output) => OfLoss?.ValidateOutput(output);
@@ -91,7 +102,10 @@ public class MeanMetricWrapper : Metric
             Tensor values = Fn(y_true, y_pred);
             if (values is null || values.IsInvalid)
             {
-                throw new InvalidOperationException($"The function of the metric '{Name}' should give a tensor of values, one a sample or one a position, but gave {(values is null ? "null" : "a tensor that is disposed")}.");
+                throw new InvalidOperationException(
+                    $"The function of the metric '{Name}' should give a tensor of values, one a sample or one a position, but gave "
+                        + $"{(values is null ? "null" : "a tensor that is disposed")}."
+                );
             }
 
             if (OfLoss is not null && values.dim() == 0 && y_pred.dim() > 0 && sample_weight is null && mask is null)
@@ -120,5 +134,9 @@ public class MeanMetricWrapper : Metric
 
     // Found by the reader of configurations: a function is never made from one.
     internal static MeanMetricWrapper FromConfig(JsonObject config) =>
-        throw new NotSupportedException($"MeanMetricWrapper holds a function, which is never made from a configuration or a string{(config["name"] is JsonValue name ? $" (its name is {name.ToJsonString()})" : string.Empty)}. Make one with new MeanMetricWrapper(fn).");
+        throw new NotSupportedException(
+            "MeanMetricWrapper holds a function, which is never made from a configuration or a "
+                + $"string{(config["name"] is JsonValue name ? $" (its name is {name.ToJsonString()})" : string.Empty)}. Make one with "
+                + "new MeanMetricWrapper(fn)."
+        );
 }

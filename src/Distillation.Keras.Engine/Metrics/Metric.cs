@@ -10,8 +10,9 @@ namespace Distillation.Keras.Metrics;
 
 /// <summary>A number that is gathered over batches: an accuracy, a mean loss.</summary>
 /// <remarks>
-/// Mutable and not thread-safe: it holds the sums of the batches seen since the last <see cref="ResetState"/>. Sums are tensors, so that no step
-/// waits for a number. <c>Fit</c> works on copies. A string converts: <c>metrics: ["accuracy"]</c>. Source: <c>keras/src/metrics/metric.py</c>.
+/// Mutable and not thread-safe: it holds the sums of the batches seen since the last <see cref="ResetState"/>. Sums are tensors, so that no
+/// step waits for a number. <c>Fit</c> works on copies. A string converts: <c>metrics: ["accuracy"]</c>. Source:
+/// <c>keras/src/metrics/metric.py</c>.
 /// </remarks>
 [Identifiers("accuracy", "acc")]
 public abstract class Metric : KerasObject, INamed
@@ -37,7 +38,9 @@ public abstract class Metric : KerasObject, INamed
     /// <summary>Its sums, in Keras' order. Some metrics make theirs at the first update, when they know the number of classes.</summary>
     public IReadOnlyList<Variable> Variables => _variables;
 
-    /// <summary>Whether a bigger value is a better one: callbacks with <c>mode: "auto"</c> ask. <see langword="null"/> (the default): not known.</summary>
+    /// <summary>
+    /// Whether a bigger value is a better one: callbacks with <c>mode: "auto"</c> ask. <see langword="null"/> (the default): not known.
+    /// </summary>
     public virtual bool? HigherIsBetter => null;
 
     internal override string Module => GetType().Assembly == typeof(Metric).Assembly ? "keras.metrics" : base.Module;
@@ -49,13 +52,19 @@ public abstract class Metric : KerasObject, INamed
     /// <param name="y_true">Targets, batch first.</param>
     /// <param name="y_pred">Predictions, batch first.</param>
     /// <param name="sample_weight">Weights of the rows or positions, or <see langword="null"/>.</param>
-    /// <remarks>Called without gradient recording, within a dispose scope, by <c>Fit</c> and <c>Evaluate</c>. Keras' own metrics see to both themselves.</remarks>
+    /// <remarks>
+    /// Called without gradient recording, within a dispose scope, by <c>Fit</c> and <c>Evaluate</c>. Keras' own metrics see to both
+    /// themselves.
+    /// </remarks>
     public abstract void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null);
 
     /// <summary>The value over all batches since the last reset, as a new scalar (or vector) tensor that the caller owns.</summary>
     public abstract Tensor Result();
 
-    /// <summary>Moves its sums to a device, where it takes in batches from now on. <c>Fit</c> and <c>Evaluate</c> do so with their copies; in a training loop of one's own it is called before the first batch.</summary>
+    /// <summary>
+    /// Moves its sums to a device, where it takes in batches from now on. <c>Fit</c> and <c>Evaluate</c> do so with their copies; in a
+    /// training loop of one's own it is called before the first batch.
+    /// </summary>
     /// <param name="device">That of targets and predictions.</param>
     /// <returns>The metric.</returns>
     /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
@@ -95,12 +104,17 @@ public abstract class Metric : KerasObject, INamed
     }
 
     /// <summary>A metric by Keras' name for it, which is also its name in logs, as in <c>compile</c>.</summary>
-    /// <param name="name">Such as <c>"mse"</c> or <c>"top_k_categorical_accuracy"</c>. <c>"accuracy"</c> and <c>"acc"</c> are resolved by the shapes of targets and predictions when training starts.</param>
+    /// <param name="name">
+    /// Such as <c>"mse"</c> or <c>"top_k_categorical_accuracy"</c>. <c>"accuracy"</c> and <c>"acc"</c> are resolved by the shapes of
+    /// targets and predictions when training starts.
+    /// </param>
     /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>
     public static Metric Get(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        Metric metric = MetricResolver.IsDeferred(name) ? new DeferredMetric(name) : (Metric)KerasClasses.FromIdentifier(name, typeof(Metric));
+        Metric metric = MetricResolver.IsDeferred(name)
+            ? new DeferredMetric(name)
+            : (Metric)KerasClasses.FromIdentifier(name, typeof(Metric));
         metric.Name = name;
         metric.Identifier = name;
         return metric;
@@ -109,7 +123,10 @@ public abstract class Metric : KerasObject, INamed
     /// <summary>A metric by Keras' name for it; see <see cref="Get"/>.</summary>
     public static implicit operator Metric(string name) => Get(name);
 
-    /// <summary>A loss as a metric: the mean over samples of its value, as Keras takes one in <c>metrics</c>. See <see cref="MeanMetricWrapper.FromLoss"/>.</summary>
+    /// <summary>
+    /// A loss as a metric: the mean over samples of its value, as Keras takes one in <c>metrics</c>. See
+    /// <see cref="MeanMetricWrapper.FromLoss"/>.
+    /// </summary>
     public static implicit operator Metric(Loss loss) => MeanMetricWrapper.FromLoss(loss);
 
     void INamed.Rename(string name) => Name = name;
@@ -135,12 +152,19 @@ public abstract class Metric : KerasObject, INamed
     /// <param name="y_pred">Predictions.</param>
     /// <param name="sample_weight">Weights, or <see langword="null"/>.</param>
     /// <param name="mask">Which positions count, or <see langword="null"/>.</param>
-    internal virtual void UpdateMasked(Tensor y_true, Tensor y_pred, Tensor? sample_weight, Tensor? mask) => UpdateState(y_true, y_pred, sample_weight);
+    internal virtual void UpdateMasked(Tensor y_true, Tensor y_pred, Tensor? sample_weight, Tensor? mask) =>
+        UpdateState(y_true, y_pred, sample_weight);
 
-    /// <summary>Whether it compares labels with their probabilities, and gets these alone where a loss takes more beside them. What is written by others gets all.</summary>
+    /// <summary>
+    /// Whether it compares labels with their probabilities, and gets these alone where a loss takes more beside them. What is written by
+    /// others gets all.
+    /// </summary>
     internal virtual bool TakesLabelsAlone => GetType().Assembly == typeof(Metric).Assembly;
 
-    /// <summary>Takes its sums down for a fit that is interrupted, or puts them back. What is kept elsewhere than in <see cref="Variables"/> is exchanged by an override, beside the base method.</summary>
+    /// <summary>
+    /// Takes its sums down for a fit that is interrupted, or puts them back. What is kept elsewhere than in <see cref="Variables"/> is
+    /// exchanged by an override, beside the base method.
+    /// </summary>
     /// <param name="state">The part of the fit's state that is the metric's.</param>
     protected internal virtual void ExchangeState(StateExchange state)
     {
@@ -153,15 +177,18 @@ public abstract class Metric : KerasObject, INamed
 
     /// <summary>Refuses an output that was made for another metric.</summary>
     /// <exception cref="ArgumentException">It was.</exception>
-    protected internal virtual void ValidateOutput(KerasTensor output)
-    {
-    }
+    protected internal virtual void ValidateOutput(KerasTensor output) { }
 
     /// <summary>A fresh metric of the same configuration and name, with sums of its own.</summary>
-    /// <exception cref="InvalidOperationException">The class does not keep an argument of its constructor in a property of that name.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The class does not keep an argument of its constructor in a property of that name.
+    /// </exception>
     public Metric Clone() => NamedLike(this, CloneCore());
 
-    /// <summary>The fresh metric of <see cref="Clone"/>, which gives it the name; by default made by the constructor from the properties of its parameters' names.</summary>
+    /// <summary>
+    /// The fresh metric of <see cref="Clone"/>, which gives it the name; by default made by the constructor from the properties of its
+    /// parameters' names.
+    /// </summary>
     protected virtual Metric CloneCore() => (Metric)Copies.Of(this);
 
     /// <summary>Takes a batch in, and says in the library's words what the code of a metric of a user's own cannot do.</summary>
@@ -190,13 +217,15 @@ public abstract class Metric : KerasObject, INamed
         }
     }
 
-    private protected Exception Failed(Exception e, Tensor y_true, Tensor y_pred, Tensor? sample_weight) => NativeFailure.Of(
-        e,
-        $"The metric '{Name}' ({ClassName})",
-        "Compare the shapes and types with what it takes.",
-        (nameof(y_true), y_true),
-        (nameof(y_pred), y_pred),
-        (nameof(sample_weight), sample_weight));
+    private protected Exception Failed(Exception e, Tensor y_true, Tensor y_pred, Tensor? sample_weight) =>
+        NativeFailure.Of(
+            e,
+            $"The metric '{Name}' ({ClassName})",
+            "Compare the shapes and types with what it takes.",
+            (nameof(y_true), y_true),
+            (nameof(y_pred), y_pred),
+            (nameof(sample_weight), sample_weight)
+        );
 
     /// <summary>Frees its sums. It cannot be used afterwards.</summary>
     public void Release() => _variables.ForEach(v => v.Release());

@@ -28,24 +28,32 @@ public static partial class MetricFunctions
     /// <param name="y_pred">Probabilities or logits of the same shape.</param>
     /// <returns>0 or 1 for each row: (batch, ...).</returns>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
-    public static NDArray CategoricalAccuracy(NDArray y_true, NDArray y_pred) => OnArrays(y_true, y_pred, static (t, p) => CategoricalAccuracy(t, p));
+    public static NDArray CategoricalAccuracy(NDArray y_true, NDArray y_pred) =>
+        OnArrays(y_true, y_pred, static (t, p) => CategoricalAccuracy(t, p));
 
     /// <summary>Whether the greatest prediction is at the target's class, for arrays. The first of equal ones is taken.</summary>
     /// <param name="y_true">Classes, as integers or whole floats: (batch, ...), or (batch, ..., 1).</param>
     /// <param name="y_pred">Probabilities or logits: (batch, ..., classes).</param>
     /// <returns>0 or 1 for each row: (batch, ...).</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static NDArray SparseCategoricalAccuracy(NDArray y_true, NDArray y_pred) => OnArrays(y_true, y_pred, static (t, p) => SparseCategoricalAccuracy(t, p));
+    public static NDArray SparseCategoricalAccuracy(NDArray y_true, NDArray y_pred) =>
+        OnArrays(y_true, y_pred, static (t, p) => SparseCategoricalAccuracy(t, p));
 
-    /// <summary>Whether the class of the greatest target is among the k greatest predictions, for arrays. One that is tied with the k-th is.</summary>
+    /// <summary>
+    /// Whether the class of the greatest target is among the k greatest predictions, for arrays. One that is tied with the k-th is.
+    /// </summary>
     /// <param name="y_true">A value for each class, such as one-hot rows: (batch, ..., classes).</param>
     /// <param name="y_pred">Probabilities or logits of the same shape.</param>
     /// <param name="k">How many predictions to look at.</param>
     /// <returns>0 or 1 for each row: (batch, ...).</returns>
     /// <exception cref="ArgumentException">The shapes differ, or k is not positive.</exception>
-    public static NDArray TopKCategoricalAccuracy(NDArray y_true, NDArray y_pred, int k = 5) => OnArrays(y_true, y_pred, (t, p) => TopKCategoricalAccuracy(t, p, k));
+    public static NDArray TopKCategoricalAccuracy(NDArray y_true, NDArray y_pred, int k = 5) =>
+        OnArrays(y_true, y_pred, (t, p) => TopKCategoricalAccuracy(t, p, k));
 
-    /// <summary>Whether the target's class is among the k greatest predictions, for arrays. One that is tied with the k-th is; a class that does not exist is not.</summary>
+    /// <summary>
+    /// Whether the target's class is among the k greatest predictions, for arrays. One that is tied with the k-th is; a class that does not
+    /// exist is not.
+    /// </summary>
     /// <param name="y_true">Classes, as integers or whole floats: (batch, ...), or (batch, ..., 1).</param>
     /// <param name="y_pred">Probabilities or logits: (batch, ..., classes); or classes, the best first.</param>
     /// <param name="k">How many predictions to look at.</param>
@@ -59,6 +67,8 @@ public static partial class MetricFunctions
     {
         NativeLibraries.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
-        return TensorConversion.ToNDArray(function(TensorConversion.ToTensor(y_true, nameof(y_true)), TensorConversion.ToTensor(y_pred, nameof(y_pred))));
+        return TensorConversion.ToNDArray(
+            function(TensorConversion.ToTensor(y_true, nameof(y_true)), TensorConversion.ToTensor(y_pred, nameof(y_pred)))
+        );
     }
 }

@@ -5,8 +5,14 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras;
 
-/// <summary>Keras' metric functions: values per sample (or per position), which a metric then averages. Loss functions, such as the mean squared error, serve as metrics too.</summary>
-/// <remarks>A row of predictions that holds a NaN or an infinity is never right, whatever the target (in Keras it may be). Thread-safe. Results belong to the caller. Source: <c>keras/src/metrics/accuracy_metrics.py</c>.</remarks>
+/// <summary>
+/// Keras' metric functions: values per sample (or per position), which a metric then averages. Loss functions, such as the mean squared
+/// error, serve as metrics too.
+/// </summary>
+/// <remarks>
+/// A row of predictions that holds a NaN or an infinity is never right, whatever the target (in Keras it may be). Thread-safe. Results
+/// belong to the caller. Source: <c>keras/src/metrics/accuracy_metrics.py</c>.
+/// </remarks>
 public static partial class MetricFunctions
 {
     /// <summary>How often predictions equal targets.</summary>
@@ -86,7 +92,10 @@ public static partial class MetricFunctions
         return AsFloat(InTopK(target, y_pred, k, keepdim: false).logical_and(BothFinite(y_true, y_pred))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Whether the target's class is among the k greatest predictions. One that is tied with the k-th is; a class that does not exist is not.</summary>
+    /// <summary>
+    /// Whether the target's class is among the k greatest predictions. One that is tied with the k-th is; a class that does not exist is
+    /// not.
+    /// </summary>
     /// <param name="y_true">Classes, as integers or whole floats: (batch, ...), or (batch, ..., 1).</param>
     /// <param name="y_pred">Probabilities or logits: (batch, ..., classes); or classes, the best first.</param>
     /// <param name="k">How many predictions to look at.</param>
@@ -112,7 +121,8 @@ public static partial class MetricFunctions
         Tensor known = classes.Between(0, width - 1);
         Tensor inside = InTopK(y_pred.gather(-1, known), y_pred, k, column);
         Tensor exists = known.eq(classes);
-        return AsFloat(inside.logical_and(column ? exists : exists.squeeze(-1)).logical_and(Finite.Rows(y_pred, column))).MoveToOuterDisposeScope();
+        return AsFloat(inside.logical_and(column ? exists : exists.squeeze(-1)).logical_and(Finite.Rows(y_pred, column)))
+            .MoveToOuterDisposeScope();
     }
 
     // As many predictions as there are classes but k - 1 are not above the target's.
@@ -151,7 +161,10 @@ public static partial class MetricFunctions
         Ranks.Match(ref y_true, ref y_pred);
         if (!y_true.shape.AsSpan().SequenceEqual(y_pred.shape))
         {
-            throw new ArgumentException($"{name} compares targets and predictions element by element (a last axis of size 1 may be missing in one), but the targets' shape is {target} and the predictions' {Ranks.ShapeOf(y_pred)}.");
+            throw new ArgumentException(
+                $"{name} compares targets and predictions element by element (a last axis of size 1 may be missing in one), but the "
+                    + $"targets' shape is {target} and the predictions' {Ranks.ShapeOf(y_pred)}."
+            );
         }
     }
 
@@ -159,7 +172,10 @@ public static partial class MetricFunctions
     {
         if (y_pred.dim() > 0 && y_pred.shape[^1] == 0)
         {
-            throw new ArgumentException($"{name} needs at least one class, but the predictions' shape is {Ranks.ShapeOf(y_pred)}.", nameof(y_pred));
+            throw new ArgumentException(
+                $"{name} needs at least one class, but the predictions' shape is {Ranks.ShapeOf(y_pred)}.",
+                nameof(y_pred)
+            );
         }
     }
 
@@ -168,7 +184,10 @@ public static partial class MetricFunctions
         CheckClasses(y_pred, name);
         if (y_true.dim() == 0 || !y_true.shape.AsSpan().SequenceEqual(y_pred.shape))
         {
-            throw new ArgumentException($"{name} needs a target for each class, (batch, ..., classes), in the shape of the predictions, but the targets' shape is {Ranks.ShapeOf(y_true)} and the predictions' {Ranks.ShapeOf(y_pred)}. For class numbers use Sparse{name}.");
+            throw new ArgumentException(
+                $"{name} needs a target for each class, (batch, ..., classes), in the shape of the predictions, but the targets' shape "
+                    + $"is {Ranks.ShapeOf(y_true)} and the predictions' {Ranks.ShapeOf(y_pred)}. For class numbers use Sparse{name}."
+            );
         }
     }
 
@@ -178,9 +197,16 @@ public static partial class MetricFunctions
         long[] target = y_true.shape;
         long[] output = y_pred.shape;
         bool column = target.Length == output.Length && target.Length > 0 && target[^1] == 1;
-        if (output.Length == 0 || !(column ? target.AsSpan(0, target.Length - 1) : target.AsSpan()).SequenceEqual(output.AsSpan(0, output.Length - 1)))
+        if (
+            output.Length == 0
+            || !(column ? target.AsSpan(0, target.Length - 1) : target.AsSpan()).SequenceEqual(output.AsSpan(0, output.Length - 1))
+        )
         {
-            throw new ArgumentException($"{name} needs class numbers (batch, ...) or (batch, ..., 1) for predictions (batch, ..., classes), but the targets' shape is {Ranks.ShapeOf(y_true)} and the predictions' {Ranks.ShapeOf(y_pred)}. For one-hot targets use {name.Replace("Sparse", string.Empty, StringComparison.Ordinal)}.");
+            throw new ArgumentException(
+                $"{name} needs class numbers (batch, ...) or (batch, ..., 1) for predictions (batch, ..., classes), but the targets' "
+                    + $"shape is {Ranks.ShapeOf(y_true)} and the predictions' {Ranks.ShapeOf(y_pred)}. For one-hot targets use "
+                    + $"{name.Replace("Sparse", string.Empty, StringComparison.Ordinal)}."
+            );
         }
     }
 }

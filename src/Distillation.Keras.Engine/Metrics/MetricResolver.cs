@@ -28,11 +28,14 @@ internal static class MetricResolver
             return metric.Clone();
         }
 
-        return Metric.NamedLike(metric, TargetForms.Of(metric.Name, target, output) switch
-        {
-            TargetForm.Binary => new BinaryAccuracy(metric.Name),
-            TargetForm.Sparse => new SparseCategoricalAccuracy(metric.Name),
-            _ => new CategoricalAccuracy(metric.Name),
-        });
+        return Metric.NamedLike(
+            metric,
+            TargetForms.Of(metric.Name, target, output) switch
+            {
+                TargetForm.Binary => new BinaryAccuracy(metric.Name),
+                TargetForm.Sparse => new SparseCategoricalAccuracy(metric.Name),
+                _ => new CategoricalAccuracy(metric.Name),
+            }
+        );
     }
 }

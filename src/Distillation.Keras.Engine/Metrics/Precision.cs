@@ -4,8 +4,8 @@ namespace Distillation.Keras.Metrics;
 
 /// <summary>How many of the predicted positives are right.</summary>
 /// <remarks>
-/// Mutable and not thread-safe. Targets and predictions have the same shape; a target that is not 0 is positive, a prediction that is above the threshold is.
-/// With several thresholds the result is a vector. Source: <c>keras/src/metrics/confusion_metrics.py</c>.
+/// Mutable and not thread-safe. Targets and predictions have the same shape; a target that is not 0 is positive, a prediction that is above
+/// the threshold is. With several thresholds the result is a vector. Source: <c>keras/src/metrics/confusion_metrics.py</c>.
 /// </remarks>
 public sealed class Precision : ConfusionRatio
 {
@@ -17,9 +17,7 @@ public sealed class Precision : ConfusionRatio
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">An argument is out of its range; the message gives the range.</exception>
     public Precision(double[]? thresholds = null, int? top_k = null, int? class_id = null, string? name = null, DTypePolicy? dtype = null)
-        : base(name, dtype, thresholds, top_k, class_id, "false_positives")
-    {
-    }
+        : base(name, dtype, thresholds, top_k, class_id, "false_positives") { }
 
     private protected override Tensor Others(ConfusionCounts counts) => counts.FalsePositives;
 }

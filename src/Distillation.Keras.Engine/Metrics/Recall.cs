@@ -4,8 +4,8 @@ namespace Distillation.Keras.Metrics;
 
 /// <summary>How many of the positive targets are predicted.</summary>
 /// <remarks>
-/// Mutable and not thread-safe. Targets and predictions have the same shape; a target that is not 0 is positive, a prediction that is above the threshold is.
-/// With several thresholds the result is a vector. Source: <c>keras/src/metrics/confusion_metrics.py</c>.
+/// Mutable and not thread-safe. Targets and predictions have the same shape; a target that is not 0 is positive, a prediction that is above
+/// the threshold is. With several thresholds the result is a vector. Source: <c>keras/src/metrics/confusion_metrics.py</c>.
 /// </remarks>
 public sealed class Recall : ConfusionRatio
 {
@@ -17,9 +17,7 @@ public sealed class Recall : ConfusionRatio
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     /// <exception cref="ArgumentException">An argument is out of its range; the message gives the range.</exception>
     public Recall(double[]? thresholds = null, int? top_k = null, int? class_id = null, string? name = null, DTypePolicy? dtype = null)
-        : base(name, dtype, thresholds, top_k, class_id, "false_negatives")
-    {
-    }
+        : base(name, dtype, thresholds, top_k, class_id, "false_negatives") { }
 
     private protected override Tensor Others(ConfusionCounts counts) => counts.Positives.sub(counts.TruePositives);
 }

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Metrics;
 
-/// <summary>The root of the mean of the squared error. Unlike <see cref="MeanSquaredError"/> it takes weights of single elements too, and of vectors each element counts.</summary>
+/// <summary>
+/// The root of the mean of the squared error. Unlike <see cref="MeanSquaredError"/> it takes weights of single elements too, and of vectors
+/// each element counts.
+/// </summary>
 /// <remarks>Mutable and not thread-safe. Source: <c>keras/src/metrics/regression_metrics.py</c>.</remarks>
 public sealed class RootMeanSquaredError : MeanMetricWrapper
 {
@@ -12,9 +15,7 @@ public sealed class RootMeanSquaredError : MeanMetricWrapper
     /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     public RootMeanSquaredError(string? name = "root_mean_squared_error", DTypePolicy? dtype = null)
-        : base(SquaredErrors, name, dtype)
-    {
-    }
+        : base(SquaredErrors, name, dtype) { }
 
     /// <inheritdoc/>
     public override bool? HigherIsBetter => false;
@@ -33,7 +34,10 @@ public sealed class RootMeanSquaredError : MeanMetricWrapper
         Ranks.Match(ref y_true, ref y_pred);
         if (!y_true.shape.AsSpan().SequenceEqual(y_pred.shape))
         {
-            throw new ArgumentException($"The root mean squared error compares targets and predictions element by element (a last axis of size 1 may be missing in one), but the targets' shape is {target} and the predictions' {output}.");
+            throw new ArgumentException(
+                "The root mean squared error compares targets and predictions element by element (a last axis of size 1 may be missing "
+                    + $"in one), but the targets' shape is {target} and the predictions' {output}."
+            );
         }
 
         return y_pred.sub(y_true).Squared().MoveToOuterDisposeScope();

@@ -5,13 +5,15 @@ namespace Distillation.Keras.Metrics;
 
 /// <summary>Adds a batch of values and weights to the sums of a mean.</summary>
 /// <remarks>
-/// A sample counts once, whatever the number of its values: values (n, t) are averaged to (n,), weights too. So the sum of the samples is the sum of all
-/// values divided by their number in one sample, which is one reduction instead of two.
+/// A sample counts once, whatever the number of its values: values (n, t) are averaged to (n,), weights too. So the sum of the samples is
+/// the sum of all values divided by their number in one sample, which is one reduction instead of two.
 /// Source: <c>keras/src/metrics/reduction_metrics.py</c>, <c>reduce_to_samplewise_values</c>. Thread-safe.
 /// </remarks>
 internal static class SampleValues
 {
-    /// <summary>Adds to <paramref name="total"/> and <paramref name="count"/>. To be called without gradient recording, in a dispose scope.</summary>
+    /// <summary>
+    /// Adds to <paramref name="total"/> and <paramref name="count"/>. To be called without gradient recording, in a dispose scope.
+    /// </summary>
     public static void AddMean(Variable total, Variable count, Tensor values, Tensor? weight, string name)
     {
         ScalarType type = total.DType;
@@ -82,8 +84,10 @@ internal static class SampleValues
             if (offset < 0 || (weights[i] != 1 && weights[i] != sizes[i + offset]))
             {
                 throw new ArgumentException(
-                    $"The metric {name} needs weights that are one a sample, one a position, or broadcast against its values of shape {before}, but their shape is {Ranks.ShapeOf(given)}.",
-                    nameof(sample_weight));
+                    $"The metric {name} needs weights that are one a sample, one a position, or broadcast against its values of shape "
+                        + $"{before}, but their shape is {Ranks.ShapeOf(given)}.",
+                    nameof(sample_weight)
+                );
             }
         }
 

@@ -4,7 +4,10 @@ using TorchSharp;
 namespace Distillation.Keras.Metrics;
 
 /// <summary>The mean of the crossentropy of targets that are class numbers.</summary>
-/// <remarks>Mutable and not thread-safe. Values: <see cref="LossFunctions.SparseCategoricalCrossentropy"/>. Source: <c>keras/src/metrics/probabilistic_metrics.py</c>.</remarks>
+/// <remarks>
+/// Mutable and not thread-safe. Values: <see cref="LossFunctions.SparseCategoricalCrossentropy"/>. Source:
+/// <c>keras/src/metrics/probabilistic_metrics.py</c>.
+/// </remarks>
 public sealed class SparseCategoricalCrossentropy : MeanMetricWrapper
 {
     /// <inheritdoc cref="SparseCategoricalCrossentropy" path="/summary"/>
@@ -13,8 +16,18 @@ public sealed class SparseCategoricalCrossentropy : MeanMetricWrapper
     /// <param name="from_logits">Whether predictions are logits.</param>
     /// <param name="ignore_class">A class number whose positions do not count, or <see langword="null"/>.</param>
     /// <param name="axis">The axis of the classes: the last one.</param>
-    public SparseCategoricalCrossentropy(string? name = "sparse_categorical_crossentropy", DTypePolicy? dtype = null, bool from_logits = false, int? ignore_class = null, int axis = -1)
-        : base((y_true, y_pred) => LossFunctions.SparseCategoricalCrossentropy(y_true, y_pred, from_logits, ignore_class, axis), name, dtype)
+    public SparseCategoricalCrossentropy(
+        string? name = "sparse_categorical_crossentropy",
+        DTypePolicy? dtype = null,
+        bool from_logits = false,
+        int? ignore_class = null,
+        int axis = -1
+    )
+        : base(
+            (y_true, y_pred) => LossFunctions.SparseCategoricalCrossentropy(y_true, y_pred, from_logits, ignore_class, axis),
+            name,
+            dtype
+        )
     {
         FromLogits = from_logits;
         IgnoreClass = ignore_class;
@@ -33,7 +46,8 @@ public sealed class SparseCategoricalCrossentropy : MeanMetricWrapper
     /// <inheritdoc/>
     public override bool? HigherIsBetter => false;
 
-    // Keras leaves the positions out only where weights are given, and counts them as 0 otherwise. Its documentation says that they are ignored.
+    // Keras leaves the positions out only where weights are given, and counts them as 0 otherwise. Its documentation says that they are
+    // ignored.
     private protected override torch.Tensor? WeightsFor(torch.Tensor y_true, torch.Tensor y_pred, torch.Tensor? weight)
     {
         if (IgnoreClass is not int ignored)

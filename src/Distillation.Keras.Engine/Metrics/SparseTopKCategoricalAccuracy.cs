@@ -2,8 +2,15 @@ using System.Text.Json.Nodes;
 
 namespace Distillation.Keras.Metrics;
 
-/// <summary>How often the right class is among the k greatest predictions, for targets that are class numbers. A class that is tied with the k-th is inside.</summary>
-/// <remarks>Mutable and not thread-safe. Values: <see cref="MetricFunctions.SparseTopKCategoricalAccuracy(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor, int, bool)"/>. Source: <c>keras/src/metrics/accuracy_metrics.py</c>.</remarks>
+/// <summary>
+/// How often the right class is among the k greatest predictions, for targets that are class numbers. A class that is tied with the k-th is
+/// inside.
+/// </summary>
+/// <remarks>
+/// Mutable and not thread-safe. Values:
+/// <see cref="MetricFunctions.SparseTopKCategoricalAccuracy(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor, int, bool)"/>. Source:
+/// <c>keras/src/metrics/accuracy_metrics.py</c>.
+/// </remarks>
 public sealed class SparseTopKCategoricalAccuracy : MeanMetricWrapper
 {
     /// <inheritdoc cref="SparseTopKCategoricalAccuracy" path="/summary"/>
@@ -12,7 +19,12 @@ public sealed class SparseTopKCategoricalAccuracy : MeanMetricWrapper
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     /// <param name="from_sorted_ids">Whether predictions are class numbers, the best first, instead of a value for each class.</param>
     /// <exception cref="ArgumentOutOfRangeException">k is not positive.</exception>
-    public SparseTopKCategoricalAccuracy(int k = 5, string? name = "sparse_top_k_categorical_accuracy", DTypePolicy? dtype = null, bool from_sorted_ids = false)
+    public SparseTopKCategoricalAccuracy(
+        int k = 5,
+        string? name = "sparse_top_k_categorical_accuracy",
+        DTypePolicy? dtype = null,
+        bool from_sorted_ids = false
+    )
         : base((y_true, y_pred) => MetricFunctions.SparseTopKCategoricalAccuracy(y_true, y_pred, k, from_sorted_ids), name, dtype)
     {
         K = Arguments.AtLeast(1, k);

@@ -31,14 +31,23 @@ public sealed class Sum : Metric
         }
         catch (Exception e) when (NativeFailure.Is(e))
         {
-            throw NativeFailure.Of(e, $"The metric '{Name}' ({ClassName})", "Compare the shapes and types with what it takes.", (nameof(values), values), (nameof(sample_weight), sample_weight));
+            throw NativeFailure.Of(
+                e,
+                $"The metric '{Name}' ({ClassName})",
+                "Compare the shapes and types with what it takes.",
+                (nameof(values), values),
+                (nameof(sample_weight), sample_weight)
+            );
         }
     }
 
     /// <summary>Not possible: a sum takes values and weights.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) =>
-        throw new NotSupportedException($"The metric {Name} is a Sum, which takes values and weights, not targets and predictions. Call UpdateState(values, sample_weight) on the Sum itself.");
+        throw new NotSupportedException(
+            $"The metric {Name} is a Sum, which takes values and weights, not targets and predictions. Call UpdateState(values, "
+                + "sample_weight) on the Sum itself."
+        );
 
     /// <inheritdoc/>
     public override Tensor Result()

@@ -1,7 +1,13 @@
 namespace Distillation.Keras.Metrics;
 
-/// <summary>How often the right class is among the k greatest predictions, for one-hot targets. A class that is tied with the k-th is inside.</summary>
-/// <remarks>Mutable and not thread-safe. Values: <see cref="MetricFunctions.TopKCategoricalAccuracy(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor, int)"/>. Source: <c>keras/src/metrics/accuracy_metrics.py</c>.</remarks>
+/// <summary>
+/// How often the right class is among the k greatest predictions, for one-hot targets. A class that is tied with the k-th is inside.
+/// </summary>
+/// <remarks>
+/// Mutable and not thread-safe. Values:
+/// <see cref="MetricFunctions.TopKCategoricalAccuracy(TorchSharp.torch.Tensor, TorchSharp.torch.Tensor, int)"/>. Source:
+/// <c>keras/src/metrics/accuracy_metrics.py</c>.
+/// </remarks>
 public sealed class TopKCategoricalAccuracy : MeanMetricWrapper
 {
     /// <inheritdoc cref="TopKCategoricalAccuracy" path="/summary"/>

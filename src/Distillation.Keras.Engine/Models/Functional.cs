@@ -5,17 +5,24 @@ using Distillation.Keras.Saving;
 
 namespace Distillation.Keras;
 
-/// <summary>A model that is a graph of layers between symbolic inputs and outputs; what <c>new Model(inputs, outputs)</c> makes, by its own name.</summary>
+/// <summary>
+/// A model that is a graph of layers between symbolic inputs and outputs; what <c>new Model(inputs, outputs)</c> makes, by its own name.
+/// </summary>
 /// <remarks>Thread-safety as of <see cref="Model"/>. Source: <c>keras/src/models/functional.py</c>.</remarks>
 public class Functional : Model
 {
     private Graph? _graph;
 
     /// <summary>A model from symbolic inputs to symbolic outputs.</summary>
-    /// <param name="inputs">An <see cref="Layers.Input"/>, or an array for several. Tensors from the middle of another model become inputs of this one; the layers behind them are shared.</param>
+    /// <param name="inputs">
+    /// An <see cref="Layers.Input"/>, or an array for several. Tensors from the middle of another model become inputs of this one; the
+    /// layers behind them are shared.
+    /// </param>
     /// <param name="outputs">What to compute: a tensor, or an array for several.</param>
     /// <param name="name">The model's name.</param>
-    /// <exception cref="ArgumentException">An output depends on an input that is not given, two layers have one name, or more than 100 models lie in each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// An output depends on an input that is not given, two layers have one name, or more than 100 models lie in each other.
+    /// </exception>
     public Functional(KerasTensors inputs, KerasTensors outputs, string? name = null)
         : base(name)
     {
@@ -35,14 +42,14 @@ public class Functional : Model
     /// <exception cref="ArgumentException">An output depends on an input that is not given, or two layers have one name.</exception>
     [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]
     public Functional(IEnumerable<KerasTensor> inputs, IEnumerable<KerasTensor> outputs, string? name = null)
-        : this(new KerasTensors(inputs ?? throw new ArgumentNullException(nameof(inputs))), new KerasTensors(outputs ?? throw new ArgumentNullException(nameof(outputs))), name)
-    {
-    }
+        : this(
+            new KerasTensors(inputs ?? throw new ArgumentNullException(nameof(inputs))),
+            new KerasTensors(outputs ?? throw new ArgumentNullException(nameof(outputs))),
+            name
+        ) { }
 
     private protected Functional(string? name, bool trainable)
-        : base(name, trainable)
-    {
-    }
+        : base(name, trainable) { }
 
     private Functional(Graph graph, string name)
         : base(name) => SetGraph(graph);
@@ -60,7 +67,8 @@ public class Functional : Model
     }
 
     /// <summary>A model for computing alone, whose layers may share names, as those of several nested models do.</summary>
-    internal static Functional OfGraph(KerasTensors inputs, KerasTensors outputs, string name) => new(Graph.Create(inputs, outputs, uniqueNames: false), name);
+    internal static Functional OfGraph(KerasTensors inputs, KerasTensors outputs, string name) =>
+        new(Graph.Create(inputs, outputs, uniqueNames: false), name);
 
     internal override Action Remember()
     {

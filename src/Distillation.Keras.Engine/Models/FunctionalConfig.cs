@@ -28,7 +28,11 @@ internal static class FunctionalConfig
         {
             JsonObject entry = KerasSerializer.Serialize(layer);
             entry["name"] = layer.Name;
-            entry["inbound_nodes"] = new JsonArray([.. layer.Nodes.Where(n => place.ContainsKey(n) && !n.IsInput).Select(n => (JsonNode)NodeConfig.Write(n, t => WriteEnd(t, place)))]);
+            entry["inbound_nodes"] = new JsonArray([
+                .. layer
+                    .Nodes.Where(n => place.ContainsKey(n) && !n.IsInput)
+                    .Select(n => (JsonNode)NodeConfig.Write(n, t => WriteEnd(t, place))),
+            ]);
             layers.Add(entry);
         }
 
@@ -51,7 +55,9 @@ internal static class FunctionalConfig
         var waiting = new List<(Layer Layer, int Index, JsonObject Node)>();
         foreach (JsonNode? entry in entries)
         {
-            JsonObject o = entry as JsonObject ?? throw new ArgumentException($"Functional: a layer is an object, but found {KerasSerializer.Shorten(entry)}.");
+            JsonObject o =
+                entry as JsonObject
+                ?? throw new ArgumentException($"Functional: a layer is an object, but found {KerasSerializer.Shorten(entry)}.");
             Layer layer = KerasSerializer.Deserialize<Layer>(o);
             string name = (string?)ConfigReader.Convert(o["name"], typeof(string), "Functional: the name of a layer") ?? layer.Name;
             if (layer.Name != name)
@@ -70,16 +76,30 @@ internal static class FunctionalConfig
                 made[(name, 0)] = layer.Nodes[0].Outputs;
             }
 
-            JsonArray nodes = o["inbound_nodes"] as JsonArray ?? throw new ArgumentException($"Functional: the layer '{name}' has no list 'inbound_nodes'.");
+            JsonArray nodes =
+                o["inbound_nodes"] as JsonArray
+                ?? throw new ArgumentException($"Functional: the layer '{name}' has no list 'inbound_nodes'.");
             for (int i = 0; i < nodes.Count; i++)
             {
-                waiting.Add((layer, i, nodes[i] as JsonObject ?? throw new NotSupportedException(
-                    $"Functional: the uses of '{name}' are not in Keras 3's form, but {KerasSerializer.Shorten(nodes[i])}.")));
+                waiting.Add(
+                    (
+                        layer,
+                        i,
+                        nodes[i] as JsonObject
+                            ?? throw new NotSupportedException(
+                                $"Functional: the uses of '{name}' are not in Keras 3's form, but {KerasSerializer.Shorten(nodes[i])}."
+                            )
+                    )
+                );
             }
         }
 
         Connect(waiting, made);
-        var model = new Functional(ReadEnds(config, "input_layers", made), ReadEnds(config, "output_layers", made), (string?)ConfigReader.Convert(config["name"], typeof(string), "Functional: the argument 'name'"));
+        var model = new Functional(
+            ReadEnds(config, "input_layers", made),
+            ReadEnds(config, "output_layers", made),
+            (string?)ConfigReader.Convert(config["name"], typeof(string), "Functional: the argument 'name'")
+        );
         if (ConfigReader.Convert(config["trainable"], typeof(bool?), "Functional: the argument 'trainable'") is false)
         {
             model.SetOwnTrainable(false);
@@ -89,14 +109,20 @@ internal static class FunctionalConfig
     }
 
     // Layers are listed by depth, but a shared layer's later uses wait until their inputs are there.
-    private static void Connect(List<(Layer Layer, int Index, JsonObject Node)> waiting, Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made)
+    private static void Connect(
+        List<(Layer Layer, int Index, JsonObject Node)> waiting,
+        Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made
+    )
     {
         while (waiting.Count > 0)
         {
             int before = waiting.Count;
             foreach ((Layer Layer, int Index, JsonObject Node) use in waiting.ToArray())
             {
-                if ((use.Index > 0 && !made.ContainsKey((use.Layer.Name, use.Index - 1))) || NodeConfig.Read(use.Layer, use.Node, history => Find(history, made)) is not LayerInputs<KerasTensor> call)
+                if (
+                    (use.Index > 0 && !made.ContainsKey((use.Layer.Name, use.Index - 1)))
+                    || NodeConfig.Read(use.Layer, use.Node, history => Find(history, made)) is not LayerInputs<KerasTensor> call
+                )
                 {
                     continue;
                 }
@@ -107,7 +133,10 @@ internal static class FunctionalConfig
 
             if (waiting.Count == before)
             {
-                throw new ArgumentException($"Functional: the inputs of {string.Join(", ", waiting.Select(w => $"'{w.Layer.Name}'"))} come from layers or uses that the configuration does not have.");
+                throw new ArgumentException(
+                    $"Functional: the inputs of {string.Join(", ", waiting.Select(w => $"'{w.Layer.Name}'"))} come from layers or uses "
+                        + "that the configuration does not have."
+                );
             }
         }
     }
@@ -117,10 +146,19 @@ internal static class FunctionalConfig
         const string Where = "Functional: a tensor's origin";
         int index = (int)ConfigReader.Convert(history[2], typeof(int), Where)!;
         int use = (int)ConfigReader.Convert(history[1], typeof(int), Where)!;
-        return made.TryGetValue((ConfigReader.Text(history[0], Where), use), out IReadOnlyList<KerasTensor>? outputs) && index >= 0 && index < outputs.Count ? outputs[index] : null;
+        return
+            made.TryGetValue((ConfigReader.Text(history[0], Where), use), out IReadOnlyList<KerasTensor>? outputs)
+            && index >= 0
+            && index < outputs.Count
+            ? outputs[index]
+            : null;
     }
 
-    private static KerasTensors ReadEnds(JsonObject config, string key, Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made)
+    private static KerasTensors ReadEnds(
+        JsonObject config,
+        string key,
+        Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made
+    )
     {
         JsonArray ends = config[key] switch
         {
@@ -129,13 +167,28 @@ internal static class FunctionalConfig
             _ => throw new ArgumentException($"Functional needs the argument '{key}', a list."),
         };
         bool single = ends.Count == 3 && ends[0] is JsonValue;
-        KerasTensor[] tensors = [.. (single ? [ends] : ends.Select(e => e as JsonArray ?? throw new ArgumentException($"Functional: '{key}' lists [layer, use, index], but found {KerasSerializer.Shorten(e)}.")))
-            .Select(e => (e.Count == 3 ? Find(e, made) : null) ?? throw new ArgumentException($"Functional: '{key}' names {e.ToJsonString()}, which the configuration does not have."))];
+        KerasTensor[] tensors =
+        [
+            .. (
+                single
+                    ? [ends]
+                    : ends.Select(e =>
+                        e as JsonArray
+                        ?? throw new ArgumentException(
+                            $"Functional: '{key}' lists [layer, use, index], but found {KerasSerializer.Shorten(e)}."
+                        )
+                    )
+            ).Select(e =>
+                (e.Count == 3 ? Find(e, made) : null)
+                ?? throw new ArgumentException($"Functional: '{key}' names {e.ToJsonString()}, which the configuration does not have.")
+            ),
+        ];
         return new KerasTensors(tensors, isList: !single);
     }
 
     private static JsonArray WriteEnds(KerasTensors ends, Dictionary<Node, int> place) =>
         ends.IsList ? new JsonArray([.. ends.Items.Select(t => (JsonNode)WriteEnd(t, place))]) : WriteEnd(ends.Items[0], place);
 
-    private static JsonArray WriteEnd(KerasTensor tensor, Dictionary<Node, int> place) => new(tensor.Name, place[tensor.Node], tensor.Index);
+    private static JsonArray WriteEnd(KerasTensor tensor, Dictionary<Node, int> place) =>
+        new(tensor.Name, place[tensor.Node], tensor.Index);
 }

@@ -6,9 +6,12 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Models;
 
 /// <summary>
-/// The uses of layers between a model's inputs and outputs, in an order in which they can be computed: a flat list of steps over numbered slots.
+/// The uses of layers between a model's inputs and outputs, in an order in which they can be computed: a flat list of steps over numbered
+/// slots.
 /// </summary>
-/// <remarks>Layers are listed in Keras' order (by depth, then as found from the outputs), which is the order of a model's weights.</remarks>
+/// <remarks>
+/// Layers are listed in Keras' order (by depth, then as found from the outputs), which is the order of a model's weights.
+/// </remarks>
 internal sealed class Graph
 {
     // Below it, looking for free memory would cost more than the values do.
@@ -87,7 +90,9 @@ internal sealed class Graph
     /// <exception cref="ArgumentException">An output does not depend on the inputs alone, or two layers have one name.</exception>
     /// <param name="inputs">The inputs.</param>
     /// <param name="outputs">The outputs.</param>
-    /// <param name="uniqueNames">Whether two layers of one name are refused, as by users' models, which are saved and looked into by names.</param>
+    /// <param name="uniqueNames">
+    /// Whether two layers of one name are refused, as by users' models, which are saved and looked into by names.
+    /// </param>
     public static Graph Create(KerasTensors inputs, KerasTensors outputs, bool uniqueNames = true)
     {
         if (inputs.Items.Count == 0 || outputs.Items.Count == 0)
@@ -111,7 +116,10 @@ internal sealed class Graph
         string[] twice = [.. layers.GroupBy(l => l.Name).Where(g => g.Count() > 1).Select(g => $"'{g.Key}'")];
         if (uniqueNames && twice.Length > 0)
         {
-            throw new ArgumentException($"The layers of a model have different names, but {string.Join(", ", twice)} is used by several. Give one of them another name.");
+            throw new ArgumentException(
+                $"The layers of a model have different names, but {string.Join(", ", twice)} is used by several. Give one of them "
+                    + "another name."
+            );
         }
 
         Node[] nodes = [.. nodeDepth.Keys.OrderByDescending(n => nodeDepth[n]).ThenBy(n => order.IndexOf(n))];
@@ -121,7 +129,9 @@ internal sealed class Graph
     /// <summary>Computes the outputs.</summary>
     /// <param name="inputs">One tensor for each input, of the right shape, with its mask.</param>
     /// <param name="context">The mode and random numbers of the call.</param>
-    /// <returns>The outputs with their masks. Where gradients are not recorded, tensors in between are disposed as soon as they are not needed.</returns>
+    /// <returns>
+    /// The outputs with their masks. Where gradients are not recorded, tensors in between are disposed as soon as they are not needed.
+    /// </returns>
     public LayerOutputs Run(LayerInputs<Tensor> inputs, CallContext context)
     {
         CheckShapes(inputs.Tensors);
@@ -219,7 +229,13 @@ internal sealed class Graph
             double bytes = _largestRow * inputs[0].size(0) * sizeof(float);
             if (bytes > UnaskedBytes && inputs[0].device_type == DeviceType.CPU)
             {
-                SystemMemory.Require(Invariant($"The {_largest.Node.Layer.ClassName} '{_largest.Name}' makes an output of shape {_largest.Shape} for a batch of {inputs[0].size(0)}, which"), bytes);
+                SystemMemory.Require(
+                    Invariant(
+                        $"The {_largest.Node.Layer.ClassName} '{_largest.Name}' makes an output of shape {_largest.Shape} for a batch of "
+                            + $"{inputs[0].size(0)}, which"
+                    ),
+                    bytes
+                );
             }
         }
     }
@@ -235,7 +251,9 @@ internal sealed class Graph
 
         foreach (Step step in _steps)
         {
-            IReadOnlyList<Shape> results = step.Layer.ComputeOutputShapes([.. step.Inputs.Take(step.Call.Tensors.Count).Select(s => shapes[s])]);
+            IReadOnlyList<Shape> results = step.Layer.ComputeOutputShapes([
+                .. step.Inputs.Take(step.Call.Tensors.Count).Select(s => shapes[s]),
+            ]);
             for (int i = 0; i < step.Outputs.Length; i++)
             {
                 shapes[step.Outputs[i]] = results[i];
@@ -298,7 +316,9 @@ internal sealed class Graph
             if (node.IsInput && !given.Contains(tensor))
             {
                 throw new ArgumentException(
-                    $"The outputs depend on the input '{node.Layer.Name}', which is not among the model's inputs ({string.Join(", ", inputs.Items.Select(i => $"'{i.Name}'"))}). Add it to inputs.");
+                    $"The outputs depend on the input '{node.Layer.Name}', which is not among the model's inputs "
+                        + $"({string.Join(", ", inputs.Items.Select(i => $"'{i.Name}'"))}). Add it to inputs."
+                );
             }
 
             found.TryAdd(node.Layer, found.Count);
@@ -307,7 +327,12 @@ internal sealed class Graph
     }
 
     // Source: keras/src/ops/function.py, map_graph.
-    private static Dictionary<Node, int> Depths(List<Node> order, Dictionary<Layer, int> found, KerasTensors inputs, out Dictionary<Layer, int> layerDepth)
+    private static Dictionary<Node, int> Depths(
+        List<Node> order,
+        Dictionary<Layer, int> found,
+        KerasTensors inputs,
+        out Dictionary<Layer, int> layerDepth
+    )
     {
         var nodeDepth = new Dictionary<Node, int>(ReferenceEqualityComparer.Instance);
         layerDepth = new Dictionary<Layer, int>(ReferenceEqualityComparer.Instance);
@@ -370,14 +395,24 @@ internal sealed class Graph
     }
 
     private sealed record Step(
-        Layer Layer, LayerInputs<KerasTensor> Call, Dictionary<KerasTensor, int>? Slots, int[] Inputs, int[] Outputs, int[] FreeAfter, bool KeepsLogits, Shape[]? Declared)
+        Layer Layer,
+        LayerInputs<KerasTensor> Call,
+        Dictionary<KerasTensor, int>? Slots,
+        int[] Inputs,
+        int[] Outputs,
+        int[] FreeAfter,
+        bool KeepsLogits,
+        Shape[]? Declared
+    )
     {
         public LayerInputs<Tensor> Gather(Tensor[] slots, Tensor?[]? masks)
         {
             if (Slots is not null)
             {
                 LayerInputs<Tensor> named = Call.Map(t => slots[Slots[t]]);
-                return named.HasMasks || masks is null ? named : named.WithMasks(Array.ConvertAll(Inputs[..Call.Tensors.Count], i => masks[i]));
+                return named.HasMasks || masks is null
+                    ? named
+                    : named.WithMasks(Array.ConvertAll(Inputs[..Call.Tensors.Count], i => masks[i]));
             }
 
             Tensor[] tensors = new Tensor[Inputs.Length];

@@ -13,16 +13,26 @@ public partial class Model
     internal override JsonObject? BuildConfig => HasGraph ? new() { ["input_shape"] = null } : base.BuildConfig;
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">It is a class of one's own over a graph, of which a configuration would hold the graph alone.</exception>
+    /// <exception cref="NotSupportedException">
+    /// It is a class of one's own over a graph, of which a configuration would hold the graph alone.
+    /// </exception>
     public override JsonObject GetConfig() =>
         this is not Functional && !HasGraph ? base.GetConfig()
-        : IsForeign ? throw new NotSupportedException($"'{Name}' is a {ClassName}, a class of one's own over a graph: a configuration would hold the graph alone, and not what the class does. Write that one: new Model(model.Inputs, model.Outputs).")
+        : IsForeign
+            ? throw new NotSupportedException(
+                $"'{Name}' is a {ClassName}, a class of one's own over a graph: a configuration would hold the graph alone, and not what "
+                    + "the class does. Write that one: new Model(model.Inputs, model.Outputs)."
+            )
         : FunctionalConfig.Write(this);
 
     /// <summary>The architecture as JSON, in Keras 3's form; the weights are not part of it.</summary>
-    /// <param name="compile">Whether what <see cref="Compile(Optimizer?, LossSpec?, MetricList?, LossWeights?, MetricList?, int, ReadOnlySpan{CSharpOnly})"/> was given is added, that of models in it too.</param>
+    /// <param name="compile">
+    /// Whether what <see cref="Compile(Optimizer?, LossSpec?, MetricList?, LossWeights?, MetricList?, int, ReadOnlySpan{CSharpOnly})"/> was
+    /// given is added, that of models in it too.
+    /// </param>
     /// <exception cref="NotSupportedException">
-    /// A layer, or with <paramref name="compile"/> a loss or a metric, holds a delegate (Lambda, an activation of one's own), which no file can hold.
+    /// A layer, or with <paramref name="compile"/> a loss or a metric, holds a delegate (Lambda, an activation of one's own), which no file
+    /// can hold.
     /// </exception>
     public string ToJson(bool compile = true)
     {
@@ -43,7 +53,9 @@ public partial class Model
         JsonNode node;
         try
         {
-            node = JsonNode.Parse(json, documentOptions: new() { MaxDepth = Nesting.JsonDepth }) ?? throw new ArgumentException("A model's JSON is an object, but found null.", nameof(json));
+            node =
+                JsonNode.Parse(json, documentOptions: new() { MaxDepth = Nesting.JsonDepth })
+                ?? throw new ArgumentException("A model's JSON is an object, but found null.", nameof(json));
         }
         catch (System.Text.Json.JsonException e)
         {
@@ -52,7 +64,10 @@ public partial class Model
 
         return KerasSerializer.Deserialize<Layer>(node) is Model model
             ? model
-            : throw new ArgumentException("The JSON describes a layer, not a model. Use KerasSerializer.Deserialize<Layer> for layers.", nameof(json));
+            : throw new ArgumentException(
+                "The JSON describes a layer, not a model. Use KerasSerializer.Deserialize<Layer> for layers.",
+                nameof(json)
+            );
     }
 
     /// <summary>Makes a functional model with new weights from its configuration.</summary>
@@ -60,7 +75,10 @@ public partial class Model
     /// <exception cref="NotSupportedException">A class is not known, or is refused.</exception>
     public static Model FromConfig(JsonObject config) => Functional.FromConfig(config);
 
-    /// <summary>A model of the same architecture with layers and freshly initialised weights of its own, on the same device, as Keras' <c>clone_model</c> makes. It is not compiled. Of a class of one's own over a graph it is the graph alone.</summary>
+    /// <summary>
+    /// A model of the same architecture with layers and freshly initialised weights of its own, on the same device, as Keras'
+    /// <c>clone_model</c> makes. It is not compiled. Of a class of one's own over a graph it is the graph alone.
+    /// </summary>
     /// <remarks>To copy the weights too: <c>clone.SetWeights(model.GetWeights())</c>. Delegates (Lambda) are kept.</remarks>
     public Model Clone() => (Model)CloneLayer();
 
@@ -90,7 +108,8 @@ public partial class Model
         var clone = new Functional(
             new KerasTensors(Graph.Inputs.Items.Select(t => tensors[t]), Graph.Inputs.IsList),
             new KerasTensors(Graph.Outputs.Items.Select(t => tensors[t]), Graph.Outputs.IsList),
-            Name);
+            Name
+        );
         clone.CopyTrainable(this);
         clone.PlaceBeside(this);
         return clone;

@@ -6,16 +6,21 @@ namespace Distillation.Keras;
 /// <content>On which device a model is.</content>
 public partial class Model
 {
-    /// <summary>Moves the model to a device, where it stays: its weights, and its optimizer's state. Weights that it makes later are made there.</summary>
+    /// <summary>
+    /// Moves the model to a device, where it stays: its weights, and its optimizer's state. Weights that it makes later are made there.
+    /// </summary>
     /// <param name="device"><c>"cpu"</c>, <c>"cuda"</c>, <c>"cuda:1"</c>.</param>
     /// <returns>The model.</returns>
     /// <remarks>
-    /// Data stay where they are, on the host: each batch is moved when it is used, and what <c>Predict</c> gives is on the host again. Layers that are put behind the model's are made on its device. Tensors that were
-    /// read of weights before (<see cref="Variable.Value"/>) are disposed. Not thread-safe: nothing may predict or evaluate with the model meanwhile. Other models that share layers with it find these moved, and are to be
-    /// moved, too.
+    /// Data stay where they are, on the host: each batch is moved when it is used, and what <c>Predict</c> gives is on the host again.
+    /// Layers that are put behind the model's are made on its device. Tensors that were read of weights before
+    /// (<see cref="Variable.Value"/>) are disposed. Not thread-safe: nothing may predict or evaluate with the model meanwhile. Other models
+    /// that share layers with it find these moved, and are to be moved, too.
     /// </remarks>
     /// <exception cref="NotSupportedException">The machine does not have the device; nothing was moved.</exception>
-    /// <exception cref="InvalidOperationException">The model or one of its weights is in use by a fit or distillation; nothing was moved.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model or one of its weights is in use by a fit or distillation; nothing was moved.
+    /// </exception>
     /// <exception cref="InsufficientMemoryException">There is no memory for it; nothing was moved.</exception>
     public Model To(Device device)
     {
@@ -45,12 +50,14 @@ public partial class Model
 
         // The sums of its metrics are made anew where it is now.
         ReleaseTraining();
-        attempt.OnAcceptance(moved.Finish).OnRefusal(() =>
-        {
-            placed();
-            moved.Undo();
-            ReleaseTraining();
-        });
+        attempt
+            .OnAcceptance(moved.Finish)
+            .OnRefusal(() =>
+            {
+                placed();
+                moved.Undo();
+                ReleaseTraining();
+            });
     }
 
     /// <summary>Refuses weights on several devices, as they are where a model that shares layers was moved.</summary>
@@ -61,7 +68,10 @@ public partial class Model
         if (Weights.FirstOrDefault(w => w.Device != device) is Variable other)
         {
             throw new InvalidOperationException(
-                $"The weights of a model are on one device, but of '{Name}' some are on \"{device}\" and {other.Path} is on \"{other.Device}\": another model that shares layers with it was moved. Call To(\"{other.Device}\") on this one, too.");
+                $"The weights of a model are on one device, but of '{Name}' some are on \"{device}\" and {other.Path} is on "
+                    + $"\"{other.Device}\": another model that shares layers with it was moved. Call To(\"{other.Device}\") on "
+                    + "this one, too."
+            );
         }
     }
 }

@@ -10,8 +10,8 @@ namespace Distillation.Keras;
 /// <content>What <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c> run.</content>
 public partial class Model
 {
-    // One program is kept between calls, as metrics and trackers need be made once only. Whoever runs it takes it away, so that its sums belong to one pass: a pass
-    // that begins meanwhile, on another thread or in a callback, makes its own.
+    // One program is kept between calls, as metrics and trackers need be made once only. Whoever runs it takes it away, so that its sums
+    // belong to one pass: a pass that begins meanwhile, on another thread or in a callback, makes its own.
     private SupervisedProgram? _idle;
 
     /// <summary>The outputs for tensors that fit, on the host and in the dispose scope that is open.</summary>
@@ -37,7 +37,12 @@ public partial class Model
                 if (outputs[i].dim() == 0 || outputs[i].size(0) != batch.Size)
                 {
                     throw new InvalidOperationException(
-                        Invariant($"A model has one row of output for each sample, but the output '{Signature.OutputNames[i]}' of '{Name}' has the shape {Shape.FromSizes(outputs[i].shape)} for a batch of {batch.Size}. Look at the layers of one's own before it."));
+                        Invariant(
+                            $"A model has one row of output for each sample, but the output '{Signature.OutputNames[i]}' of '{Name}' has "
+                                + $"the shape {Shape.FromSizes(outputs[i].shape)} for a batch of {batch.Size}. Look at the layers of "
+                                + $"one's own before it."
+                        )
+                    );
                 }
             }
 
@@ -73,13 +78,16 @@ public partial class Model
         using DisposeScope scope = NewDisposeScope();
         using Attempt attempt = new Attempt().OnRefusal(EnsureBuiltFor(x));
         SampleSet set = samples();
-        return WithProgram(set.Y, program =>
-        {
-            program.Reset();
-            using ArrayBatches data = set.Batches((int)set.X[0].shape[0]);
-            step(program, data.Get(0).On(program.Device), attempt);
-            return program.ReadLogs();
-        });
+        return WithProgram(
+            set.Y,
+            program =>
+            {
+                program.Reset();
+                using ArrayBatches data = set.Batches((int)set.X[0].shape[0]);
+                step(program, data.Get(0).On(program.Device), attempt);
+                return program.ReadLogs();
+            }
+        );
     }
 
     /// <summary>Runs something with a program that nobody else has meanwhile.</summary>
@@ -88,7 +96,10 @@ public partial class Model
         RefuseDivided();
 
         // Metrics depend on the form of the targets and outputs, and the trained weights on the layers' flags.
-        string form = string.Join(";", targets.Select(t => Shape.FromSizes(t.shape).With(0, null))) + "|" + string.Join(";", Signature.Outputs.Select(o => $"{o.Name}{o.Shape}"));
+        string form =
+            string.Join(";", targets.Select(t => Shape.FromSizes(t.shape).With(0, null)))
+            + "|"
+            + string.Join(";", Signature.Outputs.Select(o => $"{o.Name}{o.Shape}"));
         Compilation compilation = Compiled;
         SupervisedProgram? program = Interlocked.Exchange(ref _idle, null);
         try
@@ -118,11 +129,21 @@ public partial class Model
     // Of two that come back one is kept. What was compiled away meanwhile is of no use to anybody.
     private void Keep(SupervisedProgram program)
     {
-        SupervisedProgram? superfluous = ReferenceEquals(program.Compilation, _compilation) ? Interlocked.Exchange(ref _idle, program) : program;
+        SupervisedProgram? superfluous = ReferenceEquals(program.Compilation, _compilation)
+            ? Interlocked.Exchange(ref _idle, program)
+            : program;
         superfluous?.Release();
     }
 
-    private History Train(Claim claim, string me, SupervisedProgram program, BatchSource data, BatchSource? validation, FitOptions options, Attempt attempt)
+    private History Train(
+        Claim claim,
+        string me,
+        SupervisedProgram program,
+        BatchSource data,
+        BatchSource? validation,
+        FitOptions options,
+        Attempt attempt
+    )
     {
         RefuseUnknownWeights(program);
         claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer).Share(Weights);
@@ -131,7 +152,15 @@ public partial class Model
         return TrainingLoop.Run(me, program, data, validation, options, attempt.Accept);
     }
 
-    private Logs Evaluate(SupervisedProgram program, BatchSource data, int verbose, int? steps, IEnumerable<Callback>? callbacks, Attempt attempt, CancellationToken cancellationToken)
+    private Logs Evaluate(
+        SupervisedProgram program,
+        BatchSource data,
+        int verbose,
+        int? steps,
+        IEnumerable<Callback>? callbacks,
+        Attempt attempt,
+        CancellationToken cancellationToken
+    )
     {
         FitOptions options = new FitOptions { Verbose = verbose, Callbacks = [.. callbacks ?? []] }.Checked();
         IEnumerable<Callback> all = verbose == 0 ? options.Callbacks : options.Callbacks.Append(new ProgressBar());
@@ -153,7 +182,9 @@ public partial class Model
     {
         if (Signature.Outputs.Count != 1)
         {
-            throw new InvalidOperationException($"'{Name}' has {Signature.Outputs.Count} outputs: use PredictOutputs, which returns them all.");
+            throw new InvalidOperationException(
+                $"'{Name}' has {Signature.Outputs.Count} outputs: use PredictOutputs, which returns them all."
+            );
         }
     }
 
@@ -165,8 +196,10 @@ public partial class Model
         if (program.Optimizer.Unknown(program.Variables) is Variable unknown)
         {
             throw new ArgumentException(
-                $"'{Name}' trains the weight {unknown.Path}, which its optimizer does not know: an optimizer serves the weights that were trained when it made its first step. After layers were added or made trainable, "
-                + "and with an optimizer that served another model, call Compile again with a new optimizer.");
+                $"'{Name}' trains the weight {unknown.Path}, which its optimizer does not know: an optimizer serves the weights that "
+                    + "were trained when it made its first step. After layers were added or made trainable, "
+                    + "and with an optimizer that served another model, call Compile again with a new optimizer."
+            );
         }
     }
 }

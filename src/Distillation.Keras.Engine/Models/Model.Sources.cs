@@ -11,7 +11,13 @@ namespace Distillation.Keras;
 public partial class Model
 {
     // Of a source the first batch, for what depends on shapes.
-    private SampleSet Samples(ArrayLike x, ArrayLike? y, ArrayLike? sampleWeight, IReadOnlyDictionary<int, double>? classWeight, Attempt attempt)
+    private SampleSet Samples(
+        ArrayLike x,
+        ArrayLike? y,
+        ArrayLike? sampleWeight,
+        IReadOnlyDictionary<int, double>? classWeight,
+        Attempt attempt
+    )
     {
         if (x.Source is not DataSource source)
         {
@@ -25,8 +31,13 @@ public partial class Model
         return SampleSet.Of(this, batch.X, batch.Y, batch.SampleWeight, classWeight);
     }
 
-    private BatchSource Batches(ArrayLike? x, SampleSet set, IReadOnlyDictionary<int, double>? classWeight, int size, SupervisedProgram program) =>
-        x?.Source is DataSource source ? new SupervisedStream(this, source, classWeight, program, set.Y) : set.Batches(size);
+    private BatchSource Batches(
+        ArrayLike? x,
+        SampleSet set,
+        IReadOnlyDictionary<int, double>? classWeight,
+        int size,
+        SupervisedProgram program
+    ) => x?.Source is DataSource source ? new SupervisedStream(this, source, classWeight, program, set.Y) : set.Batches(size);
 
     // How many samples there will be is known at the end only.
     private NDArray[] PredictSource(DataSource source, int verbose)

@@ -4,10 +4,15 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras;
 
-/// <content>What <c>Fit</c> and <c>Evaluate</c> do with each batch. Source: <c>train_step</c>, <c>test_step</c> and <c>compute_loss</c> of <c>keras/src/backend/torch/trainer.py</c>.</content>
+/// <content>
+/// What <c>Fit</c> and <c>Evaluate</c> do with each batch. Source: <c>train_step</c>, <c>test_step</c> and <c>compute_loss</c> of
+/// <c>keras/src/backend/torch/trainer.py</c>.
+/// </content>
 public partial class Model
 {
-    /// <summary>One step of training: forward pass, loss, gradients and the change of the weights. A class of one's own may do it in another way.</summary>
+    /// <summary>
+    /// One step of training: forward pass, loss, gradients and the change of the weights. A class of one's own may do it in another way.
+    /// </summary>
     /// <param name="batch">The data.</param>
     /// <param name="step">What a step may use.</param>
     protected internal virtual void TrainStep(Batch batch, StepContext step)
@@ -42,8 +47,13 @@ public partial class Model
         return step.CompiledLoss(batch, outputs);
     }
 
-    /// <summary>Whether a class of one's own says what a step is: then nothing is asked for that the compiled loss alone would need.</summary>
-    internal bool HasOwnStep => IsForeign && (IsOverridden(nameof(TrainStep)) || IsOverridden(nameof(TestStep)) || IsOverridden(nameof(ComputeLoss)));
+    /// <summary>
+    /// Whether a class of one's own says what a step is: then nothing is asked for that the compiled loss alone would need.
+    /// </summary>
+    internal bool HasOwnStep =>
+        IsForeign && (IsOverridden(nameof(TrainStep)) || IsOverridden(nameof(TestStep)) || IsOverridden(nameof(ComputeLoss)));
 
-    private bool IsOverridden(string method) => GetType().GetMethod(method, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)?.DeclaringType?.Assembly != typeof(Model).Assembly;
+    private bool IsOverridden(string method) =>
+        GetType().GetMethod(method, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)?.DeclaringType?.Assembly
+        != typeof(Model).Assembly;
 }

@@ -20,7 +20,10 @@ public partial class Model
 {
     private Compilation? _compilation;
 
-    /// <summary>The optimizer that the model was compiled with, in <c>mixed_float16</c> within a <see cref="LossScaleOptimizer"/>; it keeps its state between fits.</summary>
+    /// <summary>
+    /// The optimizer that the model was compiled with, in <c>mixed_float16</c> within a <see cref="LossScaleOptimizer"/>; it keeps its
+    /// state between fits.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     public Optimizer Optimizer => Compiled.Optimizer;
 
@@ -32,18 +35,24 @@ public partial class Model
 
     internal Compilation? Compilation => _compilation;
 
-    private Compilation Compiled => _compilation ?? throw new InvalidOperationException($"Call Compile(...) on '{Name}' before training or evaluating it.");
+    private Compilation Compiled =>
+        _compilation ?? throw new InvalidOperationException($"Call Compile(...) on '{Name}' before training or evaluating it.");
 
     /// <summary>Configures the model for training: the optimizer, what to make small, and what to report.</summary>
     /// <param name="optimizer">A name (<c>"adam"</c>) or an <see cref="Optimizers.Optimizer"/>; <c>"rmsprop"</c> by default.</param>
     /// <param name="loss">A name, a <see cref="Losses.Loss"/>, or one for each output as a list or dictionary.</param>
-    /// <param name="metrics">What to report, not weighted by sample weights: names and <see cref="Metric"/>s; with several outputs a list for each, or a dictionary by their names.</param>
+    /// <param name="metrics">
+    /// What to report, not weighted by sample weights: names and <see cref="Metric"/>s; with several outputs a list for each, or a
+    /// dictionary by their names.
+    /// </param>
     /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
     /// <param name="weighted_metrics">What to report, weighted by sample and class weights.</param>
     /// <param name="steps_per_execution">How many steps are made before callbacks hear of them.</param>
     /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
     /// <exception cref="ArgumentException">A name is not known.</exception>
-    /// <exception cref="InvalidOperationException">The model is being trained on another thread. (A callback may compile: the fit under way goes on as it began.)</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model is being trained on another thread. (A callback may compile: the fit under way goes on as it began.)
+    /// </exception>
     [OverloadResolutionPriority(2)]
     public void Compile(
         Optimizer? optimizer = null,
@@ -52,7 +61,8 @@ public partial class Model
         LossWeights? loss_weights = null,
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1,
-        params ReadOnlySpan<CSharpOnly> csharp)
+        params ReadOnlySpan<CSharpOnly> csharp
+    )
     {
         Claim.RefuseBesideTraining(this, nameof(Compile));
         foreach (object? item in loss?.Items ?? [])
@@ -64,14 +74,25 @@ public partial class Model
             }
         }
 
-        Compilation compilation = new Compilation(optimizer ?? Optimizers.Optimizer.Get("rmsprop"), loss, loss_weights, metrics, weighted_metrics, steps_per_execution).ScaledFor(this);
+        Compilation compilation = new Compilation(
+            optimizer ?? Optimizers.Optimizer.Get("rmsprop"),
+            loss,
+            loss_weights,
+            metrics,
+            weighted_metrics,
+            steps_per_execution
+        ).ScaledFor(this);
         compilation.CheckOutputs(this);
         _compilation = compilation;
         ReleaseTraining();
     }
 
-    /// <summary>Configures the model for training, with a function as the loss: <c>model.Compile("adam", (y, p) => p.sub(y).abs().mean([-1]))</c>.</summary>
-    /// <param name="optimizer">A name or an <see cref="Optimizers.Optimizer"/>; <c>"rmsprop"</c> where it is <see langword="null"/>.</param>
+    /// <summary>
+    /// Configures the model for training, with a function as the loss: <c>model.Compile("adam", (y, p) => p.sub(y).abs().mean([-1]))</c>.
+    /// </summary>
+    /// <param name="optimizer">
+    /// A name or an <see cref="Optimizers.Optimizer"/>; <c>"rmsprop"</c> where it is <see langword="null"/>.
+    /// </param>
     /// <param name="loss">From targets and predictions, batch first, to one value a row: see <see cref="LossFunctionWrapper"/>.</param>
     /// <param name="metrics">What to report, not weighted by sample weights.</param>
     /// <param name="loss_weights">The weights of the outputs' losses in the total.</param>
@@ -87,7 +108,8 @@ public partial class Model
         LossWeights? loss_weights = null,
         MetricList? weighted_metrics = null,
         int steps_per_execution = 1,
-        params ReadOnlySpan<CSharpOnly> csharp)
+        params ReadOnlySpan<CSharpOnly> csharp
+    )
     {
         ArgumentNullException.ThrowIfNull(loss);
         Compile(optimizer, (LossSpec)loss, metrics, loss_weights, weighted_metrics, steps_per_execution);
@@ -113,31 +135,50 @@ public partial class Model
     public JsonObject? GetCompileConfig() => _compilation?.ToJson();
 
     /// <summary>Trains the model.</summary>
-    /// <remarks>Not thread-safe: a second training of the model, or of another one that shares trained weights with it, is refused while it runs. <c>Predict</c> and
+    /// <remarks>Not thread-safe: a second training of the model, or of another one that shares trained weights with it, is refused while it
+    /// runs. <c>Predict</c> and
     /// <c>Evaluate</c> may be called beside it and find the weights as they are at that moment.</remarks>
-    /// <param name="x">Inputs, batch first: an array, several for several inputs, or arrays by the inputs' names; or a <see cref="DataSource"/>, which brings targets, weights and batches itself.</param>
+    /// <param name="x">
+    /// Inputs, batch first: an array, several for several inputs, or arrays by the inputs' names; or a <see cref="DataSource"/>, which
+    /// brings targets, weights and batches itself.
+    /// </param>
     /// <param name="y">Targets, batch first, likewise for the outputs.</param>
     /// <param name="batch_size">Samples a step; 32 by default. A source has batches of its own.</param>
     /// <param name="epochs">The number of the last epoch; with <paramref name="initial_epoch"/> 0, how many there are.</param>
     /// <param name="verbose">0: silent, 1: a progress line (plain lines where output is redirected), 2: a line an epoch.</param>
     /// <param name="callbacks">What to tell of the training.</param>
-    /// <param name="validation_split">The share of the samples, from the end and before shuffling, that is kept for validation: from 0 to below 1.</param>
+    /// <param name="validation_split">
+    /// The share of the samples, from the end and before shuffling, that is kept for validation: from 0 to below 1.
+    /// </param>
     /// <param name="validation_data">Data to evaluate after each epoch; wins over <paramref name="validation_split"/>.</param>
     /// <param name="shuffle">Whether samples are shuffled anew for each epoch.</param>
     /// <param name="class_weight">The weight of each class' samples in the loss and the weighted metrics; 1 where not given.</param>
     /// <param name="sample_weight">The weight of each sample, or of each position.</param>
     /// <param name="initial_epoch">The number of the first epoch, from 0.</param>
-    /// <param name="steps_per_epoch">Steps that make an epoch; the next one goes on with the following batches. By default one pass.</param>
+    /// <param name="steps_per_epoch">
+    /// Steps that make an epoch; the next one goes on with the following batches. By default one pass.
+    /// </param>
     /// <param name="validation_steps">Steps that make a validation, at most as many as the data have; by default one pass.</param>
     /// <param name="validation_batch_size">Samples a step of the validation; <paramref name="batch_size"/> by default.</param>
     /// <param name="validation_freq">After how many epochs there is a validation.</param>
-    /// <param name="state">Where a fit with the same model, data and arguments was cancelled (<see cref="FitCanceledException.State"/>): this one goes on from there, and ends as that one would have, bit for bit. Without it the fit begins.</param>
-    /// <param name="device">Where to train: <c>"cuda"</c>, <c>"cuda:1"</c>, <c>"cpu"</c>. The model is moved there as by <see cref="To"/>, and stays there; by default it is where it is. Data stay on the host, and each batch is moved.</param>
+    /// <param name="state">
+    /// Where a fit with the same model, data and arguments was cancelled (<see cref="FitCanceledException.State"/>): this one goes on from
+    /// there, and ends as that one would have, bit for bit. Without it the fit begins.
+    /// </param>
+    /// <param name="device">
+    /// Where to train: <c>"cuda"</c>, <c>"cuda:1"</c>, <c>"cpu"</c>. The model is moved there as by <see cref="To"/>, and stays there; by
+    /// default it is where it is. Data stay on the host, and each batch is moved.
+    /// </param>
     /// <param name="cancellationToken">Ends the fit after the step under way.</param>
     /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
     /// <returns>What each epoch gave, under Keras' names: <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>, ...</returns>
-    /// <exception cref="InvalidOperationException">The model is not compiled, or without a loss; it is being trained already; a callback serves another fit; or gradients are switched off (<c>torch.no_grad()</c>).</exception>
-    /// <exception cref="ArgumentException">Data do not fit the model, an argument is out of its range, or the optimizer does not know a weight: then call Compile again.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model is not compiled, or without a loss; it is being trained already; a callback serves another fit; or gradients are switched
+    /// off (<c>torch.no_grad()</c>).
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// Data do not fit the model, an argument is out of its range, or the optimizer does not know a weight: then call Compile again.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="ArithmeticException">The loss became NaN or infinite.</exception>
     /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
@@ -163,7 +204,8 @@ public partial class Model
         FitState? state = null,
         Device? device = null,
         CancellationToken cancellationToken = default,
-        params ReadOnlySpan<CSharpOnly> csharp)
+        params ReadOnlySpan<CSharpOnly> csharp
+    )
     {
         ArgumentNullException.ThrowIfNull(x);
         string me = $"Fit of '{Name}'";
@@ -189,7 +231,11 @@ public partial class Model
         using DisposeScope scope = NewDisposeScope();
         using var attempt = new Attempt();
         MoveTo(device, attempt, claim);
-        StreamBatches.RefuseBeside(x, (batch_size, nameof(batch_size)), (validation_split == 0 ? null : validation_split, nameof(validation_split)));
+        StreamBatches.RefuseBeside(
+            x,
+            (batch_size, nameof(batch_size)),
+            (validation_split == 0 ? null : validation_split, nameof(validation_split))
+        );
         SampleSet all = Samples(x, y, sample_weight, class_weight, attempt);
         SampleSet? held = null;
         if (validation_data is not null)
@@ -203,22 +249,27 @@ public partial class Model
         }
 
         int size = batch_size ?? 32;
-        return WithProgram(all.Y, program =>
-        {
-            if (held is not null)
+        return WithProgram(
+            all.Y,
+            program =>
             {
-                program.Check(held.Y);
-            }
+                if (held is not null)
+                {
+                    program.Check(held.Y);
+                }
 
-            using BatchSource data = Batches(x, all, class_weight, size, program);
-            using BatchSource? validation = held is null ? null : Batches(validation_data?.X, held, null, validation_batch_size ?? size, program);
-            return Train(claim, me, program, data, validation, options, attempt);
-        });
+                using BatchSource data = Batches(x, all, class_weight, size, program);
+                using BatchSource? validation = held is null
+                    ? null
+                    : Batches(validation_data?.X, held, null, validation_batch_size ?? size, program);
+                return Train(claim, me, program, data, validation, options, attempt);
+            }
+        );
     }
 
     /// <summary>The loss and the metrics on data, without training.</summary>
-    /// <remarks>Thread-safe: each call has sums of its own, so that many threads may evaluate one model, and a callback may do so within a fit or an evaluation. (Layers, losses and
-    /// metrics of one's own must be so, too.)</remarks>
+    /// <remarks>Thread-safe: each call has sums of its own, so that many threads may evaluate one model, and a callback may do so within a
+    /// fit or an evaluation. (Layers, losses and metrics of one's own must be so, too.)</remarks>
     /// <param name="x">Inputs, batch first; or a <see cref="DataSource"/>, which brings targets, weights and batches itself.</param>
     /// <param name="y">Targets, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default. A source has batches of its own.</param>
@@ -226,7 +277,10 @@ public partial class Model
     /// <param name="sample_weight">The weight of each sample.</param>
     /// <param name="steps">Steps to make, at most as many as the data have; by default one pass.</param>
     /// <param name="callbacks">What to tell of the evaluation.</param>
-    /// <param name="device">Where to compute. The model is moved there as by <see cref="To"/>, and stays there (which is not thread-safe); by default it is where it is.</param>
+    /// <param name="device">
+    /// Where to compute. The model is moved there as by <see cref="To"/>, and stays there (which is not thread-safe); by default it is
+    /// where it is.
+    /// </param>
     /// <param name="cancellationToken">Ends the evaluation before the next step.</param>
     /// <returns>The values under Keras' names, in its order.</returns>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
@@ -242,7 +296,8 @@ public partial class Model
         int? steps = null,
         IEnumerable<Callback>? callbacks = null,
         Device? device = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(x);
         _ = Compiled;
@@ -253,19 +308,28 @@ public partial class Model
         MoveTo(device, attempt);
         StreamBatches.RefuseBeside(x, (batch_size, nameof(batch_size)));
         SampleSet set = Samples(x, y, sample_weight, null, attempt);
-        return WithProgram(set.Y, program =>
-        {
-            using BatchSource data = Batches(x, set, null, batch_size ?? 32, program);
-            return Evaluate(program, data, verbose, steps, callbacks, attempt, cancellationToken);
-        });
+        return WithProgram(
+            set.Y,
+            program =>
+            {
+                using BatchSource data = Batches(x, set, null, batch_size ?? 32, program);
+                return Evaluate(program, data, verbose, steps, callbacks, attempt, cancellationToken);
+            }
+        );
     }
 
     /// <summary>The output on data, batch by batch, in inference mode.</summary>
-    /// <remarks>Thread-safe, also the first call of a model that is not built yet: one model may answer many requests at once. (Layers of one's own must be so, too.)</remarks>
+    /// <remarks>
+    /// Thread-safe, also the first call of a model that is not built yet: one model may answer many requests at once. (Layers of one's own
+    /// must be so, too.)
+    /// </remarks>
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
     /// <param name="verbose">0: silent, the default as in <c>Evaluate</c> (Keras: 1), 1: a progress line, 2: one line.</param>
-    /// <param name="device">Where to compute. The model is moved there as by <see cref="To"/>, and stays there (which is not thread-safe); by default it is where it is.</param>
+    /// <param name="device">
+    /// Where to compute. The model is moved there as by <see cref="To"/>, and stays there (which is not thread-safe); by default it is
+    /// where it is.
+    /// </param>
     /// <returns>An array with one row a sample, which the caller owns.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
@@ -288,7 +352,10 @@ public partial class Model
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
     /// <param name="verbose">0: silent, 1: a progress line, 2: one line.</param>
-    /// <param name="device">Where to compute. The model is moved there as by <see cref="To"/>, and stays there (which is not thread-safe); by default it is where it is.</param>
+    /// <param name="device">
+    /// Where to compute. The model is moved there as by <see cref="To"/>, and stays there (which is not thread-safe); by default it is
+    /// where it is.
+    /// </param>
     /// <returns>An array for each output, which the caller owns.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
@@ -332,16 +399,21 @@ public partial class Model
         string me = $"TrainOnBatch of '{Name}'";
         Gradients.RequireRecording(me);
         using Claim claim = new Claim(me, mayNest: true).Take(this);
-        Logs logs = OnBatch(me, x, () => SampleSet.Of(this, x, y, sample_weight, class_weight), (program, batch, attempt) =>
-        {
-            RefuseUnknownWeights(program);
-            claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer).Share(Weights);
-            program.Optimizer.Build(program.Variables);
-            attempt.Accept();
-            using var recording = new GradientRecording(program);
-            using torch.Generator generator = RandomState.NewGenerator(RandomState.NextSeed());
-            program.TrainStep(batch, CallContext.With(training: true, new Lazy<torch.Generator>(() => generator)));
-        });
+        Logs logs = OnBatch(
+            me,
+            x,
+            () => SampleSet.Of(this, x, y, sample_weight, class_weight),
+            (program, batch, attempt) =>
+            {
+                RefuseUnknownWeights(program);
+                claim.Take(program.Variables.Concat(ChangingWeights), program.Optimizer).Share(Weights);
+                program.Optimizer.Build(program.Variables);
+                attempt.Accept();
+                using var recording = new GradientRecording(program);
+                using torch.Generator generator = RandomState.NewGenerator(RandomState.NextSeed());
+                program.TrainStep(batch, CallContext.With(training: true, new Lazy<torch.Generator>(() => generator)));
+            }
+        );
         TrainingLoop.RefuseBadLoss(logs, "in this batch");
         return logs;
     }
@@ -355,12 +427,17 @@ public partial class Model
     public Logs TestOnBatch(ArrayLike x, ArrayLike? y = null, ArrayLike? sample_weight = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return OnBatch($"TestOnBatch of '{Name}'", x, () => SampleSet.Of(this, x, y, sample_weight, null), static (program, batch, attempt) =>
-        {
-            attempt.Accept();
-            using IDisposable noGrad = no_grad();
-            using var context = new CallContext(training: false);
-            program.TestStep(batch, context);
-        });
+        return OnBatch(
+            $"TestOnBatch of '{Name}'",
+            x,
+            () => SampleSet.Of(this, x, y, sample_weight, null),
+            static (program, batch, attempt) =>
+            {
+                attempt.Accept();
+                using IDisposable noGrad = no_grad();
+                using var context = new CallContext(training: false);
+                program.TestStep(batch, context);
+            }
+        );
     }
 }

@@ -8,18 +8,20 @@ using static TorchSharp.torch;
 namespace Distillation.Keras;
 
 /// <summary>
-/// Layers that are trained and used as one: a graph between inputs and outputs, <c>new Model(inputs, outputs)</c>, or a class of one's own that overrides <see cref="Forward"/>. A model is
-/// a layer too and can be part of another one.
+/// Layers that are trained and used as one: a graph between inputs and outputs, <c>new Model(inputs, outputs)</c>, or a class of one's own
+/// that overrides <see cref="Forward"/>. A model is a layer too and can be part of another one.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A class of one's own keeps its layers in fields, properties or lists and calls them in <see cref="Forward"/>, <c>_dense.Call(x)</c>; its weights are made when it first sees data.
-/// It may override <see cref="TrainStep"/>, <see cref="TestStep"/> and <see cref="ComputeLoss"/> as well, also over a graph, <c>: base(inputs, outputs)</c>.
+/// A class of one's own keeps its layers in fields, properties or lists and calls them in <see cref="Forward"/>, <c>_dense.Call(x)</c>; its
+/// weights are made when it first sees data. It may override <see cref="TrainStep"/>, <see cref="TestStep"/> and <see cref="ComputeLoss"/>
+/// as well, also over a graph, <c>: base(inputs, outputs)</c>.
 /// </para>
 /// <para>
-/// <c>Predict</c>, <c>Evaluate</c> and <c>Call</c> (without training) may be called from many threads at once, also the first time; all else may not: a model is
-/// built up, compiled, trained and given weights by one thread, and a second training beside a running one is refused. It owns no tensors beside those of its layers, which may be shared with other models; <see cref="Release"/> frees them.
-/// Source: <c>keras/src/models/model.py</c>.
+/// <c>Predict</c>, <c>Evaluate</c> and <c>Call</c> (without training) may be called from many threads at once, also the first time; all
+/// else may not: a model is built up, compiled, trained and given weights by one thread, and a second training beside a running one is
+/// refused. It owns no tensors beside those of its layers, which may be shared with other models; <see cref="Release"/> frees them. Source:
+/// <c>keras/src/models/model.py</c>.
 /// </para>
 /// </remarks>
 public partial class Model : Layer, ICompilable
@@ -30,10 +32,15 @@ public partial class Model : Layer, ICompilable
     private ModelSignature? _signature;
 
     /// <summary>A model from symbolic inputs to symbolic outputs, as <see cref="Functional"/>.</summary>
-    /// <param name="inputs">An <see cref="Layers.Input"/>, or an array for several. Tensors from the middle of another model become inputs of this one; the layers behind them are shared.</param>
+    /// <param name="inputs">
+    /// An <see cref="Layers.Input"/>, or an array for several. Tensors from the middle of another model become inputs of this one; the
+    /// layers behind them are shared.
+    /// </param>
     /// <param name="outputs">What to compute: a tensor, or an array for several.</param>
     /// <param name="name">The model's name.</param>
-    /// <exception cref="ArgumentException">An output depends on an input that is not given, two layers have one name, or more than 100 models lie in each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// An output depends on an input that is not given, two layers have one name, or more than 100 models lie in each other.
+    /// </exception>
     public Model(KerasTensors inputs, KerasTensors outputs, string? name = null)
         : base(name)
     {
@@ -55,18 +62,18 @@ public partial class Model : Layer, ICompilable
     /// <remarks>F# converts <c>[| a; b |]</c> to <see cref="KerasTensors"/> only where there are two constructors to choose from.</remarks>
     [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]
     public Model(IEnumerable<KerasTensor> inputs, IEnumerable<KerasTensor> outputs, string? name = null)
-        : this(new KerasTensors(inputs ?? throw new ArgumentNullException(nameof(inputs))), new KerasTensors(outputs ?? throw new ArgumentNullException(nameof(outputs))), name)
-    {
-    }
+        : this(
+            new KerasTensors(inputs ?? throw new ArgumentNullException(nameof(inputs))),
+            new KerasTensors(outputs ?? throw new ArgumentNullException(nameof(outputs))),
+            name
+        ) { }
 
     /// <summary>For classes of one's own.</summary>
     /// <param name="name">The model's name; by default made from the class name.</param>
     /// <param name="trainable">Whether training changes its weights.</param>
     /// <param name="dtype">The type that inputs of floating-point numbers are cast to; float32 by default.</param>
     protected Model(string? name = null, bool trainable = true, DTypePolicy? dtype = null)
-        : base(name, trainable, dtype)
-    {
-    }
+        : base(name, trainable, dtype) { }
 
     /// <summary>The layers, of a graph with its inputs and in Keras' order.</summary>
     public virtual IReadOnlyList<Layer> Layers => Sublayers;
@@ -82,15 +89,22 @@ public partial class Model : Layer, ICompilable
     /// <exception cref="InvalidOperationException">There is no graph.</exception>
     public IReadOnlyList<KerasTensor> Outputs => Graph.Outputs.Items;
 
-    /// <summary>The uses of layers between inputs and outputs, each after those that it depends on: what an exporter goes through.</summary>
+    /// <summary>
+    /// The uses of layers between inputs and outputs, each after those that it depends on: what an exporter goes through.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There is no graph.</exception>
-    public IReadOnlyList<ModelStep> Steps => [.. Graph.Nodes.Where(n => !n.IsInput).Select(n => new ModelStep(n.Layer, n.Call!, n.Outputs))];
+    public IReadOnlyList<ModelStep> Steps =>
+        [.. Graph.Nodes.Where(n => !n.IsInput).Select(n => new ModelStep(n.Layer, n.Call!, n.Outputs))];
 
     /// <inheritdoc/>
-    public override KerasTensor Input => Inputs.Count == 1 ? Inputs[0] : throw new InvalidOperationException($"The model '{Name}' has {Inputs.Count} inputs; see Inputs.");
+    public override KerasTensor Input =>
+        Inputs.Count == 1 ? Inputs[0] : throw new InvalidOperationException($"The model '{Name}' has {Inputs.Count} inputs; see Inputs.");
 
     /// <inheritdoc/>
-    public override KerasTensor Output => Outputs.Count == 1 ? Outputs[0] : throw new InvalidOperationException($"The model '{Name}' has {Outputs.Count} outputs; see Outputs.");
+    public override KerasTensor Output =>
+        Outputs.Count == 1
+            ? Outputs[0]
+            : throw new InvalidOperationException($"The model '{Name}' has {Outputs.Count} outputs; see Outputs.");
 
     internal override string ClassName => IsForeign ? base.ClassName : "Functional";
 
@@ -105,19 +119,26 @@ public partial class Model : Layer, ICompilable
     internal override bool MayMakeMasks => GraphOrNull?.MayMakeMasks ?? true;
 
     /// <summary>What goes in and what comes out; known as soon as the weights are there.</summary>
-    internal ModelSignature Signature => _signature ??= GraphOrNull is not Graph graph ? ModelSignature.OfTrial(this)
-        : ComputesItself ? ModelSignature.OfOverride(this, graph)
-        : ModelSignature.Of(graph);
+    internal ModelSignature Signature =>
+        _signature ??=
+            GraphOrNull is not Graph graph ? ModelSignature.OfTrial(this)
+            : ComputesItself ? ModelSignature.OfOverride(this, graph)
+            : ModelSignature.Of(graph);
 
     internal bool HasGraph => GraphOrNull is not null;
 
     /// <summary>The graph between inputs and outputs, where there is one.</summary>
     internal virtual Graph? GraphOrNull => _functional?.GraphOrNull;
 
-    internal Graph Graph => GraphOrNull ?? throw new InvalidOperationException(
-        IsForeign
-            ? $"The model '{Name}' ({ClassName}) is a class of one's own, which computes in Forward: it has no graph, no symbolic inputs and outputs. What needs them takes a graph around it: new Model(x, model.Apply(x)); a teacher or student ends in a layer of the graph: new Model(x, new Dense(classes).Apply(model.Apply(x)))."
-            : $"The model '{Name}' is not built: its input's shape is not known. Begin it with an Input(...), or call it on data first.");
+    internal Graph Graph =>
+        GraphOrNull
+        ?? throw new InvalidOperationException(
+            IsForeign
+                ? $"The model '{Name}' ({ClassName}) is a class of one's own, which computes in Forward: it has no graph, no symbolic "
+                    + "inputs and outputs. What needs them takes a graph around it: new Model(x, model.Apply(x)); a teacher or student "
+                    + "ends in a layer of the graph: new Model(x, new Dense(classes).Apply(model.Apply(x)))."
+                : $"The model '{Name}' is not built: its input's shape is not known. Begin it with an Input(...), or call it on data first."
+        );
 
     /// <summary>How many models lie around it, at most.</summary>
     internal int NestingLevel { get; set; }
@@ -128,14 +149,18 @@ public partial class Model : Layer, ICompilable
     {
         ArgumentNullException.ThrowIfNull(name);
         return Layers.FirstOrDefault(l => l.Name == name)
-            ?? throw new ArgumentException($"The model '{Name}' has no layer named '{name}'.{Nearest.Sentence(name, Layers.Select(l => l.Name))}", nameof(name));
+            ?? throw new ArgumentException(
+                $"The model '{Name}' has no layer named '{name}'.{Nearest.Sentence(name, Layers.Select(l => l.Name))}",
+                nameof(name)
+            );
     }
 
     /// <summary>A layer by its place among <see cref="Layers"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such place.</exception>
-    public Layer GetLayer(int index) => index >= 0 && index < Layers.Count
-        ? Layers[index]
-        : throw new ArgumentOutOfRangeException(nameof(index), index, $"The model '{Name}' has {Layers.Count} layers.");
+    public Layer GetLayer(int index) =>
+        index >= 0 && index < Layers.Count
+            ? Layers[index]
+            : throw new ArgumentOutOfRangeException(nameof(index), index, $"The model '{Name}' has {Layers.Count} layers.");
 
     /// <inheritdoc/>
     public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
@@ -155,14 +180,19 @@ public partial class Model : Layer, ICompilable
         {
             if (!Inputs[i].Shape.IsCompatibleWith(inputShapes[i]))
             {
-                throw new ArgumentException($"The input '{Inputs[i].Name}' of '{Name}' takes the shape {Inputs[i].Shape}, but got {inputShapes[i]}.");
+                throw new ArgumentException(
+                    $"The input '{Inputs[i].Name}' of '{Name}' takes the shape {Inputs[i].Shape}, but got {inputShapes[i]}."
+                );
             }
         }
 
         return graph.OutputShapes(inputShapes);
     }
 
-    /// <summary>Frees the weights of all layers and the optimizer's state now, instead of when the garbage collector comes to it. Other models that share layers lose them too.</summary>
+    /// <summary>
+    /// Frees the weights of all layers and the optimizer's state now, instead of when the garbage collector comes to it. Other models that
+    /// share layers lose them too.
+    /// </summary>
     public void Release()
     {
         foreach (Variable weight in Weights)
@@ -216,7 +246,10 @@ public partial class Model : Layer, ICompilable
             if (inputs[i].IsFloating && !Inputs[i].IsFloating)
             {
                 throw new ArgumentException(
-                    $"The input '{Inputs[i].Name}' of '{Name}' takes {Inputs[i].DType}, but got '{inputs[i].Name}' of {inputs[i].DType}, whose fractions would be cut off. Give both one dtype: Input(dtype: \"{Inputs[i].DType}\").", nameof(inputs));
+                    $"The input '{Inputs[i].Name}' of '{Name}' takes {Inputs[i].DType}, but got '{inputs[i].Name}' of {inputs[i].DType}, "
+                        + $"whose fractions would be cut off. Give both one dtype: Input(dtype: \"{Inputs[i].DType}\").",
+                    nameof(inputs)
+                );
             }
         }
     }
@@ -231,5 +264,6 @@ public partial class Model : Layer, ICompilable
     // A class over a graph may compute in another way.
     private bool ComputesItself => Traits.ComputesItself;
 
-    private IReadOnlyList<Layer> WithKept(IReadOnlyList<Layer> layers) => IsForeign && base.Sublayers is { Count: > 0 } own ? [.. layers.Union(own)] : layers;
+    private IReadOnlyList<Layer> WithKept(IReadOnlyList<Layer> layers) =>
+        IsForeign && base.Sublayers is { Count: > 0 } own ? [.. layers.Union(own)] : layers;
 }

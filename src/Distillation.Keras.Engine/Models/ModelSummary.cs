@@ -76,13 +76,24 @@ internal static class ModelSummary
         }
 
         // Keras writes shapes of one axis without Python's comma.
-        string[] shapes = [.. layer.Nodes[^1].Outputs.Select(o => $"({string.Join(", ", o.Shape.Select(s => s?.ToString(CultureInfo.InvariantCulture) ?? "None"))})")];
+        string[] shapes =
+        [
+            .. layer
+                .Nodes[^1]
+                .Outputs.Select(o => $"({string.Join(", ", o.Shape.Select(s => s?.ToString(CultureInfo.InvariantCulture) ?? "None"))})"),
+        ];
         return shapes.Length == 1 ? shapes[0] : $"[{string.Join(", ", shapes)}]";
     }
 
     private static string Connections(Model model, Layer layer)
     {
-        string[] sources = [.. model.Steps.Where(s => ReferenceEquals(s.Layer, layer)).SelectMany(s => s.Inputs.All).Select(t => Invariant($"{t.Name}[{t.Node.IndexInLayer}][{t.Index}]"))];
+        string[] sources =
+        [
+            .. model
+                .Steps.Where(s => ReferenceEquals(s.Layer, layer))
+                .SelectMany(s => s.Inputs.All)
+                .Select(t => Invariant($"{t.Name}[{t.Node.IndexInLayer}][{t.Index}]")),
+        ];
         return sources.Length == 0 ? "-" : string.Join(", ", sources);
     }
 
@@ -100,7 +111,11 @@ internal static class ModelSummary
     }
 
     private static void Total(StringBuilder text, string what, IReadOnlyList<Variable> weights) =>
-        text.Append(CultureInfo.InvariantCulture, $" {what}: {Number(weights.Sum(w => w.Shape.ElementCount!.Value))} ({Memory(weights.Sum(w => w.Shape.ElementCount!.Value * w.Value.ElementSize))})\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $" {what}: {Number(weights.Sum(w => w.Shape.ElementCount!.Value))} "
+                + $"({Memory(weights.Sum(w => w.Shape.ElementCount!.Value * w.Value.ElementSize))})\n"
+        );
 
     private static string Memory(double bytes)
     {
@@ -117,13 +132,18 @@ internal static class ModelSummary
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    // The columns' widths with their padding. rich takes the excess of borders and padding evenly from all columns, rounding halves to even.
+    // The columns' widths with their padding. rich takes the excess of borders and padding evenly from all columns, rounding halves to
+    // even.
     private static int[] Widths(double[] positions, int lineLength)
     {
         // Longer lines than any screen's are a slip, and take memory by the row.
         if (lineLength > LongestLine)
         {
-            throw new ArgumentOutOfRangeException(nameof(lineLength), lineLength, Invariant($"A summary's lines have at most {LongestLine} characters."));
+            throw new ArgumentOutOfRangeException(
+                nameof(lineLength),
+                lineLength,
+                Invariant($"A summary's lines have at most {LongestLine} characters.")
+            );
         }
 
         int[] widths = new int[positions.Length];
@@ -145,7 +165,11 @@ internal static class ModelSummary
 
         return widths.All(w => w >= 6)
             ? widths
-            : throw new ArgumentOutOfRangeException(nameof(lineLength), lineLength, "A summary needs wider lines: each column has at least 4 characters. Leave line_length out, or take 60 at least.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(lineLength),
+                lineLength,
+                "A summary needs wider lines: each column has at least 4 characters. Leave line_length out, or take 60 at least."
+            );
     }
 
     private static void Rule(StringBuilder text, int[] widths, string parts)

@@ -6,7 +6,8 @@ namespace Distillation.Keras.Models;
 internal static class Nesting
 {
     /// <summary>
-    /// How many models may lie in each other. Weights, calls and configurations go through them by recursion; the JSON of so many is about 300 levels deep.
+    /// How many models may lie in each other. Weights, calls and configurations go through them by recursion; the JSON of so many is about
+    /// 300 levels deep.
     /// </summary>
     public const int Deepest = 100;
 
@@ -28,15 +29,24 @@ internal static class Nesting
         {
             throw new ArgumentException(
                 ReferenceEquals(inner, outer)
-                    ? $"A model cannot be a layer of itself, but '{outer.Name}' was added to itself. To use its layers twice, apply it twice: model.Apply(model.Apply(x)); for a second one with weights of its own, add model.Clone()."
-                    : $"A model cannot be a layer of itself, but '{inner.Name}', which was added to '{outer.Name}', holds '{outer.Name}' among its layers. Add a clone of one of them: '{inner.Name}'.Clone().",
-                nameof(added));
+                    ? $"A model cannot be a layer of itself, but '{outer.Name}' was added to itself. To use its layers twice, apply it "
+                        + "twice: model.Apply(model.Apply(x)); for a second one with weights of its own, add model.Clone()."
+                    : $"A model cannot be a layer of itself, but '{inner.Name}', which was added to '{outer.Name}', holds '{outer.Name}' "
+                        + $"among its layers. Add a clone of one of them: '{inner.Name}'.Clone().",
+                nameof(added)
+            );
         }
 
         int depth = Depth(inner, []);
         if (outer.NestingLevel + 1 + depth > Deepest)
         {
-            throw new ArgumentException(Invariant($"At most {Deepest} models lie in each other, but with '{inner.Name}' in '{outer.Name}' there would be {outer.NestingLevel + 1 + depth}. Put layers side by side into one model."), nameof(added));
+            throw new ArgumentException(
+                Invariant(
+                    $"At most {Deepest} models lie in each other, but with '{inner.Name}' in '{outer.Name}' there would be "
+                        + $"{outer.NestingLevel + 1 + depth}. Put layers side by side into one model."
+                ),
+                nameof(added)
+            );
         }
 
         Sink(inner, outer.NestingLevel + 1);

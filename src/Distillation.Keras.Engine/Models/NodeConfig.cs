@@ -4,7 +4,10 @@ using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Models;
 
-/// <summary>Keras 3's configuration of one use of a layer: its tensors as <c>args</c>, and masks, <c>training</c> and arguments by name as <c>kwargs</c>.</summary>
+/// <summary>
+/// Keras 3's configuration of one use of a layer: its tensors as <c>args</c>, and masks, <c>training</c> and arguments by name as
+/// <c>kwargs</c>.
+/// </summary>
 /// <remarks>Source: <c>serialize_node</c> and <c>deserialize_node</c> in <c>keras/src/models/functional.py</c>.</remarks>
 internal static class NodeConfig
 {
@@ -28,7 +31,10 @@ internal static class NodeConfig
 
         if (call.HasMasks)
         {
-            JsonNode?[] masks = [.. Enumerable.Range(0, call.Tensors.Count).Select(i => call.Mask(i) is KerasTensor mask ? Tensor(mask) : null)];
+            JsonNode?[] masks =
+            [
+                .. Enumerable.Range(0, call.Tensors.Count).Select(i => call.Mask(i) is KerasTensor mask ? Tensor(mask) : null),
+            ];
             arguments[Mask] = call.IsList ? new JsonArray(masks) : masks[0];
         }
         else if (node.Layer is Model or BatchNormalization or Softmax or GlobalAveragePooling1D)
@@ -43,26 +49,28 @@ internal static class NodeConfig
             ["kwargs"] = arguments,
         };
 
-        JsonNode Tensor(KerasTensor t) => new JsonObject
-        {
-            ["class_name"] = "__keras_tensor__",
-            ["config"] = new JsonObject
+        JsonNode Tensor(KerasTensor t) =>
+            new JsonObject
             {
-                ["shape"] = ConfigWriter.ToJson(t.Shape, "shape"),
-                ["dtype"] = t.DType,
-                ["keras_history"] = history(t),
-            },
-        };
+                ["class_name"] = "__keras_tensor__",
+                ["config"] = new JsonObject
+                {
+                    ["shape"] = ConfigWriter.ToJson(t.Shape, "shape"),
+                    ["dtype"] = t.DType,
+                    ["keras_history"] = history(t),
+                },
+            };
 
-        JsonNode Value(object value) => value switch
-        {
-            KerasTensor tensor => Tensor(tensor),
-            IReadOnlyList<KerasTensor> several => new JsonArray([.. several.Select(Tensor)]),
-            bool flag => JsonValue.Create(flag),
-            string text => JsonValue.Create(text),
-            int or long => JsonValue.Create(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)),
-            _ => JsonValue.Create(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture)),
-        };
+        JsonNode Value(object value) =>
+            value switch
+            {
+                KerasTensor tensor => Tensor(tensor),
+                IReadOnlyList<KerasTensor> several => new JsonArray([.. several.Select(Tensor)]),
+                bool flag => JsonValue.Create(flag),
+                string text => JsonValue.Create(text),
+                int or long => JsonValue.Create(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)),
+                _ => JsonValue.Create(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture)),
+            };
     }
 
     /// <summary>What a layer is used on; <see langword="null"/> where a tensor of it is not made yet.</summary>
@@ -72,7 +80,8 @@ internal static class NodeConfig
     /// <exception cref="ArgumentException">It is no such configuration, or the layer has no argument of that name.</exception>
     public static LayerInputs<KerasTensor>? Read(Layer layer, JsonObject node, Func<JsonArray, KerasTensor?> find)
     {
-        JsonArray args = node["args"] as JsonArray ?? throw new ArgumentException($"Functional: a use of '{layer.Name}' has no list 'args'.");
+        JsonArray args =
+            node["args"] as JsonArray ?? throw new ArgumentException($"Functional: a use of '{layer.Name}' has no list 'args'.");
         bool isList = args.Any(a => a is JsonArray);
         KerasTensor?[] tensors = [.. args.SelectMany(a => a is JsonArray list ? list : (IEnumerable<JsonNode?>)[a]).Select(Found)];
         if (tensors.Length == 0)
@@ -85,7 +94,9 @@ internal static class NodeConfig
             return null;
         }
 
-        LayerInputs<KerasTensor> call = isList ? new LayerInputs<KerasTensor>((IEnumerable<KerasTensor>)tensors!) : new LayerInputs<KerasTensor>(tensors!);
+        LayerInputs<KerasTensor> call = isList
+            ? new LayerInputs<KerasTensor>((IEnumerable<KerasTensor>)tensors!)
+            : new LayerInputs<KerasTensor>(tensors!);
         foreach ((string key, JsonNode? value) in node["kwargs"] as JsonObject ?? [])
         {
             if (value is null)
@@ -96,10 +107,17 @@ internal static class NodeConfig
             switch (key)
             {
                 case Training:
-                    call = call.WithTraining((bool?)ConfigReader.Convert(value, typeof(bool?), $"Functional: the argument 'training' of '{layer.Name}'"));
+                    call = call.WithTraining(
+                        (bool?)ConfigReader.Convert(value, typeof(bool?), $"Functional: the argument 'training' of '{layer.Name}'")
+                    );
                     break;
                 case Mask:
-                    KerasTensor?[] masks = [.. (value is JsonArray several ? several : (IEnumerable<JsonNode?>)[value]).Select(m => m is null ? null : Found(m))];
+                    KerasTensor?[] masks =
+                    [
+                        .. (value is JsonArray several ? several : (IEnumerable<JsonNode?>)[value]).Select(m =>
+                            m is null ? null : Found(m)
+                        ),
+                    ];
                     if (Missing(value, masks))
                     {
                         return null;
@@ -110,7 +128,9 @@ internal static class NodeConfig
                 default:
                     if (!layer.CallArguments.Contains(key))
                     {
-                        throw new NotSupportedException($"Functional: '{layer.Name}' is called with the argument '{key}', which is not supported.");
+                        throw new NotSupportedException(
+                            $"Functional: '{layer.Name}' is called with the argument '{key}', which is not supported."
+                        );
                     }
 
                     if (Argument(value) is not object argument)
@@ -138,7 +158,10 @@ internal static class NodeConfig
                     return Array.Exists(found, t => t is null) ? null : found;
                 default:
                     JsonValue constant = value.AsValue();
-                    return constant.TryGetValue(out bool flag) ? flag : constant.TryGetValue(out string? text) ? text : constant.TryGetValue(out long whole) ? whole : constant.GetValue<double>();
+                    return constant.TryGetValue(out bool flag) ? flag
+                        : constant.TryGetValue(out string? text) ? text
+                        : constant.TryGetValue(out long whole) ? whole
+                        : constant.GetValue<double>();
             }
         }
     }
@@ -147,7 +170,11 @@ internal static class NodeConfig
         given is JsonArray several ? several.Where((m, i) => m is not null && masks[i] is null).Any() : masks[0] is null;
 
     private static JsonArray History(Layer layer, JsonNode? node) =>
-        node is JsonObject o && ConfigReader.IsClass(o, "__keras_tensor__") && (o["config"] as JsonObject)?["keras_history"] is JsonArray { Count: 3 } history
+        node is JsonObject o
+        && ConfigReader.IsClass(o, "__keras_tensor__")
+        && (o["config"] as JsonObject)?["keras_history"] is JsonArray { Count: 3 } history
             ? history
-            : throw new NotSupportedException($"Functional: '{layer.Name}' takes tensors of the model, but its configuration has {KerasSerializer.Shorten(node)}.");
+            : throw new NotSupportedException(
+                $"Functional: '{layer.Name}' takes tensors of the model, but its configuration has {KerasSerializer.Shorten(node)}."
+            );
 }

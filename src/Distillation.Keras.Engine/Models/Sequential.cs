@@ -8,8 +8,8 @@ namespace Distillation.Keras;
 
 /// <summary>A model whose layers follow each other.</summary>
 /// <remarks>
-/// With an <see cref="Layers.Input"/> as its first layer its weights, <c>Inputs</c> and <c>Outputs</c> are there at once; without, they are made when it first
-/// sees data. Not thread-safe. Source: <c>keras/src/models/sequential.py</c>.
+/// With an <see cref="Layers.Input"/> as its first layer its weights, <c>Inputs</c> and <c>Outputs</c> are there at once; without, they are
+/// made when it first sees data. Not thread-safe. Source: <c>keras/src/models/sequential.py</c>.
 /// </remarks>
 public sealed class Sequential : Functional
 {
@@ -19,7 +19,10 @@ public sealed class Sequential : Functional
     private readonly List<KerasTensor> _outputs = [];
     private InputLayer? _input;
 
-    /// <summary>A model of a list of layers: <c>new Sequential([new Input(28, 28, 1), new Flatten(), new Dense(10)], name: "small")</c>. Without one the layers are added by <see cref="Add"/>.</summary>
+    /// <summary>
+    /// A model of a list of layers: <c>new Sequential([new Input(28, 28, 1), new Flatten(), new Dense(10)], name: "small")</c>. Without one
+    /// the layers are added by <see cref="Add"/>.
+    /// </summary>
     /// <param name="layers">The layers in order.</param>
     /// <param name="name">The model's name; given by name in F#.</param>
     /// <param name="trainable">Whether training changes its weights.</param>
@@ -35,21 +38,24 @@ public sealed class Sequential : Functional
 
     /// <summary>A model of these layers: <c>new Sequential(new Input(28, 28, 1), new Flatten(), new Dense(10))</c>.</summary>
     /// <param name="first">The first layer.</param>
-    /// <param name="second">The layer behind it. It has a parameter of its own, so that F# knows <c>Sequential([ Input 4; Dense 2 ])</c> for a list before it looks into it.</param>
+    /// <param name="second">
+    /// The layer behind it. It has a parameter of its own, so that F# knows <c>Sequential([ Input 4; Dense 2 ])</c> for a list before it
+    /// looks into it.
+    /// </param>
     /// <param name="more">The other layers.</param>
     /// <exception cref="ArgumentException">A layer does not fit the one before it, or a name is used twice.</exception>
     public Sequential(Layer first, Layer second, params Layer[] more)
-        : this([first ?? throw new ArgumentNullException(nameof(first)), second ?? throw new ArgumentNullException(nameof(second)), .. more ?? throw new ArgumentNullException(nameof(more))])
-    {
-    }
+        : this([
+            first ?? throw new ArgumentNullException(nameof(first)),
+            second ?? throw new ArgumentNullException(nameof(second)),
+            .. more ?? throw new ArgumentNullException(nameof(more)),
+        ]) { }
 
     /// <summary>A model of one layer, in C#. F# writes <c>Sequential [ Dense 2 ]</c>.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="csharp">Not to be given; see <see cref="CSharpOnly"/>.</param>
     public Sequential(Layer layer, params ReadOnlySpan<CSharpOnly> csharp)
-        : this([layer])
-    {
-    }
+        : this([layer]) { }
 
     /// <summary>The layers in order, without the input (as in Keras).</summary>
     public override IReadOnlyList<Layer> Layers => _layers.AsReadOnly();
@@ -77,7 +83,12 @@ public sealed class Sequential : Functional
         {
             if (_input is not null || _layers.Count > 0)
             {
-                throw new ArgumentException(Invariant($"An Input is the first layer of a Sequential, but '{Name}' has {_layers.Count + (_input is null ? 0 : 1)} already."), nameof(layer));
+                throw new ArgumentException(
+                    Invariant(
+                        $"An Input is the first layer of a Sequential, but '{Name}' has {_layers.Count + (_input is null ? 0 : 1)} already."
+                    ),
+                    nameof(layer)
+                );
             }
 
             _input = input;
@@ -86,7 +97,10 @@ public sealed class Sequential : Functional
 
         if (_layers.Exists(l => l.Name == layer.Name))
         {
-            throw new ArgumentException($"The layers of a model have different names, but '{layer.Name}' is in '{Name}' already. Give the new one another name.", nameof(layer));
+            throw new ArgumentException(
+                $"The layers of a model have different names, but '{layer.Name}' is in '{Name}' already. Give the new one another name.",
+                nameof(layer)
+            );
         }
 
         Nesting.Enter(this, layer);
@@ -161,7 +175,8 @@ public sealed class Sequential : Functional
         Rebuild();
     }
 
-    internal override JsonObject? BuildConfig => _input is null ? null : new() { ["input_shape"] = ConfigWriter.ToJson(_input.BatchShape, "input_shape") };
+    internal override JsonObject? BuildConfig =>
+        _input is null ? null : new() { ["input_shape"] = ConfigWriter.ToJson(_input.BatchShape, "input_shape") };
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()
@@ -202,15 +217,22 @@ public sealed class Sequential : Functional
 
         var model = new Sequential(
             layers.Select(l => KerasSerializer.Deserialize<Layer>(l ?? throw new ArgumentException("Sequential: a layer is null."))),
-            (string?)ConfigReader.Convert(config["name"], typeof(string), "Sequential: the argument 'name'"));
+            (string?)ConfigReader.Convert(config["name"], typeof(string), "Sequential: the argument 'name'")
+        );
         if (config["build_input_shape"] is JsonArray shape && model._input is null)
         {
             if (model._layers.Count == 0)
             {
-                throw new ArgumentException("Sequential: 'build_input_shape' says for what its layers are built, but its configuration has no layers.");
+                throw new ArgumentException(
+                    "Sequential: 'build_input_shape' says for what its layers are built, but its configuration has no layers."
+                );
             }
 
-            model.BuildFor(InputLayer.WithBatchShape((Shape)ConfigReader.Convert(shape, typeof(Shape), "Sequential: the argument 'build_input_shape'")!));
+            model.BuildFor(
+                InputLayer.WithBatchShape(
+                    (Shape)ConfigReader.Convert(shape, typeof(Shape), "Sequential: the argument 'build_input_shape'")!
+                )
+            );
         }
 
         if (ConfigReader.Convert(config["trainable"], typeof(bool?), "Sequential: the argument 'trainable'") is false)
@@ -249,7 +271,10 @@ public sealed class Sequential : Functional
     {
         foreach (Variable weight in layer.Weights)
         {
-            if (!weight.Path.StartsWith(Name + "/", StringComparison.Ordinal) && weight.Path.StartsWith(layer.Name + "/", StringComparison.Ordinal))
+            if (
+                !weight.Path.StartsWith(Name + "/", StringComparison.Ordinal)
+                && weight.Path.StartsWith(layer.Name + "/", StringComparison.Ordinal)
+            )
             {
                 weight.Path = $"{Name}/{weight.Path}";
             }

@@ -7,7 +7,8 @@ namespace Distillation.Keras.Optimizers;
 /// <summary>Adagrad: gradients divided by the root of the sum of all past squared gradients.</summary>
 /// <remarks>
 /// Slots: <c>accumulator</c>. Not thread-safe.
-/// Source: <c>keras/src/optimizers/adagrad.py</c>; Duchi et al., "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization".
+/// Source: <c>keras/src/optimizers/adagrad.py</c>; Duchi et al., "Adaptive Subgradient Methods for Online Learning and Stochastic
+/// Optimization".
 /// </remarks>
 [Identifiers("adagrad")]
 public class Adagrad : Optimizer
@@ -18,13 +19,17 @@ public class Adagrad : Optimizer
     /// <param name="learning_rate">A number or a schedule. Default: 0.001.</param>
     /// <param name="initial_accumulator_value">Where the sums start; not negative.</param>
     /// <param name="epsilon">A small number that is added under the root.</param>
-    /// <param name="weight_decay">Each step takes <c>weight * weight_decay * learning_rate</c> away from each weight. <c>null</c>: none.</param>
+    /// <param name="weight_decay">
+    /// Each step takes <c>weight * weight_decay * learning_rate</c> away from each weight. <c>null</c>: none.
+    /// </param>
     /// <param name="clipnorm">The largest norm that the gradient of one weight may have.</param>
     /// <param name="clipvalue">The largest magnitude that an entry of a gradient may have.</param>
     /// <param name="global_clipnorm">The largest norm that all gradients together may have.</param>
     /// <param name="use_ema">Whether moving averages of the weights are kept.</param>
     /// <param name="ema_momentum">How much of the average stays at each step, from 0 to 1.</param>
-    /// <param name="ema_overwrite_frequency">After how many steps the weights are set to their averages; <c>null</c>: when training ends.</param>
+    /// <param name="ema_overwrite_frequency">
+    /// After how many steps the weights are set to their averages; <c>null</c>: when training ends.
+    /// </param>
     /// <param name="loss_scale_factor">What the loss is multiplied by and the gradients are divided by.</param>
     /// <param name="gradient_accumulation_steps">After how many calls the weights change, by the mean of the gradients; at least 2.</param>
     /// <param name="name">Its name. <c>null</c>: an automatic one.</param>
@@ -43,7 +48,8 @@ public class Adagrad : Optimizer
         int? ema_overwrite_frequency = null,
         double? loss_scale_factor = null,
         int? gradient_accumulation_steps = null,
-        string? name = null)
+        string? name = null
+    )
         : base(
             learning_rate ?? DefaultRate,
             weight_decay,
@@ -55,7 +61,8 @@ public class Adagrad : Optimizer
             ema_overwrite_frequency,
             loss_scale_factor,
             gradient_accumulation_steps,
-            name)
+            name
+        )
     {
         Arguments.NotNegative(initial_accumulator_value, nameof(initial_accumulator_value));
         Arguments.NotNegative(epsilon, nameof(epsilon));

@@ -22,7 +22,9 @@ public class AdamW : Adam
     /// <param name="global_clipnorm">The largest norm that all gradients together may have.</param>
     /// <param name="use_ema">Whether moving averages of the weights are kept.</param>
     /// <param name="ema_momentum">How much of the average stays at each step, from 0 to 1.</param>
-    /// <param name="ema_overwrite_frequency">After how many steps the weights are set to their averages; <c>null</c>: when training ends.</param>
+    /// <param name="ema_overwrite_frequency">
+    /// After how many steps the weights are set to their averages; <c>null</c>: when training ends.
+    /// </param>
     /// <param name="loss_scale_factor">What the loss is multiplied by and the gradients are divided by.</param>
     /// <param name="gradient_accumulation_steps">After how many calls the weights change, by the mean of the gradients; at least 2.</param>
     /// <param name="name">Its name. <c>null</c>: an automatic one.</param>
@@ -43,7 +45,8 @@ public class AdamW : Adam
         int? ema_overwrite_frequency = null,
         double? loss_scale_factor = null,
         int? gradient_accumulation_steps = null,
-        string? name = null)
+        string? name = null
+    )
         : base(
             learning_rate,
             beta_1,
@@ -59,7 +62,6 @@ public class AdamW : Adam
             ema_overwrite_frequency,
             loss_scale_factor,
             gradient_accumulation_steps,
-            name)
-    {
-    }
+            name
+        ) { }
 }

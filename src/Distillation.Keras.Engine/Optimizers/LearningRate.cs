@@ -7,15 +7,13 @@ namespace Distillation.Keras;
 
 /// <summary>A learning rate: a number, or a schedule that gives one for each step.</summary>
 /// <remarks>
-/// Immutable. A number converts: <c>new Adam(0.01)</c>. Each <see cref="LearningRateSchedule"/> is one, also of one's own, since F# converts an object to its base class where it
-/// would not call a conversion for it: <c>new SGD(new CosineDecay(0.1, 1000))</c>.
+/// Immutable. A number converts: <c>new Adam(0.01)</c>. Each <see cref="LearningRateSchedule"/> is one, also of one's own, since F#
+/// converts an object to its base class where it would not call a conversion for it: <c>new SGD(new CosineDecay(0.1, 1000))</c>.
 /// </remarks>
 [ConfigUnion]
 public abstract class LearningRate : KerasObject, IConfigValue<LearningRate>
 {
-    private protected LearningRate()
-    {
-    }
+    private protected LearningRate() { }
 
     /// <summary>The constant rate, where there is no schedule.</summary>
     internal virtual double Value => 0;
@@ -27,7 +25,8 @@ public abstract class LearningRate : KerasObject, IConfigValue<LearningRate>
         node is JsonObject ? KerasSerializer.Deserialize<LearningRateSchedule>(node) : ConfigPrimitives.Real(node);
 
     // Keras keeps a constant rate in a float32 variable and writes that: 0.1 becomes 0.10000000149011612.
-    JsonNode IConfigValue<LearningRate>.ToJson() => Schedule is null ? JsonValue.Create((double)(float)Value) : KerasSerializer.Serialize(this);
+    JsonNode IConfigValue<LearningRate>.ToJson() =>
+        Schedule is null ? JsonValue.Create((double)(float)Value) : KerasSerializer.Serialize(this);
 
     /// <summary>A constant rate.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>

@@ -6,14 +6,19 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Optimizers;
 
-/// <summary>Keeps small gradients from becoming 0 in float16: the loss is multiplied by a scale that follows the gradients, and the gradients are divided by it before another optimizer gets them.</summary>
+/// <summary>
+/// Keeps small gradients from becoming 0 in float16: the loss is multiplied by a scale that follows the gradients, and the gradients are
+/// divided by it before another optimizer gets them.
+/// </summary>
 /// <remarks>
 /// <para>
-/// A step whose gradients are not all finite changes nothing but the scale, which is halved; after <c>dynamic_growth_steps</c> steps with finite gradients it is doubled. <c>Compile</c> puts it around the
-/// optimizer of a model in <c>mixed_float16</c>. Whether the gradients are finite has to be known before the weights change, so that each step waits once for the device, as in Keras.
+/// A step whose gradients are not all finite changes nothing but the scale, which is halved; after <c>dynamic_growth_steps</c> steps with
+/// finite gradients it is doubled. <c>Compile</c> puts it around the optimizer of a model in <c>mixed_float16</c>. Whether the gradients
+/// are finite has to be known before the weights change, so that each step waits once for the device, as in Keras.
 /// </para>
 /// <para>
-/// Clipping, decay, averages and accumulation are arguments of the optimizer within. Not thread-safe. Source: <c>keras/src/optimizers/loss_scale_optimizer.py</c>.
+/// Clipping, decay, averages and accumulation are arguments of the optimizer within. Not thread-safe. Source:
+/// <c>keras/src/optimizers/loss_scale_optimizer.py</c>.
 /// </para>
 /// </remarks>
 public sealed class LossScaleOptimizer : Optimizer
@@ -28,14 +33,22 @@ public sealed class LossScaleOptimizer : Optimizer
     /// <param name="name">Its name. <c>null</c>: an automatic one.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
     /// <exception cref="ArgumentException">The optimizer scales the loss itself.</exception>
-    public LossScaleOptimizer(Optimizer inner_optimizer, double initial_scale = 32768.0, int dynamic_growth_steps = 2000, string? name = null)
+    public LossScaleOptimizer(
+        Optimizer inner_optimizer,
+        double initial_scale = 32768.0,
+        int dynamic_growth_steps = 2000,
+        string? name = null
+    )
         : base(0.0, name: name)
     {
         ArgumentNullException.ThrowIfNull(inner_optimizer);
         if (inner_optimizer.LossScaleFactor is not null || inner_optimizer is LossScaleOptimizer)
         {
             throw new ArgumentException(
-                $"A loss is scaled once, but {inner_optimizer.GetType().Name} '{inner_optimizer.Name}' scales it, too. Give an optimizer without loss_scale_factor.", nameof(inner_optimizer));
+                $"A loss is scaled once, but {inner_optimizer.GetType().Name} '{inner_optimizer.Name}' scales it, too. Give an optimizer "
+                    + "without loss_scale_factor.",
+                nameof(inner_optimizer)
+            );
         }
 
         InnerOptimizer = inner_optimizer;
@@ -90,7 +103,9 @@ public sealed class LossScaleOptimizer : Optimizer
 
         if (_scale is null || _counter is null)
         {
-            throw new InvalidOperationException("The optimizer does not know its weights yet. Call Build(variables) first, or give the weights beside the gradients.");
+            throw new InvalidOperationException(
+                "The optimizer does not know its weights yet. Call Build(variables) first, or give the weights beside the gradients."
+            );
         }
 
         foreach (Tensor gradient in gradients.OfType<Tensor>())
@@ -107,7 +122,10 @@ public sealed class LossScaleOptimizer : Optimizer
             return;
         }
 
-        InnerOptimizer.Apply([.. gradients.Select(g => g is null ? null : (g.dtype.IsHalf() ? g.to(ScalarType.Float32) : g).Over(_scale.Value))], variables);
+        InnerOptimizer.Apply(
+            [.. gradients.Select(g => g is null ? null : (g.dtype.IsHalf() ? g.to(ScalarType.Float32) : g).Over(_scale.Value))],
+            variables
+        );
         bool grows = _counter.Value == DynamicGrowthSteps - 1;
         _counter.Set(grows ? 0 : _counter.Value + 1);
         if (grows)

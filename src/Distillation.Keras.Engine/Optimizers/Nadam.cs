@@ -22,13 +22,17 @@ public class Nadam : Optimizer
     /// <param name="beta_1">How much of the mean gradient stays at each step, from 0 to below 1.</param>
     /// <param name="beta_2">How much of the mean squared gradient stays at each step, from 0 to below 1.</param>
     /// <param name="epsilon">A small number that is added to the root.</param>
-    /// <param name="weight_decay">Each step takes <c>weight * weight_decay * learning_rate</c> away from each weight. <c>null</c>: none.</param>
+    /// <param name="weight_decay">
+    /// Each step takes <c>weight * weight_decay * learning_rate</c> away from each weight. <c>null</c>: none.
+    /// </param>
     /// <param name="clipnorm">The largest norm that the gradient of one weight may have.</param>
     /// <param name="clipvalue">The largest magnitude that an entry of a gradient may have.</param>
     /// <param name="global_clipnorm">The largest norm that all gradients together may have.</param>
     /// <param name="use_ema">Whether moving averages of the weights are kept.</param>
     /// <param name="ema_momentum">How much of the average stays at each step, from 0 to 1.</param>
-    /// <param name="ema_overwrite_frequency">After how many steps the weights are set to their averages; <c>null</c>: when training ends.</param>
+    /// <param name="ema_overwrite_frequency">
+    /// After how many steps the weights are set to their averages; <c>null</c>: when training ends.
+    /// </param>
     /// <param name="loss_scale_factor">What the loss is multiplied by and the gradients are divided by.</param>
     /// <param name="gradient_accumulation_steps">After how many calls the weights change, by the mean of the gradients; at least 2.</param>
     /// <param name="name">Its name. <c>null</c>: an automatic one.</param>
@@ -48,7 +52,8 @@ public class Nadam : Optimizer
         int? ema_overwrite_frequency = null,
         double? loss_scale_factor = null,
         int? gradient_accumulation_steps = null,
-        string? name = null)
+        string? name = null
+    )
         : base(
             learning_rate ?? DefaultRate,
             weight_decay,
@@ -60,7 +65,8 @@ public class Nadam : Optimizer
             ema_overwrite_frequency,
             loss_scale_factor,
             gradient_accumulation_steps,
-            name)
+            name
+        )
     {
         Arguments.BelowOne(beta_1, nameof(beta_1));
         Arguments.BelowOne(beta_2, nameof(beta_2));

@@ -52,7 +52,9 @@ public abstract partial class Optimizer
         {
             variables = Built
                 ? _trainable
-                : throw new InvalidOperationException("The optimizer does not know its weights yet. Call Build(variables) first, or give the weights beside the gradients.");
+                : throw new InvalidOperationException(
+                    "The optimizer does not know its weights yet. Call Build(variables) first, or give the weights beside the gradients."
+                );
         }
         else
         {
@@ -61,7 +63,10 @@ public abstract partial class Optimizer
 
         if (gradients.Count != variables.Count)
         {
-            throw new ArgumentException($"There should be one gradient for each weight, but there are {gradients.Count} gradients and {variables.Count} weights.", nameof(gradients));
+            throw new ArgumentException(
+                $"There should be one gradient for each weight, but there are {gradients.Count} gradients and {variables.Count} weights.",
+                nameof(gradients)
+            );
         }
 
         using IDisposable noGrad = no_grad();
@@ -77,7 +82,8 @@ public abstract partial class Optimizer
                 e,
                 $"A step of the optimizer '{Name}' ({ClassName})",
                 "Compare gradients and weights; an Update of one's own computes in place, with tensors of the weight's shape and type.",
-                [.. variables.Select((v, i) => ($"the gradient of {v.Path}", gradients[i]))]);
+                [.. variables.Select((v, i) => ($"the gradient of {v.Path}", gradients[i]))]
+            );
         }
         finally
         {
@@ -106,14 +112,14 @@ public abstract partial class Optimizer
 
     /// <summary>Says which weights <see cref="WeightDecay"/> leaves alone; it replaces what was said before.</summary>
     /// <param name="var_list">Weights.</param>
-    /// <param name="var_names">Regular expressions, searched in the weights' paths: <c>"bias"</c> spares every bias, <c>"dense_1/"</c> all of one layer.</param>
+    /// <param name="var_names">
+    /// Regular expressions, searched in the weights' paths: <c>"bias"</c> spares every bias, <c>"dense_1/"</c> all of one layer.
+    /// </param>
     public void ExcludeFromWeightDecay(IReadOnlyList<Variable>? var_list = null, IReadOnlyList<string>? var_names = null) =>
         _exclusions = new WeightDecayExclusions(var_list, var_names);
 
     /// <summary>Makes the slots by <see cref="AddSlots(string[])"/>. Called once, while the optimizer is built.</summary>
-    protected virtual void CreateSlots()
-    {
-    }
+    protected virtual void CreateSlots() { }
 
     /// <summary>Gives each weight zero-filled slots of these names: first all of the first weight, then all of the second, ...</summary>
     protected void AddSlots(params string[] names) => AddSlots(0, names);
@@ -142,11 +148,11 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Called once before the updates of a step.</summary>
-    protected virtual void BeginUpdate()
-    {
-    }
+    protected virtual void BeginUpdate() { }
 
-    /// <summary>Changes a weight and its slots in place. It is called without gradient recording, in a dispose scope that frees what it makes.</summary>
+    /// <summary>
+    /// Changes a weight and its slots in place. It is called without gradient recording, in a dispose scope that frees what it makes.
+    /// </summary>
     /// <param name="gradient">The gradient, after clipping, of the weight's element type. It must not be changed.</param>
     /// <param name="weight">The weight or, of an element-wise optimizer, a flat part of it.</param>
     /// <param name="slots">The same part of its slots, in the order in which <see cref="AddSlots(string[])"/> made them.</param>
@@ -156,19 +162,28 @@ public abstract partial class Optimizer
     private Variable NewSlot(Variable weight, string name, double value)
     {
         using IDisposable noGrad = no_grad();
-        SystemMemory.Require($"The optimizer {Name}: the slot '{name}' of the weight {weight.Path}", weight.Shape, weight.DType, beside: weight.Value);
+        SystemMemory.Require(
+            $"The optimizer {Name}: the slot '{name}' of the weight {weight.Path}",
+            weight.Shape,
+            weight.DType,
+            beside: weight.Value
+        );
         name = $"{weight.Path.Replace('/', '_')}_{name}";
         return new Variable(weight.Value.FilledLike(value), name, trainable: false) { Path = $"{Name}/{name}" };
     }
 
-    /// <summary>The first of these weights that it was not built with; <see langword="null"/> where it knows all of them or is not built yet.</summary>
+    /// <summary>
+    /// The first of these weights that it was not built with; <see langword="null"/> where it knows all of them or is not built yet.
+    /// </summary>
     internal Variable? Unknown(IReadOnlyList<Variable> variables) => Built ? variables.FirstOrDefault(v => !_indices.ContainsKey(v)) : null;
 
     private int IndexOf(Variable variable) =>
         _indices.TryGetValue(variable, out int index)
             ? index
             : throw new ArgumentException(
-                $"Unknown weight: {variable}. An optimizer serves only the weights it was built with. For another model or other weights, create a new optimizer.");
+                $"Unknown weight: {variable}. An optimizer serves only the weights it was built with. For another model or other "
+                    + "weights, create a new optimizer."
+            );
 
     private protected void ThrowIfReleased()
     {
@@ -192,7 +207,10 @@ public abstract partial class Optimizer
             TensorGuard.Real(gradient, nameof(gradients));
             if (!gradient.shape.AsSpan().SequenceEqual(variable.Value.shape))
             {
-                throw new ArgumentException($"The weight {variable} has a gradient of another shape, {Shape.FromSizes(gradient.shape)}.", nameof(gradients));
+                throw new ArgumentException(
+                    $"The weight {variable} has a gradient of another shape, {Shape.FromSizes(gradient.shape)}.",
+                    nameof(gradients)
+                );
             }
 
             if (gradient.dtype != variable.DType)
@@ -203,7 +221,10 @@ public abstract partial class Optimizer
             int index = ReferenceEquals(variables, _trainable) ? i : IndexOf(variable);
             if (_gradients[index] is not null)
             {
-                throw new ArgumentException($"The weight {variable} is given twice; an optimizer changes each weight once a step.", nameof(variables));
+                throw new ArgumentException(
+                    $"The weight {variable} is given twice; an optimizer changes each weight once a step.",
+                    nameof(variables)
+                );
             }
 
             _gradients[index] = LossScaleFactor is double scale ? gradient.Over(scale) : gradient;
@@ -212,7 +233,9 @@ public abstract partial class Optimizer
 
         if (!any)
         {
-            throw new InvalidOperationException("There is no gradient for any weight. Does the loss depend on the model's trainable weights?");
+            throw new InvalidOperationException(
+                "There is no gradient for any weight. Does the loss depend on the model's trainable weights?"
+            );
         }
     }
 
@@ -276,18 +299,20 @@ public abstract partial class Optimizer
     {
         GradientClipping.Clip(_gradients, Clipnorm, Clipvalue, GlobalClipnorm);
         BeginUpdate();
-        ForEachGradient((i, gradient) =>
-        {
-            Variable variable = _trainable[i];
-            double kept = WeightDecay is double decay && !(_exclusions?.Contains(variable) ?? false) ? 1 - (decay * rate) : 1;
-            _slotTensors.Clear();
-            foreach (Variable slot in _slotsOf[i])
+        ForEachGradient(
+            (i, gradient) =>
             {
-                _slotTensors.Add(slot.Value);
-            }
+                Variable variable = _trainable[i];
+                double kept = WeightDecay is double decay && !(_exclusions?.Contains(variable) ?? false) ? 1 - (decay * rate) : 1;
+                _slotTensors.Clear();
+                foreach (Variable slot in _slotsOf[i])
+                {
+                    _slotTensors.Add(slot.Value);
+                }
 
-            ChangeOne(variable.Value, gradient, _slotTensors, kept, rate);
-        });
+                ChangeOne(variable.Value, gradient, _slotTensors, kept, rate);
+            }
+        );
     }
 
     // Each operation of an update goes through its tensors once. On a CPU a large weight is updated part by part, each small enough to
@@ -357,7 +382,12 @@ public abstract partial class Optimizer
             catch (Exception e) when (NativeFailure.Is(e))
             {
                 throw NativeFailure.Of(
-                    e, $"The constraint {variable.Constraint.ClassName} of the weight {variable.Path}", "Give one that makes of such a weight a tensor of its shape.", areArguments: false, ("the weight", variable.Value));
+                    e,
+                    $"The constraint {variable.Constraint.ClassName} of the weight {variable.Path}",
+                    "Give one that makes of such a weight a tensor of its shape.",
+                    areArguments: false,
+                    ("the weight", variable.Value)
+                );
             }
         }
     }

@@ -29,7 +29,10 @@ public abstract partial class Optimizer
             if (!_indices.TryAdd(variables[i], i))
             {
                 _indices.Clear();
-                throw new ArgumentException($"The weight {variables[i].Path} is given twice; an optimizer changes each weight once a step.", nameof(variables));
+                throw new ArgumentException(
+                    $"The weight {variables[i].Path} is given twice; an optimizer changes each weight once a step.",
+                    nameof(variables)
+                );
             }
         }
 
@@ -40,9 +43,14 @@ public abstract partial class Optimizer
         try
         {
             _averages = UseEma ? Array.ConvertAll(_trainable, v => NewSlot(v, "average", 0)) : [];
-            _accumulators = GradientAccumulationSteps is null ? [] : Array.ConvertAll(_trainable, v => NewSlot(v, "gradient_accumulator", 0));
+            _accumulators = GradientAccumulationSteps is null
+                ? []
+                : Array.ConvertAll(_trainable, v => NewSlot(v, "gradient_accumulator", 0));
             CreateSlots();
-            SystemMemory.Require($"The optimizer {Name}: the gradients of {_trainable.Length} weights", _trainable.Where(v => v.Device.IsHost).Sum(v => (double)v.Value.numel() * v.Value.ElementSize));
+            SystemMemory.Require(
+                $"The optimizer {Name}: the gradients of {_trainable.Length} weights",
+                _trainable.Where(v => v.Device.IsHost).Sum(v => (double)v.Value.numel() * v.Value.ElementSize)
+            );
         }
         catch
         {
@@ -66,7 +74,8 @@ public abstract partial class Optimizer
     internal virtual IEnumerable<Variable> StateOf(IEnumerable<Variable> weights) =>
         weights.Select(w => _indices.GetValueOrDefault(w, -1)).Where(i => i >= 0).SelectMany(StateOf);
 
-    private IEnumerable<Variable> StateOf(int index) => [.. _averages.Skip(index).Take(1), .. _accumulators.Skip(index).Take(1), .. _slotsOf[index]];
+    private IEnumerable<Variable> StateOf(int index) =>
+        [.. _averages.Skip(index).Take(1), .. _accumulators.Skip(index).Take(1), .. _slotsOf[index]];
 
     // What a refused call has made already: the optimizer is as before.
     internal virtual void Forget()

@@ -27,15 +27,23 @@ public abstract partial class Optimizer : KerasObject
 
     /// <summary>Keeps what every optimizer takes.</summary>
     /// <param name="learning_rate">A number or a schedule.</param>
-    /// <param name="weight_decay">Each step takes <c>weight * weight_decay * learning_rate</c> away from each weight. <c>null</c>: none.</param>
+    /// <param name="weight_decay">
+    /// Each step takes <c>weight * weight_decay * learning_rate</c> away from each weight. <c>null</c>: none.
+    /// </param>
     /// <param name="clipnorm">The largest norm that the gradient of one weight may have; longer ones are shortened.</param>
     /// <param name="clipvalue">The largest magnitude that an entry of a gradient may have.</param>
     /// <param name="global_clipnorm">The largest norm that all gradients together may have.</param>
     /// <param name="use_ema">Whether moving averages of the weights are kept.</param>
-    /// <param name="ema_momentum">How much of the average stays at each step, from 0 to 1. Used only with <paramref name="use_ema"/>.</param>
-    /// <param name="ema_overwrite_frequency">After how many steps the weights are set to their averages; <c>null</c>: only by <see cref="FinalizeVariableValues"/>.</param>
+    /// <param name="ema_momentum">
+    /// How much of the average stays at each step, from 0 to 1. Used only with <paramref name="use_ema"/>.
+    /// </param>
+    /// <param name="ema_overwrite_frequency">
+    /// After how many steps the weights are set to their averages; <c>null</c>: only by <see cref="FinalizeVariableValues"/>.
+    /// </param>
     /// <param name="loss_scale_factor">What the loss is multiplied by (<see cref="ScaleLoss"/>) and the gradients are divided by.</param>
-    /// <param name="gradient_accumulation_steps">The weights change at every so many calls, by the mean of the gradients since the last change; at least 2.</param>
+    /// <param name="gradient_accumulation_steps">
+    /// The weights change at every so many calls, by the mean of the gradients since the last change; at least 2.
+    /// </param>
     /// <param name="name">Its name, the first part of its variables' paths. <c>null</c>: an automatic one.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException">More than one way to clip is given.</exception>
@@ -50,7 +58,8 @@ public abstract partial class Optimizer : KerasObject
         int? ema_overwrite_frequency = null,
         double? loss_scale_factor = null,
         int? gradient_accumulation_steps = null,
-        string? name = null)
+        string? name = null
+    )
     {
         ArgumentNullException.ThrowIfNull(learning_rate);
         Arguments.NotNegative(weight_decay, nameof(weight_decay));
@@ -114,7 +123,9 @@ public abstract partial class Optimizer : KerasObject
     /// <summary>
     /// The learning rate of the next step, rounded to float32 as in Keras. It may be set, unless a schedule gives it.
     /// </summary>
-    /// <exception cref="InvalidOperationException">It is set although a schedule gives it, or the schedule gives a rate that is negative or not finite.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It is set although a schedule gives it, or the schedule gives a rate that is negative or not finite.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
     [ConfigSource(nameof(RateArgument))]
     public virtual double LearningRate
@@ -125,15 +136,20 @@ public abstract partial class Optimizer : KerasObject
             if (_schedule is not null)
             {
                 throw new InvalidOperationException(
-                    $"This optimizer was created with the learning rate schedule {_schedule.GetType().Name}, hence its learning rate cannot be set. "
-                    + "Create the optimizer with a number as learning_rate if it should be.");
+                    $"This optimizer was created with the learning rate schedule {_schedule.GetType().Name}, hence its learning rate "
+                        + "cannot be set. "
+                        + "Create the optimizer with a number as learning_rate if it should be."
+                );
             }
 
             _rate.Set((float)new ConstantRate(value).Value);
         }
     }
 
-    /// <summary>How many updates were made; with accumulation the calls of <see cref="Apply"/> divided by <see cref="GradientAccumulationSteps"/>, rounded down.</summary>
+    /// <summary>
+    /// How many updates were made; with accumulation the calls of <see cref="Apply"/> divided by <see cref="GradientAccumulationSteps"/>,
+    /// rounded down.
+    /// </summary>
     public virtual long Iterations => GradientAccumulationSteps is int steps ? Calls / steps : Calls;
 
     /// <summary>Whether it knows its weights and has its slots.</summary>
@@ -166,10 +182,16 @@ public abstract partial class Optimizer : KerasObject
         return rate >= 0 && Arguments.IsFinite(rate)
             ? rate
             : throw new InvalidOperationException(
-                Invariant($"A schedule gives finite learning rates that are not negative, but {schedule.GetType().Name} gave {rate} for step {Calls}."));
+                Invariant(
+                    $"A schedule gives finite learning rates that are not negative, but {schedule.GetType().Name} gave {rate} for "
+                        + $"step {Calls}."
+                )
+            );
     }
 
-    /// <summary>An optimizer with default arguments by Keras' name for it (<c>"adam"</c>, in any case of letters); <c>null</c> for <c>null</c>.</summary>
+    /// <summary>
+    /// An optimizer with default arguments by Keras' name for it (<c>"adam"</c>, in any case of letters); <c>null</c> for <c>null</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is not known.</exception>
     [return: NotNullIfNotNull(nameof(name))]
     public static Optimizer? Get(string? name)

@@ -11,7 +11,5 @@ public sealed class L1 : L1L2
     /// <param name="l1">Its factor, kept as a float32 as in Keras; <see langword="null"/> is 0.01.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is negative or not finite.</exception>
     public L1(double? l1 = 0.01)
-        : base((float)Arguments.NotNegative(l1 ?? 0.01, nameof(l1)), 0)
-    {
-    }
+        : base((float)Arguments.NotNegative(l1 ?? 0.01, nameof(l1)), 0) { }
 }

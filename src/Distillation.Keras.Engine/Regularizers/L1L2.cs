@@ -34,6 +34,10 @@ public class L1L2 : Regularizer
         using DisposeScope scope = NewDisposeScope();
         Tensor? absolute = L1 != 0 || L2 == 0 ? x.abs().sum().Times(L1) : null;
         Tensor? squares = L2 != 0 ? x.Squared().sum().Times(L2) : null;
-        return (absolute is null ? squares! : squares is null ? absolute : absolute.Plus(squares)).MoveToOuterDisposeScope();
+        return (
+            absolute is null ? squares!
+            : squares is null ? absolute
+            : absolute.Plus(squares)
+        ).MoveToOuterDisposeScope();
     }
 }

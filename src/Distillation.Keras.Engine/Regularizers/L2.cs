@@ -11,7 +11,5 @@ public sealed class L2 : L1L2
     /// <param name="l2">Its factor; <see langword="null"/> is 0.01.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is negative or not finite.</exception>
     public L2(double? l2 = 0.01)
-        : base(0, l2 ?? 0.01)
-    {
-    }
+        : base(0, l2 ?? 0.01) { }
 }

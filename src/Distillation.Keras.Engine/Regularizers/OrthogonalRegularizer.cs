@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Regularizers;
 
-/// <summary>The mean of |cosine| over all pairs of rows (or columns) of a matrix, times a factor: it drives them to be orthogonal.</summary>
+/// <summary>
+/// The mean of |cosine| over all pairs of rows (or columns) of a matrix, times a factor: it drives them to be orthogonal.
+/// </summary>
 /// <remarks>
 /// Immutable and thread-safe. A row of zeros has the cosine 0 with all others. One row alone has no pair, and the penalty 0.
 /// Source: <c>keras/src/regularizers/regularizers.py</c>.
@@ -24,7 +26,10 @@ public sealed class OrthogonalRegularizer : Regularizer
         Factor = (float)Arguments.NotNegative(factor);
         Mode = mode is "rows" or "columns"
             ? mode
-            : throw new ArgumentException($"The mode of OrthogonalRegularizer is \"rows\" or \"columns\", but \"{mode}\" was given.", nameof(mode));
+            : throw new ArgumentException(
+                $"The mode of OrthogonalRegularizer is \"rows\" or \"columns\", but \"{mode}\" was given.",
+                nameof(mode)
+            );
     }
 
     /// <summary>The factor of the penalty.</summary>
@@ -40,7 +45,10 @@ public sealed class OrthogonalRegularizer : Regularizer
         TensorGuard.Floating(x);
         if (x.dim() != 2)
         {
-            throw new ArgumentException($"OrthogonalRegularizer takes a matrix, but a tensor of shape {Shape.FromSizes(x.shape)} was given.", nameof(x));
+            throw new ArgumentException(
+                $"OrthogonalRegularizer takes a matrix, but a tensor of shape {Shape.FromSizes(x.shape)} was given.",
+                nameof(x)
+            );
         }
 
         using DisposeScope scope = NewDisposeScope();

@@ -20,7 +20,8 @@ public abstract class Regularizer : KerasObject
     /// <param name="name">Its name; <see langword="null"/> is none.</param>
     /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>
     [return: NotNullIfNotNull(nameof(name))]
-    public static Regularizer? Get(string? name) => name is null ? null : (Regularizer)KerasClasses.FromIdentifier(name, typeof(Regularizer));
+    public static Regularizer? Get(string? name) =>
+        name is null ? null : (Regularizer)KerasClasses.FromIdentifier(name, typeof(Regularizer));
 
     /// <summary>A regularizer by Keras' name for it; <see langword="null"/> is none.</summary>
     [return: NotNullIfNotNull(nameof(name))]

@@ -4,8 +4,8 @@ using Distillation.Keras.Backend;
 namespace Distillation.Keras.Saving;
 
 /// <summary>
-/// Classes by kind and name, each name that of one class. A kind is the class right under <see cref="KerasObject"/>, or under one that stands for several kinds
-/// (<see cref="ConfigUnionAttribute"/>).
+/// Classes by kind and name, each name that of one class. A kind is the class right under <see cref="KerasObject"/>, or under one that
+/// stands for several kinds (<see cref="ConfigUnionAttribute"/>).
 /// </summary>
 /// <remarks>Thread-safe: what is added makes a new table, and who reads sees the old one or the new one.</remarks>
 internal sealed class ClassTable
@@ -18,12 +18,20 @@ internal sealed class ClassTable
         public string Owner => $"{Type.FullName}{(IsLibrary ? ", a class of the library" : string.Empty)}";
     }
 
-    /// <summary>Whether a class is made from configurations at all. One that has neither a public constructor nor a marked one is made by other means.</summary>
+    /// <summary>
+    /// Whether a class is made from configurations at all. One that has neither a public constructor nor a marked one is made by other
+    /// means.
+    /// </summary>
     public static bool IsConfigurable(Type type) =>
-        !type.IsAbstract && typeof(KerasObject).IsAssignableFrom(type) && (type.GetConstructors().Length > 0 || ConfigConstructors.TryFind(type, out _, out _));
+        !type.IsAbstract
+        && typeof(KerasObject).IsAssignableFrom(type)
+        && (type.GetConstructors().Length > 0 || ConfigConstructors.TryFind(type, out _, out _));
 
     /// <summary>Adds classes of the library, whose names nobody takes over: all or, where two have one name, none.</summary>
-    /// <exception cref="InvalidOperationException">Two classes of one kind have one name, which may differ in the case of its letters; or it is not said which constructor one is read by.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Two classes of one kind have one name, which may differ in the case of its letters; or it is not said which constructor one is read
+    /// by.
+    /// </exception>
     public void AddLibrary(IEnumerable<Type> types)
     {
         lock (_gate)
@@ -45,8 +53,10 @@ internal sealed class ClassTable
                     if (taken is not null && taken != type)
                     {
                         throw new InvalidOperationException(
-                            $"Two classes are the {kind.Name} '{name}': {taken.FullName} ({taken.Assembly.GetName().Name}) and {type.FullName} ({type.Assembly.GetName().Name}), a class of the library. "
-                            + "Configurations would find one of them only. Give the other one another name.");
+                            $"Two classes are the {kind.Name} '{name}': {taken.FullName} ({taken.Assembly.GetName().Name}) and "
+                                + $"{type.FullName} ({type.Assembly.GetName().Name}), a class of the library. "
+                                + "Configurations would find one of them only. Give the other one another name."
+                        );
                     }
 
                     added[(kind, Fold(name))] = type;
@@ -87,14 +97,23 @@ internal sealed class ClassTable
                     throw Taken(type, kind, name, $"that is {own.Owner}");
                 }
 
-                if (kind != type && kind.GetCustomAttribute<IdentifiersAttribute>()?.Names.FirstOrDefault(n => Fold(n) == Fold(name)) is string chosen)
+                if (
+                    kind != type
+                    && kind.GetCustomAttribute<IdentifiersAttribute>()?.Names.FirstOrDefault(n => Fold(n) == Fold(name)) is string chosen
+                )
                 {
                     throw Taken(type, kind, name, $"'{chosen}' is a string that stands for a class which the shapes of the data choose");
                 }
 
                 if (_entries.TryGetValue((kind, name), out Entry? entry) && replaced.Add(entry.Type) && !replace)
                 {
-                    throw Taken(type, kind, name, $"that is {entry.Owner} ({entry.Type.Assembly.GetName().Name})", ", or say Register<T>(replace: true) where it is to take that one's place");
+                    throw Taken(
+                        type,
+                        kind,
+                        name,
+                        $"that is {entry.Owner} ({entry.Type.Assembly.GetName().Name})",
+                        ", or say Register<T>(replace: true) where it is to take that one's place"
+                    );
                 }
             }
 
@@ -109,9 +128,12 @@ internal sealed class ClassTable
     }
 
     /// <summary>The class of that name, of the expected kind; <see langword="null"/> where there is none.</summary>
-    public Type? Class(string className, Type expected) => Identified(className, expected) is Type type && NameOf(type) == className ? type : null;
+    public Type? Class(string className, Type expected) =>
+        Identified(className, expected) is Type type && NameOf(type) == className ? type : null;
 
-    /// <summary>The class that a string stands for, its name or an identifier, of the expected kind; <see langword="null"/> where there is none.</summary>
+    /// <summary>
+    /// The class that a string stands for, its name or an identifier, of the expected kind; <see langword="null"/> where there is none.
+    /// </summary>
     public Type? Identified(string identifier, Type expected) => _entries.GetValueOrDefault((KindOf(expected), identifier))?.Type;
 
     /// <summary>All names of a kind: those of classes, or with them all identifiers.</summary>
@@ -125,7 +147,9 @@ internal sealed class ClassTable
     public static Type KindOf(Type type)
     {
         Type kind = type;
-        while (kind.BaseType is Type parent && parent != typeof(KerasObject) && !parent.IsDefined(typeof(ConfigUnionAttribute), inherit: false))
+        while (
+            kind.BaseType is Type parent && parent != typeof(KerasObject) && !parent.IsDefined(typeof(ConfigUnionAttribute), inherit: false)
+        )
         {
             kind = parent;
         }
@@ -153,5 +177,8 @@ internal sealed class ClassTable
         entries.ToLookup(e => (e.Key.Kind, Fold(e.Key.Name)), e => e.Value);
 
     private static ArgumentException Taken(Type type, Type kind, string name, string why, string remedy = "") =>
-        new($"{type.FullName} cannot be made known as the {kind.Name} '{name}': {why}. Configurations would no longer find it. Give the class another name, or other names in its [Identifiers]{remedy}.");
+        new(
+            $"{type.FullName} cannot be made known as the {kind.Name} '{name}': {why}. Configurations would no longer find it. Give the "
+                + $"class another name, or other names in its [Identifiers]{remedy}."
+        );
 }

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Distillation.Keras.Saving;
 
-/// <summary>Lists as arguments of a user's own classes: <c>IReadOnlyList&lt;double&gt;</c>, <c>List&lt;string&gt;</c>, F#'s <c>float list</c>.</summary>
+/// <summary>
+/// Lists as arguments of a user's own classes: <c>IReadOnlyList&lt;double&gt;</c>, <c>List&lt;string&gt;</c>, F#'s <c>float list</c>.
+/// </summary>
 /// <remarks>The engine does not refer to F#'s library, so that its list is known by its name.</remarks>
 internal static class ConfigLists
 {
@@ -16,7 +18,10 @@ internal static class ConfigLists
             return null;
         }
 
-        return type.GetGenericTypeDefinition().FullName == FSharpList || type.IsAssignableFrom(element.MakeArrayType()) || type.IsAssignableFrom(typeof(List<>).MakeGenericType(element))
+        return
+            type.GetGenericTypeDefinition().FullName == FSharpList
+            || type.IsAssignableFrom(element.MakeArrayType())
+            || type.IsAssignableFrom(typeof(List<>).MakeGenericType(element))
             ? element
             : null;
     }
@@ -27,7 +32,11 @@ internal static class ConfigLists
         Type element = type.GetGenericArguments()[0];
         return type.IsInstanceOfType(items) ? items
             : type.GetGenericTypeDefinition().FullName == FSharpList
-                ? type.Assembly.GetType("Microsoft.FSharp.Collections.ListModule")!.GetMethod("OfArray", BindingFlags.Public | BindingFlags.Static)!.MakeGenericMethod(element).Invoke(null, [items])!
+                ? type
+                    .Assembly.GetType("Microsoft.FSharp.Collections.ListModule")!
+                    .GetMethod("OfArray", BindingFlags.Public | BindingFlags.Static)!
+                    .MakeGenericMethod(element)
+                    .Invoke(null, [items])!
             : Activator.CreateInstance(typeof(List<>).MakeGenericType(element), items)!;
     }
 }

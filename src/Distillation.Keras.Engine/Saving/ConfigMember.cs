@@ -13,9 +13,14 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
     public string Key => Parameter.Name!;
 
     /// <summary>The members of a class, in the order of its constructor.</summary>
-    /// <exception cref="InvalidOperationException">A parameter has no property, so that the class could not be written down, or it is not said which constructor it is.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A parameter has no property, so that the class could not be written down, or it is not said which constructor it is.
+    /// </exception>
     public static ConfigMember[] Of(Type type) =>
-        Known.GetOrAdd(type, static t => Array.ConvertAll(ConfigConstructors.Of(t).GetParameters(), p => new ConfigMember(p, PropertyFor(t, p))));
+        Known.GetOrAdd(
+            type,
+            static t => Array.ConvertAll(ConfigConstructors.Of(t).GetParameters(), p => new ConfigMember(p, PropertyFor(t, p)))
+        );
 
     /// <summary><c>kernel_size</c> becomes <c>KernelSize</c>.</summary>
     public static string PascalCase(string name)
@@ -43,12 +48,16 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
 
         // C# does not let a property have its class's name (the activation of Activation), so such a value is kept in Function.
         PropertyInfo? property = PropertyOf(type, name) ?? (name == type.Name ? PropertyOf(type, "Function") : null);
-        if (property?.GetCustomAttribute<ConfigSourceAttribute>() is ConfigSourceAttribute source && !parameter.ParameterType.IsAssignableFrom(property.PropertyType))
+        if (
+            property?.GetCustomAttribute<ConfigSourceAttribute>() is ConfigSourceAttribute source
+            && !parameter.ParameterType.IsAssignableFrom(property.PropertyType)
+        )
         {
             property = PropertyOf(type, source.Property);
         }
 
-        return property ?? throw new InvalidOperationException($"{type.Name} has no property {name} that keeps its argument '{parameter.Name}'.");
+        return property
+            ?? throw new InvalidOperationException($"{type.Name} has no property {name} that keeps its argument '{parameter.Name}'.");
     }
 
     // Case is ignored for names such as dtype, which is kept in DType.

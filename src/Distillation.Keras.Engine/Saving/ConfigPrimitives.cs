@@ -5,24 +5,31 @@ using System.Text.Json.Nodes;
 namespace Distillation.Keras.Saving;
 
 /// <summary>Reads .NET's own numbers, booleans and strings. An integer may be written as <c>3.0</c>, as Python does.</summary>
-/// <remarks>What is none is a <see cref="FormatException"/>, an <see cref="InvalidOperationException"/> or an <see cref="OverflowException"/>. Thread-safe.</remarks>
+/// <remarks>
+/// What is none is a <see cref="FormatException"/>, an <see cref="InvalidOperationException"/> or an <see cref="OverflowException"/>.
+/// Thread-safe.
+/// </remarks>
 internal static class ConfigPrimitives
 {
     /// <summary>What reads a value of each type.</summary>
-    public static FrozenDictionary<Type, Func<JsonNode, object>> Readers { get; } = new Dictionary<Type, Func<JsonNode, object>>
-    {
-        [typeof(bool)] = static node => node.GetValue<bool>(),
-        [typeof(string)] = static node => node is JsonValue ? node.GetValue<string>() : throw new FormatException($"A string is expected, but there is {KerasSerializer.Shorten(node)}."),
-        [typeof(double)] = static node => Real(node),
-        [typeof(float)] = static node => (float)Real(node),
-        [typeof(int)] = static node => Integer(node),
-        [typeof(long)] = static node => Whole(node),
-        [typeof(byte)] = Narrowed<byte>,
-        [typeof(sbyte)] = Narrowed<sbyte>,
-        [typeof(short)] = Narrowed<short>,
-        [typeof(ushort)] = Narrowed<ushort>,
-        [typeof(uint)] = Narrowed<uint>,
-    }.ToFrozenDictionary();
+    public static FrozenDictionary<Type, Func<JsonNode, object>> Readers { get; } =
+        new Dictionary<Type, Func<JsonNode, object>>
+        {
+            [typeof(bool)] = static node => node.GetValue<bool>(),
+            [typeof(string)] = static node =>
+                node is JsonValue
+                    ? node.GetValue<string>()
+                    : throw new FormatException($"A string is expected, but there is {KerasSerializer.Shorten(node)}."),
+            [typeof(double)] = static node => Real(node),
+            [typeof(float)] = static node => (float)Real(node),
+            [typeof(int)] = static node => Integer(node),
+            [typeof(long)] = static node => Whole(node),
+            [typeof(byte)] = Narrowed<byte>,
+            [typeof(sbyte)] = Narrowed<sbyte>,
+            [typeof(short)] = Narrowed<short>,
+            [typeof(ushort)] = Narrowed<ushort>,
+            [typeof(uint)] = Narrowed<uint>,
+        }.ToFrozenDictionary();
 
     /// <summary>An integer.</summary>
     public static int Integer(JsonNode? node) => checked((int)Whole(node));
@@ -34,7 +41,9 @@ internal static class ConfigPrimitives
     public static double Real(JsonNode? node)
     {
         JsonValue value = ValueOf(node, "A number");
-        return value.TryGetValue(out double d) ? d : value.TryGetValue(out long l) ? l : value.GetValue<int>();
+        return value.TryGetValue(out double d) ? d
+            : value.TryGetValue(out long l) ? l
+            : value.GetValue<int>();
     }
 
     /// <summary>A list of numbers.</summary>
@@ -60,5 +69,6 @@ internal static class ConfigPrimitives
     private static object Narrowed<T>(JsonNode node)
         where T : struct => System.Convert.ChangeType(Whole(node), typeof(T), CultureInfo.InvariantCulture);
 
-    private static JsonValue ValueOf(JsonNode? node, string what) => node as JsonValue ?? throw new FormatException($"{what} is expected, but there is {KerasSerializer.Shorten(node)}.");
+    private static JsonValue ValueOf(JsonNode? node, string what) =>
+        node as JsonValue ?? throw new FormatException($"{what} is expected, but there is {KerasSerializer.Shorten(node)}.");
 }

@@ -22,7 +22,10 @@ internal static class ConfigReader
         ConfigMember[] members = ConfigMember.Of(type);
         RefuseUnknownKeys(type, className, config, members);
         object?[] arguments = Array.ConvertAll(members, m => Argument(m, className, config));
-        (InheritedKey Key, object? Value)[] inherited = [.. InheritedKey.Of(type, members).Select(k => (k, Convert(config[k.Key], k.Type, Where(className, k.Key))))];
+        (InheritedKey Key, object? Value)[] inherited =
+        [
+            .. InheritedKey.Of(type, members).Select(k => (k, Convert(config[k.Key], k.Type, Where(className, k.Key)))),
+        ];
         object made = Invoke(() => ConfigConstructors.Of(type).Invoke(arguments));
         foreach ((InheritedKey key, object? value) in inherited)
         {
@@ -32,9 +35,16 @@ internal static class ConfigReader
         return made;
     }
 
-    /// <summary>The <c>FromConfig(JsonObject)</c> of a class whose configuration is more than a constructor's arguments (a model, a layer with a function); <see langword="null"/> for all others.</summary>
+    /// <summary>
+    /// The <c>FromConfig(JsonObject)</c> of a class whose configuration is more than a constructor's arguments (a model, a layer with a
+    /// function); <see langword="null"/> for all others.
+    /// </summary>
     public static MethodInfo? OwnReader(Type type) =>
-        type.GetMethod("FromConfig", BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly, [typeof(JsonObject)]);
+        type.GetMethod(
+            "FromConfig",
+            BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly,
+            [typeof(JsonObject)]
+        );
 
     /// <summary>A configuration's value as an argument of the given type.</summary>
     public static object? Convert(JsonNode? node, Type type, string where)
@@ -55,14 +65,18 @@ internal static class ConfigReader
         {
             return target switch
             {
-                _ when typeof(JsonNode).IsAssignableFrom(target) => target.IsInstanceOfType(node) ? node.DeepClone() : throw new FormatException(),
+                _ when typeof(JsonNode).IsAssignableFrom(target) => target.IsInstanceOfType(node)
+                    ? node.DeepClone()
+                    : throw new FormatException(),
                 _ when ConfigPrimitives.Readers.TryGetValue(target, out Func<JsonNode, object>? read) => read(node),
                 _ when ConfigValues.ReaderOf(target) is { } read => ReadValue(read, node, type, where),
                 _ when target.IsEnum => ReadEnum(node.GetValue<string>(), target),
                 _ when target.IsSZArray => ReadArray(ArrayOf(node), target.GetElementType()!, where),
                 _ when ConfigLists.ElementOf(target) is Type element => ConfigLists.Make(ReadArray(ArrayOf(node), element, where), target),
                 _ when !typeof(KerasObject).IsAssignableFrom(target) => throw new NotSupportedException(
-                    $"{where} is of the type {target.Name}, which cannot be read from a configuration. A value type of your own brings its form by IConfigValue<{target.Name}>."),
+                    $"{where} is of the type {target.Name}, which cannot be read from a configuration. A value type of your own brings "
+                        + $"its form by IConfigValue<{target.Name}>."
+                ),
                 _ when node is JsonObject => KerasSerializer.Deserialize(node, target),
                 _ when node is JsonValue => KerasClasses.FromIdentifier(node.GetValue<string>(), target),
                 _ => throw new FormatException(),
@@ -75,10 +89,12 @@ internal static class ConfigReader
     }
 
     /// <summary>A configuration's value as a string.</summary>
-    public static string Text(JsonNode? node, string where) => (string?)Convert(node, typeof(string), where) ?? throw Mismatch(node, typeof(string), where);
+    public static string Text(JsonNode? node, string where) =>
+        (string?)Convert(node, typeof(string), where) ?? throw Mismatch(node, typeof(string), where);
 
     /// <summary>Whether a serialised object says that it is of that class.</summary>
-    public static bool IsClass(JsonObject node, string className) => node["class_name"] is JsonValue name && name.TryGetValue(out string? found) && found == className;
+    public static bool IsClass(JsonObject node, string className) =>
+        node["class_name"] is JsonValue name && name.TryGetValue(out string? found) && found == className;
 
     /// <summary>Refuses keys that a class with a configuration of its own does not know.</summary>
     public static void RefuseUnknownKeys(string className, JsonObject config, IReadOnlyList<string> known)
@@ -86,7 +102,9 @@ internal static class ConfigReader
         string[] unknown = [.. config.Select(p => p.Key).Where(k => !known.Contains(k)).Select(k => $"'{k}'")];
         if (unknown.Length > 0)
         {
-            throw new ArgumentException($"{className} has no argument named {string.Join(", ", unknown)}. Known: {string.Join(", ", known)}.");
+            throw new ArgumentException(
+                $"{className} has no argument named {string.Join(", ", unknown)}. Known: {string.Join(", ", known)}."
+            );
         }
     }
 
@@ -100,21 +118,27 @@ internal static class ConfigReader
                 continue;
             }
 
-            ConfigValueAttribute? constant = type.GetCustomAttributes<ConfigValueAttribute>(inherit: true).FirstOrDefault(c => c.Key == key);
+            ConfigValueAttribute? constant = type.GetCustomAttributes<ConfigValueAttribute>(inherit: true)
+                .FirstOrDefault(c => c.Key == key);
             if (constant is null)
             {
                 unknown.Add(key);
             }
             else if (!JsonNode.DeepEquals(value, JsonNode.Parse(constant.Value)))
             {
-                throw new NotSupportedException($"{className}: the argument '{key}' can only be {constant.Value} here, but the configuration has {KerasSerializer.Shorten(value)}.");
+                throw new NotSupportedException(
+                    $"{className}: the argument '{key}' can only be {constant.Value} here, but the configuration has "
+                        + $"{KerasSerializer.Shorten(value)}."
+                );
             }
         }
 
         if (unknown.Count > 0)
         {
             throw new ArgumentException(
-                $"{className} has no argument named {string.Join(", ", unknown.Select(k => $"'{k}'"))}. Known: {string.Join(", ", members.Select(m => m.Key))}.");
+                $"{className} has no argument named {string.Join(", ", unknown.Select(k => $"'{k}'"))}. Known: "
+                    + $"{string.Join(", ", members.Select(m => m.Key))}."
+            );
         }
     }
 
@@ -122,14 +146,16 @@ internal static class ConfigReader
     {
         if (!config.TryGetPropertyValue(member.Key, out JsonNode? node))
         {
-            return member.Parameter.HasDefaultValue
-                ? DefaultOf(member.Parameter)
+            return member.Parameter.HasDefaultValue ? DefaultOf(member.Parameter)
                 : FSharpOptions.Is(member.Parameter.ParameterType, out _) ? FSharpOptions.Wrap(null, member.Parameter.ParameterType)
                 : throw new ArgumentException($"{className} needs the argument '{member.Key}', but its configuration does not have it.");
         }
 
         string where = Where(className, member.Key);
-        return node is null && !FSharpOptions.Is(member.Parameter.ParameterType, out _) && new NullabilityInfoContext().Create(member.Parameter).WriteState == NullabilityState.NotNull
+        return
+            node is null
+            && !FSharpOptions.Is(member.Parameter.ParameterType, out _)
+            && new NullabilityInfoContext().Create(member.Parameter).WriteState == NullabilityState.NotNull
             ? throw Mismatch(node, member.Parameter.ParameterType, where)
             : Convert(node, member.Parameter.ParameterType, where);
     }
@@ -161,7 +187,9 @@ internal static class ConfigReader
         catch (ArgumentException e)
         {
             // What a value's own constructor calls its parameters, no configuration knows.
-            string reason = e.ParamName is string name ? e.Message.Replace($" (Parameter '{name}')", string.Empty, StringComparison.Ordinal) : e.Message;
+            string reason = e.ParamName is string name
+                ? e.Message.Replace($" (Parameter '{name}')", string.Empty, StringComparison.Ordinal)
+                : e.Message;
             throw new ArgumentException($"{Mismatch(node, type, where).Message} {reason}", e);
         }
     }
@@ -173,10 +201,13 @@ internal static class ConfigReader
     private static JsonArray ArrayOf(JsonNode node) =>
         node is JsonObject o && (IsClass(o, "__tensor__") || IsClass(o, "__numpy__"))
             ? ArrayOf((o["config"] as JsonObject)?["value"] ?? throw new FormatException())
-            : node is JsonValue value && value.TryGetValue(out double number) ? new JsonArray(JsonValue.Create(number)) : node.AsArray();
+        : node is JsonValue value && value.TryGetValue(out double number) ? new JsonArray(JsonValue.Create(number))
+        : node.AsArray();
 
     private static object ReadEnum(string name, Type type) =>
-        Enum.TryParse(type, name, out object? value) && !char.IsAsciiDigit(name[0]) && value.ToString() == name ? value : throw new FormatException();
+        Enum.TryParse(type, name, out object? value) && !char.IsAsciiDigit(name[0]) && value.ToString() == name
+            ? value
+            : throw new FormatException();
 
     private static Array ReadArray(JsonArray array, Type element, string where)
     {
@@ -192,12 +223,13 @@ internal static class ConfigReader
     private static ArgumentException Mismatch(JsonNode? node, Type type, string where, Exception? inner = null) =>
         new($"{where} should be {Describe(type)}, but the configuration has {KerasSerializer.Shorten(node)}.", inner);
 
-    private static string Describe(Type type) => (Nullable.GetUnderlyingType(type) ?? type).Name switch
-    {
-        "Int32" or "Int64" => "an integer",
-        "Double" or "Single" => "a number",
-        "Boolean" => "true or false",
-        "String" => "a string",
-        var name => $"{(name[0] is 'A' or 'E' or 'I' or 'O' ? "an" : "a")} {name}",
-    };
+    private static string Describe(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type).Name switch
+        {
+            "Int32" or "Int64" => "an integer",
+            "Double" or "Single" => "a number",
+            "Boolean" => "true or false",
+            "String" => "a string",
+            var name => $"{(name[0] is 'A' or 'E' or 'I' or 'O' ? "an" : "a")} {name}",
+        };
 }

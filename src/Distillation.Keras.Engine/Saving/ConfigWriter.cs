@@ -36,24 +36,32 @@ internal static class ConfigWriter
     }
 
     /// <summary>A value as Keras writes it.</summary>
-    public static JsonNode? ToJson(object? value, string key) => value switch
-    {
-        null => null,
-        JsonNode node => node.DeepClone(),
-        _ when ConfigValues.WriterOf(value.GetType()) is { } write => write(value),
-        KerasObject o => KerasSerializer.Serialize(o),
-        bool b => JsonValue.Create(b),
-        int i => JsonValue.Create(i),
-        long l => JsonValue.Create(l),
-        double d => Number(d),
-        float f => Number(f),
-        byte or sbyte or short or ushort or uint => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
-        Enum e => JsonValue.Create(e.ToString()),
-        string s => JsonValue.Create(s),
-        Array { Rank: > 1 } => throw new NotSupportedException($"The argument '{key}' is an array with several axes, which a configuration cannot hold. Make it an array of arrays (double[][])."),
-        IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(v => ToJson(v, key))]),
-        _ => throw new NotSupportedException($"The argument '{key}' of type {value.GetType().Name} cannot be written into a configuration, which holds numbers, booleans, strings, enumerations, objects of Keras, values that bring their own form (IConfigValue), and arrays and lists of these."),
-    };
+    public static JsonNode? ToJson(object? value, string key) =>
+        value switch
+        {
+            null => null,
+            JsonNode node => node.DeepClone(),
+            _ when ConfigValues.WriterOf(value.GetType()) is { } write => write(value),
+            KerasObject o => KerasSerializer.Serialize(o),
+            bool b => JsonValue.Create(b),
+            int i => JsonValue.Create(i),
+            long l => JsonValue.Create(l),
+            double d => Number(d),
+            float f => Number(f),
+            byte or sbyte or short or ushort or uint => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+            Enum e => JsonValue.Create(e.ToString()),
+            string s => JsonValue.Create(s),
+            Array { Rank: > 1 } => throw new NotSupportedException(
+                $"The argument '{key}' is an array with several axes, which a configuration cannot hold. Make it an array of arrays "
+                    + "(double[][])."
+            ),
+            IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(v => ToJson(v, key))]),
+            _ => throw new NotSupportedException(
+                $"The argument '{key}' of type {value.GetType().Name} cannot be written into a configuration, which holds numbers, "
+                    + "booleans, strings, enumerations, objects of Keras, values that bring their own form (IConfigValue), and arrays "
+                    + "and lists of these."
+            ),
+        };
 
     private static JsonValue Number(double value) =>
         double.IsFinite(value)

@@ -13,8 +13,14 @@ internal static class Copies
     {
         Type type = value.GetType();
         ConfigMember[] members = ConfigMember.Of(type);
-        object?[] arguments = Array.ConvertAll(members, m =>
-            FSharpOptions.Wrap(changes is not null && changes.TryGetValue(m.Key, out object? changed) ? changed : Copied(m.Property.GetValue(value)), m.Parameter.ParameterType));
+        object?[] arguments = Array.ConvertAll(
+            members,
+            m =>
+                FSharpOptions.Wrap(
+                    changes is not null && changes.TryGetValue(m.Key, out object? changed) ? changed : Copied(m.Property.GetValue(value)),
+                    m.Parameter.ParameterType
+                )
+        );
         try
         {
             var copy = (KerasObject)ConfigConstructors.Of(type).Invoke(arguments);

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Distillation.Keras.Saving;
 
 /// <summary>
-/// A value that a constructor takes and a configuration holds, and that brings its own form in JSON: a padding, a range, a learning rate. Implement it for a value type of one's own,
-/// and classes with a parameter of that type can be written, read and copied.
+/// A value that a constructor takes and a configuration holds, and that brings its own form in JSON: a padding, a range, a learning rate.
+/// Implement it for a value type of one's own, and classes with a parameter of that type can be written, read and copied.
 /// </summary>
 /// <typeparam name="TSelf">The type itself, or the base class of all that stand for such a value.</typeparam>
 /// <remarks>Values are immutable: a copy of an object shares them with it.</remarks>
@@ -15,9 +15,12 @@ public interface IConfigValue<TSelf>
     /// <param name="node">What the configuration has; never JSON's null, which stands for no value.</param>
     /// <returns>The value; not <see langword="null"/>.</returns>
     /// <exception cref="FormatException">
-    /// The JSON is no such value. It becomes an <see cref="ArgumentException"/> that names the class and its argument, and ends with this one's message. So do the
-    /// <see cref="ArgumentException"/> of the value's own constructor and what a look at other JSON ends in: <see cref="InvalidOperationException"/>, <see cref="OverflowException"/>,
-    /// <see cref="InvalidCastException"/>, <see cref="System.Text.Json.JsonException"/>, <see cref="NullReferenceException"/>, <see cref="KeyNotFoundException"/>, <see cref="IndexOutOfRangeException"/>.
+    /// The JSON is no such value. It becomes an <see cref="ArgumentException"/> that names the class and its argument, and ends with this
+    /// one's message. So do the
+    /// <see cref="ArgumentException"/> of the value's own constructor and what a look at other JSON ends in:
+    /// <see cref="InvalidOperationException"/>, <see cref="OverflowException"/>,
+    /// <see cref="InvalidCastException"/>, <see cref="System.Text.Json.JsonException"/>, <see cref="NullReferenceException"/>,
+    /// <see cref="KeyNotFoundException"/>, <see cref="IndexOutOfRangeException"/>.
     /// </exception>
     static abstract TSelf FromJson(JsonNode node);
 

@@ -1,6 +1,9 @@
 namespace Distillation.Keras.Saving;
 
-/// <summary>An object with a flag that says whether training changes it: a configuration and a copy keep it, also where the constructor of a class of one's own does not take one.</summary>
+/// <summary>
+/// An object with a flag that says whether training changes it: a configuration and a copy keep it, also where the constructor of a class
+/// of one's own does not take one.
+/// </summary>
 internal interface ITrainable
 {
     /// <summary>The flag.</summary>

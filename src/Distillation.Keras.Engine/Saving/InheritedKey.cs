@@ -1,12 +1,21 @@
 namespace Distillation.Keras.Saving;
 
-/// <summary>A key of a configuration that an object has also where its constructor does not take it: a model knows its layers by name, whatever their classes take.</summary>
+/// <summary>
+/// A key of a configuration that an object has also where its constructor does not take it: a model knows its layers by name, whatever
+/// their classes take.
+/// </summary>
 internal sealed class InheritedKey
 {
     private static readonly InheritedKey[] All =
     [
         new("name", typeof(INamed), typeof(string), static o => ((INamed)o).Name, static (o, value) => ((INamed)o).Rename((string)value)),
-        new("trainable", typeof(ITrainable), typeof(bool?), static o => ((ITrainable)o).Trainable, static (o, value) => ((ITrainable)o).RestoreTrainable((bool)value)),
+        new(
+            "trainable",
+            typeof(ITrainable),
+            typeof(bool?),
+            static o => ((ITrainable)o).Trainable,
+            static (o, value) => ((ITrainable)o).RestoreTrainable((bool)value)
+        ),
     ];
 
     private readonly Type _owner;
@@ -29,7 +38,8 @@ internal sealed class InheritedKey
     public Type Type { get; }
 
     /// <summary>The keys that objects of a class have beside its constructor's parameters.</summary>
-    public static IEnumerable<InheritedKey> Of(Type type, ConfigMember[] members) => All.Where(k => k._owner.IsAssignableFrom(type) && !Array.Exists(members, m => m.Key == k.Key));
+    public static IEnumerable<InheritedKey> Of(Type type, ConfigMember[] members) =>
+        All.Where(k => k._owner.IsAssignableFrom(type) && !Array.Exists(members, m => m.Key == k.Key));
 
     /// <summary>The value of an object.</summary>
     public object? ValueOf(object owner) => _get(owner);

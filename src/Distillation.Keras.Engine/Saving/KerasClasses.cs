@@ -23,7 +23,10 @@ internal static class KerasClasses
     public static Type Find(string className, Type expected) =>
         Table.Class(className, expected)
         ?? throw new NotSupportedException(
-            $"There is no {ClassTable.KindOf(expected).Name} class named '{className}'.{Nearest.Sentence(className, Table.Names(expected, identifiers: false))} A class of your own is made known with KerasSerializer.Register<T>().");
+            $"There is no {ClassTable.KindOf(expected).Name} class named "
+                + $"'{className}'.{Nearest.Sentence(className, Table.Names(expected, identifiers: false))} A class of your own is made "
+                + "known with KerasSerializer.Register<T>()."
+        );
 
     /// <summary>Whether there is a class of that name, of the expected kind.</summary>
     public static bool Contains(string className, Type expected) => Table.Class(className, expected) is not null;
@@ -35,8 +38,13 @@ internal static class KerasClasses
     /// <exception cref="ArgumentException">The string is not known.</exception>
     public static KerasObject FromIdentifier(string identifier, Type expected)
     {
-        Type type = Table.Identified(identifier, expected) ?? throw new ArgumentException(
-            $"There is no {ClassTable.KindOf(expected).Name} named '{identifier}'.{Nearest.Sentence(identifier, Table.Names(expected, identifiers: true))}", nameof(identifier));
+        Type type =
+            Table.Identified(identifier, expected)
+            ?? throw new ArgumentException(
+                $"There is no {ClassTable.KindOf(expected).Name} named "
+                    + $"'{identifier}'.{Nearest.Sentence(identifier, Table.Names(expected, identifiers: true))}",
+                nameof(identifier)
+            );
         return (KerasObject)ConfigReader.Create(type, type.Name, []);
     }
 }

@@ -42,7 +42,9 @@ public static class KerasSerializer
     /// <typeparam name="T">What is expected: <c>Layer</c>, <c>Loss</c>, <c>Optimizer</c>, ...</typeparam>
     /// <param name="node">The serialised object.</param>
     /// <exception cref="NotSupportedException">The class is not known; the message names it.</exception>
-    /// <exception cref="ArgumentException">The configuration has an unknown or missing key, or a value that does not fit; the message names it.</exception>
+    /// <exception cref="ArgumentException">
+    /// The configuration has an unknown or missing key, or a value that does not fit; the message names it.
+    /// </exception>
     /// <exception cref="InsufficientMemoryException">It is a model, and there is no memory for a weight.</exception>
     public static T Deserialize<T>(JsonNode node)
         where T : KerasObject
@@ -50,17 +52,25 @@ public static class KerasSerializer
         RefuseUnreadable(node);
         return Deserialize(node, typeof(T)) is var made && made is T asked
             ? asked
-            : throw new ArgumentException($"A {typeof(T).Name} was asked for, but the configuration is that of a {made.GetType().Name}.", nameof(node));
+            : throw new ArgumentException(
+                $"A {typeof(T).Name} was asked for, but the configuration is that of a {made.GetType().Name}.",
+                nameof(node)
+            );
     }
 
-    /// <summary>Makes a class of your own known, so that configurations may name it: by its name, and by the strings of its <see cref="IdentifiersAttribute"/> (without it, its name in snake_case).</summary>
+    /// <summary>
+    /// Makes a class of your own known, so that configurations may name it: by its name, and by the strings of its
+    /// <see cref="IdentifiersAttribute"/> (without it, its name in snake_case).
+    /// </summary>
     /// <typeparam name="T">The class. Making the same one known again does nothing.</typeparam>
     /// <param name="replace">
-    /// Whether it takes the place of other classes of your own that have one of its names, which are forgotten under all of theirs: the class compiled again, in an interactive session.
+    /// Whether it takes the place of other classes of your own that have one of its names, which are forgotten under all of theirs: the
+    /// class compiled again, in an interactive session.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// It is abstract, or it is not said which constructor its configuration is (<see cref="ConfigConstructorAttribute"/>); or one of its names is that of a class of the library, in any
-    /// case of letters, or, without <paramref name="replace"/>, that of another class. Nothing has changed then.
+    /// It is abstract, or it is not said which constructor its configuration is (<see cref="ConfigConstructorAttribute"/>); or one of its
+    /// names is that of a class of the library, in any case of letters, or, without <paramref name="replace"/>, that of another class.
+    /// Nothing has changed then.
     /// </exception>
     /// <remarks>Thread-safe.</remarks>
     public static void Register<T>(bool replace = false)
@@ -93,7 +103,11 @@ public static class KerasSerializer
         }
         catch (NotSupportedException e)
         {
-            throw new NotSupportedException($"What the model '{model.Name}' was compiled with cannot be written: {e.Message} To write the architecture alone, use ToJson(compile: false).", e);
+            throw new NotSupportedException(
+                $"What the model '{model.Name}' was compiled with cannot be written: {e.Message} To write the architecture alone, use "
+                    + "ToJson(compile: false).",
+                e
+            );
         }
     }
 
@@ -102,7 +116,11 @@ public static class KerasSerializer
     {
         if (made is ICompilable model && !_leavesCompileOut && node["compile_config"] is JsonNode compile)
         {
-            JsonObject config = compile as JsonObject ?? throw new ArgumentException($"The compile_config of the model '{model.Name}' is an object, but found: {Shorten(compile)}");
+            JsonObject config =
+                compile as JsonObject
+                ?? throw new ArgumentException(
+                    $"The compile_config of the model '{model.Name}' is an object, but found: {Shorten(compile)}"
+                );
             if (config.Count > 0)
             {
                 model.CompileFromConfig(config);
@@ -116,7 +134,9 @@ public static class KerasSerializer
     {
         if (node is not JsonObject o || o["class_name"] is not JsonValue nameNode || !nameNode.TryGetValue(out string? className))
         {
-            throw new ArgumentException($"A serialised {expected.Name} is an object with \"class_name\" and \"config\", but found: {Shorten(node)}");
+            throw new ArgumentException(
+                $"A serialised {expected.Name} is an object with \"class_name\" and \"config\", but found: {Shorten(node)}"
+            );
         }
 
         Type type = KerasClasses.Find(className, expected);
@@ -139,7 +159,10 @@ public static class KerasSerializer
         return text.Length <= 120 ? text : text[..117] + "...";
     }
 
-    /// <summary>Refuses JSON with keys that are there twice, or with halves of surrogate pairs: it is read only when it is looked at, and then every look throws.</summary>
+    /// <summary>
+    /// Refuses JSON with keys that are there twice, or with halves of surrogate pairs: it is read only when it is looked at, and then every
+    /// look throws.
+    /// </summary>
     internal static void RefuseUnreadable(JsonNode? node)
     {
         try

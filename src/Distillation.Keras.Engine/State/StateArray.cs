@@ -23,7 +23,12 @@ public sealed class StateArray
         long wanted = Sizes.Aggregate(SizeOf(type), (a, b) => a * b);
         if (wanted != bytes.Length)
         {
-            throw new ArgumentException(Invariant($"An array of {type} of the shape ({string.Join(", ", Sizes)}) has {wanted} bytes, but {bytes.Length} were given."), nameof(bytes));
+            throw new ArgumentException(
+                Invariant(
+                    $"An array of {type} of the shape ({string.Join(", ", Sizes)}) has {wanted} bytes, but {bytes.Length} were given."
+                ),
+                nameof(bytes)
+            );
         }
 
         _bytes = bytes.ToArray();

@@ -9,7 +9,8 @@ namespace Distillation.Keras.State;
 
 /// <summary>Takes the state of a part of a fit down, or puts it back: each part says once, for both, what its state is.</summary>
 /// <remarks>
-/// <c>_wait = (int)state.Integer("wait", _wait);</c> keeps the field when the state is taken, and changes it when it is put back. The same names must be exchanged both times. Not thread-safe.
+/// <c>_wait = (int)state.Integer("wait", _wait);</c> keeps the field when the state is taken, and changes it when it is put back. The same
+/// names must be exchanged both times. Not thread-safe.
 /// </remarks>
 public sealed class StateExchange
 {
@@ -41,7 +42,14 @@ public sealed class StateExchange
     internal static void PutBack(FitState state, Action<StateExchange> parts)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
-        parts(new StateExchange(new Dictionary<string, StateArray>(state.Values, StringComparer.Ordinal), used, string.Empty, isRestoring: true));
+        parts(
+            new StateExchange(
+                new Dictionary<string, StateArray>(state.Values, StringComparer.Ordinal),
+                used,
+                string.Empty,
+                isRestoring: true
+            )
+        );
         string[] left = [.. state.Values.Keys.Except(used).Order(StringComparer.Ordinal).Take(3)];
         if (left.Length > 0)
         {
@@ -61,13 +69,15 @@ public sealed class StateExchange
     /// <param name="name">Its name.</param>
     /// <param name="value">What it is now.</param>
     /// <returns>What it is to be.</returns>
-    public long Integer(string name, long value) => BitConverter.ToInt64(Bytes(name, ScalarType.Int64, [], () => BitConverter.GetBytes(value)));
+    public long Integer(string name, long value) =>
+        BitConverter.ToInt64(Bytes(name, ScalarType.Int64, [], () => BitConverter.GetBytes(value)));
 
     /// <summary>A number, bit for bit.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="value">What it is now.</param>
     /// <returns>What it is to be.</returns>
-    public double Number(string name, double value) => BitConverter.ToDouble(Bytes(name, ScalarType.Float64, [], () => BitConverter.GetBytes(value)));
+    public double Number(string name, double value) =>
+        BitConverter.ToDouble(Bytes(name, ScalarType.Float64, [], () => BitConverter.GetBytes(value)));
 
     /// <summary>A number that may be missing.</summary>
     /// <param name="name">Its name.</param>
@@ -134,7 +144,10 @@ public sealed class StateExchange
         variable.Assign(saved.ToTensor());
     }
 
-    /// <summary>Tensors that the caller owns: those there are when the state is taken down, and new ones, detached from every dispose scope, when it is put back.</summary>
+    /// <summary>
+    /// Tensors that the caller owns: those there are when the state is taken down, and new ones, detached from every dispose scope, when it
+    /// is put back.
+    /// </summary>
     /// <param name="name">Their name.</param>
     /// <param name="tensors">What they are now; the caller disposes them where new ones come.</param>
     /// <returns>What they are to be.</returns>
@@ -200,7 +213,10 @@ public sealed class StateExchange
 
     /// <summary>Refuses a state that is put back.</summary>
     internal static ArgumentException OfAnotherFit(string found) =>
-        new($"A fit goes on from the state of a fit with the same model, data and arguments, but the state is that of another one: {found}. Give what was given to the fit that was interrupted.");
+        new(
+            "A fit goes on from the state of a fit with the same model, data and arguments, but the state is that of another one: "
+                + $"{found}. Give what was given to the fit that was interrupted."
+        );
 
     private ReadOnlySpan<byte> Bytes(string name, ScalarType type, long[]? sizes, Func<byte[]> now)
     {
@@ -219,7 +235,10 @@ public sealed class StateExchange
     {
         if (!_values.TryAdd(_prefix + name, value))
         {
-            throw new ArgumentException($"Each value of a state has a name of its own, but '{_prefix}{name}' was exchanged twice.", nameof(name));
+            throw new ArgumentException(
+                $"Each value of a state has a name of its own, but '{_prefix}{name}' was exchanged twice.",
+                nameof(name)
+            );
         }
     }
 
@@ -233,7 +252,10 @@ public sealed class StateExchange
         _used.Add(_prefix + name);
         if ((type is not null && saved.ElementType != type) || (sizes is not null && !saved.Sizes.SequenceEqual(sizes)))
         {
-            throw OfAnotherFit($"its '{_prefix}{name}' has the type {saved.ElementType} and the shape ({string.Join(", ", saved.Sizes)}), but here it is {type} and ({string.Join(", ", sizes ?? [])})");
+            throw OfAnotherFit(
+                $"its '{_prefix}{name}' has the type {saved.ElementType} and the shape ({string.Join(", ", saved.Sizes)}), but here it "
+                    + $"is {type} and ({string.Join(", ", sizes ?? [])})"
+            );
         }
 
         return saved;

@@ -73,7 +73,8 @@ internal class ArrayBatches : BatchSource
             Array.ConvertAll(_x, rows.Of),
             Array.ConvertAll(_y, rows.Of),
             _weights is null ? null : Array.ConvertAll(_weights, t => t is null ? null : rows.Of(t)),
-            rows);
+            rows
+        );
     }
 
     private static T[] Detached<T>(T[] tensors)

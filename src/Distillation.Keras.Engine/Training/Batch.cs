@@ -30,7 +30,10 @@ public class Batch
     /// <summary>How many samples there are.</summary>
     public int Size => _rows.Size;
 
-    /// <summary>The number of each sample in the source, int64 (batch,), in the step's dispose scope; <see langword="null"/> where its samples have no numbers.</summary>
+    /// <summary>
+    /// The number of each sample in the source, int64 (batch,), in the step's dispose scope; <see langword="null"/> where its samples have
+    /// no numbers.
+    /// </summary>
     public Tensor? Indices => _rows.Indices;
 
     internal Tensor[] Inputs { get; }
@@ -47,8 +50,13 @@ public class Batch
     public Tensor? SampleWeight(int output) => Weights is not null && output >= 0 && output < Weights.Length ? Weights[output] : null;
 
     /// <summary>A copy on another device than the host.</summary>
-    private protected virtual Batch MovedTo(Device device) => new(
-        Array.ConvertAll(Inputs, t => t.to(device)), Array.ConvertAll(Targets, t => t.to(device)), Weights is null ? null : Array.ConvertAll(Weights, t => t?.to(device)), RowsOn(device));
+    private protected virtual Batch MovedTo(Device device) =>
+        new(
+            Array.ConvertAll(Inputs, t => t.to(device)),
+            Array.ConvertAll(Targets, t => t.to(device)),
+            Weights is null ? null : Array.ConvertAll(Weights, t => t?.to(device)),
+            RowsOn(device)
+        );
 
     /// <summary>Which samples they are, with their numbers on a device.</summary>
     private protected BatchRows RowsOn(Device device) => _rows with { Device = device };

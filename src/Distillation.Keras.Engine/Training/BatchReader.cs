@@ -28,7 +28,10 @@ internal sealed class BatchReader : IDisposable
     /// <summary>Whether a pass has begun and not ended.</summary>
     public bool IsUnderWay => _batches is not null;
 
-    /// <summary>The next batch of the pass, in the dispose scope that is open; the first one of a new pass where none is under way; <see langword="null"/> where the pass has ended, which it then has.</summary>
+    /// <summary>
+    /// The next batch of the pass, in the dispose scope that is open; the first one of a new pass where none is under way;
+    /// <see langword="null"/> where the pass has ended, which it then has.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A source has fewer or more batches than it said, or none.</exception>
     public Batch? Next()
     {
@@ -104,5 +107,10 @@ internal sealed class BatchReader : IDisposable
     public void Dispose() => EndPass();
 
     private InvalidOperationException Miscounted(string found) =>
-        new(Invariant($"The source said that a pass has {_source.Steps} batches, but it gave {found}. Correct its number of batches, or let it be null where it is not known."));
+        new(
+            Invariant(
+                $"The source said that a pass has {_source.Steps} batches, but it gave {found}. Correct its number of batches, or let it "
+                    + $"be null where it is not known."
+            )
+        );
 }

@@ -16,7 +16,10 @@ internal readonly record struct BatchRows(Tensor? Samples, long Start, int Size)
     public static BatchRows Unnumbered(int size) => new(null, -1, size);
 
     /// <summary>Their numbers, or <see langword="null"/> where they have none.</summary>
-    public Tensor? Indices => Samples is null ? (Start < 0 ? null : Arithmetic.Range(Start, Start + Size, ScalarType.Int64, Device ?? Device.Cpu)) : Device is null ? Samples : Samples.to(Device);
+    public Tensor? Indices =>
+        Samples is null ? (Start < 0 ? null : Arithmetic.Range(Start, Start + Size, ScalarType.Int64, Device ?? Device.Cpu))
+        : Device is null ? Samples
+        : Samples.to(Device);
 
     /// <summary>The rows of a tensor with one row for each sample of the source: a view where they follow each other.</summary>
     public Tensor Of(Tensor all) => Samples is null ? all.narrow(0, Start, Size) : all.index_select(0, Samples);

@@ -61,7 +61,10 @@ internal sealed class CallbackList : IDisposable
     /// <summary>Tells all that the fit goes on within an epoch.</summary>
     public void TakenUp(int epoch, int step) => Each(c => c.OnTakenUp(epoch, step));
 
-    /// <summary>What they have seen, taken down or put back; the callbacks of a class go by their order. One that the state does not know begins anew.</summary>
+    /// <summary>
+    /// What they have seen, taken down or put back; the callbacks of a class go by their order. One that the state does not know begins
+    /// anew.
+    /// </summary>
     public void Exchange(StateExchange state)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);

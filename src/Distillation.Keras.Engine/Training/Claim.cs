@@ -2,11 +2,14 @@ using Distillation.Keras.Callbacks;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>What a running training has to itself until it is disposed: its model, its weights and its optimizer; or the callbacks of a fit or evaluation.</summary>
+/// <summary>
+/// What a running training has to itself until it is disposed: its model, its weights and its optimizer; or the callbacks of a fit or
+/// evaluation.
+/// </summary>
 /// <remarks>
-/// Two trainings of one weight end in libtorch's error about operations in place, or in a mixture of both: the second one is refused instead, by name. Weights are
-/// claimed one by one, as models may share layers. What a training uses without changing it may be shared, but not with one that changes it: that would switch the recording of
-/// gradients under it. Thread-safe.
+/// Two trainings of one weight end in libtorch's error about operations in place, or in a mixture of both: the second one is refused
+/// instead, by name. Weights are claimed one by one, as models may share layers. What a training uses without changing it may be shared,
+/// but not with one that changes it: that would switch the recording of gradients under it. Thread-safe.
 /// </remarks>
 internal sealed class Claim : IDisposable
 {
@@ -41,7 +44,9 @@ internal sealed class Claim : IDisposable
         {
             if (Held.TryGetValue(model, out Claim? other) && other._thread != Environment.CurrentManagedThreadId)
             {
-                throw new InvalidOperationException($"{call} of '{model.Name}' was called while {other._holder} runs on another thread. Wait until that has ended.");
+                throw new InvalidOperationException(
+                    $"{call} of '{model.Name}' was called while {other._holder} runs on another thread. Wait until that has ended."
+                );
             }
         }
     }
@@ -50,8 +55,12 @@ internal sealed class Claim : IDisposable
     /// <exception cref="InvalidOperationException">It is being trained.</exception>
     public Claim Take(Model model)
     {
-        Take([model], static (_, what, other) =>
-            $"The model '{((Model)what).Name}' is being trained already, by {other._holder}. Two trainings of one model at once would destroy each other: wait until that one has ended, or train a copy (Clone).");
+        Take(
+            [model],
+            static (_, what, other) =>
+                $"The model '{((Model)what).Name}' is being trained already, by {other._holder}. Two trainings of one model at once "
+                + "would destroy each other: wait until that one has ended, or train a copy (Clone)."
+        );
         return this;
     }
 
@@ -60,12 +69,18 @@ internal sealed class Claim : IDisposable
     public Claim Take(IEnumerable<Variable> weights, Optimizers.Optimizer? optimizer)
     {
         Take([.. weights], OfSharedWeight);
-        Take(optimizer is null ? [] : [optimizer], static (own, what, other) =>
-            $"The optimizer '{((Optimizers.Optimizer)what).Name}' serves {other._holder} at this moment, so that {own._holder} cannot begin. Compile each model with an optimizer of its own.");
+        Take(
+            optimizer is null ? [] : [optimizer],
+            static (own, what, other) =>
+                $"The optimizer '{((Optimizers.Optimizer)what).Name}' serves {other._holder} at this moment, so that {own._holder} "
+                + "cannot begin. Compile each model with an optimizer of its own."
+        );
         return this;
     }
 
-    /// <summary>Keeps other threads from training weights that this training uses as they are. Those that it has claimed stay claimed.</summary>
+    /// <summary>
+    /// Keeps other threads from training weights that this training uses as they are. Those that it has claimed stay claimed.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Another thread trains one of them.</exception>
     public Claim Share(IEnumerable<Variable> weights)
     {
@@ -91,7 +106,10 @@ internal sealed class Claim : IDisposable
         return this;
     }
 
-    /// <summary>Keeps weights where they are, without any other claim on them: who only computes with them may share them with whoever trains them, but not with who moves them.</summary>
+    /// <summary>
+    /// Keeps weights where they are, without any other claim on them: who only computes with them may share them with whoever trains them,
+    /// but not with who moves them.
+    /// </summary>
     public Claim Hold(IEnumerable<Variable> weights)
     {
         lock (Gate)
@@ -106,7 +124,10 @@ internal sealed class Claim : IDisposable
         return this;
     }
 
-    /// <summary>Claims a model that is to be moved, unless another claim is on it or on one of its weights, be it one of this thread: who uses weights knows where they are.</summary>
+    /// <summary>
+    /// Claims a model that is to be moved, unless another claim is on it or on one of its weights, be it one of this thread: who uses
+    /// weights knows where they are.
+    /// </summary>
     /// <exception cref="InvalidOperationException">They are in use.</exception>
     public void TakeToMove(Model model, Device device)
     {
@@ -114,11 +135,17 @@ internal sealed class Claim : IDisposable
         {
             foreach (object used in model.Weights.Prepend<object>(model))
             {
-                Claim? user = Users(InPlace, used).Concat(Users(Shared, used)).Append(Held.GetValueOrDefault(used)).FirstOrDefault(c => c is not null && !ReferenceEquals(c, this));
+                Claim? user = Users(InPlace, used)
+                    .Concat(Users(Shared, used))
+                    .Append(Held.GetValueOrDefault(used))
+                    .FirstOrDefault(c => c is not null && !ReferenceEquals(c, this));
                 if (user is not null)
                 {
                     throw new InvalidOperationException(
-                        $"{(used is Variable weight ? $"The weight {weight.Path}" : $"The model '{model.Name}'")} is in use, by {user._holder}, and cannot be moved to \"{device}\" meanwhile. Wait until that has ended; a fit is given its device when it begins.");
+                        $"{(used is Variable weight ? $"The weight {weight.Path}" : $"The model '{model.Name}'")} is in use, by "
+                            + $"{user._holder}, and cannot be moved to \"{device}\" meanwhile. Wait until that has ended; a fit is given "
+                            + "its device when it begins."
+                    );
                 }
             }
 
@@ -130,8 +157,12 @@ internal sealed class Claim : IDisposable
     /// <exception cref="InvalidOperationException">One of them serves a running fit or evaluation.</exception>
     public Claim Take(IEnumerable<Callback> callbacks)
     {
-        Take([.. callbacks], static (own, what, other) =>
-            $"The callback {what.GetType().Name} serves {other._holder} at this moment, so that {own._holder} cannot have it: a callback keeps what it has seen of one fit. Make one for each.");
+        Take(
+            [.. callbacks],
+            static (own, what, other) =>
+                $"The callback {what.GetType().Name} serves {other._holder} at this moment, so that {own._holder} cannot have it: a "
+                + "callback keeps what it has seen of one fit. Make one for each."
+        );
         return this;
     }
 
@@ -147,7 +178,8 @@ internal sealed class Claim : IDisposable
         }
     }
 
-    private static List<Claim> Users(Dictionary<object, List<Claim>> table, object what) => table.TryGetValue(what, out List<Claim>? claims) ? claims : [];
+    private static List<Claim> Users(Dictionary<object, List<Claim>> table, object what) =>
+        table.TryGetValue(what, out List<Claim>? claims) ? claims : [];
 
     private void Add(Dictionary<object, List<Claim>> table, object what)
     {
@@ -175,7 +207,8 @@ internal sealed class Claim : IDisposable
     }
 
     private static string OfSharedWeight(Claim own, object weight, Claim other) =>
-        $"The weight {((Variable)weight).Path} is in use already, by {other._holder}, so that {own._holder} cannot begin: the models share it, and one of them trains it. Wait until that one has ended, or train a copy (Clone).";
+        $"The weight {((Variable)weight).Path} is in use already, by {other._holder}, so that {own._holder} cannot begin: the models "
+        + "share it, and one of them trains it. Wait until that one has ended, or train a copy (Clone).";
 
     private void Take(IReadOnlyList<object> objects, Func<Claim, object, Claim, string> refusal)
     {

@@ -5,17 +5,15 @@ namespace Distillation.Keras;
 
 /// <summary>The weight of each class' samples in the loss: <c>class_weight: new() { [0] = 1.0, [2] = 10.0 }</c>.</summary>
 /// <remarks>
-/// Classes are numbers from 0; one that is not given has the weight 1. A dictionary converts; F# gives <c>dict [ 0, 1.0; 2, 10.0 ]</c> itself, or makes one of
-/// it where nothing else is taken. Not thread-safe while it is filled.
+/// Classes are numbers from 0; one that is not given has the weight 1. A dictionary converts; F# gives <c>dict [ 0, 1.0; 2, 10.0 ]</c>
+/// itself, or makes one of it where nothing else is taken. Not thread-safe while it is filled.
 /// </remarks>
 public sealed class ClassWeights : IReadOnlyDictionary<int, double>
 {
     private readonly Dictionary<int, double> _weights = [];
 
     /// <summary>No weights yet.</summary>
-    public ClassWeights()
-    {
-    }
+    public ClassWeights() { }
 
     /// <summary>The weights of a dictionary.</summary>
     /// <param name="weights">Weights by class.</param>
@@ -55,7 +53,10 @@ public sealed class ClassWeights : IReadOnlyDictionary<int, double>
     {
         if (!_weights.TryAdd(key, value))
         {
-            throw new ArgumentException(Invariant($"Each class has one weight, but class {key} is given twice: {_weights[key]} and {value}."), nameof(key));
+            throw new ArgumentException(
+                Invariant($"Each class has one weight, but class {key} is given twice: {_weights[key]} and {value}."),
+                nameof(key)
+            );
         }
     }
 
@@ -74,7 +75,8 @@ public sealed class ClassWeights : IReadOnlyDictionary<int, double>
     /// <param name="weights">Weights by class; <see langword="null"/> stays it.</param>
     /// <exception cref="ArgumentException">A class is given twice.</exception>
     [return: NotNullIfNotNull(nameof(weights))]
-    public static ClassWeights? Of(IEnumerable<KeyValuePair<int, double>>? weights) => weights is null ? null : weights as ClassWeights ?? new ClassWeights(weights);
+    public static ClassWeights? Of(IEnumerable<KeyValuePair<int, double>>? weights) =>
+        weights is null ? null : weights as ClassWeights ?? new ClassWeights(weights);
 
     /// <summary>The weights of a dictionary.</summary>
     [return: NotNullIfNotNull(nameof(weights))]

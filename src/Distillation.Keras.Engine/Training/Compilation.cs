@@ -8,7 +8,13 @@ namespace Distillation.Keras.Training;
 
 /// <summary>What <c>Compile</c> was given. Strings that depend on shapes are resolved when the first targets are seen.</summary>
 internal sealed record Compilation(
-    Optimizer Optimizer, LossSpec? Loss, LossWeights? LossWeights, MetricList? Metrics, MetricList? WeightedMetrics, int StepsPerExecution)
+    Optimizer Optimizer,
+    LossSpec? Loss,
+    LossWeights? LossWeights,
+    MetricList? Metrics,
+    MetricList? WeightedMetrics,
+    int StepsPerExecution
+)
 {
     /// <summary>How many steps are made before callbacks hear of them.</summary>
     public int StepsPerExecution { get; } = Arguments.AtLeast(1, StepsPerExecution, "steps_per_execution");
@@ -29,17 +35,27 @@ internal sealed record Compilation(
     {
         if (Loss is null)
         {
-            throw new InvalidOperationException($"'{model.Name}' was compiled without a loss, so there is nothing to compute. Call Compile(..., loss: ...).");
+            throw new InvalidOperationException(
+                $"'{model.Name}' was compiled without a loss, so there is nothing to compute. Call Compile(..., loss: ...)."
+            );
         }
 
-        object?[] items = Loss.IsList ? ByOutput(model, Loss.Items, Loss.Names, "loss") : [.. model.Signature.Outputs.Select(_ => Loss.Items[0])];
-        return [.. items.Select((item, i) => item switch
-        {
-            null => null,
-            Loss loss => loss,
-            string name => LossResolver.Resolve(name, targets[i], model.Signature.Outputs[i].Shape),
-            _ => throw new InvalidOperationException(),
-        })];
+        object?[] items = Loss.IsList
+            ? ByOutput(model, Loss.Items, Loss.Names, "loss")
+            : [.. model.Signature.Outputs.Select(_ => Loss.Items[0])];
+        return
+        [
+            .. items.Select(
+                (item, i) =>
+                    item switch
+                    {
+                        null => null,
+                        Loss loss => loss,
+                        string name => LossResolver.Resolve(name, targets[i], model.Signature.Outputs[i].Shape),
+                        _ => throw new InvalidOperationException(),
+                    }
+            ),
+        ];
     }
 
     /// <summary>The weight of each output's loss.</summary>
@@ -50,10 +66,17 @@ internal sealed record Compilation(
             return [.. model.Signature.Outputs.Select(_ => 1.0)];
         }
 
-        return [.. ByOutput(model, [.. LossWeights.Values.Cast<object?>()], LossWeights.Names, "loss_weights").Select(w => w is double d ? d : 1.0)];
+        return
+        [
+            .. ByOutput(model, [.. LossWeights.Values.Cast<object?>()], LossWeights.Names, "loss_weights")
+                .Select(w => w is double d ? d : 1.0),
+        ];
     }
 
-    /// <summary>Refuses outputs that were made for other losses or metrics than these. What does not fit the outputs in number or name is refused when training starts.</summary>
+    /// <summary>
+    /// Refuses outputs that were made for other losses or metrics than these. What does not fit the outputs in number or name is refused
+    /// when training starts.
+    /// </summary>
     /// <exception cref="ArgumentException">There is such an output.</exception>
     public void CheckOutputs(Model model)
     {
@@ -64,7 +87,10 @@ internal sealed record Compilation(
 
         if (Loss is not null && (!Loss.IsList || Fits(Loss.Items.Length, Loss.Names)))
         {
-            Each(Loss.IsList ? ByOutput(model, Loss.Items, Loss.Names, "loss") : [.. model.Signature.Outputs.Select(_ => Loss.Items[0])], (item, output) => (item as Loss)?.ValidateOutput(output));
+            Each(
+                Loss.IsList ? ByOutput(model, Loss.Items, Loss.Names, "loss") : [.. model.Signature.Outputs.Select(_ => Loss.Items[0])],
+                (item, output) => (item as Loss)?.ValidateOutput(output)
+            );
         }
 
         foreach (MetricList? list in (MetricList?[])[Metrics, WeightedMetrics])
@@ -76,7 +102,8 @@ internal sealed record Compilation(
             }
         }
 
-        bool Fits(int count, string[]? names) => names is null ? count == model.Signature.Outputs.Count : !names.Except(model.Signature.OutputNames).Any();
+        bool Fits(int count, string[]? names) =>
+            names is null ? count == model.Signature.Outputs.Count : !names.Except(model.Signature.OutputNames).Any();
 
         void Each<T>(T[] items, Action<T, KerasTensor> check)
         {
@@ -91,9 +118,17 @@ internal sealed record Compilation(
     /// <param name="model">The model.</param>
     /// <param name="list">What was given.</param>
     /// <param name="targets">The targets' shapes.</param>
-    /// <param name="labels">How many of the first columns of each output are labels (see <see cref="Losses.Loss.LabelColumns"/>); <see langword="null"/>: all.</param>
+    /// <param name="labels">
+    /// How many of the first columns of each output are labels (see <see cref="Losses.Loss.LabelColumns"/>); <see langword="null"/>: all.
+    /// </param>
     /// <param name="argument">The argument's name, for messages.</param>
-    public static Metric[][] Resolve(Model model, MetricList? list, IReadOnlyList<Shape> targets, IReadOnlyList<int?> labels, string argument)
+    public static Metric[][] Resolve(
+        Model model,
+        MetricList? list,
+        IReadOnlyList<Shape> targets,
+        IReadOnlyList<int?> labels,
+        string argument
+    )
     {
         if (list is null || list.Groups.Length == 0)
         {
@@ -103,13 +138,27 @@ internal sealed record Compilation(
         if (IsFlat(list) && model.Signature.Outputs.Count > 1 && list.Groups.Length != model.Signature.Outputs.Count)
         {
             throw new ArgumentException(
-                $"'{model.Name}' has {model.Signature.Outputs.Count} outputs, so {argument} is a list with one list for each output, or a dictionary by the outputs' names ({string.Join(", ", model.Signature.OutputNames)}), but got {list.Groups.Length} metrics.", argument);
+                $"'{model.Name}' has {model.Signature.Outputs.Count} outputs, so {argument} is a list with one list for each output, or "
+                    + $"a dictionary by the outputs' names ({string.Join(", ", model.Signature.OutputNames)}), but got "
+                    + $"{list.Groups.Length} metrics.",
+                argument
+            );
         }
 
         var made = new List<Metric>();
         try
         {
-            return [.. GroupsOf(model, list, argument).Select((g, i) => g.Select(m => Made(MetricResolver.Resolve(m, Labels(targets[i], i), Labels(model.Signature.Outputs[i].Shape, i)))).ToArray())];
+            return
+            [
+                .. GroupsOf(model, list, argument)
+                    .Select(
+                        (g, i) =>
+                            g.Select(m =>
+                                    Made(MetricResolver.Resolve(m, Labels(targets[i], i), Labels(model.Signature.Outputs[i].Shape, i)))
+                                )
+                                .ToArray()
+                    ),
+            ];
         }
         catch
         {
@@ -127,36 +176,58 @@ internal sealed record Compilation(
     }
 
     /// <summary>The arguments as Keras writes them into a model's JSON.</summary>
-    public JsonObject ToJson() => new()
-    {
-        ["optimizer"] = KerasSerializer.Serialize(Unscaled ?? Optimizer),
-        ["loss"] = Loss is null ? null : Written(Loss.Items, Loss.IsList, Loss.Names, l => l is Loss loss ? KerasSerializer.Serialize(loss) : JsonValue.Create(l as string)),
-        ["loss_weights"] = LossWeights is null ? null : Written([.. LossWeights.Values.Cast<object?>()], true, LossWeights.Names, w => JsonValue.Create((double)w!)),
-        ["metrics"] = Written(Metrics),
-        ["weighted_metrics"] = Written(WeightedMetrics),
-        ["run_eagerly"] = false,
-        ["steps_per_execution"] = StepsPerExecution,
-        ["jit_compile"] = false,
-    };
+    public JsonObject ToJson() =>
+        new()
+        {
+            ["optimizer"] = KerasSerializer.Serialize(Unscaled ?? Optimizer),
+            ["loss"] = Loss is null
+                ? null
+                : Written(
+                    Loss.Items,
+                    Loss.IsList,
+                    Loss.Names,
+                    l => l is Loss loss ? KerasSerializer.Serialize(loss) : JsonValue.Create(l as string)
+                ),
+            ["loss_weights"] = LossWeights is null
+                ? null
+                : Written([.. LossWeights.Values.Cast<object?>()], true, LossWeights.Names, w => JsonValue.Create((double)w!)),
+            ["metrics"] = Written(Metrics),
+            ["weighted_metrics"] = Written(WeightedMetrics),
+            ["run_eagerly"] = false,
+            ["steps_per_execution"] = StepsPerExecution,
+            ["jit_compile"] = false,
+        };
 
     private static bool IsFlat(MetricList list) => list.Names is null && !Array.Exists(list.Groups, g => g.IsList);
 
-    private static IEnumerable<Metric>[] GroupsOf(Model model, MetricList list, string argument) => IsFlat(list) && model.Signature.Outputs.Count == 1
-        ? [list.Groups.SelectMany(g => g)]
-        : [.. ByOutput(model, list.Groups, list.Names, argument).Select(g => (IEnumerable<Metric>?)(g as MetricGroup) ?? [])];
+    private static IEnumerable<Metric>[] GroupsOf(Model model, MetricList list, string argument) =>
+        IsFlat(list) && model.Signature.Outputs.Count == 1
+            ? [list.Groups.SelectMany(g => g)]
+            : [.. ByOutput(model, list.Groups, list.Names, argument).Select(g => (IEnumerable<Metric>?)(g as MetricGroup) ?? [])];
 
-    private static JsonNode? Written(MetricList? list) => list is null
-        ? null
-        : Written(list.Groups, true, list.Names, g =>
-        {
-            if (ReferenceEquals(g, MetricGroup.None))
-            {
-                return null;
-            }
+    private static JsonNode? Written(MetricList? list) =>
+        list is null
+            ? null
+            : Written(
+                list.Groups,
+                true,
+                list.Names,
+                g =>
+                {
+                    if (ReferenceEquals(g, MetricGroup.None))
+                    {
+                        return null;
+                    }
 
-            JsonNode?[] metrics = [.. ((MetricGroup)g!).Select(m => m.Identifier is string name ? JsonValue.Create(name) : (JsonNode)KerasSerializer.Serialize(m))];
-            return ((MetricGroup)g!).IsList ? new JsonArray(metrics) : metrics[0];
-        });
+                    JsonNode?[] metrics =
+                    [
+                        .. ((MetricGroup)g!).Select(m =>
+                            m.Identifier is string name ? JsonValue.Create(name) : (JsonNode)KerasSerializer.Serialize(m)
+                        ),
+                    ];
+                    return ((MetricGroup)g!).IsList ? new JsonArray(metrics) : metrics[0];
+                }
+            );
 
     private static JsonNode? Written(object?[] items, bool isList, string[]? names, Func<object?, JsonNode?> write) =>
         names is not null ? new JsonObject(names.Select((n, i) => KeyValuePair.Create(n, write(items[i]))))
@@ -170,12 +241,20 @@ internal sealed record Compilation(
         {
             return items.Length == outputs.Count
                 ? items
-                : throw new ArgumentException($"'{model.Name}' has {outputs.Count} outputs ({string.Join(", ", outputs)}), but {argument} has {items.Length} entries.", argument);
+                : throw new ArgumentException(
+                    $"'{model.Name}' has {outputs.Count} outputs ({string.Join(", ", outputs)}), but {argument} has "
+                        + $"{items.Length} entries.",
+                    argument
+                );
         }
 
         string[] unknown = [.. names.Except(outputs)];
         return unknown.Length == 0
             ? [.. outputs.Select(o => Array.IndexOf(names, o) is var i && i >= 0 ? items[i] : null)]
-            : throw new ArgumentException($"{argument} names {string.Join(", ", unknown.Select(u => $"'{u}'"))}, but the outputs of '{model.Name}' are {string.Join(", ", outputs)}.", argument);
+            : throw new ArgumentException(
+                $"{argument} names {string.Join(", ", unknown.Select(u => $"'{u}'"))}, but the outputs of '{model.Name}' are "
+                    + $"{string.Join(", ", outputs)}.",
+                argument
+            );
     }
 }

@@ -11,7 +11,17 @@ namespace Distillation.Keras.Training;
 internal static class CompileConfig
 {
     private static readonly string[] Known =
-        ["optimizer", "loss", "loss_weights", "metrics", "weighted_metrics", "steps_per_execution", "run_eagerly", "jit_compile", "auto_scale_loss"];
+    [
+        "optimizer",
+        "loss",
+        "loss_weights",
+        "metrics",
+        "weighted_metrics",
+        "steps_per_execution",
+        "run_eagerly",
+        "jit_compile",
+        "auto_scale_loss",
+    ];
 
     /// <summary>The arguments.</summary>
     /// <exception cref="ArgumentException">A key is unknown, or a value does not fit.</exception>
@@ -25,62 +35,76 @@ internal static class CompileConfig
             JsonObject o => KerasSerializer.Deserialize<Optimizer>(o),
             JsonNode name => Optimizer.Get(ConfigReader.Text(name, "compile: the argument 'optimizer'")),
         };
-        int steps = config["steps_per_execution"] is JsonNode s ? (int)ConfigReader.Convert(s, typeof(int), "compile: the argument 'steps_per_execution'")! : 1;
+        int steps = config["steps_per_execution"] is JsonNode s
+            ? (int)ConfigReader.Convert(s, typeof(int), "compile: the argument 'steps_per_execution'")!
+            : 1;
         return new Compilation(
             optimizer,
             ReadLoss(config["loss"]),
             ReadWeights(config["loss_weights"]),
             ReadMetrics(config["metrics"]),
             ReadMetrics(config["weighted_metrics"]),
-            steps);
+            steps
+        );
     }
 
-    private static LossesOfOutputs? ReadLoss(JsonNode? node) => node switch
-    {
-        null => null,
-        JsonObject o when !o.ContainsKey("class_name") => new LossesOfOutputs(o.Select(p => OneLoss(p.Value)), names: [.. o.Select(p => p.Key)]),
-        JsonArray list => new LossesOfOutputs(list.Select(OneLoss)),
-        _ => new LossesOfOutputs([OneLoss(node)], isList: false),
-    };
+    private static LossesOfOutputs? ReadLoss(JsonNode? node) =>
+        node switch
+        {
+            null => null,
+            JsonObject o when !o.ContainsKey("class_name") => new LossesOfOutputs(
+                o.Select(p => OneLoss(p.Value)),
+                names: [.. o.Select(p => p.Key)]
+            ),
+            JsonArray list => new LossesOfOutputs(list.Select(OneLoss)),
+            _ => new LossesOfOutputs([OneLoss(node)], isList: false),
+        };
 
-    private static object? OneLoss(JsonNode? node) => node switch
-    {
-        null => null,
-        JsonObject o => KerasSerializer.Deserialize<Loss>(o),
+    private static object? OneLoss(JsonNode? node) =>
+        node switch
+        {
+            null => null,
+            JsonObject o => KerasSerializer.Deserialize<Loss>(o),
 
-        // As object, or the string would be converted to a loss here, and "crossentropy" is none before the shapes are known.
-        _ => (object)ConfigReader.Text(node, "compile: a loss"),
-    };
+            // As object, or the string would be converted to a loss here, and "crossentropy" is none before the shapes are known.
+            _ => (object)ConfigReader.Text(node, "compile: a loss"),
+        };
 
-    private static LossWeights? ReadWeights(JsonNode? node) => node switch
-    {
-        null => null,
-        JsonObject o => o.ToDictionary(p => p.Key, p => Number(p.Value)),
-        JsonArray list => list.Select(Number).ToArray(),
-        _ => Number(node),
-    };
+    private static LossWeights? ReadWeights(JsonNode? node) =>
+        node switch
+        {
+            null => null,
+            JsonObject o => o.ToDictionary(p => p.Key, p => Number(p.Value)),
+            JsonArray list => list.Select(Number).ToArray(),
+            _ => Number(node),
+        };
 
-    private static MetricList? ReadMetrics(JsonNode? node) => node switch
-    {
-        null => null,
-        JsonObject o => o.ToDictionary(p => p.Key, p => Group(p.Value)),
-        JsonArray list => MetricList.Create([.. list.Select(Group)]),
-        _ => throw new ArgumentException($"compile: metrics are a list or a dictionary, but found {KerasSerializer.Shorten(node)}."),
-    };
+    private static MetricList? ReadMetrics(JsonNode? node) =>
+        node switch
+        {
+            null => null,
+            JsonObject o => o.ToDictionary(p => p.Key, p => Group(p.Value)),
+            JsonArray list => MetricList.Create([.. list.Select(Group)]),
+            _ => throw new ArgumentException($"compile: metrics are a list or a dictionary, but found {KerasSerializer.Shorten(node)}."),
+        };
 
-    private static MetricGroup Group(JsonNode? node) => node switch
-    {
-        null => MetricGroup.None,
-        JsonArray list => list.Select(OneMetric).ToArray(),
-        _ => OneMetric(node),
-    };
+    private static MetricGroup Group(JsonNode? node) =>
+        node switch
+        {
+            null => MetricGroup.None,
+            JsonArray list => list.Select(OneMetric).ToArray(),
+            _ => OneMetric(node),
+        };
 
-    private static Metric OneMetric(JsonNode? node) => node switch
-    {
-        JsonObject o => KerasSerializer.Deserialize<Metric>(o),
-        JsonValue name => ConfigReader.Text(name, "compile: a metric"),
-        _ => throw new ArgumentException($"compile: a metric is a name or a serialised metric, but found {KerasSerializer.Shorten(node)}."),
-    };
+    private static Metric OneMetric(JsonNode? node) =>
+        node switch
+        {
+            JsonObject o => KerasSerializer.Deserialize<Metric>(o),
+            JsonValue name => ConfigReader.Text(name, "compile: a metric"),
+            _ => throw new ArgumentException(
+                $"compile: a metric is a name or a serialised metric, but found {KerasSerializer.Shorten(node)}."
+            ),
+        };
 
     private static double Number(JsonNode? node) => (double)ConfigReader.Convert(node, typeof(double), "compile: a loss weight")!;
 }

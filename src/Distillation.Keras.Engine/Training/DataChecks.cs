@@ -41,7 +41,11 @@ internal static class DataChecks
 
         // Layers cast to their own type: an input of float64 before layers of float32 holds no more than they do.
         ScalarType held = type;
-        foreach (Node node in type.IsFloating() ? model.Graph.Nodes.Where(n => n.Inputs.Any(t => ReferenceEquals(t, wanted.Symbol)) && n.Layer is not Model) : [])
+        foreach (
+            Node node in type.IsFloating()
+                ? model.Graph.Nodes.Where(n => n.Inputs.Any(t => ReferenceEquals(t, wanted.Symbol)) && n.Layer is not Model)
+                : []
+        )
         {
             ScalarType computed = node.Layer.Dtype.ComputeType;
             held = computed.Largest() < held.Largest() ? computed : held;
@@ -76,9 +80,10 @@ internal static class DataChecks
     }
 
     /// <summary>The targets in the outputs' order; float64 becomes float32.</summary>
-    public static Tensor[] Targets(Model model, ArrayLike? y, long samples) => y is null
-        ? throw new ArgumentException($"The losses and metrics of '{model.Name}' need targets, but y is null.", nameof(y))
-        : Targets(model.Signature.OutputNames, model.Name, y, samples);
+    public static Tensor[] Targets(Model model, ArrayLike? y, long samples) =>
+        y is null
+            ? throw new ArgumentException($"The losses and metrics of '{model.Name}' need targets, but y is null.", nameof(y))
+            : Targets(model.Signature.OutputNames, model.Name, y, samples);
 
     /// <summary>The targets in the order of the names of a model's outputs; float64 becomes float32.</summary>
     public static Tensor[] Targets(IReadOnlyList<string> names, string model, ArrayLike y, long samples)
@@ -111,7 +116,11 @@ internal static class DataChecks
             return [.. model.Signature.Outputs.Select(_ => one)];
         }
 
-        return [.. InOrder(weights, model.Signature.OutputNames, $"outputs of '{model.Name}'", "sample_weight").Select(t => SampleWeight(t, samples))];
+        return
+        [
+            .. InOrder(weights, model.Signature.OutputNames, $"outputs of '{model.Name}'", "sample_weight")
+                .Select(t => SampleWeight(t, samples)),
+        ];
     }
 
     /// <summary>One array of sample weights as float32: one row a sample, finite.</summary>
@@ -125,37 +134,59 @@ internal static class DataChecks
     /// <summary>One weight a sample from one weight a class; classes that are not listed weigh 1.</summary>
     /// <param name="class_weight">The weights by class.</param>
     /// <param name="target">One class a sample: one-hot rows, whose width is the number of classes, or integers.</param>
-    /// <param name="classes">How many classes integers stand for; <see langword="null"/> where only they tell, as with one sigmoid: two, or as many as there are.</param>
+    /// <param name="classes">
+    /// How many classes integers stand for; <see langword="null"/> where only they tell, as with one sigmoid: two, or as many as there are.
+    /// </param>
     /// <exception cref="ArgumentException">A key is no class, a weight not finite, or the targets are no classes.</exception>
     public static Tensor ClassWeights(IReadOnlyDictionary<int, double> class_weight, Tensor target, int? classes = null)
     {
         // libtorch finds no largest among booleans.
         target = target.dtype == ScalarType.Bool ? target.to(ScalarType.Byte) : target;
         bool rows = target.dim() >= 2 && target.shape[^1] > 1;
-        Tensor labels = rows ? target.argmax(-1) : target.dim() >= 2 ? target.squeeze(-1) : target;
+        Tensor labels =
+            rows ? target.argmax(-1)
+            : target.dim() >= 2 ? target.squeeze(-1)
+            : target;
         if (labels.dim() != 1)
         {
-            throw new ArgumentException($"class_weight needs one class a sample (one-hot rows or integers), but the targets' shape is {Shape.FromSizes(target.shape)}.", nameof(class_weight));
+            throw new ArgumentException(
+                "class_weight needs one class a sample (one-hot rows or integers), but the targets' shape is "
+                    + $"{Shape.FromSizes(target.shape)}.",
+                nameof(class_weight)
+            );
         }
 
         foreach ((int label, double weight) in class_weight)
         {
             if (label < 0 || !float.IsFinite((float)weight))
             {
-                throw new ArgumentException(Invariant($"class_weight has classes (integers from 0) and finite weights, but found {label}: {weight}."), nameof(class_weight));
+                throw new ArgumentException(
+                    Invariant($"class_weight has classes (integers from 0) and finite weights, but found {label}: {weight}."),
+                    nameof(class_weight)
+                );
             }
         }
 
-        ValueChecks.Fit(labels, ScalarType.Int64, "y", "With class_weight y has one class a sample, of", "Give class numbers or one-hot rows.");
+        ValueChecks.Fit(
+            labels,
+            ScalarType.Int64,
+            "y",
+            "With class_weight y has one class a sample, of",
+            "Give class numbers or one-hot rows."
+        );
         Tensor index = labels.to(ScalarType.Int64);
         long count = rows ? target.shape[^1] : classes ?? Math.Max(2, index.max().item<long>() + 1);
         int[] beyond = [.. class_weight.Keys.Where(c => c >= count).Order().Take(10)];
         if (beyond.Length > 0)
         {
-            throw new ArgumentException(Invariant($"class_weight has keys from 0 to {count - 1}, the classes, but holds {string.Join(", ", beyond)}."), nameof(class_weight));
+            throw new ArgumentException(
+                Invariant($"class_weight has keys from 0 to {count - 1}, the classes, but holds {string.Join(", ", beyond)}."),
+                nameof(class_weight)
+            );
         }
 
-        // Looked up in the sorted keys, so that no table grows with the numbers that stand for classes. The last entry is for labels behind them all.
+        // Looked up in the sorted keys, so that no table grows with the numbers that stand for classes. The last entry is for labels behind
+        // them all.
         KeyValuePair<int, double>[] sorted = [.. class_weight.OrderBy(w => w.Key)];
         Tensor keys = tensor((long[])[.. sorted.Select(w => (long)w.Key), long.MaxValue], device: CPU);
         Tensor table = tensor((float[])[.. sorted.Select(w => (float)w.Value), 1f], device: CPU);
@@ -169,7 +200,10 @@ internal static class DataChecks
         Tensor[] tensors = data.ToTensors(argument);
         if (tensors.Length != names.Count)
         {
-            throw new ArgumentException($"There are {names.Count} {what} ({string.Join(", ", names)}), but {argument} holds {tensors.Length} arrays.", argument);
+            throw new ArgumentException(
+                $"There are {names.Count} {what} ({string.Join(", ", names)}), but {argument} holds {tensors.Length} arrays.",
+                argument
+            );
         }
 
         if (data.Names is null)
@@ -180,7 +214,10 @@ internal static class DataChecks
         string[] unknown = [.. data.Names.Except(names)];
         return unknown.Length == 0
             ? [.. names.Select(n => tensors[data.Names.ToList().IndexOf(n)])]
-            : throw new ArgumentException($"There are no {what} named {string.Join(", ", unknown)}. Known: {string.Join(", ", names)}.", argument);
+            : throw new ArgumentException(
+                $"There are no {what} named {string.Join(", ", unknown)}. Known: {string.Join(", ", names)}.",
+                argument
+            );
     }
 
     private static Tensor Adjusted(Tensor x, ModelPort wanted, string model)
@@ -195,9 +232,11 @@ internal static class DataChecks
         Shape one = Shape.FromSizes([1, .. x.shape]);
         bool isSample = wanted.Shape.IsCompatibleWith(Shape.FromSizes(AdjustRank(x.unsqueeze(0), wanted.Shape).shape));
         throw new ArgumentException(
-            $"The input '{wanted.Name}' of '{model}' takes arrays of shape {wanted.Shape} (None: any number of samples), but x has the shape {Shape.FromSizes(x.shape)}."
-            + (isSample ? $" One sample needs a batch axis too: give it the shape {one}." : string.Empty),
-            nameof(x));
+            $"The input '{wanted.Name}' of '{model}' takes arrays of shape {wanted.Shape} (None: any number of samples), but x has the "
+                + $"shape {Shape.FromSizes(x.shape)}."
+                + (isSample ? $" One sample needs a batch axis too: give it the shape {one}." : string.Empty),
+            nameof(x)
+        );
     }
 
     // Keras adds a last axis of size 1, or takes it away, where only that is missing or too many.
@@ -217,7 +256,10 @@ internal static class DataChecks
 
             if (tensor.shape[0] == 0)
             {
-                throw new ArgumentException($"{argument} needs at least one sample, but its shape is {Shape.FromSizes(tensor.shape)}.", argument);
+                throw new ArgumentException(
+                    $"{argument} needs at least one sample, but its shape is {Shape.FromSizes(tensor.shape)}.",
+                    argument
+                );
             }
 
             RefuseLength(tensor, tensors[0].shape[0], argument);
@@ -228,7 +270,12 @@ internal static class DataChecks
     {
         if (tensor.dim() == 0 || tensor.shape[0] != samples)
         {
-            throw new ArgumentException(Invariant($"All arrays have one row a sample: x has {samples}, but {argument} has the shape {Shape.FromSizes(tensor.shape)}."), argument);
+            throw new ArgumentException(
+                Invariant(
+                    $"All arrays have one row a sample: x has {samples}, but {argument} has the shape {Shape.FromSizes(tensor.shape)}."
+                ),
+                argument
+            );
         }
     }
 }

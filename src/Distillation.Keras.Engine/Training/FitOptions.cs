@@ -43,7 +43,10 @@ internal sealed record FitOptions
         CheckVerbose(Verbose);
         if (State is not null && InitialEpoch != 0)
         {
-            throw new ArgumentException("A fit that goes on from a state begins in the epoch of that state. Leave initial_epoch out.", "initial_epoch");
+            throw new ArgumentException(
+                "A fit that goes on from a state begins in the epoch of that state. Leave initial_epoch out.",
+                "initial_epoch"
+            );
         }
 
         if (Callbacks.Contains(null!))
@@ -59,7 +62,14 @@ internal sealed record FitOptions
     {
         if (value > most)
         {
-            throw new ArgumentOutOfRangeException(name, value, Invariant($"{name} is at most the number of steps that the {data} have, which is {most}. Leave it out for one pass, or choose a smaller batch size."));
+            throw new ArgumentOutOfRangeException(
+                name,
+                value,
+                Invariant(
+                    $"{name} is at most the number of steps that the {data} have, which is {most}. Leave it out for one pass, or choose "
+                        + $"a smaller batch size."
+                )
+            );
         }
     }
 
@@ -68,7 +78,11 @@ internal sealed record FitOptions
     {
         if (verbose is < 0 or > 2)
         {
-            throw new ArgumentOutOfRangeException(nameof(verbose), verbose, "verbose is 0 (silent), 1 (a progress line) or 2 (a line an epoch).");
+            throw new ArgumentOutOfRangeException(
+                nameof(verbose),
+                verbose,
+                "verbose is 0 (silent), 1 (a progress line) or 2 (a line an epoch)."
+            );
         }
     }
 

@@ -7,9 +7,15 @@ namespace Distillation.Keras.Training;
 /// <summary>Which trainings need their loss scaled.</summary>
 internal static class LossScaling
 {
-    /// <summary>An optimizer that scales the loss where a model computes in <c>mixed_float16</c>; otherwise, and where it scales the loss already, the optimizer itself.</summary>
+    /// <summary>
+    /// An optimizer that scales the loss where a model computes in <c>mixed_float16</c>; otherwise, and where it scales the loss already,
+    /// the optimizer itself.
+    /// </summary>
     public static Optimizer For(Layer model, Optimizer optimizer) =>
-        optimizer is not LossScaleOptimizer && optimizer.LossScaleFactor is null && IsMixed(model) ? new LossScaleOptimizer(optimizer) : optimizer;
+        optimizer is not LossScaleOptimizer && optimizer.LossScaleFactor is null && IsMixed(model)
+            ? new LossScaleOptimizer(optimizer)
+            : optimizer;
 
-    private static bool IsMixed(Layer layer) => layer.Dtype is { IsMixed: true, ComputeType: ScalarType.Float16 } || layer.Sublayers.Any(IsMixed);
+    private static bool IsMixed(Layer layer) =>
+        layer.Dtype is { IsMixed: true, ComputeType: ScalarType.Float16 } || layer.Sublayers.Any(IsMixed);
 }

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>The mean of a loss over the batches of an epoch, each counted with its number of samples. One tensor operation a step, and no waiting.</summary>
+/// <summary>
+/// The mean of a loss over the batches of an epoch, each counted with its number of samples. One tensor operation a step, and no waiting.
+/// </summary>
 /// <param name="device">Where the loss is computed.</param>
 internal sealed class LossTracker(Device device)
 {

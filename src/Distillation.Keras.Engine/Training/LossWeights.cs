@@ -15,22 +15,23 @@ public sealed class LossWeights : IEnumerable<double>
         Names = names;
         if (Array.Exists(values, v => !double.IsFinite(v)))
         {
-            throw new ArgumentException($"loss_weights are finite numbers, but got {string.Join(", ", values.Select(v => Invariant($"{v}")))}.", nameof(values));
+            throw new ArgumentException(
+                $"loss_weights are finite numbers, but got {string.Join(", ", values.Select(v => Invariant($"{v}")))}.",
+                nameof(values)
+            );
         }
     }
 
-    /// <summary>Weights by the outputs' names, from a dictionary of any kind: in F# <c>loss_weights = LossWeights(dict [ "p", 1.0; "q", 0.3 ])</c>.</summary>
+    /// <summary>
+    /// Weights by the outputs' names, from a dictionary of any kind: in F# <c>loss_weights = LossWeights(dict [ "p", 1.0; "q", 0.3 ])</c>.
+    /// </summary>
     /// <param name="values">Pairs of an output's name and its weight, a finite number.</param>
     /// <exception cref="ArgumentException">A weight is not finite.</exception>
     public LossWeights(IEnumerable<KeyValuePair<string, double>> values)
-        : this([.. values ?? throw new ArgumentNullException(nameof(values))])
-    {
-    }
+        : this([.. values ?? throw new ArgumentNullException(nameof(values))]) { }
 
     private LossWeights(KeyValuePair<string, double>[] values)
-        : this(Array.ConvertAll(values, v => v.Value), Array.ConvertAll(values, v => v.Key))
-    {
-    }
+        : this(Array.ConvertAll(values, v => v.Value), Array.ConvertAll(values, v => v.Key)) { }
 
     internal IReadOnlyList<double> Values => _values;
 
@@ -44,7 +45,8 @@ public sealed class LossWeights : IEnumerable<double>
 
     System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal static LossWeights? Of(IEnumerable<double>? values) => values is null ? null : values as LossWeights ?? new LossWeights([.. values]);
+    internal static LossWeights? Of(IEnumerable<double>? values) =>
+        values is null ? null : values as LossWeights ?? new LossWeights([.. values]);
 
     /// <summary>The weight of the only output.</summary>
     public static implicit operator LossWeights(double value) => new([value]);
@@ -55,5 +57,6 @@ public sealed class LossWeights : IEnumerable<double>
 
     /// <summary>Weights by the outputs' names.</summary>
     [return: NotNullIfNotNull(nameof(values))]
-    public static implicit operator LossWeights?(Dictionary<string, double>? values) => values is null ? null : new([.. values.Values], [.. values.Keys]);
+    public static implicit operator LossWeights?(Dictionary<string, double>? values) =>
+        values is null ? null : new([.. values.Values], [.. values.Keys]);
 }

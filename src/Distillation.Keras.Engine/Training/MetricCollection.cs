@@ -20,23 +20,30 @@ internal static class MetricCollection
 
     /// <summary>The outputs' names, where the metrics were given by name.</summary>
     public static string[]? Names(IEnumerable metrics) =>
-        metrics is MetricList list ? list.Names : metrics is string || Pairs.Of(metrics) is not { } pairs ? null : Array.ConvertAll(pairs, p => p.Name);
+        metrics is MetricList list ? list.Names
+        : metrics is string || Pairs.Of(metrics) is not { } pairs ? null
+        : Array.ConvertAll(pairs, p => p.Name);
 
-    private static MetricGroup Group(object? item) => item switch
-    {
-        MetricGroup group => group,
-        string or Metric or Loss => One(item),
-        IEnumerable several => [.. several.Cast<object?>().Select(One)],
-        _ => One(item),
-    };
+    private static MetricGroup Group(object? item) =>
+        item switch
+        {
+            MetricGroup group => group,
+            string or Metric or Loss => One(item),
+            IEnumerable several => [.. several.Cast<object?>().Select(One)],
+            _ => One(item),
+        };
 
-    private static Metric One(object? item) => item switch
-    {
-        string name => name,
-        Metric metric => metric,
-        Loss loss => loss,
-        _ => throw new ArgumentException($"A metric is a name, a Metric or a Loss, but found {Described(item)}. A function becomes one by new MeanMetricWrapper(function)."),
-    };
+    private static Metric One(object? item) =>
+        item switch
+        {
+            string name => name,
+            Metric metric => metric,
+            Loss loss => loss,
+            _ => throw new ArgumentException(
+                $"A metric is a name, a Metric or a Loss, but found {Described(item)}. A function becomes one by new "
+                    + "MeanMetricWrapper(function)."
+            ),
+        };
 
     private static string Described(object? item) => item is null ? "null" : $"{item} ({item.GetType().Name})";
 }

@@ -11,7 +11,8 @@ namespace Distillation.Keras;
 /// <c>[["accuracy"], ["mae"]]</c> for several in order, or a dictionary by the outputs' names.
 /// </summary>
 /// <remarks>
-/// Immutable. Arrays, lists and dictionaries of strings and metrics convert; <see langword="null"/> is no metrics. In F# a list that has a name of its own, a sequence, or what
+/// Immutable. Arrays, lists and dictionaries of strings and metrics convert; <see langword="null"/> is no metrics. In F# a list that has a
+/// name of its own, a sequence, or what
 /// <c>dict</c> gives is made one by the constructor: <c>metrics = MetricList names</c>.
 /// </remarks>
 [System.Runtime.CompilerServices.CollectionBuilder(typeof(MetricList), nameof(Create))]
@@ -29,13 +30,12 @@ public sealed class MetricList : IEnumerable<object>
 
     /// <summary>Metrics of any kind of collection.</summary>
     /// <param name="metrics">
-    /// Names, <see cref="Metric"/>s and losses, in any mixture, for one output; a collection of these for each output; or any of these by the outputs' names (a dictionary).
+    /// Names, <see cref="Metric"/>s and losses, in any mixture, for one output; a collection of these for each output; or any of these by
+    /// the outputs' names (a dictionary).
     /// </param>
     /// <exception cref="ArgumentException">An element is none of these, or a name is not known.</exception>
     public MetricList(IEnumerable metrics)
-        : this(MetricCollection.Groups(metrics), MetricCollection.Names(metrics))
-    {
-    }
+        : this(MetricCollection.Groups(metrics), MetricCollection.Names(metrics)) { }
 
     /// <summary>All metrics, output after output.</summary>
     public IEnumerable<Metric> All => Groups.SelectMany(g => g);
@@ -100,18 +100,22 @@ public sealed class MetricList : IEnumerable<object>
 
     /// <summary>Metrics by the outputs' names.</summary>
     [return: NotNullIfNotNull(nameof(metrics))]
-    public static implicit operator MetricList?(Dictionary<string, string>? metrics) => metrics is null ? null : Named(metrics, m => (MetricGroup)m);
+    public static implicit operator MetricList?(Dictionary<string, string>? metrics) =>
+        metrics is null ? null : Named(metrics, m => (MetricGroup)m);
 
     /// <summary>Metrics by the outputs' names.</summary>
     [return: NotNullIfNotNull(nameof(metrics))]
-    public static implicit operator MetricList?(Dictionary<string, Metric>? metrics) => metrics is null ? null : Named(metrics, m => (MetricGroup)m);
+    public static implicit operator MetricList?(Dictionary<string, Metric>? metrics) =>
+        metrics is null ? null : Named(metrics, m => (MetricGroup)m);
 
     /// <summary>Metrics by the outputs' names.</summary>
     [return: NotNullIfNotNull(nameof(metrics))]
-    public static implicit operator MetricList?(Dictionary<string, MetricGroup>? metrics) => metrics is null ? null : Named(metrics, m => m);
+    public static implicit operator MetricList?(Dictionary<string, MetricGroup>? metrics) =>
+        metrics is null ? null : Named(metrics, m => m);
 
     /// <summary>Metrics as <c>Compile</c> takes them in F#; a list is itself.</summary>
-    internal static MetricList? Of(IEnumerable<object>? metrics) => metrics is null ? null : metrics as MetricList ?? new MetricList((IEnumerable)metrics);
+    internal static MetricList? Of(IEnumerable<object>? metrics) =>
+        metrics is null ? null : metrics as MetricList ?? new MetricList((IEnumerable)metrics);
 
     private static MetricList Each<T>(IEnumerable<T> metrics, Func<T, MetricGroup> group)
     {

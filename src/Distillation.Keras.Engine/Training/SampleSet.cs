@@ -10,16 +10,28 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
     private bool AreClassWeights { get; init; }
 
     /// <summary>The user's data, checked.</summary>
-    public static SampleSet Of(Model model, ArrayLike x, ArrayLike? y, ArrayLike? sample_weight, IReadOnlyDictionary<int, double>? class_weight)
+    public static SampleSet Of(
+        Model model,
+        ArrayLike x,
+        ArrayLike? y,
+        ArrayLike? sample_weight,
+        IReadOnlyDictionary<int, double>? class_weight
+    )
     {
         if (class_weight is not null && sample_weight is not null)
         {
-            throw new ArgumentException("Give class_weight or sample_weight, not both: multiply the class' weights into sample_weight.", nameof(class_weight));
+            throw new ArgumentException(
+                "Give class_weight or sample_weight, not both: multiply the class' weights into sample_weight.",
+                nameof(class_weight)
+            );
         }
 
         Tensor[] inputs = DataChecks.Inputs(model, x);
         long samples = inputs[0].shape[0];
-        Tensor[] targets = y is null && model is { HasOwnStep: true, Compilation: { Loss: null, Metrics: null, WeightedMetrics: null } } ? [] : DataChecks.Targets(model, y, samples);
+        Tensor[] targets =
+            y is null && model is { HasOwnStep: true, Compilation: { Loss: null, Metrics: null, WeightedMetrics: null } }
+                ? []
+                : DataChecks.Targets(model, y, samples);
         if (class_weight is null)
         {
             return new SampleSet(inputs, targets, DataChecks.Weights(model, sample_weight, samples));
@@ -27,7 +39,10 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
 
         return targets.Length == 1
             ? new SampleSet(inputs, targets, [ByClass(model, class_weight, targets[0])]) { AreClassWeights = true }
-            : throw new ArgumentException($"class_weight is for models with one output, but '{model.Name}' has {targets.Length}. Give sample_weight.", nameof(class_weight));
+            : throw new ArgumentException(
+                $"class_weight is for models with one output, but '{model.Name}' has {targets.Length}. Give sample_weight.",
+                nameof(class_weight)
+            );
     }
 
     /// <summary>The first samples for training, and the last ones, a share of all, for validation.</summary>
@@ -45,7 +60,13 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
         long first = validation_split is > 0 and < 1 ? (long)Math.Floor(all * (1 - validation_split)) : 0;
         return first > 0 && first < all
             ? first
-            : throw new ArgumentException(Invariant($"validation_split is from 0 to below 1 and leaves at least one sample on both sides, but {validation_split} of {all} samples was asked for."), nameof(validation_split));
+            : throw new ArgumentException(
+                Invariant(
+                    $"validation_split is from 0 to below 1 and leaves at least one sample on both sides, but {validation_split} of "
+                        + $"{all} samples was asked for."
+                ),
+                nameof(validation_split)
+            );
     }
 
     /// <summary>Cut into batches. The source takes handles of its own.</summary>
@@ -61,10 +82,12 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
             : DataChecks.ClassWeights(class_weight, loss.LabelsOf(target, output));
     }
 
-    private SampleSet Narrow(long start, long count) => new(
-        Array.ConvertAll(X, t => t.narrow(0, start, count)),
-        Array.ConvertAll(Y, t => t.narrow(0, start, count)),
-        Weights is null ? null : Array.ConvertAll(Weights, t => t?.narrow(0, start, count)));
+    private SampleSet Narrow(long start, long count) =>
+        new(
+            Array.ConvertAll(X, t => t.narrow(0, start, count)),
+            Array.ConvertAll(Y, t => t.narrow(0, start, count)),
+            Weights is null ? null : Array.ConvertAll(Weights, t => t?.narrow(0, start, count))
+        );
 
     private static Tensor[] Aliases(Tensor?[] tensors) => Array.ConvertAll(tensors, t => t?.alias()!);
 }

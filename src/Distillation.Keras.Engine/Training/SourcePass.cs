@@ -30,7 +30,9 @@ internal sealed class SourcePass : IDisposable
     /// <summary>Whether there are random numbers to draw.</summary>
     public bool IsRandom => _generator is not null;
 
-    /// <summary>The state of the random numbers before the order was drawn of them; empty where none was. The pass can be begun again from it.</summary>
+    /// <summary>
+    /// The state of the random numbers before the order was drawn of them; empty where none was. The pass can be begun again from it.
+    /// </summary>
     public ReadOnlySpan<byte> DrawnFrom => _drawnFrom;
 
     /// <summary>The random numbers of the fit, to draw an order of, at once and no more afterwards.</summary>
@@ -55,7 +57,8 @@ internal sealed class SourcePass : IDisposable
     /// <param name="number">How many there were before it.</param>
     /// <param name="shuffle">Whether the order was a new one.</param>
     /// <param name="drawnFrom">Its <see cref="DrawnFrom"/>.</param>
-    public static SourcePass Again(int number, bool shuffle, byte[] drawnFrom) => new(number, shuffle, new Lazy<Generator>(() => Restored(drawnFrom)), isOwner: true);
+    public static SourcePass Again(int number, bool shuffle, byte[] drawnFrom) =>
+        new(number, shuffle, new Lazy<Generator>(() => Restored(drawnFrom)), isOwner: true);
 
     /// <summary>Frees the random numbers of a pass that has its own.</summary>
     public void Dispose()

@@ -4,9 +4,12 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>What a step of a model may use: the forward pass, the compiled loss and metrics, the optimizer, and the numbers that are reported.</summary>
+/// <summary>
+/// What a step of a model may use: the forward pass, the compiled loss and metrics, the optimizer, and the numbers that are reported.
+/// </summary>
 /// <remarks>
-/// Belongs to one step; not thread-safe. The step runs in a dispose scope of its own, training with the recording of gradients and testing without. Source: the parts of
+/// Belongs to one step; not thread-safe. The step runs in a dispose scope of its own, training with the recording of gradients and testing
+/// without. Source: the parts of
 /// <c>train_step</c> in <c>keras/src/backend/torch/trainer.py</c>.
 /// </remarks>
 public sealed class StepContext
@@ -57,7 +60,9 @@ public sealed class StepContext
         _program.Change(loss);
     }
 
-    /// <summary>Changes some weights along the gradients of a loss by an optimizer of one's own, as two models that learn from each other need.</summary>
+    /// <summary>
+    /// Changes some weights along the gradients of a loss by an optimizer of one's own, as two models that learn from each other need.
+    /// </summary>
     /// <param name="loss">A scalar, computed with the recording of gradients.</param>
     /// <param name="optimizer">The optimizer of these weights.</param>
     /// <param name="variables">The weights, always the same for an optimizer.</param>
@@ -82,7 +87,9 @@ public sealed class StepContext
         _program.UpdateMetrics(batch, outputs, MaskOf(outputs));
     }
 
-    /// <summary>Reports a number, whose mean over the samples of an epoch stands under that name in the logs: <c>"loss"</c>, <c>"kl_loss"</c>.</summary>
+    /// <summary>
+    /// Reports a number, whose mean over the samples of an epoch stands under that name in the logs: <c>"loss"</c>, <c>"kl_loss"</c>.
+    /// </summary>
     /// <param name="batch">The batch that it is of.</param>
     /// <param name="name">The name in the logs.</param>
     /// <param name="value">A scalar.</param>
@@ -94,7 +101,10 @@ public sealed class StepContext
         ArgumentNullException.ThrowIfNull(value);
         if (value.dim() != 0)
         {
-            throw new ArgumentException($"A step reports scalars, but '{name}' has the shape {Shape.FromSizes(value.shape)}. Reduce it, as by mean().", nameof(value));
+            throw new ArgumentException(
+                $"A step reports scalars, but '{name}' has the shape {Shape.FromSizes(value.shape)}. Reduce it, as by mean().",
+                nameof(value)
+            );
         }
 
         using IDisposable noGrad = no_grad();
@@ -109,7 +119,10 @@ public sealed class StepContext
     {
         if (!Training)
         {
-            throw new InvalidOperationException($"An evaluation changes no weights, but Minimize was called in TestStep of '{_program.Model.Name}'. Call it in TrainStep alone.");
+            throw new InvalidOperationException(
+                $"An evaluation changes no weights, but Minimize was called in TestStep of '{_program.Model.Name}'. Call it in "
+                    + "TrainStep alone."
+            );
         }
     }
 }

@@ -11,11 +11,18 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
     /// <inheritdoc/>
     public override int? Steps => source.Batches;
 
-    /// <summary>The first batch, for what depends on shapes. Tensors that the source makes for it are in the dispose scope that is open.</summary>
+    /// <summary>
+    /// The first batch, for what depends on shapes. Tensors that the source makes for it are in the dispose scope that is open.
+    /// </summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static DataBatch First(DataSource source) => source.Batches is null or > 0
-        ? source.Read(new DataPass(0)).FirstOrDefault() ?? throw Empty()
-        : throw new ArgumentException(Invariant($"A source has at least one batch a pass, or null where the number is not known, but says that it has {source.Batches}."));
+    public static DataBatch First(DataSource source) =>
+        source.Batches is null or > 0
+            ? source.Read(new DataPass(0)).FirstOrDefault() ?? throw Empty()
+            : throw new ArgumentException(
+                Invariant(
+                    $"A source has at least one batch a pass, or null where the number is not known, but says that it has {source.Batches}."
+                )
+            );
 
     /// <summary>Refuses what a source brings itself.</summary>
     /// <param name="x">Arrays, of which nothing is refused, or a source.</param>
@@ -27,7 +34,10 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
         {
             if (x.Source is not null && value is not null)
             {
-                throw new ArgumentException($"A DataSource brings its targets, weights and batches itself, but {name} was given beside it. Leave {name} out.", name);
+                throw new ArgumentException(
+                    $"A DataSource brings its targets, weights and batches itself, but {name} was given beside it. Leave {name} out.",
+                    name
+                );
             }
         }
     }
@@ -58,21 +68,27 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
             if (!batches.MoveNext())
             {
                 throw new InvalidOperationException(
-                    Invariant($"A source gives the same batches for the same pass, but of pass {pass.Number} it gave at least {skip} batches before, and only {i} now. Let Read depend on its argument alone."));
+                    Invariant(
+                        $"A source gives the same batches for the same pass, but of pass {pass.Number} it gave at least {skip} batches "
+                            + $"before, and only {i} now. Let Read depend on its argument alone."
+                    )
+                );
             }
         }
 
         for (int step = skip; batches.MoveNext(); step++)
         {
-            yield return InPlace(step, model, () => Checked(batches.Current ?? throw new ArgumentException("A source gives batches, but this one is null.")));
+            yield return InPlace(
+                step,
+                model,
+                () => Checked(batches.Current ?? throw new ArgumentException("A source gives batches, but this one is null."))
+            );
         }
     }
 
     // The source is the user's.
     /// <inheritdoc/>
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 
     /// <summary>The batch as the program takes it, in the dispose scope that is open.</summary>
     /// <exception cref="ArgumentException">It does not fit.</exception>
@@ -82,7 +98,8 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
     /// <param name="batch">The batch.</param>
     /// <param name="size">How many samples.</param>
     /// <exception cref="ArgumentException">It has another number of indices.</exception>
-    protected static BatchRows RowsOf(DataBatch batch, long size) => batch.Indices is not IReadOnlyList<long> numbers ? BatchRows.Unnumbered((int)size)
+    protected static BatchRows RowsOf(DataBatch batch, long size) =>
+        batch.Indices is not IReadOnlyList<long> numbers ? BatchRows.Unnumbered((int)size)
         : numbers.Count == size ? new BatchRows(tensor([.. numbers], ScalarType.Int64, CPU), -1, (int)size)
         : throw new ArgumentException(Invariant($"Each sample has one number, but there are {size} samples and {numbers.Count} indices."));
 

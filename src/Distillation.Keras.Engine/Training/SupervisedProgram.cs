@@ -8,7 +8,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>A step of <c>Fit</c>: the compiled losses of the outputs, weighted and summed, with the penalties of the weights, and the compiled metrics.</summary>
+/// <summary>
+/// A step of <c>Fit</c>: the compiled losses of the outputs, weighted and summed, with the penalties of the weights, and the compiled
+/// metrics.
+/// </summary>
 /// <remarks>Source: <c>keras/src/trainers/trainer.py</c>, <c>compile_utils.py</c>.</remarks>
 internal sealed class SupervisedProgram : TrainingProgram
 {
@@ -36,7 +39,8 @@ internal sealed class SupervisedProgram : TrainingProgram
         Optimizer = compilation.Optimizer;
         Variables = model.TrainableWeights;
         Shape[] shapes = [.. targets.Select(t => Shape.FromSizes(t.shape))];
-        _losses = compilation.Loss is null && model.HasOwnStep ? new Loss?[model.Signature.Outputs.Count] : compilation.Losses(model, shapes);
+        _losses =
+            compilation.Loss is null && model.HasOwnStep ? new Loss?[model.Signature.Outputs.Count] : compilation.Losses(model, shapes);
         _weights = compilation.Weights(model);
         _regularized = [.. model.RegularizedWeights];
         RefuseUnreduced();
@@ -82,7 +86,11 @@ internal sealed class SupervisedProgram : TrainingProgram
     public override IReadOnlyList<Variable> Variables { get; }
 
     /// <summary>Whether it is what the model would make now for targets of that form.</summary>
-    public bool Serves(Compilation compilation, string form) => ReferenceEquals(Compilation, compilation) && _form == form && Device == Model.Device && Variables.SequenceEqual(Model.TrainableWeights);
+    public bool Serves(Compilation compilation, string form) =>
+        ReferenceEquals(Compilation, compilation)
+        && _form == form
+        && Device == Model.Device
+        && Variables.SequenceEqual(Model.TrainableWeights);
 
     /// <summary>Refuses targets that the losses cannot take.</summary>
     public void Check(IReadOnlyList<Tensor> targets)
@@ -146,7 +154,8 @@ internal sealed class SupervisedProgram : TrainingProgram
             total = total is null ? penalty : total.Plus(penalty);
         }
 
-        return total ?? throw new InvalidOperationException($"None of the outputs of '{Model.Name}' has a loss, so there is nothing to compute.");
+        return total
+            ?? throw new InvalidOperationException($"None of the outputs of '{Model.Name}' has a loss, so there is nothing to compute.");
     }
 
     /// <summary>Takes a batch into the compiled metrics. To be called without gradient recording.</summary>
@@ -179,7 +188,11 @@ internal sealed class SupervisedProgram : TrainingProgram
         {
             if (Names.Contains(name))
             {
-                throw new ArgumentException($"A step of '{Model.Name}' reports '{name}', which is the name of one of its compiled metrics or losses. Report it under another one.", nameof(name));
+                throw new ArgumentException(
+                    $"A step of '{Model.Name}' reports '{name}', which is the name of one of its compiled metrics or losses. Report it "
+                        + "under another one.",
+                    nameof(name)
+                );
             }
 
             _reported[name] = tracker = new LossTracker(Device);
@@ -192,7 +205,8 @@ internal sealed class SupervisedProgram : TrainingProgram
     public void Change(Tensor loss) => Minimize(loss);
 
     /// <summary>Changes some weights by an optimizer of their own.</summary>
-    public void Change(Tensor loss, Optimizer optimizer, IReadOnlyList<Variable> variables) => Minimize(loss, optimizer, variables, [.. variables.Select(v => v.Value)]);
+    public void Change(Tensor loss, Optimizer optimizer, IReadOnlyList<Variable> variables) =>
+        Minimize(loss, optimizer, variables, [.. variables.Select(v => v.Value)]);
 
     public override void Reset()
     {
@@ -211,7 +225,9 @@ internal sealed class SupervisedProgram : TrainingProgram
     public override IEnumerable<KeyValuePair<string, Tensor>> Results()
     {
         IReadOnlyList<string> names = Model.Signature.OutputNames;
-        Dictionary<string, Tensor> results = _reported.Where(r => !r.Value.IsEmpty).ToDictionary(r => r.Key, r => r.Value.Result(), StringComparer.Ordinal);
+        Dictionary<string, Tensor> results = _reported
+            .Where(r => !r.Value.IsEmpty)
+            .ToDictionary(r => r.Key, r => r.Value.Result(), StringComparer.Ordinal);
         for (int i = 0; i < _perOutput.Length; i++)
         {
             if (_perOutput[i] is LossTracker tracker)
@@ -224,7 +240,10 @@ internal sealed class SupervisedProgram : TrainingProgram
         {
             if (!results.TryAdd(name, metric.Read()))
             {
-                throw new ArgumentException($"A metric of '{Model.Name}' is named '{name}', as is one of its losses. Give the metric another name.", nameof(name));
+                throw new ArgumentException(
+                    $"A metric of '{Model.Name}' is named '{name}', as is one of its losses. Give the metric another name.",
+                    nameof(name)
+                );
             }
         }
 
@@ -232,7 +251,10 @@ internal sealed class SupervisedProgram : TrainingProgram
     }
 
     public override IEnumerable<string> Names =>
-        NamedMetrics().Select(m => m.Key).Concat(_perOutput.Select((t, i) => t is null ? null : $"{Model.Signature.OutputNames[i]}_loss").OfType<string>()).Concat(_reported.Keys);
+        NamedMetrics()
+            .Select(m => m.Key)
+            .Concat(_perOutput.Select((t, i) => t is null ? null : $"{Model.Signature.OutputNames[i]}_loss").OfType<string>())
+            .Concat(_reported.Keys);
 
     public override bool? HigherIsBetter(string name)
     {
@@ -244,7 +266,11 @@ internal sealed class SupervisedProgram : TrainingProgram
             }
         }
 
-        bool isLoss = name == "loss" || Enumerable.Range(0, _perOutput.Length).Any(i => _perOutput[i] is not null && name == $"{Model.Signature.OutputNames[i]}_loss");
+        bool isLoss =
+            name == "loss"
+            || Enumerable
+                .Range(0, _perOutput.Length)
+                .Any(i => _perOutput[i] is not null && name == $"{Model.Signature.OutputNames[i]}_loss");
         return isLoss ? false : null;
     }
 
@@ -301,18 +327,29 @@ internal sealed class SupervisedProgram : TrainingProgram
     }
 
     // What no layer, loss or metric has put into words: code of a model's own step.
-    private Exception Failed(string step, Batch batch, Exception e) => NativeFailure.Of(
-        e,
-        $"{step} of the model '{Model.Name}' ({Model.ClassName})",
-        "Look at what it computes between its layers and losses.",
-        areArguments: false,
-        [.. batch.Inputs.Select((t, i) => (Invariant($"input {i}"), (Tensor?)t)), .. batch.Targets.Select((t, i) => (Invariant($"target {i}"), (Tensor?)t))]);
+    private Exception Failed(string step, Batch batch, Exception e) =>
+        NativeFailure.Of(
+            e,
+            $"{step} of the model '{Model.Name}' ({Model.ClassName})",
+            "Look at what it computes between its layers and losses.",
+            areArguments: false,
+            [
+                .. batch.Inputs.Select((t, i) => (Invariant($"input {i}"), (Tensor?)t)),
+                .. batch.Targets.Select((t, i) => (Invariant($"target {i}"), (Tensor?)t)),
+            ]
+        );
 
     private void RefuseOtherOutputs(IReadOnlyList<Tensor> outputs)
     {
         if (outputs.Count != _losses.Length)
         {
-            throw new ArgumentException(Invariant($"The compiled losses and metrics of '{Model.Name}' are for its {_losses.Length} outputs, but got {outputs.Count} tensors. Give what step.Forward(batch) gave, or as many."), nameof(outputs));
+            throw new ArgumentException(
+                Invariant(
+                    $"The compiled losses and metrics of '{Model.Name}' are for its {_losses.Length} outputs, but got {outputs.Count} "
+                        + $"tensors. Give what step.Forward(batch) gave, or as many."
+                ),
+                nameof(outputs)
+            );
         }
     }
 
@@ -323,7 +360,10 @@ internal sealed class SupervisedProgram : TrainingProgram
             if (_losses[i]?.Reduction == "none")
             {
                 throw new ArgumentException(
-                    $"Training needs one number a batch, but the loss of the output '{Model.Signature.OutputNames[i]}' of '{Model.Name}' has the reduction \"none\". Use \"sum_over_batch_size\" or \"sum\".", "loss");
+                    $"Training needs one number a batch, but the loss of the output '{Model.Signature.OutputNames[i]}' of '{Model.Name}' "
+                        + "has the reduction \"none\". Use \"sum_over_batch_size\" or \"sum\".",
+                    "loss"
+                );
             }
         }
     }

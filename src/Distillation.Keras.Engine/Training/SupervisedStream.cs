@@ -16,7 +16,13 @@ internal sealed class SupervisedStream : StreamBatches
     /// <param name="class_weight">The weights of the classes' samples, or <see langword="null"/>.</param>
     /// <param name="program">What refuses targets that its losses cannot take.</param>
     /// <param name="targets">The first batch's targets: the others have their shapes, but for the number of samples.</param>
-    public SupervisedStream(Model model, DataSource source, IReadOnlyDictionary<int, double>? class_weight, SupervisedProgram program, IReadOnlyList<Tensor> targets)
+    public SupervisedStream(
+        Model model,
+        DataSource source,
+        IReadOnlyDictionary<int, double>? class_weight,
+        SupervisedProgram program,
+        IReadOnlyList<Tensor> targets
+    )
         : base(model, source)
     {
         _model = model;
@@ -32,7 +38,10 @@ internal sealed class SupervisedStream : StreamBatches
         Shape[] targets = ShapesOf(set.Y);
         if (!targets.SequenceEqual(_targets))
         {
-            throw new ArgumentException($"The targets of all batches have the same shapes but for the number of samples, but these have {Text(targets)} and those of the first batch {Text(_targets)}.");
+            throw new ArgumentException(
+                $"The targets of all batches have the same shapes but for the number of samples, but these have {Text(targets)} and "
+                    + $"those of the first batch {Text(_targets)}."
+            );
         }
 
         _program.Check(set.Y);

@@ -18,7 +18,8 @@ internal sealed class TrainingLoop : IDisposable
     private readonly BatchReader _reader;
     private readonly int? _steps;
 
-    // The epoch under way, how many of its steps are done, how many an epoch has taken where nobody knew, and what a training gave that only its validation follows.
+    // The epoch under way, how many of its steps are done, how many an epoch has taken where nobody knew, and what a training gave that
+    // only its validation follows.
     private int _epoch;
     private int _step;
     private int? _seenSteps;
@@ -45,7 +46,14 @@ internal sealed class TrainingLoop : IDisposable
     /// <returns>What each epoch gave.</returns>
     /// <exception cref="FitCanceledException">The token was cancelled; the step under way was finished.</exception>
     /// <exception cref="ArithmeticException">The loss is not a finite number.</exception>
-    public static History Run(string name, TrainingProgram program, BatchSource data, BatchSource? validation, FitOptions options, Action begun)
+    public static History Run(
+        string name,
+        TrainingProgram program,
+        BatchSource data,
+        BatchSource? validation,
+        FitOptions options,
+        Action begun
+    )
     {
         using var call = new RunningCall(name);
         using var loop = new TrainingLoop(name, program, data, validation, options);
@@ -61,7 +69,14 @@ internal sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>One pass without training.</summary>
-    public static Logs Evaluate(TrainingProgram program, BatchSource data, CallbackList callbacks, int? steps, CancellationToken cancellationToken, string prefix = "")
+    public static Logs Evaluate(
+        TrainingProgram program,
+        BatchSource data,
+        CallbackList callbacks,
+        int? steps,
+        CancellationToken cancellationToken,
+        string prefix = ""
+    )
     {
         // A validation belongs to its fit.
         using var call = new RunningCall(prefix.Length > 0 && RunningCall.Name is string fit ? fit : $"Evaluate of '{program.Model.Name}'");
@@ -109,7 +124,10 @@ internal sealed class TrainingLoop : IDisposable
     private History Run(Action begun)
     {
         var history = new History();
-        var parameters = new FitParameters(_options.Epochs, _steps, _options.Verbose, _options.ValidationFreq) { HasValidation = _validation is not null };
+        var parameters = new FitParameters(_options.Epochs, _steps, _options.Verbose, _options.ValidationFreq)
+        {
+            HasValidation = _validation is not null,
+        };
         List<Callback> all = [.. _options.Callbacks];
         if (_options.Verbose != 0)
         {
@@ -201,7 +219,8 @@ internal sealed class TrainingLoop : IDisposable
         return Validate(callbacks, _epoch, _trained);
     }
 
-    // Only here, between two steps, is the state that of the whole fit: a token that a callback or a step looks at itself cancels without one.
+    // Only here, between two steps, is the state that of the whole fit: a token that a callback or a step looks at itself cancels without
+    // one.
     private void ThrowIfCanceled(CallbackList callbacks)
     {
         if (_options.CancellationToken.IsCancellationRequested)
@@ -210,7 +229,8 @@ internal sealed class TrainingLoop : IDisposable
         }
     }
 
-    private FitCanceledException Canceled(CallbackList callbacks, OperationCanceledException cause) => new(_name, StateExchange.Taken(s => Exchange(s, callbacks)), cause);
+    private FitCanceledException Canceled(CallbackList callbacks, OperationCanceledException cause) =>
+        new(_name, StateExchange.Taken(s => Exchange(s, callbacks)), cause);
 
     // A pass may end within an epoch, and an epoch within a pass.
     private void Train(CallbackList callbacks)
@@ -290,7 +310,9 @@ internal sealed class TrainingLoop : IDisposable
             StateExchange.PutBack(state, s => Exchange(s, callbacks));
             if (_epoch >= _options.Epochs)
             {
-                throw StateExchange.OfAnotherFit(Invariant($"it is in epoch {_epoch + 1}, and here epochs, the number of the last epoch, is {_options.Epochs}"));
+                throw StateExchange.OfAnotherFit(
+                    Invariant($"it is in epoch {_epoch + 1}, and here epochs, the number of the last epoch, is {_options.Epochs}")
+                );
             }
         }
         catch
@@ -342,7 +364,8 @@ internal sealed class TrainingLoop : IDisposable
         {
             validation = Evaluate(_program, data, callbacks, _options.ValidationSteps, _options.CancellationToken, "val_");
         }
-        catch (OperationCanceledException e) when (e.CancellationToken == _options.CancellationToken && e.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e)
+            when (e.CancellationToken == _options.CancellationToken && e.CancellationToken.IsCancellationRequested)
         {
             // It begins anew where the fit goes on.
             throw Canceled(callbacks, e);
@@ -359,7 +382,11 @@ internal sealed class TrainingLoop : IDisposable
         if (logs.TryGetValue("loss", out double loss) && !double.IsFinite(loss))
         {
             throw new ArithmeticException(
-                Invariant($"The loss must stay a finite number, but {when} it became {loss}. The usual causes: a learning rate that is too high (lower it, or give the optimizer clipnorm), or targets out of range."));
+                Invariant(
+                    $"The loss must stay a finite number, but {when} it became {loss}. The usual causes: a learning rate that is too "
+                        + $"high (lower it, or give the optimizer clipnorm), or targets out of range."
+                )
+            );
         }
     }
 }

@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Training;
 
 /// <summary>
-/// What a fit or an evaluation does with each batch: the whole step (loss, gradients, update) and the numbers to report. Epochs, order and callbacks are
+/// What a fit or an evaluation does with each batch: the whole step (loss, gradients, update) and the numbers to report. Epochs, order and
+/// callbacks are
 /// <see cref="TrainingLoop"/>'s, which knows nothing of what is in a step.
 /// </summary>
 internal abstract class TrainingProgram : ICallbackHost
@@ -35,11 +36,12 @@ internal abstract class TrainingProgram : ICallbackHost
     /// <summary>Tells where in the fit the next steps are.</summary>
     /// <param name="epoch">How many epochs have passed, from 0; within an epoch a fraction.</param>
     /// <param name="epochs">How many epochs the fit has.</param>
-    public virtual void At(double epoch, int epochs)
-    {
-    }
+    public virtual void At(double epoch, int epochs) { }
 
-    /// <summary>Trains on a batch, which is on the program's device, and takes its numbers in. Called with gradient recording, in a dispose scope of its own.</summary>
+    /// <summary>
+    /// Trains on a batch, which is on the program's device, and takes its numbers in. Called with gradient recording, in a dispose scope of
+    /// its own.
+    /// </summary>
     public abstract void TrainStep(Batch batch, CallContext context);
 
     /// <summary>Takes a batch's numbers in without training. Called without gradient recording, in a dispose scope of its own.</summary>
@@ -54,7 +56,10 @@ internal abstract class TrainingProgram : ICallbackHost
     /// <summary>The names of the numbers, before any batch, in any order.</summary>
     public abstract IEnumerable<string> Names { get; }
 
-    /// <summary>Takes down or puts back all that later steps depend on: weights, the optimizer's state, random numbers of layers, and the numbers since the last reset.</summary>
+    /// <summary>
+    /// Takes down or puts back all that later steps depend on: weights, the optimizer's state, random numbers of layers, and the numbers
+    /// since the last reset.
+    /// </summary>
     public virtual void Exchange(StateExchange state)
     {
         ExchangeVariables(state.In("weights"), Model.Weights);
@@ -112,8 +117,11 @@ internal abstract class TrainingProgram : ICallbackHost
         if (is_grad_enabled() && !loss.requires_grad)
         {
             throw new InvalidOperationException(
-                $"Training follows the gradients of the loss, but the loss of '{Model.Name}' has none for any of its {values.Count} trainable weights: what lies between is not differentiable. "
-                + "The usual causes: a layer, loss or Lambda that detaches, rounds or compares its input, or outputs that do not come from a layer with weights.");
+                $"Training follows the gradients of the loss, but the loss of '{Model.Name}' has none for any of its {values.Count} "
+                    + "trainable weights: what lies between is not differentiable. "
+                    + "The usual causes: a layer, loss or Lambda that detaches, rounds or compares its input, or outputs that do not "
+                    + "come from a layer with weights."
+            );
         }
 
         Tensor?[] gradients = Gradients.Of(optimizer.ScaleLoss(loss), values);

@@ -31,14 +31,19 @@ public static partial class Utils
         _ = TensorConversion.Memory(x);
         if (num_classes < 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(num_classes), num_classes,
-                "The number of classes must not be negative. Leave it out to use the largest label + 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(num_classes),
+                num_classes,
+                "The number of classes must not be negative. Leave it out to use the largest label + 1."
+            );
         }
 
         if (x.typecode is NPTypeCode.Complex or NPTypeCode.Char or NPTypeCode.String or NPTypeCode.Empty)
         {
             throw new ArgumentException(
-                $"Labels must be real numbers, and these are of type {x.typecode}. Number the classes from 0 first.", nameof(x));
+                $"Labels must be real numbers, and these are of type {x.typecode}. Number the classes from 0 first.",
+                nameof(x)
+            );
         }
 
         // Doubles hold every label that could be a class, and one type serves all.
@@ -51,7 +56,10 @@ public static partial class Utils
         long[] resultShape = new long[rank + 1];
         Array.Copy(shape, resultShape, rank);
         resultShape[rank] = classes;
-        SystemMemory.Require(Invariant($"ToCategorical: a table of {labels.Length} labels and {classes} classes"), (double)labels.Length * classes * sizeof(double));
+        SystemMemory.Require(
+            Invariant($"ToCategorical: a table of {labels.Length} labels and {classes} classes"),
+            (double)labels.Length * classes * sizeof(double)
+        );
         var result = new NDArray(NPTypeCode.Double, new NumSharp.Shape(resultShape), true);
         try
         {
@@ -100,8 +108,11 @@ public static partial class Utils
 
         if (largest >= int.MaxValue)
         {
-            throw new ArgumentOutOfRangeException(nameof(x), largest,
-                "The largest label would make more classes than an array can hold. Check the labels, or give num_classes.");
+            throw new ArgumentOutOfRangeException(
+                nameof(x),
+                largest,
+                "The largest label would make more classes than an array can hold. Check the labels, or give num_classes."
+            );
         }
 
         return Math.Max(0, (int)largest + 1);
@@ -116,9 +127,14 @@ public static partial class Utils
             double label = Math.Truncate(x[i]);
             if (label >= classes || label < -classes)
             {
-                throw new ArgumentOutOfRangeException(nameof(x), label,
-                    Invariant($"Labels must be from 0 to {classes - 1} for {classes} classes (negative ones, to -{classes}, count from the end), "
-                    + $"and the one at place {i} is {label}. Correct the labels, or give a larger num_classes."));
+                throw new ArgumentOutOfRangeException(
+                    nameof(x),
+                    label,
+                    Invariant(
+                        $"Labels must be from 0 to {classes - 1} for {classes} classes (negative ones, to -{classes}, count from the end), "
+                            + $"and the one at place {i} is {label}. Correct the labels, or give a larger num_classes."
+                    )
+                );
             }
 
             rows[((long)i * classes) + (long)(label < 0 ? label + classes : label)] = 1.0;

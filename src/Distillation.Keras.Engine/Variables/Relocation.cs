@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras;
 
-/// <summary>Variables that were moved to a device: all of them, or none where there was no place for one. Until it is finished they can go back, as what they were.</summary>
+/// <summary>
+/// Variables that were moved to a device: all of them, or none where there was no place for one. Until it is finished they can go back, as
+/// what they were.
+/// </summary>
 internal sealed class Relocation
 {
     private readonly Variable[] _variables;

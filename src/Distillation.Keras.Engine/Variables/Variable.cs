@@ -14,7 +14,9 @@ public sealed class Variable
 {
     private Tensor _value;
 
-    /// <summary>A variable of its own: of an optimizer, a metric or an objective that one writes. A layer's are made by <c>AddWeight</c>.</summary>
+    /// <summary>
+    /// A variable of its own: of an optimizer, a metric or an objective that one writes. A layer's are made by <c>AddWeight</c>.
+    /// </summary>
     /// <param name="value">Its first value. The variable takes the tensor over: do not dispose it.</param>
     /// <param name="name">Its short name.</param>
     /// <param name="trainable">Whether training changes it by gradients.</param>
@@ -22,7 +24,14 @@ public sealed class Variable
     /// <param name="constraint">What is applied to it after each step, if anything.</param>
     /// <param name="device">Where it is to be; by default where the tensor is.</param>
     /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
-    public Variable(Tensor value, string name, bool trainable = true, Regularizer? regularizer = null, Constraint? constraint = null, Device? device = null)
+    public Variable(
+        Tensor value,
+        string name,
+        bool trainable = true,
+        Regularizer? regularizer = null,
+        Constraint? constraint = null,
+        Device? device = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(value);
@@ -49,7 +58,9 @@ public sealed class Variable
     /// <summary>Its shape.</summary>
     public Shape Shape { get; }
 
-    /// <summary>Whether training may change it by gradients, if its layer is trainable. Statistics, such as a moving mean, are not.</summary>
+    /// <summary>
+    /// Whether training may change it by gradients, if its layer is trainable. Statistics, such as a moving mean, are not.
+    /// </summary>
     public bool Trainable { get; }
 
     /// <summary>The penalty that it adds to the loss, if any.</summary>
@@ -61,7 +72,9 @@ public sealed class Variable
     /// <summary>The device that its tensor is on. <c>Model.To</c> moves it.</summary>
     public Device Device { get; private set; }
 
-    /// <summary>Its tensor. It belongs to the variable: do not dispose it, and do not keep it, as another one takes its place on another device.</summary>
+    /// <summary>
+    /// Its tensor. It belongs to the variable: do not dispose it, and do not keep it, as another one takes its place on another device.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">It was released.</exception>
     public Tensor Value => _value.IsInvalid ? throw new ObjectDisposedException(Path, $"The weight {Path} was released.") : _value;
 
@@ -80,7 +93,10 @@ public sealed class Variable
         TensorGuard.Real(value);
         if (!value.shape.AsSpan().SequenceEqual(Value.shape))
         {
-            throw new ArgumentException($"The weight {Path} has the shape {Shape}, but the new value's shape is {Shape.FromSizes(value.shape)}.", nameof(value));
+            throw new ArgumentException(
+                $"The weight {Path} has the shape {Shape}, but the new value's shape is {Shape.FromSizes(value.shape)}.",
+                nameof(value)
+            );
         }
 
         using (no_grad())
@@ -116,7 +132,13 @@ public sealed class Variable
         }
         catch (Exception e) when (NativeFailure.Is(e))
         {
-            throw NativeFailure.Of(e, $"The regularizer {Regularizer!.ClassName} of the weight {Path}", "Give one that can take such a weight.", areArguments: false, ("the weight", _value));
+            throw NativeFailure.Of(
+                e,
+                $"The regularizer {Regularizer!.ClassName} of the weight {Path}",
+                "Give one that can take such a weight.",
+                areArguments: false,
+                ("the weight", _value)
+            );
         }
     }
 

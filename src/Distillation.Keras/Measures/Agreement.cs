@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Measures;
 
-/// <summary>How much a student's predictions are like its teacher's, on the same samples and at temperature 1. Labels do not matter.</summary>
+/// <summary>
+/// How much a student's predictions are like its teacher's, on the same samples and at temperature 1. Labels do not matter.
+/// </summary>
 /// <remarks>Computed in float64. Immutable.</remarks>
 public sealed class Agreement
 {
@@ -23,10 +25,16 @@ public sealed class Agreement
     /// <summary>The share of samples where both choose the same class, 0 to 1. Of equally probable classes the first is chosen.</summary>
     public double Top1 { get; }
 
-    /// <summary>The mean of KL(teacher ‖ student) in nats: what forward KL distillation makes small. Infinite where the student gives a class a probability of 0 that the teacher thinks possible.</summary>
+    /// <summary>
+    /// The mean of KL(teacher ‖ student) in nats: what forward KL distillation makes small. Infinite where the student gives a class a
+    /// probability of 0 that the teacher thinks possible.
+    /// </summary>
     public double TeacherToStudentDivergence { get; }
 
-    /// <summary>The mean of KL(student ‖ teacher) in nats, the reverse. Infinite where the teacher gives a class a probability of 0 that the student thinks possible.</summary>
+    /// <summary>
+    /// The mean of KL(student ‖ teacher) in nats, the reverse. Infinite where the teacher gives a class a probability of 0 that the student
+    /// thinks possible.
+    /// </summary>
     public double StudentToTeacherDivergence { get; }
 
     /// <summary>The mean of ½ Σ |p - q|, the total variation: 0 to 1.</summary>
@@ -45,10 +53,15 @@ public sealed class Agreement
         return new Agreement(teacher, student, nn.functional.log_softmax(teacher, 1), nn.functional.log_softmax(student, 1));
     }
 
-    /// <summary>Compares probabilities, as a classifier with a softmax predicts them. Logits are more exact: float32 probabilities have lost what is below 1e-45.</summary>
+    /// <summary>
+    /// Compares probabilities, as a classifier with a softmax predicts them. Logits are more exact: float32 probabilities have lost what is
+    /// below 1e-45.
+    /// </summary>
     /// <param name="teacherProbabilities">p, (samples, classes).</param>
     /// <param name="studentProbabilities">q, (samples, classes).</param>
-    /// <exception cref="ArgumentException">Shapes differ, an array is empty, a number is NaN, or a row is negative or does not sum to 1.</exception>
+    /// <exception cref="ArgumentException">
+    /// Shapes differ, an array is empty, a number is NaN, or a row is negative or does not sum to 1.
+    /// </exception>
     public static Agreement FromProbabilities(ArrayLike teacherProbabilities, ArrayLike studentProbabilities)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -59,8 +72,11 @@ public sealed class Agreement
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Invariant(
-        $"agreement {Top1:P2}, KL(teacher || student) {TeacherToStudentDivergence:F4}, KL(student || teacher) {StudentToTeacherDivergence:F4}, total variation {TotalVariation:F4}");
+    public override string ToString() =>
+        Invariant(
+            $"agreement {Top1:P2}, KL(teacher || student) {TeacherToStudentDivergence:F4}, KL(student || teacher) "
+                + $"{StudentToTeacherDivergence:F4}, total variation {TotalVariation:F4}"
+        );
 
     // What has the probability 0 adds nothing.
     private static Tensor Divergence(Tensor logP, Tensor logQ)

@@ -4,11 +4,14 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Measures;
 
-/// <summary>How far a classifier's probabilities can be taken at their word: proper scores, and the gap between how sure it is and how often it is right.</summary>
+/// <summary>
+/// How far a classifier's probabilities can be taken at their word: proper scores, and the gap between how sure it is and how often it is
+/// right.
+/// </summary>
 /// <remarks>
 /// <para>
-/// The confidence of a sample is its greatest probability. Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks, arXiv 1706.04599, equations 3 and 5; adaptive bins:
-/// Mukhoti et al., Calibrating Deep Neural Networks using Focal Loss, arXiv 2002.09437.
+/// The confidence of a sample is its greatest probability. Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks, arXiv
+/// 1706.04599, equations 3 and 5; adaptive bins: Mukhoti et al., Calibrating Deep Neural Networks using Focal Loss, arXiv 2002.09437.
 /// </para>
 /// <para>Computed in float64. Immutable.</para>
 /// </remarks>
@@ -51,12 +54,15 @@ public sealed class Calibration
     /// <summary>MCE: the greatest gap of a bin of equal width that has samples: 0 to 1. A bin with one sample may make it.</summary>
     public double MaximumCalibrationError { get; }
 
-    /// <summary>ECE over bins with equally many samples: sorted by confidence, bin i holds the ranks from ⌊i n / bins⌋ to ⌊(i + 1) n / bins⌋ - 1.</summary>
+    /// <summary>
+    /// ECE over bins with equally many samples: sorted by confidence, bin i holds the ranks from ⌊i n / bins⌋ to ⌊(i + 1) n / bins⌋ - 1.
+    /// </summary>
     public double AdaptiveCalibrationError { get; }
 
     /// <summary>
-    /// What much code gives as adaptive ECE: bins between interpolated quantiles of the confidences, without their lower edge. It leaves out the least
-    /// confident sample, and all samples where all are equally confident. For comparison with such code; prefer <see cref="AdaptiveCalibrationError"/>.
+    /// What much code gives as adaptive ECE: bins between interpolated quantiles of the confidences, without their lower edge. It leaves
+    /// out the least confident sample, and all samples where all are equally confident. For comparison with such code; prefer
+    /// <see cref="AdaptiveCalibrationError"/>.
     /// </summary>
     public double QuantileCalibrationError { get; }
 
@@ -67,7 +73,9 @@ public sealed class Calibration
     /// <param name="logits">z, (samples, classes).</param>
     /// <param name="labels">Integers (samples,) or one-hot (samples, classes).</param>
     /// <param name="bins">How many bins there are, at least 1.</param>
-    /// <exception cref="ArgumentException">Shapes do not fit, an array is empty, a number is NaN or infinite, or a label is no class.</exception>
+    /// <exception cref="ArgumentException">
+    /// Shapes do not fit, an array is empty, a number is NaN or infinite, or a label is no class.
+    /// </exception>
     public static Calibration FromLogits(ArrayLike logits, ArrayLike labels, int bins = 15)
     {
         Arguments.AtLeast(1, bins);
@@ -76,11 +84,16 @@ public sealed class Calibration
         return new Calibration(rows, nn.functional.log_softmax(rows, 1), MeasureInputs.Labels(labels, rows), bins);
     }
 
-    /// <summary>Measures probabilities, as a classifier with a softmax predicts them. Logits are more exact: float32 probabilities have lost what is below 1e-45.</summary>
+    /// <summary>
+    /// Measures probabilities, as a classifier with a softmax predicts them. Logits are more exact: float32 probabilities have lost what is
+    /// below 1e-45.
+    /// </summary>
     /// <param name="probabilities">p, (samples, classes).</param>
     /// <param name="labels">Integers (samples,) or one-hot (samples, classes).</param>
     /// <param name="bins">How many bins there are, at least 1.</param>
-    /// <exception cref="ArgumentException">Shapes do not fit, an array is empty, a number is NaN, a row is negative or does not sum to 1, or a label is no class.</exception>
+    /// <exception cref="ArgumentException">
+    /// Shapes do not fit, an array is empty, a number is NaN, a row is negative or does not sum to 1, or a label is no class.
+    /// </exception>
     public static Calibration FromProbabilities(ArrayLike probabilities, ArrayLike labels, int bins = 15)
     {
         Arguments.AtLeast(1, bins);
@@ -90,8 +103,11 @@ public sealed class Calibration
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Invariant(
-        $"accuracy {Accuracy:P2}, NLL {NegativeLogLikelihood:F4}, Brier {BrierScore:F4}, ECE {ExpectedCalibrationError:F4}, adaptive ECE {AdaptiveCalibrationError:F4}, MCE {MaximumCalibrationError:F4}");
+    public override string ToString() =>
+        Invariant(
+            $"accuracy {Accuracy:P2}, NLL {NegativeLogLikelihood:F4}, Brier {BrierScore:F4}, ECE {ExpectedCalibrationError:F4}, adaptive "
+                + $"ECE {AdaptiveCalibrationError:F4}, MCE {MaximumCalibrationError:F4}"
+        );
 
     private double Expected(IEnumerable<ReliabilityBin> bins) => bins.Sum(b => b.Count * b.Gap) / Samples;
 }

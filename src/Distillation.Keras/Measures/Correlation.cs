@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Measures;
 
-/// <summary>How much a student's numbers follow its teacher's on the same samples: Pearson's correlation. Targets do not matter, nor do an offset and a positive factor.</summary>
+/// <summary>
+/// How much a student's numbers follow its teacher's on the same samples: Pearson's correlation. Targets do not matter, nor do an offset
+/// and a positive factor.
+/// </summary>
 /// <remarks>Computed in float64. Immutable.</remarks>
 public sealed class Correlation
 {
@@ -20,12 +23,16 @@ public sealed class Correlation
     /// <summary>How many samples there were.</summary>
     public int Samples { get; }
 
-    /// <summary>The mean of <see cref="ByOutput"/> over the columns in which the teacher's numbers differ: -1 to 1; NaN where there is no such column.</summary>
+    /// <summary>
+    /// The mean of <see cref="ByOutput"/> over the columns in which the teacher's numbers differ: -1 to 1; NaN where there is no such
+    /// column.
+    /// </summary>
     public double Pearson { get; }
 
     /// <summary>
-    /// r of each column, <c>Σ (v - v̄)(z - z̄) / √(Σ (v - v̄)² Σ (z - z̄)²)</c> over the samples: 1 where the student's numbers are the teacher's, times a positive factor and with an
-    /// offset. 0 where the student gives the same number for all samples, and NaN where the teacher does.
+    /// r of each column, <c>Σ (v - v̄)(z - z̄) / √(Σ (v - v̄)² Σ (z - z̄)²)</c> over the samples: 1 where the student's numbers are the
+    /// teacher's, times a positive factor and with an offset. 0 where the student gives the same number for all samples, and NaN where the
+    /// teacher does.
     /// </summary>
     public IReadOnlyList<double> ByOutput { get; }
 
@@ -60,10 +67,14 @@ public sealed class Correlation
         }
     }
 
-    private static Tensor Columns(Tensor numbers, string name) => numbers.dim() switch
-    {
-        1 => numbers.unsqueeze(1),
-        2 => numbers,
-        _ => throw new ArgumentException($"{name} has one row a sample, (samples, numbers) or (samples,), but its shape is {Shape.FromSizes(numbers.shape)}.", name),
-    };
+    private static Tensor Columns(Tensor numbers, string name) =>
+        numbers.dim() switch
+        {
+            1 => numbers.unsqueeze(1),
+            2 => numbers,
+            _ => throw new ArgumentException(
+                $"{name} has one row a sample, (samples, numbers) or (samples,), but its shape is {Shape.FromSizes(numbers.shape)}.",
+                name
+            ),
+        };
 }

@@ -5,10 +5,14 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Measures;
 
-/// <summary>Which share of the gap between a baseline (the same student without a teacher) and the teacher a distilled student closes: <c>(distilled - baseline) / (teacher - baseline)</c>.</summary>
+/// <summary>
+/// Which share of the gap between a baseline (the same student without a teacher) and the teacher a distilled student closes: <c>(distilled
+/// - baseline) / (teacher - baseline)</c>.
+/// </summary>
 /// <remarks>
-/// 0: no better than the baseline; 1: as good as the teacher; above 1: better than it; negative: worse than the baseline. It takes any measure, one that should be small (errors, loss) too, if all
-/// three are of the same kind. Where teacher and baseline are equal there is no gap, and the share is <see cref="double.NaN"/>, whatever the student is. Thread-safe.
+/// 0: no better than the baseline; 1: as good as the teacher; above 1: better than it; negative: worse than the baseline. It takes any
+/// measure, one that should be small (errors, loss) too, if all three are of the same kind. Where teacher and baseline are equal there is
+/// no gap, and the share is <see cref="double.NaN"/>, whatever the student is. Thread-safe.
 /// </remarks>
 public static class GapClosed
 {
@@ -30,7 +34,9 @@ public static class GapClosed
     /// <param name="baseline">Measures of the student without a teacher, of any shape.</param>
     /// <param name="distilled">Measures of the distilled student, of the same shape.</param>
     /// <param name="teacher">Measures of the teacher, of the same shape.</param>
-    /// <returns>The shares, float64, of that shape; <see cref="double.NaN"/> where teacher and baseline are equal. The caller owns it.</returns>
+    /// <returns>
+    /// The shares, float64, of that shape; <see cref="double.NaN"/> where teacher and baseline are equal. The caller owns it.
+    /// </returns>
     /// <exception cref="ArgumentException">Shapes differ, an array is empty, or a measure is NaN or infinite.</exception>
     public static NDArray Shares(ArrayLike baseline, ArrayLike distilled, ArrayLike teacher)
     {

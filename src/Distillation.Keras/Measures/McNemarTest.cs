@@ -5,9 +5,10 @@ namespace Distillation.Keras.Measures;
 
 /// <summary>McNemar's test of whether two classifiers differ on the same samples, from those that only one of them gets right.</summary>
 /// <remarks>
-/// McNemar, Note on the sampling error of the difference between correlated proportions or percentages, Psychometrika 12, 1947, with Edwards' correction of
-/// continuity. With b and c the numbers of samples that only the first and only the second gets right, small p-values speak against both being equally good. Where b + c is small (below
-/// about 25), take the exact one. Computed in float64. Immutable.
+/// McNemar, Note on the sampling error of the difference between correlated proportions or percentages, Psychometrika 12, 1947, with
+/// Edwards' correction of continuity. With b and c the numbers of samples that only the first and only the second gets right, small
+/// p-values speak against both being equally good. Where b + c is small (below about 25), take the exact one. Computed in float64.
+/// Immutable.
 /// </remarks>
 public sealed class McNemarTest
 {
@@ -60,7 +61,8 @@ public sealed class McNemarTest
         Tensor secondRight = second.eq(truth);
         return new McNemarTest(
             firstRight.logical_and(secondRight.logical_not()).sum().item<long>(),
-            secondRight.logical_and(firstRight.logical_not()).sum().item<long>());
+            secondRight.logical_and(firstRight.logical_not()).sum().item<long>()
+        );
     }
 
     /// <summary>The test of counts.</summary>
@@ -79,8 +81,11 @@ public sealed class McNemarTest
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Invariant(
-        $"only the first right {OnlyFirstRight}, only the second {OnlySecondRight}: statistic {Statistic:F4}, p {ChiSquareProbability:G4} (exact {ExactProbability:G4})");
+    public override string ToString() =>
+        Invariant(
+            $"only the first right {OnlyFirstRight}, only the second {OnlySecondRight}: statistic {Statistic:F4}, p "
+                + $"{ChiSquareProbability:G4} (exact {ExactProbability:G4})"
+        );
 
     // P(χ²(1) > x) = erfc(√(x / 2)).
     private static double ChiSquareTail(double x)

@@ -22,13 +22,22 @@ internal static class MeasureInputs
         Tensor numbers = array.ToTensors(name)[0].to(ScalarType.Float64);
         if (numbers.numel() == 0)
         {
-            throw new ArgumentException($"A measure is taken over at least one sample, but {name} is empty, shape {Shape.FromSizes(numbers.shape)}.", name);
+            throw new ArgumentException(
+                $"A measure is taken over at least one sample, but {name} is empty, shape {Shape.FromSizes(numbers.shape)}.",
+                name
+            );
         }
 
         long bad = numbers.isfinite().logical_not().sum().item<long>();
         return bad == 0
             ? numbers
-            : throw new ArgumentException(Invariant($"Measures take finite numbers, but {bad} of the {numbers.numel()} numbers of {name} are NaN or infinite. Find where they come from before anything is measured."), name);
+            : throw new ArgumentException(
+                Invariant(
+                    $"Measures take finite numbers, but {bad} of the {numbers.numel()} numbers of {name} are NaN or infinite. Find where "
+                        + $"they come from before anything is measured."
+                ),
+                name
+            );
     }
 
     /// <summary>One row of classes a sample, (samples, classes).</summary>
@@ -37,7 +46,11 @@ internal static class MeasureInputs
         Tensor rows = Numbers(array, name);
         return rows.dim() == 2 && rows.shape[1] > 1
             ? rows
-            : throw new ArgumentException($"{name} has one row a sample and one column a class, (samples, classes) with at least 2 classes, but its shape is {Shape.FromSizes(rows.shape)}.", name);
+            : throw new ArgumentException(
+                $"{name} has one row a sample and one column a class, (samples, classes) with at least 2 classes, but its shape is "
+                    + $"{Shape.FromSizes(rows.shape)}.",
+                name
+            );
     }
 
     /// <summary>The logarithms of probabilities; of 0 it is minus infinity.</summary>
@@ -47,10 +60,18 @@ internal static class MeasureInputs
         long bad = rows.sum(1L).Minus(1).abs().IsAtMost(Tolerance).logical_and(rows.IsAtLeast(0).all(1)).logical_not().sum().item<long>();
         return bad == 0
             ? rows.log()
-            : throw new ArgumentException(Invariant($"Each row of probabilities is not negative and sums to 1, but {bad} of the {rows.shape[0]} rows of {name} are not so. If they are logits, call FromLogits."), name);
+            : throw new ArgumentException(
+                Invariant(
+                    $"Each row of probabilities is not negative and sums to 1, but {bad} of the {rows.shape[0]} rows of {name} are not "
+                        + $"so. If they are logits, call FromLogits."
+                ),
+                name
+            );
     }
 
-    /// <summary>The class of each sample, int64 (samples,): integers (samples,) or (samples, 1), or the greatest of each row (samples, classes).</summary>
+    /// <summary>
+    /// The class of each sample, int64 (samples,): integers (samples,) or (samples, 1), or the greatest of each row (samples, classes).
+    /// </summary>
     public static Tensor Classes(ArrayLike array, string name)
     {
         Tensor numbers = Numbers(array, name);
@@ -69,10 +90,19 @@ internal static class MeasureInputs
     {
         ArgumentNullException.ThrowIfNull(labels);
         Shape shape = new((int?[])[null, (int)like.shape[1]]);
-        Labels found = Training.Labels.Of(Training.Labels.Single(labels, nameof(labels)), like.shape[0], shape, Head.Of(shape), nameof(labels));
+        Labels found = Training.Labels.Of(
+            Training.Labels.Single(labels, nameof(labels)),
+            like.shape[0],
+            shape,
+            Head.Of(shape),
+            nameof(labels)
+        );
         return found.Known is null
             ? found.Classes
-            : throw new ArgumentException("A measure compares each sample with its label, but some labels are -1 (no label). Leave those samples out.", nameof(labels));
+            : throw new ArgumentException(
+                "A measure compares each sample with its label, but some labels are -1 (no label). Leave those samples out.",
+                nameof(labels)
+            );
     }
 
     /// <summary>Refuses two arrays whose shapes differ.</summary>
@@ -80,7 +110,11 @@ internal static class MeasureInputs
     {
         if (!first.shape.AsSpan().SequenceEqual(second.shape))
         {
-            throw new ArgumentException($"{firstName} and {secondName} are of the same samples and have one shape, but the shapes are {Shape.FromSizes(first.shape)} and {Shape.FromSizes(second.shape)}.", secondName);
+            throw new ArgumentException(
+                $"{firstName} and {secondName} are of the same samples and have one shape, but the shapes are "
+                    + $"{Shape.FromSizes(first.shape)} and {Shape.FromSizes(second.shape)}.",
+                secondName
+            );
         }
     }
 
@@ -88,12 +122,19 @@ internal static class MeasureInputs
     {
         if (numbers.dim() != 1)
         {
-            throw new ArgumentException($"Classes are integers, one a sample (samples,), or rows of which the greatest entry counts (samples, classes), but the shape of {name} is {Shape.FromSizes(numbers.shape)}.", name);
+            throw new ArgumentException(
+                "Classes are integers, one a sample (samples,), or rows of which the greatest entry counts (samples, classes), but the "
+                    + $"shape of {name} is {Shape.FromSizes(numbers.shape)}.",
+                name
+            );
         }
 
         long bad = numbers.floor().eq(numbers).logical_and(numbers.IsAtLeast(0)).logical_not().sum().item<long>();
         return bad == 0
             ? numbers.to(ScalarType.Int64)
-            : throw new ArgumentException(Invariant($"Classes are whole numbers from 0, but {bad} of the {numbers.shape[0]} numbers of {name} are not."), name);
+            : throw new ArgumentException(
+                Invariant($"Classes are whole numbers from 0, but {bad} of the {numbers.shape[0]} numbers of {name} are not."),
+                name
+            );
     }
 }

@@ -10,5 +10,8 @@ public sealed record RegressionScore(string Name, long? Parameters, double Loss,
 {
     /// <summary>The numbers, the same in every culture.</summary>
     public override string ToString() =>
-        Invariant($"{nameof(RegressionScore)} {{ Name = {Name}, Parameters = {Parameters}, Loss = {Loss}, MeanAbsoluteError = {MeanAbsoluteError}, RootMeanSquaredError = {RootMeanSquaredError} }}");
+        Invariant(
+            $"{nameof(RegressionScore)} {{ Name = {Name}, Parameters = {Parameters}, Loss = {Loss}, MeanAbsoluteError = "
+                + $"{MeanAbsoluteError}, RootMeanSquaredError = {RootMeanSquaredError} }}"
+        );
 }

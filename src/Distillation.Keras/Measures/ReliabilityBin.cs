@@ -12,5 +12,9 @@ public sealed record ReliabilityBin(double Lower, double Upper, int Count, doubl
     public double Gap => Math.Abs(Accuracy - Confidence);
 
     /// <summary>The numbers, the same in every culture.</summary>
-    public override string ToString() => Invariant($"{nameof(ReliabilityBin)} {{ Lower = {Lower}, Upper = {Upper}, Count = {Count}, Confidence = {Confidence}, Accuracy = {Accuracy} }}");
+    public override string ToString() =>
+        Invariant(
+            $"{nameof(ReliabilityBin)} {{ Lower = {Lower}, Upper = {Upper}, Count = {Count}, Confidence = {Confidence}, Accuracy = "
+                + $"{Accuracy} }}"
+        );
 }

@@ -27,7 +27,10 @@ internal sealed class SortedConfidences
         return Bins(bucketize(_confidence, tensor(edges[1..^1], device: CPU)), edges);
     }
 
-    /// <summary>Bins of equally many samples: the ranks from ⌊i n / bins⌋ to ⌊(i + 1) n / bins⌋ - 1. Their edges are the confidences of their last samples.</summary>
+    /// <summary>
+    /// Bins of equally many samples: the ranks from ⌊i n / bins⌋ to ⌊(i + 1) n / bins⌋ - 1. Their edges are the confidences of their last
+    /// samples.
+    /// </summary>
     public ReliabilityBin[] EqualMass(int bins)
     {
         long samples = _sorted.Length;
@@ -36,7 +39,9 @@ internal sealed class SortedConfidences
         return Bins(bucketize(Arithmetic.Range(0, samples, ScalarType.Int64, CPU), tensor(ends[..^1], device: CPU), right: true), edges);
     }
 
-    /// <summary>Bins (e_i, e_i+1] between the confidences interpolated at the ranks i n / bins. Samples that are not above e_0 are in none.</summary>
+    /// <summary>
+    /// Bins (e_i, e_i+1] between the confidences interpolated at the ranks i n / bins. Samples that are not above e_0 are in none.
+    /// </summary>
     public ReliabilityBin[] BetweenQuantiles(int bins)
     {
         double step = (double)_sorted.Length / bins;
@@ -50,7 +55,12 @@ internal sealed class SortedConfidences
         long[] count = [.. bincount(bin, minlength: bins).data<long>()];
         double[] confidence = [.. bincount(bin, _confidence, bins).data<double>()];
         double[] right = [.. bincount(bin, _right, bins).data<double>()];
-        return [.. Enumerable.Range(0, bins).Select(i => new ReliabilityBin(edges[i], edges[i + 1], (int)count[i], Mean(confidence, i), Mean(right, i)))];
+        return
+        [
+            .. Enumerable
+                .Range(0, bins)
+                .Select(i => new ReliabilityBin(edges[i], edges[i + 1], (int)count[i], Mean(confidence, i), Mean(right, i))),
+        ];
 
         double Mean(double[] sums, int i) => count[i] == 0 ? 0 : sums[i] / count[i];
     }

@@ -5,10 +5,12 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Metrics;
 
-/// <summary>Means and sums of squared deviations of two arrays, column by column, over the batches of an epoch, and their correlation. No waiting.</summary>
+/// <summary>
+/// Means and sums of squared deviations of two arrays, column by column, over the batches of an epoch, and their correlation. No waiting.
+/// </summary>
 /// <remarks>
-/// Batches are brought together by their means, so that columns far from 0 lose nothing: Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm for
-/// Computing Sample Variances, 1979. In float64.
+/// Batches are brought together by their means, so that columns far from 0 lose nothing: Chan, Golub and LeVeque, Updating Formulae and a
+/// Pairwise Algorithm for Computing Sample Variances, 1979. In float64.
 /// </remarks>
 /// <param name="device">Where the arrays are.</param>
 internal sealed class CorrelationSums(Device device)
@@ -59,9 +61,12 @@ internal sealed class CorrelationSums(Device device)
         _rows += rows;
     }
 
-    private void Make(Tensor like, int count) => _sums.AddRange(Enumerable.Range(0, count).Select(i => new Variable(zeros_like(like), Invariant($"sum_{i}"), trainable: false)));
+    private void Make(Tensor like, int count) =>
+        _sums.AddRange(Enumerable.Range(0, count).Select(i => new Variable(zeros_like(like), Invariant($"sum_{i}"), trainable: false)));
 
-    /// <summary>Pearson's r of each column, as a new tensor: 0 where the student's column is constant, NaN where the teacher's is.</summary>
+    /// <summary>
+    /// Pearson's r of each column, as a new tensor: 0 where the student's column is constant, NaN where the teacher's is.
+    /// </summary>
     public Tensor ByColumn()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -72,7 +77,9 @@ internal sealed class CorrelationSums(Device device)
         return r.Between(-1.0, 1.0).Replaced(follows.logical_not(), 0).Replaced(varies.logical_not(), double.NaN).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The mean of <see cref="ByColumn"/> over the columns in which the teacher's numbers differ, as a new scalar; NaN where there is none.</summary>
+    /// <summary>
+    /// The mean of <see cref="ByColumn"/> over the columns in which the teacher's numbers differ, as a new scalar; NaN where there is none.
+    /// </summary>
     public Tensor Result()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -8,7 +8,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Notebook;
 
-/// <summary>The notebook's metrics on targets <c>[one-hot | teacher logits]</c> and predictions <c>[p | p_T]</c>: as metrics for <c>Compile</c>, and on arrays.</summary>
+/// <summary>
+/// The notebook's metrics on targets <c>[one-hot | teacher logits]</c> and predictions <c>[p | p_T]</c>: as metrics for <c>Compile</c>, and
+/// on arrays.
+/// </summary>
 /// <remarks>
 /// Each looks at its own half, so that the accuracy is that of the labels and not of both halves together. Thread-safe.
 /// </remarks>
@@ -20,7 +23,9 @@ public static class DistillationMetrics
     /// <summary>The share of rows whose label is among the 5 most probable classes; <c>top_5_accuracy</c> in logs.</summary>
     public static Metric Top5Accuracy() => TopKAccuracy(5);
 
-    /// <summary>The share of rows whose label is among the k most probable classes; <c>top_k_accuracy</c> with the number in logs.</summary>
+    /// <summary>
+    /// The share of rows whose label is among the k most probable classes; <c>top_k_accuracy</c> with the number in logs.
+    /// </summary>
     /// <param name="k">At least 1.</param>
     public static Metric TopKAccuracy(int k)
     {
@@ -41,7 +46,8 @@ public static class DistillationMetrics
 
     /// <summary>The four metrics of the notebook.</summary>
     /// <param name="temperature">T, positive.</param>
-    public static MetricList Notebook(double temperature) => [Accuracy(), Top5Accuracy(), CategoricalCrossentropy(), SoftLogLoss(temperature)];
+    public static MetricList Notebook(double temperature) =>
+        [Accuracy(), Top5Accuracy(), CategoricalCrossentropy(), SoftLogLoss(temperature)];
 
     /// <summary>The accuracy on arrays: a number from 0 to 1.</summary>
     /// <param name="targets">(samples, 2 · classes): one-hot labels and teacher logits.</param>
@@ -80,7 +86,8 @@ public static class DistillationMetrics
 
     private static Tensor AccuracyOf(SplitBatch halves) => MetricFunctions.CategoricalAccuracy(halves.Labels, halves.Probabilities);
 
-    private static Tensor TopKOf(SplitBatch halves, int k) => MetricFunctions.TopKCategoricalAccuracy(halves.Labels, halves.Probabilities, k);
+    private static Tensor TopKOf(SplitBatch halves, int k) =>
+        MetricFunctions.TopKCategoricalAccuracy(halves.Labels, halves.Probabilities, k);
 
     private static Tensor CrossentropyOf(SplitBatch halves) => LossFunctions.CategoricalCrossentropy(halves.Labels, halves.Probabilities);
 
@@ -96,7 +103,11 @@ public static class DistillationMetrics
         Tensor p = ValueChecks.ToFloat32(TensorConversion.ToTensor(predictions), nameof(predictions));
         if (t.dim() != 2 || p.dim() != 2 || t.shape[0] != p.shape[0])
         {
-            throw new ArgumentException($"Targets and predictions have one row a sample, but their shapes are {Shape.FromSizes(t.shape)} and {Shape.FromSizes(p.shape)}.", nameof(predictions));
+            throw new ArgumentException(
+                $"Targets and predictions have one row a sample, but their shapes are {Shape.FromSizes(t.shape)} and "
+                    + $"{Shape.FromSizes(p.shape)}.",
+                nameof(predictions)
+            );
         }
 
         return values(SplitBatch.Of(t, p, null)).to(ScalarType.Float64).mean().item<double>();

@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Notebook;
 
 /// <summary>The notebook's targets: one-hot labels and beside them the teacher's logits, <c>[one-hot | logits]</c>.</summary>
-/// <remarks>Immutable; holds plain numbers and nothing to dispose. Converts to <see cref="ArrayLike"/>, so that <c>Fit(x, targets)</c> takes it.</remarks>
+/// <remarks>
+/// Immutable; holds plain numbers and nothing to dispose. Converts to <see cref="ArrayLike"/>, so that <c>Fit(x, targets)</c> takes it.
+/// </remarks>
 public sealed class DistillationTargets : IArrayLike
 {
     private readonly float[,] _values;
@@ -28,12 +30,16 @@ public sealed class DistillationTargets : IArrayLike
         From((Teacher)(teacher ?? throw new ArgumentNullException(nameof(teacher))), x, y, batch_size);
 
     /// <summary>Runs the teacher, without its softmax, on all samples, and puts its logits beside the labels.</summary>
-    /// <param name="teacher">A model that <see cref="ModelSurgery.PopSoftmax"/> accepts, or another teacher with one output of classes. It is not changed.</param>
+    /// <param name="teacher">
+    /// A model that <see cref="ModelSurgery.PopSoftmax"/> accepts, or another teacher with one output of classes. It is not changed.
+    /// </param>
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="y">Labels: one-hot (batch, classes) or integers (batch,).</param>
     /// <param name="batch_size">Samples a step of the teacher.</param>
     /// <exception cref="ArgumentException">Data do not fit the teacher, or the labels its classes.</exception>
-    /// <exception cref="NotSupportedException">The teacher ends in something else than a softmax or logits, has several outputs, or is 1 wide.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The teacher ends in something else than a softmax or logits, has several outputs, or is 1 wide.
+    /// </exception>
     /// <exception cref="ArithmeticException">A logit of the teacher is NaN or infinite.</exception>
     [OverloadResolutionPriority(1)]
     public static DistillationTargets From(Teacher teacher, ArrayLike x, ArrayLike y, int batch_size = 256)
@@ -46,7 +52,10 @@ public sealed class DistillationTargets : IArrayLike
         if (teacher.Outputs is not [{ Kind: TeacherOutputKind.ClassLogits or TeacherOutputKind.Linear } output])
         {
             throw new NotSupportedException(
-                $"The notebook's targets are of a classifier with one output, a softmax or logits, but the outputs of '{teacher.Name}' are {(teacher.Outputs.Count == 0 ? "none" : string.Join(", ", teacher.Outputs.Select(o => $"'{o.Name}' ({o.Kind})")))}. A Distiller takes several outputs, sigmoids and numbers.");
+                $"The notebook's targets are of a classifier with one output, a softmax or logits, but the outputs of '{teacher.Name}' "
+                    + $"are {(teacher.Outputs.Count == 0 ? "none" : string.Join(", ", teacher.Outputs.Select(o => $"'{o.Name}' ({o.Kind})")))}. "
+                    + "A Distiller takes several outputs, sigmoids and numbers."
+            );
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -55,14 +64,22 @@ public sealed class DistillationTargets : IArrayLike
         Shape shape = output.Shape;
         if (shape.Rank != 2)
         {
-            throw new ArgumentException($"The notebook's targets are of classifiers with one row of classes a sample, (batch, classes), but the shape of the output of '{teacher.Name}' is {shape}.", nameof(teacher));
+            throw new ArgumentException(
+                "The notebook's targets are of classifiers with one row of classes a sample, (batch, classes), but the shape of the "
+                    + $"output of '{teacher.Name}' is {shape}.",
+                nameof(teacher)
+            );
         }
 
         ModelSurgery.RefuseOneColumn(teacher.Name, shape);
         Labels labels = Labels.Of(Labels.Single(y), inputs[0].shape[0], shape, Head.Of(shape));
         if (labels.Known is not null)
         {
-            throw new ArgumentException("The notebook's targets have a one-hot label for each sample, but some of y are -1. A Distiller takes samples without a label.", nameof(y));
+            throw new ArgumentException(
+                "The notebook's targets have a one-hot label for each sample, but some of y are -1. A Distiller takes samples "
+                    + "without a label.",
+                nameof(y)
+            );
         }
 
         Tensor logits = new TeacherCache(teacher, [], batch_size, default).RunFinite(inputs, 0).Outputs[0];
@@ -78,5 +95,6 @@ public sealed class DistillationTargets : IArrayLike
     ArrayLike IArrayLike.ToArrayLike() => this;
 
     /// <summary>The targets as data for a model.</summary>
-    public static implicit operator ArrayLike(DistillationTargets targets) => (targets ?? throw new ArgumentNullException(nameof(targets)))._values;
+    public static implicit operator ArrayLike(DistillationTargets targets) =>
+        (targets ?? throw new ArgumentNullException(nameof(targets)))._values;
 }

@@ -14,8 +14,11 @@ internal class HalvesMetric : MeanMetricWrapper
 
     /// <summary>Refused: Keras has no such metric.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
-    public override JsonObject GetConfig() => throw new NotSupportedException(
-        $"The metric '{Name}' computes from targets [one-hot | teacher logits], which no configuration of Keras describes. Write the model without what it was compiled with (ToJson(compile: false)), and call Compile again after it was read.");
+    public override JsonObject GetConfig() =>
+        throw new NotSupportedException(
+            $"The metric '{Name}' computes from targets [one-hot | teacher logits], which no configuration of Keras describes. Write the "
+                + "model without what it was compiled with (ToJson(compile: false)), and call Compile again after it was read."
+        );
 
     protected override Metric CloneCore() => new HalvesMetric(Name, _values);
 }

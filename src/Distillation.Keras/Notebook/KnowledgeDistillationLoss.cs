@@ -11,12 +11,13 @@ namespace Distillation.Keras.Notebook;
 /// </summary>
 /// <remarks>
 /// <para>
-/// For <c>Compile</c> of a model from <c>WithSoftenedOutput(T)</c>, with targets from <c>DistillationTargets.From(teacher, x, y)</c>. Probabilities are
-/// clipped as Keras does. <c>Distiller</c> computes the same from logits. T is the same in both: another one is refused by <c>Compile</c>.
+/// For <c>Compile</c> of a model from <c>WithSoftenedOutput(T)</c>, with targets from <c>DistillationTargets.From(teacher, x, y)</c>.
+/// Probabilities are clipped as Keras does. <c>Distiller</c> computes the same from logits. T is the same in both: another one is refused
+/// by <c>Compile</c>.
 /// </para>
 /// <para>
-/// Beside it Keras' own metrics (<c>"accuracy"</c>, <c>new TopKCategoricalAccuracy(5)</c>, ...) compare the labels' halves alone, and <c>class_weight</c> goes by the labels; a function or metric of
-/// one's own gets targets and predictions whole.
+/// Beside it Keras' own metrics (<c>"accuracy"</c>, <c>new TopKCategoricalAccuracy(5)</c>, ...) compare the labels' halves alone, and
+/// <c>class_weight</c> goes by the labels; a function or metric of one's own gets targets and predictions whole.
 /// </para>
 /// <para>Immutable and safe to share between threads. Hinton, Vinyals and Dean, arXiv 1503.02531.</para>
 /// </remarks>
@@ -40,7 +41,8 @@ public sealed class KnowledgeDistillationLoss : Loss
         bool scale_by_temperature_squared = true,
         string reduction = "sum_over_batch_size",
         string? name = "knowledge_distillation_loss",
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(name, reduction, dtype)
     {
         Temperature = Temperatures.Check(temperature, nameof(temperature));

@@ -11,7 +11,8 @@ internal sealed class SoftLogLossMetric : HalvesMetric
         : base("soft_logloss", h => h.SoftLogLoss(temperature)) => _temperature = temperature;
 
     /// <inheritdoc/>
-    protected internal override void ValidateOutput(KerasTensor output) => SoftenedOutput.Check(output, _temperature, $"the metric '{Name}'");
+    protected internal override void ValidateOutput(KerasTensor output) =>
+        SoftenedOutput.Check(output, _temperature, $"the metric '{Name}'");
 
     protected override Metric CloneCore() => new SoftLogLossMetric(_temperature);
 }

@@ -22,7 +22,12 @@ internal sealed record SplitBatch(Tensor Labels, Tensor TeacherLogits, Tensor Pr
         ArgumentNullException.ThrowIfNull(predictions);
         int classes = Check(Shape.FromSizes(targets.shape), Shape.FromSizes(predictions.shape), numClasses);
         Tensor t = targets.dtype == predictions.dtype ? targets : targets.to(predictions.dtype);
-        return new SplitBatch(t.narrow(-1, 0, classes), t.narrow(-1, classes, classes), predictions.narrow(-1, 0, classes), predictions.narrow(-1, classes, classes));
+        return new SplitBatch(
+            t.narrow(-1, 0, classes),
+            t.narrow(-1, classes, classes),
+            predictions.narrow(-1, 0, classes),
+            predictions.narrow(-1, classes, classes)
+        );
     }
 
     /// <summary>The number of classes, where targets and predictions have the widths that go with it.</summary>
@@ -34,24 +39,36 @@ internal sealed record SplitBatch(Tensor Labels, Tensor TeacherLogits, Tensor Pr
         if (width != 2 * classes || classes == 0)
         {
             throw new ArgumentException(
-                $"Predictions are [p | p_T], twice as wide as there are classes ({(numClasses is int n ? Invariant($"{n} classes: width {2 * n}") : "an even width")}), but their shape is {predictions}. Make the model with model.WithSoftenedOutput(temperature).",
-                nameof(predictions));
+                "Predictions are [p | p_T], twice as wide as there are classes "
+                    + $"({(numClasses is int n ? Invariant($"{n} classes: width {2 * n}") : "an even width")}), but their shape is "
+                    + $"{predictions}. Make the model with model.WithSoftenedOutput(temperature).",
+                nameof(predictions)
+            );
         }
 
         if (targets.Rank != predictions.Rank || targets[-1] != 2 * classes)
         {
-            string missing = targets.Rank == predictions.Rank && targets[-1] == classes
-                ? Invariant($"columns {classes} to {(2 * classes) - 1}, the teacher's logits, are missing")
-                : Invariant($"columns 0 to {classes - 1} are the one-hot labels and {classes} to {(2 * classes) - 1} the teacher's logits");
+            string missing =
+                targets.Rank == predictions.Rank && targets[-1] == classes
+                    ? Invariant($"columns {classes} to {(2 * classes) - 1}, the teacher's logits, are missing")
+                    : Invariant(
+                        $"columns 0 to {classes - 1} are the one-hot labels and {classes} to {(2 * classes) - 1} the teacher's logits"
+                    );
             throw new ArgumentException(
-                Invariant($"Targets are [one-hot | teacher logits], {2 * classes} wide for {classes} classes, but their shape is {targets}: {missing}. DistillationTargets.From(teacher, x, y) makes them."),
-                nameof(targets));
+                Invariant(
+                    $"Targets are [one-hot | teacher logits], {2 * classes} wide for {classes} classes, but their shape is {targets}: "
+                        + $"{missing}. DistillationTargets.From(teacher, x, y) makes them."
+                ),
+                nameof(targets)
+            );
         }
 
         return classes;
     }
 
-    /// <summary>Refuses targets whose left half are no labels: one-hot rows of an even width, split in the middle, would look like halves.</summary>
+    /// <summary>
+    /// Refuses targets whose left half are no labels: one-hot rows of an even width, split in the middle, would look like halves.
+    /// </summary>
     /// <exception cref="ArgumentException">A row's left half does not sum to 1 or has a negative value.</exception>
     public static void CheckLabels(Tensor targets, int classes)
     {
@@ -63,9 +80,15 @@ internal sealed record SplitBatch(Tensor Labels, Tensor TeacherLogits, Tensor Pr
         if (count > 0)
         {
             throw new ArgumentException(
-                Invariant($"Targets are [one-hot | teacher logits] and predictions [p | p_T], split at {classes} classes, so columns 0 to {classes - 1} of each row are its label and sum to 1, but {count} of {bad.numel()} rows are not so. "
-                    + $"If there are {2 * classes} classes, the teacher's logits (columns {2 * classes} to {(4 * classes) - 1}) and the softened output are missing: DistillationTargets.From(teacher, x, y) and model.WithSoftenedOutput(temperature) add them."),
-                nameof(targets));
+                Invariant(
+                    $"Targets are [one-hot | teacher logits] and predictions [p | p_T], split at {classes} classes, so columns 0 to "
+                        + $"{classes - 1} of each row are its label and sum to 1, but {count} of {bad.numel()} rows are not so. "
+                        + $"If there are {2 * classes} classes, the teacher's logits (columns {2 * classes} to {(4 * classes) - 1}) and "
+                        + $"the softened output are missing: DistillationTargets.From(teacher, x, y) and "
+                        + $"model.WithSoftenedOutput(temperature) add them."
+                ),
+                nameof(targets)
+            );
         }
     }
 

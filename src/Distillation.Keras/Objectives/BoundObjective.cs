@@ -19,23 +19,20 @@ public class BoundObjective
 
     /// <summary>Called once before the first step, for what depends on the data (a paraphraser, margins). By default nothing.</summary>
     /// <param name="batches">
-    /// The training samples in order, in batches, with the teacher's signals (logits and features), and labels and sample indices where they are declared (a sample
-    /// without a label has the class -1 here), but nothing of the student, and without gradients: whoever trains here enables them for each batch. Can be gone
-    /// through several times; the tensors of a batch live until the next one.
+    /// The training samples in order, in batches, with the teacher's signals (logits and features), and labels and sample indices where
+    /// they are declared (a sample without a label has the class -1 here), but nothing of the student, and without gradients: whoever
+    /// trains here enables them for each batch. Can be gone through several times; the tensors of a batch live until the next one.
     /// </param>
-    public virtual void Prepare(IEnumerable<ObjectiveSignals> batches)
-    {
-    }
+    public virtual void Prepare(IEnumerable<ObjectiveSignals> batches) { }
 
     /// <summary>The term's value on a batch; see <see cref="DistillationObjective.Compute"/>.</summary>
     public virtual Tensor Compute(ObjectiveSignals signals) => Objective.Compute(signals);
 
     /// <summary>
-    /// Takes down what it keeps beside the variables and layers of its <see cref="ObjectiveBinding"/>, or puts that back, so that a fit which was interrupted goes on as if it had not been.
-    /// Called after <see cref="Prepare"/>, between two steps. The base method does nothing.
+    /// Takes down what it keeps beside the variables and layers of its <see cref="ObjectiveBinding"/>, or puts that back, so that a fit
+    /// which was interrupted goes on as if it had not been. Called after <see cref="Prepare"/>, between two steps. The base method does
+    /// nothing.
     /// </summary>
     /// <param name="state">The part of the fit's state that is the objective's.</param>
-    protected internal virtual void ExchangeState(StateExchange state)
-    {
-    }
+    protected internal virtual void ExchangeState(StateExchange state) { }
 }

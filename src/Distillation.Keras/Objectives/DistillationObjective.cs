@@ -6,13 +6,13 @@ namespace Distillation.Keras.Objectives;
 /// <summary>One term of a distillation's loss: what the student is to have in common with the teacher.</summary>
 /// <remarks>
 /// <para>
-/// To write one, derive from it, say in <see cref="Needs"/> and <see cref="Features"/> what it computes from, and compute it in <see cref="Compute"/>: one
-/// value a row, of which the fit takes the (weighted) mean, or a scalar where a batch cannot be taken apart (<see cref="IsPerSample"/>). Arguments are
-/// kept in properties. <c>distiller.With(new MyObjective(), 0.5)</c> adds it to the loss.
+/// To write one, derive from it, say in <see cref="Needs"/> and <see cref="Features"/> what it computes from, and compute it in
+/// <see cref="Compute"/>: one value a row, of which the fit takes the (weighted) mean, or a scalar where a batch cannot be taken apart
+/// (<see cref="IsPerSample"/>). Arguments are kept in properties. <c>distiller.With(new MyObjective(), 0.5)</c> adds it to the loss.
 /// </para>
 /// <para>
-/// Immutable and safe to share between threads and fits: it is a specification. What changes during a fit (weights of its own, memory banks) is made
-/// by <see cref="Bind"/> and belongs to that fit.
+/// Immutable and safe to share between threads and fits: it is a specification. What changes during a fit (weights of its own, memory
+/// banks) is made by <see cref="Bind"/> and belongs to that fit.
 /// </para>
 /// </remarks>
 public abstract class DistillationObjective
@@ -41,10 +41,16 @@ public abstract class DistillationObjective
     /// <summary>Whether it gives one value a row, so that sample weights can be applied; otherwise one for the batch.</summary>
     public virtual bool IsPerSample => true;
 
-    /// <summary>Whether it is left out of the evaluation on validation data. An objective that needs sample indices is in any case: they are those of the training samples.</summary>
+    /// <summary>
+    /// Whether it is left out of the evaluation on validation data. An objective that needs sample indices is in any case: they are those
+    /// of the training samples.
+    /// </summary>
     public virtual bool IsTrainingOnly => false;
 
-    /// <summary>What it cannot do with these models and data, each as a sentence with the rule, what was found and what to do; empty when all is well.</summary>
+    /// <summary>
+    /// What it cannot do with these models and data, each as a sentence with the rule, what was found and what to do; empty when all is
+    /// well.
+    /// </summary>
     public virtual IEnumerable<string> Problems(ObjectiveShapes shapes) => [];
 
     /// <summary>Makes the state of one fit. By default there is none, and <see cref="Compute"/> is called.</summary>
@@ -55,5 +61,8 @@ public abstract class DistillationObjective
     /// <param name="signals">What was declared in <see cref="Needs"/> and <see cref="Features"/>.</param>
     /// <exception cref="NotSupportedException">The objective has state and computes in what <see cref="Bind"/> makes.</exception>
     public virtual Tensor Compute(ObjectiveSignals signals) =>
-        throw new NotSupportedException($"{GetType().Name} overrides neither Compute nor Bind. An objective without state computes its term in Compute; one with state gives a {nameof(BoundObjective)} in Bind.");
+        throw new NotSupportedException(
+            $"{GetType().Name} overrides neither Compute nor Bind. An objective without state computes its term in Compute; one with "
+                + $"state gives a {nameof(BoundObjective)} in Bind."
+        );
 }

@@ -1,4 +1,3 @@
-
 namespace Distillation.Keras.Objectives;
 
 /// <summary>How the values of a sample's elements become one. Samples are averaged in any case.</summary>

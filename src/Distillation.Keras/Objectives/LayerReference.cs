@@ -4,7 +4,8 @@ namespace Distillation.Keras.Objectives;
 
 /// <summary>A layer whose output an objective looks at: by name or by the layer itself.</summary>
 /// <remarks>
-/// Immutable. A name and a layer convert: <c>new AttentionTransfer("conv2", "conv1")</c>. The output is taken after the layer's own activation unless
+/// Immutable. A name and a layer convert: <c>new AttentionTransfer("conv2", "conv1")</c>. The output is taken after the layer's own
+/// activation unless
 /// <see cref="BeforeActivation"/> says otherwise.
 /// </remarks>
 public sealed class LayerReference
@@ -44,13 +45,17 @@ public sealed class LayerReference
     public static LayerReference BeforeActivation(LayerReference layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        return layer.Layer is Layer given ? new LayerReference(given, beforeActivation: true) : new LayerReference(layer.Name, beforeActivation: true);
+        return layer.Layer is Layer given
+            ? new LayerReference(given, beforeActivation: true)
+            : new LayerReference(layer.Name, beforeActivation: true);
     }
 
     /// <summary>The layer of that name.</summary>
     public static implicit operator LayerReference(string name) => new(name);
 
-    /// <summary>A layer of the model, for its output; <see cref="BeforeActivation"/> or the constructor ask for what is before its activation.</summary>
+    /// <summary>
+    /// A layer of the model, for its output; <see cref="BeforeActivation"/> or the constructor ask for what is before its activation.
+    /// </summary>
     public static implicit operator LayerReference(Layer layer) => new(layer);
 
     /// <inheritdoc/>

@@ -32,7 +32,10 @@ internal abstract class LossTerm(string name, Loss? loss) : DistillationObjectiv
     /// <summary>The values of a loss that was asked for.</summary>
     /// <param name="signals">What is compared.</param>
     /// <param name="weights">(rows,) or <see langword="null"/>.</param>
-    /// <returns>One value a row, unweighted; or a scalar, weighted, where the loss has a reduction of its own or leaves out rows by itself (<c>ignore_class</c>).</returns>
+    /// <returns>
+    /// One value a row, unweighted; or a scalar, weighted, where the loss has a reduction of its own or leaves out rows by itself
+    /// (<c>ignore_class</c>).
+    /// </returns>
     public Tensor OfLoss(ObjectiveSignals signals, Tensor? weights)
     {
         ScalarType type = loss!.DType.ComputeType;

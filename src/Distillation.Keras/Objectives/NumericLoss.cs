@@ -9,7 +9,8 @@ namespace Distillation.Keras.Objectives;
 /// <param name="toTeacher">Whether the student is compared with the teacher.</param>
 internal sealed class NumericLoss(string name, Loss loss, bool toTeacher) : LossTerm(name, loss)
 {
-    public override ObjectiveNeeds Needs => ObjectiveNeeds.StudentLogits | (toTeacher ? ObjectiveNeeds.TeacherLogits : ObjectiveNeeds.Labels);
+    public override ObjectiveNeeds Needs =>
+        ObjectiveNeeds.StudentLogits | (toTeacher ? ObjectiveNeeds.TeacherLogits : ObjectiveNeeds.Labels);
 
     protected override Tensor Prediction(Tensor outputs) => outputs;
 

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
 
-/// <summary>Makes what an objective keeps during one fit. Weights made here are trained with the student and freed when the fit ends.</summary>
+/// <summary>
+/// Makes what an objective keeps during one fit. Weights made here are trained with the student and freed when the fit ends.
+/// </summary>
 /// <remarks>Belongs to the fit; not thread-safe.</remarks>
 public sealed class ObjectiveBinding
 {
@@ -28,16 +30,25 @@ public sealed class ObjectiveBinding
     /// <summary>The type of weights and computation; to be given to layers as <c>dtype</c>.</summary>
     public DTypePolicy DType { get; }
 
-    /// <summary>Where the fit computes: signals are there, and weights are made there. A tensor of one's own is, too: <c>zeros(3, device: binding.Device)</c>.</summary>
+    /// <summary>
+    /// Where the fit computes: signals are there, and weights are made there. A tensor of one's own is, too: <c>zeros(3, device:
+    /// binding.Device)</c>.
+    /// </summary>
     public Device Device { get; }
 
-    /// <summary>All weights made so far, those that gradients do not change too, in the order in which they were made; not those of layers that the fit does not train.</summary>
+    /// <summary>
+    /// All weights made so far, those that gradients do not change too, in the order in which they were made; not those of layers that the
+    /// fit does not train.
+    /// </summary>
     public IReadOnlyList<Variable> Variables => _variables;
 
     /// <summary>Makes the weights of a layer. Compute it with <c>layer.Call(tensor, training)</c>.</summary>
     /// <param name="layer">A new layer.</param>
     /// <param name="inputShape">The shape of what it will be called on, with the batch axis.</param>
-    /// <param name="trained">Whether the fit trains it with the student. Otherwise the fit only frees it: the objective trains it itself in <see cref="BoundObjective.Prepare"/>, or nobody does.</param>
+    /// <param name="trained">
+    /// Whether the fit trains it with the student. Otherwise the fit only frees it: the objective trains it itself in
+    /// <see cref="BoundObjective.Prepare"/>, or nobody does.
+    /// </param>
     /// <returns>The layer.</returns>
     public TLayer AddLayer<TLayer>(TLayer layer, Shape inputShape, bool trained = true)
         where TLayer : Layer
@@ -77,9 +88,15 @@ public sealed class ObjectiveBinding
     /// <param name="pair">The pair's place in <see cref="DistillationObjective.Features"/>.</param>
     /// <returns>The layer, or <see langword="null"/> where features are given without a model.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The objective has no such pair.</exception>
-    public Layer? TeacherLayer(int pair) => pair < 0 || pair >= Shapes.Features.Count
-        ? throw new ArgumentOutOfRangeException(nameof(pair), pair, $"A pair is one of the {Shapes.Features.Count} features of the objective, from 0.")
-        : pair < _teacherLayers.Count ? _teacherLayers[pair] : null;
+    public Layer? TeacherLayer(int pair) =>
+        pair < 0 || pair >= Shapes.Features.Count
+            ? throw new ArgumentOutOfRangeException(
+                nameof(pair),
+                pair,
+                $"A pair is one of the {Shapes.Features.Count} features of the objective, from 0."
+            )
+        : pair < _teacherLayers.Count ? _teacherLayers[pair]
+        : null;
 
     /// <summary>Takes over a weight, which is trained and freed with the others.</summary>
     internal void Adopt(Variable variable) => _variables.Add(variable);

@@ -10,7 +10,9 @@ public enum ObjectiveNeeds
     /// <summary>z, the student's logits.</summary>
     StudentLogits = 1,
 
-    /// <summary>v, the teacher's logits. An objective that needs neither these nor features of the teacher works without a teacher.</summary>
+    /// <summary>
+    /// v, the teacher's logits. An objective that needs neither these nor features of the teacher works without a teacher.
+    /// </summary>
     TeacherLogits = 2,
 
     /// <summary>The labels. A sample without a label does not count for such an objective.</summary>

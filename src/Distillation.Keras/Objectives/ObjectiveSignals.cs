@@ -7,12 +7,13 @@ namespace Distillation.Keras.Objectives;
 /// <summary>What an objective computes from on one batch.</summary>
 /// <remarks>
 /// <para>
-/// Immutable. The tensors belong to the step, and are on the student's device. The teacher's side records no gradient. Rows are samples or, for sequences, the tokens that are not
-/// masked. Reading a signal that the objective did not declare is an error.
+/// Immutable. The tensors belong to the step, and are on the student's device. The teacher's side records no gradient. Rows are samples or,
+/// for sequences, the tokens that are not masked. Reading a signal that the objective did not declare is an error.
 /// </para>
 /// <para>
-/// Made in an initialiser, as for a test of an objective, <c>new ObjectiveSignals { StudentLogits = z, TeacherLogits = v }</c>, and changed in C# by <c>signals with { TeacherLogits = other }</c>; <see langword="null"/>
-/// takes a signal away. Two are equal where they are the same object: tensors are not compared.
+/// Made in an initialiser, as for a test of an objective, <c>new ObjectiveSignals { StudentLogits = z, TeacherLogits = v }</c>, and changed
+/// in C# by <c>signals with { TeacherLogits = other }</c>; <see langword="null"/> takes a signal away. Two are equal where they are the
+/// same object: tensors are not compared.
 /// </para>
 /// </remarks>
 public sealed record ObjectiveSignals
@@ -47,15 +48,16 @@ public sealed record ObjectiveSignals
             return _studentLogits is null || _studentLogits.shape.AsSpan().SequenceEqual(teacher.shape)
                 ? teacher
                 : throw new InvalidOperationException(
-                    $"Student and teacher give logits of the same rows and classes, but the student's shape is {Shape.FromSizes(_studentLogits.shape)} and the teacher's {Shape.FromSizes(teacher.shape)}.");
+                    "Student and teacher give logits of the same rows and classes, but the student's shape is "
+                        + $"{Shape.FromSizes(_studentLogits.shape)} and the teacher's {Shape.FromSizes(teacher.shape)}."
+                );
         }
-
         init => _teacherLogits = Constant(value);
     }
 
     /// <summary>
-    /// The labels: classes, int64 (rows,), or class probabilities or one 0 or 1 for each label, (rows, classes); of a regression its targets, (rows, numbers). A row without a label holds 0; what the objective
-    /// gives for it is not counted.
+    /// The labels: classes, int64 (rows,), or class probabilities or one 0 or 1 for each label, (rows, classes); of a regression its
+    /// targets, (rows, numbers). A row without a label holds 0; what the objective gives for it is not counted.
     /// </summary>
     /// <exception cref="InvalidOperationException">They were not declared.</exception>
     [AllowNull]
@@ -67,9 +69,14 @@ public sealed record ObjectiveSignals
 
     /// <summary>The class of each row, int64 (rows,); of class probabilities the most probable one.</summary>
     /// <exception cref="InvalidOperationException">They were not declared, or the output is numbers.</exception>
-    public Tensor Classes => IsNumeric
-        ? throw new InvalidOperationException("An output of numbers has no classes: Labels are its targets, (rows, numbers). Refuse such outputs in Problems (ObjectiveShapes.IsNumeric), or use the targets.")
-        : Labels.dim() == 1 ? Labels : Labels.argmax(-1);
+    public Tensor Classes =>
+        IsNumeric
+            ? throw new InvalidOperationException(
+                "An output of numbers has no classes: Labels are its targets, (rows, numbers). Refuse such outputs in Problems "
+                    + "(ObjectiveShapes.IsNumeric), or use the targets."
+            )
+        : Labels.dim() == 1 ? Labels
+        : Labels.argmax(-1);
 
     /// <summary>Whether logits and labels are the numbers and targets of a regression.</summary>
     public bool IsNumeric { get; init; }
@@ -83,7 +90,10 @@ public sealed record ObjectiveSignals
         init => _sampleIndices = value;
     }
 
-    /// <summary>The student's features, behind the adapters, in the order of <see cref="DistillationObjective.Features"/>; batch first, channels last.</summary>
+    /// <summary>
+    /// The student's features, behind the adapters, in the order of <see cref="DistillationObjective.Features"/>; batch first, channels
+    /// last.
+    /// </summary>
     /// <exception cref="InvalidOperationException">None were declared.</exception>
     [AllowNull]
     public IReadOnlyList<Tensor> StudentFeatures
@@ -113,7 +123,10 @@ public sealed record ObjectiveSignals
     /// <summary>Whether this is a training step; otherwise an evaluation.</summary>
     public bool Training { get; init; }
 
-    /// <summary>The random numbers of the fit, for objectives that draw; <see langword="null"/>: libtorch's own. It belongs to the fit. They are drawn on the host and moved: <c>rand(sizes, device: CPU, generator: g).to(x.device)</c>.</summary>
+    /// <summary>
+    /// The random numbers of the fit, for objectives that draw; <see langword="null"/>: libtorch's own. It belongs to the fit. They are
+    /// drawn on the host and moved: <c>rand(sizes, device: CPU, generator: g).to(x.device)</c>.
+    /// </summary>
     public Generator? Generator { get; init; }
 
     /// <summary>The type that logits or, without any, features have.</summary>
@@ -125,21 +138,29 @@ public sealed record ObjectiveSignals
     /// <summary>The student's logits, or <see langword="null"/> where there are none.</summary>
     internal Tensor? StudentLogitsIfAny => _studentLogits;
 
-    /// <summary>What one objective is given of all signals: what it declares, so that a missing declaration shows at the first step.</summary>
+    /// <summary>
+    /// What one objective is given of all signals: what it declares, so that a missing declaration shows at the first step.
+    /// </summary>
     /// <param name="needs">What it declares.</param>
     /// <param name="temperature">Its T of this step.</param>
     /// <param name="studentFeatures">Its features, behind its adapters.</param>
     /// <param name="teacherFeatures">Its features, behind its adapters.</param>
-    internal ObjectiveSignals For(ObjectiveNeeds needs, Tensor? temperature, IReadOnlyList<Tensor>? studentFeatures, IReadOnlyList<Tensor>? teacherFeatures) => this with
-    {
-        StudentLogits = needs.HasFlag(ObjectiveNeeds.StudentLogits) ? _studentLogits : null,
-        TeacherLogits = needs.HasFlag(ObjectiveNeeds.TeacherLogits) ? _teacherLogits : null,
-        Labels = needs.HasFlag(ObjectiveNeeds.Labels) ? _labels : null,
-        SampleIndices = needs.HasFlag(ObjectiveNeeds.SampleIndices) ? _sampleIndices : null,
-        Temperature = temperature,
-        StudentFeatures = studentFeatures,
-        TeacherFeatures = teacherFeatures,
-    };
+    internal ObjectiveSignals For(
+        ObjectiveNeeds needs,
+        Tensor? temperature,
+        IReadOnlyList<Tensor>? studentFeatures,
+        IReadOnlyList<Tensor>? teacherFeatures
+    ) =>
+        this with
+        {
+            StudentLogits = needs.HasFlag(ObjectiveNeeds.StudentLogits) ? _studentLogits : null,
+            TeacherLogits = needs.HasFlag(ObjectiveNeeds.TeacherLogits) ? _teacherLogits : null,
+            Labels = needs.HasFlag(ObjectiveNeeds.Labels) ? _labels : null,
+            SampleIndices = needs.HasFlag(ObjectiveNeeds.SampleIndices) ? _sampleIndices : null,
+            Temperature = temperature,
+            StudentFeatures = studentFeatures,
+            TeacherFeatures = teacherFeatures,
+        };
 
     /// <summary>Whether it is the same object: tensors are not compared.</summary>
     public bool Equals(ObjectiveSignals? other) => ReferenceEquals(this, other);
@@ -152,13 +173,22 @@ public sealed record ObjectiveSignals
     {
         (string Name, string? Shape)[] all =
         [
-            (nameof(StudentLogits), Text(_studentLogits)), (nameof(TeacherLogits), Text(_teacherLogits)), (nameof(Labels), Text(_labels)), (nameof(SampleIndices), Text(_sampleIndices)),
-            (nameof(Temperature), Text(_temperature)), (nameof(StudentFeatures), Text(_studentFeatures)), (nameof(TeacherFeatures), Text(_teacherFeatures)),
+            (nameof(StudentLogits), Text(_studentLogits)),
+            (nameof(TeacherLogits), Text(_teacherLogits)),
+            (nameof(Labels), Text(_labels)),
+            (nameof(SampleIndices), Text(_sampleIndices)),
+            (nameof(Temperature), Text(_temperature)),
+            (nameof(StudentFeatures), Text(_studentFeatures)),
+            (nameof(TeacherFeatures), Text(_teacherFeatures)),
         ];
-        return $"{nameof(ObjectiveSignals)} {{ {string.Join(", ", all.Where(s => s.Shape is not null).Select(s => $"{s.Name} = {s.Shape}").Append(Training ? "training" : "evaluation"))} }}";
+        IEnumerable<string> parts = all.Where(s => s.Shape is not null).Select(s => $"{s.Name} = {s.Shape}");
+        return $"{nameof(ObjectiveSignals)} {{ {string.Join(", ", parts.Append(Training ? "training" : "evaluation"))} }}";
     }
 
-    private static string? Text(Tensor? tensor) => tensor is null ? null : tensor.IsInvalid ? "disposed" : Shape.FromSizes(tensor.shape).ToString();
+    private static string? Text(Tensor? tensor) =>
+        tensor is null ? null
+        : tensor.IsInvalid ? "disposed"
+        : Shape.FromSizes(tensor.shape).ToString();
 
     private static string? Text(IReadOnlyList<Tensor>? tensors) => tensors is null ? null : $"[{string.Join("; ", tensors.Select(Text))}]";
 
@@ -167,7 +197,10 @@ public sealed record ObjectiveSignals
     private static Tensor? Constant(Tensor? teacher) => teacher is { requires_grad: true } ? teacher.detach() : teacher;
 
     private static T Given<T>(T? signal, string declaration, [CallerMemberName] string name = "")
-        where T : class => signal
+        where T : class =>
+        signal
         ?? throw new InvalidOperationException(
-            $"In a fit an objective gets the signals that it declares, but {name} is read here and is not there. Declare {declaration} in the objective; where the signals are made by hand, set {name}.");
+            $"In a fit an objective gets the signals that it declares, but {name} is read here and is not there. Declare {declaration} "
+                + $"in the objective; where the signals are made by hand, set {name}."
+        );
 }

@@ -12,6 +12,8 @@ public enum SequenceReduction
     /// <summary>The mean over a sequence's tokens, the mean over sequences: each sequence counts the same.</summary>
     SequenceMean,
 
-    /// <summary>The sum divided by the number of all tokens, masked ones too: what Keras does with a mask that is given as sample weights.</summary>
+    /// <summary>
+    /// The sum divided by the number of all tokens, masked ones too: what Keras does with a mask that is given as sample weights.
+    /// </summary>
     AllTokens,
 }

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
 
-/// <summary>Formulas on softened logits that several objectives are made of. All stay in log space: finite, value and gradient, for logits of any size.</summary>
+/// <summary>
+/// Formulas on softened logits that several objectives are made of. All stay in log space: finite, value and gradient, for logits of any
+/// size.
+/// </summary>
 /// <remarks>A temperature is a scalar, or (rows, 1) where each row has its own.</remarks>
 internal static class Softening
 {
@@ -26,7 +29,8 @@ internal static class Softening
     /// <summary>The crossentropy of labels, one value a row.</summary>
     /// <param name="logits">z, (rows, classes).</param>
     /// <param name="labels">Classes, int64 (rows,), or class probabilities (rows, classes).</param>
-    public static Tensor HardCrossEntropy(Tensor logits, Tensor labels) => labels.dim() == 1
-        ? nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None)
-        : (labels.to(logits.dtype) * nn.functional.log_softmax(logits, -1)).sum(-1).neg();
+    public static Tensor HardCrossEntropy(Tensor logits, Tensor labels) =>
+        labels.dim() == 1
+            ? nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None)
+            : (labels.to(logits.dtype) * nn.functional.log_softmax(logits, -1)).sum(-1).neg();
 }

@@ -25,7 +25,12 @@ internal class BoundSchedule(Schedule schedule, Device device)
         return value >= 0 && double.IsFinite(value)
             ? value
             : throw new InvalidOperationException(
-                string.Create(CultureInfo.InvariantCulture, $"A schedule gives finite numbers that are not negative during the whole fit, but '{schedule}' gave {value} after {epoch:0.####} of {epochs} epochs."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"A schedule gives finite numbers that are not negative during the whole fit, but '{schedule}' gave {value} after "
+                        + $"{epoch:0.####} of {epochs} epochs."
+                )
+            );
     }
 
     /// <summary>The value at a moment as a tensor of the logits' type: a scalar or (rows, 1).</summary>

@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace Distillation.Keras.Schedules;
 
-/// <summary>A value that changes along half a cosine wave, slowly at both ends: <c>from + (to - from) · (1 - cos(π t)) / 2</c>, t from 0 to 1.</summary>
+/// <summary>
+/// A value that changes along half a cosine wave, slowly at both ends: <c>from + (to - from) · (1 - cos(π t)) / 2</c>, t from 0 to 1.
+/// </summary>
 /// <remarks>
-/// It changes from step to step, not only between epochs; before it begins it is the first value, after it has ended the second one. Loshchilov and Hutter, SGDR, arXiv 1608.03983, equation 5, without
-/// restarts. Immutable and safe to share.
+/// It changes from step to step, not only between epochs; before it begins it is the first value, after it has ended the second one.
+/// Loshchilov and Hutter, SGDR, arXiv 1608.03983, equation 5, without restarts. Immutable and safe to share.
 /// </remarks>
 public sealed class CosineSchedule : Schedule
 {
@@ -14,7 +16,9 @@ public sealed class CosineSchedule : Schedule
     /// <inheritdoc cref="CosineSchedule" path="/summary"/>
     /// <param name="from">The value at the beginning.</param>
     /// <param name="to">The value at the end.</param>
-    /// <param name="epochs">How many epochs the change takes, positive; <see langword="null"/>: from <paramref name="begin"/> to the end of the fit.</param>
+    /// <param name="epochs">
+    /// How many epochs the change takes, positive; <see langword="null"/>: from <paramref name="begin"/> to the end of the fit.
+    /// </param>
     /// <param name="begin">After how many epochs it begins, not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public CosineSchedule(double from, double to, double? epochs = null, double begin = 0)

@@ -6,16 +6,21 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Schedules;
 
-/// <summary>A temperature that is learnt against the student: <c>T = least + range · sigmoid(θ)</c>, where θ goes up the loss that the student goes down.</summary>
+/// <summary>
+/// A temperature that is learnt against the student: <c>T = least + range · sigmoid(θ)</c>, where θ goes up the loss that the student goes
+/// down.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Li et al., Curriculum Temperature for Knowledge Distillation, arXiv 2211.16231, section 3, the global version. The gradient of θ is that of the loss times -λ (gradient reversal), and
-/// λ grows from 0 to its greatest value along a cosine during the first epochs, so that the task is easy at first: <c>λ = greatest · (1 - cos(π min(epoch / growth, 1))) / 2</c>. The
-/// student's optimizer trains θ with the student's weights, weight decay included. Range, beginning (θ = 1, T = 15.6) and λ are those of the authors' code: T between 1 and 21, λ up to 1
-/// within 10 epochs. Here λ changes from step to step, there between epochs.
+/// Li et al., Curriculum Temperature for Knowledge Distillation, arXiv 2211.16231, section 3, the global version. The gradient of θ is that
+/// of the loss times -λ (gradient reversal), and λ grows from 0 to its greatest value along a cosine during the first epochs, so that the
+/// task is easy at first: <c>λ = greatest · (1 - cos(π min(epoch / growth, 1))) / 2</c>. The student's optimizer trains θ with the
+/// student's weights, weight decay included. Range, beginning (θ = 1, T = 15.6) and λ are those of the authors' code: T between 1 and 21, λ
+/// up to 1 within 10 epochs. Here λ changes from step to step, there between epochs.
 /// </para>
 /// <para>
-/// It is a temperature only: as a weight it would do nothing but grow its term, and is refused. Each objective of each fit learns its own θ. Immutable and safe to share: a specification.
+/// It is a temperature only: as a weight it would do nothing but grow its term, and is refused. Each objective of each fit learns its own
+/// θ. Immutable and safe to share: a specification.
 /// </para>
 /// </remarks>
 public sealed class LearntTemperature : Schedule
@@ -60,10 +65,12 @@ public sealed class LearntTemperature : Schedule
 
     /// <summary>Not for this schedule, whose values are learnt.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
-    public override double ValueAt(double epoch, double epochs) => throw new NotSupportedException("A learnt temperature is not known before the fit: it has no value for a moment.");
+    public override double ValueAt(double epoch, double epochs) =>
+        throw new NotSupportedException("A learnt temperature is not known before the fit: it has no value for a moment.");
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"learnt between {LeastTemperature} and {LeastTemperature + Range}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"learnt between {LeastTemperature} and {LeastTemperature + Range}");
 
     internal override BoundSchedule Bind(DTypePolicy dtype, Device device, bool isMultiLabel) =>
         new Bound(this, new Variable(new Constant(Initial).Call(Shape.Scalar, dtype.VariableType), "theta", device: device), device);

@@ -14,7 +14,9 @@ public sealed class LinearSchedule : Schedule
     /// <inheritdoc cref="LinearSchedule" path="/summary"/>
     /// <param name="from">The value at the beginning.</param>
     /// <param name="to">The value at the end.</param>
-    /// <param name="epochs">How many epochs the change takes, positive; <see langword="null"/>: from <paramref name="begin"/> to the end of the fit.</param>
+    /// <param name="epochs">
+    /// How many epochs the change takes, positive; <see langword="null"/>: from <paramref name="begin"/> to the end of the fit.
+    /// </param>
     /// <param name="begin">After how many epochs it begins, not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public LinearSchedule(double from, double to, double? epochs = null, double begin = 0)

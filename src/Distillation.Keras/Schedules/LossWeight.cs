@@ -7,15 +7,25 @@ internal static class LossWeight
     public static double Check(double weight, string name) =>
         weight >= 0 && Arguments.IsFinite(weight)
             ? weight
-            : throw new ArgumentOutOfRangeException(name, weight, "The weight of a loss term is a finite number that is not negative; 0 leaves the term out.");
+            : throw new ArgumentOutOfRangeException(
+                name,
+                weight,
+                "The weight of a loss term is a finite number that is not negative; 0 leaves the term out."
+            );
 
-    /// <summary>Refuses a schedule that is known to take a negative value, and one that is no weight. Other schedules are checked during the fit.</summary>
+    /// <summary>
+    /// Refuses a schedule that is known to take a negative value, and one that is no weight. Other schedules are checked during the fit.
+    /// </summary>
     public static Schedule Check(Schedule weight, string name)
     {
         ArgumentNullException.ThrowIfNull(weight, name);
         if (weight.IsLearnt)
         {
-            throw new ArgumentException("A learnt temperature is no weight: it goes up the loss, so that as a weight it would do nothing but grow. Give it to an objective as its temperature, and a number or another schedule as weight.", name);
+            throw new ArgumentException(
+                "A learnt temperature is no weight: it goes up the loss, so that as a weight it would do nothing but grow. Give it to an "
+                    + "objective as its temperature, and a number or another schedule as weight.",
+                name
+            );
         }
 
         if (weight is ConstantSchedule constant)
@@ -25,6 +35,10 @@ internal static class LossWeight
 
         return weight.Least is not < 0
             ? weight
-            : throw new ArgumentOutOfRangeException(name, weight, "The weight of a loss term is not negative during the whole fit, but this schedule reaches a value that is.");
+            : throw new ArgumentOutOfRangeException(
+                name,
+                weight,
+                "The weight of a loss term is not negative during the whole fit, but this schedule reaches a value that is."
+            );
     }
 }

@@ -5,10 +5,12 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Schedules;
 
-/// <summary>A value for each sample, by how certain the teacher is of it: <c>atZero + (atOne - atZero) · u</c> with u from 0 to 1.</summary>
+/// <summary>
+/// A value for each sample, by how certain the teacher is of it: <c>atZero + (atOne - atZero) · u</c> with u from 0 to 1.
+/// </summary>
 /// <remarks>
-/// Immutable. As a weight it needs an objective with one value a row; as a temperature both values must be positive. No gradient flows through it. Of an output with one sigmoid for
-/// each label, u is the mean over the labels, each a classifier of two.
+/// Immutable. As a weight it needs an objective with one value a row; as a temperature both values must be positive. No gradient flows
+/// through it. Of an output with one sigmoid for each label, u is the mean over the labels, each a classifier of two.
 /// </remarks>
 public sealed class PerSampleSchedule : Schedule
 {
@@ -37,12 +39,17 @@ public sealed class PerSampleSchedule : Schedule
 
     /// <summary>Not for this schedule, whose values depend on the sample.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
-    public override double ValueAt(double epoch, double epochs) => throw new NotSupportedException("A per-sample schedule has one value for each sample, not one for each moment.");
+    public override double ValueAt(double epoch, double epochs) =>
+        throw new NotSupportedException("A per-sample schedule has one value for each sample, not one for each moment.");
 
     internal override bool IsTensor => true;
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"per sample, from {AtZero} to {AtOne} by the teacher's {(By == TeacherUncertainty.Entropy ? "entropy" : "confidence")}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"per sample, from {AtZero} to {AtOne} by the teacher's {(By == TeacherUncertainty.Entropy ? "entropy" : "confidence")}"
+        );
 
     internal override BoundSchedule Bind(DTypePolicy dtype, Device device, bool isMultiLabel) => new Bound(this, isMultiLabel, device);
 
@@ -57,9 +64,10 @@ public sealed class PerSampleSchedule : Schedule
 
             // A sigmoid is the softmax of its logit and 0.
             Tensor logP = nn.functional.log_softmax(isMultiLabel ? stack([v, zeros_like(v)], -1) : v, -1);
-            Tensor u = schedule.By == TeacherUncertainty.Confidence
-                ? logP.amax([-1], keepdim: true).exp()
-                : (logP.exp() * logP).sum(-1, keepdim: true).Over(-Math.Log(logP.shape[^1]));
+            Tensor u =
+                schedule.By == TeacherUncertainty.Confidence
+                    ? logP.amax([-1], keepdim: true).exp()
+                    : (logP.exp() * logP).sum(-1, keepdim: true).Over(-Math.Log(logP.shape[^1]));
             u = isMultiLabel ? u.squeeze(-1).mean([-1], keepdim: true) : u;
             return u.Times(schedule.AtOne - schedule.AtZero).Plus(schedule.AtZero).to(type).MoveToOuterDisposeScope();
         }

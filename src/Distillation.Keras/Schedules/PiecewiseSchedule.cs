@@ -2,8 +2,12 @@ using System.Globalization;
 
 namespace Distillation.Keras.Schedules;
 
-/// <summary>A value that jumps at given epochs: the first of the values before the first boundary, the last one from the last boundary on.</summary>
-/// <remarks><c>new PiecewiseSchedule([10, 20], [8, 4, 1])</c> is 8 for epochs 0 to 9, 4 for 10 to 19 and then 1. Immutable and safe to share.</remarks>
+/// <summary>
+/// A value that jumps at given epochs: the first of the values before the first boundary, the last one from the last boundary on.
+/// </summary>
+/// <remarks>
+/// <c>new PiecewiseSchedule([10, 20], [8, 4, 1])</c> is 8 for epochs 0 to 9, 4 for 10 to 19 and then 1. Immutable and safe to share.
+/// </remarks>
 public sealed class PiecewiseSchedule : Schedule
 {
     private readonly double[] _boundaries;
@@ -22,12 +26,18 @@ public sealed class PiecewiseSchedule : Schedule
         _values = [.. values.Select(v => Arguments.Finite(v, nameof(values)))];
         if (_boundaries.Length == 0 || _boundaries.Zip(_boundaries.Skip(1)).Any(pair => pair.First >= pair.Second))
         {
-            throw new ArgumentException($"Boundaries are one or more epochs, each after the one before, but found [{Text(_boundaries)}].", nameof(boundaries));
+            throw new ArgumentException(
+                $"Boundaries are one or more epochs, each after the one before, but found [{Text(_boundaries)}].",
+                nameof(boundaries)
+            );
         }
 
         if (_values.Length != _boundaries.Length + 1)
         {
-            throw new ArgumentException(Invariant($"{_boundaries.Length} boundaries part {_boundaries.Length + 1} values, but there are {_values.Length}."), nameof(values));
+            throw new ArgumentException(
+                Invariant($"{_boundaries.Length} boundaries part {_boundaries.Length + 1} values, but there are {_values.Length}."),
+                nameof(values)
+            );
         }
     }
 

@@ -28,10 +28,11 @@ internal sealed record Progress(double Begin, double? Epochs)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => (Epochs, Begin) switch
-    {
-        (null, 0) => "over the whole fit",
-        (null, _) => string.Create(CultureInfo.InvariantCulture, $"from epoch {Begin} to the end"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"from epoch {Begin} to {Begin + Epochs}"),
-    };
+    public override string ToString() =>
+        (Epochs, Begin) switch
+        {
+            (null, 0) => "over the whole fit",
+            (null, _) => string.Create(CultureInfo.InvariantCulture, $"from epoch {Begin} to the end"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"from epoch {Begin} to {Begin + Epochs}"),
+        };
 }

@@ -28,7 +28,10 @@ public sealed class StepSchedule : Schedule
     public double Every { get; }
 
     // It never changes its sign, but comes as near to 0, or as far from it, as the fit is long.
-    internal override double? Least => Initial > 0 ? double.Epsilon : Initial == 0 ? 0 : double.MinValue;
+    internal override double? Least =>
+        Initial > 0 ? double.Epsilon
+        : Initial == 0 ? 0
+        : double.MinValue;
 
     /// <inheritdoc/>
     public override double ValueAt(double epoch, double epochs) => Initial * Math.Pow(Factor, Math.Floor(epoch / Every));

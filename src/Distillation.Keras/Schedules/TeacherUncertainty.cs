@@ -6,6 +6,8 @@ public enum TeacherUncertainty
     /// <summary>The greatest probability, from (nearly) 0 to 1.</summary>
     Confidence,
 
-    /// <summary>The entropy divided by its greatest value, log(classes): 0 where the teacher is certain, 1 where it knows nothing.</summary>
+    /// <summary>
+    /// The entropy divided by its greatest value, log(classes): 0 where the teacher is certain, 1 where it knows nothing.
+    /// </summary>
     Entropy,
 }

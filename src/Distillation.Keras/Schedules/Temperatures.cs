@@ -7,9 +7,15 @@ internal static class Temperatures
     public static double Check(double temperature, string name) =>
         Arguments.IsPositive(temperature)
             ? temperature
-            : throw new ArgumentOutOfRangeException(name, temperature, "A temperature is a positive number: 1 changes nothing, higher ones soften the probabilities (2 to 20 are usual).");
+            : throw new ArgumentOutOfRangeException(
+                name,
+                temperature,
+                "A temperature is a positive number: 1 changes nothing, higher ones soften the probabilities (2 to 20 are usual)."
+            );
 
-    /// <summary>Refuses a schedule that is known to take a value that is not positive. Other schedules are checked during the fit.</summary>
+    /// <summary>
+    /// Refuses a schedule that is known to take a value that is not positive. Other schedules are checked during the fit.
+    /// </summary>
     public static Schedule Check(Schedule temperature, string name)
     {
         ArgumentNullException.ThrowIfNull(temperature, name);
@@ -20,6 +26,11 @@ internal static class Temperatures
 
         return temperature.Least is not <= 0
             ? temperature
-            : throw new ArgumentOutOfRangeException(name, temperature, "A temperature is positive during the whole fit (1 changes nothing, higher ones soften the probabilities), but this schedule reaches a value that is not.");
+            : throw new ArgumentOutOfRangeException(
+                name,
+                temperature,
+                "A temperature is positive during the whole fit (1 changes nothing, higher ones soften the probabilities), but this "
+                    + "schedule reaches a value that is not."
+            );
     }
 }

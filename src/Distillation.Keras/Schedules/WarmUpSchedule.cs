@@ -5,16 +5,20 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Schedules;
 
-/// <summary>A weight that grows evenly from 0 during the first epochs: another schedule's value times <c>min(epoch / epochs, 1)</c>.</summary>
+/// <summary>
+/// A weight that grows evenly from 0 during the first epochs: another schedule's value times <c>min(epoch / epochs, 1)</c>.
+/// </summary>
 /// <remarks>
-/// As in the authors' code of decoupled distillation (arXiv 2203.08679), but with steps counted as fractions of an epoch from 0, where that code counts whole epochs
-/// from 1. It begins at 0, so it is no temperature. Immutable and safe to share.
+/// As in the authors' code of decoupled distillation (arXiv 2203.08679), but with steps counted as fractions of an epoch from 0, where that
+/// code counts whole epochs from 1. It begins at 0, so it is no temperature. Immutable and safe to share.
 /// </remarks>
 public sealed class WarmUpSchedule : Schedule
 {
     /// <inheritdoc cref="WarmUpSchedule" path="/summary"/>
     /// <param name="epochs">How many epochs the growth takes, positive.</param>
-    /// <param name="after">The weight that grows, and that is left when it has grown; 1 by default. It may change over time or by sample.</param>
+    /// <param name="after">
+    /// The weight that grows, and that is left when it has grown; 1 by default. It may change over time or by sample.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException"><paramref name="after"/> is no weight.</exception>
     public WarmUpSchedule(double epochs, Schedule? after = null)

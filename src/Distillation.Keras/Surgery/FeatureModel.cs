@@ -17,7 +17,13 @@ internal sealed class FeatureModel
     private readonly KerasTensor[] _logits;
     private readonly KerasTensor?[] _features;
 
-    private FeatureModel(string who, Model model, IReadOnlyList<OutputHead> heads, IReadOnlyList<LayerReference> layers, ICollection<string> problems)
+    private FeatureModel(
+        string who,
+        Model model,
+        IReadOnlyList<OutputHead> heads,
+        IReadOnlyList<LayerReference> layers,
+        ICollection<string> problems
+    )
     {
         _who = who;
         _model = model;
@@ -49,12 +55,21 @@ internal sealed class FeatureModel
     /// <param name="layers">Whose outputs are wanted.</param>
     /// <param name="problems">Takes a sentence for each layer that cannot be looked at.</param>
     /// <returns>What makes the models, where all layers were found.</returns>
-    public static FeatureModel Of(string who, Model model, IReadOnlyList<OutputHead> heads, IReadOnlyList<LayerReference> layers, ICollection<string> problems) =>
-        new(who, model, heads, layers, problems);
+    public static FeatureModel Of(
+        string who,
+        Model model,
+        IReadOnlyList<OutputHead> heads,
+        IReadOnlyList<LayerReference> layers,
+        ICollection<string> problems
+    ) => new(who, model, heads, layers, problems);
 
     private Functional Of(KerasTensor[] outputs)
     {
-        var result = Functional.OfGraph(new KerasTensors(_model.Inputs, _model.Graph.Inputs.IsList), new KerasTensors(outputs), _model.Name + "_features");
+        var result = Functional.OfGraph(
+            new KerasTensors(_model.Inputs, _model.Graph.Inputs.IsList),
+            new KerasTensors(outputs),
+            _model.Name + "_features"
+        );
         result.CopyTrainable(_model);
         return result;
     }
@@ -66,29 +81,47 @@ internal sealed class FeatureModel
         {
             string known = string.Join(", ", _uses.Keys.Select(k => $"'{k}'"));
             bool isLast = _model.Layers.Any(l => l.Name == name);
-            problems.Add(isLast
-                ? $"The {_who}'s layer '{name}' makes the output's probabilities: the logits are what objectives on logits compare. Choose a layer before it: {known}."
-                : $"The {_who} '{_model.Name}' has no layer '{name}'. Its layers: {known}. A layer of a nested model is named \"nested/layer\".");
+            problems.Add(
+                isLast
+                    ? $"The {_who}'s layer '{name}' makes the output's probabilities: the logits are what objectives on logits compare. "
+                        + $"Choose a layer before it: {known}."
+                    : $"The {_who} '{_model.Name}' has no layer '{name}'. Its layers: {known}. A layer of a nested model is named "
+                        + "\"nested/layer\"."
+            );
             return null;
         }
 
         Layer? own = _model.Layers.FirstOrDefault(l => l.Name == name);
-        if (!layer.IsBeforeActivation && own is not null && !ReferenceEquals(own, uses[0].Layer) && ModelSurgery.OwnActivation(own) is not null)
+        if (
+            !layer.IsBeforeActivation
+            && own is not null
+            && !ReferenceEquals(own, uses[0].Layer)
+            && ModelSurgery.OwnActivation(own) is not null
+        )
         {
             // Only the layer of an output is used without its activation.
-            problems.Add($"The {_who}'s layer '{name}' makes the output's probabilities, which its logits stand for. Choose a layer before it, or its logits: LayerReference.BeforeActivation(\"{name}\").");
+            problems.Add(
+                $"The {_who}'s layer '{name}' makes the output's probabilities, which its logits stand for. Choose a layer before it, or "
+                    + $"its logits: LayerReference.BeforeActivation(\"{name}\")."
+            );
             return null;
         }
 
         if (layer.Layer is Layer given && !ReferenceEquals(given, uses[0].Layer) && !_model.Layers.Contains(given))
         {
-            problems.Add($"The {_who} '{_model.Name}' has a layer '{name}', but the layer given is another one of that name. Give a layer of this model, or its name.");
+            problems.Add(
+                $"The {_who} '{_model.Name}' has a layer '{name}', but the layer given is another one of that name. Give a layer of this "
+                    + "model, or its name."
+            );
             return null;
         }
 
         if (uses.Count > 1)
         {
-            problems.Add($"The {_who}'s layer '{name}' is used {uses.Count} times, so that it has no single output. Choose a layer that is used once.");
+            problems.Add(
+                $"The {_who}'s layer '{name}' is used {uses.Count} times, so that it has no single output. Choose a layer that "
+                    + "is used once."
+            );
             return null;
         }
 
@@ -159,7 +192,10 @@ internal sealed class FeatureModel
 
     // A nested model that lost its softmax is still called by its own name.
     private string PathName(Layer layer, string prefix) =>
-        layer is Model && layer.Name.EndsWith(ModelSurgery.LogitsSuffix, StringComparison.Ordinal) && !IsTakenApart(prefix + layer.Name) && IsTakenApart(prefix + layer.Name[..^ModelSurgery.LogitsSuffix.Length])
+        layer is Model
+        && layer.Name.EndsWith(ModelSurgery.LogitsSuffix, StringComparison.Ordinal)
+        && !IsTakenApart(prefix + layer.Name)
+        && IsTakenApart(prefix + layer.Name[..^ModelSurgery.LogitsSuffix.Length])
             ? layer.Name[..^ModelSurgery.LogitsSuffix.Length]
             : layer.Name;
 

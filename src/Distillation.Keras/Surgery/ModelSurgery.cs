@@ -14,11 +14,13 @@ public static partial class ModelSurgery
 
     /// <summary>The same classifier without its softmax: a model that ends in logits, with the same weights.</summary>
     /// <param name="model">
-    /// A model with one output, made by a layer with <c>activation: "softmax"</c>, by <c>Activation("softmax")</c> or <c>Softmax()</c>, also
-    /// inside a nested model, or one that ends in logits already.
+    /// A model with one output, made by a layer with <c>activation: "softmax"</c>, by <c>Activation("softmax")</c> or <c>Softmax()</c>,
+    /// also inside a nested model, or one that ends in logits already.
     /// </param>
     /// <returns>A new model on the same inputs and weights.</returns>
-    /// <exception cref="NotSupportedException">The model ends in something else (sigmoid, ReLU, ...) or has several outputs; the message names it.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The model ends in something else (sigmoid, ReLU, ...) or has several outputs; the message names it.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The model's input shape is not known yet.</exception>
     /// <exception cref="ObjectDisposedException">The model was released.</exception>
     public static Model PopSoftmax(this Model model)
@@ -28,7 +30,10 @@ public static partial class ModelSurgery
         if (model.Outputs.Count != 1)
         {
             throw new NotSupportedException(
-                $"PopSoftmax takes a model with one output, but '{model.Name}' has {model.Outputs.Count}: {string.Join(", ", model.Outputs.Select(o => $"'{o.Name}'"))}. Make a model of the one that classifies: new Model(model.Inputs, output).");
+                $"PopSoftmax takes a model with one output, but '{model.Name}' has {model.Outputs.Count}: "
+                    + $"{string.Join(", ", model.Outputs.Select(o => $"'{o.Name}'"))}. Make a model of the one that classifies: new "
+                    + "Model(model.Inputs, output)."
+            );
         }
 
         return WithoutActivation(model, Head(model, model.Outputs[0], acceptsSigmoid: false));
@@ -39,7 +44,9 @@ public static partial class ModelSurgery
     /// <param name="temperature">T, positive. At 1 both halves are equal.</param>
     /// <returns>A new model on the same inputs and weights, whose output is twice as wide.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not a positive number.</exception>
-    /// <exception cref="NotSupportedException">See <see cref="PopSoftmax"/>; or the output is 1 wide, so that its softmax is always 1.</exception>
+    /// <exception cref="NotSupportedException">
+    /// See <see cref="PopSoftmax"/>; or the output is 1 wide, so that its softmax is always 1.
+    /// </exception>
     public static Model WithSoftenedOutput(this Model model, double temperature)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -64,7 +71,10 @@ public static partial class ModelSurgery
         if (logits[-1] == 1)
         {
             throw new NotSupportedException(
-                $"A softmax tells at least 2 classes apart, but the output of '{name}' is 1 wide. A regression has no softened probabilities: distil it with new Distiller(teacher).WithLoss(\"mse\"). A classifier of two has one column for each class here; a Distiller takes one sigmoid as well.");
+                $"A softmax tells at least 2 classes apart, but the output of '{name}' is 1 wide. A regression has no softened "
+                    + "probabilities: distil it with new Distiller(teacher).WithLoss(\"mse\"). A classifier of two has one column for "
+                    + "each class here; a Distiller takes one sigmoid as well."
+            );
         }
     }
 
@@ -108,8 +118,12 @@ public static partial class ModelSurgery
             : throw Refused(model, layer, $"the output of {layer.ClassName}", acceptsSigmoid);
     }
 
-    /// <summary>The activation that is part of a layer with weights, such as Dense; <see langword="null"/> where there is none that changes anything.</summary>
-    internal static ActivationFunction? OwnActivation(Layer layer) => layer is not Layers.Activation && FusedActivation(layer) is { IsLinear: false } activation ? activation : null;
+    /// <summary>
+    /// The activation that is part of a layer with weights, such as Dense; <see langword="null"/> where there is none that changes
+    /// anything.
+    /// </summary>
+    internal static ActivationFunction? OwnActivation(Layer layer) =>
+        layer is not Layers.Activation && FusedActivation(layer) is { IsLinear: false } activation ? activation : null;
 
     /// <summary>The same layer on the same weights without its own activation.</summary>
     internal static Layer Linear(Layer layer)
@@ -132,16 +146,24 @@ public static partial class ModelSurgery
     private static bool IsSigmoid(ActivationFunction function) => function.Name == "sigmoid";
 
     // Layers whose output may be logits: those that end in a sum of products, and those that only hand logits on.
-    private static bool IsLogits(KerasTensor output) => output.Node.Layer switch
-    {
-        Dense dense => dense.Activation.IsLinear,
-        BaseConv conv => conv.Activation.IsLinear,
-        Layers.Activation { Function.IsLinear: true } or Flatten or Reshape or Dropout or Rescaling or BatchNormalization
-            or GlobalAveragePooling1D or GlobalAveragePooling2D or GlobalAveragePooling3D => output.Node.Inputs[0] is var input && IsLogits(input),
-        Add => output.Node.Inputs.Any(IsLogits),
-        Model { HasGraph: true, Outputs.Count: 1 } nested => IsLogits(nested.Outputs[0]),
-        _ => false,
-    };
+    private static bool IsLogits(KerasTensor output) =>
+        output.Node.Layer switch
+        {
+            Dense dense => dense.Activation.IsLinear,
+            BaseConv conv => conv.Activation.IsLinear,
+            Layers.Activation { Function.IsLinear: true }
+            or Flatten
+            or Reshape
+            or Dropout
+            or Rescaling
+            or BatchNormalization
+            or GlobalAveragePooling1D
+            or GlobalAveragePooling2D
+            or GlobalAveragePooling3D => output.Node.Inputs[0] is var input && IsLogits(input),
+            Add => output.Node.Inputs.Any(IsLogits),
+            Model { HasGraph: true, Outputs.Count: 1 } nested => IsLogits(nested.Outputs[0]),
+            _ => false,
+        };
 
     // The use of another layer on the same inputs, in the mode that was fixed for this use.
     private static KerasTensor Reapplied(Layer layer, Node node) => layer.ApplyNode(node.Call!).Outputs[0];
@@ -164,6 +186,11 @@ public static partial class ModelSurgery
         return free;
     }
 
-    private static NotSupportedException Refused(Model model, Layer layer, string found, bool acceptsSigmoid) => new(
-        $"A classifier ends in a softmax{(acceptsSigmoid ? ", in sigmoids (one for each label)" : string.Empty)} or in logits{(acceptsSigmoid ? ", and a regression in numbers" : string.Empty)}, but '{model.Name}' ends in {found} (layer '{layer.Name}'). Give a model whose last layer is Dense(classes, activation: \"softmax\"), a Softmax layer, or Dense without activation{(acceptsSigmoid ? " (logits or, with a regression's loss, numbers)" : string.Empty)}.");
+    private static NotSupportedException Refused(Model model, Layer layer, string found, bool acceptsSigmoid) =>
+        new(
+            $"A classifier ends in a softmax{(acceptsSigmoid ? ", in sigmoids (one for each label)" : string.Empty)} or in "
+                + $"logits{(acceptsSigmoid ? ", and a regression in numbers" : string.Empty)}, but '{model.Name}' ends in {found} (layer "
+                + $"'{layer.Name}'). Give a model whose last layer is Dense(classes, activation: \"softmax\"), a Softmax layer, or Dense "
+                + $"without activation{(acceptsSigmoid ? " (logits or, with a regression's loss, numbers)" : string.Empty)}."
+        );
 }

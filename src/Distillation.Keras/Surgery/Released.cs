@@ -11,7 +11,11 @@ internal static class Released
     {
         if (model is { Built: true } && model.Weights.FirstOrDefault(w => w.IsReleased) is Variable gone)
         {
-            throw new ObjectDisposedException(model.Name, $"The {who} '{model.Name}' was released: its weight {gone.Path} is gone. Make or load it again, and call Release when nothing uses it any more.");
+            throw new ObjectDisposedException(
+                model.Name,
+                $"The {who} '{model.Name}' was released: its weight {gone.Path} is gone. Make or load it again, and call Release when "
+                    + "nothing uses it any more."
+            );
         }
     }
 }

@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Teachers;
 
 /// <summary>A trained model as a teacher. A model converts to one by itself: <c>new Distiller(model)</c>.</summary>
-/// <remarks>Computes in inference mode and changes neither weights nor statistics nor <c>Trainable</c>. The model is the user's, unless <see cref="Release"/> is called. Thread-safe.</remarks>
+/// <remarks>
+/// Computes in inference mode and changes neither weights nor statistics nor <c>Trainable</c>. The model is the user's, unless
+/// <see cref="Release"/> is called. Thread-safe.
+/// </remarks>
 public sealed class ModelTeacher : Teacher
 {
     private readonly ConditionalWeakTable<IReadOnlyList<LayerReference>, Graphs> _graphs = [];
@@ -16,14 +19,15 @@ public sealed class ModelTeacher : Teacher
     private readonly Model? _logits;
 
     /// <summary>A model as a teacher.</summary>
-    /// <param name="model">A model whose outputs end in a softmax, in sigmoids, or without an activation: in logits or, for a regression, in numbers. Any of its layers' outputs are features.</param>
+    /// <param name="model">
+    /// A model whose outputs end in a softmax, in sigmoids, or without an activation: in logits or, for a regression, in numbers. Any of
+    /// its layers' outputs are features.
+    /// </param>
     /// <exception cref="NotSupportedException">The model ends in something else; see <see cref="Encoder"/>.</exception>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
     /// <exception cref="ObjectDisposedException">The model was released.</exception>
     public ModelTeacher(Model model)
-        : this(Checked(model), model.Heads())
-    {
-    }
+        : this(Checked(model), model.Heads()) { }
 
     private ModelTeacher(Model model, IReadOnlyList<OutputHead> heads)
         : base(model.Name, heads.Select(h => new TeacherOutput(h.Name, KindOf(h.Activation), h.Shape)))
@@ -39,21 +43,36 @@ public sealed class ModelTeacher : Teacher
     /// <inheritdoc/>
     public override IReadOnlyList<Shape> InputShapes => [.. _model.Inputs.Select(i => i.Shape)];
 
-    /// <summary>The outputs of the layers that are used once and have one output. Layers of nested models (<c>"nested/layer"</c>) are found, too, but are not in this list.</summary>
-    public override IReadOnlyDictionary<string, Shape> Features => _model.Graph.Nodes.Where(n => !n.IsInput).GroupBy(n => n.Layer.Name)
-        .Where(g => g.Count() == 1 && g.First().Outputs.Count == 1).ToDictionary(g => g.Key, g => g.First().Outputs[0].Shape, StringComparer.Ordinal);
+    /// <summary>
+    /// The outputs of the layers that are used once and have one output. Layers of nested models (<c>"nested/layer"</c>) are found, too,
+    /// but are not in this list.
+    /// </summary>
+    public override IReadOnlyDictionary<string, Shape> Features =>
+        _model
+            .Graph.Nodes.Where(n => !n.IsInput)
+            .GroupBy(n => n.Layer.Name)
+            .Where(g => g.Count() == 1 && g.First().Outputs.Count == 1)
+            .ToDictionary(g => g.Key, g => g.First().Outputs[0].Shape, StringComparer.Ordinal);
 
-    /// <summary>The parameters, the bytes that they take and, where all layers with weights are dense, convolutional or normalisations and all sizes are known, the multiply-adds of the former two.</summary>
-    public override TeacherCost Cost => new(
-        _model.CountParams(), MultiplyAdds(_model), _model.Weights.Distinct().Sum(w => w.Value.numel() * w.Value.element_size()));
+    /// <summary>
+    /// The parameters, the bytes that they take and, where all layers with weights are dense, convolutional or normalisations and all sizes
+    /// are known, the multiply-adds of the former two.
+    /// </summary>
+    public override TeacherCost Cost =>
+        new(_model.CountParams(), MultiplyAdds(_model), _model.Weights.Distinct().Sum(w => w.Value.numel() * w.Value.element_size()));
 
-    /// <summary>A model of which features alone are asked, whatever it ends in: an encoder. The distiller's soft loss, which compares logits, is left out.</summary>
+    /// <summary>
+    /// A model of which features alone are asked, whatever it ends in: an encoder. The distiller's soft loss, which compares logits, is
+    /// left out.
+    /// </summary>
     /// <param name="model">A model with weights.</param>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
     /// <exception cref="ObjectDisposedException">The model was released.</exception>
     public static ModelTeacher Encoder(Model model) => new(Checked(model), []);
 
-    /// <summary>Of the architecture (what functions in C# compute is not known: their layers' names stand for them) and all weights.</summary>
+    /// <summary>
+    /// Of the architecture (what functions in C# compute is not known: their layers' names stand for them) and all weights.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The model was released.</exception>
     public override string Fingerprint()
     {
@@ -97,7 +116,10 @@ public sealed class ModelTeacher : Teacher
     {
         ArgumentNullException.ThrowIfNull(batch);
         bool outputs = batch.NeedsOutputs && _heads.Count > 0;
-        Model? model = batch.Features.Count == 0 ? (outputs ? _logits : null) : outputs ? Of(batch.Features).WithLogits : Of(batch.Features).Features;
+        Model? model =
+            batch.Features.Count == 0 ? (outputs ? _logits : null)
+            : outputs ? Of(batch.Features).WithLogits
+            : Of(batch.Features).Features;
         if (model is null)
         {
             return new TeacherSignals([]);
@@ -114,19 +136,22 @@ public sealed class ModelTeacher : Teacher
         ArgumentNullException.ThrowIfNull(model);
         if (!model.Built)
         {
-            throw new InvalidOperationException($"A teacher is a trained model, but '{model.Name}' has no weights yet. Begin it with an Input(...) and train it first.");
+            throw new InvalidOperationException(
+                $"A teacher is a trained model, but '{model.Name}' has no weights yet. Begin it with an Input(...) and train it first."
+            );
         }
 
         Released.Refuse(model, "teacher");
         return model;
     }
 
-    private static TeacherOutputKind KindOf(OutputActivation activation) => activation switch
-    {
-        OutputActivation.Softmax => TeacherOutputKind.ClassLogits,
-        OutputActivation.Sigmoid => TeacherOutputKind.LabelLogits,
-        _ => TeacherOutputKind.Linear,
-    };
+    private static TeacherOutputKind KindOf(OutputActivation activation) =>
+        activation switch
+        {
+            OutputActivation.Softmax => TeacherOutputKind.ClassLogits,
+            OutputActivation.Sigmoid => TeacherOutputKind.LabelLogits,
+            _ => TeacherOutputKind.Linear,
+        };
 
     // Each element of a dense or convolutional output takes one for each weight of its column of the kernel.
     private static long? MultiplyAdds(Model model)

@@ -7,8 +7,10 @@ namespace Distillation.Keras.Teachers;
 
 /// <summary>A teacher whose outputs were computed before, by whatever it was: one row a sample, known by the sample's number.</summary>
 /// <remarks>
-/// The number of a sample is its place in the <c>x</c> of <c>Distiller.Fit</c>, whatever the shuffling or <c>validation_split</c>. Without <c>indices</c> the rows are of all samples of <c>x</c>, in their order,
-/// and another number of samples is refused. Data without such numbers (<c>validation_data</c>, <c>DistillationResult.Evaluate</c>) are refused. Keeps a copy of the arrays until <see cref="Release"/>. Thread-safe.
+/// The number of a sample is its place in the <c>x</c> of <c>Distiller.Fit</c>, whatever the shuffling or <c>validation_split</c>. Without
+/// <c>indices</c> the rows are of all samples of <c>x</c>, in their order, and another number of samples is refused. Data without such
+/// numbers (<c>validation_data</c>, <c>DistillationResult.Evaluate</c>) are refused. Keeps a copy of the arrays until
+/// <see cref="Release"/>. Thread-safe.
 /// </remarks>
 public sealed class PrecomputedTeacher : Teacher
 {
@@ -26,7 +28,15 @@ public sealed class PrecomputedTeacher : Teacher
     private readonly Tensor? _rowOf;
     private bool _isReleased;
 
-    private PrecomputedTeacher(string name, TeacherOutputKind kind, Shape shape, Tensor values, ArrayLike? indices, Tensor? classes = null, Tensor? rest = null)
+    private PrecomputedTeacher(
+        string name,
+        TeacherOutputKind kind,
+        Shape shape,
+        Tensor values,
+        ArrayLike? indices,
+        Tensor? classes = null,
+        Tensor? rest = null
+    )
         : base(name, [new TeacherOutput("output", kind, shape)])
     {
         Tensor? rowOf = indices is null ? null : RowOf(indices, values.shape[0]);
@@ -54,40 +64,75 @@ public sealed class PrecomputedTeacher : Teacher
     /// <param name="indices">Which sample each row is of, integers (samples,); by default row i is of sample i.</param>
     /// <param name="multiLabel">Whether they are of labels, each of which is right or not, instead of classes.</param>
     /// <param name="name">What messages and tables call the teacher.</param>
-    /// <exception cref="ArgumentException">The array has another shape, holds NaN or infinite numbers, or the indices do not fit it.</exception>
-    public static PrecomputedTeacher FromLogits(ArrayLike logits, ArrayLike? indices = null, bool multiLabel = false, string name = "precomputed")
+    /// <exception cref="ArgumentException">
+    /// The array has another shape, holds NaN or infinite numbers, or the indices do not fit it.
+    /// </exception>
+    public static PrecomputedTeacher FromLogits(
+        ArrayLike logits,
+        ArrayLike? indices = null,
+        bool multiLabel = false,
+        string name = "precomputed"
+    )
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor values = Rows(logits, nameof(logits));
-        return new PrecomputedTeacher(name, multiLabel ? TeacherOutputKind.LabelLogits : TeacherOutputKind.ClassLogits, ShapeOf(values), values, indices);
+        return new PrecomputedTeacher(
+            name,
+            multiLabel ? TeacherOutputKind.LabelLogits : TeacherOutputKind.ClassLogits,
+            ShapeOf(values),
+            values,
+            indices
+        );
     }
 
-    /// <summary>Probabilities of classes or labels. Their logits are log p, or log(p / (1 - p)) of labels; a probability of 0 becomes the smallest one.</summary>
-    /// <param name="probabilities">(samples, classes), for sequences (samples, time, classes); from 0 to 1, rows of classes sum to 1.</param>
+    /// <summary>
+    /// Probabilities of classes or labels. Their logits are log p, or log(p / (1 - p)) of labels; a probability of 0 becomes the smallest
+    /// one.
+    /// </summary>
+    /// <param name="probabilities">
+    /// (samples, classes), for sequences (samples, time, classes); from 0 to 1, rows of classes sum to 1.
+    /// </param>
     /// <param name="indices">Which sample each row is of, integers (samples,); by default row i is of sample i.</param>
     /// <param name="multiLabel">Whether they are of labels, each of which is right or not, instead of classes.</param>
     /// <param name="name">What messages and tables call the teacher.</param>
     /// <exception cref="ArgumentException">They are no probabilities, or the indices do not fit them.</exception>
-    public static PrecomputedTeacher FromProbabilities(ArrayLike probabilities, ArrayLike? indices = null, bool multiLabel = false, string name = "precomputed")
+    public static PrecomputedTeacher FromProbabilities(
+        ArrayLike probabilities,
+        ArrayLike? indices = null,
+        bool multiLabel = false,
+        string name = "precomputed"
+    )
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor p = Rows(probabilities, nameof(probabilities));
         RefuseOthers(p.IsAtLeast(0).logical_and(p.IsAtMost(1)), "Probabilities are from 0 to 1", nameof(probabilities));
         if (!multiLabel)
         {
-            RefuseOthers(p.sum(-1).Minus(1).abs().IsAtMost(Tolerance), "Each row of class probabilities sums to 1 (those of labels need not: multiLabel)", nameof(probabilities));
+            RefuseOthers(
+                p.sum(-1).Minus(1).abs().IsAtMost(Tolerance),
+                "Each row of class probabilities sums to 1 (those of labels need not: multiLabel)",
+                nameof(probabilities)
+            );
         }
 
         Tensor values = p.AtLeast(Least).log();
         values = multiLabel ? values.subtract(p.Complement().AtLeast(Least).log()) : values;
-        return new PrecomputedTeacher(name, multiLabel ? TeacherOutputKind.LabelLogits : TeacherOutputKind.ClassLogits, ShapeOf(values), values, indices);
+        return new PrecomputedTeacher(
+            name,
+            multiLabel ? TeacherOutputKind.LabelLogits : TeacherOutputKind.ClassLogits,
+            ShapeOf(values),
+            values,
+            indices
+        );
     }
 
     /// <summary>The numbers of a regression.</summary>
     /// <param name="numbers">(samples, numbers); finite.</param>
     /// <param name="indices">Which sample each row is of, integers (samples,); by default row i is of sample i.</param>
     /// <param name="name">What messages and tables call the teacher.</param>
-    /// <exception cref="ArgumentException">The array has another shape, holds NaN or infinite numbers, or the indices do not fit it.</exception>
+    /// <exception cref="ArgumentException">
+    /// The array has another shape, holds NaN or infinite numbers, or the indices do not fit it.
+    /// </exception>
     public static PrecomputedTeacher FromNumbers(ArrayLike numbers, ArrayLike? indices = null, string name = "precomputed")
     {
         using DisposeScope scope = NewDisposeScope();
@@ -103,7 +148,14 @@ public sealed class PrecomputedTeacher : Teacher
     /// <param name="indices">Which sample each row is of, integers (samples,); by default row i is of sample i.</param>
     /// <param name="name">What messages and tables call the teacher.</param>
     /// <exception cref="ArgumentException">They are no such classes or probabilities, or the indices do not fit them.</exception>
-    public static PrecomputedTeacher FromTopK(ArrayLike classes, ArrayLike probabilities, int numClasses, TopKRest rest = TopKRest.Spread, ArrayLike? indices = null, string name = "precomputed")
+    public static PrecomputedTeacher FromTopK(
+        ArrayLike classes,
+        ArrayLike probabilities,
+        int numClasses,
+        TopKRest rest = TopKRest.Spread,
+        ArrayLike? indices = null,
+        string name = "precomputed"
+    )
     {
         Arguments.Defined(rest, nameof(rest));
         using DisposeScope scope = NewDisposeScope();
@@ -112,12 +164,25 @@ public sealed class PrecomputedTeacher : Teacher
         if (p.dim() != 2 || !c.shape.AsSpan().SequenceEqual(p.shape) || p.shape[1] > numClasses)
         {
             throw new ArgumentException(
-                Invariant($"The top k of {numClasses} classes are two arrays (samples, k) with k up to {numClasses}, but classes has the shape {Shape.FromSizes(c.shape)} and probabilities {Shape.FromSizes(p.shape)}."), nameof(classes));
+                Invariant(
+                    $"The top k of {numClasses} classes are two arrays (samples, k) with k up to {numClasses}, but classes has the shape "
+                        + $"{Shape.FromSizes(c.shape)} and probabilities {Shape.FromSizes(p.shape)}."
+                ),
+                nameof(classes)
+            );
         }
 
-        RefuseOthers(c.IsAtLeast(0).logical_and(c.IsAtMost(numClasses - 1)), Invariant($"Classes are from 0 to {numClasses - 1}"), nameof(classes));
+        RefuseOthers(
+            c.IsAtLeast(0).logical_and(c.IsAtMost(numClasses - 1)),
+            Invariant($"Classes are from 0 to {numClasses - 1}"),
+            nameof(classes)
+        );
         Tensor sorted = c.sort(1).Values;
-        RefuseOthers(sorted.narrow(1, 1, p.shape[1] - 1).ne(sorted.narrow(1, 0, p.shape[1] - 1)), "A class stands once in a row", nameof(classes));
+        RefuseOthers(
+            sorted.narrow(1, 1, p.shape[1] - 1).ne(sorted.narrow(1, 0, p.shape[1] - 1)),
+            "A class stands once in a row",
+            nameof(classes)
+        );
         Tensor sum = p.sum(1, keepdim: true);
         RefuseOthers(p.IsAbove(0), "The probabilities of the most probable classes are above 0", nameof(probabilities));
         RefuseOthers(sum.IsAtMost(1 + Tolerance), "A row of probabilities sums to at most 1", nameof(probabilities));
@@ -129,8 +194,9 @@ public sealed class PrecomputedTeacher : Teacher
 
     /// <summary>What <c>numpy.savez(path, logits=..., indices=...)</c> wrote.</summary>
     /// <param name="path">
-    /// A NumPy archive with <c>logits</c>, <c>probabilities</c> or <c>numbers</c>, or with <c>classes</c> and <c>probabilities</c> of the k most probable ones; beside them <c>indices</c> where the rows are not those
-    /// of all samples in order. Each as the method of that name takes it.
+    /// A NumPy archive with <c>logits</c>, <c>probabilities</c> or <c>numbers</c>, or with <c>classes</c> and <c>probabilities</c> of the k
+    /// most probable ones; beside them <c>indices</c> where the rows are not those of all samples in order. Each as the method of that name
+    /// takes it.
     /// </param>
     /// <param name="numClasses">How many classes there are; wanted beside <c>classes</c>, and there alone.</param>
     /// <param name="rest">What the classes beside the k most probable ones get.</param>
@@ -139,7 +205,13 @@ public sealed class PrecomputedTeacher : Teacher
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no sound archive of numbers.</exception>
     /// <exception cref="ArgumentException">It holds other arrays, or they are not what they are called.</exception>
-    public static PrecomputedTeacher FromNpz(string path, int? numClasses = null, TopKRest rest = TopKRest.Spread, bool multiLabel = false, string? name = null)
+    public static PrecomputedTeacher FromNpz(
+        string path,
+        int? numClasses = null,
+        TopKRest rest = TopKRest.Spread,
+        bool multiLabel = false,
+        string? name = null
+    )
     {
         Arguments.Defined(rest, nameof(rest));
         IReadOnlyDictionary<string, NDArray> arrays = NpzArchive.Read(path);
@@ -152,9 +224,12 @@ public sealed class PrecomputedTeacher : Teacher
             if (isTopK != numClasses.HasValue || (isTopK && multiLabel))
             {
                 throw new ArgumentException(
-                    $"numClasses says how many classes there are where '{path}' holds the k most probable ones (classes and probabilities), and is left out where it does not, but it "
-                    + $"{(numClasses.HasValue ? "was given" : "is missing")}{(multiLabel ? ", with multiLabel" : string.Empty)}, and the archive holds {Listed(held)}.",
-                    nameof(numClasses));
+                    $"numClasses says how many classes there are where '{path}' holds the k most probable ones (classes and "
+                        + "probabilities), and is left out where it does not, but it "
+                        + $"{(numClasses.HasValue ? "was given" : "is missing")}{(multiLabel ? ", with multiLabel" : string.Empty)}, and "
+                        + $"the archive holds {Listed(held)}.",
+                    nameof(numClasses)
+                );
             }
 
             return held switch
@@ -162,10 +237,20 @@ public sealed class PrecomputedTeacher : Teacher
                 ["logits"] => FromLogits(arrays["logits"], indices, multiLabel, called),
                 ["probabilities"] => FromProbabilities(arrays["probabilities"], indices, multiLabel, called),
                 ["numbers"] when !multiLabel => FromNumbers(arrays["numbers"], indices, called),
-                ["classes", "probabilities"] => FromTopK(arrays["classes"], arrays["probabilities"], numClasses!.Value, rest, indices, called),
+                ["classes", "probabilities"] => FromTopK(
+                    arrays["classes"],
+                    arrays["probabilities"],
+                    numClasses!.Value,
+                    rest,
+                    indices,
+                    called
+                ),
                 _ => throw new ArgumentException(
-                    $"An archive of a teacher's outputs holds logits, probabilities or numbers, or classes and probabilities, and indices where it knows some samples alone, but '{path}' holds {Listed(held)}. Name the arrays so when they are written.",
-                    nameof(path)),
+                    "An archive of a teacher's outputs holds logits, probabilities or numbers, or classes and probabilities, and "
+                        + $"indices where it knows some samples alone, but '{path}' holds {Listed(held)}. Name the arrays so when they "
+                        + "are written.",
+                    nameof(path)
+                ),
             };
         }
         finally
@@ -212,13 +297,23 @@ public sealed class PrecomputedTeacher : Teacher
             return new TeacherSignals([]);
         }
 
-        Tensor indices = batch.SampleIndices
-            ?? throw new InvalidOperationException($"The teacher '{Name}' knows samples by their numbers, but these data have none. Use data that have (the x of a fit), or a teacher that computes.");
+        Tensor indices =
+            batch.SampleIndices
+            ?? throw new InvalidOperationException(
+                $"The teacher '{Name}' knows samples by their numbers, but these data have none. Use data that have (the x of a fit), or "
+                    + "a teacher that computes."
+            );
         Tensor rows = RowsOf(Device.Cpu.Moved(indices));
         Tensor values = _values.index_select(0, rows);
-        return new TeacherSignals(_classes is null
-            ? values
-            : _rest!.index_select(0, rows).expand(batch.Size, Outputs[0].Shape.Known(-1, nameof(PrecomputedTeacher))).contiguous().scatter(1, _classes.index_select(0, rows), values));
+        return new TeacherSignals(
+            _classes is null
+                ? values
+                : _rest!
+                    .index_select(0, rows)
+                    .expand(batch.Size, Outputs[0].Shape.Known(-1, nameof(PrecomputedTeacher)))
+                    .contiguous()
+                    .scatter(1, _classes.index_select(0, rows), values)
+        );
     }
 
     private static string Listed(string[] names) => names.Length == 0 ? "none" : $"'{string.Join("', '", names)}'";
@@ -228,7 +323,11 @@ public sealed class PrecomputedTeacher : Teacher
         Tensor rows = Single(array, name).to(ScalarType.Float32);
         if (rows.dim() is not (2 or 3) || rows.numel() == 0)
         {
-            throw new ArgumentException($"What is known of samples has one row a sample, (samples, classes) or (samples, time, classes), but {name} has the shape {Shape.FromSizes(rows.shape)}.", name);
+            throw new ArgumentException(
+                $"What is known of samples has one row a sample, (samples, classes) or (samples, time, classes), but {name} has the "
+                    + $"shape {Shape.FromSizes(rows.shape)}.",
+                name
+            );
         }
 
         RefuseOthers(rows.isfinite(), "Outputs of a teacher are finite numbers within float32", name);
@@ -246,7 +345,9 @@ public sealed class PrecomputedTeacher : Teacher
     private static Tensor Single(ArrayLike array, string name)
     {
         ArgumentNullException.ThrowIfNull(array, name);
-        return array.Count == 1 && !array.IsList ? array.ToTensors(name)[0] : throw new ArgumentException($"One array is taken as {name}, but {array.Count} were given.", name);
+        return array.Count == 1 && !array.IsList
+            ? array.ToTensors(name)[0]
+            : throw new ArgumentException($"One array is taken as {name}, but {array.Count} were given.", name);
     }
 
     private static void RefuseOthers(Tensor fits, string rule, string name)
@@ -264,7 +365,13 @@ public sealed class PrecomputedTeacher : Teacher
         Tensor numbers = Integers(indices, nameof(indices));
         if (numbers.dim() != 1 || numbers.shape[0] != rows)
         {
-            throw new ArgumentException(Invariant($"Indices say which sample each of the {rows} rows is of, ({rows},), but their shape is {Shape.FromSizes(numbers.shape)}."), nameof(indices));
+            throw new ArgumentException(
+                Invariant(
+                    $"Indices say which sample each of the {rows} rows is of, ({rows},), but their shape is "
+                        + $"{Shape.FromSizes(numbers.shape)}."
+                ),
+                nameof(indices)
+            );
         }
 
         RefuseOthers(numbers.IsAtLeast(0), "Indices of samples are from 0", nameof(indices));
@@ -296,7 +403,13 @@ public sealed class PrecomputedTeacher : Teacher
         return found.all().item<bool>()
             ? rows
             : throw new ArgumentException(
-                Invariant($"The teacher '{Name}' was asked about {indices.shape[0]} samples, but of {found.logical_not().sum().item<long>()} of them it knows nothing, the first being sample {indices.masked_select(found.logical_not())[0].item<long>()}. Give a row for each sample of x, or leave these samples out of x."));
+                Invariant(
+                    $"The teacher '{Name}' was asked about {indices.shape[0]} samples, but of {found.logical_not().sum().item<long>()} "
+                        + $"of them it knows nothing, the first being sample "
+                        + $"{indices.masked_select(found.logical_not())[0].item<long>()}. Give a row for each sample of x, or leave "
+                        + $"these samples out of x."
+                )
+            );
     }
 
     private IEnumerable<Tensor> Stored() => new[] { _values, _classes, _rest, _rowOf }.OfType<Tensor>();

@@ -9,8 +9,13 @@ internal static class ReleasedTeacher
     {
         if (teacher is { IsReleased: true })
         {
-            string what = teacher.Weights.FirstOrDefault(w => w.IsReleased) is Variable gone ? $"its weight {gone.Path} is gone" : "what it knows is gone";
-            throw new ObjectDisposedException(teacher.Name, $"The teacher '{teacher.Name}' was released: {what}. Make or load it again, and call Release when nothing uses it any more.");
+            string what = teacher.Weights.FirstOrDefault(w => w.IsReleased) is Variable gone
+                ? $"its weight {gone.Path} is gone"
+                : "what it knows is gone";
+            throw new ObjectDisposedException(
+                teacher.Name,
+                $"The teacher '{teacher.Name}' was released: {what}. Make or load it again, and call Release when nothing uses it any more."
+            );
         }
     }
 }

@@ -8,12 +8,13 @@ namespace Distillation.Keras.Teachers;
 /// <summary>Whatever a student learns from: it gives logits, numbers or features for a batch.</summary>
 /// <remarks>
 /// <para>
-/// A model converts to one, <c>new Distiller(model)</c>; see <see cref="ModelTeacher"/> and <see cref="PrecomputedTeacher"/>. To write one, derive from it, hand name and outputs to the constructor and
-/// answer in <see cref="Compute"/>.
+/// A model converts to one, <c>new Distiller(model)</c>; see <see cref="ModelTeacher"/> and <see cref="PrecomputedTeacher"/>. To write one,
+/// derive from it, hand name and outputs to the constructor and answer in <see cref="Compute"/>.
 /// </para>
 /// <para>
-/// Immutable, and safe to share between threads and fits: one that keeps something says how it stays so. A fit asks it once about each sample, in order and in batches, and keeps the answers with
-/// the samples, so that shuffling cannot mix them up; features that take too much memory are asked for in each step.
+/// Immutable, and safe to share between threads and fits: one that keeps something says how it stays so. A fit asks it once about each
+/// sample, in order and in batches, and keeps the answers with the samples, so that shuffling cannot mix them up; features that take too
+/// much memory are asked for in each step.
 /// </para>
 /// </remarks>
 public abstract class Teacher
@@ -30,7 +31,11 @@ public abstract class Teacher
         Outputs = [.. outputs];
         if (Outputs.Select(o => o.Name).Distinct(StringComparer.Ordinal).Count() < Outputs.Count)
         {
-            throw new ArgumentException($"Each output of a teacher has a name of its own, but those of '{name}' are {string.Join(", ", Outputs.Select(o => $"'{o.Name}'"))}.", nameof(outputs));
+            throw new ArgumentException(
+                $"Each output of a teacher has a name of its own, but those of '{name}' are "
+                    + $"{string.Join(", ", Outputs.Select(o => $"'{o.Name}'"))}.",
+                nameof(outputs)
+            );
         }
     }
 
@@ -46,16 +51,24 @@ public abstract class Teacher
     /// <summary>The shapes of its features by name, the batch axis unknown; empty by default.</summary>
     public virtual IReadOnlyDictionary<string, Shape> Features => new Dictionary<string, Shape>();
 
-    /// <summary>Whether it knows samples by their numbers: then it is asked about those of a fit's <c>x</c> alone, and not about others (<c>validation_data</c>, test data).</summary>
+    /// <summary>
+    /// Whether it knows samples by their numbers: then it is asked about those of a fit's <c>x</c> alone, and not about others
+    /// (<c>validation_data</c>, test data).
+    /// </summary>
     public virtual bool NeedsSampleIndices => false;
 
-    /// <summary>How many samples the data have that it knows; a fit on another number is refused. <see langword="null"/>: any number.</summary>
+    /// <summary>
+    /// How many samples the data have that it knows; a fit on another number is refused. <see langword="null"/>: any number.
+    /// </summary>
     public virtual long? Samples => null;
 
     /// <summary>What it takes, as far as that is known.</summary>
     public virtual TeacherCost Cost => TeacherCost.Unknown;
 
-    /// <summary>The model behind it, if there is one: a student that nobody gives is a fresh copy of its architecture, and objectives may look at its layers.</summary>
+    /// <summary>
+    /// The model behind it, if there is one: a student that nobody gives is a fresh copy of its architecture, and objectives may look at
+    /// its layers.
+    /// </summary>
     public virtual Model? Model => null;
 
     /// <summary>Where it computes: by default where <see cref="Model"/> is, and on the host without one.</summary>
@@ -85,7 +98,13 @@ public abstract class Teacher
         }
         catch (Exception e) when (NativeFailure.Is(e))
         {
-            throw NativeFailure.Of(e, $"Compute of {this}", "Look at what it computes.", areArguments: false, [.. batch.Inputs.Select((t, i) => (Invariant($"input {i}"), (Tensor?)t))]);
+            throw NativeFailure.Of(
+                e,
+                $"Compute of {this}",
+                "Look at what it computes.",
+                areArguments: false,
+                [.. batch.Inputs.Select((t, i) => (Invariant($"input {i}"), (Tensor?)t))]
+            );
         }
 
         if (answer is null)
@@ -114,9 +133,7 @@ public abstract class Teacher
     /// <summary>Refuses inputs that it cannot take, before the first batch. By default it takes all.</summary>
     /// <param name="inputs">All samples.</param>
     /// <exception cref="ArgumentException">It cannot take them.</exception>
-    public virtual void CheckInputs(IReadOnlyList<Tensor> inputs)
-    {
-    }
+    public virtual void CheckInputs(IReadOnlyList<Tensor> inputs) { }
 
     /// <summary>Looks for features; by default among <see cref="Features"/>.</summary>
     /// <param name="layers">Which are wanted.</param>
@@ -135,15 +152,21 @@ public abstract class Teacher
                 continue;
             }
 
-            problems.Add(Features.Count == 0
-                ? $"The teacher '{Name}' gives no features, but an objective looks at its layer {layers[i]}. Choose an objective on logits, or a teacher that is a model."
-                : $"The teacher '{Name}' has no feature {layers[i]}. Its features: {string.Join(", ", Features.Keys.Select(f => $"'{f}'"))}.");
+            problems.Add(
+                Features.Count == 0
+                    ? $"The teacher '{Name}' gives no features, but an objective looks at its layer {layers[i]}. Choose an objective on "
+                        + "logits, or a teacher that is a model."
+                    : $"The teacher '{Name}' has no feature {layers[i]}. Its features: "
+                        + $"{string.Join(", ", Features.Keys.Select(f => $"'{f}'"))}."
+            );
         }
 
         return shapes;
     }
 
-    /// <summary>Moves what it computes with to a device, as <c>Distiller.WithDevice</c> asks for; by default <see cref="Model"/>, if there is one.</summary>
+    /// <summary>
+    /// Moves what it computes with to a device, as <c>Distiller.WithDevice</c> asks for; by default <see cref="Model"/>, if there is one.
+    /// </summary>
     /// <param name="device">Where to.</param>
     /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
     /// <exception cref="InvalidOperationException">A fit uses it where it is.</exception>
@@ -154,14 +177,15 @@ public abstract class Teacher
     }
 
     /// <summary>Frees what the teacher owns; by default nothing. It cannot be asked afterwards.</summary>
-    public virtual void Release()
-    {
-    }
+    public virtual void Release() { }
 
     /// <inheritdoc/>
     public override string ToString() => $"{GetType().Name} '{Name}'";
 
-    /// <summary>Answers: one tensor for each of <see cref="Outputs"/> where they are wanted, and one for each feature. Called without gradient recording.</summary>
+    /// <summary>
+    /// Answers: one tensor for each of <see cref="Outputs"/> where they are wanted, and one for each feature. Called without gradient
+    /// recording.
+    /// </summary>
     /// <param name="batch">Inputs, and what is wanted.</param>
     protected abstract TeacherSignals Compute(TeacherBatch batch);
 
@@ -173,7 +197,12 @@ public abstract class Teacher
     {
         if (given.Count != count)
         {
-            throw new InvalidOperationException(Invariant($"{GetType().Name} '{Name}' was asked for {count} {what}, but gave {given.Count}. Compute gives one tensor for each, in order."));
+            throw new InvalidOperationException(
+                Invariant(
+                    $"{GetType().Name} '{Name}' was asked for {count} {what}, but gave {given.Count}. Compute gives one tensor for "
+                        + $"each, in order."
+                )
+            );
         }
     }
 
@@ -181,13 +210,25 @@ public abstract class Teacher
     {
         if (given is null || given.IsInvalid)
         {
-            throw new InvalidOperationException($"The {what} of {GetType().Name} '{Name}' is a tensor of one row a sample, but Compute gave {(given is null ? "null" : "a tensor that was disposed")}.");
+            throw new InvalidOperationException(
+                $"The {what} of {GetType().Name} '{Name}' is a tensor of one row a sample, but Compute gave "
+                    + $"{(given is null ? "null" : "a tensor that was disposed")}."
+            );
         }
 
-        if (given.dim() == 0 || given.shape[0] != size || (declared is not null && !declared.IsCompatibleWith(Shape.FromSizes(given.shape))))
+        if (
+            given.dim() == 0
+            || given.shape[0] != size
+            || (declared is not null && !declared.IsCompatibleWith(Shape.FromSizes(given.shape)))
+        )
         {
-            throw new InvalidOperationException(Invariant(
-                $"The {what} of {GetType().Name} '{Name}' has one row a sample, {size} here{(declared is null ? string.Empty : $", and the shape {declared}")}, but Compute gave {Shape.FromSizes(given.shape)}."));
+            throw new InvalidOperationException(
+                Invariant(
+                    $"The {what} of {GetType().Name} '{Name}' has one row a sample, {size} "
+                        + $"here{(declared is null ? string.Empty : $", and the shape {declared}")}, but Compute gave "
+                        + $"{Shape.FromSizes(given.shape)}."
+                )
+            );
         }
     }
 }

@@ -5,17 +5,25 @@ namespace Distillation.Keras.Teachers;
 
 /// <summary>What a teacher is asked about.</summary>
 /// <remarks>
-/// Immutable. The tensors belong to the caller. They are on the host where a fit asks about all samples before it begins, and on the student's device where it asks within a step: a teacher that computes elsewhere
-/// moves them. Its answer may be on any device.
+/// Immutable. The tensors belong to the caller. They are on the host where a fit asks about all samples before it begins, and on the
+/// student's device where it asks within a step: a teacher that computes elsewhere moves them. Its answer may be on any device.
 /// </remarks>
 public sealed class TeacherBatch
 {
     /// <summary>A question.</summary>
     /// <param name="inputs">One tensor for each input, batch first.</param>
     /// <param name="sampleIndices">Which samples these are, int64 (batch,); <see langword="null"/> where they have no numbers.</param>
-    /// <param name="features">Whose features are wanted; none by default. A teacher may keep what it makes for a list with that list: give the same one with each batch.</param>
+    /// <param name="features">
+    /// Whose features are wanted; none by default. A teacher may keep what it makes for a list with that list: give the same one with each
+    /// batch.
+    /// </param>
     /// <param name="needsOutputs">Whether the outputs are wanted.</param>
-    public TeacherBatch(IReadOnlyList<Tensor> inputs, Tensor? sampleIndices = null, IReadOnlyList<LayerReference>? features = null, bool needsOutputs = true)
+    public TeacherBatch(
+        IReadOnlyList<Tensor> inputs,
+        Tensor? sampleIndices = null,
+        IReadOnlyList<LayerReference>? features = null,
+        bool needsOutputs = true
+    )
     {
         ArgumentNullException.ThrowIfNull(inputs);
         Inputs = inputs;
@@ -27,7 +35,10 @@ public sealed class TeacherBatch
     /// <summary>One tensor for each input, batch first.</summary>
     public IReadOnlyList<Tensor> Inputs { get; }
 
-    /// <summary>Which samples these are, int64 (batch,): their places in the <c>x</c> of the fit, whatever the shuffling or the split. <see langword="null"/> where they have no such numbers.</summary>
+    /// <summary>
+    /// Which samples these are, int64 (batch,): their places in the <c>x</c> of the fit, whatever the shuffling or the split.
+    /// <see langword="null"/> where they have no such numbers.
+    /// </summary>
     public Tensor? SampleIndices { get; }
 
     /// <summary>Whose features are wanted.</summary>

@@ -10,7 +10,12 @@ namespace Distillation.Keras.Teachers;
 /// <param name="features">Whose features are kept.</param>
 /// <param name="batchSize">Samples a step.</param>
 /// <param name="cancellationToken">Ends the run before the next step.</param>
-internal sealed class TeacherCache(Teacher teacher, IReadOnlyList<LayerReference> features, int batchSize, CancellationToken cancellationToken)
+internal sealed class TeacherCache(
+    Teacher teacher,
+    IReadOnlyList<LayerReference> features,
+    int batchSize,
+    CancellationToken cancellationToken
+)
 {
     /// <summary>Samples a step, where nobody says otherwise.</summary>
     public const int BatchSize = 256;
@@ -33,7 +38,9 @@ internal sealed class TeacherCache(Teacher teacher, IReadOnlyList<LayerReference
             using DisposeScope scope = NewDisposeScope();
             long size = Math.Min(batchSize, samples - start);
             Tensor? indices = first is long number ? Arithmetic.Range(number + start, number + start + size, ScalarType.Int64, CPU) : null;
-            TeacherSignals answer = teacher.Ask(new TeacherBatch(Array.ConvertAll(inputs, t => t.narrow(0, start, size)), indices, features));
+            TeacherSignals answer = teacher.Ask(
+                new TeacherBatch(Array.ConvertAll(inputs, t => t.narrow(0, start, size)), indices, features)
+            );
             Tensor[] given = [.. answer.Outputs, .. answer.Features];
             all ??= Array.ConvertAll(given, o => empty([samples, .. o.shape[1..]], TypeOf(o), CPU).MoveToOuterDisposeScope());
             for (int i = 0; i < all.Length; i++)
@@ -79,6 +86,9 @@ internal sealed class TeacherCache(Teacher teacher, IReadOnlyList<LayerReference
 
     private static bool IsFinite(Tensor tensor) => tensor.to(ScalarType.Float32).isfinite().all().item<bool>();
 
-    private static ArithmeticException Refused(Teacher teacher, string what) => new(
-        $"The teacher's {what} must be finite numbers, but some that '{teacher.Name}' gave are NaN, infinite or beyond float32. Are its weights finite? (A learning rate that is too high makes them grow without bounds.)");
+    private static ArithmeticException Refused(Teacher teacher, string what) =>
+        new(
+            $"The teacher's {what} must be finite numbers, but some that '{teacher.Name}' gave are NaN, infinite or beyond float32. Are "
+                + "its weights finite? (A learning rate that is too high makes them grow without bounds.)"
+        );
 }

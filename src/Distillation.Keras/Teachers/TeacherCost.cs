@@ -21,9 +21,15 @@ public sealed record TeacherCost(long? Parameters = null, long? MultiplyAdds = n
     public static TeacherCost Unknown { get; } = new();
 
     /// <summary>The numbers, the same in every culture.</summary>
-    public override string ToString() => Invariant($"{nameof(TeacherCost)} {{ Parameters = {Parameters}, MultiplyAdds = {MultiplyAdds}, Bytes = {Bytes} }}");
+    public override string ToString() =>
+        Invariant($"{nameof(TeacherCost)} {{ Parameters = {Parameters}, MultiplyAdds = {MultiplyAdds}, Bytes = {Bytes} }}");
 
-    private static long? NotNegative(long? value, string name) => value is null or >= 0
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} is a number that is not negative, or null where it is not known.");
+    private static long? NotNegative(long? value, string name) =>
+        value is null or >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                name,
+                value,
+                $"{name} is a number that is not negative, or null where it is not known."
+            );
 }

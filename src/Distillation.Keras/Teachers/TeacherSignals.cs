@@ -19,9 +19,7 @@ public sealed class TeacherSignals
     /// <summary>The answer of a teacher with one output and no features.</summary>
     /// <param name="output">Logits or numbers, batch first.</param>
     public TeacherSignals(Tensor output)
-        : this([output ?? throw new ArgumentNullException(nameof(output))])
-    {
-    }
+        : this([output ?? throw new ArgumentNullException(nameof(output))]) { }
 
     /// <summary>One tensor for each output.</summary>
     public IReadOnlyList<Tensor> Outputs { get; }

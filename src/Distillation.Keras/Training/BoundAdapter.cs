@@ -12,7 +12,13 @@ internal sealed class BoundAdapter
     private readonly (long Height, long Width)? _studentSize;
     private readonly bool _poolsStudentGlobally;
 
-    private BoundAdapter(FeatureShapes shapes, Layer[] layers, (long Height, long Width)? teacherSize, (long Height, long Width)? studentSize, bool poolsStudentGlobally)
+    private BoundAdapter(
+        FeatureShapes shapes,
+        Layer[] layers,
+        (long Height, long Width)? teacherSize,
+        (long Height, long Width)? studentSize,
+        bool poolsStudentGlobally
+    )
     {
         Shapes = shapes;
         _layers = layers;
@@ -32,18 +38,25 @@ internal sealed class BoundAdapter
             return null;
         }
 
-        if (teacher.Rank is not (2 or 4) || student.Rank is not (2 or 4) || (pair.Adapter.Kind == AdapterKind.Pooling && (teacher.Rank != 4 || student.Rank != 4)))
+        if (
+            teacher.Rank is not (2 or 4)
+            || student.Rank is not (2 or 4)
+            || (pair.Adapter.Kind == AdapterKind.Pooling && (teacher.Rank != 4 || student.Rank != 4))
+        )
         {
-            return $"An adapter takes {(pair.Adapter.Kind == AdapterKind.Pooling ? "maps, (batch, height, width, channels)" : "maps, (batch, height, width, channels), or flat features, (batch, width)")}, but {Of(pair, teacher, student)}. Choose other layers.";
+            string flat = pair.Adapter.Kind == AdapterKind.Pooling ? string.Empty : ", or flat features, (batch, width)";
+            return $"An adapter takes maps, (batch, height, width, channels){flat}, but {Of(pair, teacher, student)}. Choose other layers.";
         }
 
         if (teacher.ToList().Skip(1).Concat(student.ToList().Skip(1)).Any(s => s is null))
         {
-            return $"An adapter is built from known shapes, but {Of(pair, teacher, student)}. Give the models an Input whose shape is fully known.";
+            return $"An adapter is built from known shapes, but {Of(pair, teacher, student)}. Give the models an Input whose shape is "
+                + "fully known.";
         }
 
         return teacher.Rank == 4 && student.Rank == 2
-            ? $"A flat feature cannot be made into a map, but {Of(pair, teacher, student)}. Choose a layer of the teacher behind its pooling or Flatten, or a map of the student."
+            ? $"A flat feature cannot be made into a map, but {Of(pair, teacher, student)}. Choose a layer of the teacher behind its "
+                + "pooling or Flatten, or a map of the student."
             : null;
     }
 
@@ -76,12 +89,22 @@ internal sealed class BoundAdapter
         if (pair.Adapter.Kind == AdapterKind.Pooling)
         {
             (long Height, long Width) size = Smaller(teacher, student);
-            return new BoundAdapter(Adapted(new FeatureShapes(pair, teacher, student)), [], Differs(teacher, size), Differs(student, size), false);
+            return new BoundAdapter(
+                Adapted(new FeatureShapes(pair, teacher, student)),
+                [],
+                Differs(teacher, size),
+                Differs(student, size),
+                false
+            );
         }
 
         bool pools = student.Rank == 4 && teacher.Rank == 2;
-        (long Height, long Width)? target = teacher.Rank == 4 ? Differs(student, (teacher.Known(1, "Projection"), teacher.Known(2, "Projection"))) : null;
-        Shape input = pools ? new Shape((int?[])[null, student[-1]]) : target is (long, long) s ? Sized(student, s) : student;
+        (long Height, long Width)? target =
+            teacher.Rank == 4 ? Differs(student, (teacher.Known(1, "Projection"), teacher.Known(2, "Projection"))) : null;
+        Shape input =
+            pools ? new Shape((int?[])[null, student[-1]])
+            : target is (long, long) s ? Sized(student, s)
+            : student;
         Layer[] layers = Projection(pair.Adapter, input, teacher.Known(-1, "Projection"), binding);
         return new BoundAdapter(new FeatureShapes(pair, teacher, input.With(input.Rank - 1, teacher[-1])), layers, null, target, pools);
     }
@@ -92,7 +115,10 @@ internal sealed class BoundAdapter
     /// <summary>The student's feature as the objective gets it.</summary>
     public Tensor Student(Tensor feature, bool training)
     {
-        Tensor x = _poolsStudentGlobally ? feature.mean([1, 2]) : _studentSize is (long h, long w) ? Resized(feature, h, w) : feature;
+        Tensor x =
+            _poolsStudentGlobally ? feature.mean([1, 2])
+            : _studentSize is (long h, long w) ? Resized(feature, h, w)
+            : feature;
         foreach (Layer layer in _layers)
         {
             x = layer.Call(x, training);
@@ -103,7 +129,9 @@ internal sealed class BoundAdapter
 
     // Flat features have no height and width to be pooled: an objective for maps and flat features has one adapter for both.
     private static bool DoesNothing(FeatureAdapter adapter, Shape teacher, Shape student) =>
-        adapter.Kind == AdapterKind.None || (teacher == student && !adapter.IsAlways) || (adapter.Kind == AdapterKind.Pooling && teacher.Rank == 2 && student.Rank == 2);
+        adapter.Kind == AdapterKind.None
+        || (teacher == student && !adapter.IsAlways)
+        || (adapter.Kind == AdapterKind.Pooling && teacher.Rank == 2 && student.Rank == 2);
 
     // A 1x1 convolution without strides is a dense layer along the channels: the same product, without libtorch's layout copies.
     private static Layer[] Projection(FeatureAdapter adapter, Shape input, int channels, ObjectiveBinding binding)
@@ -116,13 +144,18 @@ internal sealed class BoundAdapter
     }
 
     private static (long Height, long Width) Smaller(Shape teacher, Shape student) =>
-        (Math.Min(teacher.Known(1, "Pooling"), student.Known(1, "Pooling")), Math.Min(teacher.Known(2, "Pooling"), student.Known(2, "Pooling")));
+        (
+            Math.Min(teacher.Known(1, "Pooling"), student.Known(1, "Pooling")),
+            Math.Min(teacher.Known(2, "Pooling"), student.Known(2, "Pooling"))
+        );
 
     private static Shape Sized(Shape shape, (long Height, long Width) size) => shape.With(1, (int)size.Height).With(2, (int)size.Width);
 
-    private static (long Height, long Width)? Differs(Shape shape, (long Height, long Width) size) => shape[1] == size.Height && shape[2] == size.Width ? null : size;
+    private static (long Height, long Width)? Differs(Shape shape, (long Height, long Width) size) =>
+        shape[1] == size.Height && shape[2] == size.Width ? null : size;
 
-    // Both are written for channels first; the permutations are views. What shrinks is averaged, so that every value counts; what grows is interpolated.
+    // Both are written for channels first; the permutations are views. What shrinks is averaged, so that every value counts; what grows is
+    // interpolated.
     private static Tensor Resized(Tensor map, long height, long width)
     {
         Tensor x = map.permute(0, 3, 1, 2);
@@ -140,5 +173,6 @@ internal sealed class BoundAdapter
         return x.permute(0, 2, 3, 1);
     }
 
-    private static string Of(FeaturePair pair, Shape teacher, Shape student) => $"the teacher's {pair.Teacher} has the shape {teacher} and the student's {pair.Student} the shape {student}";
+    private static string Of(FeaturePair pair, Shape teacher, Shape student) =>
+        $"the teacher's {pair.Teacher} has the shape {teacher} and the student's {pair.Student} the shape {student}";
 }

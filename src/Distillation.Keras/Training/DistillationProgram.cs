@@ -10,7 +10,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>A step of a distillation: the terms of each output and those on features alone, with the penalties of the student's weights.</summary>
+/// <summary>
+/// A step of a distillation: the terms of each output and those on features alone, with the penalties of the student's weights.
+/// </summary>
 internal sealed class DistillationProgram : TrainingProgram
 {
     private readonly FitModels _models;
@@ -26,7 +28,15 @@ internal sealed class DistillationProgram : TrainingProgram
     private double _epochs = 1;
 
     // The terms of each output and, last, those on features alone.
-    private DistillationProgram(FitModels models, IReadOnlyList<PlannedTerm> planned, DistillationSettings settings, DataTraits traits, Optimizer optimizer, ObjectiveTerm[][] terms, HeadNumbers[] numbers)
+    private DistillationProgram(
+        FitModels models,
+        IReadOnlyList<PlannedTerm> planned,
+        DistillationSettings settings,
+        DataTraits traits,
+        Optimizer optimizer,
+        ObjectiveTerm[][] terms,
+        HeadNumbers[] numbers
+    )
         : base(models.StudentLogits.Device)
     {
         _total = new LossTracker(Device);
@@ -60,7 +70,15 @@ internal sealed class DistillationProgram : TrainingProgram
     /// <param name="optimizer">What changes the weights.</param>
     /// <param name="samples">How many samples the transfer set has; <see langword="null"/>: nobody knows.</param>
     /// <param name="seed">The fit's seed.</param>
-    public static DistillationProgram Of(FitModels models, IReadOnlyList<PlannedTerm> planned, DistillationSettings settings, DataTraits traits, Optimizer optimizer, long? samples, int seed)
+    public static DistillationProgram Of(
+        FitModels models,
+        IReadOnlyList<PlannedTerm> planned,
+        DistillationSettings settings,
+        DataTraits traits,
+        Optimizer optimizer,
+        long? samples,
+        int seed
+    )
     {
         // The weights of adapters come from the fit's seed, and not from the common sequence, which a later model must not notice.
         using IDisposable own = RandomState.Using(seed);
@@ -71,21 +89,38 @@ internal sealed class DistillationProgram : TrainingProgram
         {
             ObjectiveTerm[][] groups =
             [
-                .. Enumerable.Range(0, models.Heads.Count).Append(-1).Select(head => planned.Where(t => t.Head == head).Select(term =>
-                {
-                    terms.Add(new ObjectiveTerm(
-                        term.Objective,
-                        term.Name,
-                        term.Weight,
-                        term.Shapes(models.Heads, [.. term.Own(features)], samples),
-                        DTypes.WideName(models.StudentLogits.Outputs[Math.Max(0, head)].DType),
-                        term.FirstFeature,
-                        [.. term.Objective.Features.Select(f => models.TeacherLayer(f.Teacher))],
-                        models.StudentLogits.Device));
-                    return terms[^1];
-                }).ToArray()),
+                .. Enumerable
+                    .Range(0, models.Heads.Count)
+                    .Append(-1)
+                    .Select(head =>
+                        planned
+                            .Where(t => t.Head == head)
+                            .Select(term =>
+                            {
+                                terms.Add(
+                                    new ObjectiveTerm(
+                                        term.Objective,
+                                        term.Name,
+                                        term.Weight,
+                                        term.Shapes(models.Heads, [.. term.Own(features)], samples),
+                                        DTypes.WideName(models.StudentLogits.Outputs[Math.Max(0, head)].DType),
+                                        term.FirstFeature,
+                                        [.. term.Objective.Features.Select(f => models.TeacherLayer(f.Teacher))],
+                                        models.StudentLogits.Device
+                                    )
+                                );
+                                return terms[^1];
+                            })
+                            .ToArray()
+                    ),
             ];
-            HeadNumbers[] numbers = [.. models.Heads.Select((h, i) => new HeadNumbers(h, metrics, [.. groups[i].Concat(groups[^1]).Select(t => t.Name)], models.StudentLogits.Device))];
+            HeadNumbers[] numbers =
+            [
+                .. models.Heads.Select(
+                    (h, i) =>
+                        new HeadNumbers(h, metrics, [.. groups[i].Concat(groups[^1]).Select(t => t.Name)], models.StudentLogits.Device)
+                ),
+            ];
             return new DistillationProgram(models, planned, settings, traits, optimizer, groups, numbers);
         }
         catch
@@ -96,7 +131,9 @@ internal sealed class DistillationProgram : TrainingProgram
         }
     }
 
-    /// <summary>Refuses labels that the losses or the metrics cannot take, and what the terms cannot that the data had not when they were planned.</summary>
+    /// <summary>
+    /// Refuses labels that the losses or the metrics cannot take, and what the terms cannot that the data had not when they were planned.
+    /// </summary>
     /// <param name="signals">What stands beside the inputs: of all samples, or of a batch.</param>
     /// <param name="hasIndices">Whether the samples have numbers.</param>
     public void Check(TransferSignals signals, bool hasIndices)
@@ -197,8 +234,24 @@ internal sealed class DistillationProgram : TrainingProgram
         }
 
         var counts = new RowWeights(
-            _settings.ClassWeightsOnLabelsOnly ? weights : Product(weights, classWeights), own.Known, _settings.ClassWeightsOnLabelsOnly ? classWeights : null, share, _settings.DividesByWeights);
-        Tensor? total = TermsLoss(_terms[place], common with { StudentLogits = z, TeacherLogits = own.Logits, Labels = own.Labels, IsNumeric = head.IsNumeric }, counts, batch.Size);
+            _settings.ClassWeightsOnLabelsOnly ? weights : Product(weights, classWeights),
+            own.Known,
+            _settings.ClassWeightsOnLabelsOnly ? classWeights : null,
+            share,
+            _settings.DividesByWeights
+        );
+        Tensor? total = TermsLoss(
+            _terms[place],
+            common with
+            {
+                StudentLogits = z,
+                TeacherLogits = own.Logits,
+                Labels = own.Labels,
+                IsNumeric = head.IsNumeric,
+            },
+            counts,
+            batch.Size
+        );
         using IDisposable noGrad = no_grad();
         _numbers[place].Update(z, own);
         return total;
@@ -209,8 +262,18 @@ internal sealed class DistillationProgram : TrainingProgram
     {
         Tensor? weights = PerSample(batch.Signals.Weights);
         Tensor? classWeights = _settings.ClassWeightsOnLabelsOnly ? null : PerSample(batch.Signals.ClassWeights);
-        ObjectiveSignals signals = common with { StudentLogits = z, TeacherLogits = batch.Signals.Heads[0].Logits, IsNumeric = _models.Heads[0].IsNumeric };
-        return TermsLoss(FeatureTerms, signals, new RowWeights(Product(weights, classWeights), DividesByWeights: _settings.DividesByWeights), batch.Size);
+        ObjectiveSignals signals = common with
+        {
+            StudentLogits = z,
+            TeacherLogits = batch.Signals.Heads[0].Logits,
+            IsNumeric = _models.Heads[0].IsNumeric,
+        };
+        return TermsLoss(
+            FeatureTerms,
+            signals,
+            new RowWeights(Product(weights, classWeights), DividesByWeights: _settings.DividesByWeights),
+            batch.Size
+        );
 
         // A sequence's features weigh what its tokens weigh on average.
         static Tensor? PerSample(Tensor? weights) => weights?.dim() == 2 ? weights.mean([1]) : weights;
@@ -280,11 +343,13 @@ internal sealed class DistillationProgram : TrainingProgram
 
     public override IEnumerable<string> Names => _numbers.SelectMany(n => n.Names).Concat(NamedTerms.Select(t => t.Name)).Append("loss");
 
-    private IEnumerable<(string Name, ObjectiveTerm Term)> NamedTerms => _terms.SelectMany((group, i) => group.Select(t => (i < _numbers.Length ? _models.Heads[i].Prefix + t.Name : t.Name, t)));
+    private IEnumerable<(string Name, ObjectiveTerm Term)> NamedTerms =>
+        _terms.SelectMany((group, i) => group.Select(t => (i < _numbers.Length ? _models.Heads[i].Prefix + t.Name : t.Name, t)));
 
-    public override bool? HigherIsBetter(string name) => name == "loss" || NamedTerms.Any(t => t.Name == name)
-        ? false
-        : _numbers.Select(n => n.HigherIsBetter(name)).FirstOrDefault(b => b is not null);
+    public override bool? HigherIsBetter(string name) =>
+        name == "loss" || NamedTerms.Any(t => t.Name == name)
+            ? false
+            : _numbers.Select(n => n.HigherIsBetter(name)).FirstOrDefault(b => b is not null);
 
     /// <summary>Frees the sums and what the terms have made.</summary>
     public void Release()
@@ -301,9 +366,15 @@ internal sealed class DistillationProgram : TrainingProgram
         }
     }
 
-    private static Tensor? Sum(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a.Plus(b);
+    private static Tensor? Sum(Tensor? a, Tensor? b) =>
+        a is null ? b
+        : b is null ? a
+        : a.Plus(b);
 
-    private static Tensor? Product(Tensor? a, Tensor? b) => a is null ? b : b is null ? a : a * b;
+    private static Tensor? Product(Tensor? a, Tensor? b) =>
+        a is null ? b
+        : b is null ? a
+        : a * b;
 
     private IReadOnlyList<Tensor> TeacherFeatures(TransferBatch batch)
     {
@@ -318,7 +389,12 @@ internal sealed class DistillationProgram : TrainingProgram
         }
 
         // A teacher may compute elsewhere.
-        var question = new TeacherBatch(batch.Inputs, teacher.NeedsSampleIndices ? batch.SampleIndices : null, _models.TeacherFeatures, needsOutputs: false);
+        var question = new TeacherBatch(
+            batch.Inputs,
+            teacher.NeedsSampleIndices ? batch.SampleIndices : null,
+            _models.TeacherFeatures,
+            needsOutputs: false
+        );
         return [.. teacher.Ask(question).Features.Widened().Select(Device.Moved)];
     }
 
@@ -349,7 +425,10 @@ internal sealed class DistillationProgram : TrainingProgram
         }
 
         HeadSignals own = batch.Signals.Heads[place];
-        Tensor? labels = own.Labels is Tensor given && own.Known is Tensor known ? where(known.IsAbove(0), given, given.FilledLike(Labels.Missing)) : own.Labels;
+        Tensor? labels =
+            own.Labels is Tensor given && own.Known is Tensor known
+                ? where(known.IsAbove(0), given, given.FilledLike(Labels.Missing))
+                : own.Labels;
         return common with { TeacherLogits = own.Logits, Labels = labels, IsNumeric = _models.Heads[place].IsNumeric };
     }
 }

@@ -29,7 +29,9 @@ internal sealed record DistillationSettings(Teacher? Teacher)
     /// <summary>The losses of the outputs.</summary>
     public HeadLosses Losses { get; init; } = HeadLosses.None;
 
-    /// <summary>The objectives that were added, with their weights and the outputs that they are for (<see langword="null"/>: each).</summary>
+    /// <summary>
+    /// The objectives that were added, with their weights and the outputs that they are for (<see langword="null"/>: each).
+    /// </summary>
     public IReadOnlyList<(DistillationObjective Objective, Schedule Weight, string? Output)> Objectives { get; init; } = [];
 
     /// <summary>See <see cref="RowWeights.DividesByWeights"/>.</summary>

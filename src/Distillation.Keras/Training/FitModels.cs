@@ -5,14 +5,24 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>The two of a fit: the teacher, with the features that are asked of it, and the student with logits and features as outputs and as the user gets it.</summary>
+/// <summary>
+/// The two of a fit: the teacher, with the features that are asked of it, and the student with logits and features as outputs and as the
+/// user gets it.
+/// </summary>
 internal sealed class FitModels
 {
     private readonly Model _student;
     private readonly IReadOnlyList<OutputHead> _studentHeads;
     private readonly int[] _places;
 
-    private FitModels(Teacher? teacher, Model student, IReadOnlyList<OutputHead> studentHeads, int[] places, IReadOnlyList<Head> heads, Model studentLogits)
+    private FitModels(
+        Teacher? teacher,
+        Model student,
+        IReadOnlyList<OutputHead> studentHeads,
+        int[] places,
+        IReadOnlyList<Head> heads,
+        Model studentLogits
+    )
     {
         Teacher = teacher;
         _student = student;
@@ -20,7 +30,16 @@ internal sealed class FitModels
         _places = places;
         Heads = heads;
         StudentLogits = studentLogits;
-        Result = student.WithActivations(studentHeads, [.. heads.Select(h => h.IsNumeric ? (OutputActivation?)null : h.IsMultiLabel ? OutputActivation.Sigmoid : OutputActivation.Softmax)]);
+        Result = student.WithActivations(
+            studentHeads,
+            [
+                .. heads.Select(h =>
+                    h.IsNumeric ? (OutputActivation?)null
+                    : h.IsMultiLabel ? OutputActivation.Sigmoid
+                    : OutputActivation.Softmax
+                ),
+            ]
+        );
     }
 
     /// <summary>The outputs.</summary>
@@ -46,7 +65,8 @@ internal sealed class FitModels
     /// <param name="student">The student.</param>
     /// <param name="losses">The losses of the outputs.</param>
     /// <param name="problems">Takes a sentence for all that does not fit, to be told beside all else.</param>
-    public static FitModels Of(Teacher? teacher, Model student, HeadLosses losses, List<string> problems) => Of(teacher, student, losses, problems, isFit: true);
+    public static FitModels Of(Teacher? teacher, Model student, HeadLosses losses, List<string> problems) =>
+        Of(teacher, student, losses, problems, isFit: true);
 
     /// <summary>The models of an evaluation, without features: nothing is trained.</summary>
     /// <exception cref="ArgumentException">They do not fit each other; the message lists every problem.</exception>
@@ -94,7 +114,10 @@ internal sealed class FitModels
         var student = FeatureModel.Of("student", _student, _studentHeads, [.. pairs.Select(p => p.Student)], problems);
         LayerReference[] layers = [.. pairs.Select(p => p.Teacher)];
         IReadOnlyList<Shape?> teacher = Teacher.FindFeatures(layers, problems);
-        FeatureShapes = [.. pairs.Select((p, i) => teacher[i] is Shape t && student.Shapes[i] is Shape s ? new FeatureShapes(p, t, s) : null)];
+        FeatureShapes =
+        [
+            .. pairs.Select((p, i) => teacher[i] is Shape t && student.Shapes[i] is Shape s ? new FeatureShapes(p, t, s) : null),
+        ];
         if (FeatureShapes.Contains(null))
         {
             return;
@@ -104,14 +127,20 @@ internal sealed class FitModels
         TeacherFeatures = layers;
     }
 
-    /// <summary>How many bytes the teacher's features of a sample take; infinite where a shape is not known before the data are seen.</summary>
-    public double FeatureBytes => FeatureShapes.Sum(f => f!.Teacher.Skip(1).Aggregate(4.0, (bytes, size) => size is int known ? bytes * known : double.PositiveInfinity));
+    /// <summary>
+    /// How many bytes the teacher's features of a sample take; infinite where a shape is not known before the data are seen.
+    /// </summary>
+    public double FeatureBytes =>
+        FeatureShapes.Sum(f =>
+            f!.Teacher.Skip(1).Aggregate(4.0, (bytes, size) => size is int known ? bytes * known : double.PositiveInfinity)
+        );
 
     /// <summary>What the teacher gives, in the order of the student's outputs.</summary>
     public Tensor[] InOrder(IReadOnlyList<Tensor> outputs) => Array.ConvertAll(_places, p => outputs[p]);
 
     /// <summary>The teacher's layer that a reference names, or <see langword="null"/> where it is no model.</summary>
-    public Layer? TeacherLayer(LayerReference reference) => reference.Layer ?? (Teacher?.Model is Model model ? Find(model, reference.Name) : null);
+    public Layer? TeacherLayer(LayerReference reference) =>
+        reference.Layer ?? (Teacher?.Model is Model model ? Find(model, reference.Name) : null);
 
     private static Layer Find(Model model, string path)
     {

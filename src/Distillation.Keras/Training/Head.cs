@@ -17,5 +17,6 @@ internal sealed record Head(string Name, string Prefix, bool IsMultiLabel, int C
     public Loss? Loss { get; init; }
 
     /// <summary>The only output of a classifier.</summary>
-    public static Head Of(Shape logits, bool isMultiLabel = false) => new("output", string.Empty, isMultiLabel, logits.Known(-1, "Distillation"), logits.Rank == 3);
+    public static Head Of(Shape logits, bool isMultiLabel = false) =>
+        new("output", string.Empty, isMultiLabel, logits.Known(-1, "Distillation"), logits.Rank == 3);
 }

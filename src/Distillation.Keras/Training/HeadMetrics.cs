@@ -34,10 +34,18 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
         if (head.IsNumeric && given.FirstOrDefault(m => !IsOfNumbers(m)) is Metric other)
         {
             throw new ArgumentException(
-                $"The metric '{other.Name}' compares classes with their probabilities, but the output{(head.Prefix.Length == 0 ? string.Empty : $" '{head.Name}'")} is numbers. Give a metric of a regression, such as WithMetrics(\"mae\"); teacher_correlation is reported anyway.");
+                $"The metric '{other.Name}' compares classes with their probabilities, but the "
+                    + $"output{(head.Prefix.Length == 0 ? string.Empty : $" '{head.Name}'")} is numbers. Give a metric of a regression, "
+                    + "such as WithMetrics(\"mae\"); teacher_correlation is reported anyway."
+            );
         }
 
-        _metrics = [.. given.Where(m => m is not DeferredMetric { Name: "accuracy" }).Select(m => MetricResolver.Resolve(m, labels, output).To(device))];
+        _metrics =
+        [
+            .. given
+                .Where(m => m is not DeferredMetric { Name: "accuracy" })
+                .Select(m => MetricResolver.Resolve(m, labels, output).To(device)),
+        ];
         _forms = Array.ConvertAll(_metrics, FormOf);
     }
 
@@ -53,13 +61,18 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
             return;
         }
 
-        Tensor probabilities = head.IsNumeric ? z : head.IsMultiLabel ? Activations.Sigmoid(z) : Activations.Softmax(z);
+        Tensor probabilities =
+            head.IsNumeric ? z
+            : head.IsMultiLabel ? Activations.Sigmoid(z)
+            : Activations.Softmax(z);
         for (int i = 0; i < _metrics.Length; i++)
         {
             Tensor form = _forms[i] switch
             {
                 LabelForm.Classes => classes,
-                LabelForm.Rows => head.IsNumeric || labels.dim() == 2 ? labels : nn.functional.one_hot(labels, head.Classes).to(ScalarType.Float32),
+                LabelForm.Rows => head.IsNumeric || labels.dim() == 2
+                    ? labels
+                    : nn.functional.one_hot(labels, head.Classes).to(ScalarType.Float32),
                 _ => labels,
             };
             _metrics[i].Take(form, probabilities, known);
@@ -100,13 +113,32 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
     }
 
     // Of Keras' metrics, those of a regression; others know best themselves.
-    private static bool IsOfNumbers(Metric metric) => metric
-        is MeanSquaredError or RootMeanSquaredError or MeanAbsoluteError or MeanAbsolutePercentageError or MeanSquaredLogarithmicError or LogCoshError or CosineSimilarity or Poisson or Mean or Sum
-        || metric.GetType() == typeof(MeanMetricWrapper) || metric.GetType().Assembly != typeof(Metric).Assembly;
+    private static bool IsOfNumbers(Metric metric) =>
+        metric
+            is MeanSquaredError
+                or RootMeanSquaredError
+                or MeanAbsoluteError
+                or MeanAbsolutePercentageError
+                or MeanSquaredLogarithmicError
+                or LogCoshError
+                or CosineSimilarity
+                or Poisson
+                or Mean
+                or Sum
+        || metric.GetType() == typeof(MeanMetricWrapper)
+        || metric.GetType().Assembly != typeof(Metric).Assembly;
 
     private IEnumerable<KeyValuePair<string, Metric>> Named()
     {
-        var used = new HashSet<string>(terms, StringComparer.Ordinal) { "loss", "hard_loss", "soft_loss", "accuracy", "teacher_agreement", "teacher_correlation" };
+        var used = new HashSet<string>(terms, StringComparer.Ordinal)
+        {
+            "loss",
+            "hard_loss",
+            "soft_loss",
+            "accuracy",
+            "teacher_agreement",
+            "teacher_correlation",
+        };
         foreach (Metric metric in _metrics)
         {
             string name = metric.Name;
@@ -120,10 +152,12 @@ internal sealed class HeadMetrics(Head head, Metric[] given, IEnumerable<string>
     }
 
     // Keras' own metrics get labels in the form that they take, so that one-hot and integer labels work alike; functions get them as given.
-    private static LabelForm FormOf(Metric metric) => metric switch
-    {
-        SparseCategoricalAccuracy or Metrics.SparseCategoricalCrossentropy or SparseTopKCategoricalAccuracy => LabelForm.Classes,
-        _ when metric.GetType() == typeof(MeanMetricWrapper) || metric.GetType().Assembly != typeof(Metric).Assembly => LabelForm.AsGiven,
-        _ => LabelForm.Rows,
-    };
+    private static LabelForm FormOf(Metric metric) =>
+        metric switch
+        {
+            SparseCategoricalAccuracy or Metrics.SparseCategoricalCrossentropy or SparseTopKCategoricalAccuracy => LabelForm.Classes,
+            _ when metric.GetType() == typeof(MeanMetricWrapper) || metric.GetType().Assembly != typeof(Metric).Assembly =>
+                LabelForm.AsGiven,
+            _ => LabelForm.Rows,
+        };
 }

@@ -73,10 +73,11 @@ internal sealed class HeadNumbers(Head head, Metric[] metrics, IReadOnlyList<str
     }
 
     /// <summary>The names of the numbers.</summary>
-    public IEnumerable<string> Names => (_hasTeacher ? [head.IsNumeric ? "teacher_correlation" : "teacher_agreement"] : Array.Empty<string>())
-        .Concat(_hasLabels && !head.IsNumeric ? ["accuracy"] : Array.Empty<string>())
-        .Concat(_hasLabels ? _metrics.Names : [])
-        .Select(n => head.Prefix + n);
+    public IEnumerable<string> Names =>
+        (_hasTeacher ? [head.IsNumeric ? "teacher_correlation" : "teacher_agreement"] : Array.Empty<string>())
+            .Concat(_hasLabels && !head.IsNumeric ? ["accuracy"] : Array.Empty<string>())
+            .Concat(_hasLabels ? _metrics.Names : [])
+            .Select(n => head.Prefix + n);
 
     /// <summary>Whether a bigger value of that name is a better one; <see langword="null"/>: it cannot be told.</summary>
     public bool? HigherIsBetter(string name)

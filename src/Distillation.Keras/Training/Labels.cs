@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Training;
 
 /// <summary>Labels of one output, however they were given.</summary>
-/// <param name="Given">As they were given: classes (int64), one-hot (or soft) rows (float32), one 0 or 1 for each label (float32), or numbers (float32). A missing label is 0.</param>
+/// <param name="Given">
+/// As they were given: classes (int64), one-hot (or soft) rows (float32), one 0 or 1 for each label (float32), or numbers (float32). A
+/// missing label is 0.
+/// </param>
 /// <param name="Classes">The class of each row (int64); of labels and numbers, as given.</param>
 /// <param name="Known">1 where there is a label and 0 where it is missing (float32), or <see langword="null"/> where all are there.</param>
 /// <param name="Head">The output.</param>
@@ -21,7 +24,10 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
     public bool AreRows => Given.is_floating_point();
 
     /// <summary>Checks and takes in labels.</summary>
-    /// <param name="y">One-hot (n, c) or integers (n,) or (n, 1), -1 where there is none; for sequences (n, t, c) or (n, t); for labels 0 and 1, (n, c); for numbers (n, c), or (n,) where c is 1.</param>
+    /// <param name="y">
+    /// One-hot (n, c) or integers (n,) or (n, 1), -1 where there is none; for sequences (n, t, c) or (n, t); for labels 0 and 1, (n, c);
+    /// for numbers (n, c), or (n,) where c is 1.
+    /// </param>
     /// <param name="samples">n.</param>
     /// <param name="logits">The shape of the output, whose last axis is c.</param>
     /// <param name="head">The output.</param>
@@ -55,7 +61,10 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
             string t = head.IsSequence ? $", {(logits[1] is int known ? known : "time")}" : string.Empty;
             string rule = head.IsMultiLabel
                 ? Invariant($"Labels of {samples} samples and {classes} labels are 0 or 1, ({samples}{t}, {classes})")
-                : Invariant($"Labels of {samples} samples and {classes} classes are one-hot ({samples}{t}, {classes}) or integers ({samples}{(head.IsSequence ? t : ",")})");
+                : Invariant(
+                    $"Labels of {samples} samples and {classes} classes are one-hot ({samples}{t}, {classes}) or integers "
+                        + $"({samples}{(head.IsSequence ? t : ",")})"
+                );
             throw new ArgumentException($"{rule}, but {name} has the shape {shape}{Of(head)}.", name);
         }
 
@@ -76,9 +85,10 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
 
     /// <summary>The only array of labels.</summary>
     /// <exception cref="ArgumentException">There are several.</exception>
-    public static Tensor Single(ArrayLike y, string name = "y") => y.Count == 1 && !y.IsList
-        ? y.ToTensors(name)[0]
-        : throw new ArgumentException($"A classifier has one array of labels, but {name} holds {y.Count}.", name);
+    public static Tensor Single(ArrayLike y, string name = "y") =>
+        y.Count == 1 && !y.IsList
+            ? y.ToTensors(name)[0]
+            : throw new ArgumentException($"A classifier has one array of labels, but {name} holds {y.Count}.", name);
 
     /// <summary>The labels as rows of float32.</summary>
     public Tensor OneHot() => AreRows ? Given.alias() : nn.functional.one_hot(Classes, Head.Classes).to(ScalarType.Float32);
@@ -91,7 +101,13 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
         long bad = rows.sum(-1).Minus(1).abs().IsAtMost(Tolerance).logical_and(rows.IsAtLeast(0).all(-1)).logical_not().sum().item<long>();
         return bad == 0
             ? rows
-            : throw new ArgumentException(Invariant($"Each row of one-hot labels (or class probabilities) is not negative and sums to 1, but {bad} of the {rows.numel() / rows.shape[^1]} rows of {name} are not so."), name);
+            : throw new ArgumentException(
+                Invariant(
+                    $"Each row of one-hot labels (or class probabilities) is not negative and sums to 1, but {bad} of the "
+                        + $"{rows.numel() / rows.shape[^1]} rows of {name} are not so."
+                ),
+                name
+            );
     }
 
     private static Tensor CheckEach(Tensor labels, string name)
@@ -100,7 +116,13 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
         long bad = labels.IsAtLeast(0).logical_and(labels.IsAtMost(1)).logical_not().sum().item<long>();
         return bad == 0
             ? labels
-            : throw new ArgumentException(Invariant($"Each label of a multi-label output is 0 or 1 (or a probability), but {bad} of the {labels.numel()} values of {name} are not so."), name);
+            : throw new ArgumentException(
+                Invariant(
+                    $"Each label of a multi-label output is 0 or 1 (or a probability), but {bad} of the {labels.numel()} values of "
+                        + $"{name} are not so."
+                ),
+                name
+            );
     }
 
     private static Labels FromIntegers(Tensor given, Head head, string name)
@@ -109,14 +131,23 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
         Tensor integers = given.to(ScalarType.Int64);
         if (given.is_floating_point() && !integers.to(given.dtype).eq(given).all().item<bool>())
         {
-            throw new ArgumentException($"Labels of shape (samples,) are integers, but {name} holds other numbers. For class probabilities give one row a sample.", name);
+            throw new ArgumentException(
+                $"Labels of shape (samples,) are integers, but {name} holds other numbers. For class probabilities give one row a sample.",
+                name
+            );
         }
 
         long least = integers.min().item<long>();
         long most = integers.max().item<long>();
         if (least < Missing || most >= classes)
         {
-            throw new ArgumentException(Invariant($"Labels of {classes} classes are from 0 to {classes - 1} (and {Missing} where a sample has none), but {name} holds values from {least} to {most}{Of(head)}."), name);
+            throw new ArgumentException(
+                Invariant(
+                    $"Labels of {classes} classes are from 0 to {classes - 1} (and {Missing} where a sample has none), but {name} holds "
+                        + $"values from {least} to {most}{Of(head)}."
+                ),
+                name
+            );
         }
 
         if (least > Missing)

@@ -18,11 +18,21 @@ internal static class NumericTargets
     {
         int rank = head.IsSequence ? 2 : 1;
         Tensor given = y.dim() == rank && head.Classes == 1 ? y.unsqueeze(rank) : y;
-        bool fits = given.dim() == rank + 1 && given.shape[0] == samples && given.shape[rank] == head.Classes
+        bool fits =
+            given.dim() == rank + 1
+            && given.shape[0] == samples
+            && given.shape[rank] == head.Classes
             && (!head.IsSequence || output[1] is null || output[1] == given.shape[1]);
         if (!y.is_floating_point())
         {
-            throw Refused(y, samples, output, head, $"y holds {(y.dtype == ScalarType.Bool ? "booleans" : "integers")}, which are class numbers or one-hot labels. If they are numbers, give them as floating-point ones. ");
+            throw Refused(
+                y,
+                samples,
+                output,
+                head,
+                $"y holds {(y.dtype == ScalarType.Bool ? "booleans" : "integers")}, which are class numbers or one-hot labels. If they "
+                    + "are numbers, give them as floating-point ones. "
+            );
         }
 
         if (!fits)
@@ -40,7 +50,13 @@ internal static class NumericTargets
         long bad = numbers.isfinite().logical_not().sum().item<long>();
         return bad == 0
             ? numbers
-            : throw new ArgumentException(Invariant($"Targets are finite numbers within float32, but {bad} of the {numbers.numel()} values of y are NaN, infinite or beyond it. Without targets, leave y out: the student learns from the teacher alone."), nameof(y));
+            : throw new ArgumentException(
+                Invariant(
+                    $"Targets are finite numbers within float32, but {bad} of the {numbers.numel()} values of y are NaN, infinite or "
+                        + $"beyond it. Without targets, leave y out: the student learns from the teacher alone."
+                ),
+                nameof(y)
+            );
     }
 
     private static bool AreOneHot(Tensor rows)
@@ -52,10 +68,19 @@ internal static class NumericTargets
 
     private static ArgumentException Refused(Tensor y, long samples, Shape output, Head head, string found)
     {
-        string time = !head.IsSequence ? string.Empty : output[1] is int known ? Invariant($", {known}") : ", time";
+        string time =
+            !head.IsSequence ? string.Empty
+            : output[1] is int known ? Invariant($", {known}")
+            : ", time";
         return new ArgumentException(
-            Invariant($"The output{(head.Prefix.Length == 0 ? string.Empty : $" '{head.Name}'")} is numbers (linear, with the loss {head.Loss?.Name}), so that targets of {samples} samples are floating-point numbers ({samples}{time}, {head.Classes}), but y has the shape {Shape.FromSizes(y.shape)}"
-                + $"{(found.Length == 0 ? ". " : ": " + found)}If the output is classes, leave this loss out, or end teacher and student in a softmax or sigmoids."),
-            nameof(y));
+            Invariant(
+                $"The output{(head.Prefix.Length == 0 ? string.Empty : $" '{head.Name}'")} is numbers (linear, with the loss "
+                    + $"{head.Loss?.Name}), so that targets of {samples} samples are floating-point numbers ({samples}{time}, "
+                    + $"{head.Classes}), but y has the shape {Shape.FromSizes(y.shape)}"
+                    + $"{(found.Length == 0 ? ". " : ": " + found)}If the output is classes, leave this loss out, or end teacher and "
+                    + $"student in a softmax or sigmoids."
+            ),
+            nameof(y)
+        );
     }
 }

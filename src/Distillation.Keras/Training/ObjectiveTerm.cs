@@ -29,7 +29,16 @@ internal sealed class ObjectiveTerm
     /// <param name="firstFeature">Where its features are among all.</param>
     /// <param name="teacherLayers">The teacher's layer of each of its pairs.</param>
     /// <param name="device">Where the fit computes; the host by default.</param>
-    public ObjectiveTerm(DistillationObjective objective, string name, Schedule weight, ObjectiveShapes shapes, DTypePolicy dtype, int firstFeature = 0, IReadOnlyList<Layer?>? teacherLayers = null, Device? device = null)
+    public ObjectiveTerm(
+        DistillationObjective objective,
+        string name,
+        Schedule weight,
+        ObjectiveShapes shapes,
+        DTypePolicy dtype,
+        int firstFeature = 0,
+        IReadOnlyList<Layer?>? teacherLayers = null,
+        Device? device = null
+    )
     {
         Objective = objective;
         Name = name;
@@ -69,7 +78,10 @@ internal sealed class ObjectiveTerm
     /// <summary>All weights that the term has made, trained or not.</summary>
     public IReadOnlyList<Variable> Variables => _binding.Variables;
 
-    /// <summary>The mean of the unweighted values since the last reset; <see langword="null"/> where it has none, as a term that an evaluation leaves out.</summary>
+    /// <summary>
+    /// The mean of the unweighted values since the last reset; <see langword="null"/> where it has none, as a term that an evaluation
+    /// leaves out.
+    /// </summary>
     public Tensor? Result() => _values.IsEmpty ? null : _values.Result();
 
     /// <summary>See <see cref="BoundObjective.Prepare"/>.</summary>
@@ -128,13 +140,18 @@ internal sealed class ObjectiveTerm
         if (!_weight.IsTensor)
         {
             double number = _weight.Number(epoch, epochs);
-            return number == 0 ? null : number == 1 ? value : value.Times(number);
+            return number == 0 ? null
+                : number == 1 ? value
+                : value.Times(number);
         }
 
         Tensor each = _weight.Value(signals.TeacherLogitsIfAny, computed.dtype, epoch, epochs);
         return isPerRow ? weights.Reduce(computed * (each.dim() == 0 ? each : each.squeeze(-1)), rowWeights)
             : each.dim() == 0 ? value * each
-            : throw new InvalidOperationException($"The weight of '{Name}' is one for each sample, but it is one value for a batch here. Give a number or a schedule over epochs, or a loss with one value a row.");
+            : throw new InvalidOperationException(
+                $"The weight of '{Name}' is one for each sample, but it is one value for a batch here. Give a number or a schedule over "
+                    + "epochs, or a loss with one value a row."
+            );
     }
 
     /// <summary>The values on a batch, unreduced: (rows,) or a scalar.</summary>
@@ -159,7 +176,14 @@ internal sealed class ObjectiveTerm
         return isLoss || value.dim() == (Objective.IsPerSample ? 1 : 0)
             ? value
             : throw new InvalidOperationException(
-                $"{(Objective.IsPerSample ? "An objective gives one value a row, (rows,)" : "An objective whose IsPerSample is false gives a scalar")}, but {Objective.GetType().Name} gave the shape {Shape.FromSizes(value.shape)}. Reduce over the other axes, or override IsPerSample.");
+                (
+                    Objective.IsPerSample
+                        ? "An objective gives one value a row, (rows,)"
+                        : "An objective whose IsPerSample is false gives a scalar"
+                )
+                    + $", but {Objective.GetType().Name} gave the shape {Shape.FromSizes(value.shape)}. Reduce over the other axes, or "
+                    + "override IsPerSample."
+            );
     }
 
     /// <summary>Forgets the values of earlier batches.</summary>
@@ -198,7 +222,12 @@ internal sealed class ObjectiveTerm
     {
         if (_temperature is { IsTensor: false } && _temperature.Number(epoch, epochs) == 0)
         {
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"A temperature is positive during the whole fit, but that of '{Name}' is 0 after {epoch:0.####} of {epochs} epochs."));
+            throw new InvalidOperationException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"A temperature is positive during the whole fit, but that of '{Name}' is 0 after {epoch:0.####} of {epochs} epochs."
+                )
+            );
         }
 
         Tensor? temperature = _temperature?.Value(all.TeacherLogitsIfAny, all.Type, epoch, epochs);
@@ -206,13 +235,20 @@ internal sealed class ObjectiveTerm
             Objective.Needs,
             temperature,
             _adapters.Length == 0 ? null : [.. _adapters.Select((a, i) => a.Student(all.StudentFeatures[_firstFeature + i], all.Training))],
-            TeacherFeatures(all));
+            TeacherFeatures(all)
+        );
     }
 
     private ObjectiveSignals OfTeacher(ObjectiveSignals all) => all.For(Objective.Needs, null, null, TeacherFeatures(all));
 
-    private Tensor[]? TeacherFeatures(ObjectiveSignals all) => _adapters.Length == 0 ? null : [.. _adapters.Select((a, i) => a.Teacher(all.TeacherFeatures[_firstFeature + i]))];
+    private Tensor[]? TeacherFeatures(ObjectiveSignals all) =>
+        _adapters.Length == 0 ? null : [.. _adapters.Select((a, i) => a.Teacher(all.TeacherFeatures[_firstFeature + i]))];
 
     private Exception Failed(Exception e) =>
-        NativeFailure.Of(e, $"The term '{Name}'", "Look at the shapes and types of the signals that its objective computes with.", areArguments: false);
+        NativeFailure.Of(
+            e,
+            $"The term '{Name}'",
+            "Look at the shapes and types of the signals that its objective computes with.",
+            areArguments: false
+        );
 }

@@ -7,8 +7,17 @@ namespace Distillation.Keras.Training;
 /// <param name="Labelled">1 where a row has a label and 0 elsewhere, (rows,), or <see langword="null"/> where all have one.</param>
 /// <param name="LabelsOnly">The weight of each row in the loss on the labels alone, (rows,), or <see langword="null"/>.</param>
 /// <param name="Share">What each row counts for in a sum, (rows,), where that is meant instead of the mean (sequences).</param>
-/// <param name="DividesByWeights">Whether the sum is divided by the sum of the weights (Keras' <c>mean_with_sample_weight</c>) instead of the number of rows (Keras' <c>sum_over_batch_size</c>).</param>
-internal sealed record RowWeights(Tensor? Sample = null, Tensor? Labelled = null, Tensor? LabelsOnly = null, Tensor? Share = null, bool DividesByWeights = false)
+/// <param name="DividesByWeights">
+/// Whether the sum is divided by the sum of the weights (Keras' <c>mean_with_sample_weight</c>) instead of the number of rows (Keras'
+/// <c>sum_over_batch_size</c>).
+/// </param>
+internal sealed record RowWeights(
+    Tensor? Sample = null,
+    Tensor? Labelled = null,
+    Tensor? LabelsOnly = null,
+    Tensor? Share = null,
+    bool DividesByWeights = false
+)
 {
     /// <summary>All rows alike.</summary>
     public static RowWeights None { get; } = new();

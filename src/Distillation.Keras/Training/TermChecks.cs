@@ -11,23 +11,41 @@ internal static class TermChecks
     /// <param name="heads">The outputs.</param>
     /// <param name="settings">The distiller's settings.</param>
     /// <param name="data">What the data of the fit have, and its epochs.</param>
-    public static IEnumerable<string> OfFit(IReadOnlyList<PlannedTerm> terms, IReadOnlyList<Head> heads, DistillationSettings settings, DataTraits data)
+    public static IEnumerable<string> OfFit(
+        IReadOnlyList<PlannedTerm> terms,
+        IReadOnlyList<Head> heads,
+        DistillationSettings settings,
+        DataTraits data
+    )
     {
         foreach (PlannedTerm term in terms)
         {
             string who = $"'{term.Name}'";
             ObjectiveNeeds needs = term.Objective.Needs;
             bool perSampleWeight = term.Weight.IsTensor;
-            bool needsTeacher = needs.HasFlag(ObjectiveNeeds.TeacherLogits) || term.Objective.Features.Count > 0 || perSampleWeight || term.Objective.Temperature is { IsTensor: true, IsLearnt: false };
+            bool needsTeacher =
+                needs.HasFlag(ObjectiveNeeds.TeacherLogits)
+                || term.Objective.Features.Count > 0
+                || perSampleWeight
+                || term.Objective.Temperature is { IsTensor: true, IsLearnt: false };
             if (needsTeacher && settings.Teacher is null)
             {
-                yield return $"The objective {who} needs a teacher's signals, but the distiller has no teacher. Give one, new Distiller(teacher), or choose teacher-free objectives (LabelSmoothing, TeacherFreeRegularization).";
+                yield return $"The objective {who} needs a teacher's signals, but the distiller has no teacher. Give one, new "
+                    + "Distiller(teacher), or choose teacher-free objectives (LabelSmoothing, TeacherFreeRegularization).";
                 continue;
             }
 
-            if (settings.Teacher is { Outputs.Count: 0 } && (needs.HasFlag(ObjectiveNeeds.TeacherLogits) || perSampleWeight || term.Objective.Temperature is { IsTensor: true, IsLearnt: false }))
+            if (
+                settings.Teacher is { Outputs.Count: 0 }
+                && (
+                    needs.HasFlag(ObjectiveNeeds.TeacherLogits)
+                    || perSampleWeight
+                    || term.Objective.Temperature is { IsTensor: true, IsLearnt: false }
+                )
+            )
             {
-                yield return $"The objective {who} needs the teacher's outputs, but the teacher is an encoder, which gives features alone. Choose objectives on features, or a teacher that ends in logits.";
+                yield return $"The objective {who} needs the teacher's outputs, but the teacher is an encoder, which gives features "
+                    + "alone. Choose objectives on features, or a teacher that ends in logits.";
                 continue;
             }
 
@@ -39,48 +57,62 @@ internal static class TermChecks
                 }
                 else if (data.HasMissingLabels && !term.Objective.IsPerSample)
                 {
-                    yield return $"The objective {who} is one value for a batch and needs the label of each sample, but some of y are -1 (no label).";
+                    yield return $"The objective {who} is one value for a batch and needs the label of each sample, but some of y are "
+                        + "-1 (no label).";
                 }
             }
 
             if (needs.HasFlag(ObjectiveNeeds.SampleIndices) && !data.HasIndices)
             {
-                yield return $"The objective {who} knows samples by their numbers, but the batches of the source have none. Give indices to DataBatch, or arrays to Fit.";
+                yield return $"The objective {who} knows samples by their numbers, but the batches of the source have none. Give indices "
+                    + "to DataBatch, or arrays to Fit.";
             }
 
             if (!term.Objective.IsPerSample && data.HasWeights && term.Weight is not ConstantSchedule { Value: 0 })
             {
-                yield return $"The objective {who} is one value for a batch, so that sample_weight and class_weight cannot be applied to it. Leave them out, or this objective.";
+                yield return $"The objective {who} is one value for a batch, so that sample_weight and class_weight cannot be applied to "
+                    + "it. Leave them out, or this objective.";
             }
 
             if (term.Objective is LossTerm { HasOwnReduction: true } && perSampleWeight)
             {
-                yield return $"The loss of {who} has a reduction of its own, so that its weight cannot be one for each sample. Leave the loss' reduction out, or give a number or a schedule over epochs.";
+                yield return $"The loss of {who} has a reduction of its own, so that its weight cannot be one for each sample. Leave the "
+                    + "loss' reduction out, or give a number or a schedule over epochs.";
             }
 
             if (perSampleWeight && heads[Math.Max(0, term.Head)].IsNumeric)
             {
-                yield return $"The weight of {who} follows the teacher's certainty of each sample, which an output of numbers does not tell. Give a number or a schedule over epochs.";
+                yield return $"The weight of {who} follows the teacher's certainty of each sample, which an output of numbers does not "
+                    + "tell. Give a number or a schedule over epochs.";
             }
 
-            if (!term.Objective.IsPerSample && term.Head >= 0 && heads[term.Head].IsSequence && settings.Sequences != SequenceReduction.Tokens)
+            if (
+                !term.Objective.IsPerSample
+                && term.Head >= 0
+                && heads[term.Head].IsSequence
+                && settings.Sequences != SequenceReduction.Tokens
+            )
             {
-                yield return $"The objective {who} is one value for all tokens of a batch, so that WithSequenceReduction cannot be applied to it. Leave that out, or this objective.";
+                yield return $"The objective {who} is one value for all tokens of a batch, so that WithSequenceReduction cannot be "
+                    + "applied to it. Leave that out, or this objective.";
             }
 
             if (!term.Objective.IsPerSample && perSampleWeight)
             {
-                yield return $"The objective {who} is one value for a batch, so that its weight cannot be one for each sample. Give a number or a schedule over epochs.";
+                yield return $"The objective {who} is one value for a batch, so that its weight cannot be one for each sample. Give a "
+                    + "number or a schedule over epochs.";
             }
 
             if (term.Head < 0 && perSampleWeight && heads[0].IsSequence)
             {
-                yield return $"The objective {who} compares features of sequences, so that its weight cannot follow the teacher's certainty of each token. Give a number or a schedule over epochs.";
+                yield return $"The objective {who} compares features of sequences, so that its weight cannot follow the teacher's "
+                    + "certainty of each token. Give a number or a schedule over epochs.";
             }
 
             if (term.Head >= 0 && heads[term.Head].IsSequence && term.Objective.Features.Count > 0)
             {
-                yield return $"The objective {who} computes from features and from the logits of a sequence, whose rows are tokens, not samples. Use it on an output of shape (batch, classes).";
+                yield return $"The objective {who} computes from features and from the logits of a sequence, whose rows are tokens, not "
+                    + "samples. Use it on an output of shape (batch, classes).";
             }
 
             if (term.Objective.Temperature is Schedule temperature && Outside(temperature, data, v => v > 0) is string value)
@@ -98,10 +130,19 @@ internal static class TermChecks
     /// <summary>What the objectives themselves say that they cannot do with these shapes, and the adapters.</summary>
     /// <param name="terms">The terms.</param>
     /// <param name="heads">The outputs.</param>
-    /// <param name="shapes">The shapes of all pairs of features, as the layers give them; of a pair that cannot be looked at <see langword="null"/>: nothing is said of its objective.</param>
+    /// <param name="shapes">
+    /// The shapes of all pairs of features, as the layers give them; of a pair that cannot be looked at <see langword="null"/>: nothing is
+    /// said of its objective.
+    /// </param>
     /// <param name="samples">How many samples the transfer set has; <see langword="null"/>: nobody knows.</param>
     /// <param name="hasMask">Whether some tokens do not count.</param>
-    public static IEnumerable<string> OfShapes(IReadOnlyList<PlannedTerm> terms, IReadOnlyList<Head> heads, IReadOnlyList<FeatureShapes?> shapes, long? samples, bool hasMask)
+    public static IEnumerable<string> OfShapes(
+        IReadOnlyList<PlannedTerm> terms,
+        IReadOnlyList<Head> heads,
+        IReadOnlyList<FeatureShapes?> shapes,
+        long? samples,
+        bool hasMask
+    )
     {
         foreach (PlannedTerm term in terms)
         {
@@ -113,17 +154,20 @@ internal static class TermChecks
 
             if (hasMask && own.Any(f => f.Teacher.Rank == 3 || f.Student.Rank == 3))
             {
-                yield return $"{term.Name}: It compares features of all tokens, and would count those that are masked. Leave mask out, or choose layers behind a pooling over the tokens.";
+                yield return $"{term.Name}: It compares features of all tokens, and would count those that are masked. Leave mask out, "
+                    + "or choose layers behind a pooling over the tokens.";
             }
 
             string[] adapters = [.. own.Select(f => BoundAdapter.Problem(f.Pair, f.Teacher, f.Student)).OfType<string>()];
-            IEnumerable<string> found = adapters.Length > 0
-                ? adapters
-                : term.Objective.Problems(term.Shapes(heads, [.. own.Select(BoundAdapter.Adapted)], samples));
+            IEnumerable<string> found =
+                adapters.Length > 0
+                    ? adapters
+                    : term.Objective.Problems(term.Shapes(heads, [.. own.Select(BoundAdapter.Adapted)], samples));
             foreach (string problem in found)
             {
                 yield return heads.Count > 1 && term.Head >= 0
-                    ? $"{term.Name} on the output '{heads[term.Head].Name}': {problem} With(..., output: \"...\") says which output an objective is for."
+                    ? $"{term.Name} on the output '{heads[term.Head].Name}': {problem} With(..., output: \"...\") says which output an "
+                        + "objective is for."
                     : $"{term.Name}: {problem}";
             }
         }

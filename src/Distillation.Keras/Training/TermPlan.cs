@@ -4,7 +4,9 @@ using Distillation.Keras.Schedules;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>Which terms a fit has: the loss on the labels and that on the teacher's output for each output, and what was added to the distiller.</summary>
+/// <summary>
+/// Which terms a fit has: the loss on the labels and that on the teacher's output for each output, and what was added to the distiller.
+/// </summary>
 internal static class TermPlan
 {
     /// <summary>The terms, in the order in which they were asked for.</summary>
@@ -12,7 +14,12 @@ internal static class TermPlan
     /// <param name="heads">The outputs.</param>
     /// <param name="hasLabels">Whether there are labels.</param>
     /// <param name="problems">Takes a sentence for each objective that is for none of them.</param>
-    public static IReadOnlyList<PlannedTerm> Of(DistillationSettings settings, IReadOnlyList<Head> heads, bool hasLabels, ICollection<string> problems)
+    public static IReadOnlyList<PlannedTerm> Of(
+        DistillationSettings settings,
+        IReadOnlyList<Head> heads,
+        bool hasLabels,
+        ICollection<string> problems
+    )
     {
         var terms = new List<PlannedTerm>();
         for (int i = 0; i < heads.Count; i++)
@@ -24,7 +31,13 @@ internal static class TermPlan
 
             if (settings.Teacher is { Outputs.Count: > 0 })
             {
-                Add(terms, heads, OnTeacher(heads[i], settings.Temperature ?? DistillationSettings.DefaultTemperature), settings.SoftLossWeight, i);
+                Add(
+                    terms,
+                    heads,
+                    OnTeacher(heads[i], settings.Temperature ?? DistillationSettings.DefaultTemperature),
+                    settings.SoftLossWeight,
+                    i
+                );
             }
         }
 
@@ -33,11 +46,17 @@ internal static class TermPlan
             bool isOnOutputs = (objective.Needs & ~ObjectiveNeeds.SampleIndices) != ObjectiveNeeds.None;
             if (output is not null && heads.All(h => h.Name != output))
             {
-                problems.Add($"The objective '{objective.Name}' is for the output '{output}', but the student's outputs are {string.Join(", ", heads.Select(h => $"'{h.Name}'"))}.");
+                problems.Add(
+                    $"The objective '{objective.Name}' is for the output '{output}', but the student's outputs are "
+                        + $"{string.Join(", ", heads.Select(h => $"'{h.Name}'"))}."
+                );
             }
             else if (!isOnOutputs && output is not null)
             {
-                problems.Add($"The objective '{objective.Name}' compares features, which belong to no output, but it was added for the output '{output}'. Leave output out.");
+                problems.Add(
+                    $"The objective '{objective.Name}' compares features, which belong to no output, but it was added for the output "
+                        + $"'{output}'. Leave output out."
+                );
             }
             else if (!isOnOutputs)
             {
@@ -69,9 +88,11 @@ internal static class TermPlan
         string Prefix(int place) => place < 0 ? string.Empty : heads[place].Prefix;
     }
 
-    private static LossTerm OnLabels(Head head) => head.IsNumeric ? Numbers(head, "hard_loss", toTeacher: false) : new HardLabels(head.Loss, head.IsMultiLabel);
+    private static LossTerm OnLabels(Head head) =>
+        head.IsNumeric ? Numbers(head, "hard_loss", toTeacher: false) : new HardLabels(head.Loss, head.IsMultiLabel);
 
-    private static DistillationObjective OnTeacher(Head head, Schedule temperature) => head.IsNumeric ? Numbers(head, "soft_loss", toTeacher: true)
+    private static DistillationObjective OnTeacher(Head head, Schedule temperature) =>
+        head.IsNumeric ? Numbers(head, "soft_loss", toTeacher: true)
         : head.IsMultiLabel ? new MultiLabelSoftTargets(temperature, name: "soft_loss")
         : new SoftTargets(temperature, name: "soft_loss");
 

@@ -13,8 +13,14 @@ internal sealed class TransferBatch(Tensor[] x, TransferSignals signals, BatchRo
     /// <summary>Labels, weights, mask and what the teacher gives.</summary>
     public TransferSignals Signals => signals;
 
-    /// <summary>Which samples of the data of the fit these are, int64 (batch,), whatever the split; <see langword="null"/> where they are others.</summary>
-    public Tensor? SampleIndices => first is not long start ? null : start == 0 ? Indices : Indices!.Plus(start);
+    /// <summary>
+    /// Which samples of the data of the fit these are, int64 (batch,), whatever the split; <see langword="null"/> where they are others.
+    /// </summary>
+    public Tensor? SampleIndices =>
+        first is not long start ? null
+        : start == 0 ? Indices
+        : Indices!.Plus(start);
 
-    private protected override Batch MovedTo(Device device) => new TransferBatch(Array.ConvertAll(Inputs, t => t.to(device)), signals.On(device), RowsOn(device), first);
+    private protected override Batch MovedTo(Device device) =>
+        new TransferBatch(Array.ConvertAll(Inputs, t => t.to(device)), signals.On(device), RowsOn(device), first);
 }

@@ -27,7 +27,13 @@ internal sealed class TransferBatches : ArrayBatches
     /// <param name="keepsFeatures">Whether the teacher's features are kept; otherwise each step asks for them.</param>
     /// <param name="batchSize">Samples a step.</param>
     /// <param name="cancellationToken">Ends the run of the teacher.</param>
-    public static TransferBatches Of(FitModels models, TransferSet set, bool keepsFeatures, int batchSize, CancellationToken cancellationToken)
+    public static TransferBatches Of(
+        FitModels models,
+        TransferSet set,
+        bool keepsFeatures,
+        int batchSize,
+        CancellationToken cancellationToken
+    )
     {
         IReadOnlyList<LayerReference> features = keepsFeatures ? models.TeacherFeatures : [];
         if (models.Teacher is not Teacher teacher || (teacher.Outputs.Count == 0 && features.Count == 0))
@@ -36,7 +42,11 @@ internal sealed class TransferBatches : ArrayBatches
         }
 
         TeacherSignals known = new TeacherCache(teacher, features, TeacherCache.BatchSize, cancellationToken).RunFinite(set.X, set.First);
-        return new TransferBatches(set, set.Signals.WithTeacher(models.Heads, teacher.Outputs.Count == 0 ? null : models.InOrder(known.Outputs), known.Features), batchSize);
+        return new TransferBatches(
+            set,
+            set.Signals.WithTeacher(models.Heads, teacher.Outputs.Count == 0 ? null : models.InOrder(known.Outputs), known.Features),
+            batchSize
+        );
     }
 
     /// <inheritdoc/>
@@ -47,5 +57,6 @@ internal sealed class TransferBatches : ArrayBatches
     }
 
     /// <inheritdoc/>
-    protected override Batch Make(Tensor[] x, Tensor[] y, Tensor?[]? weights, BatchRows rows) => new TransferBatch(x, Signals.Map(rows.Of), rows, _first);
+    protected override Batch Make(Tensor[] x, Tensor[] y, Tensor?[]? weights, BatchRows rows) =>
+        new TransferBatch(x, Signals.Map(rows.Of), rows, _first);
 }

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
 
-/// <summary>The batches of a user's source, each checked as a transfer set is; the teacher is asked about each when its turn comes.</summary>
+/// <summary>
+/// The batches of a user's source, each checked as a transfer set is; the teacher is asked about each when its turn comes.
+/// </summary>
 internal sealed class TransferStream : StreamBatches
 {
     private readonly FitModels _models;
@@ -18,7 +20,13 @@ internal sealed class TransferStream : StreamBatches
     /// <param name="source">The source.</param>
     /// <param name="first">Its first batch: the labels of the others have its form.</param>
     /// <param name="class_weight">The weights of the classes' samples, or <see langword="null"/>.</param>
-    public TransferStream(FitModels models, DistillationProgram program, DataSource source, TransferSet first, IReadOnlyDictionary<int, double>? class_weight)
+    public TransferStream(
+        FitModels models,
+        DistillationProgram program,
+        DataSource source,
+        TransferSet first,
+        IReadOnlyDictionary<int, double>? class_weight
+    )
         : base(models.Result, source)
     {
         _models = models;
@@ -35,7 +43,9 @@ internal sealed class TransferStream : StreamBatches
         string labels = FormOf(set.Signals);
         if (labels != _labels)
         {
-            throw new ArgumentException($"The labels of all batches have the same form, but these are {labels} and those of the first batch {_labels}.");
+            throw new ArgumentException(
+                $"The labels of all batches have the same form, but these are {labels} and those of the first batch {_labels}."
+            );
         }
 
         _program.Check(set.Signals, batch.Indices is not null || !_isOfFit);
@@ -56,8 +66,18 @@ internal sealed class TransferStream : StreamBatches
         // A teacher may compute elsewhere.
         Device device = _models.StudentLogits.Device;
         Tensor[] features = [.. known.Features.Select(device.Moved)];
-        return set.Signals.WithTeacher(_models.Heads, hasOutputs ? Array.ConvertAll(_models.InOrder(known.Outputs), device.Moved) : null, features);
+        return set.Signals.WithTeacher(
+            _models.Heads,
+            hasOutputs ? Array.ConvertAll(_models.InOrder(known.Outputs), device.Moved) : null,
+            features
+        );
     }
 
-    private static string FormOf(TransferSignals signals) => !signals.HasLabels ? "none" : string.Join(", ", signals.Heads.Select(h => h.Labels is Tensor y ? $"{Shape.FromSizes(y.shape).With(0, null)} of {y.dtype}" : "none"));
+    private static string FormOf(TransferSignals signals) =>
+        !signals.HasLabels
+            ? "none"
+            : string.Join(
+                ", ",
+                signals.Heads.Select(h => h.Labels is Tensor y ? $"{Shape.FromSizes(y.shape).With(0, null)} of {y.dtype}" : "none")
+            );
 }

@@ -7,15 +7,15 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Benchmarks.Contests;
 
-/// <summary>The steps of <c>Distiller.Fit</c> under cached teacher logits. Only the training is timed: by hand the teacher is not run either.</summary>
+/// <summary>
+/// The steps of <c>Distiller.Fit</c> under cached teacher logits. Only the training is timed: by hand the teacher is not run either.
+/// </summary>
 internal sealed class DistillContest : TrainingContest
 {
     private readonly Model _teacher;
 
     public DistillContest(string name, DigitTensors data)
-        : this(name, data, Models.Mlp(1200))
-    {
-    }
+        : this(name, data, Models.Mlp(1200)) { }
 
     private DistillContest(string name, DigitTensors data, Model teacher)
         : base(name, data, LogitsOf(teacher, data)) => _teacher = teacher;
@@ -44,7 +44,16 @@ internal sealed class DistillContest : TrainingContest
             .WithHardLossWeight(HandLoop.HardWeight)
             .WithSoftLossWeight(HandLoop.SoftWeight)
             .WithOptimizer(new Adam(0.001))
-            .Fit(Data.ChannelsLast, Data.OneHot, batch_size: DigitTensors.BatchSize, epochs: 1, steps_per_epoch: steps, verbose: 0, shuffle: shuffle, callbacks: [clock]);
+            .Fit(
+                Data.ChannelsLast,
+                Data.OneHot,
+                batch_size: DigitTensors.BatchSize,
+                epochs: 1,
+                steps_per_epoch: steps,
+                verbose: 0,
+                shuffle: shuffle,
+                callbacks: [clock]
+            );
         return clock.Seconds;
     }
 

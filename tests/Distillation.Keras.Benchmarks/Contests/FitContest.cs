@@ -19,10 +19,18 @@ internal sealed class FitContest(string name, DigitTensors data, bool cnn) : Tra
 
     protected override HandClassifier NewHand(bool random) => cnn ? new HandCnn(random) : new HandMlp(800);
 
-    protected override optim.Optimizer NewOptimizer(HandClassifier model) => cnn
-        ? optim.Adadelta(model.parameters(), lr: 1.0, rho: 0.95, eps: 1e-7)
-        : KerasAdam.Create(model);
+    protected override optim.Optimizer NewOptimizer(HandClassifier model) =>
+        cnn ? optim.Adadelta(model.parameters(), lr: 1.0, rho: 0.95, eps: 1e-7) : KerasAdam.Create(model);
 
-    protected override double Fit(Model model, int steps, bool shuffle) => Interleaved.Seconds(
-        () => model.Fit(Data.ChannelsLast, Data.OneHot, batch_size: DigitTensors.BatchSize, steps_per_epoch: steps, verbose: 0, shuffle: shuffle));
+    protected override double Fit(Model model, int steps, bool shuffle) =>
+        Interleaved.Seconds(() =>
+            model.Fit(
+                Data.ChannelsLast,
+                Data.OneHot,
+                batch_size: DigitTensors.BatchSize,
+                steps_per_epoch: steps,
+                verbose: 0,
+                shuffle: shuffle
+            )
+        );
 }

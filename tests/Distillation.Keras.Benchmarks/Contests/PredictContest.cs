@@ -31,23 +31,25 @@ internal sealed class PredictContest : IContest
 
     public bool Trains => false;
 
-    public double Ours(int steps) => Interleaved.Seconds(() =>
-    {
-        for (int i = 0; i < steps; i++)
+    public double Ours(int steps) =>
+        Interleaved.Seconds(() =>
         {
-            using NDArray probabilities = _model.Predict(_channelsLast, batch_size: _images);
-        }
-    });
+            for (int i = 0; i < steps; i++)
+            {
+                using NDArray probabilities = _model.Predict(_channelsLast, batch_size: _images);
+            }
+        });
 
-    public double Theirs(int steps) => Interleaved.Seconds(() =>
-    {
-        using IDisposable noGrad = no_grad();
-        for (int i = 0; i < steps; i++)
+    public double Theirs(int steps) =>
+        Interleaved.Seconds(() =>
         {
-            using DisposeScope scope = NewDisposeScope();
-            Probabilities();
-        }
-    });
+            using IDisposable noGrad = no_grad();
+            for (int i = 0; i < steps; i++)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                Probabilities();
+            }
+        });
 
     public Agreement Compare()
     {

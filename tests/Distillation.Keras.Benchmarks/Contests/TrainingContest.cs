@@ -8,8 +8,9 @@ namespace Distillation.Keras.Benchmarks.Contests;
 /// <summary>A training by this library against a loop written by hand.</summary>
 internal abstract class TrainingContest : IContest
 {
-    // Of four steps that begin alike, rounding leaves less than a hundredth of the way; a wrong factor or a batch in another order makes tenths. Later a
-    // rounding difference switches single ReLU units and pooling maxima, and float32 runs part (in float64 they agree to 1e-5 after 20 steps).
+    // Of four steps that begin alike, rounding leaves less than a hundredth of the way; a wrong factor or a batch in another order makes
+    // tenths. Later a rounding difference switches single ReLU units and pooling maxima, and float32 runs part (in float64 they agree to
+    // 1e-5 after 20 steps).
     private const double Limit = 0.01;
     private const int ComparedSteps = 4;
 
@@ -66,7 +67,13 @@ internal abstract class TrainingContest : IContest
         Fit(ours, ComparedSteps, shuffle: false);
         using var loop = new HandLoop(theirs, optimizer, Data, TeacherLogits);
         loop.Run(ComparedSteps, shuffle: false);
-        Agreement agreement = Agreement.Of($"weights after {ComparedSteps} steps", theirs.Converted(Models.Values(ours)), [.. theirs.parameters()], start, Limit);
+        Agreement agreement = Agreement.Of(
+            $"weights after {ComparedSteps} steps",
+            theirs.Converted(Models.Values(ours)),
+            [.. theirs.parameters()],
+            start,
+            Limit
+        );
         ours.Release();
         return agreement;
     }

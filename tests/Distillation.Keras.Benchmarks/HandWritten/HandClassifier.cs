@@ -8,9 +8,7 @@ namespace Distillation.Keras.Benchmarks.HandWritten;
 internal abstract class HandClassifier : nn.Module<Tensor, Tensor>
 {
     protected HandClassifier(string name)
-        : base(name)
-    {
-    }
+        : base(name) { }
 
     /// <summary>Takes over a Keras model's weights, in its order.</summary>
     public void Load(IReadOnlyList<Tensor> weights)
@@ -29,7 +27,5 @@ internal abstract class HandClassifier : nn.Module<Tensor, Tensor>
     public abstract IReadOnlyList<Tensor> Converted(IReadOnlyList<Tensor> weights);
 
     /// <summary>What happens after each step of the optimizer.</summary>
-    public virtual void Constrain()
-    {
-    }
+    public virtual void Constrain() { }
 }

@@ -34,18 +34,17 @@ internal sealed class HandCnn : HandClassifier
     }
 
     public override IReadOnlyList<Tensor> Converted(IReadOnlyList<Tensor> weights) =>
-    [
-        weights[0].permute(3, 2, 0, 1),
-        weights[1],
-        weights[2].permute(3, 2, 0, 1),
-        weights[3],
-
-        // Keras flattens (height, width, channels), torch (channels, height, width).
-        weights[4].view(12, 12, 64, 128).permute(3, 2, 0, 1).reshape(128, 9216),
-        weights[5],
-        weights[6].t(),
-        weights[7],
-    ];
+        [
+            weights[0].permute(3, 2, 0, 1),
+            weights[1],
+            weights[2].permute(3, 2, 0, 1),
+            weights[3],
+            // Keras flattens (height, width, channels), torch (channels, height, width).
+            weights[4].view(12, 12, 64, 128).permute(3, 2, 0, 1).reshape(128, 9216),
+            weights[5],
+            weights[6].t(),
+            weights[7],
+        ];
 
     /// <summary>The largest norm of the weights into a unit of the hidden layer is 3.</summary>
     public override void Constrain()

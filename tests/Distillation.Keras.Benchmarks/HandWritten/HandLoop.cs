@@ -5,10 +5,13 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Benchmarks.HandWritten;
 
 /// <summary>The obvious loop: shuffle, take a batch, forward, backward, step; sums are tensors that are read at the end.</summary>
-internal sealed class HandLoop(HandClassifier model, optim.Optimizer optimizer, DigitTensors data, Tensor? teacherLogits = null) : IDisposable
+internal sealed class HandLoop(HandClassifier model, optim.Optimizer optimizer, DigitTensors data, Tensor? teacherLogits = null)
+    : IDisposable
 {
     /// <summary>The weights and the temperature of a distillation.</summary>
-    public const double HardWeight = 0.1, SoftWeight = 0.9, Temperature = 4;
+    public const double HardWeight = 0.1,
+        SoftWeight = 0.9,
+        Temperature = 4;
 
     private readonly Tensor? _teacherClasses = teacherLogits?.argmax(1).DetachFromDisposeScope();
 
@@ -51,7 +54,8 @@ internal sealed class HandLoop(HandClassifier model, optim.Optimizer optimizer, 
         optimizer.zero_grad();
         Tensor z = model.forward(x);
         Tensor loss = nn.functional.cross_entropy(z, labels);
-        Tensor? hard = null, soft = null;
+        Tensor? hard = null,
+            soft = null;
         if (teacherLogits is not null)
         {
             hard = loss;

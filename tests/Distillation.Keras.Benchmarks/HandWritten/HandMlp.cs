@@ -28,6 +28,5 @@ internal sealed class HandMlp : HandClassifier
         return _dense3.forward(x);
     }
 
-    public override IReadOnlyList<Tensor> Converted(IReadOnlyList<Tensor> weights) =>
-        [.. weights.Select(w => w.dim() == 2 ? w.t() : w)];
+    public override IReadOnlyList<Tensor> Converted(IReadOnlyList<Tensor> weights) => [.. weights.Select(w => w.dim() == 2 ? w.t() : w)];
 }

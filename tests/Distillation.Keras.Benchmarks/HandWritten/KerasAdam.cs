@@ -5,8 +5,8 @@ namespace Distillation.Keras.Benchmarks.HandWritten;
 
 /// <summary>torch's Adam, with the epsilon where Keras has it.</summary>
 /// <remarks>
-/// Keras adds epsilon to the root before the correction of the averages' start from 0, torch after it. With the same number the first steps of weights
-/// with small gradients differ by far more than rounding. So torch's epsilon is set for each step: that costs one number.
+/// Keras adds epsilon to the root before the correction of the averages' start from 0, torch after it. With the same number the first steps
+/// of weights with small gradients differ by far more than rounding. So torch's epsilon is set for each step: that costs one number.
 /// </remarks>
 internal static class KerasAdam
 {

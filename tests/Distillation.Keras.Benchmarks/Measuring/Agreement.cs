@@ -6,7 +6,9 @@ namespace Distillation.Keras.Benchmarks.Measuring;
 /// <summary>How far two results of the same mathematics are apart.</summary>
 /// <param name="What">What is compared.</param>
 /// <param name="Largest">The largest difference of two numbers.</param>
-/// <param name="Relative">The norm of the differences, as a share of the norm of what is compared (for weights: of how far training moved them).</param>
+/// <param name="Relative">
+/// The norm of the differences, as a share of the norm of what is compared (for weights: of how far training moved them).
+/// </param>
 /// <param name="Limit">The largest share that rounding explains.</param>
 internal sealed record Agreement(string What, double Largest, double Relative, double Limit)
 {
@@ -19,11 +21,19 @@ internal sealed record Agreement(string What, double Largest, double Relative, d
     /// <param name="theirs">The others, in the same order and of the same shapes.</param>
     /// <param name="start">What both began with, or null: the differences are measured by the values themselves.</param>
     /// <param name="limit">The largest share that rounding explains.</param>
-    public static Agreement Of(string what, IReadOnlyList<Tensor> ours, IReadOnlyList<Tensor> theirs, IReadOnlyList<Tensor>? start, double limit)
+    public static Agreement Of(
+        string what,
+        IReadOnlyList<Tensor> ours,
+        IReadOnlyList<Tensor> theirs,
+        IReadOnlyList<Tensor>? start,
+        double limit
+    )
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
-        double largest = 0, difference = 0, moved = 0;
+        double largest = 0,
+            difference = 0,
+            moved = 0;
         for (int i = 0; i < ours.Count; i++)
         {
             Tensor apart = ours[i].sub(theirs[i]).to(ScalarType.Float64);

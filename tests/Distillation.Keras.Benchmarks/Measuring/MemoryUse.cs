@@ -39,5 +39,4 @@ internal sealed record MemoryUse(string Name, int Steps, long LiveBefore, long L
         run();
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
-
 }

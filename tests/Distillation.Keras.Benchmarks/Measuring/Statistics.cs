@@ -6,7 +6,10 @@ internal static class Statistics
     /// <summary>The middle value, or the mean of the two in the middle.</summary>
     public static double Median(IEnumerable<double> values) => Quantile(values, 0.5);
 
-    /// <summary>The value below which that share of the sorted values lies, between two of them in proportion (as NumPy's <c>percentile</c> by default).</summary>
+    /// <summary>
+    /// The value below which that share of the sorted values lies, between two of them in proportion (as NumPy's <c>percentile</c> by
+    /// default).
+    /// </summary>
     /// <param name="values">At least one number, in any order; not changed.</param>
     /// <param name="share">From 0 (the least) to 1 (the greatest).</param>
     /// <exception cref="ArgumentException">There is no value, or one is not a number.</exception>

@@ -18,13 +18,16 @@ public sealed class ActivationsSuite : ISuite
 
     /// <inheritdoc/>
     public IEnumerable<FixtureCase> Cases(Fixture fixture) =>
-        fixture.Entries("cases").Select(e => new FixtureCase(e.Name, check => Value(fixture, e, check)))
+        fixture
+            .Entries("cases")
+            .Select(e => new FixtureCase(e.Name, check => Value(fixture, e, check)))
             .Concat(fixture.Entries("errors").Select(e => new FixtureCase(e.Name, check => Error(fixture, e, check))));
 
     private static void Value(Fixture fixture, FixtureEntry entry, Check check)
     {
         string function = entry.Object["function"].Text();
-        JsonObject arguments = entry.Object["kwargs"] as JsonObject ?? throw new FixtureException($"The case '{entry.Name}' has no kwargs.");
+        JsonObject arguments =
+            entry.Object["kwargs"] as JsonObject ?? throw new FixtureException($"The case '{entry.Name}' has no kwargs.");
         Func<Tensor, Tensor> call = Function(function, arguments);
         Tensor x = fixture.Array($"{entry.Name}/input").requires_grad_();
         Tensor y = call(x);
@@ -52,14 +55,16 @@ public sealed class ActivationsSuite : ISuite
     }
 
     /// <summary>
-    /// What a gradient may be off by in each entry because of float32's rounding within the function, where that can be more than the tolerance: another CPU, with other vector
-    /// instructions for exp and another order of sums, rounds otherwise than Keras' did. <see langword="null"/> where it is less.
+    /// What a gradient may be off by in each entry because of float32's rounding within the function, where that can be more than the
+    /// tolerance: another CPU, with other vector instructions for exp and another order of sums, rounds otherwise than Keras' did.
+    /// <see langword="null"/> where it is less.
     /// </summary>
     private static Tensor? Rounding(string function, JsonObject arguments, Tensor x, Tensor cotangent)
     {
         switch (function)
         {
-            // x times a gate that is 1 far out: c x g'(x), where g' is 1 - g or the like. A gate that is off by one unit turns 0 into x units.
+            // x times a gate that is 1 far out: c x g'(x), where g' is 1 - g or the like. A gate that is off by one unit turns 0 into x
+            // units.
             case "silu" or "swish" or "mish" or "gelu":
                 return (cotangent * x).abs() * Unit;
 
@@ -70,7 +75,8 @@ public sealed class ActivationsSuite : ISuite
                 return cat([zeros_like(gates), gates], axis);
 
             // y (c - sum of c y): the difference is rounded in units of c, however near to each other its two sides are; four for the sum.
-            case "softmax" or "log_softmax":
+            case "softmax"
+            or "log_softmax":
                 return full_like(x, 4 * Unit * cotangent.abs().max().ToDouble());
 
             default:
@@ -84,7 +90,9 @@ public sealed class ActivationsSuite : ISuite
         double? Optional(string name) => left.Remove(name) ? arguments[name].Number() : null;
         double Number(string name, double otherwise) => Optional(name) ?? otherwise;
         int Axis() => (int)Number("axis", -1);
-        double slope, threshold, value;
+        double slope,
+            threshold,
+            value;
         double? max;
         int axis;
         Func<Tensor, Tensor> call;
@@ -150,29 +158,30 @@ public sealed class ActivationsSuite : ISuite
         return left.Count == 0 ? call : throw new ArgumentException($"{function} has no argument {string.Join(", ", left)}.");
     }
 
-    private static Func<Tensor, Tensor> Plain(string function) => function switch
-    {
-        "exponential" => Activations.Exponential,
-        "hard_sigmoid" => Activations.HardSigmoid,
-        "hard_silu" => Activations.HardSilu,
-        "hard_swish" => Activations.HardSwish,
-        "hard_tanh" => Activations.HardTanh,
-        "linear" => Activations.Linear,
-        "log_sigmoid" => Activations.LogSigmoid,
-        "mish" => Activations.Mish,
-        "relu6" => Activations.Relu6,
-        "selu" => Activations.Selu,
-        "sigmoid" => Activations.Sigmoid,
-        "silu" => Activations.Silu,
-        "softplus" => Activations.Softplus,
-        "softsign" => Activations.Softsign,
-        "sparse_plus" => Activations.SparsePlus,
-        "sparse_sigmoid" => Activations.SparseSigmoid,
-        "swish" => Activations.Swish,
-        "tanh" => Activations.Tanh,
-        "tanh_shrink" => Activations.TanhShrink,
-        _ => throw new UnsupportedException($"there is no activation '{function}'"),
-    };
+    private static Func<Tensor, Tensor> Plain(string function) =>
+        function switch
+        {
+            "exponential" => Activations.Exponential,
+            "hard_sigmoid" => Activations.HardSigmoid,
+            "hard_silu" => Activations.HardSilu,
+            "hard_swish" => Activations.HardSwish,
+            "hard_tanh" => Activations.HardTanh,
+            "linear" => Activations.Linear,
+            "log_sigmoid" => Activations.LogSigmoid,
+            "mish" => Activations.Mish,
+            "relu6" => Activations.Relu6,
+            "selu" => Activations.Selu,
+            "sigmoid" => Activations.Sigmoid,
+            "silu" => Activations.Silu,
+            "softplus" => Activations.Softplus,
+            "softsign" => Activations.Softsign,
+            "sparse_plus" => Activations.SparsePlus,
+            "sparse_sigmoid" => Activations.SparseSigmoid,
+            "swish" => Activations.Swish,
+            "tanh" => Activations.Tanh,
+            "tanh_shrink" => Activations.TanhShrink,
+            _ => throw new UnsupportedException($"there is no activation '{function}'"),
+        };
 
     private static void Error(Fixture fixture, FixtureEntry entry, Check check)
     {

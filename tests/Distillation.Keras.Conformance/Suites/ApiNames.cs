@@ -6,8 +6,12 @@ namespace Distillation.Keras.Conformance.Suites;
 /// <summary>Where Keras' public names are in this library: <c>keras.layers.Dense</c> is <c>Distillation.Keras.Layers.Dense</c>.</summary>
 public static class ApiNames
 {
-    private static readonly Type[] Public = [.. ((Assembly[])[typeof(KerasObject).Assembly, Assembly.Load("Distillation.Keras")])
-        .Distinct().SelectMany(a => a.GetExportedTypes())];
+    private static readonly Type[] Public =
+    [
+        .. ((Assembly[])[typeof(KerasObject).Assembly, Assembly.Load("Distillation.Keras")])
+            .Distinct()
+            .SelectMany(a => a.GetExportedTypes()),
+    ];
 
     /// <summary>The class of Keras' name, or null.</summary>
     public static Type? FindClass(string name)
@@ -20,8 +24,10 @@ public static class ApiNames
     }
 
     /// <summary>
-    /// The static methods that may be Keras' function: <c>keras.activations.relu</c> is <c>Activations.Relu</c>, <c>keras.utils.to_categorical</c> is
-    /// <c>ToCategorical</c> of a class in the namespace <c>Utils</c>, <c>keras.datasets.mnist.load_data</c> is <c>Datasets.Mnist.LoadData</c>.
+    /// The static methods that may be Keras' function: <c>keras.activations.relu</c> is <c>Activations.Relu</c>,
+    /// <c>keras.utils.to_categorical</c> is
+    /// <c>ToCategorical</c> of a class in the namespace <c>Utils</c>, <c>keras.datasets.mnist.load_data</c> is
+    /// <c>Datasets.Mnist.LoadData</c>.
     /// </summary>
     public static MethodInfo[] FindFunctions(string name)
     {
@@ -30,18 +36,34 @@ public static class ApiNames
         string[] modules = [.. parts[1..^1].Select(Pascal)];
         string space = modules.Length == 0 ? "Distillation.Keras" : $"Distillation.Keras.{string.Join('.', modules)}";
         string stem = modules.Length == 1 ? Singular(modules[0]) : "";
-        return [.. Public
-            .Where(t => t.Namespace == space || t.FullName == space || (t.Namespace == "Distillation.Keras" && stem.Length > 0 && t.Name.StartsWith(stem, StringComparison.Ordinal)))
-            .SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.Public))
-            .Where(m => m.Name == method)];
+        return
+        [
+            .. Public
+                .Where(t =>
+                    t.Namespace == space
+                    || t.FullName == space
+                    || (t.Namespace == "Distillation.Keras" && stem.Length > 0 && t.Name.StartsWith(stem, StringComparison.Ordinal))
+                )
+                .SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.Public))
+                .Where(m => m.Name == method),
+        ];
     }
 
     /// <summary>The methods of a class that may be Keras' method.</summary>
     public static MethodInfo[] Methods(Type type, string name)
     {
         string method = name == "__call__" ? "Call" : Pascal(name);
-        return [.. type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.FlattenHierarchy)
-            .Where(m => m.Name == method && (m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly))];
+        return
+        [
+            .. type.GetMethods(
+                    BindingFlags.Static
+                        | BindingFlags.Instance
+                        | BindingFlags.Public
+                        | BindingFlags.NonPublic
+                        | BindingFlags.FlattenHierarchy
+                )
+                .Where(m => m.Name == method && (m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly)),
+        ];
     }
 
     /// <summary><c>to_categorical</c> becomes <c>ToCategorical</c>.</summary>
@@ -63,12 +85,16 @@ public static class ApiNames
     }
 
     private static string KerasName(Type type) =>
-        type.CustomAttributes.FirstOrDefault(a => a.AttributeType.Name == "KerasNameAttribute") is { ConstructorArguments: [{ Value: string name }, ..] } ? name : type.Name;
+        type.CustomAttributes.FirstOrDefault(a => a.AttributeType.Name == "KerasNameAttribute")
+            is { ConstructorArguments: [{ Value: string name }, ..] }
+            ? name
+            : type.Name;
 
-    private static string Singular(string module) => module switch
-    {
-        "Losses" => "Loss",
-        _ when module.EndsWith('s') => module[..^1],
-        _ => module,
-    };
+    private static string Singular(string module) =>
+        module switch
+        {
+            "Losses" => "Loss",
+            _ when module.EndsWith('s') => module[..^1],
+            _ => module,
+        };
 }

@@ -22,7 +22,11 @@ public sealed partial record CallDimensions(int Rows, int Classes)
     {
         foreach (FixtureEntry entry in fixture.Entries("cases"))
         {
-            if (entry.Node is JsonObject o && o["message"] is JsonValue message && pattern.Match(message.ToString()) is { Success: true } match)
+            if (
+                entry.Node is JsonObject o
+                && o["message"] is JsonValue message
+                && pattern.Match(message.ToString()) is { Success: true } match
+            )
             {
                 return int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
             }

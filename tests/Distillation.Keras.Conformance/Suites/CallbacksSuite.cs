@@ -15,7 +15,8 @@ public sealed class CallbacksSuite : ISuite
     public string File => "callbacks";
 
     /// <inheritdoc/>
-    public IEnumerable<FixtureCase> Cases(Fixture fixture) => fixture.Entries("cases").Select(e => new FixtureCase(e.Name, check => Run(e.Object, check)));
+    public IEnumerable<FixtureCase> Cases(Fixture fixture) =>
+        fixture.Entries("cases").Select(e => new FixtureCase(e.Name, check => Run(e.Object, check)));
 
     private static void Run(JsonObject o, Check check)
     {
@@ -53,7 +54,8 @@ public sealed class CallbacksSuite : ISuite
     // By Keras' names of class and arguments; an argument that the constructor does not have is the suite's to tell.
     private static Callback Make(string name, JsonObject arguments)
     {
-        Type type = ApiNames.FindClass($"keras.callbacks.{name}") ?? throw new UnsupportedException($"the library has no keras.callbacks.{name}");
+        Type type =
+            ApiNames.FindClass($"keras.callbacks.{name}") ?? throw new UnsupportedException($"the library has no keras.callbacks.{name}");
         ConstructorInfo constructor = type.GetConstructors().Single();
         ParameterInfo[] parameters = constructor.GetParameters();
         if (arguments.Select(a => a.Key).Except(parameters.Select(p => p.Name!)).FirstOrDefault() is string unknown)
@@ -61,16 +63,20 @@ public sealed class CallbacksSuite : ISuite
             throw new UnsupportedException($"{name} has no argument {unknown}");
         }
 
-        return (Callback)constructor.Invoke([.. parameters.Select(p => arguments[p.Name!] is JsonNode value ? Value(value, p.ParameterType) : p.DefaultValue)]);
+        return (Callback)
+            constructor.Invoke([
+                .. parameters.Select(p => arguments[p.Name!] is JsonNode value ? Value(value, p.ParameterType) : p.DefaultValue),
+            ]);
     }
 
-    private static object Value(JsonNode value, Type type) => type switch
-    {
-        _ when type == typeof(string) => value.Text(),
-        _ when type == typeof(bool) => value.GetValue<bool>(),
-        _ when type == typeof(int) => (int)value.Number(),
-        _ => value.Number(),
-    };
+    private static object Value(JsonNode value, Type type) =>
+        type switch
+        {
+            _ when type == typeof(string) => value.Text(),
+            _ when type == typeof(bool) => value.GetValue<bool>(),
+            _ when type == typeof(int) => (int)value.Number(),
+            _ => value.Number(),
+        };
 
     private sealed class Feed(double[] values) : Callback
     {

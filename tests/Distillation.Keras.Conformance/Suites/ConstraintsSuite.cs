@@ -18,7 +18,9 @@ public sealed class ConstraintsSuite : ISuite
 
     /// <inheritdoc/>
     public IEnumerable<FixtureCase> Cases(Fixture fixture) =>
-        fixture.Entries("cases").Select(e => new FixtureCase(e.Name, check => Case(fixture, e, check)))
+        fixture
+            .Entries("cases")
+            .Select(e => new FixtureCase(e.Name, check => Case(fixture, e, check)))
             .Concat(fixture.Entries("identifiers").Select(e => new FixtureCase(e.Name, check => Identifier(e, check))))
             .Concat(fixture.Entries("errors").Select(e => new FixtureCase(e.Name, check => Error(fixture, e, check))));
 
@@ -45,7 +47,12 @@ public sealed class ConstraintsSuite : ISuite
         Tensor value = regularizer.Call(x.requires_grad_());
         value.backward();
         check.Close("value", value, fixture.Array($"{entry.Name}/value"), Tolerance);
-        check.Close("grad", x.grad ?? throw new InvalidOperationException("There is no gradient for the input."), fixture.Array($"{entry.Name}/grad"), Tolerance);
+        check.Close(
+            "grad",
+            x.grad ?? throw new InvalidOperationException("There is no gradient for the input."),
+            fixture.Array($"{entry.Name}/grad"),
+            Tolerance
+        );
     }
 
     private static T Make<T>(JsonNode config, Check check)
@@ -71,7 +78,14 @@ public sealed class ConstraintsSuite : ISuite
             check.Equal("outcome", entry.Object["outcome"].Text(), "accepted");
             check.Json("value", constraint ? Serialized(Constraint.Get(name)) : Serialized(Regularizer.Get(name)), entry.Object["value"]);
         }
-        else if (Refusal.Check<KerasObject>(check, entry.Object["outcome"].Text() == "refused", () => constraint ? Constraint.Get(name) : Regularizer.Get(name)) is KerasObject made)
+        else if (
+            Refusal.Check<KerasObject>(
+                check,
+                entry.Object["outcome"].Text() == "refused",
+                () => constraint ? Constraint.Get(name) : Regularizer.Get(name)
+            )
+            is KerasObject made
+        )
         {
             check.Json("value", Serialized(made), entry.Object["value"]);
         }
@@ -102,9 +116,20 @@ public sealed class ConstraintsSuite : ISuite
     }
 
     private static JsonObject L2Of(JsonNode? factor) =>
-        KerasSerializer.Deserialize<Regularizer>(new JsonObject { ["class_name"] = "L2", ["config"] = new JsonObject { ["l2"] = factor } }).GetConfig();
+        KerasSerializer
+            .Deserialize<Regularizer>(
+                new JsonObject
+                {
+                    ["class_name"] = "L2",
+                    ["config"] = new JsonObject { ["l2"] = factor },
+                }
+            )
+            .GetConfig();
 
     private static JsonArray Value(Tensor value) =>
-        new([.. Enumerable.Range(0, value.dim() == 0 ? 1 : (int)value.shape[0])
-            .Select(i => value.dim() > 1 ? (JsonNode?)Value(value[i]) : JsonValue.Create(value.reshape(-1)[i].ToDouble()))]);
+        new([
+            .. Enumerable
+                .Range(0, value.dim() == 0 ? 1 : (int)value.shape[0])
+                .Select(i => value.dim() > 1 ? (JsonNode?)Value(value[i]) : JsonValue.Create(value.reshape(-1)[i].ToDouble())),
+        ]);
 }

@@ -30,9 +30,15 @@ internal static class ConstructCalls
             ("Conv2D(4, 0)", () => Make("Conv2D", """{"filters": 4, "kernel_size": 0}""")),
             ("Conv2D(4, (3, 3, 3))", () => Make("Conv2D", """{"filters": 4, "kernel_size": [3, 3, 3]}""")),
             ("Conv2D(4, 3, strides=0)", () => Make("Conv2D", """{"filters": 4, "kernel_size": 3, "strides": 0}""")),
-            ("Conv2D(4, 3, strides=2, dilation_rate=2)", () => Make("Conv2D", """{"filters": 4, "kernel_size": 3, "strides": 2, "dilation_rate": 2}""")),
+            (
+                "Conv2D(4, 3, strides=2, dilation_rate=2)",
+                () => Make("Conv2D", """{"filters": 4, "kernel_size": 3, "strides": 2, "dilation_rate": 2}""")
+            ),
             ("Conv2D(4, 3, padding='full')", () => Make("Conv2D", """{"filters": 4, "kernel_size": 3, "padding": "full"}""")),
-            ("Conv2D(4, 3, padding='SAME')", () => LayerOf.Argument(LayerOf.Class("Conv2D", """{"filters": 4, "kernel_size": 3, "padding": "SAME"}"""), "padding")),
+            (
+                "Conv2D(4, 3, padding='SAME')",
+                () => LayerOf.Argument(LayerOf.Class("Conv2D", """{"filters": 4, "kernel_size": 3, "padding": "SAME"}"""), "padding")
+            ),
             ("Conv2D(4, 3, padding='causal')", () => Make("Conv2D", """{"filters": 4, "kernel_size": 3, "padding": "causal"}""")),
             ("Conv2D(4, 3, groups=3)", () => Make("Conv2D", """{"filters": 4, "kernel_size": 3, "groups": 3}""")),
             ("Conv2D(4, 3, data_format='nhwc')", () => Make("Conv2D", """{"filters": 4, "kernel_size": 3, "data_format": "nhwc"}""")),
@@ -44,7 +50,10 @@ internal static class ConstructCalls
             ("Dropout(1.0)", () => LayerOf.Class("Dropout", """{"rate": 1.0}""").Call(randn(n, 5), training: true).abs().max().ToDouble()),
             ("Dropout('0.5')", () => Make("Dropout", """{"rate": "0.5"}""")),
             ("BatchNormalization(axis='last')", () => Make("BatchNormalization", """{"axis": "last"}""")),
-            ("BatchNormalization(momentum=2)", () => LayerOf.Argument(LayerOf.Class("BatchNormalization", """{"momentum": 2}"""), "momentum")),
+            (
+                "BatchNormalization(momentum=2)",
+                () => LayerOf.Argument(LayerOf.Class("BatchNormalization", """{"momentum": 2}"""), "momentum")
+            ),
             ("Reshape((3, 7)) on 64 values", () => Call("Reshape", """{"target_shape": [3, 7]}""", 2, 64)),
             ("Reshape((-1, -1))", () => Call("Reshape", """{"target_shape": [-1, -1]}""", 2, 64)),
             ("Activation('relux')", () => Make("Activation", """{"activation": "relux"}""")),
@@ -54,8 +63,14 @@ internal static class ConstructCalls
             ("Cropping2D(5) on 8x8", () => Call("Cropping2D", """{"cropping": 5}""", n, 8, 8, 3)),
             ("UpSampling2D(interpolation='cubic')", () => Make("UpSampling2D", """{"size": 2, "interpolation": "cubic"}""")),
             ("Permute((0, 1))", () => Make("Permute", """{"dims": [0, 1]}""")),
-            ("Embedding(10, 4) of index 10", () => LayerOf.Shape(LayerOf.Class("Embedding", """{"input_dim": 10, "output_dim": 4}"""), tensor((long[])[10]))),
-            ("Embedding(10, 4) of index -1", () => LayerOf.Shape(LayerOf.Class("Embedding", """{"input_dim": 10, "output_dim": 4}"""), tensor((long[])[-1]))),
+            (
+                "Embedding(10, 4) of index 10",
+                () => LayerOf.Shape(LayerOf.Class("Embedding", """{"input_dim": 10, "output_dim": 4}"""), tensor((long[])[10]))
+            ),
+            (
+                "Embedding(10, 4) of index -1",
+                () => LayerOf.Shape(LayerOf.Class("Embedding", """{"input_dim": 10, "output_dim": 4}"""), tensor((long[])[-1]))
+            ),
             ("Concatenate of one input", () => Call("Concatenate", "{}", n, 5)),
         ];
         return calls.Select(e => KeyValuePair.Create($"construct: {e.What}", e.Call));
@@ -67,5 +82,6 @@ internal static class ConstructCalls
         return layer.Name;
     }
 
-    private static JsonNode Call(string className, string arguments, params long[] shape) => LayerOf.Shape(LayerOf.Class(className, arguments), randn(shape));
+    private static JsonNode Call(string className, string arguments, params long[] shape) =>
+        LayerOf.Shape(LayerOf.Class(className, arguments), randn(shape));
 }

@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 namespace Distillation.Keras.Conformance.Suites;
 
 /// <summary>
-/// Where Keras refuses, and where it does not. Each call is rebuilt by a table, by name; one that is not in it is unsupported. Calls with arguments that
-/// C#'s types do not allow are made through a configuration; what C# cannot express at all does not compile, and is unsupported with that reason.
+/// Where Keras refuses, and where it does not. Each call is rebuilt by a table, by name; one that is not in it is unsupported. Calls with
+/// arguments that C#'s types do not allow are made through a configuration; what C# cannot express at all does not compile, and is
+/// unsupported with that reason.
 /// </summary>
 public sealed class ErrorsSuite : ISuite
 {
@@ -17,21 +18,31 @@ public sealed class ErrorsSuite : ISuite
     public IEnumerable<FixtureCase> Cases(Fixture fixture)
     {
         CallDimensions sizes = CallDimensions.Of(fixture);
-        Dictionary<string, Func<JsonNode?>> table = new([.. ConstructCalls.Table(sizes), .. LayerCalls.Table(sizes), .. ModelCalls.Table(sizes), .. FitCalls.Table(sizes)]);
-        return fixture.All.Select(e => new FixtureCase(e.Name, check =>
-        {
-            if (e.Object["name"].Text() != $"{e.Object["stage"].Text()}: {e.Object["what"].Text()}")
+        Dictionary<string, Func<JsonNode?>> table = new([
+            .. ConstructCalls.Table(sizes),
+            .. LayerCalls.Table(sizes),
+            .. ModelCalls.Table(sizes),
+            .. FitCalls.Table(sizes),
+        ]);
+        return fixture.All.Select(e => new FixtureCase(
+            e.Name,
+            check =>
             {
-                throw new FixtureException($"The name '{e.Name}' is not made of its stage and its call.");
-            }
+                if (e.Object["name"].Text() != $"{e.Object["stage"].Text()}: {e.Object["what"].Text()}")
+                {
+                    throw new FixtureException($"The name '{e.Name}' is not made of its stage and its call.");
+                }
 
-            if (!table.TryGetValue(e.Name, out Func<JsonNode?>? call))
-            {
-                throw new UnsupportedException(Inexpressible.Contains(e.Name) ? DoesNotCompile : "the call is not in the table of calls that are rebuilt");
-            }
+                if (!table.TryGetValue(e.Name, out Func<JsonNode?>? call))
+                {
+                    throw new UnsupportedException(
+                        Inexpressible.Contains(e.Name) ? DoesNotCompile : "the call is not in the table of calls that are rebuilt"
+                    );
+                }
 
-            Attempt.Make(check, e.Object, call);
-        }));
+                Attempt.Make(check, e.Object, call);
+            }
+        ));
     }
 
     private static readonly HashSet<string> Inexpressible =

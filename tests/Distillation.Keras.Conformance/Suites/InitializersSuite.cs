@@ -18,8 +18,14 @@ public sealed class InitializersSuite : ISuite
 
     /// <inheritdoc/>
     public IEnumerable<FixtureCase> Cases(Fixture fixture) =>
-        fixture.Entries("cases").Select(e => new FixtureCase(e.Name, check => Case(fixture, e, check)))
-            .Concat(fixture.Entries("errors").Select(e => new FixtureCase(e.Name, check => Refusal.Check(check, IsRefused(e), () => Call(e.Key)))))
+        fixture
+            .Entries("cases")
+            .Select(e => new FixtureCase(e.Name, check => Case(fixture, e, check)))
+            .Concat(
+                fixture
+                    .Entries("errors")
+                    .Select(e => new FixtureCase(e.Name, check => Refusal.Check(check, IsRefused(e), () => Call(e.Key))))
+            )
             .Concat(fixture.Entries("identifiers").Select(e => new FixtureCase(e.Name, check => Identifier(e, check))))
             .Concat(fixture.Entries("seeds").Select(e => new FixtureCase(e.Name, check => Seed(e, check))));
 
@@ -46,14 +52,16 @@ public sealed class InitializersSuite : ISuite
             Tensor expected = fixture.Array($"{entry.Name}/value");
 
             // Keras' configuration of Identity leaves the gain out: it can be had from the values only.
-            Initializer initializer = name == "Identity" && expected.shape[0] > 0
-                ? new Identity(Math.Round(expected[0, 0].ToDouble(), 6))
-                : KerasSerializer.Deserialize<Initializer>(config);
+            Initializer initializer =
+                name == "Identity" && expected.shape[0] > 0
+                    ? new Identity(Math.Round(expected[0, 0].ToDouble(), 6))
+                    : KerasSerializer.Deserialize<Initializer>(config);
             check.Close("value", initializer.Call(shape), expected, 0);
             return;
         }
 
-        JsonNode parameter = entry.Object["parameter"] ?? throw new FixtureException($"The case '{entry.Name}' has neither a value nor a parameter.");
+        JsonNode parameter =
+            entry.Object["parameter"] ?? throw new FixtureException($"The case '{entry.Name}' has neither a value nor a parameter.");
         Tensor draws = Draws(config, shape);
         switch (parameter["distribution"].Text())
         {
@@ -63,7 +71,14 @@ public sealed class InitializersSuite : ISuite
                 Distribution(check, draws, (low + high) / 2, (high - low) / Math.Sqrt(12), low, high);
                 break;
             case "normal":
-                Distribution(check, draws, parameter["mean"]?.Number() ?? 0, parameter["stddev"].Number(), double.NegativeInfinity, double.PositiveInfinity);
+                Distribution(
+                    check,
+                    draws,
+                    parameter["mean"]?.Number() ?? 0,
+                    parameter["stddev"].Number(),
+                    double.NegativeInfinity,
+                    double.PositiveInfinity
+                );
                 break;
             case "truncated_normal":
                 double mean = parameter["mean"]?.Number() ?? 0;
@@ -71,7 +86,12 @@ public sealed class InitializersSuite : ISuite
                 Distribution(check, draws, mean, 0.87962566103423978 * deviation, mean - (2 * deviation), mean + (2 * deviation));
                 break;
             case "orthogonal":
-                Orthogonality(check, entry, KerasSerializer.Deserialize<Initializer>(Seeded(config, 3)).Call(shape), parameter["gain"].Number());
+                Orthogonality(
+                    check,
+                    entry,
+                    KerasSerializer.Deserialize<Initializer>(Seeded(config, 3)).Call(shape),
+                    parameter["gain"].Number()
+                );
                 break;
             case string other:
                 throw new FixtureException($"The case '{entry.Name}' has the unknown distribution '{other}'.");
@@ -93,8 +113,26 @@ public sealed class InitializersSuite : ISuite
     private static void Fans(Check check, FixtureEntry entry, int[] sizes)
     {
         double window = sizes.SkipLast(2).Aggregate(1.0, (a, b) => a * b);
-        check.Equal("fan_in", entry.Object["fan_in"].Number(), sizes.Length switch { 0 => 1, 1 => sizes[0], _ => sizes[^2] * window });
-        check.Equal("fan_out", entry.Object["fan_out"].Number(), sizes.Length switch { 0 => 1, 1 => sizes[0], _ => sizes[^1] * window });
+        check.Equal(
+            "fan_in",
+            entry.Object["fan_in"].Number(),
+            sizes.Length switch
+            {
+                0 => 1,
+                1 => sizes[0],
+                _ => sizes[^2] * window,
+            }
+        );
+        check.Equal(
+            "fan_out",
+            entry.Object["fan_out"].Number(),
+            sizes.Length switch
+            {
+                0 => 1,
+                1 => sizes[0],
+                _ => sizes[^1] * window,
+            }
+        );
     }
 
     // Draws of many seeds, as the fixture was made.
@@ -102,7 +140,12 @@ public sealed class InitializersSuite : ISuite
     {
         long size = shape.ElementCount ?? 1;
         int seeds = (int)Math.Min((Count + size - 1) / size, 10_000);
-        return cat([.. Enumerable.Range(0, seeds).Select(seed => KerasSerializer.Deserialize<Initializer>(Seeded(config, seed)).Call(shape).flatten())]).to_type(ScalarType.Float64);
+        return cat([
+                .. Enumerable
+                    .Range(0, seeds)
+                    .Select(seed => KerasSerializer.Deserialize<Initializer>(Seeded(config, seed)).Call(shape).flatten()),
+            ])
+            .to_type(ScalarType.Float64);
     }
 
     private static JsonNode Seeded(JsonNode config, int seed)
@@ -112,7 +155,8 @@ public sealed class InitializersSuite : ISuite
         return copy;
     }
 
-    // What the formula says: the mean within five of its standard errors, the standard deviation within 1 % (or five of its standard errors), the bounds.
+    // What the formula says: the mean within five of its standard errors, the standard deviation within 1 % (or five of its standard
+    // errors), the bounds.
     private static void Distribution(Check check, Tensor draws, double mean, double deviation, double low, double high)
     {
         double count = draws.numel();
@@ -178,24 +222,31 @@ public sealed class InitializersSuite : ISuite
         check.Equal(entry.Key, actual, entry.Node!.GetValue<bool>());
     }
 
-    private static object Call(string what) => what switch
-    {
-        "VarianceScaling(scale=0)" => new VarianceScaling(scale: 0),
-        "VarianceScaling(mode='fan')" => new VarianceScaling(mode: "fan"),
-        "VarianceScaling(distribution='gauss')" => new VarianceScaling(distribution: "gauss"),
-        "Orthogonal of rank 1" => new Orthogonal().Call(5),
-        "Identity of rank 3" => new Identity().Call((2, 2, 2)),
-        "RandomNormal(seed='a')" => WithSeed(JsonValue.Create("a")),
-        "RandomNormal(seed=1.5)" => WithSeed(JsonValue.Create(1.5)),
-        "RandomNormal(stddev=-1)" => new RandomNormal(stddev: -1, seed: 1).Call(1000),
-        "get('he')" => Initializer.Get("he"),
-        "get(3)" => KerasSerializer.Deserialize<Initializer>(JsonValue.Create(3)),
-        _ => throw new UnsupportedException($"the suite does not know the call '{what}'"),
-    };
+    private static object Call(string what) =>
+        what switch
+        {
+            "VarianceScaling(scale=0)" => new VarianceScaling(scale: 0),
+            "VarianceScaling(mode='fan')" => new VarianceScaling(mode: "fan"),
+            "VarianceScaling(distribution='gauss')" => new VarianceScaling(distribution: "gauss"),
+            "Orthogonal of rank 1" => new Orthogonal().Call(5),
+            "Identity of rank 3" => new Identity().Call((2, 2, 2)),
+            "RandomNormal(seed='a')" => WithSeed(JsonValue.Create("a")),
+            "RandomNormal(seed=1.5)" => WithSeed(JsonValue.Create(1.5)),
+            "RandomNormal(stddev=-1)" => new RandomNormal(stddev: -1, seed: 1).Call(1000),
+            "get('he')" => Initializer.Get("he"),
+            "get(3)" => KerasSerializer.Deserialize<Initializer>(JsonValue.Create(3)),
+            _ => throw new UnsupportedException($"the suite does not know the call '{what}'"),
+        };
 
     // A seed is an int here, so that another type can come from a file only.
     private static Initializer WithSeed(JsonNode seed) =>
-        KerasSerializer.Deserialize<Initializer>(new JsonObject { ["class_name"] = "RandomNormal", ["config"] = new JsonObject { ["seed"] = seed } });
+        KerasSerializer.Deserialize<Initializer>(
+            new JsonObject
+            {
+                ["class_name"] = "RandomNormal",
+                ["config"] = new JsonObject { ["seed"] = seed },
+            }
+        );
 
     private static bool IsRefused(FixtureEntry entry) => entry.Object["outcome"].Text() == "refused";
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Distillation.Keras.Conformance.Suites;
 
 /// <summary>
-/// Keras' public names: a class or function passes where this library has it under the same name (functions in PascalCase) with the same parameter
-/// names, order and defaults; base classes need the same methods too. The rest is unsupported.
+/// Keras' public names: a class or function passes where this library has it under the same name (functions in PascalCase) with the same
+/// parameter names, order and defaults; base classes need the same methods too. The rest is unsupported.
 /// </summary>
 public sealed class KerasApiSuite : ISuite
 {
@@ -13,7 +13,8 @@ public sealed class KerasApiSuite : ISuite
     public string File => "keras_api";
 
     /// <inheritdoc/>
-    public IEnumerable<FixtureCase> Cases(Fixture fixture) => fixture.All.Select(e => new FixtureCase(e.Name, check => Run(check, e.Object)));
+    public IEnumerable<FixtureCase> Cases(Fixture fixture) =>
+        fixture.All.Select(e => new FixtureCase(e.Name, check => Run(check, e.Object)));
 
     private static void Run(Check check, JsonObject entry)
     {
@@ -23,7 +24,11 @@ public sealed class KerasApiSuite : ISuite
         {
             case "class":
                 Type type = ApiNames.FindClass(name) ?? throw new UnsupportedException($"the library has no class {name}");
-                Best(type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(c => c.IsPublic || c.IsFamily), c => SignatureDifference.Find(c, parameters, type));
+                Best(
+                    type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+                        .Where(c => c.IsPublic || c.IsFamily),
+                    c => SignatureDifference.Find(c, parameters, type)
+                );
                 foreach (JsonObject method in Objects(entry["methods"]))
                 {
                     string methodName = method["name"].Text();

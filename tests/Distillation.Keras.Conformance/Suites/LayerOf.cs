@@ -19,7 +19,14 @@ internal static class LayerOf
             throw new UnsupportedException($"the library has no keras.layers.{className}");
         }
 
-        return KerasSerializer.Deserialize<Layer>(new JsonObject { ["module"] = "keras.layers", ["class_name"] = className, ["config"] = JsonNode.Parse(arguments) });
+        return KerasSerializer.Deserialize<Layer>(
+            new JsonObject
+            {
+                ["module"] = "keras.layers",
+                ["class_name"] = className,
+                ["config"] = JsonNode.Parse(arguments),
+            }
+        );
     }
 
     /// <summary>The configuration's value under a key.</summary>

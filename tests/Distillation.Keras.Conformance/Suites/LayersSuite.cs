@@ -7,12 +7,13 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Conformance.Suites;
 
 /// <summary>
-/// Layers, merges and models with masks: weights are set, then outputs, gradients of sum(output * cotangent) and, for BatchNormalization, the statistics
-/// after a call in training are compared, and the configuration is written again.
+/// Layers, merges and models with masks: weights are set, then outputs, gradients of sum(output * cotangent) and, for BatchNormalization,
+/// the statistics after a call in training are compared, and the configuration is written again.
 /// </summary>
 public sealed class LayersSuite : ISuite
 {
-    // Keras' backends differ by up to 1e-6 of the largest entry; a gradient is a sum over the batch and all positions, in another order on each CPU.
+    // Keras' backends differ by up to 1e-6 of the largest entry; a gradient is a sum over the batch and all positions, in another order on
+    // each CPU.
     private const double OutputTolerance = 1e-5;
     private const double GradientTolerance = 5e-5;
 
@@ -38,7 +39,9 @@ public sealed class LayersSuite : ISuite
 
         public void Run()
         {
-            JsonObject config = WithoutMaskOperations(entry["config"] as JsonObject ?? throw new FixtureException($"'{_name}' has no configuration."));
+            JsonObject config = WithoutMaskOperations(
+                entry["config"] as JsonObject ?? throw new FixtureException($"'{_name}' has no configuration.")
+            );
             Classes.Require(config);
             RequireActivations(config);
             string kind = entry["kind"].Text();
@@ -50,14 +53,27 @@ public sealed class LayersSuite : ISuite
             Layer layer = kind == "model" ? Model.FromJson(config.ToJsonString()) : KerasSerializer.Deserialize<Layer>(config);
             Tensor[] inputs = [.. Enumerable.Range(0, (int)entry["inputs"].Number()).Select(i => fixture.Array($"{_name}/input{i}"))];
             layer.CallAll(inputs);
-            string[] paths = [.. (entry["weights"] as JsonArray ?? throw new FixtureException($"'{_name}' has no list of weights.")).Select(n => n.Text())];
-            check.EqualList("weights", layer.Weights.Select(w => kind == "model" ? w.Path : w.Path[(w.Path.IndexOf('/', StringComparison.Ordinal) + 1)..]), paths);
+            string[] paths =
+            [
+                .. (entry["weights"] as JsonArray ?? throw new FixtureException($"'{_name}' has no list of weights.")).Select(n =>
+                    n.Text()
+                ),
+            ];
+            check.EqualList(
+                "weights",
+                layer.Weights.Select(w => kind == "model" ? w.Path : w.Path[(w.Path.IndexOf('/', StringComparison.Ordinal) + 1)..]),
+                paths
+            );
             if (layer.Weights.Count != paths.Length)
             {
                 return;
             }
 
-            check.EqualList("trainable", layer.Weights.Select(w => layer.TrainableWeights.Contains(w)), [.. entry["trainable"]!.AsArray().Select(n => n!.GetValue<bool>())]);
+            check.EqualList(
+                "trainable",
+                layer.Weights.Select(w => layer.TrainableWeights.Contains(w)),
+                [.. entry["trainable"]!.AsArray().Select(n => n!.GetValue<bool>())]
+            );
             SetWeights(fixture, layer, $"{_name}/weight");
             check.Json("config", kind == "model" ? JsonNode.Parse(((Model)layer).ToJson()) : KerasSerializer.Serialize(layer), config);
             InInference(layer, inputs, kind);
@@ -80,7 +96,14 @@ public sealed class LayersSuite : ISuite
             check.Close("output", output, fixture.Array($"{_name}/output"), OutputTolerance);
             if (fixture.Has($"{_name}/output_mask"))
             {
-                check.Close("output_mask", (outputs.Mask(0) ?? throw new InvalidOperationException($"The output of '{_name}' has no mask.")).to(ScalarType.Float32), fixture.Array($"{_name}/output_mask").to(ScalarType.Float32), 0);
+                check.Close(
+                    "output_mask",
+                    (outputs.Mask(0) ?? throw new InvalidOperationException($"The output of '{_name}' has no mask.")).to(
+                        ScalarType.Float32
+                    ),
+                    fixture.Array($"{_name}/output_mask").to(ScalarType.Float32),
+                    0
+                );
             }
             else
             {
@@ -109,7 +132,9 @@ public sealed class LayersSuite : ISuite
             }
 
             // Through backward: an error inside autograd.grad of TorchSharp 0.107 ends the process.
-            (output * cotangent).sum().backward();
+            (output * cotangent)
+                .sum()
+                .backward();
             for (int i = 0; i < asked.Length; i++)
             {
                 Tensor expected = fixture.Array($"{_name}/{asked[i].Where}");
@@ -121,14 +146,25 @@ public sealed class LayersSuite : ISuite
 
         private void InTraining(Layer layer, Tensor[] inputs)
         {
-            check.Close("output_training", layer.CallAll(inputs, training: true)[0], fixture.Array($"{_name}/output_training"), OutputTolerance);
+            check.Close(
+                "output_training",
+                layer.CallAll(inputs, training: true)[0],
+                fixture.Array($"{_name}/output_training"),
+                OutputTolerance
+            );
             for (int i = 0; i < layer.Weights.Count; i++)
             {
-                check.Close($"weight{i}_after_training", layer.Weights[i].Value, fixture.Array($"{_name}/weight{i}_after_training"), OutputTolerance);
+                check.Close(
+                    $"weight{i}_after_training",
+                    layer.Weights[i].Value,
+                    fixture.Array($"{_name}/weight{i}_after_training"),
+                    OutputTolerance
+                );
             }
         }
 
-        // Keras writes the operations that make a mask among a graph's layers, and hands their result on by name. Here layers compute masks beside the graph.
+        // Keras writes the operations that make a mask among a graph's layers, and hands their result on by name. Here layers compute masks
+        // beside the graph.
         private static JsonObject WithoutMaskOperations(JsonObject config)
         {
             var result = (JsonObject)config.DeepClone();
@@ -137,7 +173,12 @@ public sealed class LayersSuite : ISuite
                 return result;
             }
 
-            JsonNode[] operations = [.. layers.OfType<JsonObject>().Where(l => l["module"]?.ToString() == "keras.src.ops.numpy" && l["class_name"]?.ToString() is "NotEqual" or "Any")];
+            JsonNode[] operations =
+            [
+                .. layers
+                    .OfType<JsonObject>()
+                    .Where(l => l["module"]?.ToString() == "keras.src.ops.numpy" && l["class_name"]?.ToString() is "NotEqual" or "Any"),
+            ];
             Array.ForEach(operations, o => layers.Remove(o));
             string[] removed = [.. operations.Select(o => o["name"]!.ToString())];
             foreach (JsonObject? node in layers.SelectMany(l => l?["inbound_nodes"] as JsonArray ?? []).OfType<JsonObject>())

@@ -39,13 +39,19 @@ internal static class LossesErrors
     private static readonly Dictionary<string, Func<Arrays, JsonNode?>> Calls = new()
     {
         ["sample_weight (n,) for losses of shape (n, t), n != t"] = a => Value(new MeanSquaredError().Call(a.A3, a.B3, a.WeightSample)),
-        ["categorical_crossentropy of (n, c) with targets (n, 1)"] = a => Value(new CategoricalCrossentropy().Call(a.A2.narrow(1, 0, 1), a.Prob2)),
-        ["categorical_crossentropy of (n, c) with targets (n,)"] = a => Value(new CategoricalCrossentropy().Call(a.A2.select(1, 0), a.Prob2)),
-        ["categorical_crossentropy of (n, c) with targets (n, c - 1)"] = a => Value(new CategoricalCrossentropy().Call(WithoutFirst(a.Hard2), a.Prob2)),
+        ["categorical_crossentropy of (n, c) with targets (n, 1)"] = a =>
+            Value(new CategoricalCrossentropy().Call(a.A2.narrow(1, 0, 1), a.Prob2)),
+        ["categorical_crossentropy of (n, c) with targets (n,)"] = a =>
+            Value(new CategoricalCrossentropy().Call(a.A2.select(1, 0), a.Prob2)),
+        ["categorical_crossentropy of (n, c) with targets (n, c - 1)"] = a =>
+            Value(new CategoricalCrossentropy().Call(WithoutFirst(a.Hard2), a.Prob2)),
         ["sparse_categorical_crossentropy with one-hot targets"] = a => Value(new SparseCategoricalCrossentropy().Call(a.Hard2, a.Prob2)),
-        ["sparse_categorical_crossentropy, a label out of range (probabilities)"] = a => Value(new SparseCategoricalCrossentropy(reduction: "none").Call(a.Labels(a.Prob2.shape[1]), a.Prob2).sum()),
-        ["sparse_categorical_crossentropy, a label -1"] = a => Value(new SparseCategoricalCrossentropy(reduction: "none").Call(a.Labels(-1), a.Prob2).sum()),
-        ["sparse_categorical_crossentropy, axis=1"] = a => Value(new SparseCategoricalCrossentropy(axis: 1).Call(a.Labels3, a.Prob3.movedim([-1], [1]))),
+        ["sparse_categorical_crossentropy, a label out of range (probabilities)"] = a =>
+            Value(new SparseCategoricalCrossentropy(reduction: "none").Call(a.Labels(a.Prob2.shape[1]), a.Prob2).sum()),
+        ["sparse_categorical_crossentropy, a label -1"] = a =>
+            Value(new SparseCategoricalCrossentropy(reduction: "none").Call(a.Labels(-1), a.Prob2).sum()),
+        ["sparse_categorical_crossentropy, axis=1"] = a =>
+            Value(new SparseCategoricalCrossentropy(axis: 1).Call(a.Labels3, a.Prob3.movedim([-1], [1]))),
         ["binary_crossentropy of (n, 1) with targets (n, c)"] = a => Value(new BinaryCrossentropy().Call(a.Bits2, a.Sig2.narrow(1, 0, 1))),
         ["binary_crossentropy of (n, c) with targets (n, 1)"] = a => Value(new BinaryCrossentropy().Call(a.Bits2.narrow(1, 0, 1), a.Sig2)),
         ["mean_squared_error of (n, c) with targets (n, c - 1)"] = a => Value(new MeanSquaredError().Call(WithoutFirst(a.A2), a.B2)),
@@ -72,7 +78,8 @@ internal static class LossesErrors
     public static void Run(Fixture fixture, Check check, JsonObject entry)
     {
         string what = entry["what"].Text();
-        Func<Arrays, JsonNode?> call = Calls.GetValueOrDefault(what) ?? throw new UnsupportedException($"the suite cannot make the call '{what}'");
+        Func<Arrays, JsonNode?> call =
+            Calls.GetValueOrDefault(what) ?? throw new UnsupportedException($"the suite cannot make the call '{what}'");
         Attempt.Make(check, entry, () => call(new Arrays(fixture)), 3e-6);
     }
 

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance.Suites;
 
-/// <summary>Losses: values and gradients under every reduction and weighting, configurations, functions, identifiers and refusals.</summary>
+/// <summary>
+/// Losses: values and gradients under every reduction and weighting, configurations, functions, identifiers and refusals.
+/// </summary>
 public sealed class LossesSuite : ISuite
 {
     // Keras in float32 differs from itself in float64 by up to 1.3e-6 of the largest entry, its backends from each other by up to 1.5e-6.
@@ -18,14 +20,18 @@ public sealed class LossesSuite : ISuite
     public string File => "losses";
 
     /// <inheritdoc/>
-    public IEnumerable<FixtureCase> Cases(Fixture fixture) => fixture.All.Select(e => new FixtureCase(e.Name, e.Extra switch
-    {
-        "errors" => check => LossesErrors.Run(fixture, check, e.Object),
-        "identifiers" => check => Identifier(check, e.Key, e.Object),
-        "functional" => check => Functional(fixture, check, e.Object),
-        "square_weight" => check => SquareWeight(fixture, check, e.Object),
-        _ => check => Run(fixture, check, e.Object),
-    }));
+    public IEnumerable<FixtureCase> Cases(Fixture fixture) =>
+        fixture.All.Select(e => new FixtureCase(
+            e.Name,
+            e.Extra switch
+            {
+                "errors" => check => LossesErrors.Run(fixture, check, e.Object),
+                "identifiers" => check => Identifier(check, e.Key, e.Object),
+                "functional" => check => Functional(fixture, check, e.Object),
+                "square_weight" => check => SquareWeight(fixture, check, e.Object),
+                _ => check => Run(fixture, check, e.Object),
+            }
+        ));
 
     /// <summary>A loss of Keras' class name and arguments.</summary>
     /// <exception cref="UnsupportedException">The library does not have the class.</exception>
@@ -38,7 +44,14 @@ public sealed class LossesSuite : ISuite
             config["reduction"] = reduction;
         }
 
-        return KerasSerializer.Deserialize<Loss>(new JsonObject { ["module"] = "keras.losses", ["class_name"] = className, ["config"] = config });
+        return KerasSerializer.Deserialize<Loss>(
+            new JsonObject
+            {
+                ["module"] = "keras.losses",
+                ["class_name"] = className,
+                ["config"] = config,
+            }
+        );
     }
 
     private static void Require(string className)
@@ -64,7 +77,11 @@ public sealed class LossesSuite : ISuite
         check.Json("config", KerasSerializer.Serialize(KerasSerializer.Deserialize<Loss>(entry["config"]!)), entry["config"]);
 
         // The values below are those of the arguments, so that the configuration must be theirs too.
-        check.Json("config of the arguments", Classes.WithoutUnwritten(KerasSerializer.Serialize(Make(className, kwargs)), kwargs, entry["config"]!), entry["config"]);
+        check.Json(
+            "config of the arguments",
+            Classes.WithoutUnwritten(KerasSerializer.Serialize(Make(className, kwargs)), kwargs, entry["config"]!),
+            entry["config"]
+        );
         check.Equal("loss", className, entry["config"]!["class_name"].Text());
         Tensor target = fixture.Array($"{name}/y_true");
         Tensor input = fixture.Array(via is null ? $"{name}/y_pred" : $"{name}/logits");
@@ -81,8 +98,20 @@ public sealed class LossesSuite : ISuite
             Tensor value = Make(className, kwargs, reduction).Call(target, Predict(leaf, via), weight, mask);
             Tensor objective = value.dim() == 0 ? value : (value * fixture.Array($"{name}/cotangent")).sum();
             objective.backward();
-            check.Close($"value|{reduction}|{weighting}", value, fixture.Array($"{name}/value|{reduction}|{weighting}"), Tolerance, absolute);
-            check.Close($"grad|{reduction}|{weighting}", Gradient(leaf), fixture.Array($"{name}/grad|{reduction}|{weighting}"), Tolerance, absolute);
+            check.Close(
+                $"value|{reduction}|{weighting}",
+                value,
+                fixture.Array($"{name}/value|{reduction}|{weighting}"),
+                Tolerance,
+                absolute
+            );
+            check.Close(
+                $"grad|{reduction}|{weighting}",
+                Gradient(leaf),
+                fixture.Array($"{name}/grad|{reduction}|{weighting}"),
+                Tolerance,
+                absolute
+            );
         }
     }
 
@@ -166,17 +195,27 @@ public sealed class LossesSuite : ISuite
                 break;
             case "error":
                 // In the fixture's words, such an entry is refused.
-                Attempt.Make(check, new JsonObject { ["outcome"] = "refused", ["error"] = name, ["message"] = entry["message"].Text() }, () => Loss.Get(identifier).Name);
+                Attempt.Make(
+                    check,
+                    new JsonObject
+                    {
+                        ["outcome"] = "refused",
+                        ["error"] = name,
+                        ["message"] = entry["message"].Text(),
+                    },
+                    () => Loss.Get(identifier).Name
+                );
                 break;
             case string other:
                 throw new FixtureException($"An identifier is of a class, a function or an error, but '{identifier}' is of a {other}.");
         }
     }
 
-    private static string ClassOf(string function) => function switch
-    {
-        "kl_divergence" => "KLDivergence",
-        "ctc" => "CTC",
-        _ => string.Concat(function.Split('_').Select(part => char.ToUpperInvariant(part[0]) + part[1..])),
-    };
+    private static string ClassOf(string function) =>
+        function switch
+        {
+            "kl_divergence" => "KLDivergence",
+            "ctc" => "CTC",
+            _ => string.Concat(function.Split('_').Select(part => char.ToUpperInvariant(part[0]) + part[1..])),
+        };
 }

@@ -9,7 +9,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance;
 
-/// <summary>metrics.json: configurations, three updates with their results and sums, the reset, and what <c>compile</c> and <c>fit</c> make of names, objects and targets.</summary>
+/// <summary>
+/// metrics.json: configurations, three updates with their results and sums, the reset, and what <c>compile</c> and <c>fit</c> make of
+/// names, objects and targets.
+/// </summary>
 public sealed partial class MetricsSuite : ISuite
 {
     // Keras' backends differ by up to 1.9e-6 of the largest entry; correlations, which divide small differences of large sums, by 1.1e-5.
@@ -23,35 +26,38 @@ public sealed partial class MetricsSuite : ISuite
     public IEnumerable<FixtureCase> Cases(Fixture fixture)
     {
         ArgumentNullException.ThrowIfNull(fixture);
-        return fixture.All.Select(entry => new FixtureCase(entry.Name, check =>
-        {
-            switch (entry.Extra)
+        return fixture.All.Select(entry => new FixtureCase(
+            entry.Name,
+            check =>
             {
-                case "cases":
-                    RunMetric(check, fixture, entry);
-                    break;
-                case "resolution":
-                    Attempt.Make(check, entry.Object, () => Resolved(entry.Object));
-                    break;
-                case "identifiers":
-                    RunIdentifier(check, entry.Object);
-                    break;
-                case "objects":
-                    Attempt.Make(check, entry.Object, () => Reported(Object(entry.Object["what"].Text())));
-                    break;
-                case "history":
-                    MetricsHistory.Names(fixture, check, entry.Object);
-                    break;
-                case "targets_seen_in_fit":
-                    MetricsHistory.Seen(fixture, check, entry.Object);
-                    break;
-                case "empty_result":
-                    Attempt.Make(check, entry.Object, () => JsonValue.Create(Empty(entry.Key)));
-                    break;
-                default:
-                    throw new FixtureException($"The suite does not know the extra '{entry.Extra}'.");
+                switch (entry.Extra)
+                {
+                    case "cases":
+                        RunMetric(check, fixture, entry);
+                        break;
+                    case "resolution":
+                        Attempt.Make(check, entry.Object, () => Resolved(entry.Object));
+                        break;
+                    case "identifiers":
+                        RunIdentifier(check, entry.Object);
+                        break;
+                    case "objects":
+                        Attempt.Make(check, entry.Object, () => Reported(Object(entry.Object["what"].Text())));
+                        break;
+                    case "history":
+                        MetricsHistory.Names(fixture, check, entry.Object);
+                        break;
+                    case "targets_seen_in_fit":
+                        MetricsHistory.Seen(fixture, check, entry.Object);
+                        break;
+                    case "empty_result":
+                        Attempt.Make(check, entry.Object, () => JsonValue.Create(Empty(entry.Key)));
+                        break;
+                    default:
+                        throw new FixtureException($"The suite does not know the extra '{entry.Extra}'.");
+                }
             }
-        }));
+        ));
     }
 
     private static void RunMetric(Check check, Fixture fixture, FixtureEntry entry)
@@ -62,7 +68,11 @@ public sealed partial class MetricsSuite : ISuite
 
         CompareArguments(check, entry.Object["kwargs"]!.AsObject(), config);
         check.Equal("metric", entry.Object["metric"].Text(), config["class_name"].Text());
-        check.EqualList("weights", Enumerable.Range(0, 3).Select(i => fixture.Has($"{entry.Key}/weight{i}")), entry.Object["weights"]!.AsArray().Select(n => n!.GetValue<bool>()));
+        check.EqualList(
+            "weights",
+            Enumerable.Range(0, 3).Select(i => fixture.Has($"{entry.Key}/weight{i}")),
+            entry.Object["weights"]!.AsArray().Select(n => n!.GetValue<bool>())
+        );
         // Keras leaves arguments out of some configurations (the axis of CosineSimilarity): they are given with the case.
         var whole = (JsonObject)config.DeepClone();
         foreach ((string key, JsonNode? value) in entry.Object["kwargs"]!.AsObject())
@@ -73,9 +83,15 @@ public sealed partial class MetricsSuite : ISuite
         Metric metric = KerasSerializer.Deserialize<Metric>(whole);
         var unnamed = (JsonObject)whole.DeepClone();
         unnamed["config"]!.AsObject().Remove("name");
-        check.Equal("default_name", Unnumbered(KerasSerializer.Deserialize<Metric>(unnamed).Name), Unnumbered(entry.Object["default_name"].Text()));
+        check.Equal(
+            "default_name",
+            Unnumbered(KerasSerializer.Deserialize<Metric>(unnamed).Name),
+            Unnumbered(entry.Object["default_name"].Text())
+        );
 
-        double tolerance = config["class_name"].Text() is "PearsonCorrelation" or "ConcordanceCorrelation" ? CorrelationTolerance : Tolerance;
+        double tolerance = config["class_name"].Text() is "PearsonCorrelation" or "ConcordanceCorrelation"
+            ? CorrelationTolerance
+            : Tolerance;
         for (int i = 0; i < 3; i++)
         {
             Update(metric, fixture, entry.Key, i, entry.Object["weights"]!.AsArray()[i]!.GetValue<bool>());
@@ -110,7 +126,11 @@ public sealed partial class MetricsSuite : ISuite
         var given = (JsonObject)arguments.DeepClone();
         given["name"] = config["config"]!["name"]?.DeepClone();
         made["config"] = given;
-        check.Json("config of the arguments", Classes.WithoutUnwritten(KerasSerializer.Serialize(KerasSerializer.Deserialize<Metric>(made)), arguments, config), config);
+        check.Json(
+            "config of the arguments",
+            Classes.WithoutUnwritten(KerasSerializer.Serialize(KerasSerializer.Deserialize<Metric>(made)), arguments, config),
+            config
+        );
     }
 
     private static double Empty(string name)
@@ -120,7 +140,14 @@ public sealed partial class MetricsSuite : ISuite
             throw new UnsupportedException($"the library has no keras.metrics.{name}");
         }
 
-        Metric metric = KerasSerializer.Deserialize<Metric>(new JsonObject { ["module"] = "keras.metrics", ["class_name"] = name, ["config"] = new JsonObject() });
+        Metric metric = KerasSerializer.Deserialize<Metric>(
+            new JsonObject
+            {
+                ["module"] = "keras.metrics",
+                ["class_name"] = name,
+                ["config"] = new JsonObject(),
+            }
+        );
         return metric.Result().ToDouble();
     }
 
@@ -157,7 +184,10 @@ public sealed partial class MetricsSuite : ISuite
 
     private static void RunIdentifier(Check check, JsonObject entry)
     {
-        string? name = entry["value"] is JsonObject value ? value["metric"].Text() : MissingArgument().Match(entry["message"].Text()) is { Success: true } m ? m.Groups[1].Value : null;
+        string? name =
+            entry["value"] is JsonObject value ? value["metric"].Text()
+            : MissingArgument().Match(entry["message"].Text()) is { Success: true } m ? m.Groups[1].Value
+            : null;
         if (name is not (null or "Metric") && !KerasSerializer.Knows<Metric>(name))
         {
             throw new UnsupportedException($"the library has no keras.metrics.{name}");

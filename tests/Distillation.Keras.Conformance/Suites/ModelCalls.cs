@@ -14,12 +14,18 @@ internal static class ModelCalls
         [
             ("Sequential: two layers of one name", () => new Sequential(new Dense(5, name: "a"), new Dense(5, name: "a")).Name),
             ("Sequential.pop when empty", () => new Sequential().Pop().Name),
-            ("Sequential: layers that do not fit", () => new Sequential(new Input(5), new Dense(4), LayerOf.Class("Conv2D", """{"filters": 2, "kernel_size": 3}""")).Name),
+            (
+                "Sequential: layers that do not fit",
+                () => new Sequential(new Input(5), new Dense(4), LayerOf.Class("Conv2D", """{"filters": 2, "kernel_size": 3}""")).Name
+            ),
             ("functional: two layers of one name", TwoOfOneName),
             ("functional: graph disconnected", () => new Model(new Input(5), new Dense(2).Apply(new Input(5))).Name),
             ("functional: inputs not an Input", InputsInside),
             ("Input without a shape", () => new Input((Shape)null!).Name),
-            ("Input((None, None, 3)) then Flatten, Dense", () => new Dense(2).Apply(LayerOf.Class("Flatten").Apply(new Input(new Shape((int?[])[null, null, 3])))).Name),
+            (
+                "Input((None, None, 3)) then Flatten, Dense",
+                () => new Dense(2).Apply(LayerOf.Class("Flatten").Apply(new Input(new Shape((int?[])[null, null, 3])))).Name
+            ),
             ("get_layer of an unknown name", () => Net(sizes).GetLayer("missing").Name),
             ("get_layer index out of range", () => Net(sizes).GetLayer(9).Name),
             ("count_params before build", () => new Sequential(new Dense(3)).CountParams()),

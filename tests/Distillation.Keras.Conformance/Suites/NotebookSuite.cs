@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance;
 
-/// <summary>The repaired notebook, whole: the teacher's training, its logits, and both students trained on <c>[one-hot | logits]</c>.</summary>
+/// <summary>
+/// The repaired notebook, whole: the teacher's training, its logits, and both students trained on <c>[one-hot | logits]</c>.
+/// </summary>
 public sealed class NotebookSuite : ISuite
 {
     // As in TrainingSuite: three epochs of steps.
@@ -20,17 +22,21 @@ public sealed class NotebookSuite : ISuite
     public string File => "notebook";
 
     /// <inheritdoc/>
-    public IEnumerable<FixtureCase> Cases(Fixture fixture) => fixture.All.Select(e => new FixtureCase(e.Name, check =>
-    {
-        if (e.Key == "teacher")
-        {
-            Teacher(fixture, check);
-        }
-        else
-        {
-            Student(fixture, e.Key, e.Object, check);
-        }
-    }));
+    public IEnumerable<FixtureCase> Cases(Fixture fixture) =>
+        fixture.All.Select(e => new FixtureCase(
+            e.Name,
+            check =>
+            {
+                if (e.Key == "teacher")
+                {
+                    Teacher(fixture, check);
+                }
+                else
+                {
+                    Student(fixture, e.Key, e.Object, check);
+                }
+            }
+        ));
 
     private static void Teacher(Fixture fixture, Check check)
     {
@@ -41,7 +47,12 @@ public sealed class NotebookSuite : ISuite
         arrays.Fit(teacher, arrays.X, arrays.Y, json["teacher_fit"]!.AsObject(), check);
         arrays.Trained(teacher, "teacher", check);
         Logs logs = teacher.Evaluate(arrays.XTest, arrays.YTest);
-        check.CloseList("teacher_evaluate", [logs["loss"], logs["accuracy"]], [.. json["teacher_evaluate"]!.AsArray().Select(n => n.Number())], LogTolerance);
+        check.CloseList(
+            "teacher_evaluate",
+            [logs["loss"], logs["accuracy"]],
+            [.. json["teacher_evaluate"]!.AsArray().Select(n => n.Number())],
+            LogTolerance
+        );
         check.Close("test_predict", Notebook.Predict(teacher, arrays.XTest), fixture.Array("teacher/test_predict"), WeightTolerance);
 
         // With Keras' own trained weights, so that nothing of the training above is in it.
@@ -50,7 +61,12 @@ public sealed class NotebookSuite : ISuite
         check.Close("logits", Notebook.Predict(logits, arrays.X), fixture.Array("teacher/logits"), LogitTolerance);
         check.Close("test_logits", Notebook.Predict(logits, arrays.XTest), fixture.Array("teacher/test_logits"), LogitTolerance);
         using NumSharp.NDArray targets = DistillationTargets.From(teacher, arrays.X, arrays.Y).ToNDArray();
-        check.Close("targets", Backend.TensorConversion.ToTensor(targets), cat([arrays.Y, fixture.Array("teacher/logits")], 1), LogitTolerance);
+        check.Close(
+            "targets",
+            Backend.TensorConversion.ToTensor(targets),
+            cat([arrays.Y, fixture.Array("teacher/logits")], 1),
+            LogitTolerance
+        );
     }
 
     private static void Student(Fixture fixture, string key, JsonObject entry, Check check)
@@ -60,9 +76,10 @@ public sealed class NotebookSuite : ISuite
         double lambda = fixture.Json["lambda_const"].Number();
         Model body = arrays.Model(entry["student_model"]!, key, check);
         Model student = body.WithSoftenedOutput(temperature);
-        KnowledgeDistillationLoss loss = key == "student_notebook_loss"
-            ? KnowledgeDistillationLoss.Notebook(lambda, temperature)
-            : new KnowledgeDistillationLoss(temperature, hard_weight: lambda, soft_weight: 1);
+        KnowledgeDistillationLoss loss =
+            key == "student_notebook_loss"
+                ? KnowledgeDistillationLoss.Notebook(lambda, temperature)
+                : new KnowledgeDistillationLoss(temperature, hard_weight: lambda, soft_weight: 1);
         student.Compile(arrays.Optimizer, loss, DistillationMetrics.Notebook(temperature));
         Tensor targets = cat([arrays.Y, fixture.Array("teacher/logits")], 1);
         Tensor testTargets = cat([arrays.YTest, fixture.Array("teacher/test_logits")], 1);
@@ -81,10 +98,31 @@ public sealed class NotebookSuite : ISuite
         using NumSharp.NDArray both = student.Predict(arrays.XTest);
         using NumSharp.NDArray wanted = Backend.TensorConversion.ToNDArray(testTargets);
         check.Close("accuracy on arrays", DistillationMetrics.Accuracy(wanted, both), expected["accuracy"].Number(), LogTolerance);
-        check.Close("top_5_accuracy on arrays", DistillationMetrics.Top5Accuracy(wanted, both), expected["top_5_accuracy"].Number(), LogTolerance);
-        check.Close("categorical_crossentropy on arrays", DistillationMetrics.CategoricalCrossentropy(wanted, both), expected["categorical_crossentropy"].Number(), LogTolerance);
-        check.Close("soft_logloss on arrays", DistillationMetrics.SoftLogLoss(wanted, both, temperature), expected["soft_logloss"].Number(), LogTolerance);
-        double alone = Notebook.Predict(body, arrays.XTest).argmax(1).eq(arrays.YTest.argmax(1)).to(ScalarType.Float64).mean().item<double>();
+        check.Close(
+            "top_5_accuracy on arrays",
+            DistillationMetrics.Top5Accuracy(wanted, both),
+            expected["top_5_accuracy"].Number(),
+            LogTolerance
+        );
+        check.Close(
+            "categorical_crossentropy on arrays",
+            DistillationMetrics.CategoricalCrossentropy(wanted, both),
+            expected["categorical_crossentropy"].Number(),
+            LogTolerance
+        );
+        check.Close(
+            "soft_logloss on arrays",
+            DistillationMetrics.SoftLogLoss(wanted, both, temperature),
+            expected["soft_logloss"].Number(),
+            LogTolerance
+        );
+        double alone = Notebook
+            .Predict(body, arrays.XTest)
+            .argmax(1)
+            .eq(arrays.YTest.argmax(1))
+            .to(ScalarType.Float64)
+            .mean()
+            .item<double>();
         check.Close("student_alone_test_accuracy", alone, entry["student_alone_test_accuracy"].Number(), LogTolerance);
     }
 
@@ -101,7 +139,9 @@ public sealed class NotebookSuite : ISuite
             YTest = OneHot("y_test");
             if (fixture.Array("count").item<long>() != X.shape[0] || fixture.Array("first").item<long>() < 0)
             {
-                throw new FixtureException($"The notebook's 'count' is {fixture.Array("count").item<long>()}, but there are {X.shape[0]} images.");
+                throw new FixtureException(
+                    $"The notebook's 'count' is {fixture.Array("count").item<long>()}, but there are {X.shape[0]} images."
+                );
             }
         }
 
@@ -144,7 +184,15 @@ public sealed class NotebookSuite : ISuite
         {
             JsonObject history = expected["history"]!.AsObject();
             var recorder = new Recorder();
-            History found = model.Fit(x, y, batch_size: (int)_fixture.Json["batch_size"].Number(), epochs: history.First().Value!.AsArray().Count, verbose: 0, shuffle: false, callbacks: [recorder]);
+            History found = model.Fit(
+                x,
+                y,
+                batch_size: (int)_fixture.Json["batch_size"].Number(),
+                epochs: history.First().Value!.AsArray().Count,
+                verbose: 0,
+                shuffle: false,
+                callbacks: [recorder]
+            );
             check.EqualList("history names", found.Names, history.Select(p => p.Key).Order(StringComparer.Ordinal));
             foreach ((string name, JsonNode? values) in history)
             {

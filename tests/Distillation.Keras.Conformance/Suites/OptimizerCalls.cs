@@ -4,7 +4,9 @@ using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Conformance;
 
-/// <summary>The calls in <c>errors</c> of the optimizers' fixture. What C#'s types do not let one write comes from a configuration.</summary>
+/// <summary>
+/// The calls in <c>errors</c> of the optimizers' fixture. What C#'s types do not let one write comes from a configuration.
+/// </summary>
 internal static class OptimizerCalls
 {
     private static readonly Dictionary<string, Func<JsonNode?>> Calls = new()
@@ -35,11 +37,18 @@ internal static class OptimizerCalls
     /// <summary>The call that a fixture describes.</summary>
     /// <exception cref="UnsupportedException">It is not in the table.</exception>
     public static Func<JsonNode?> Find(string what) =>
-        Calls.TryGetValue(what, out Func<JsonNode?>? call) ? call : throw new UnsupportedException($"the runner does not know the call '{what}'");
+        Calls.TryGetValue(what, out Func<JsonNode?>? call)
+            ? call
+            : throw new UnsupportedException($"the runner does not know the call '{what}'");
 
     private static JsonValue From(string className, string config)
     {
-        var node = new JsonObject { ["module"] = "keras.optimizers", ["class_name"] = className, ["config"] = JsonNode.Parse(config) };
+        var node = new JsonObject
+        {
+            ["module"] = "keras.optimizers",
+            ["class_name"] = className,
+            ["config"] = JsonNode.Parse(config),
+        };
         Classes.Require(node);
         return JsonValue.Create(KerasSerializer.Deserialize<Optimizer>(node).Name);
     }

@@ -18,11 +18,13 @@ public sealed class OptimizersSuite : ISuite
 
     /// <inheritdoc/>
     public IEnumerable<FixtureCase> Cases(Fixture fixture) =>
-    [
-        .. fixture.Entries("cases").Select(e => new FixtureCase(e.Name, check => Run(fixture, e, check))),
-        .. fixture.Entries("identifiers").Select(e => new FixtureCase(e.Name, check => Identify(e, check))),
-        .. fixture.Entries("errors").Select(e => new FixtureCase(e.Name, check => Attempt.Make(check, e.Object, OptimizerCalls.Find(e.Key)))),
-    ];
+        [
+            .. fixture.Entries("cases").Select(e => new FixtureCase(e.Name, check => Run(fixture, e, check))),
+            .. fixture.Entries("identifiers").Select(e => new FixtureCase(e.Name, check => Identify(e, check))),
+            .. fixture
+                .Entries("errors")
+                .Select(e => new FixtureCase(e.Name, check => Attempt.Make(check, e.Object, OptimizerCalls.Find(e.Key)))),
+        ];
 
     private static void Identify(FixtureEntry entry, Check check)
     {
@@ -52,7 +54,8 @@ public sealed class OptimizersSuite : ISuite
 
             optimizer.ExcludeFromWeightDecay(
                 var_list: o["exclude_index"] is JsonArray indices ? [.. indices.Select(i => variables[(int)i.Number()])] : null,
-                var_names: o["exclude_names"] is JsonArray names ? [.. names.Select(n => n.Text())] : null);
+                var_names: o["exclude_names"] is JsonArray names ? [.. names.Select(n => n.Text())] : null
+            );
             optimizer.Build(variables);
             Steps(fixture, entry, check, optimizer, variables);
             State(fixture, entry, check, optimizer);
@@ -101,7 +104,11 @@ public sealed class OptimizersSuite : ISuite
         IReadOnlyList<Variable> state = optimizer.Variables;
         check.EqualList("slots", state.Select(v => v.Name), o["slots"]!.AsArray().Select(n => Uncounted(n.Text())));
         check.EqualList("slot_paths", state.Select(v => v.Path), o["slot_paths"]!.AsArray().Select(n => Uncounted(n.Text())));
-        check.EqualList("slot_dtypes", state.Select(v => v.DType == ScalarType.Int64 ? "int64" : "float32"), o["slot_dtypes"]!.AsArray().Select(n => n.Text()));
+        check.EqualList(
+            "slot_dtypes",
+            state.Select(v => v.DType == ScalarType.Int64 ? "int64" : "float32"),
+            o["slot_dtypes"]!.AsArray().Select(n => n.Text())
+        );
         if (o["raw_iterations"] is JsonNode calls)
         {
             check.Equal("raw_iterations", state[0].Value.item<long>(), (long)calls.Number());

@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance;
 
-/// <summary>Preprocessing: the layers among them that the library has, and <c>to_categorical</c>. The rest is unsupported by name.</summary>
+/// <summary>
+/// Preprocessing: the layers among them that the library has, and <c>to_categorical</c>. The rest is unsupported by name.
+/// </summary>
 public sealed partial class PreprocessingSuite : ISuite
 {
     // Keras' backends differ by up to 3.9e-7 of the largest entry.
@@ -19,10 +21,48 @@ public sealed partial class PreprocessingSuite : ISuite
     {
         ["[0, 2, 1]"] = () => Rows(Utils.ToCategorical([0, 2, 1])),
         ["[0, 2, 1], num_classes=5"] = () => Rows(Utils.ToCategorical([0, 2, 1], 5)),
-        ["column (n, 1)"] = () => Of(new[,] { { 0 }, { 2 }, { 1 } }, 3),
-        ["(2, 2)"] = () => Of(new[,] { { 0, 1 }, { 2, 1 } }, 3),
-        ["(2, 2, 1)"] = () => Of(new[,,] { { { 0 }, { 1 } }, { { 2 }, { 1 } } }, 3),
-        ["(1, 1)"] = () => Of(new[,] { { 1 } }, 3),
+        ["column (n, 1)"] = () =>
+            Of(
+                new[,]
+                {
+                    { 0 },
+                    { 2 },
+                    { 1 },
+                },
+                3
+            ),
+        ["(2, 2)"] = () =>
+            Of(
+                new[,]
+                {
+                    { 0, 1 },
+                    { 2, 1 },
+                },
+                3
+            ),
+        ["(2, 2, 1)"] = () =>
+            Of(
+                new[,,]
+                {
+                    {
+                        { 0 },
+                        { 1 },
+                    },
+                    {
+                        { 2 },
+                        { 1 },
+                    },
+                },
+                3
+            ),
+        ["(1, 1)"] = () =>
+            Of(
+                new[,]
+                {
+                    { 1 },
+                },
+                3
+            ),
         ["a scalar 2"] = () => Rows(Utils.ToCategorical(2, 4)),
         ["floats [0.9, 1.2]"] = () => Of(new[] { 0.9, 1.2 }, 3),
         ["booleans"] = () => Of(new[] { true, false }, null),
@@ -35,20 +75,31 @@ public sealed partial class PreprocessingSuite : ISuite
         ["num_classes=0"] = () => Rows(Utils.ToCategorical([0, 1], 0)),
         ["dtype of the result"] = () => Name(Utils.ToCategorical([0, 1])),
         ["uint8 labels"] = () => Of(new byte[] { 1, 0 }, null),
-        ["already one-hot (2, 3)"] = () => Sizes(new[,] { { 1.0, 0, 0 }, { 0, 1, 0 } }),
+        ["already one-hot (2, 3)"] = () =>
+            Sizes(
+                new[,]
+                {
+                    { 1.0, 0, 0 },
+                    { 0, 1, 0 },
+                }
+            ),
     };
 
     /// <inheritdoc/>
     public string File => "preprocessing";
 
     /// <inheritdoc/>
-    public IEnumerable<FixtureCase> Cases(Fixture fixture) => fixture.All.Select(e => new FixtureCase(e.Name, e.Extra switch
-    {
-        "utils" => check => Function(e.Object, check),
-        "errors" => _ => RequireLayer(ClassOfCall().Match(e.Object["what"].Text()).Value, "the suite cannot make the call"),
-        "random_layers" => _ => RequireLayer(e.Object["layer"].Text(), "the suite does not run random layers"),
-        _ => check => Case(fixture, e, check),
-    }));
+    public IEnumerable<FixtureCase> Cases(Fixture fixture) =>
+        fixture.All.Select(e => new FixtureCase(
+            e.Name,
+            e.Extra switch
+            {
+                "utils" => check => Function(e.Object, check),
+                "errors" => _ => RequireLayer(ClassOfCall().Match(e.Object["what"].Text()).Value, "the suite cannot make the call"),
+                "random_layers" => _ => RequireLayer(e.Object["layer"].Text(), "the suite does not run random layers"),
+                _ => check => Case(fixture, e, check),
+            }
+        ));
 
     private static void Case(Fixture fixture, FixtureEntry entry, Check check)
     {
@@ -56,9 +107,11 @@ public sealed partial class PreprocessingSuite : ISuite
         string kind = o["kind"]?.Text() ?? "layer";
         if (o["config"] is not JsonNode config)
         {
-            throw new UnsupportedException(entry.Key.StartsWith("normalize_", StringComparison.Ordinal) ? "the library has no keras.utils.normalize"
+            throw new UnsupportedException(
+                entry.Key.StartsWith("normalize_", StringComparison.Ordinal) ? "the library has no keras.utils.normalize"
                 : entry.Key.StartsWith("resize_", StringComparison.Ordinal) ? "the library has no keras.layers.Resizing"
-                : $"the library has no keras.{kind}");
+                : $"the library has no keras.{kind}"
+            );
         }
 
         Classes.Require(config);
@@ -96,11 +149,17 @@ public sealed partial class PreprocessingSuite : ISuite
             throw new UnsupportedException("C#'s to_categorical takes numbers only, so that strings cannot be given to it");
         }
 
-        Attempt.Make(check, entry, Categorical.GetValueOrDefault(what) ?? throw new UnsupportedException($"the suite cannot make the call '{what}'"));
+        Attempt.Make(
+            check,
+            entry,
+            Categorical.GetValueOrDefault(what) ?? throw new UnsupportedException($"the suite cannot make the call '{what}'")
+        );
     }
 
     private static void RequireLayer(string name, string otherwise) =>
-        throw new UnsupportedException(Classes.Has("keras.layers", name) ? $"{otherwise}: {name}" : $"the library has no keras.layers.{name}");
+        throw new UnsupportedException(
+            Classes.Has("keras.layers", name) ? $"{otherwise}: {name}" : $"the library has no keras.layers.{name}"
+        );
 
     private static JsonNode? Of(Array labels, int? classes)
     {
@@ -132,13 +191,16 @@ public sealed partial class PreprocessingSuite : ISuite
     }
 
     private static JsonNode? Nested(Tensor values) =>
-        values.dim() == 0 ? JsonValue.Create(values.ToDouble()) : new JsonArray([.. Enumerable.Range(0, (int)values.shape[0]).Select(i => Nested(values[i]))]);
+        values.dim() == 0
+            ? JsonValue.Create(values.ToDouble())
+            : new JsonArray([.. Enumerable.Range(0, (int)values.shape[0]).Select(i => Nested(values[i]))]);
 
-    private static string TypeName(ScalarType type) => type switch
-    {
-        ScalarType.Byte => "uint8",
-        _ => type.ToString().ToLowerInvariant(),
-    };
+    private static string TypeName(ScalarType type) =>
+        type switch
+        {
+            ScalarType.Byte => "uint8",
+            _ => type.ToString().ToLowerInvariant(),
+        };
 
     [GeneratedRegex(@"^\w+")]
     private static partial Regex ClassOfCall();

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Distillation.Keras.Conformance.Suites;
 
-/// <summary>Reads the literals with which Python's <c>repr</c> shows default values: None, booleans, numbers, strings, tuples and lists.</summary>
+/// <summary>
+/// Reads the literals with which Python's <c>repr</c> shows default values: None, booleans, numbers, strings, tuples and lists.
+/// </summary>
 public static class PythonLiteral
 {
     /// <summary>The literal as JSON (None is null, a tuple is a list).</summary>
@@ -49,15 +51,16 @@ public static class PythonLiteral
         }
     }
 
-    private static JsonValue? Word(string word) => word switch
-    {
-        "None" => null,
-        "True" => JsonValue.Create(true),
-        "False" => JsonValue.Create(false),
-        _ when long.TryParse(word, CultureInfo.InvariantCulture, out long l) => JsonValue.Create(l),
-        _ when double.TryParse(word, CultureInfo.InvariantCulture, out double d) => JsonValue.Create(d),
-        _ => throw new FormatException($"'{word}' is not a literal."),
-    };
+    private static JsonValue? Word(string word) =>
+        word switch
+        {
+            "None" => null,
+            "True" => JsonValue.Create(true),
+            "False" => JsonValue.Create(false),
+            _ when long.TryParse(word, CultureInfo.InvariantCulture, out long l) => JsonValue.Create(l),
+            _ when double.TryParse(word, CultureInfo.InvariantCulture, out double d) => JsonValue.Create(d),
+            _ => throw new FormatException($"'{word}' is not a literal."),
+        };
 
     private static JsonArray List(string text, ref int at, char close)
     {

@@ -15,7 +15,8 @@ internal static class Refusal
         }
         catch (Exception e) when (e is not (UnsupportedException or FixtureException or OutOfMemoryException))
         {
-            bool accident = e is NullReferenceException or IndexOutOfRangeException or InvalidCastException or KeyNotFoundException
+            bool accident =
+                e is NullReferenceException or IndexOutOfRangeException or InvalidCastException or KeyNotFoundException
                 || string.IsNullOrWhiteSpace(e.Message);
             check.Equal("call", accident ? $"broke with {e.GetType().Name}: {e.Message}" : "refused", refused ? "refused" : "accepted");
             return null;

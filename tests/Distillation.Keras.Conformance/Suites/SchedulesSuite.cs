@@ -30,13 +30,22 @@ public sealed class SchedulesSuite : ISuite
 
     /// <inheritdoc/>
     public IEnumerable<FixtureCase> Cases(Fixture fixture) =>
-    [
-        .. fixture.Entries("cases").Select(e => new FixtureCase(e.Name, check => Run(e.Object, check))),
-        .. fixture.Entries("errors").Select(e => new FixtureCase(e.Name, check => Attempt.Make(
-            check,
-            e.Object,
-            Calls.TryGetValue(e.Key, out Func<JsonNode?>? call) ? call : throw new UnsupportedException($"the runner does not know the call '{e.Key}'")))),
-    ];
+        [
+            .. fixture.Entries("cases").Select(e => new FixtureCase(e.Name, check => Run(e.Object, check))),
+            .. fixture
+                .Entries("errors")
+                .Select(e => new FixtureCase(
+                    e.Name,
+                    check =>
+                        Attempt.Make(
+                            check,
+                            e.Object,
+                            Calls.TryGetValue(e.Key, out Func<JsonNode?>? call)
+                                ? call
+                                : throw new UnsupportedException($"the runner does not know the call '{e.Key}'")
+                        )
+                )),
+        ];
 
     private static void Run(JsonObject o, Check check)
     {

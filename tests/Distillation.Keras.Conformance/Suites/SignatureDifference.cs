@@ -85,18 +85,26 @@ public static class SignatureDifference
 
         string shown = $"{own.Name} is {actual?.ToJsonString() ?? "null"} by default, Keras' is {text}";
         return constant is null && config()?[own.Name!] is JsonNode meant
-            ? Same(meant, expected) ? null : $"{own.Name} is {meant.ToJsonString()} by default, Keras' is {text}"
+            ? Same(meant, expected)
+                ? null
+                : $"{own.Name} is {meant.ToJsonString()} by default, Keras' is {text}"
             : shown;
     }
 
     private static bool Same(JsonNode? actual, JsonNode? expected) =>
         JsonDifference.Find(actual, expected) is null
-        || (actual is JsonObject o && o["class_name"] is JsonValue name && expected is JsonValue e && e.TryGetValue(out string? identifier)
-            && (string.Equals(name.ToString(), ApiNames.Pascal(identifier), StringComparison.OrdinalIgnoreCase) || IsPolicy(o, identifier)))
+        || (
+            actual is JsonObject o
+            && o["class_name"] is JsonValue name
+            && expected is JsonValue e
+            && e.TryGetValue(out string? identifier)
+            && (string.Equals(name.ToString(), ApiNames.Pascal(identifier), StringComparison.OrdinalIgnoreCase) || IsPolicy(o, identifier))
+        )
         || (actual is JsonArray list && expected is JsonValue single && list.All(n => Same(n, single)))
         || (expected is JsonArray several && actual is JsonValue one && several.All(n => Same(one, n)));
 
-    private static bool IsPolicy(JsonObject o, string identifier) => o["class_name"]?.ToString() == "DTypePolicy" && o["config"]?["name"]?.ToString() == identifier;
+    private static bool IsPolicy(JsonObject o, string identifier) =>
+        o["class_name"]?.ToString() == "DTypePolicy" && o["config"]?["name"]?.ToString() == identifier;
 
     // The configuration of an object made with Keras' required arguments only, these being small numbers or other values that fit.
     private static JsonObject? Defaults(Type? type, ParameterInfo[] parameters)
@@ -143,9 +151,14 @@ public static class SignatureDifference
             kind = parent;
         }
 
-        string name = type.CustomAttributes.FirstOrDefault(a => a.AttributeType.Name == "KerasNameAttribute") is { ConstructorArguments: [{ Value: string k }, ..] } ? k : type.Name;
+        string name = type.CustomAttributes.FirstOrDefault(a => a.AttributeType.Name == "KerasNameAttribute")
+            is { ConstructorArguments: [{ Value: string k }, ..] }
+            ? k
+            : type.Name;
         var node = new JsonObject { ["class_name"] = name, ["config"] = config };
-        MethodInfo make = typeof(KerasSerializer).GetMethods().Single(m => m.Name == nameof(KerasSerializer.Deserialize) && m.IsGenericMethod);
+        MethodInfo make = typeof(KerasSerializer)
+            .GetMethods()
+            .Single(m => m.Name == nameof(KerasSerializer.Deserialize) && m.IsGenericMethod);
         return ((KerasObject)make.MakeGenericMethod(kind).Invoke(null, [node])!).GetConfig();
     }
 }

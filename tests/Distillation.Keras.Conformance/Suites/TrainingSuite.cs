@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance;
 
-/// <summary>Whole fits without chance: logs of every batch, history, weights after every epoch, optimizer variables, evaluation, prediction.</summary>
+/// <summary>
+/// Whole fits without chance: logs of every batch, history, weights after every epoch, optimizer variables, evaluation, prediction.
+/// </summary>
 public sealed class TrainingSuite : ISuite
 {
     // Some tens of steps, each within the tolerances of losses, layers and optimizers: the errors of a step pass through the next ones.
@@ -32,7 +34,11 @@ public sealed class TrainingSuite : ISuite
             Classes.Require(entry["compile"]);
             Model model = Model.FromJson(entry["model"]!.ToJsonString());
             check.EqualList("weights", model.Weights.Select(w => Tail(w.Path)), entry["weights"]!.AsArray().Select(n => Tail(n.Text())));
-            check.EqualList("trainable", model.Weights.Select(w => model.TrainableWeights.Contains(w)), entry["trainable"]!.AsArray().Select(n => n!.GetValue<bool>()));
+            check.EqualList(
+                "trainable",
+                model.Weights.Select(w => model.TrainableWeights.Contains(w)),
+                entry["trainable"]!.AsArray().Select(n => n!.GetValue<bool>())
+            );
             CompareArchitecture(model);
             for (int i = 0; i < model.Weights.Count; i++)
             {
@@ -53,16 +59,26 @@ public sealed class TrainingSuite : ISuite
             for (int i = 0; i < outputs.Count; i++)
             {
                 using NumSharp.NDArray output = outputs[i];
-                check.Close($"predict{i}", Backend.TensorConversion.ToTensor(output), fixture.Array($"{_name}/predict{i}"), AdaptiveOr(WeightTolerance));
+                check.Close(
+                    $"predict{i}",
+                    Backend.TensorConversion.ToTensor(output),
+                    fixture.Array($"{_name}/predict{i}"),
+                    AdaptiveOr(WeightTolerance)
+                );
             }
 
             OnBatch(model);
             model.Release();
         }
 
-        private ArrayLike Data(string prefix, JsonNode? form) => form is JsonArray names
-            ? names.Select((n, i) => (Key: n.Text(), Value: fixture.Array($"{_name}/{prefix}{i}"))).ToDictionary(p => p.Key, p => p.Value)
-            : Enumerable.Range(0, (int)form.Number()).Select(i => fixture.Array($"{_name}/{prefix}{i}")).ToArray() is { Length: 1 } one ? one[0] : Enumerable.Range(0, (int)form.Number()).Select(i => fixture.Array($"{_name}/{prefix}{i}")).ToArray();
+        private ArrayLike Data(string prefix, JsonNode? form) =>
+            form is JsonArray names
+                ? names
+                    .Select((n, i) => (Key: n.Text(), Value: fixture.Array($"{_name}/{prefix}{i}")))
+                    .ToDictionary(p => p.Key, p => p.Value)
+            : Enumerable.Range(0, (int)form.Number()).Select(i => fixture.Array($"{_name}/{prefix}{i}")).ToArray() is { Length: 1 } one
+                ? one[0]
+            : Enumerable.Range(0, (int)form.Number()).Select(i => fixture.Array($"{_name}/{prefix}{i}")).ToArray();
 
         private History Fit(Model model, ArrayLike x, ArrayLike y, Recorder recorder)
         {
@@ -81,11 +97,17 @@ public sealed class TrainingSuite : ISuite
                 verbose: 0,
                 callbacks: [recorder],
                 validation_split: _fit["validation_split"]?.GetValue<double>() ?? 0,
-                validation_data: fixture.Has($"{_name}/val_x") ? new ValidationData(fixture.Array($"{_name}/val_x"), fixture.Array($"{_name}/val_y")) : null,
+                validation_data: fixture.Has($"{_name}/val_x")
+                    ? new ValidationData(fixture.Array($"{_name}/val_x"), fixture.Array($"{_name}/val_y"))
+                    : null,
                 shuffle: false,
-                class_weight: (_fit["class_weight"] as JsonObject)?.ToDictionary(p => int.Parse(p.Key, System.Globalization.CultureInfo.InvariantCulture), p => p.Value.Number()),
+                class_weight: (_fit["class_weight"] as JsonObject)?.ToDictionary(
+                    p => int.Parse(p.Key, System.Globalization.CultureInfo.InvariantCulture),
+                    p => p.Value.Number()
+                ),
                 sample_weight: fixture.Has($"{_name}/sample_weight") ? (ArrayLike)fixture.Array($"{_name}/sample_weight") : null,
-                steps_per_epoch: _fit["steps_per_epoch"]?.GetValue<int>());
+                steps_per_epoch: _fit["steps_per_epoch"]?.GetValue<int>()
+            );
         }
 
         private void CompareArchitecture(Model model)
@@ -114,7 +136,10 @@ public sealed class TrainingSuite : ISuite
 
         public void CompareLogs(string where, Logs actual, JsonObject? expected, params string[] leaveOut)
         {
-            KeyValuePair<string, JsonNode?>[] values = [.. (expected ?? throw new FixtureException($"The case has no {where}.")).Where(p => !leaveOut.Contains(p.Key))];
+            KeyValuePair<string, JsonNode?>[] values =
+            [
+                .. (expected ?? throw new FixtureException($"The case has no {where}.")).Where(p => !leaveOut.Contains(p.Key)),
+            ];
             check.EqualList($"{where} names", actual.Keys, values.Select(p => p.Key));
             foreach ((string key, JsonNode? value) in values)
             {
@@ -129,7 +154,13 @@ public sealed class TrainingSuite : ISuite
         {
             for (int i = 0; i < model.Weights.Count; i++)
             {
-                check.Close($"{stage}/weight{i}", model.Weights[i].Value, fixture.Array($"{_name}/{stage}/weight{i}"), AdaptiveOr(WeightTolerance), 1e-7);
+                check.Close(
+                    $"{stage}/weight{i}",
+                    model.Weights[i].Value,
+                    fixture.Array($"{_name}/{stage}/weight{i}"),
+                    AdaptiveOr(WeightTolerance),
+                    1e-7
+                );
             }
         }
 
@@ -166,7 +197,10 @@ public sealed class TrainingSuite : ISuite
             CompareLogs("test_on_batch", model.TestOnBatch(x, y), entry["test_on_batch"] as JsonObject);
         }
 
-        private double AdaptiveOr(double tolerance) => entry["compile"]?["optimizer"]?["class_name"].Text() is "Adam" or "AdamW" or "RMSprop" or "Adadelta" ? AdaptiveWeightTolerance : tolerance;
+        private double AdaptiveOr(double tolerance) =>
+            entry["compile"]?["optimizer"]?["class_name"].Text() is "Adam" or "AdamW" or "RMSprop" or "Adadelta"
+                ? AdaptiveWeightTolerance
+                : tolerance;
 
         // Keras names layers by counters of the whole process; what follows the layer's name is the weight's.
         private static string Tail(string path) => path[(path.LastIndexOf('/') + 1)..];

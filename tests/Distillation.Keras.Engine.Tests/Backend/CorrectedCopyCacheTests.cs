@@ -53,13 +53,16 @@ public sealed class CorrectedCopyCacheTests
         GetOrAdd();
         byte[] content = (byte[])Corrected.Clone();
         content[content.Length / 2] ^= 1;
-        File.WriteAllBytes(Cached, damage switch
-        {
-            "cut" => Corrected[..^1],
-            "one bit" => content,
-            "foreign" => "something else"u8.ToArray(),
-            _ => [],
-        });
+        File.WriteAllBytes(
+            Cached,
+            damage switch
+            {
+                "cut" => Corrected[..^1],
+                "one bit" => content,
+                "foreign" => "something else"u8.ToArray(),
+                _ => [],
+            }
+        );
 
         Assert.That(GetOrAdd(), Is.EqualTo(new CorrectedCopy(Cached, CorrectedCopyOrigin.Replaced)));
         Assert.That(File.ReadAllBytes(Cached), Is.EqualTo(Corrected));
@@ -92,12 +95,15 @@ public sealed class CorrectedCopyCacheTests
         var copies = new CorrectedCopy[16];
         bool[] seen = new bool[copies.Length];
         using var start = new Barrier(copies.Length);
-        var threads = Enumerable.Range(0, copies.Length).Select(i => new Thread(() =>
-        {
-            start.SignalAndWait();
-            copies[i] = GetOrAdd();
-            seen[i] = File.ReadAllBytes(copies[i].Path).AsSpan().SequenceEqual(Corrected);
-        })).ToList();
+        var threads = Enumerable
+            .Range(0, copies.Length)
+            .Select(i => new Thread(() =>
+            {
+                start.SignalAndWait();
+                copies[i] = GetOrAdd();
+                seen[i] = File.ReadAllBytes(copies[i].Path).AsSpan().SequenceEqual(Corrected);
+            }))
+            .ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
 

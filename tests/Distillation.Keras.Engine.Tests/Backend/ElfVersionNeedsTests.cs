@@ -85,7 +85,8 @@ public class ElfVersionNeedsTests
             Assert.That(
                 status,
                 Is.AnyOf(ElfCorrectionStatus.NotElf, ElfCorrectionStatus.Malformed, ElfCorrectionStatus.VersionNotNeeded),
-                $"cut at {length}");
+                $"cut at {length}"
+            );
         }
     }
 

@@ -26,8 +26,10 @@ public sealed class NativeLoadingTests
         }
 
         Assert.That(runs.Select(run => run["kind"]), Has.All.EqualTo(nameof(NativeLoadKind.Corrected)));
-        Assert.That(runs.Select(run => run["origin"]).Order(), Is.EqualTo(
-            Enumerable.Repeat(nameof(CorrectedCopyOrigin.Reused), 9).Append(nameof(CorrectedCopyOrigin.Written))));
+        Assert.That(
+            runs.Select(run => run["origin"]).Order(),
+            Is.EqualTo(Enumerable.Repeat(nameof(CorrectedCopyOrigin.Reused), 9).Append(nameof(CorrectedCopyOrigin.Written)))
+        );
         IOrderedEnumerable<string?> files = Directory.GetFiles(cache, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order();
         Assert.That(files, Is.EqualTo(new[] { ".lock", "libLibTorchSharp.so" }));
     }
@@ -76,11 +78,21 @@ public sealed class NativeLoadingTests
     public async Task The_users_OpenMP_settings_decide_and_none_is_added()
     {
         string cache = _folder["openmp"];
-        IReadOnlyDictionary<string, string> set = await NativeProbe.Run(cache, "engine", ("OMP_NUM_THREADS", "1"), ("OMP_WAIT_POLICY", "PASSIVE"));
+        IReadOnlyDictionary<string, string> set = await NativeProbe.Run(
+            cache,
+            "engine",
+            ("OMP_NUM_THREADS", "1"),
+            ("OMP_WAIT_POLICY", "PASSIVE")
+        );
         Assert.That(set["threads"], Is.EqualTo("1"));
         Assert.That(set["openmp"], Is.EqualTo("OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE"));
 
-        IReadOnlyDictionary<string, string> plain = await NativeProbe.Run(cache, "engine", ("OMP_NUM_THREADS", null), ("OMP_WAIT_POLICY", null));
+        IReadOnlyDictionary<string, string> plain = await NativeProbe.Run(
+            cache,
+            "engine",
+            ("OMP_NUM_THREADS", null),
+            ("OMP_WAIT_POLICY", null)
+        );
         Assert.That(plain["openmp"], Is.Empty);
     }
 

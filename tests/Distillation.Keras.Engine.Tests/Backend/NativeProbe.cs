@@ -8,11 +8,17 @@ internal static class NativeProbe
     public const string Program = "Distillation.Keras.NativeProbe";
 
     public static Task<IReadOnlyDictionary<string, string>> Run(
-        string cacheHome, string mode = "engine", params (string Name, string? Value)[] environment) =>
-        RunFrom(AppContext.BaseDirectory, cacheHome, mode, environment);
+        string cacheHome,
+        string mode = "engine",
+        params (string Name, string? Value)[] environment
+    ) => RunFrom(AppContext.BaseDirectory, cacheHome, mode, environment);
 
     public static async Task<IReadOnlyDictionary<string, string>> RunFrom(
-        string folder, string cacheHome, string mode, params (string Name, string? Value)[] environment)
+        string folder,
+        string cacheHome,
+        string mode,
+        params (string Name, string? Value)[] environment
+    )
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -32,7 +38,10 @@ internal static class NativeProbe
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.That(process.ExitCode, Is.Zero, $"{output}\n{await error}");
-        return output.TrimEnd('\n').Split('\t', StringSplitOptions.RemoveEmptyEntries)
-            .Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        return output
+            .TrimEnd('\n')
+            .Split('\t', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => pair.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1]);
     }
 }

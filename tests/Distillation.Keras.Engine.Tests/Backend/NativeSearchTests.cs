@@ -9,13 +9,26 @@ public class NativeSearchTests
     public void Folders_are_the_hosts_list_the_applications_folder_and_those_beside_the_assembly_without_repeats()
     {
         IReadOnlyList<string> folders = NativeSearch.Directories(
-            "/packages/a/:/packages/b:", "/app/", "/packages/torchsharp/1.0/lib/net8.0/TorchSharp.dll", "linux-x64");
-        Assert.That(folders, Is.EqualTo(new[]
-        {
-            "/packages/a", "/packages/b", "/app", "/app/runtimes/linux-x64/native",
-            "/packages/torchsharp/1.0/lib/net8.0", "/packages/torchsharp/1.0/lib/net8.0/runtimes/linux-x64/native",
-            "/packages/torchsharp/1.0/runtimes/linux-x64/native",
-        }));
+            "/packages/a/:/packages/b:",
+            "/app/",
+            "/packages/torchsharp/1.0/lib/net8.0/TorchSharp.dll",
+            "linux-x64"
+        );
+        Assert.That(
+            folders,
+            Is.EqualTo(
+                new[]
+                {
+                    "/packages/a",
+                    "/packages/b",
+                    "/app",
+                    "/app/runtimes/linux-x64/native",
+                    "/packages/torchsharp/1.0/lib/net8.0",
+                    "/packages/torchsharp/1.0/lib/net8.0/runtimes/linux-x64/native",
+                    "/packages/torchsharp/1.0/runtimes/linux-x64/native",
+                }
+            )
+        );
         IReadOnlyList<string> single = NativeSearch.Directories("/app", "/app/", "", "linux-x64");
         Assert.That(single, Is.EqualTo(new[] { "/app", "/app/runtimes/linux-x64/native" }));
     }

@@ -38,8 +38,21 @@ public sealed class NearestTests
         yield return Case("'l2'", () => Regularizer.Get("l3"));
         yield return Case("'max_norm'", () => Constraint.Get("maxnorm2"));
         yield return Case("'relu'", () => ActivationFunction.Get("rellu"));
-        yield return Case("'Dense'", () => KerasSerializer.Deserialize<Layer>(new System.Text.Json.Nodes.JsonObject { ["class_name"] = "Dens", ["config"] = new System.Text.Json.Nodes.JsonObject() }));
-        yield return Case("'conv_2'", () => new Sequential([.. Enumerable.Range(1, 60).Select(i => new Activation("relu", name: $"layer_{i}")), new Activation("relu", name: "conv_2")]).GetLayer("conv2"));
+        yield return Case(
+            "'Dense'",
+            () =>
+                KerasSerializer.Deserialize<Layer>(
+                    new System.Text.Json.Nodes.JsonObject { ["class_name"] = "Dens", ["config"] = new System.Text.Json.Nodes.JsonObject() }
+                )
+        );
+        yield return Case(
+            "'conv_2'",
+            () =>
+                new Sequential([
+                    .. Enumerable.Range(1, 60).Select(i => new Activation("relu", name: $"layer_{i}")),
+                    new Activation("relu", name: "conv_2"),
+                ]).GetLayer("conv2")
+        );
     }
 
     [TestCaseSource(nameof(Lookups))]

@@ -17,7 +17,8 @@ public sealed class SafeFileTests
     [TearDown]
     public void RemoveFolder() => _folder.Dispose();
 
-    private string[] Names() => [.. Directory.GetFileSystemEntries(_folder.Root).Select(p => System.IO.Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
+    private string[] Names() =>
+        [.. Directory.GetFileSystemEntries(_folder.Root).Select(p => System.IO.Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
 
     [Test]
     public void A_new_file_is_written_and_an_old_one_gets_a_new_content_that_may_be_shorter()
@@ -32,7 +33,9 @@ public sealed class SafeFileTests
     }
 
     [TestCase(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
-    [TestCase(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)]
+    [TestCase(
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite
+    )]
     [Platform("Linux,MacOsX")]
     [UnsupportedOSPlatform("windows")]
     public void Permissions_stay(UnixFileMode mode)
@@ -107,7 +110,8 @@ public sealed class SafeFileTests
     [UnsupportedOSPlatform("windows")]
     public void A_device_is_told_from_a_file_also_behind_links()
     {
-        // Asked only: where the answer is wrong a test that writes would replace the machine's own device. That streams are written and not replaced is tried with pipes below.
+        // Asked only: where the answer is wrong a test that writes would replace the machine's own device. That streams are written and not
+        // replaced is tried with pipes below.
         Assert.That(SafeFile.IsStream("/dev/null"));
         Assert.That(SafeFile.IsStream("/dev/stdout"));
         File.CreateSymbolicLink(Path, "/dev/null");

@@ -62,8 +62,13 @@ internal sealed class SyntheticElf
 
         (ulong Tag, ulong Value)[] dynamic =
         [
-            (5, LoadAddress + StringOffset), (6, LoadAddress + SymbolOffset), (0x6ffffff0, LoadAddress + SymbolVersionOffset),
-            (0x6ffffffe, LoadAddress + VersionNeedOffset), (0x6fffffff, 1), (hash ? 4ul : 0x21ul, LoadAddress + HashOffset), (0, 0),
+            (5, LoadAddress + StringOffset),
+            (6, LoadAddress + SymbolOffset),
+            (0x6ffffff0, LoadAddress + SymbolVersionOffset),
+            (0x6ffffffe, LoadAddress + VersionNeedOffset),
+            (0x6fffffff, 1),
+            (hash ? 4ul : 0x21ul, LoadAddress + HashOffset),
+            (0, 0),
         ];
         for (int i = 0; i < dynamic.Length; i++)
         {

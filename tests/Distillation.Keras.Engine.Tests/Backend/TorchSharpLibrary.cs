@@ -8,6 +8,7 @@ internal static class TorchSharpLibrary
 {
     public static string Path { get; } =
         NativeSearch.Find(
-            NativeSearch.Directories(typeof(torch).Assembly.Location), NativeSearch.FileName(NativeLibraryResolver.LibraryName))
-        ?? throw new FileNotFoundException("The tests bring TorchSharp's native library, but it is not there.");
+            NativeSearch.Directories(typeof(torch).Assembly.Location),
+            NativeSearch.FileName(NativeLibraryResolver.LibraryName)
+        ) ?? throw new FileNotFoundException("The tests bring TorchSharp's native library, but it is not there.");
 }

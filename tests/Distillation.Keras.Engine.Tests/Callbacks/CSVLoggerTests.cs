@@ -38,14 +38,24 @@ public sealed class CSVLoggerTests
         CultureInfo.CurrentCulture = new CultureInfo(string.Empty) { NumberFormat = { NumberDecimalSeparator = decimalSeparator } };
         try
         {
-            Fit(new CSVLogger(Log), 0, Epoch(0.9312499761581421, 1), Epoch(1e-5, double.NaN), Epoch(1e16, double.NegativeInfinity), Epoch(1.5e15, 0));
+            Fit(
+                new CSVLogger(Log),
+                0,
+                Epoch(0.9312499761581421, 1),
+                Epoch(1e-5, double.NaN),
+                Epoch(1e16, double.NegativeInfinity),
+                Epoch(1.5e15, 0)
+            );
         }
         finally
         {
             CultureInfo.CurrentCulture = before;
         }
 
-        Assert.That(File.ReadAllText(Log), Is.EqualTo("epoch,accuracy,loss\r\n0,1.0,0.9312499761581421\r\n1,nan,1e-05\r\n2,-inf,1e+16\r\n3,0.0,1500000000000000.0\r\n"));
+        Assert.That(
+            File.ReadAllText(Log),
+            Is.EqualTo("epoch,accuracy,loss\r\n0,1.0,0.9312499761581421\r\n1,nan,1e-05\r\n2,-inf,1e+16\r\n3,0.0,1500000000000000.0\r\n")
+        );
     }
 
     [Test]
@@ -53,7 +63,10 @@ public sealed class CSVLoggerTests
     {
         Logs withValidation = FakeProgram.LogsOf(("loss", 0.5), ("accuracy", 0.5), ("val_loss", 0.75));
         Fit(new CSVLogger(Log, separator: ";"), 0, Epoch(1, 0.25), withValidation, Epoch(0.25, 0.5));
-        Assert.That(File.ReadAllText(Log), Is.EqualTo("epoch;accuracy;loss;val_loss\r\n0;0.25;1.0;NA\r\n1;0.5;0.5;0.75\r\n2;0.5;0.25;NA\r\n"));
+        Assert.That(
+            File.ReadAllText(Log),
+            Is.EqualTo("epoch;accuracy;loss;val_loss\r\n0;0.25;1.0;NA\r\n1;0.5;0.5;0.75\r\n2;0.5;0.25;NA\r\n")
+        );
         Assert.That(Directory.GetFiles(_folder.Root), Has.Length.EqualTo(1));
     }
 
@@ -120,10 +133,19 @@ public sealed class CSVLoggerTests
     {
         Assert.That(() => new CSVLogger(Log, separator: ", "), Throws.ArgumentException.With.Message.Contains("one character"));
         Assert.That(() => Fit(new CSVLogger(_folder.Root), 0), Throws.InstanceOf<IOException>().With.Message.Contains("is a folder"));
-        Assert.That(() => Fit(new CSVLogger(_folder["none", "log.csv"]), 0), Throws.InstanceOf<DirectoryNotFoundException>().With.Message.Contains("Create it first"));
+        Assert.That(
+            () => Fit(new CSVLogger(_folder["none", "log.csv"]), 0),
+            Throws.InstanceOf<DirectoryNotFoundException>().With.Message.Contains("Create it first")
+        );
         File.WriteAllText(Log, "something else\r\n");
-        Assert.That(() => Fit(new CSVLogger(Log, append: true), 0), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("something else"));
+        Assert.That(
+            () => Fit(new CSVLogger(Log, append: true), 0),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("something else")
+        );
         File.WriteAllText(Log, "epoch,loss\r\n");
-        Assert.That(() => Fit(new CSVLogger(Log, append: true), 0, Epoch(1, 0.5)), Throws.InvalidOperationException.With.Message.Contains("accuracy"));
+        Assert.That(
+            () => Fit(new CSVLogger(Log, append: true), 0, Epoch(1, 0.5)),
+            Throws.InvalidOperationException.With.Message.Contains("accuracy")
+        );
     }
 }

@@ -63,19 +63,25 @@ public sealed class CallbackTests
             on_train_begin: logs => calls.Add($"begin {logs.Count}"),
             on_train_end: logs => calls.Add($"end {string.Join(",", logs.Keys)}"),
             on_train_batch_begin: (batch, logs) => calls.Add($"batch {batch} begins {logs.Count}"),
-            on_train_batch_end: (batch, logs) => calls.Add($"batch {batch} ends {string.Join(",", logs.Keys)}"));
+            on_train_batch_end: (batch, logs) => calls.Add($"batch {batch} ends {string.Join(",", logs.Keys)}")
+        );
         Fit(Compiled(), 1, 0, lambda);
-        Assert.That(calls, Is.EqualTo((string[])
-        [
-            "begin 0",
-            "epoch 0 begins 0",
-            "batch 0 begins 0",
-            "batch 0 ends accuracy,loss",
-            "batch 1 begins 0",
-            "batch 1 ends accuracy,loss",
-            "epoch 0 ends accuracy,loss,val_accuracy,val_loss",
-            "end accuracy,loss,val_accuracy,val_loss",
-        ]));
+        Assert.That(
+            calls,
+            Is.EqualTo(
+                (string[])
+                    [
+                        "begin 0",
+                        "epoch 0 begins 0",
+                        "batch 0 begins 0",
+                        "batch 0 ends accuracy,loss",
+                        "batch 1 begins 0",
+                        "batch 1 ends accuracy,loss",
+                        "epoch 0 ends accuracy,loss,val_accuracy,val_loss",
+                        "end accuracy,loss,val_accuracy,val_loss",
+                    ]
+            )
+        );
     }
 
     [Test]
@@ -83,7 +89,12 @@ public sealed class CallbackTests
     {
         Model model = Compiled();
         int steps = 0;
-        History history = Fit(model, 5, 0, new LambdaCallback(on_train_batch_begin: (_, _) => steps++, on_train_batch_end: (_, _) => model.StopTraining = true));
+        History history = Fit(
+            model,
+            5,
+            0,
+            new LambdaCallback(on_train_batch_begin: (_, _) => steps++, on_train_batch_end: (_, _) => model.StopTraining = true)
+        );
         Assert.That(steps, Is.EqualTo(1));
         Assert.That(history.Epochs, Is.EqualTo((int[])[0]));
         Assert.That(history.Contains("val_loss"), Is.True);
@@ -100,7 +111,10 @@ public sealed class CallbackTests
         });
         Assert.That(model.Optimizer.LearningRate, Is.EqualTo(0.25));
         Assert.That(text, Does.StartWith("\nEpoch 1: LearningRateScheduler setting learning rate to 1.0.\n"));
-        Assert.That(() => Fit(model, 1, 0, new LearningRateScheduler((_, _) => -1)), Throws.InvalidOperationException.With.Message.Contains("-1.0"));
+        Assert.That(
+            () => Fit(model, 1, 0, new LearningRateScheduler((_, _) => -1)),
+            Throws.InvalidOperationException.With.Message.Contains("-1.0")
+        );
     }
 
     [Test]
@@ -119,7 +133,9 @@ public sealed class CallbackTests
     public void A_plateau_says_that_the_rate_becomes_smaller()
     {
         Model model = Compiled(new SGD(0.5));
-        string text = Captured(() => Fit(model, 2, 0, new ReduceLROnPlateau(monitor: "loss", factor: 0.5, patience: 1, min_delta: 100, verbose: 1)));
+        string text = Captured(() =>
+            Fit(model, 2, 0, new ReduceLROnPlateau(monitor: "loss", factor: 0.5, patience: 1, min_delta: 100, verbose: 1))
+        );
         Assert.That(text, Is.EqualTo("\nEpoch 2: ReduceLROnPlateau reducing learning rate to 0.25.\n"));
     }
 
@@ -127,9 +143,15 @@ public sealed class CallbackTests
     [TestCase("val_lss")]
     public void A_value_whose_direction_cannot_be_told_is_refused(string monitor)
     {
-        Assert.That(() => Fit(Compiled(), 1, 0, new EarlyStopping(monitor)), Throws.ArgumentException.With.Message.Contains("mode: \"max\""));
+        Assert.That(
+            () => Fit(Compiled(), 1, 0, new EarlyStopping(monitor)),
+            Throws.ArgumentException.With.Message.Contains("mode: \"max\"")
+        );
         Assert.That(() => Fit(Compiled(), 1, 0, new ReduceLROnPlateau(monitor)), Throws.ArgumentException.With.Message.Contains(monitor));
-        Assert.That(() => Fit(Compiled(), 1, 0, new EarlyStopping(monitor, mode: "min")), Throws.InvalidOperationException.With.Message.Contains("accuracy, loss, val_accuracy, val_loss"));
+        Assert.That(
+            () => Fit(Compiled(), 1, 0, new EarlyStopping(monitor, mode: "min")),
+            Throws.InvalidOperationException.With.Message.Contains("accuracy, loss, val_accuracy, val_loss")
+        );
     }
 
     [Test]
@@ -147,7 +169,8 @@ public sealed class CallbackTests
         Model model = Compiled();
         Assert.That(
             () => model.Fit(_x, _y, epochs: 5, verbose: 0, callbacks: [new EarlyStopping()]),
-            Throws.InvalidOperationException.With.Message.Contains("epoch 1").And.Message.Contains("validation_data"));
+            Throws.InvalidOperationException.With.Message.Contains("epoch 1").And.Message.Contains("validation_data")
+        );
     }
 
     [Test]
@@ -155,11 +178,19 @@ public sealed class CallbackTests
     {
         Model model = Compiled(new SGD(0.0));
         History history = model.Fit(
-            _x, _y, epochs: 9, verbose: 0, callbacks: [new EarlyStopping(patience: 1)], validation_data: (_x, _y), validation_freq: 2);
+            _x,
+            _y,
+            epochs: 9,
+            verbose: 0,
+            callbacks: [new EarlyStopping(patience: 1)],
+            validation_data: (_x, _y),
+            validation_freq: 2
+        );
         Assert.That(history.Epochs, Has.Count.EqualTo(4));
         Assert.That(
             () => model.Fit(_x, _y, epochs: 1, verbose: 0, callbacks: [new EarlyStopping()], validation_data: (_x, _y), validation_freq: 2),
-            Throws.ArgumentException.With.Message.Contains("validation_freq: 2"));
+            Throws.ArgumentException.With.Message.Contains("validation_freq: 2")
+        );
     }
 
     [Test]
@@ -175,7 +206,9 @@ public sealed class CallbackTests
     [Test]
     public void Early_stopping_says_what_it_does()
     {
-        string text = Captured(() => Fit(Compiled(new SGD(0.0)), 5, 0, new EarlyStopping(patience: 1, verbose: 1, restore_best_weights: true)));
+        string text = Captured(() =>
+            Fit(Compiled(new SGD(0.0)), 5, 0, new EarlyStopping(patience: 1, verbose: 1, restore_best_weights: true))
+        );
         Assert.That(text, Is.EqualTo("Epoch 2: early stopping\nRestoring model weights from the end of the best epoch: 1.\n"));
     }
 
@@ -185,22 +218,22 @@ public sealed class CallbackTests
     {
         Model model = Compiled();
         var feed = new LambdaCallback(on_epoch_end: (epoch, logs) => logs["val_loss"] = -epoch);
-        var fail = new LambdaCallback(on_epoch_end: (epoch, logs) =>
-        {
-            if (interrupted && epoch == 2)
+        var fail = new LambdaCallback(
+            on_epoch_end: (epoch, logs) =>
             {
-                throw new TimeoutException();
+                if (interrupted && epoch == 2)
+                {
+                    throw new TimeoutException();
+                }
             }
-        });
+        );
         void Run()
         {
             try
             {
                 Fit(model, 4, 0, feed, new EarlyStopping(restore_best_weights: true), fail);
             }
-            catch (TimeoutException)
-            {
-            }
+            catch (TimeoutException) { }
         }
 
         Assert.That(LiveTensors.LeftBy(Run), Is.Zero);
@@ -213,7 +246,10 @@ public sealed class CallbackTests
         model.Weights[0].Assign(full(model.Weights[0].Value.shape, float.NaN));
         string text = Captured(() => Assert.That(Fit(model, 5, 0, new TerminateOnNaN())["loss"], Is.EqualTo((double[])[double.NaN])));
         Assert.That(text, Is.EqualTo("Batch 0: Invalid loss, terminating training\n"));
-        Assert.That(() => Fit(model, 5, 0, new TerminateOnNaN(raise_error: true)), Throws.InstanceOf<ArithmeticException>().With.Message.Contains("batch 0"));
+        Assert.That(
+            () => Fit(model, 5, 0, new TerminateOnNaN(raise_error: true)),
+            Throws.InstanceOf<ArithmeticException>().With.Message.Contains("batch 0")
+        );
         Assert.That(() => Fit(model, 5, 0), Throws.InstanceOf<ArithmeticException>().With.Message.Contains("epoch 1"));
     }
 

@@ -43,17 +43,16 @@ public sealed class CallbackUseTests
         double other = model.Evaluate(X, targets).Loss;
         var losses = new List<double>();
         bool compiled = false;
-        var within = new EvaluationCallback(
-            batch =>
+        var within = new EvaluationCallback(batch =>
+        {
+            losses.Add(model.Evaluate(X, targets).Loss);
+            if (!compiled && batch == 1)
             {
-                losses.Add(model.Evaluate(X, targets).Loss);
-                if (!compiled && batch == 1)
-                {
-                    compiled = true;
-                    model.Compile("adam", "mae");
-                    model.Compile(new SGD(Rate), "mse", ["mae"]);
-                }
-            });
+                compiled = true;
+                model.Compile("adam", "mae");
+                model.Compile(new SGD(Rate), "mse", ["mae"]);
+            }
+        });
         Logs with = model.Evaluate(X, Y, batch_size: 3, callbacks: [within]);
         Assert.That(with, Is.EqualTo(alone));
         Assert.That(losses, Is.EqualTo(Enumerable.Repeat(other, 4)));
@@ -70,7 +69,16 @@ public sealed class CallbackUseTests
             model.Compile("adam", "mae");
             model.Evaluate(X, Y);
         });
-        History history = model.Fit(X, Y, batch_size: 10, epochs: 2, verbose: 0, shuffle: false, callbacks: [within], validation_data: (X, Y));
+        History history = model.Fit(
+            X,
+            Y,
+            batch_size: 10,
+            epochs: 2,
+            verbose: 0,
+            shuffle: false,
+            callbacks: [within],
+            validation_data: (X, Y)
+        );
         var byHand = new LinearProblem();
         for (int epoch = 0; epoch < 2; epoch++)
         {
@@ -101,7 +109,9 @@ public sealed class CallbackUseTests
         Callback[] callbacks = [new EarlyStopping("val_accuracy"), new ReduceLROnPlateau("val_accuracy")];
         foreach (Callback callback in callbacks)
         {
-            ArgumentException refusal = Assert.Throws<ArgumentException>(() => Compiled().Fit(X, Y, verbose: 0, callbacks: [callback], validation_data: validates ? (X, Y) : null))!;
+            ArgumentException refusal = Assert.Throws<ArgumentException>(() =>
+                Compiled().Fit(X, Y, verbose: 0, callbacks: [callback], validation_data: validates ? (X, Y) : null)
+            )!;
             Assert.That(refusal.Message, Does.Contain($"'val_accuracy'").And.Contains(names).And.Contains(callback.GetType().Name));
             Assert.That(refusal.Message.Contains("validation_split", StringComparison.Ordinal), Is.EqualTo(explains));
         }

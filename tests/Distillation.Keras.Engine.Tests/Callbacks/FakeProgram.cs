@@ -20,20 +20,19 @@ internal sealed class FakeProgram(Optimizer? optimizer = null) : TrainingProgram
 
     public override void TestStep(Batch batch, CallContext context) => throw new NotSupportedException();
 
-    public override void Reset()
-    {
-    }
+    public override void Reset() { }
 
     public override IEnumerable<KeyValuePair<string, Tensor>> Results() => [];
 
     public override IEnumerable<string> Names => ["loss", "accuracy"];
 
-    public override bool? HigherIsBetter(string name) => name switch
-    {
-        "loss" => false,
-        "accuracy" => true,
-        _ => null,
-    };
+    public override bool? HigherIsBetter(string name) =>
+        name switch
+        {
+            "loss" => false,
+            "accuracy" => true,
+            _ => null,
+        };
 
     public static Logs LogsOf(params (string Name, double Value)[] values)
     {

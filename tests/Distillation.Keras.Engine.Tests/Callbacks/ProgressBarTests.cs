@@ -52,10 +52,12 @@ public sealed partial class ProgressBarTests
         Assert.That(drawings[0], Is.EqualTo("Epoch 1/10\n"));
         Assert.That(
             drawings[1],
-            Is.EqualTo($"\x1b[1m  1/250\x1b[0m {Empty(20)} \x1b[1m4:09\x1b[0m 1s/step - accuracy: 0.8123 - loss: 0.5432\x1b[K"));
+            Is.EqualTo($"\x1b[1m  1/250\x1b[0m {Empty(20)} \x1b[1m4:09\x1b[0m 1s/step - accuracy: 0.8123 - loss: 0.5432\x1b[K")
+        );
         Assert.That(
             drawings[^1],
-            Is.EqualTo($"\x1b[1m 55/250\x1b[0m {Full(4)}{Empty(16)} \x1b[1m2s\x1b[0m 12ms/step - accuracy: 0.8123 - loss: 0.5432\x1b[K"));
+            Is.EqualTo($"\x1b[1m 55/250\x1b[0m {Full(4)}{Empty(16)} \x1b[1m2s\x1b[0m 12ms/step - accuracy: 0.8123 - loss: 0.5432\x1b[K")
+        );
         for (int batch = 63; batch < 250; batch++)
         {
             Step(list, batch, 0.012);
@@ -63,8 +65,13 @@ public sealed partial class ProgressBarTests
 
         _text.GetStringBuilder().Clear();
         list.EpochEnd(0, FakeProgram.LogsOf(("accuracy", 0.9), ("loss", 0.00012345), ("val_accuracy", 1), ("val_loss", -2.5)));
-        Assert.That(Text, Is.EqualTo(
-            $"\r\x1b[1m250/250\x1b[0m {Full(20)}{Empty(0)} \x1b[1m4s\x1b[0m 12ms/step - accuracy: 0.9000 - loss: 1.2345e-04 - val_accuracy: 1.0000 - val_loss: -2.5000\x1b[K\n"));
+        Assert.That(
+            Text,
+            Is.EqualTo(
+                $"\r\x1b[1m250/250\x1b[0m {Full(20)}{Empty(0)} \x1b[1m4s\x1b[0m 12ms/step - accuracy: 0.9000 - loss: 1.2345e-04 - "
+                    + "val_accuracy: 1.0000 - val_loss: -2.5000\x1b[K\n"
+            )
+        );
     }
 
     [TestCase(1)]
@@ -84,7 +91,10 @@ public sealed partial class ProgressBarTests
             bar.EndSteps();
         }
 
-        Assert.That(Text.Split('\r')[^1], Is.EqualTo(verbose == 1 ? $"\x1b[1m4/4\x1b[0m {Full(20)}{Empty(0)} \x1b[1m4s\x1b[0m 1s/step\x1b[K\n" : "4/4 - 4s - 1s/step\n"));
+        Assert.That(
+            Text.Split('\r')[^1],
+            Is.EqualTo(verbose == 1 ? $"\x1b[1m4/4\x1b[0m {Full(20)}{Empty(0)} \x1b[1m4s\x1b[0m 1s/step\x1b[K\n" : "4/4 - 4s - 1s/step\n")
+        );
         Assert.That(Text.Count(c => c == '\r'), Is.EqualTo(verbose == 1 ? 5 : 0));
     }
 
@@ -98,11 +108,14 @@ public sealed partial class ProgressBarTests
         for (int batch = 0; batch < 1000; batch++)
         {
             _time.Pass(0.001);
-            list.TrainBatchEnd(batch, () =>
-            {
-                reads++;
-                return new Logs();
-            });
+            list.TrainBatchEnd(
+                batch,
+                () =>
+                {
+                    reads++;
+                    return new Logs();
+                }
+            );
         }
 
         Assert.That(reads, Is.EqualTo(10));
@@ -130,13 +143,18 @@ public sealed partial class ProgressBarTests
             list.EpochEnd(epoch, FakeProgram.LogsOf(("loss", 0.25), ("val_loss", double.NaN)));
         }
 
-        Assert.That(Text, Is.EqualTo("""
-            Epoch 1/2
-            7/7 - 4s - 500ms/step - loss: 0.2500 - val_loss: nan
-            Epoch 2/2
-            7/7 - 4s - 500ms/step - loss: 0.2500 - val_loss: nan
+        Assert.That(
+            Text,
+            Is.EqualTo(
+                """
+                Epoch 1/2
+                7/7 - 4s - 500ms/step - loss: 0.2500 - val_loss: nan
+                Epoch 2/2
+                7/7 - 4s - 500ms/step - loss: 0.2500 - val_loss: nan
 
-            """.ReplaceLineEndings("\n")));
+                """.ReplaceLineEndings("\n")
+            )
+        );
     }
 
     [Test]
@@ -195,9 +213,13 @@ public sealed partial class ProgressBarTests
         list.EpochBegin(0);
         Step(list, 0, 2);
         list.EpochEnd(0, FakeProgram.LogsOf(("loss", 1)));
-        Assert.That(Text, Is.EqualTo(
-            $"\r\x1b[1m      1/Unknown\x1b[0m \x1b[1m2s\x1b[0m 2s/step - accuracy: 0.8123 - loss: 0.5432\x1b[K"
-            + $"\r\x1b[1m1/1\x1b[0m {Full(20)}{Empty(0)} \x1b[1m2s\x1b[0m 2s/step - loss: 1.0000\x1b[K\n"));
+        Assert.That(
+            Text,
+            Is.EqualTo(
+                $"\r\x1b[1m      1/Unknown\x1b[0m \x1b[1m2s\x1b[0m 2s/step - accuracy: 0.8123 - loss: 0.5432\x1b[K"
+                    + $"\r\x1b[1m1/1\x1b[0m {Full(20)}{Empty(0)} \x1b[1m2s\x1b[0m 2s/step - loss: 1.0000\x1b[K\n"
+            )
+        );
     }
 
     [Test]
@@ -210,8 +232,18 @@ public sealed partial class ProgressBarTests
         _time.Pass(1);
         list.TestBatchEnd(1, () => FakeProgram.LogsOf(("loss", 2)));
         list.TestEnd(FakeProgram.LogsOf(("loss", 2)));
-        Assert.That(Plain().Split('\r'), Is.EqualTo(
-            (string[])["", "1/2 ━━━━━━━━━━━━━━━━━━━━ 1s 1s/step - loss: 3.0000", "2/2 ━━━━━━━━━━━━━━━━━━━━ 0s 1s/step - loss: 2.0000", "2/2 ━━━━━━━━━━━━━━━━━━━━ 2s 1s/step - loss: 2.0000\n"]));
+        Assert.That(
+            Plain().Split('\r'),
+            Is.EqualTo(
+                (string[])
+                    [
+                        "",
+                        "1/2 ━━━━━━━━━━━━━━━━━━━━ 1s 1s/step - loss: 3.0000",
+                        "2/2 ━━━━━━━━━━━━━━━━━━━━ 0s 1s/step - loss: 2.0000",
+                        "2/2 ━━━━━━━━━━━━━━━━━━━━ 2s 1s/step - loss: 2.0000\n",
+                    ]
+            )
+        );
     }
 
     [TestCase(80)]
@@ -255,7 +287,10 @@ public sealed partial class ProgressBarTests
         list.TrainBegin();
         list.EpochBegin(0);
         Step(list, 0, 1);
-        Assert.That(System.Text.Encoding.ASCII.GetString(stream.ToArray()), Does.Contain("==========").And.Contain("..........").And.Not.Contain("?"));
+        Assert.That(
+            System.Text.Encoding.ASCII.GetString(stream.ToArray()),
+            Does.Contain("==========").And.Contain("..........").And.Not.Contain("?")
+        );
     }
 
     private string Plain() => Escapes().Replace(Text, string.Empty);

@@ -43,12 +43,17 @@ public sealed class GeneratedFilesTests
         (int status, string output, string error) = Run("--check");
         Assert.That(status, Is.EqualTo(1));
         Assert.That(output, Is.Empty);
-        Assert.That(error.Split('\n', StringSplitOptions.TrimEntries)[1..^1], Is.EqualTo(new[]
-        {
-            "src/Distillation.Keras.Engine/Facade/LayersModule.cs is not what would be written",
-            "tests/Distillation.Keras.FSharp.Tests/FSharpCalls.fs is missing",
-            "Write them anew: dotnet run --project tests/Distillation.Keras.CodeGeneration",
-        }));
+        Assert.That(
+            error.Split('\n', StringSplitOptions.TrimEntries)[1..^1],
+            Is.EqualTo(
+                new[]
+                {
+                    "src/Distillation.Keras.Engine/Facade/LayersModule.cs is not what would be written",
+                    "tests/Distillation.Keras.FSharp.Tests/FSharpCalls.fs is missing",
+                    "Write them anew: dotnet run --project tests/Distillation.Keras.CodeGeneration",
+                }
+            )
+        );
         Assert.That(Run().Status, Is.Zero);
         Assert.That(Run("--check").Status, Is.Zero);
     }
@@ -59,7 +64,10 @@ public sealed class GeneratedFilesTests
         string facade = _folder["src", "Distillation.Keras.Engine", "Facade"];
         File.Copy(Path.Combine(facade, "LayersModule.cs"), Path.Combine(facade, "FormerModule.cs"));
         File.WriteAllText(Path.Combine(facade, "OwnModule.cs"), "// By hand.\n");
-        Assert.That(Run("--check").Error, Does.Contain("FormerModule.cs is generated, but is not written any more").And.Not.Contain("OwnModule"));
+        Assert.That(
+            Run("--check").Error,
+            Does.Contain("FormerModule.cs is generated, but is not written any more").And.Not.Contain("OwnModule")
+        );
         Assert.That(Run().Output, Is.EqualTo($"deleted src/Distillation.Keras.Engine/Facade/FormerModule.cs{Environment.NewLine}"));
         Assert.That(File.Exists(Path.Combine(facade, "FormerModule.cs")), Is.False);
         Assert.That(File.Exists(Path.Combine(facade, "OwnModule.cs")), Is.True);

@@ -50,9 +50,7 @@ public sealed class ClassTableTests
         [Identifiers]
         public sealed class ADAM() : Optimizer(0.1)
         {
-            protected override void Update(Tensor gradient, Tensor weight, IReadOnlyList<Tensor> slots, double learning_rate)
-            {
-            }
+            protected override void Update(Tensor gradient, Tensor weight, IReadOnlyList<Tensor> slots, double learning_rate) { }
         }
     }
 
@@ -65,9 +63,7 @@ public sealed class ClassTableTests
     [Identifiers("acc")]
     public sealed class Accumulated() : Metric(null)
     {
-        public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null)
-        {
-        }
+        public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) { }
 
         public override Tensor Result() => zeros(1);
     }
@@ -95,12 +91,19 @@ public sealed class ClassTableTests
         var table = new ClassTable();
         Assert.That(
             () => table.AddLibrary([typeof(First.Gap), typeof(First.Twin), typeof(Second.Twin)]),
-            Throws.InvalidOperationException.With.Message.Contains("'Twin'").And.Message.Contains(typeof(First.Twin).FullName).And.Message.Contains(typeof(Second.Twin).FullName));
+            Throws
+                .InvalidOperationException.With.Message.Contains("'Twin'")
+                .And.Message.Contains(typeof(First.Twin).FullName)
+                .And.Message.Contains(typeof(Second.Twin).FullName)
+        );
         Assert.That(table.Class("Gap", typeof(Loss)), Is.Null);
         table.AddLibrary([typeof(First.Twin)]);
         Assert.That(() => table.AddLibrary([typeof(Second.Twin)]), Throws.InvalidOperationException, "of another assembly");
         Assert.That(() => table.AddLibrary([typeof(Cased.TWIN)]), Throws.InvalidOperationException.With.Message.Contains("'TWIN'"));
-        Assert.That(() => table.AddLibrary([typeof(Second.OtherGap), typeof(Second.Gap)]), Throws.InvalidOperationException.With.Message.Contains("'shared'"));
+        Assert.That(
+            () => table.AddLibrary([typeof(Second.OtherGap), typeof(Second.Gap)]),
+            Throws.InvalidOperationException.With.Message.Contains("'shared'")
+        );
         Assert.That(table.Class("Twin", typeof(Layer)), Is.EqualTo(typeof(First.Twin)));
     }
 
@@ -121,7 +124,10 @@ public sealed class ClassTableTests
         ClassTable table = Library();
         foreach (bool replace in new[] { false, true })
         {
-            Assert.That(() => table.Add(type, replace), Throws.ArgumentException.With.Message.Contains(name).And.Message.Contains("a class of the library"));
+            Assert.That(
+                () => table.Add(type, replace),
+                Throws.ArgumentException.With.Message.Contains(name).And.Message.Contains("a class of the library")
+            );
         }
 
         Assert.That(table.Class(type.Name, type), Is.Null);
@@ -132,7 +138,10 @@ public sealed class ClassTableTests
     [TestCase(typeof(Crossing), "'CE'")]
     [TestCase(typeof(Accumulated), "'acc'")]
     public void A_string_that_the_shapes_decide_is_nobodys(Type type, string name) =>
-        Assert.That(() => Library().Add(type, replace: true), Throws.ArgumentException.With.Message.Contains(name).And.Message.Contains("shapes"));
+        Assert.That(
+            () => Library().Add(type, replace: true),
+            Throws.ArgumentException.With.Message.Contains(name).And.Message.Contains("shapes")
+        );
 
     [Test]
     public void A_class_of_a_user_is_replaced_where_that_is_asked_for()
@@ -141,7 +150,8 @@ public sealed class ClassTableTests
         table.Add(typeof(First.Gap), replace: false);
         Assert.That(
             () => table.Add(typeof(Second.Gap), replace: false),
-            Throws.ArgumentException.With.Message.Contains(typeof(First.Gap).FullName).And.Message.Contains("replace: true"));
+            Throws.ArgumentException.With.Message.Contains(typeof(First.Gap).FullName).And.Message.Contains("replace: true")
+        );
         Assert.That(table.Identified("shared", typeof(Loss)), Is.Null, "nothing has changed");
         table.Add(typeof(Second.Gap), replace: true);
         Assert.That(table.Class("Gap", typeof(Loss)), Is.EqualTo(typeof(Second.Gap)));

@@ -12,7 +12,11 @@ public sealed class CompiledModelTests
     private static Sequential Model()
     {
         var model = new Sequential(new Input(2), new Dense(3, activation: "softmax"));
-        model.Compile(new Adam(0.125, clipnorm: 1), loss: "categorical_crossentropy", metrics: ["accuracy", new TopKCategoricalAccuracy(2)]);
+        model.Compile(
+            new Adam(0.125, clipnorm: 1),
+            loss: "categorical_crossentropy",
+            metrics: ["accuracy", new TopKCategoricalAccuracy(2)]
+        );
         return model;
     }
 
@@ -23,8 +27,15 @@ public sealed class CompiledModelTests
         Keras.Model read = Keras.Model.FromJson(model.ToJson());
         Assert.That(read.GetCompileConfig()!.ToJsonString(), Is.EqualTo(model.GetCompileConfig()!.ToJsonString()));
         Assert.That(read.Optimizer.LearningRate, Is.EqualTo(0.125));
-        float[,] y = { { 1, 0, 0 }, { 0, 1, 0 } };
-        Assert.That(read.Fit(new float[2, 2], y, verbose: 0).Names, Is.SupersetOf(new[] { "loss", "accuracy", "top_k_categorical_accuracy" }));
+        float[,] y =
+        {
+            { 1, 0, 0 },
+            { 0, 1, 0 },
+        };
+        Assert.That(
+            read.Fit(new float[2, 2], y, verbose: 0).Names,
+            Is.SupersetOf(new[] { "loss", "accuracy", "top_k_categorical_accuracy" })
+        );
     }
 
     [Test]
@@ -55,8 +66,14 @@ public sealed class CompiledModelTests
     {
         Sequential model = Model();
         model.Compile("sgd", loss: new LossFunctionWrapper((t, p) => (t - p).abs().mean([1]), name: "own"));
-        Assert.That(() => model.ToJson(), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'own'").And.Message.Contains("compile: false"));
-        Assert.That(() => new Sequential(new Input(2), model).ToJson(), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'own'"));
+        Assert.That(
+            () => model.ToJson(),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'own'").And.Message.Contains("compile: false")
+        );
+        Assert.That(
+            () => new Sequential(new Input(2), model).ToJson(),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'own'")
+        );
         Assert.That(Keras.Model.FromJson(model.ToJson(compile: false)).Layers, Has.Count.EqualTo(1));
     }
 
@@ -65,7 +82,10 @@ public sealed class CompiledModelTests
     {
         JsonNode json = JsonNode.Parse(Model().ToJson())!;
         json["compile_config"]!["optimizer"]!["class_name"] = "Muon";
-        Assert.That(() => Keras.Model.FromJson(json.ToJsonString()), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'Muon'"));
+        Assert.That(
+            () => Keras.Model.FromJson(json.ToJsonString()),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'Muon'")
+        );
         Assert.That(Keras.Model.FromJson(json.ToJsonString(), compile: false).GetCompileConfig(), Is.Null);
         json["compile_config"] = 3;
         Assert.That(() => Keras.Model.FromJson(json.ToJsonString()), Throws.ArgumentException.With.Message.Contains("compile_config"));

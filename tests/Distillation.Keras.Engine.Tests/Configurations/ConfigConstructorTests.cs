@@ -27,9 +27,7 @@ public sealed class ConfigConstructorTests
         }
 
         public Marked(double first, double second, double third, int added)
-            : this(first * second * third, added)
-        {
-        }
+            : this(first * second * third, added) { }
 
         public double Factor { get; }
 
@@ -40,9 +38,7 @@ public sealed class ConfigConstructorTests
     public sealed class Hidden : Same
     {
         public Hidden(int whole)
-            : this((double)whole)
-        {
-        }
+            : this((double)whole) { }
 
         [ConfigConstructor]
         private Hidden(double factor) => Factor = factor;
@@ -69,9 +65,7 @@ public sealed class ConfigConstructorTests
 
         [ConfigConstructor]
         public MarkedTwice(int whole)
-            : this((double)whole)
-        {
-        }
+            : this((double)whole) { }
 
         public double Factor { get; }
     }
@@ -79,18 +73,12 @@ public sealed class ConfigConstructorTests
     public sealed class UnmarkedMetric : Metric
     {
         public UnmarkedMetric()
-            : base("unmarked")
-        {
-        }
+            : base("unmarked") { }
 
         public UnmarkedMetric(string name)
-            : base(name)
-        {
-        }
+            : base(name) { }
 
-        public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null)
-        {
-        }
+        public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) { }
 
         public override Tensor Result() => zeros(1);
     }
@@ -101,9 +89,7 @@ public sealed class ConfigConstructorTests
         public ReadsItself(double factor) => Factor = factor;
 
         public ReadsItself(string factor)
-            : this(double.Parse(factor, System.Globalization.CultureInfo.InvariantCulture))
-        {
-        }
+            : this(double.Parse(factor, System.Globalization.CultureInfo.InvariantCulture)) { }
 
         public double Factor { get; }
 
@@ -142,7 +128,11 @@ public sealed class ConfigConstructorTests
     {
         var read = (Marked)Read("Marked", """{"name": "old", "trainable": true, "factor": 2.5}""");
         Assert.That((read.Factor, read.Added, read.Name), Is.EqualTo((2.5, 7, "old")));
-        Assert.That(() => Read("Marked", """{"first": 1, "second": 2, "third": 3, "added": 4}"""), Throws.ArgumentException.With.Message.Contains("'first'"), "the other constructor is not asked");
+        Assert.That(
+            () => Read("Marked", """{"first": 1, "second": 2, "third": 3, "added": 4}"""),
+            Throws.ArgumentException.With.Message.Contains("'first'"),
+            "the other constructor is not asked"
+        );
     }
 
     [Test]
@@ -158,17 +148,33 @@ public sealed class ConfigConstructorTests
     {
         Assert.That(
             () => KerasSerializer.Register<Unmarked>(),
-            Throws.ArgumentException.With.Message.Contains("Unmarked(factor)").And.Message.Contains("Unmarked(factor, times)").And.Message.Contains("[ConfigConstructor]"));
+            Throws
+                .ArgumentException.With.Message.Contains("Unmarked(factor)")
+                .And.Message.Contains("Unmarked(factor, times)")
+                .And.Message.Contains("[ConfigConstructor]")
+        );
         Assert.That(KerasSerializer.Knows<Layer>("Unmarked"), Is.False);
-        Assert.That(() => KerasSerializer.Serialize(new Unmarked(2)), Throws.InvalidOperationException.With.Message.Contains("[ConfigConstructor]"));
-        Assert.That(() => new Sequential(new Input(2), new Unmarked(2)).Clone(), Throws.InvalidOperationException.With.Message.Contains("Unmarked has 2 public constructors"));
+        Assert.That(
+            () => KerasSerializer.Serialize(new Unmarked(2)),
+            Throws.InvalidOperationException.With.Message.Contains("[ConfigConstructor]")
+        );
+        Assert.That(
+            () => new Sequential(new Input(2), new Unmarked(2)).Clone(),
+            Throws.InvalidOperationException.With.Message.Contains("Unmarked has 2 public constructors")
+        );
     }
 
     [Test]
     public void Two_marks_are_refused()
     {
-        Assert.That(() => KerasSerializer.Register<MarkedTwice>(), Throws.ArgumentException.With.Message.Contains("MarkedTwice marks 2 constructors").And.Message.Contains("mark that one alone"));
-        Assert.That(() => KerasSerializer.Serialize(new MarkedTwice(2)), Throws.InvalidOperationException.With.Message.Contains("MarkedTwice(whole)"));
+        Assert.That(
+            () => KerasSerializer.Register<MarkedTwice>(),
+            Throws.ArgumentException.With.Message.Contains("MarkedTwice marks 2 constructors").And.Message.Contains("mark that one alone")
+        );
+        Assert.That(
+            () => KerasSerializer.Serialize(new MarkedTwice(2)),
+            Throws.InvalidOperationException.With.Message.Contains("MarkedTwice(whole)")
+        );
     }
 
     [Test]
@@ -176,12 +182,18 @@ public sealed class ConfigConstructorTests
     {
         var model = new Sequential(new Input(2), new Dense(1));
         model.Compile("sgd", loss: "mse", metrics: [new UnmarkedMetric()]);
-        Assert.That(() => model.Fit(new float[2, 2], new float[2, 1], verbose: 0), Throws.InvalidOperationException.With.Message.Contains("UnmarkedMetric(name)"));
+        Assert.That(
+            () => model.Fit(new float[2, 2], new float[2, 1], verbose: 0),
+            Throws.InvalidOperationException.With.Message.Contains("UnmarkedMetric(name)")
+        );
     }
 
     [Test]
     public void A_class_that_reads_its_configuration_itself_needs_no_mark() =>
-        Assert.That(((ReadsItself)KerasSerializer.Deserialize<Layer>(KerasSerializer.Serialize(new ReadsItself(1.5)))).Factor, Is.EqualTo(1.5));
+        Assert.That(
+            ((ReadsItself)KerasSerializer.Deserialize<Layer>(KerasSerializer.Serialize(new ReadsItself(1.5)))).Factor,
+            Is.EqualTo(1.5)
+        );
 
     /// <summary>A class that is read by its constructor has one, and each of its parameters a property.</summary>
     [Test]

@@ -26,7 +26,9 @@ public sealed class ConfigValueTests
         public double High { get; }
 
         public static Range FromJson(JsonNode node) =>
-            node.AsArray() is [JsonValue low, JsonValue high] ? new(low.GetValue<double>(), high.GetValue<double>()) : throw new FormatException("A range is two numbers.");
+            node.AsArray() is [JsonValue low, JsonValue high]
+                ? new(low.GetValue<double>(), high.GetValue<double>())
+                : throw new FormatException("A range is two numbers.");
 
         public JsonNode ToJson() => new JsonArray(Low, High);
     }
@@ -34,7 +36,8 @@ public sealed class ConfigValueTests
     /// <summary>A base class of values, of which derived ones are written each in its way.</summary>
     public abstract class Border : IConfigValue<Border>
     {
-        public static Border FromJson(JsonNode node) => node is JsonArray pair ? new TwoSides(pair[0]!.GetValue<int>(), pair[1]!.GetValue<int>()) : new OneSide(node.GetValue<int>());
+        public static Border FromJson(JsonNode node) =>
+            node is JsonArray pair ? new TwoSides(pair[0]!.GetValue<int>(), pair[1]!.GetValue<int>()) : new OneSide(node.GetValue<int>());
 
         public abstract JsonNode ToJson();
     }
@@ -63,7 +66,14 @@ public sealed class ConfigValueTests
         public JsonNode ToJson() => null!;
     }
 
-    public sealed class Bounded(Range range, Border border, Range? other = null, Range[]? several = null, IReadOnlyList<Border>? borders = null, string? name = null) : ConfigConstructorTests.Same(name)
+    public sealed class Bounded(
+        Range range,
+        Border border,
+        Range? other = null,
+        Range[]? several = null,
+        IReadOnlyList<Border>? borders = null,
+        string? name = null
+    ) : ConfigConstructorTests.Same(name)
     {
         public Range Range { get; } = range;
 
@@ -103,12 +113,18 @@ public sealed class ConfigValueTests
         var both = new TwoSides(1, 2);
         var layer = new Bounded(new(0, 0.5), both, new(1, 2), [new(3, 4)], [both, new OneSide(3)], name: "bounded");
         JsonObject written = KerasSerializer.Serialize(layer);
-        JsonNode expected = JsonNode.Parse("""
-            {"name": "bounded", "trainable": true, "range": [0.0, 0.5], "border": [1, 2], "other": [1.0, 2.0], "several": [[3.0, 4.0]], "borders": [[1, 2], 3]}
-            """)!;
+        JsonNode expected = JsonNode.Parse(
+            """
+            {"name": "bounded", "trainable": true, "range": [0.0, 0.5], "border": [1, 2], "other": [1.0, 2.0],
+             "several": [[3.0, 4.0]], "borders": [[1, 2], 3]}
+            """
+        )!;
         Assert.That(JsonNode.DeepEquals(JsonNode.Parse(written["config"]!.ToJsonString()), expected), written["config"]!.ToJsonString());
         var read = (Bounded)Read("Bounded", written["config"]!.ToJsonString());
-        Assert.That((read.Range, read.Other, read.Several, ((TwoSides)read.Border).Widths), Is.EqualTo((layer.Range, layer.Other, layer.Several, (1, 2))));
+        Assert.That(
+            (read.Range, read.Other, read.Several, ((TwoSides)read.Border).Widths),
+            Is.EqualTo((layer.Range, layer.Other, layer.Several, (1, 2)))
+        );
         Assert.That(read.Borders!.Select(b => b.GetType()), Is.EqualTo(new[] { typeof(TwoSides), typeof(OneSide) }));
         Assert.That(((Bounded)Read("Bounded", """{"range": [0, 1], "border": 3}""")).Other, Is.Null);
     }
@@ -119,7 +135,11 @@ public sealed class ConfigValueTests
         var layer = new Bounded(new(0, 1), new OneSide(2));
         Assert.That(((Bounded)new Sequential(new Input(2), layer).Clone().Layers[0]).Border, Is.SameAs(layer.Border));
         var dense = new Dense(2, dtype: "float64");
-        Assert.That(new Sequential(new Input(2), dense).Clone().Layers[0].Dtype, Is.SameAs(dense.Dtype), "objects of Keras that are values");
+        Assert.That(
+            new Sequential(new Input(2), dense).Clone().Layers[0].Dtype,
+            Is.SameAs(dense.Dtype),
+            "objects of Keras that are values"
+        );
     }
 
     [TestCase("""{"range": 3, "border": 1}""", "JsonArray")]
@@ -130,27 +150,46 @@ public sealed class ConfigValueTests
     public void What_is_no_such_value_is_refused_with_the_argument_and_the_types_own_words(string config, string words) =>
         Assert.That(
             () => Read("Bounded", config),
-            Throws.ArgumentException.With.Message.StartsWith("Bounded: the argument 'range' should be a Range").And.Message.Contains(words).And.Message.Not.Contains("Parameter"));
+            Throws
+                .ArgumentException.With.Message.StartsWith("Bounded: the argument 'range' should be a Range")
+                .And.Message.Contains(words)
+                .And.Message.Not.Contains("Parameter")
+        );
 
     [TestCase("[1]")]
     [TestCase("[1, null]")]
     [TestCase("{}")]
     [TestCase("1e99")]
     public void A_careless_reader_ends_in_the_same_exception(string border) =>
-        Assert.That(() => Read("Bounded", $$"""{"range": [0, 1], "border": {{border}} }"""), Throws.ArgumentException.With.Message.StartsWith("Bounded: the argument 'border' should be a Border"));
+        Assert.That(
+            () => Read("Bounded", $$"""{"range": [0, 1], "border": {{border}} }"""),
+            Throws.ArgumentException.With.Message.StartsWith("Bounded: the argument 'border' should be a Border")
+        );
 
     [Test]
     public void Forms_that_are_null_are_refused()
     {
-        Assert.That(() => KerasSerializer.Serialize(new HoldsBroken(new Broken())), Throws.InvalidOperationException.With.Message.Contains("Broken.ToJson gave null"));
-        Assert.That(() => Read("HoldsBroken", """{"broken": 1}"""), Throws.ArgumentException.With.Message.Contains("'broken'").And.Message.Contains("Broken.FromJson gave null"));
+        Assert.That(
+            () => KerasSerializer.Serialize(new HoldsBroken(new Broken())),
+            Throws.InvalidOperationException.With.Message.Contains("Broken.ToJson gave null")
+        );
+        Assert.That(
+            () => Read("HoldsBroken", """{"broken": 1}"""),
+            Throws.ArgumentException.With.Message.Contains("'broken'").And.Message.Contains("Broken.FromJson gave null")
+        );
     }
 
     [Test]
     public void A_type_without_a_form_is_refused_either_way_with_the_remedy()
     {
-        Assert.That(() => KerasSerializer.Serialize(new HoldsADate(new(2026, 1, 1))), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'date'").And.Message.Contains("IConfigValue"));
-        Assert.That(() => Read("HoldsADate", """{"date": "2026-01-01"}"""), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'date'").And.Message.Contains("IConfigValue<DateTime>"));
+        Assert.That(
+            () => KerasSerializer.Serialize(new HoldsADate(new(2026, 1, 1))),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'date'").And.Message.Contains("IConfigValue")
+        );
+        Assert.That(
+            () => Read("HoldsADate", """{"date": "2026-01-01"}"""),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'date'").And.Message.Contains("IConfigValue<DateTime>")
+        );
     }
 
     private static IEnumerable<TestCaseData> Forms()
@@ -170,7 +209,10 @@ public sealed class ConfigValueTests
 
         static TestCaseData Form<T>(string json, T value, string? written = null)
             where T : IConfigValue<T> =>
-            new TestCaseData(T.FromJson(JsonNode.Parse(json)!), value, value.ToJson().ToJsonString(), written ?? json).SetArgDisplayNames(typeof(T).Name, json);
+            new TestCaseData(T.FromJson(JsonNode.Parse(json)!), value, value.ToJson().ToJsonString(), written ?? json).SetArgDisplayNames(
+                typeof(T).Name,
+                json
+            );
     }
 
     [TestCaseSource(nameof(Forms))]
@@ -184,17 +226,33 @@ public sealed class ConfigValueTests
     [TestCase("""{"units": 3, "activation": "rellu"}""", "'activation'", "'relu'")]
     [TestCase("""{"units": 2.5}""", "'units'", "an integer")]
     public void The_librarys_own_say_the_class_and_the_argument_too(string config, string argument, string words) =>
-        Assert.That(() => Read("Dense", config), Throws.ArgumentException.With.Message.StartsWith("Dense: the argument " + argument).And.Message.Contains(words));
+        Assert.That(
+            () => Read("Dense", config),
+            Throws.ArgumentException.With.Message.StartsWith("Dense: the argument " + argument).And.Message.Contains(words)
+        );
 
     [Test]
     public void A_learning_rate_is_a_number_or_a_schedule()
     {
-        static Optimizer Read(string rate) => KerasSerializer.Deserialize<Optimizer>(new JsonObject { ["class_name"] = "SGD", ["config"] = new JsonObject { ["learning_rate"] = JsonNode.Parse(rate) } });
+        static Optimizer Read(string rate) =>
+            KerasSerializer.Deserialize<Optimizer>(
+                new JsonObject
+                {
+                    ["class_name"] = "SGD",
+                    ["config"] = new JsonObject { ["learning_rate"] = JsonNode.Parse(rate) },
+                }
+            );
         Assert.That(Read("0.5").LearningRate, Is.EqualTo(0.5));
         Assert.That(
-            Read("""{"class_name": "ExponentialDecay", "config": {"initial_learning_rate": 0.25, "decay_steps": 10, "decay_rate": 0.5}}""").Schedule,
-            Is.TypeOf<Keras.Optimizers.Schedules.ExponentialDecay>());
+            Read(
+                """{"class_name": "ExponentialDecay", "config": {"initial_learning_rate": 0.25, "decay_steps": 10, "decay_rate": 0.5}}"""
+            ).Schedule,
+            Is.TypeOf<Keras.Optimizers.Schedules.ExponentialDecay>()
+        );
         Assert.That(() => Read("\"fast\""), Throws.ArgumentException.With.Message.Contains("SGD: the argument 'learning_rate'"));
-        Assert.That(() => Read("-1"), Throws.ArgumentException.With.Message.Contains("SGD: the argument 'learning_rate'").And.Message.Contains("-1"));
+        Assert.That(
+            () => Read("-1"),
+            Throws.ArgumentException.With.Message.Contains("SGD: the argument 'learning_rate'").And.Message.Contains("-1")
+        );
     }
 }

@@ -11,10 +11,55 @@ internal sealed class JsonMutation(int seed)
 
     private static readonly string[] Values =
     [
-        "null", "true", "false", "0", "-1", "1", "2", "3000", "0.5", "-0.0", "1e300", "-1e300", "1e-320", "2147483647", "2147483648", "-2147483648", "9223372036854775807", "18446744073709551615", "1e400",
-        "\"\"", "\"x\"", "\"float32\"", "\"float64\"", "\"Dense\"", "\"relu\"", "\"a/b\"", "\"1\"", $"\"{Half}\"", "[]", "[null]", "[1]", "[1, 2]", "[1, 2, 3]", "[[1, 2], [3, 4]]", "[\"x\"]", "[[]]", "[-1]", "[1e300]", "[{}]",
-        "{}", "{\"x\": 1}", "{\"class_name\": \"Dense\"}", "{\"class_name\": 3, \"config\": {}}", "{\"class_name\": \"Dense\", \"config\": null}", "{\"class_name\": \"Zeros\", \"config\": {}}",
-        "{\"class_name\": \"__tensor__\", \"config\": {}}", "{\"class_name\": \"__tensor__\", \"config\": {\"value\": [[1]]}}", "{\"class_name\": \"function\", \"config\": \"relu\"}", "{\"class_name\": \"__keras_tensor__\", \"config\": {\"keras_history\": [1, 2, 3]}}",
+        "null",
+        "true",
+        "false",
+        "0",
+        "-1",
+        "1",
+        "2",
+        "3000",
+        "0.5",
+        "-0.0",
+        "1e300",
+        "-1e300",
+        "1e-320",
+        "2147483647",
+        "2147483648",
+        "-2147483648",
+        "9223372036854775807",
+        "18446744073709551615",
+        "1e400",
+        "\"\"",
+        "\"x\"",
+        "\"float32\"",
+        "\"float64\"",
+        "\"Dense\"",
+        "\"relu\"",
+        "\"a/b\"",
+        "\"1\"",
+        $"\"{Half}\"",
+        "[]",
+        "[null]",
+        "[1]",
+        "[1, 2]",
+        "[1, 2, 3]",
+        "[[1, 2], [3, 4]]",
+        "[\"x\"]",
+        "[[]]",
+        "[-1]",
+        "[1e300]",
+        "[{}]",
+        "{}",
+        "{\"x\": 1}",
+        "{\"class_name\": \"Dense\"}",
+        "{\"class_name\": 3, \"config\": {}}",
+        "{\"class_name\": \"Dense\", \"config\": null}",
+        "{\"class_name\": \"Zeros\", \"config\": {}}",
+        "{\"class_name\": \"__tensor__\", \"config\": {}}",
+        "{\"class_name\": \"__tensor__\", \"config\": {\"value\": [[1]]}}",
+        "{\"class_name\": \"function\", \"config\": \"relu\"}",
+        "{\"class_name\": \"__keras_tensor__\", \"config\": {\"keras_history\": [1, 2, 3]}}",
     ];
 
     private readonly Random _random = new(seed);
@@ -67,12 +112,13 @@ internal sealed class JsonMutation(int seed)
     }
 
     // The root itself stays. What is null is a place too.
-    private static IEnumerable<Place> Below(JsonNode? node) => node switch
-    {
-        JsonObject o => o.SelectMany(p => Below(p.Value).Prepend(new Place(o, p.Key, 0))),
-        JsonArray a => a.SelectMany((n, i) => Below(n).Prepend(new Place(a, null, i))),
-        _ => [],
-    };
+    private static IEnumerable<Place> Below(JsonNode? node) =>
+        node switch
+        {
+            JsonObject o => o.SelectMany(p => Below(p.Value).Prepend(new Place(o, p.Key, 0))),
+            JsonArray a => a.SelectMany((n, i) => Below(n).Prepend(new Place(a, null, i))),
+            _ => [],
+        };
 
     private sealed record Place(JsonNode Parent, string? Key, int Index)
     {

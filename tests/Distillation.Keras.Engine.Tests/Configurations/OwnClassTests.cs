@@ -40,9 +40,7 @@ public sealed class OwnClassTests
 
     public sealed class Largest() : Metric(null)
     {
-        public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null)
-        {
-        }
+        public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) { }
 
         public override Tensor Result() => zeros(1);
     }
@@ -55,7 +53,16 @@ public sealed class OwnClassTests
 
     /// <summary>Arguments of many types.</summary>
     public sealed class Many(
-        IReadOnlyList<double> numbers, List<string> words, IEnumerable<int> whole, float single, byte small, Kind kind, double[][] rows, float? maybe = null, Kind[]? kinds = null) : Layer(null)
+        IReadOnlyList<double> numbers,
+        List<string> words,
+        IEnumerable<int> whole,
+        float single,
+        byte small,
+        Kind kind,
+        double[][] rows,
+        float? maybe = null,
+        Kind[]? kinds = null
+    ) : Layer(null)
     {
         public IReadOnlyList<double> Numbers { get; } = numbers;
 
@@ -109,7 +116,23 @@ public sealed class OwnClassTests
     [Test]
     public void Arguments_of_many_types_come_back()
     {
-        var model = new Sequential(new Input(2), new Many([0.5, 2], ["a", "b"], [], 0.1f, 200, Kind.Second, [[1], [2, 3]], 1.5f, [Kind.First, Kind.Second]));
+        var model = new Sequential(
+            new Input(2),
+            new Many(
+                [0.5, 2],
+                ["a", "b"],
+                [],
+                0.1f,
+                200,
+                Kind.Second,
+                [
+                    [1],
+                    [2, 3],
+                ],
+                1.5f,
+                [Kind.First, Kind.Second]
+            )
+        );
         Model read = Model.FromJson(model.ToJson());
         var layer = (Many)read.Layers[0];
         Assert.Multiple(() =>
@@ -125,7 +148,20 @@ public sealed class OwnClassTests
             Assert.That(layer.Kinds, Is.EqualTo(new[] { Kind.First, Kind.Second }));
         });
         Assert.That(read.ToJson(), Is.EqualTo(model.ToJson()));
-        foreach ((string from, string to) in new[] { ("\"Second\"", "\"Third\""), ("\"Second\"", "\"1\""), ("\"Second\"", "\"First,Third\""), ("\"Second\"", "\"\""), ("\"Second\"", "1"), ("200", "300"), ("200", "-1"), ("[\"a\",\"b\"]", "[1]"), ("[\"a\",\"b\"]", "{}") })
+        foreach (
+            (string from, string to) in new[]
+            {
+                ("\"Second\"", "\"Third\""),
+                ("\"Second\"", "\"1\""),
+                ("\"Second\"", "\"First,Third\""),
+                ("\"Second\"", "\"\""),
+                ("\"Second\"", "1"),
+                ("200", "300"),
+                ("200", "-1"),
+                ("[\"a\",\"b\"]", "[1]"),
+                ("[\"a\",\"b\"]", "{}"),
+            }
+        )
         {
             string changed = model.ToJson().Replace(" ", "").Replace("\n", "").Replace(from, to);
             Assert.That(() => Model.FromJson(changed), Throws.ArgumentException.With.Message.Contains("Many: the argument"), to);
@@ -135,7 +171,10 @@ public sealed class OwnClassTests
     [Test]
     public void What_no_configuration_holds_is_refused_when_it_is_written()
     {
-        Assert.That(() => KerasSerializer.Serialize(new Table(new double[2, 2])), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'values'").And.Message.Contains("double[][]"));
+        Assert.That(
+            () => KerasSerializer.Serialize(new Table(new double[2, 2])),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'values'").And.Message.Contains("double[][]")
+        );
     }
 
     [Test]
@@ -178,7 +217,10 @@ public sealed class OwnClassTests
         written["config"]!["name"] = 3;
         Assert.That(() => KerasSerializer.Deserialize<Layer>(written), Throws.ArgumentException.With.Message.Contains("'name'"));
         written["config"]!["name"] = "own";
-        Assert.That(() => KerasSerializer.Deserialize<Flatten>(written), Throws.ArgumentException.With.Message.Contains("Flatten").And.Message.Contains("Scaled"));
+        Assert.That(
+            () => KerasSerializer.Deserialize<Flatten>(written),
+            Throws.ArgumentException.With.Message.Contains("Flatten").And.Message.Contains("Scaled")
+        );
         written["config"]!["nam"] = "own";
         Assert.That(() => KerasSerializer.Deserialize<Layer>(written), Throws.ArgumentException.With.Message.Contains("'nam'"));
     }
@@ -224,12 +266,18 @@ public sealed class OwnClassTests
     [Test]
     public void A_class_does_not_take_the_name_of_another()
     {
-        Assert.That(() => KerasSerializer.Register<Dense>(), Throws.ArgumentException.With.Message.Contains("'Dense'").And.Message.Contains("library"));
+        Assert.That(
+            () => KerasSerializer.Register<Dense>(),
+            Throws.ArgumentException.With.Message.Contains("'Dense'").And.Message.Contains("library")
+        );
         Assert.That(() => KerasSerializer.Register<OwnError>(), Throws.ArgumentException.With.Message.Contains("'mse'"));
         Assert.That(() => KerasSerializer.Register<Other.Scaled>(), Throws.ArgumentException.With.Message.Contains("'Scaled'"));
         Assert.That(() => KerasSerializer.Register<Unfinished>(), Throws.ArgumentException.With.Message.Contains("abstract"));
         Assert.That(() => KerasSerializer.Register<Scaled>(), Throws.Nothing, "the same class again");
-        Assert.That(Model.FromJson(new Sequential(new Input(3), new Keras.Layers.Dense(2)).ToJson()).Layers[0], Is.TypeOf<Keras.Layers.Dense>());
+        Assert.That(
+            Model.FromJson(new Sequential(new Input(3), new Keras.Layers.Dense(2)).ToJson()).Layers[0],
+            Is.TypeOf<Keras.Layers.Dense>()
+        );
         Assert.That(Loss.Get("mse"), Is.TypeOf<Keras.Losses.MeanSquaredError>());
     }
 }

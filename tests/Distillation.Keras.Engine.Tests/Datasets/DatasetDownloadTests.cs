@@ -63,7 +63,8 @@ public class DatasetDownloadTests
         Assert.That(_server.Requests, Has.Count.EqualTo(4));
         Assert.That(
             Directory.GetFiles(Path.Combine(Cache, "fashion-mnist")).Select(Path.GetFileName),
-            Is.EquivalentTo(SmallDataset.IdxNames.Select(name => name + ".gz")));
+            Is.EquivalentTo(SmallDataset.IdxNames.Select(name => name + ".gz"))
+        );
     }
 
     [Test]
@@ -82,9 +83,11 @@ public class DatasetDownloadTests
         _server.Files["/mnist.npz"] = content;
         Assert.That(
             () => Loader().Load(Mnist, null, _server.Address + "mnist.npz", null),
-            Throws.TypeOf<InvalidDataException>()
+            Throws
+                .TypeOf<InvalidDataException>()
                 .With.Message.Contains("Expected 731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1")
-                .And.Message.Contains("found " + HashOf(content)["mnist.npz"].ToLowerInvariant()));
+                .And.Message.Contains("found " + HashOf(content)["mnist.npz"].ToLowerInvariant())
+        );
         Assert.That(Directory.GetFileSystemEntries(Cache), Is.Empty);
     }
 
@@ -104,7 +107,11 @@ public class DatasetDownloadTests
         hashes["t10k-images-idx3-ubyte.gz"] = new string('a', 64);
         Assert.That(
             () => Loader().Load(Fashion, null, _server.Address, hashes),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains("t10k-images-idx3-ubyte.gz").And.Message.Contains(new string('a', 64)));
+            Throws
+                .TypeOf<InvalidDataException>()
+                .With.Message.Contains("t10k-images-idx3-ubyte.gz")
+                .And.Message.Contains(new string('a', 64))
+        );
         Assert.That(File.Exists(Path.Combine(Cache, "fashion-mnist", "t10k-images-idx3-ubyte.gz")), Is.False);
     }
 
@@ -118,8 +125,14 @@ public class DatasetDownloadTests
         Assert.Multiple(() =>
         {
             Assert.That(error.Message, Does.StartWith("MNIST was not found and could not be downloaded."));
-            Assert.That(error.Message, Does.Contain($"1. the environment variable DISTILLATION_KERAS_DATA: {_folder["variable", "mnist"]}: no such _folder"));
-            Assert.That(error.Message, Does.Contain($"2. the environment variable DISTILLATION_KERAS_DATA: {_folder["variable"]}: no such _folder"));
+            Assert.That(
+                error.Message,
+                Does.Contain($"1. the environment variable DISTILLATION_KERAS_DATA: {_folder["variable", "mnist"]}: no such folder")
+            );
+            Assert.That(
+                error.Message,
+                Does.Contain($"2. the environment variable DISTILLATION_KERAS_DATA: {_folder["variable"]}: no such folder")
+            );
             Assert.That(error.Message, Does.Contain($"3. Keras' cache: {Path.Combine(Cache, "mnist.npz")}: its SHA-256 is"));
             Assert.That(error.Message, Does.Contain($"4. download of {nobody}: "));
             Assert.That(error.Message, Does.Contain($"download {nobody} into {Cache}"));
@@ -136,14 +149,20 @@ public class DatasetDownloadTests
         string nobody = LoopbackServer.Nobody();
         Assert.That(
             () => Loader().Load(Fashion, null, nobody, null),
-            Throws.TypeOf<IOException>().With.Message.Contains("DISTILLATION_KERAS_DATA: not set")
-                .And.Message.Contains($"{nobody}t10k-labels-idx1-ubyte.gz").And.Message.Contains($"into {Path.Combine(Cache, "fashion-mnist")}"));
+            Throws
+                .TypeOf<IOException>()
+                .With.Message.Contains("DISTILLATION_KERAS_DATA: not set")
+                .And.Message.Contains($"{nobody}t10k-labels-idx1-ubyte.gz")
+                .And.Message.Contains($"into {Path.Combine(Cache, "fashion-mnist")}")
+        );
     }
 
     [Test]
-    public void An_address_without_the_file_is_an_error_that_gives_the_status() => Assert.That(
-        () => Loader().Load(Mnist, null, _server.Address + "other.npz", null),
-        Throws.TypeOf<IOException>().With.Message.Contains("404").And.Message.Contains("other.npz"));
+    public void An_address_without_the_file_is_an_error_that_gives_the_status() =>
+        Assert.That(
+            () => Loader().Load(Mnist, null, _server.Address + "other.npz", null),
+            Throws.TypeOf<IOException>().With.Message.Contains("404").And.Message.Contains("other.npz")
+        );
 
     [Test]
     public void A_server_that_falls_silent_is_given_up_and_nothing_is_left()
@@ -152,7 +171,8 @@ public class DatasetDownloadTests
         _server.Silent["/mnist.npz"] = true;
         Assert.That(
             () => Loader(patience: 0.3).Load(Mnist, null, _server.Address + "mnist.npz", null),
-            Throws.TypeOf<IOException>().With.Message.Contains("gave nothing for 0.3 seconds"));
+            Throws.TypeOf<IOException>().With.Message.Contains("gave nothing for 0.3 seconds")
+        );
         Assert.That(Directory.GetFileSystemEntries(Cache), Is.Empty);
     }
 
@@ -165,7 +185,8 @@ public class DatasetDownloadTests
         _server.OnSilence = cancel.Cancel;
         Assert.That(
             async () => await Loader().LoadAsync(Mnist, null, _server.Address + "mnist.npz", null, cancel.Token),
-            Throws.InstanceOf<OperationCanceledException>());
+            Throws.InstanceOf<OperationCanceledException>()
+        );
         Assert.That(Directory.GetFileSystemEntries(Cache), Is.Empty);
     }
 
@@ -176,10 +197,12 @@ public class DatasetDownloadTests
         _server.Files["/mnist.npz"] = content;
         Assert.That(
             () => Loader().Load(Mnist, null, _server.Address + "mnist.npz", HashOf(content)),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains("mnist.npz"));
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("mnist.npz")
+        );
     }
 
-    private static Dictionary<string, string> HashOf(byte[] content) => new() { ["mnist.npz"] = Convert.ToHexString(SHA256.HashData(content)) };
+    private static Dictionary<string, string> HashOf(byte[] content) =>
+        new() { ["mnist.npz"] = Convert.ToHexString(SHA256.HashData(content)) };
 
     private DatasetLoader Loader(string? variable = null, double patience = 20) =>
         new(new DatasetEnvironment(variable, _folder.Root), new DatasetDownloader(TimeSpan.FromSeconds(patience)));

@@ -70,12 +70,10 @@ public class DatasetFolderTests
             Assert.That(data.TestX.shape, Is.EqualTo(new long[] { 2, 28, 28, 1 }));
             Assert.That(data.TrainX.ToArray<float>(), Is.EqualTo(expected));
             Assert.That(data.TrainY.shape, Is.EqualTo(new long[] { 3, 10 }));
-            Assert.That(data.TrainY.ToArray<float>(), Is.EqualTo(new float[]
-            {
-                0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
-                0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
-                1, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-            }));
+            Assert.That(
+                data.TrainY.ToArray<float>(),
+                Is.EqualTo(new float[] { 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0 })
+            );
             Assert.That(data.TestY.shape, Is.EqualTo(new long[] { 2, 10 }));
             Assert.That(data.TrainLabels.ToArray<int>(), Is.EqualTo(new[] { 3, 9, 0 }));
             Assert.That(data.TestLabels.ToArray<int>(), Is.EqualTo(new[] { 7, 1 }));
@@ -95,15 +93,22 @@ public class DatasetFolderTests
     }
 
     [Test]
-    public void A_folder_that_is_not_there_is_an_error_at_once() => Assert.That(
-        () => Datasets.Mnist.LoadData(_folder["none"]),
-        Throws.TypeOf<DirectoryNotFoundException>().With.Message.Contains(_folder["none"]));
+    public void A_folder_that_is_not_there_is_an_error_at_once() =>
+        Assert.That(
+            () => Datasets.Mnist.LoadData(_folder["none"]),
+            Throws.TypeOf<DirectoryNotFoundException>().With.Message.Contains(_folder["none"])
+        );
 
     [Test]
-    public void A_folder_without_the_data_is_an_error_at_once_that_lists_what_was_looked_for() => Assert.That(
-        () => Datasets.FashionMnist.LoadData(_folder.Root),
-        Throws.TypeOf<FileNotFoundException>().With.Message.Contains(_folder["fashion-mnist"]).And.Message.Contains("train-images-idx3-ubyte")
-            .And.Message.Contains("fashion-mnist.npz"));
+    public void A_folder_without_the_data_is_an_error_at_once_that_lists_what_was_looked_for() =>
+        Assert.That(
+            () => Datasets.FashionMnist.LoadData(_folder.Root),
+            Throws
+                .TypeOf<FileNotFoundException>()
+                .With.Message.Contains(_folder["fashion-mnist"])
+                .And.Message.Contains("train-images-idx3-ubyte")
+                .And.Message.Contains("fashion-mnist.npz")
+        );
 
     [Test]
     public void A_folder_that_lacks_one_file_is_an_error_that_names_it()
@@ -112,7 +117,8 @@ public class DatasetFolderTests
         File.Delete(_folder["t10k-labels-idx1-ubyte"]);
         Assert.That(
             () => Datasets.Mnist.LoadData(_folder.Root),
-            Throws.TypeOf<FileNotFoundException>().With.Message.Contains("t10k-labels-idx1-ubyte (plain or .gz) missing"));
+            Throws.TypeOf<FileNotFoundException>().With.Message.Contains("t10k-labels-idx1-ubyte (plain or .gz) missing")
+        );
     }
 
     [Test]
@@ -122,7 +128,12 @@ public class DatasetFolderTests
         _folder.Write(SmallDataset.Idx(8, [4], [1, 2, 3, 4]), "train-labels-idx1-ubyte");
         Assert.That(
             () => Datasets.Mnist.LoadData(_folder.Root),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains("training labels").And.Message.Contains("3 images").And.Message.Contains("(4)"));
+            Throws
+                .TypeOf<InvalidDataException>()
+                .With.Message.Contains("training labels")
+                .And.Message.Contains("3 images")
+                .And.Message.Contains("(4)")
+        );
     }
 
     [Test]
@@ -132,7 +143,8 @@ public class DatasetFolderTests
         _folder.Write(SmallDataset.Idx(8, [2], [1, 10]), "t10k-labels-idx1-ubyte");
         Assert.That(
             () => Datasets.Mnist.LoadData(_folder.Root),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains("test labels must be from 0 to 9, and the one at place 1 is 10"));
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("test labels must be from 0 to 9, and the one at place 1 is 10")
+        );
     }
 
     [Test]
@@ -151,7 +163,8 @@ public class DatasetFolderTests
         Assert.That(mnist.TrainX.shape[0], Is.EqualTo(60_000));
         Assert.That(
             () => Datasets.FashionMnist.LoadRaw(_folder.Root),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains("images of MNIST, not of Fashion-MNIST"));
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("images of MNIST, not of Fashion-MNIST")
+        );
     }
 
     [Test]
@@ -174,6 +187,7 @@ public class DatasetFolderTests
         Assert.That(() => Datasets.Mnist.LoadData(sha256: "abc"), Throws.ArgumentException.With.Message.Contains("64 hexadecimal digits"));
         Assert.That(
             () => Datasets.FashionMnist.LoadData(sha256: new Dictionary<string, string> { ["train.gz"] = new('0', 64) }),
-            Throws.ArgumentException.With.Message.Contains("'train.gz'").And.Message.Contains("train-labels-idx1-ubyte.gz"));
+            Throws.ArgumentException.With.Message.Contains("'train.gz'").And.Message.Contains("train-labels-idx1-ubyte.gz")
+        );
     }
 }

@@ -71,7 +71,8 @@ public class DatasetLookupTests
         FakeMnist.Write(_folder["variable"]);
         Assert.That(
             () => Loader(_folder["variable"]).Load(Fashion, null, LoopbackServer.Nobody(), null),
-            Throws.InstanceOf<IOException>().With.Message.Contains($"{_folder["variable"]}: holds the images of MNIST"));
+            Throws.InstanceOf<IOException>().With.Message.Contains($"{_folder["variable"]}: holds the images of MNIST")
+        );
     }
 
     [Test]
@@ -82,7 +83,8 @@ public class DatasetLookupTests
         Dictionary<string, string> hash = Cache(SmallDataset.Npz(3));
         Assert.That(
             () => Loader(_folder["variable"]).Load(Mnist, null, null, hash),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains(path));
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains(path)
+        );
     }
 
     [Test]
@@ -112,7 +114,8 @@ public class DatasetLookupTests
         string path = _folder.Write([0x1F, 0x8B], "home", ".keras", "datasets", "fashion-mnist", "t10k-images-idx3-ubyte.gz");
         Assert.That(
             () => Loader(null).Load(Fashion, null, LoopbackServer.Nobody(), null),
-            Throws.InstanceOf<IOException>().With.Message.Contains(path));
+            Throws.InstanceOf<IOException>().With.Message.Contains(path)
+        );
         using RawImageDataset data = Loader(null).Load(Fashion, null, _server.Address, ServeFashion("/", 7));
         SmallDataset.Check(data, 7);
     }

@@ -81,7 +81,11 @@ public class DigitsTests
     {
         // The rule, from its documentation: every fifth image in the order by digit is a test image. Within a digit both sets keep the
         // order.
-        (byte[] X, byte[] Y)[] sets = new[] { (X: _raw.TrainX.ToArray<byte>(), Y: _raw.TrainY.ToArray<byte>()), (X: _raw.TestX.ToArray<byte>(), Y: _raw.TestY.ToArray<byte>()) };
+        (byte[] X, byte[] Y)[] sets = new[]
+        {
+            (X: _raw.TrainX.ToArray<byte>(), Y: _raw.TrainY.ToArray<byte>()),
+            (X: _raw.TestX.ToArray<byte>(), Y: _raw.TestY.ToArray<byte>()),
+        };
         Queue<int>[] queues = sets.Select(set => new Queue<int>(Enumerable.Range(0, set.Y.Length).OrderBy(i => set.Y[i]))).ToArray();
         var images = new List<byte>(SmallDataset.Idx(8, [10_000, 28, 28], []));
         var labels = new List<byte>(SmallDataset.Idx(8, [10_000], []));
@@ -118,7 +122,11 @@ public class DigitsTests
         {
             for (int digit = 0; digit < 10; digit++)
             {
-                Assert.That(labels.Count(label => label == digit), Is.EqualTo(CountsOfThePackage[digit] * count / 10_000.0).Within(1.5), $"digit {digit}");
+                Assert.That(
+                    labels.Count(label => label == digit),
+                    Is.EqualTo(CountsOfThePackage[digit] * count / 10_000.0).Within(1.5),
+                    $"digit {digit}"
+                );
             }
         });
     }
@@ -140,7 +148,8 @@ public class DigitsTests
         IEnumerable<string> expected = Images(mnist.TrainX).Take(10_000).Select((image, i) => image + labels[i]);
         byte[] trainLabels = _raw.TrainY.ToArray<byte>();
         byte[] testLabels = _raw.TestY.ToArray<byte>();
-        IEnumerable<string> found = Images(_raw.TrainX).Select((image, i) => image + trainLabels[i])
+        IEnumerable<string> found = Images(_raw.TrainX)
+            .Select((image, i) => image + trainLabels[i])
             .Concat(Images(_raw.TestX).Select((image, i) => image + testLabels[i]));
         Assert.That(found.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal)), Is.True);
     }

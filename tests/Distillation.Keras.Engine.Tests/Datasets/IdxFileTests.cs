@@ -79,7 +79,10 @@ public class IdxFileTests
             return;
         }
 
-        Assert.That(() => IdxFile.Read(path), Throws.TypeOf<InvalidDataException>().With.Message.Contains(path).And.Message.Contains(reason));
+        Assert.That(
+            () => IdxFile.Read(path),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains(path).And.Message.Contains(reason)
+        );
     }
 
     [Test]
@@ -100,7 +103,11 @@ public class IdxFileTests
             for (int length = 2; length < packed.Length; length++)
             {
                 string path = _folder.Write(packed[..length], $"{length}.gz");
-                Assert.That(() => IdxFile.Read(path), Throws.TypeOf<InvalidDataException>().With.Message.Contains(path), $"cut to {length} of {packed.Length}");
+                Assert.That(
+                    () => IdxFile.Read(path),
+                    Throws.TypeOf<InvalidDataException>().With.Message.Contains(path),
+                    $"cut to {length} of {packed.Length}"
+                );
             }
         });
     }
@@ -116,5 +123,6 @@ public class IdxFileTests
         Assert.That(() => IdxFile.Read(path), Throws.TypeOf<InvalidDataException>().With.Message.Contains(path));
     }
 
-    private NDArray Read(byte type, int[] dimensions, byte[] values) => IdxFile.Read(_folder.Write(SmallDataset.Idx(type, dimensions, values), "file"));
+    private NDArray Read(byte type, int[] dimensions, byte[] values) =>
+        IdxFile.Read(_folder.Write(SmallDataset.Idx(type, dimensions, values), "file"));
 }

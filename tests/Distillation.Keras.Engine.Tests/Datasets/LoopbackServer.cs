@@ -24,9 +24,7 @@ internal sealed class LoopbackServer : IDisposable
                 _listener.Start();
                 break;
             }
-            catch (HttpListenerException) when (attempt < 10)
-            {
-            }
+            catch (HttpListenerException) when (attempt < 10) { }
         }
 
         _loop = Task.Run(ServeAsync);

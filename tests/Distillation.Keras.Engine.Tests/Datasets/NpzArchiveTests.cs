@@ -18,9 +18,19 @@ internal sealed class NpzArchiveTests
     public void Each_type_of_numbers_is_read()
     {
         Write(
-            ("b1", "|b1", Bytes<byte>(1, 0)), ("u1", "|u1", Bytes<byte>(1, 200)), ("i1", "|i1", Bytes<sbyte>(1, -100)), ("u2", "<u2", Bytes<ushort>(1, 60000)), ("i2", "<i2", Bytes<short>(1, -30000)),
-            ("u4", "<u4", Bytes<uint>(1, 4000000000)), ("i4", "<i4", Bytes<int>(1, -2000000000)), ("u8", "<u8", Bytes<ulong>(1, 1UL << 63)), ("i8", "<i8", Bytes<long>(1, long.MinValue)),
-            ("f2", "<f2", Bytes((Half)1, (Half)0.5)), ("f4", "<f4", Bytes(1f, 0.1f)), ("f8", "<f8", Bytes(1.0, 0.1)));
+            ("b1", "|b1", Bytes<byte>(1, 0)),
+            ("u1", "|u1", Bytes<byte>(1, 200)),
+            ("i1", "|i1", Bytes<sbyte>(1, -100)),
+            ("u2", "<u2", Bytes<ushort>(1, 60000)),
+            ("i2", "<i2", Bytes<short>(1, -30000)),
+            ("u4", "<u4", Bytes<uint>(1, 4000000000)),
+            ("i4", "<i4", Bytes<int>(1, -2000000000)),
+            ("u8", "<u8", Bytes<ulong>(1, 1UL << 63)),
+            ("i8", "<i8", Bytes<long>(1, long.MinValue)),
+            ("f2", "<f2", Bytes((Half)1, (Half)0.5)),
+            ("f4", "<f4", Bytes(1f, 0.1f)),
+            ("f8", "<f8", Bytes(1.0, 0.1))
+        );
         IReadOnlyDictionary<string, NDArray> arrays = NpzArchive.Read(_folder["a.npz"]);
         using (Assert.EnterMultipleScope())
         {
@@ -54,7 +64,14 @@ internal sealed class NpzArchiveTests
     public void Other_types_are_refused_by_name(string type)
     {
         Write(("names", type, new byte[24]));
-        Assert.That(() => NpzArchive.Read(_folder["a.npz"]), Throws.TypeOf<InvalidDataException>().With.Message.Contains("'names'").And.Message.Contains(type).And.Message.Contains("numpy.savez"));
+        Assert.That(
+            () => NpzArchive.Read(_folder["a.npz"]),
+            Throws
+                .TypeOf<InvalidDataException>()
+                .With.Message.Contains("'names'")
+                .And.Message.Contains(type)
+                .And.Message.Contains("numpy.savez")
+        );
     }
 
     [Test]

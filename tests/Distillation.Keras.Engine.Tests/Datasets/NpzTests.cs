@@ -49,8 +49,11 @@ public class NpzTests
     public void A_flipped_bit_in_the_pixels_is_found_by_the_checksum()
     {
         byte[] archive = SmallDataset.Zip(
-            ("x_train.npy", SmallDataset.Npy("(3, 28, 28)", SmallDataset.Images(3, 0))), ("y_train.npy", SmallDataset.Npy("(3,)", SmallDataset.TrainLabels)),
-            ("x_test.npy", SmallDataset.Npy("(2, 28, 28)", SmallDataset.Images(2, 0))), ("y_test.npy", SmallDataset.Npy("(2,)", SmallDataset.TestLabels)));
+            ("x_train.npy", SmallDataset.Npy("(3, 28, 28)", SmallDataset.Images(3, 0))),
+            ("y_train.npy", SmallDataset.Npy("(3,)", SmallDataset.TrainLabels)),
+            ("x_test.npy", SmallDataset.Npy("(2, 28, 28)", SmallDataset.Images(2, 0))),
+            ("y_test.npy", SmallDataset.Npy("(2,)", SmallDataset.TestLabels))
+        );
         byte[] stored = Stored(archive);
         _folder.Write(stored, "mnist.npz");
         using (RawImageDataset sound = Datasets.Mnist.LoadRaw(_folder.Root))
@@ -62,7 +65,10 @@ public class NpzTests
         int at = stored.AsSpan().IndexOf(SmallDataset.Images(3, 0)) + 800;
         stored[at] ^= 0x10;
         _folder.Write(stored, "mnist.npz");
-        Assert.That(() => Datasets.Mnist.LoadRaw(_folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains("checksum").And.Message.Contains("x_train"));
+        Assert.That(
+            () => Datasets.Mnist.LoadRaw(_folder.Root),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("checksum").And.Message.Contains("x_train")
+        );
     }
 
     // The same archive, not packed.
@@ -107,7 +113,8 @@ public class NpzTests
         string path = _folder.Write(Archive(SmallDataset.Npy(shape, SmallDataset.Images(3, 0), descr, fortran)), "mnist.npz");
         Assert.That(
             () => Datasets.Mnist.LoadRaw(_folder.Root),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains(path).And.Message.Contains(reason));
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains(path).And.Message.Contains(reason)
+        );
     }
 
     [Test]
@@ -116,7 +123,8 @@ public class NpzTests
         _folder.Write(SmallDataset.Zip(("x_train.npy", SmallDataset.Npy("(3, 28, 28)", SmallDataset.Images(3, 0)))), "mnist.npz");
         Assert.That(
             () => Datasets.Mnist.LoadRaw(_folder.Root),
-            Throws.TypeOf<InvalidDataException>().With.Message.Contains("'y_train'").And.Message.Contains("x_train.npy"));
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("'y_train'").And.Message.Contains("x_train.npy")
+        );
     }
 
     [Test]
@@ -142,9 +150,11 @@ public class NpzTests
         Assert.That(() => Datasets.Mnist.LoadRaw(_folder.Root), Throws.TypeOf<InvalidDataException>().With.Message.Contains("'x_train'"));
     }
 
-    private static byte[] Archive(byte[] trainX) => SmallDataset.Zip(
-        ("x_train.npy", trainX),
-        ("y_train.npy", SmallDataset.Npy("(3,)", SmallDataset.TrainLabels)),
-        ("x_test.npy", SmallDataset.Npy("(2, 28, 28)", SmallDataset.Images(2, 0))),
-        ("y_test.npy", SmallDataset.Npy("(2,)", SmallDataset.TestLabels)));
+    private static byte[] Archive(byte[] trainX) =>
+        SmallDataset.Zip(
+            ("x_train.npy", trainX),
+            ("y_train.npy", SmallDataset.Npy("(3,)", SmallDataset.TrainLabels)),
+            ("x_test.npy", SmallDataset.Npy("(2, 28, 28)", SmallDataset.Images(2, 0))),
+            ("y_test.npy", SmallDataset.Npy("(2,)", SmallDataset.TestLabels))
+        );
 }

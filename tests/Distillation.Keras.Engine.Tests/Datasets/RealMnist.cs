@@ -26,7 +26,10 @@ internal static class RealMnist
         string? found = places.FirstOrDefault(place => DatasetFiles.Find(DatasetDescription.Mnist, place, []) is not null);
         if (found is null)
         {
-            Assert.Ignore($"MNIST's files are needed, and are in none of: {string.Join(", ", places)}. Set {DatasetEnvironment.DataVariable} to their folder.");
+            Assert.Ignore(
+                $"MNIST's files are needed, and are in none of: {string.Join(", ", places)}. Set {DatasetEnvironment.DataVariable} to "
+                    + "their folder."
+            );
         }
 
         return found!;

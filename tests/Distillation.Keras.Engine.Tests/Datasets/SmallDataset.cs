@@ -7,7 +7,13 @@ namespace Distillation.Keras.Engine.Tests.DatasetTests;
 /// <summary>Writes small datasets in the published formats, byte by byte, so that the readers are not tested by their own kin.</summary>
 internal static class SmallDataset
 {
-    public static readonly string[] IdxNames = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
+    public static readonly string[] IdxNames =
+    [
+        "train-images-idx3-ubyte",
+        "train-labels-idx1-ubyte",
+        "t10k-images-idx3-ubyte",
+        "t10k-labels-idx1-ubyte",
+    ];
 
     /// <summary>The labels of the training part; image i is all <see cref="Pixel"/>.</summary>
     public static readonly byte[] TrainLabels = [3, 9, 0];
@@ -31,11 +37,13 @@ internal static class SmallDataset
         }
     }
 
-    public static byte[] Npz(int salt = 0) => Zip(
-        ("x_test.npy", Npy("(2, 28, 28)", Images(2, salt))),
-        ("x_train.npy", Npy("(3, 28, 28)", Images(3, salt))),
-        ("y_train.npy", Npy("(3,)", TrainLabels)),
-        ("y_test.npy", Npy("(2,)", TestLabels)));
+    public static byte[] Npz(int salt = 0) =>
+        Zip(
+            ("x_test.npy", Npy("(2, 28, 28)", Images(2, salt))),
+            ("x_train.npy", Npy("(3, 28, 28)", Images(3, salt))),
+            ("y_train.npy", Npy("(3,)", TrainLabels)),
+            ("y_test.npy", Npy("(2,)", TestLabels))
+        );
 
     public static byte[] Idx(byte type, int[] dimensions, byte[] values)
     {

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Engine.Tests.Devices;
 
 /// <summary>
-/// Each tensor is made where it is said to be made: nothing is left to libtorch's default device, see <see cref="DefaultDevice"/>. Everything gives what it gives otherwise, and so would on a device that is not the default.
+/// Each tensor is made where it is said to be made: nothing is left to libtorch's default device, see <see cref="DefaultDevice"/>.
+/// Everything gives what it gives otherwise, and so would on a device that is not the default.
 /// </summary>
 [NonParallelizable]
 public sealed class DefaultDeviceTests
@@ -50,7 +51,12 @@ public sealed class DefaultDeviceTests
         var random = new Random(4);
         float[,,,] x = new float[24, 6, 6, 1];
         int[] y = [.. Enumerable.Range(0, 24).Select(i => i % 3)];
-        foreach ((int i, int h, int w) in from i in Enumerable.Range(0, 24) from h in Enumerable.Range(0, 6) from w in Enumerable.Range(0, 6) select (i, h, w))
+        foreach (
+            (int i, int h, int w) in from i in Enumerable.Range(0, 24)
+            from h in Enumerable.Range(0, 6)
+            from w in Enumerable.Range(0, 6)
+            select (i, h, w)
+        )
         {
             x[i, h, w, 0] = random.NextSingle() + (w % 3 == y[i] ? 1 : 0);
         }
@@ -63,13 +69,24 @@ public sealed class DefaultDeviceTests
         var model = new Model(input, z);
         model.Compile("adam", "sparse_categorical_crossentropy", ["accuracy"], weighted_metrics: ["accuracy"]);
         History history = model.Fit(
-            x, y, batch_size: 5, epochs: 3, verbose: 0, validation_split: 0.25, class_weight: new() { [0] = 2.0 }, callbacks: [new EarlyStopping(patience: 0, restore_best_weights: true), new ReduceLROnPlateau(patience: 0)]);
+            x,
+            y,
+            batch_size: 5,
+            epochs: 3,
+            verbose: 0,
+            validation_split: 0.25,
+            class_weight: new() { [0] = 2.0 },
+            callbacks: [new EarlyStopping(patience: 0, restore_best_weights: true), new ReduceLROnPlateau(patience: 0)]
+        );
         Logs evaluated = model.Evaluate(x, y, batch_size: 7, sample_weight: new float[24]);
         Logs trained = model.TrainOnBatch(x, y);
         using NDArray predicted = model.Predict(x, batch_size: 7);
         return
         [
-            .. history.Names.SelectMany(n => history[n]), .. evaluated.Values, .. trained.Values, .. predicted.astype(NPTypeCode.Double).ToArray<double>(),
+            .. history.Names.SelectMany(n => history[n]),
+            .. evaluated.Values,
+            .. trained.Values,
+            .. predicted.astype(NPTypeCode.Double).ToArray<double>(),
             .. model.GetWeights().SelectMany(w => w.astype(NPTypeCode.Double).ToArray<double>()),
         ];
     }

@@ -30,9 +30,11 @@ public sealed class DeviceTests
     [TestCase("cuda: 1")]
     [TestCase("cuda:99999999999")]
     [TestCase("meta")]
-    public void Another_name_is_refused_with_those_that_there_are(string name) => Assert.That(
-        () => Device.Parse(name),
-        Throws.ArgumentException.With.Message.Contains("A device is \"cpu\", \"cuda\"").And.Message.Contains($"\"{name}\" was given"));
+    public void Another_name_is_refused_with_those_that_there_are(string name) =>
+        Assert.That(
+            () => Device.Parse(name),
+            Throws.ArgumentException.With.Message.Contains("A device is \"cpu\", \"cuda\"").And.Message.Contains($"\"{name}\" was given")
+        );
 
     [Test]
     public void Where_float64_is_missing_that_is_said() =>
@@ -72,10 +74,21 @@ public sealed class DeviceTests
     [Test]
     public void A_gpu_that_is_not_there_is_refused_with_what_it_takes()
     {
-        Assert.That(CudaDevices.Refusal(0, 0, NativePackages.CudaRemedy("linux-x64")), Does.Contain("finds none here").And.Contain("dotnet add package TorchSharp-cuda-linux").And.Contain("NVIDIA GPU with its driver"));
+        Assert.That(
+            CudaDevices.Refusal(0, 0, NativePackages.CudaRemedy("linux-x64")),
+            Does.Contain("finds none here")
+                .And.Contain("dotnet add package TorchSharp-cuda-linux")
+                .And.Contain("NVIDIA GPU with its driver")
+        );
         Assert.That(CudaDevices.Refusal(0, 0, NativePackages.CudaRemedy("win-x64")), Does.Contain("TorchSharp-cuda-windows"));
-        Assert.That(CudaDevices.Refusal(0, 0, NativePackages.CudaRemedy("osx-arm64")), Does.Contain("no native TorchSharp package on osx-arm64"));
-        Assert.That(CudaDevices.Refusal(2, 2, string.Empty), Does.Contain("\"cuda:2\" is not there").And.Contain("finds 2 here").And.Contain("\"cuda:0\" to \"cuda:1\""));
+        Assert.That(
+            CudaDevices.Refusal(0, 0, NativePackages.CudaRemedy("osx-arm64")),
+            Does.Contain("no native TorchSharp package on osx-arm64")
+        );
+        Assert.That(
+            CudaDevices.Refusal(2, 2, string.Empty),
+            Does.Contain("\"cuda:2\" is not there").And.Contain("finds 2 here").And.Contain("\"cuda:0\" to \"cuda:1\"")
+        );
         Assert.That(CudaDevices.Refusal(1, 2, string.Empty), Is.Null);
     }
 }

@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Devices;
 
-/// <summary>What goes with a model to another device, and what stays. The other device is libtorch's "meta", which has shapes and no values.</summary>
+/// <summary>
+/// What goes with a model to another device, and what stays. The other device is libtorch's "meta", which has shapes and no values.
+/// </summary>
 public sealed class PlacementTests
 {
     private static readonly Device Elsewhere = Device.Meta;
@@ -79,7 +81,10 @@ public sealed class PlacementTests
         var outer = new Model(inner.Inputs, inner.Outputs);
         outer.To(Elsewhere);
 
-        Assert.That(() => inner.Optimizer.Apply([.. inner.TrainableWeights.Select(w => zeros_like(w.Value))], inner.TrainableWeights), Throws.Nothing);
+        Assert.That(
+            () => inner.Optimizer.Apply([.. inner.TrainableWeights.Select(w => zeros_like(w.Value))], inner.TrainableWeights),
+            Throws.Nothing
+        );
         Assert.That(inner.Optimizer.Variables.Where(v => v.Shape.Rank > 0).Select(Of), Is.All.EqualTo(Elsewhere));
     }
 
@@ -91,7 +96,13 @@ public sealed class PlacementTests
         second.Compile("sgd", "mse");
         first.To(Elsewhere);
 
-        Assert.That(() => second.Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("own/kernel").And.Message.Contains("\"cpu\"").And.Message.Contains("\"meta:0\""));
+        Assert.That(
+            () => second.Fit(X, Y, verbose: 0),
+            Throws
+                .InvalidOperationException.With.Message.Contains("own/kernel")
+                .And.Message.Contains("\"cpu\"")
+                .And.Message.Contains("\"meta:0\"")
+        );
     }
 
     [Test]
@@ -178,16 +189,23 @@ public sealed class PlacementTests
     [Test]
     public void Nothing_is_left_behind_and_a_move_that_fails_moves_nothing()
     {
-        Assert.That(LiveTensors.LeftBy(() =>
-        {
-            var model = new Sequential(new Input(2), new Dense(3), new BatchNormalization(), new Dense(1));
-            model.Compile(Everything(), "mse");
-            model.Fit(X, Y, verbose: 0);
-            model.To(Elsewhere);
-            Assert.That(() => model.To("cpu"), Throws.InvalidOperationException.With.Message.StartsWith($"Moving the model '{model.Name}' to \"cpu\" failed"), "Meta has no values.");
-            Assert.That(model.Weights.Select(Of), Is.All.EqualTo(Elsewhere));
-            model.Release();
-        }), Is.Zero);
+        Assert.That(
+            LiveTensors.LeftBy(() =>
+            {
+                var model = new Sequential(new Input(2), new Dense(3), new BatchNormalization(), new Dense(1));
+                model.Compile(Everything(), "mse");
+                model.Fit(X, Y, verbose: 0);
+                model.To(Elsewhere);
+                Assert.That(
+                    () => model.To("cpu"),
+                    Throws.InvalidOperationException.With.Message.StartsWith($"Moving the model '{model.Name}' to \"cpu\" failed"),
+                    "Meta has no values."
+                );
+                Assert.That(model.Weights.Select(Of), Is.All.EqualTo(Elsewhere));
+                model.Release();
+            }),
+            Is.Zero
+        );
     }
 
     [Test]
@@ -217,11 +235,24 @@ public sealed class PlacementTests
         unbuilt.Compile("sgd", "mse");
         double[] before = Values(model);
         Tensor[] tensors = [.. model.Weights.Select(w => w.Value)];
-        foreach (Action call in (Action[])[
-            () => model.To("cuda"), () => model.Fit(X, Y, verbose: 0, device: "cuda"), () => model.Evaluate(X, Y, device: "cuda"), () => model.Predict(X, device: "cuda:1"), () => model.PredictOutputs(X, device: "cuda"),
-            () => unbuilt.To("cuda"), () => unbuilt.Fit(X, Y, verbose: 0, device: "cuda"), () => new Mean().To("cuda")])
+        foreach (
+            Action call in (Action[])
+                [
+                    () => model.To("cuda"),
+                    () => model.Fit(X, Y, verbose: 0, device: "cuda"),
+                    () => model.Evaluate(X, Y, device: "cuda"),
+                    () => model.Predict(X, device: "cuda:1"),
+                    () => model.PredictOutputs(X, device: "cuda"),
+                    () => unbuilt.To("cuda"),
+                    () => unbuilt.Fit(X, Y, verbose: 0, device: "cuda"),
+                    () => new Mean().To("cuda"),
+                ]
+        )
         {
-            Assert.That(() => call(), Throws.TypeOf<NotSupportedException>().With.Message.Contains("finds none here").And.Message.Contains("give \"cpu\""));
+            Assert.That(
+                () => call(),
+                Throws.TypeOf<NotSupportedException>().With.Message.Contains("finds none here").And.Message.Contains("give \"cpu\"")
+            );
         }
 
         Assert.That(Values(model), Is.EqualTo(before));
@@ -250,7 +281,10 @@ public sealed class PlacementTests
 
         Assert.That(Values(model), Is.EqualTo(before));
         Assert.That(model.Weights.Select(w => w.Value), Is.EqualTo(tensors).Using<Tensor>((a, b) => ReferenceEquals(a, b)));
-        Assert.That(model.Optimizer.Variables.Where(v => v.Shape.Rank > 0).Select(v => (double)v.Value.sum().item<float>()), Is.EqualTo(slots));
+        Assert.That(
+            model.Optimizer.Variables.Where(v => v.Shape.Rank > 0).Select(v => (double)v.Value.sum().item<float>()),
+            Is.EqualTo(slots)
+        );
         Assert.That((unbuilt.Built, unbuilt.Device, model.Device), Is.EqualTo((false, Device.Cpu, Device.Cpu)));
         Assert.That(() => model.Fit(X, Y, verbose: 0), Throws.Nothing);
         Assert.That(() => unbuilt.Fit(X, Y, verbose: 0), Throws.Nothing);
@@ -277,19 +311,24 @@ public sealed class PlacementTests
             thrown.Add(e);
         }
 
-        var meanwhile = new LambdaCallback(on_epoch_end: (_, _) =>
-        {
-            Try(() => model.To(Elsewhere));
-            Try(() => model.Predict(X, device: Elsewhere));
-            Try(() => sharing.To(Elsewhere));
-            thrown.Add(OtherThread.Run(() => model.To(Elsewhere)));
-            Assert.That(() => model.To("cpu"), Throws.Nothing, "It is there.");
-            Assert.That(() => model.Predict(X, device: "cpu"), Throws.Nothing);
-        });
+        var meanwhile = new LambdaCallback(
+            on_epoch_end: (_, _) =>
+            {
+                Try(() => model.To(Elsewhere));
+                Try(() => model.Predict(X, device: Elsewhere));
+                Try(() => sharing.To(Elsewhere));
+                thrown.Add(OtherThread.Run(() => model.To(Elsewhere)));
+                Assert.That(() => model.To("cpu"), Throws.Nothing, "It is there.");
+                Assert.That(() => model.Predict(X, device: "cpu"), Throws.Nothing);
+            }
+        );
         model.Fit(X, Y, verbose: 0, callbacks: [meanwhile]);
 
         Assert.That(thrown, Has.Count.EqualTo(4).And.All.TypeOf<InvalidOperationException>());
-        Assert.That(thrown.Select(e => e!.Message), Is.All.Contain($"in use, by Fit of '{model.Name}'").And.All.Contain("cannot be moved to \"meta:0\""));
+        Assert.That(
+            thrown.Select(e => e!.Message),
+            Is.All.Contain($"in use, by Fit of '{model.Name}'").And.All.Contain("cannot be moved to \"meta:0\"")
+        );
         Assert.That(model.Device, Is.EqualTo(Device.Cpu));
         Assert.That(() => model.To(Elsewhere), Throws.Nothing, "After the fit it may go.");
     }
@@ -297,7 +336,8 @@ public sealed class PlacementTests
     // Makes its sum when it sees the first batch.
     private sealed class Late() : Metric("late")
     {
-        public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) => AddVariable("sum").Value.add_(y_pred.sum());
+        public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) =>
+            AddVariable("sum").Value.add_(y_pred.sum());
 
         public override Tensor Result() => Variables[0].Value.clone();
     }

@@ -11,7 +11,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Devices;
 
-/// <summary>Everything that computes within a step, each once on tensors that it takes: the classes found by reflection, and settings of some that compute in another way.</summary>
+/// <summary>
+/// Everything that computes within a step, each once on tensors that it takes: the classes found by reflection, and settings of some that
+/// compute in another way.
+/// </summary>
 internal static class Sweep
 {
     // What is found by reflection has its default settings. These make tensors of their own that the defaults do not.
@@ -28,7 +31,8 @@ internal static class Sweep
         ["Dropout seldom"] = () => new Dropout(1e-7, noise_shape: null),
         ["Dropout all"] = () => new Dropout(1.0),
         ["Dense half"] = () => new Dense(2, dtype: "mixed_bfloat16"),
-        ["BinaryFocalCrossentropy balanced"] = () => new Distillation.Keras.Losses.BinaryFocalCrossentropy(apply_class_balancing: true, label_smoothing: 0.1),
+        ["BinaryFocalCrossentropy balanced"] = () =>
+            new Distillation.Keras.Losses.BinaryFocalCrossentropy(apply_class_balancing: true, label_smoothing: 0.1),
         ["CategoricalFocalCrossentropy by class"] = () => new CategoricalFocalCrossentropy(alpha: new FocalAlpha(0.1, 0.2, 0.3)),
         ["CategoricalCrossentropy smoothed"] = () => new Distillation.Keras.Losses.CategoricalCrossentropy(label_smoothing: 0.1),
         ["SparseCategoricalCrossentropy ignoring"] = () => new Distillation.Keras.Losses.SparseCategoricalCrossentropy(ignore_class: 1),
@@ -37,7 +41,8 @@ internal static class Sweep
         ["AUC precision"] = () => new AUC(curve: "PR"),
         ["Precision top"] = () => new Precision(top_k: 2, class_id: 1),
         ["Recall thresholds"] = () => new Recall(thresholds: [0.2, 0.6]),
-        ["Adam everything"] = () => new Adam(weight_decay: 0.1, global_clipnorm: 0.1, use_ema: true, ema_overwrite_frequency: 2, amsgrad: true),
+        ["Adam everything"] = () =>
+            new Adam(weight_decay: 0.1, global_clipnorm: 0.1, use_ema: true, ema_overwrite_frequency: 2, amsgrad: true),
         ["SGD accumulating"] = () => new SGD(0.1, momentum: 0.9, nesterov: true, clipnorm: 0.1, gradient_accumulation_steps: 2),
         ["RMSprop centred"] = () => new RMSprop(centered: true, momentum: 0.5, clipvalue: 0.01),
         ["Lamb scaled"] = () => new Lamb(loss_scale_factor: 8),
@@ -45,12 +50,18 @@ internal static class Sweep
 
     /// <summary>The names of everything.</summary>
     public static IEnumerable<string> Names =>
-    [
-        .. Instances.Layers.Concat(Instances.Of<Loss>()).Concat(Instances.Of<Metric>()).Concat(Instances.Of<Optimizer>()).Concat(Instances.Of<Initializer>()).Concat(Instances.Of<Regularizer>()).Concat(Instances.Of<Constraint>())
-            .Select(t => t.FullName!),
-        .. Instances.Functions.Select((m, i) => $"{m.DeclaringType!.Name}.{m.Name}"),
-        .. Settings.Keys,
-    ];
+        [
+            .. Instances
+                .Layers.Concat(Instances.Of<Loss>())
+                .Concat(Instances.Of<Metric>())
+                .Concat(Instances.Of<Optimizer>())
+                .Concat(Instances.Of<Initializer>())
+                .Concat(Instances.Of<Regularizer>())
+                .Concat(Instances.Of<Constraint>())
+                .Select(t => t.FullName!),
+            .. Instances.Functions.Select((m, i) => $"{m.DeclaringType!.Name}.{m.Name}"),
+            .. Settings.Keys,
+        ];
 
     /// <summary>Computes one of them, forwards and, where that is possible, backwards.</summary>
     /// <param name="name">Its name.</param>
@@ -65,7 +76,9 @@ internal static class Sweep
             return FirstThatFits(name, Pairs(device), pair => Function(function, pair));
         }
 
-        object made = Settings.TryGetValue(name, out Func<object>? make) ? make() : Instances.Made(typeof(Layer).Assembly.GetType(name, throwOnError: true)!);
+        object made = Settings.TryGetValue(name, out Func<object>? make)
+            ? make()
+            : Instances.Made(typeof(Layer).Assembly.GetType(name, throwOnError: true)!);
         return made switch
         {
             Layer layer => FirstThatFits(name, Inputs(device), x => Layer(layer, x)),
@@ -89,7 +102,17 @@ internal static class Sweep
 
     private static IEnumerable<Tensor[]> Inputs(Device device)
     {
-        foreach (long[] sizes in (long[][])[[2, 3], [2, 8, 3], [2, 8, 8, 3], [2, 8, 8, 8, 3], [2, 3, 2], [2, 2]])
+        foreach (
+            long[] sizes in (long[][])
+                [
+                    [2, 3],
+                    [2, 8, 3],
+                    [2, 8, 8, 3],
+                    [2, 8, 8, 8, 3],
+                    [2, 3, 2],
+                    [2, 2],
+                ]
+        )
         {
             yield return [Numbers(device, sizes)];
             yield return [Numbers(device, sizes), Numbers(device, sizes).neg()];
@@ -101,7 +124,20 @@ internal static class Sweep
     {
         Tensor scores = Numbers(device, 4, 3);
         Tensor predicted = scores.div(scores.sum(-1, keepdim: true));
-        yield return (tensor(new[,] { { 0f, 1, 0 }, { 1, 0, 0 }, { 0, 0, 1 }, { 0, 1, 0 } }, device: CPU).to(device), predicted);
+        yield return (
+            tensor(
+                    new[,]
+                    {
+                        { 0f, 1, 0 },
+                        { 1, 0, 0 },
+                        { 0, 0, 1 },
+                        { 0, 1, 0 },
+                    },
+                    device: CPU
+                )
+                .to(device),
+            predicted
+        );
         yield return (tensor(new[] { 1L, 0, 2, 1 }, device: CPU).to(device), predicted);
         yield return (Numbers(device, 2, 4), Numbers(device, 2, 4).neg());
     }
@@ -193,7 +229,12 @@ internal static class Sweep
     {
         Tensor[] tensors = function.DeclaringType == typeof(Activations) ? [pair.Predicted] : [pair.True, pair.Predicted];
         int next = 0;
-        object?[] arguments = [.. function.GetParameters().Select(p => p.ParameterType == typeof(Tensor) && next < tensors.Length ? tensors[next++] : Instances.Argument(p))];
+        object?[] arguments =
+        [
+            .. function
+                .GetParameters()
+                .Select(p => p.ParameterType == typeof(Tensor) && next < tensors.Length ? tensors[next++] : Instances.Argument(p)),
+        ];
         return [(Tensor)function.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null)!];
     }
 

@@ -12,18 +12,31 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Errors;
 
-/// <summary>What libtorch refuses within code of a user's own: the message tells where, with what, and carries libtorch's exception within.</summary>
+/// <summary>
+/// What libtorch refuses within code of a user's own: the message tells where, with what, and carries libtorch's exception within.
+/// </summary>
 public sealed class PlaceOfErrorsTests
 {
-    private static readonly float[,] X = { { 1, 2 }, { 3, 4 }, { 5, 6 } };
-    private static readonly float[,] Y = { { 1 }, { 2 }, { 3 } };
+    private static readonly float[,] X =
+    {
+        { 1, 2 },
+        { 3, 4 },
+        { 5, 6 },
+    };
+    private static readonly float[,] Y =
+    {
+        { 1 },
+        { 2 },
+        { 3 },
+    };
 
     /// <summary>Adds five numbers to rows, which have others, where there are three of them.</summary>
     private sealed class Broken(string? name = null) : Layer(name)
     {
         public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
-        protected internal override Tensor Forward(Tensor input, CallContext context) => input.shape[0] == 3 ? input.add(ones(5)) : input.alias();
+        protected internal override Tensor Forward(Tensor input, CallContext context) =>
+            input.shape[0] == 3 ? input.add(ones(5)) : input.alias();
     }
 
     private sealed class Block(string? name = null) : Layer(name)
@@ -75,7 +88,8 @@ public sealed class PlaceOfErrorsTests
 
         protected internal override Tensor Forward(Tensor input, CallContext context) => _dense.Call(input);
 
-        protected internal override void TrainStep(Distillation.Keras.Training.Batch batch, Distillation.Keras.Training.StepContext step) => step.Forward(batch)[0].add(ones(2, 7));
+        protected internal override void TrainStep(Distillation.Keras.Training.Batch batch, Distillation.Keras.Training.StepContext step) =>
+            step.Forward(batch)[0].add(ones(2, 7));
     }
 
     [Test]
@@ -83,22 +97,41 @@ public sealed class PlaceOfErrorsTests
     {
         var model = new Sequential([new Input(2), new Block("block"), new Dense(1)], name: "student");
         model.Compile("sgd", "mse");
-        foreach ((Action call, string name) in new (Action, string)[] { (() => model.Fit(X, Y, verbose: 0), "Fit of 'student'"), (() => model.Evaluate(X, Y), "Evaluate of 'student'"), (() => model.Predict(X), "Predict of 'student'") })
+        foreach (
+            (Action call, string name) in new (Action, string)[]
+            {
+                (() => model.Fit(X, Y, verbose: 0), "Fit of 'student'"),
+                (() => model.Evaluate(X, Y), "Evaluate of 'student'"),
+                (() => model.Predict(X), "Predict of 'student'"),
+            }
+        )
         {
             InvalidOperationException e = Caught<InvalidOperationException>(call);
-            Assert.That(e.Message, Does.StartWith($"Forward of the layer 'inner' (Broken), in 'student' > 'block', failed in {name}, with an input of shape (3, 2) and type Float32; reason: The size of tensor a (2) must match"));
+            Assert.That(
+                e.Message,
+                Does.StartWith(
+                    $"Forward of the layer 'inner' (Broken), in 'student' > 'block', failed in {name}, with an input of shape (3, 2) and "
+                        + "type Float32; reason: The size of tensor a (2) must match"
+                )
+            );
             Assert.That(e.Message, Does.Not.Contain("\n"));
             Assert.That(e.InnerException, Is.TypeOf<ExternalException>());
         }
 
         InvalidOperationException direct = Caught<InvalidOperationException>(() => new Broken("alone").Call(ones(3, 2)));
-        Assert.That(direct.Message, Does.StartWith("Forward of the layer 'alone' (Broken) failed, with an input"), "no call is under way any more");
+        Assert.That(
+            direct.Message,
+            Does.StartWith("Forward of the layer 'alone' (Broken) failed, with an input"),
+            "no call is under way any more"
+        );
     }
 
     [Test]
     public void Exceptions_of_others_pass_unchanged()
     {
-        foreach (Exception own in new Exception[] { new TimeoutException("mine"), new SocketException(1), new InvalidOperationException("mine") })
+        foreach (
+            Exception own in new Exception[] { new TimeoutException("mine"), new SocketException(1), new InvalidOperationException("mine") }
+        )
         {
             Assert.That(Assert.Catch(() => new Throwing(own).Call(ones(3, 2))), Is.SameAs(own));
         }
@@ -110,16 +143,36 @@ public sealed class PlaceOfErrorsTests
         Says("The loss 'lossy'", m => m.Compile("sgd", new LossFunctionWrapper((y, p) => p.add(ones(2, 7)), name: "lossy")));
         Says("The metric 'own' (OwnMetric)", m => m.Compile("sgd", "mse", metrics: [new OwnMetric()]));
         Says("The metric 'fn'", m => m.Compile("sgd", "mse", metrics: [new MeanMetricWrapper((y, p) => p.add(ones(2, 7)), "fn")]));
-        Says("The regularizer OwnRegularizer of the weight student/d/kernel", m => m.Compile("sgd", "mse"), new Dense(1, kernel_regularizer: new OwnRegularizer(), name: "d"));
-        Says("The constraint OwnConstraint of the weight student/d/kernel", m => m.Compile("sgd", "mse"), new Dense(1, kernel_constraint: new OwnConstraint(), name: "d"));
-        Says("The activation 'mine' of the layer 'd' (Dense)", m => m.Compile("sgd", "mse"), new Dense(1, activation: new ActivationFunction("mine", x => x.add(ones(2, 7))), name: "d"));
+        Says(
+            "The regularizer OwnRegularizer of the weight student/d/kernel",
+            m => m.Compile("sgd", "mse"),
+            new Dense(1, kernel_regularizer: new OwnRegularizer(), name: "d")
+        );
+        Says(
+            "The constraint OwnConstraint of the weight student/d/kernel",
+            m => m.Compile("sgd", "mse"),
+            new Dense(1, kernel_constraint: new OwnConstraint(), name: "d")
+        );
+        Says(
+            "The activation 'mine' of the layer 'd' (Dense)",
+            m => m.Compile("sgd", "mse"),
+            new Dense(1, activation: new ActivationFunction("mine", x => x.add(ones(2, 7))), name: "d")
+        );
         Says("The callback OwnCallback", m => m.Compile("sgd", "mse"), callbacks: [new OwnCallback()]);
         Assert.That(
-            Caught<InvalidOperationException>(() => new Dense(3, kernel_initializer: new OwnInitializer(), name: "d").Call(ones(3, 2))).Message,
-            Does.StartWith("The initializer OwnInitializer of the weight 'kernel' of the layer 'd' (Dense), of shape (2, 3) and type float32, failed"));
+            Caught<InvalidOperationException>(() =>
+                new Dense(3, kernel_initializer: new OwnInitializer(), name: "d").Call(ones(3, 2))
+            ).Message,
+            Does.StartWith(
+                "The initializer OwnInitializer of the weight 'kernel' of the layer 'd' (Dense), of shape (2, 3) and type float32, failed"
+            )
+        );
         var stepper = new OwnStep();
         stepper.Compile("sgd");
-        Assert.That(Caught<InvalidOperationException>(() => stepper.Fit(X, Y, verbose: 0)).Message, Does.StartWith("TrainStep of the model 'stepper' (OwnStep) failed in Fit of 'stepper'"));
+        Assert.That(
+            Caught<InvalidOperationException>(() => stepper.Fit(X, Y, verbose: 0)).Message,
+            Does.StartWith("TrainStep of the model 'stepper' (OwnStep) failed in Fit of 'stepper'")
+        );
     }
 
     [Test]
@@ -127,7 +180,9 @@ public sealed class PlaceOfErrorsTests
     {
         Tensor kept = ones(2);
         kept.Dispose();
-        ObjectDisposedException e = Assert.Throws<ObjectDisposedException>(() => new Lambda(x => x.add(kept), output_shape: 2, name: "keeper").Call(ones(3, 2)))!;
+        ObjectDisposedException e = Assert.Throws<ObjectDisposedException>(() =>
+            new Lambda(x => x.add(kept), output_shape: 2, name: "keeper").Call(ones(3, 2))
+        )!;
         Assert.That(e.Message, Does.StartWith("Forward of the layer 'keeper' (Lambda) computes with a tensor that was disposed"));
     }
 
@@ -141,8 +196,14 @@ public sealed class PlaceOfErrorsTests
         Assert.That(() => model.Fit(X, Y, sample_weight: none!, verbose: 0), Throws.Nothing);
         Assert.That(() => model.Fit(rows!, Y, verbose: 0), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("x"));
         Assert.That(() => model.Fit(X, rows!, verbose: 0), Throws.ArgumentException.With.Property("ParamName").EqualTo("y"));
-        Assert.That(() => model.Fit(X, Y, sample_weight: ones(3, complex64), verbose: 0), Throws.ArgumentException.With.Property("ParamName").EqualTo("sample_weight"));
-        Assert.That(() => model.Fit(ones(3, 2, complex64), Y, verbose: 0), Throws.ArgumentException.With.Property("ParamName").EqualTo("x"));
+        Assert.That(
+            () => model.Fit(X, Y, sample_weight: ones(3, complex64), verbose: 0),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("sample_weight")
+        );
+        Assert.That(
+            () => model.Fit(ones(3, 2, complex64), Y, verbose: 0),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("x")
+        );
     }
 
     private static void Says(string start, Action<Model> compile, Layer? layer = null, IEnumerable<Callback>? callbacks = null)

@@ -14,10 +14,22 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Errors;
 
-/// <summary>Whatever tensors the public classes and functions are given, they answer in the library's words, and name their own parameters. The classes are found by reflection.</summary>
+/// <summary>
+/// Whatever tensors the public classes and functions are given, they answer in the library's words, and name their own parameters. The
+/// classes are found by reflection.
+/// </summary>
 public sealed class PublicEdgeTests
 {
-    private static readonly string[] Foreign = ["Exception raised", "frame #", ".cpp", "INTERNAL ASSERT", "c10::", "at::", "Tensor invalid"];
+    private static readonly string[] Foreign =
+    [
+        "Exception raised",
+        "frame #",
+        ".cpp",
+        "INTERNAL ASSERT",
+        "c10::",
+        "at::",
+        "Tensor invalid",
+    ];
 
     private DisposeScope _scope = null!;
 
@@ -48,8 +60,25 @@ public sealed class PublicEdgeTests
         disposed.Dispose();
         return
         [
-            ones(2, 3), ones(2), ones(3, 2), ones(2, 3, 4), ones(2, 8, 8, 3), ones([2, 8, 8, 8, 3]), tensor(1f), zeros(0), zeros(0, 3), zeros(2, 0), ones(2, 1),
-            ones(2, 3, int64), ones(2, 3, @bool), ones(2, 3, float64), ones(2, 3, float16), ones(2, 3, complex64), full(2, 3, float.NaN), ones(2, 3).to_sparse(), disposed,
+            ones(2, 3),
+            ones(2),
+            ones(3, 2),
+            ones(2, 3, 4),
+            ones(2, 8, 8, 3),
+            ones([2, 8, 8, 8, 3]),
+            tensor(1f),
+            zeros(0),
+            zeros(0, 3),
+            zeros(2, 0),
+            ones(2, 1),
+            ones(2, 3, int64),
+            ones(2, 3, @bool),
+            ones(2, 3, float64),
+            ones(2, 3, float16),
+            ones(2, 3, complex64),
+            full(2, 3, float.NaN),
+            ones(2, 3).to_sparse(),
+            disposed,
         ];
     }
 
@@ -65,13 +94,24 @@ public sealed class PublicEdgeTests
             {
                 Answer(() => layer.Call(second, training: true), $"{type.Name} {Text(first)}, then {Text(second)}", parameters);
                 Answer(() => layer.CallAll([first, second]), $"{type.Name} {Text(first)} and {Text(second)}", parameters);
-                Answer(() => layer.CallAll(new LayerInputs<Tensor>(first).WithMasks(second).WithTraining(true)), $"{type.Name} {Text(first)} with the mask {Text(second)}", [.. parameters, "mask"]);
+                Answer(
+                    () => layer.CallAll(new LayerInputs<Tensor>(first).WithMasks(second).WithTraining(true)),
+                    $"{type.Name} {Text(first)} with the mask {Text(second)}",
+                    [.. parameters, "mask"]
+                );
             }
         }
 
-        foreach (Shape shape in (Shape[])[new Shape(), new Shape(3), new Shape([null, 3]), new Shape(4, 4, 3), new Shape(0, 3), new Shape(4, 4, 4, 3)])
+        foreach (
+            Shape shape in (Shape[])
+                [new Shape(), new Shape(3), new Shape([null, 3]), new Shape(4, 4, 3), new Shape(0, 3), new Shape(4, 4, 4, 3)]
+        )
         {
-            Answer(() => ((Layer)Instances.Made(type)).Apply(new Input(shape)), $"{type.Name} on Input{shape}", ["input", "inputs", .. ArgumentsOf(type)]);
+            Answer(
+                () => ((Layer)Instances.Made(type)).Apply(new Input(shape)),
+                $"{type.Name} on Input{shape}",
+                ["input", "inputs", .. ArgumentsOf(type)]
+            );
         }
     }
 
@@ -79,35 +119,39 @@ public sealed class PublicEdgeTests
     public void A_loss_that_is_called(Type type)
     {
         var loss = (Loss)Instances.Made(type);
-        ForPairs((a, b) =>
-        {
-            string[] parameters = ["y_true", "y_pred", "sample_weight", "mask", .. ArgumentsOf(type)];
-            Answer(() => loss.Call(a, b), $"{type.Name} {Text(a)} {Text(b)}", parameters);
-            Answer(() => loss.Call(ones(2, 3), ones(2, 3), a, b), $"{type.Name} weights {Text(a)}, mask {Text(b)}", parameters);
-        });
+        ForPairs(
+            (a, b) =>
+            {
+                string[] parameters = ["y_true", "y_pred", "sample_weight", "mask", .. ArgumentsOf(type)];
+                Answer(() => loss.Call(a, b), $"{type.Name} {Text(a)} {Text(b)}", parameters);
+                Answer(() => loss.Call(ones(2, 3), ones(2, 3), a, b), $"{type.Name} weights {Text(a)}, mask {Text(b)}", parameters);
+            }
+        );
     }
 
     [TestCaseSource(nameof(MetricTypes))]
     public void A_metric_that_is_updated(Type type)
     {
-        ForPairs((a, b) =>
-        {
-            string[] parameters = ["y_true", "y_pred", "sample_weight", "values", .. ArgumentsOf(type)];
-            var metric = (Metric)Instances.Made(type);
-            Answer(() => metric.UpdateState(a, b), $"{type.Name} {Text(a)} {Text(b)}", parameters);
-            Answer(() => metric.UpdateState(ones(2, 3), b, a), $"{type.Name} {Text(b)} weights {Text(a)}", parameters);
-            if (metric is Mean mean)
+        ForPairs(
+            (a, b) =>
             {
-                Answer(() => mean.UpdateState(a, b), $"Mean {Text(a)} {Text(b)}", parameters);
-            }
+                string[] parameters = ["y_true", "y_pred", "sample_weight", "values", .. ArgumentsOf(type)];
+                var metric = (Metric)Instances.Made(type);
+                Answer(() => metric.UpdateState(a, b), $"{type.Name} {Text(a)} {Text(b)}", parameters);
+                Answer(() => metric.UpdateState(ones(2, 3), b, a), $"{type.Name} {Text(b)} weights {Text(a)}", parameters);
+                if (metric is Mean mean)
+                {
+                    Answer(() => mean.UpdateState(a, b), $"Mean {Text(a)} {Text(b)}", parameters);
+                }
 
-            if (metric is Sum sum)
-            {
-                Answer(() => sum.UpdateState(a, b), $"Sum {Text(a)} {Text(b)}", parameters);
-            }
+                if (metric is Sum sum)
+                {
+                    Answer(() => sum.UpdateState(a, b), $"Sum {Text(a)} {Text(b)}", parameters);
+                }
 
-            Answer(() => metric.Result(), $"{type.Name} result", []);
-        });
+                Answer(() => metric.Result(), $"{type.Name} result", []);
+            }
+        );
     }
 
     [TestCaseSource(nameof(OptimizerTypes))]
@@ -117,7 +161,11 @@ public sealed class PublicEdgeTests
         {
             var dense = new Dense(3);
             dense.Call(ones(1, 2));
-            Answer(() => ((Optimizer)Instances.Made(type)).Apply([gradient], [dense.Weights[0]]), $"{type.Name} {Text(gradient)}", ["gradients", "variables"]);
+            Answer(
+                () => ((Optimizer)Instances.Made(type)).Apply([gradient], [dense.Weights[0]]),
+                $"{type.Name} {Text(gradient)}",
+                ["gradients", "variables"]
+            );
             Answer(() => dense.Weights[0].Assign(gradient), $"Assign {Text(gradient)}", ["value"]);
         }
     }
@@ -128,22 +176,38 @@ public sealed class PublicEdgeTests
         ConstructorInfo constructor = type.GetConstructors().Single();
         ParameterInfo[] parameters = constructor.GetParameters();
         string[] names = [.. parameters.Select(p => p.Name!)];
-        foreach (ParameterInfo parameter in parameters.Where(p => p.ParameterType == typeof(double) || p.ParameterType == typeof(double?) || p.ParameterType == typeof(double[])))
+        foreach (
+            ParameterInfo parameter in parameters.Where(p =>
+                p.ParameterType == typeof(double) || p.ParameterType == typeof(double?) || p.ParameterType == typeof(double[])
+            )
+        )
         {
             foreach (double number in (double[])[0, -1, 0.3, 5, 1e30, -1e30, 1e300, double.NaN, double.PositiveInfinity])
             {
-                object?[] arguments = [.. parameters.Select(p => p == parameter ? (p.ParameterType == typeof(double[]) ? new[] { number } : (object)number) : p.ParameterType == typeof(double[]) ? new[] { 0.5, 0.25 } : Instances.Argument(p))];
+                object?[] arguments =
+                [
+                    .. parameters.Select(p =>
+                        p == parameter ? (p.ParameterType == typeof(double[]) ? new[] { number } : (object)number)
+                        : p.ParameterType == typeof(double[]) ? new[] { 0.5, 0.25 }
+                        : Instances.Argument(p)
+                    ),
+                ];
                 Answer(
                     () =>
                     {
                         var schedule = (LearningRateSchedule)constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, arguments, null);
                         foreach (double step in (double[])[0, 1, 3.5, 1000])
                         {
-                            Assert.That(schedule.Call(step), Is.Not.NaN.And.Not.Negative, $"{type.Name}, {parameter.Name} {number}, step {step}");
+                            Assert.That(
+                                schedule.Call(step),
+                                Is.Not.NaN.And.Not.Negative,
+                                $"{type.Name}, {parameter.Name} {number}, step {step}"
+                            );
                         }
                     },
                     $"{type.Name}, {parameter.Name} {number}",
-                    names);
+                    names
+                );
             }
         }
     }
@@ -151,11 +215,35 @@ public sealed class PublicEdgeTests
     [Test]
     public void Labels_that_become_categories([Values(-1, 0, 1, 3, int.MaxValue)] int classes)
     {
-        foreach (NDArray labels in (NDArray[])[
-            np.array(new[] { 0, 1, 2 }), np.array(new[] { -9, 1 }), np.array(new[] { 0.5, double.NaN }), np.array(new[] { 1e300 }), np.array(Array.Empty<int>()), np.array(new int[0, 3]), np.array(new[] { true, false }),
-            np.array(new[,] { { 1 }, { 2 } }), np.array(new[] { 'a' }), np.array(5), np.array(new[] { long.MaxValue }), np.array(new[] { ulong.MaxValue })])
+        foreach (
+            NDArray labels in (NDArray[])
+                [
+                    np.array(new[] { 0, 1, 2 }),
+                    np.array(new[] { -9, 1 }),
+                    np.array(new[] { 0.5, double.NaN }),
+                    np.array(new[] { 1e300 }),
+                    np.array(Array.Empty<int>()),
+                    np.array(new int[0, 3]),
+                    np.array(new[] { true, false }),
+                    np.array(
+                        new[,]
+                        {
+                            { 1 },
+                            { 2 },
+                        }
+                    ),
+                    np.array(new[] { 'a' }),
+                    np.array(5),
+                    np.array(new[] { long.MaxValue }),
+                    np.array(new[] { ulong.MaxValue }),
+                ]
+        )
         {
-            Answer(() => Utils.ToCategorical(labels, classes), $"{labels.typecode} of shape ({string.Join(", ", labels.shape)}), {classes} classes", ["x", "num_classes"]);
+            Answer(
+                () => Utils.ToCategorical(labels, classes),
+                $"{labels.typecode} of shape ({string.Join(", ", labels.shape)}), {classes} classes",
+                ["x", "num_classes"]
+            );
         }
     }
 
@@ -176,7 +264,12 @@ public sealed class PublicEdgeTests
             }
         }
 
-        foreach (Shape shape in made is Initializer ? (Shape[])[Shape.Scalar, new Shape(0), new Shape(3), new Shape([null, 3]), new Shape(3, 2), new Shape(2, 3, 4), new Shape(3, 0)] : [])
+        foreach (
+            Shape shape in made is Initializer
+                ? (Shape[])
+                    [Shape.Scalar, new Shape(0), new Shape(3), new Shape([null, 3]), new Shape(3, 2), new Shape(2, 3, 4), new Shape(3, 0)]
+                : []
+        )
         {
             foreach (ScalarType dtype in (ScalarType[])[float32, float64, float16, bfloat16, int32, @bool, complex64])
             {
@@ -189,16 +282,29 @@ public sealed class PublicEdgeTests
     public void A_function_that_is_called(MethodInfo function)
     {
         ParameterInfo[] parameters = function.GetParameters();
-        ForPairs((a, b) =>
-        {
-            foreach (int axis in parameters.Any(p => p.Name == "axis" && p.ParameterType == typeof(int)) ? (int[])[-1, 0, 2, -9] : [0])
+        ForPairs(
+            (a, b) =>
             {
-                Tensor[] tensors = [a, b];
-                int next = 0;
-                object?[] arguments = [.. parameters.Select(p => p.ParameterType == typeof(Tensor) && next < 2 ? tensors[next++] : p is { Name: "axis" } && p.ParameterType == typeof(int) ? axis : Instances.Argument(p))];
-                Answer(() => function.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null), $"{function.DeclaringType!.Name}.{function.Name} {Text(a)} {Text(b)} axis {axis}", [.. parameters.Select(p => p.Name!)]);
+                foreach (int axis in parameters.Any(p => p.Name == "axis" && p.ParameterType == typeof(int)) ? (int[])[-1, 0, 2, -9] : [0])
+                {
+                    Tensor[] tensors = [a, b];
+                    int next = 0;
+                    object?[] arguments =
+                    [
+                        .. parameters.Select(p =>
+                            p.ParameterType == typeof(Tensor) && next < 2 ? tensors[next++]
+                            : p is { Name: "axis" } && p.ParameterType == typeof(int) ? axis
+                            : Instances.Argument(p)
+                        ),
+                    ];
+                    Answer(
+                        () => function.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null),
+                        $"{function.DeclaringType!.Name}.{function.Name} {Text(a)} {Text(b)} axis {axis}",
+                        [.. parameters.Select(p => p.Name!)]
+                    );
+                }
             }
-        });
+        );
     }
 
     private static void ForPairs(Action<Tensor, Tensor> use)
@@ -224,7 +330,10 @@ public sealed class PublicEdgeTests
         catch (Exception e)
         {
             bool isDocumented = e is ArgumentException or InvalidOperationException or NotSupportedException or InsufficientMemoryException;
-            bool isOwn = e.Source != "TorchSharp" && e is not ExternalException && !Array.Exists(Foreign, f => e.Message.Contains(f, StringComparison.Ordinal));
+            bool isOwn =
+                e.Source != "TorchSharp"
+                && e is not ExternalException
+                && !Array.Exists(Foreign, f => e.Message.Contains(f, StringComparison.Ordinal));
             bool namesOwn = e is not ArgumentException { ParamName: string name } || parameters.Contains(name);
             if (!isDocumented || !isOwn || !namesOwn)
             {
@@ -234,7 +343,9 @@ public sealed class PublicEdgeTests
     }
 
     // What the user gave to the object before: an axis that the tensor does not have.
-    private static IEnumerable<string> ArgumentsOf(Type type) => type.GetConstructors().SelectMany(c => c.GetParameters()).Select(p => p.Name!);
+    private static IEnumerable<string> ArgumentsOf(Type type) =>
+        type.GetConstructors().SelectMany(c => c.GetParameters()).Select(p => p.Name!);
 
-    private static string Text(Tensor x) => x.IsInvalid ? "disposed" : $"{Shape.FromSizes(x.shape)} {x.dtype}{(x.is_sparse ? " sparse" : string.Empty)}";
+    private static string Text(Tensor x) =>
+        x.IsInvalid ? "disposed" : $"{Shape.FromSizes(x.shape)} {x.dtype}{(x.is_sparse ? " sparse" : string.Empty)}";
 }

@@ -45,7 +45,10 @@ public sealed class WrongFileTests
     public void TearDown() => _folder.Dispose();
 
     [Test]
-    public void What_lies_there_instead_is_told_with_its_path([ValueSource(nameof(ReaderNames))] string reader, [ValueSource(nameof(WrongNames))] string wrong)
+    public void What_lies_there_instead_is_told_with_its_path(
+        [ValueSource(nameof(ReaderNames))] string reader,
+        [ValueSource(nameof(WrongNames))] string wrong
+    )
     {
         string path = _folder["given"];
         Wrongs[wrong](path);

@@ -16,11 +16,14 @@ public sealed class KerasApiTests
     [TestCaseSource(typeof(FacadeModule), nameof(FacadeModule.All))]
     public void Every_method_has_the_parameters_of_its_class_or_function(FacadeModule module)
     {
-        MethodInfo[] methods = typeof(KerasModule).Assembly.GetType($"Distillation.Keras.Facade.{module.ClassName}", throwOnError: true)!
+        MethodInfo[] methods = typeof(KerasModule)
+            .Assembly.GetType($"Distillation.Keras.Facade.{module.ClassName}", throwOnError: true)!
             .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
-        string[] expected = [
+        string[] expected =
+        [
             .. module.Constructors.SelectMany(c => module.NamesOf(c.DeclaringType!).Select(n => Signature(n, c))),
-            .. module.FunctionMethods.Select(f => Signature(FacadeModule.Snake(f.Name), f))];
+            .. module.FunctionMethods.Select(f => Signature(FacadeModule.Snake(f.Name), f)),
+        ];
         Assert.That(methods.Where(m => !m.IsSpecialName).Select(m => Signature(m.Name, m)), Is.EquivalentTo(expected));
     }
 
@@ -42,7 +45,10 @@ public sealed class KerasApiTests
         MethodInfo[] facade = [.. typeof(KerasApi).GetMethods().Where(m => m.Name == name)];
         Assert.That(facade, Is.Not.Empty);
         Assert.That(facade.Select(m => Signature(name, m, skip: 1)), Is.EquivalentTo(own.Select(m => Signature(name, m))));
-        Assert.That(facade.Select(m => m.GetCustomAttribute<EditorBrowsableAttribute>()?.State), Is.All.EqualTo(EditorBrowsableState.Never));
+        Assert.That(
+            facade.Select(m => m.GetCustomAttribute<EditorBrowsableAttribute>()?.State),
+            Is.All.EqualTo(EditorBrowsableState.Never)
+        );
     }
 
     [Test]
@@ -64,8 +70,14 @@ public sealed class KerasApiTests
         Sequential model = keras.Sequential(
             layers.Input((28, 28, 1)),
             layers.Flatten(),
-            layers.Dense(8, activation: "relu", kernel_constraint: keras.constraints.max_norm(3), kernel_regularizer: keras.regularizers.l2(0.01)),
-            layers.Dense(10, activation: "softmax"));
+            layers.Dense(
+                8,
+                activation: "relu",
+                kernel_constraint: keras.constraints.max_norm(3),
+                kernel_regularizer: keras.regularizers.l2(0.01)
+            ),
+            layers.Dense(10, activation: "softmax")
+        );
         model.compile(keras.optimizers.Adam(0.01), keras.losses.CategoricalCrossentropy(), ["accuracy"]);
         History history = model.fit(x, y, batch_size: 32, epochs: 2, verbose: 0, validation_data: (x, y));
         Assert.That(history["val_accuracy"], Has.Count.EqualTo(2));
@@ -83,11 +95,34 @@ public sealed class KerasApiTests
     public void Functions_are_called_in_lower_case()
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor y = torch.tensor(new float[,] { { 0, 1 } });
-        torch.Tensor p = torch.tensor(new float[,] { { 0.5f, 0.5f } });
+        torch.Tensor y = torch.tensor(
+            new float[,]
+            {
+                { 0, 1 },
+            }
+        );
+        torch.Tensor p = torch.tensor(
+            new float[,]
+            {
+                { 0.5f, 0.5f },
+            }
+        );
         Assert.That(keras.losses.categorical_crossentropy(y, p).item<float>(), Is.EqualTo(Math.Log(2)).Within(1e-6));
         Assert.That(keras.activations.relu(torch.tensor(-1f)).item<float>(), Is.Zero);
-        Assert.That(keras.metrics.categorical_accuracy(y, torch.tensor(new float[,] { { 0.1f, 0.9f } })).item<float>(), Is.EqualTo(1));
+        Assert.That(
+            keras
+                .metrics.categorical_accuracy(
+                    y,
+                    torch.tensor(
+                        new float[,]
+                        {
+                            { 0.1f, 0.9f },
+                        }
+                    )
+                )
+                .item<float>(),
+            Is.EqualTo(1)
+        );
         Assert.That(keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5)).Schedule, Is.Not.Null);
     }
 

@@ -47,7 +47,10 @@ public sealed class ArgumentTests
     [TestCaseSource(nameof(OfFloats))]
     public void Functions_of_floating_point_numbers_say_so(Func<Tensor, Tensor> function)
     {
-        Assert.That(() => function(ones(2, 4, ScalarType.Int32)), Throws.ArgumentException.With.Message.Contains("floating-point").And.Message.Contains("Int32"));
+        Assert.That(
+            () => function(ones(2, 4, ScalarType.Int32)),
+            Throws.ArgumentException.With.Message.Contains("floating-point").And.Message.Contains("Int32")
+        );
         Assert.That(() => function(null!), Throws.ArgumentNullException);
         Assert.That(function(ones(2, 4)).is_floating_point(), Is.True);
     }
@@ -55,7 +58,19 @@ public sealed class ArgumentTests
     [Test]
     public void Functions_of_any_real_number_refuse_complex_ones()
     {
-        foreach (Func<Tensor, Tensor> function in (Func<Tensor, Tensor>[])[x => Activations.Relu(x), Activations.Relu6, Activations.HardTanh, Activations.Sigmoid, Activations.Tanh, Activations.Exponential, Activations.TanhShrink, Activations.SparseSigmoid])
+        foreach (
+            Func<Tensor, Tensor> function in (Func<Tensor, Tensor>[])
+                [
+                    x => Activations.Relu(x),
+                    Activations.Relu6,
+                    Activations.HardTanh,
+                    Activations.Sigmoid,
+                    Activations.Tanh,
+                    Activations.Exponential,
+                    Activations.TanhShrink,
+                    Activations.SparseSigmoid,
+                ]
+        )
         {
             Assert.That(() => function(ones(2, 4, ScalarType.ComplexFloat32)), Throws.ArgumentException.With.Message.Contains("complex"));
         }
@@ -66,24 +81,37 @@ public sealed class ArgumentTests
     {
         Assert.That(() => Activations.Celu(ones(2), 1e-46), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("celu"));
         Assert.That(() => new Keras.Losses.CategoricalGeneralizedCrossEntropy(q: 1e-46), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new Keras.Losses.CategoricalGeneralizedCrossEntropy(q: 1 - 1e-16), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => new Keras.Losses.CategoricalGeneralizedCrossEntropy(q: 1 - 1e-16),
+            Throws.InstanceOf<ArgumentOutOfRangeException>()
+        );
     }
 
     [Test]
-    public void Sparsemax_needs_an_axis() => Assert.That(() => Activations.Sparsemax(tensor(1f)), Throws.ArgumentException.With.Message.Contains("scalar"));
+    public void Sparsemax_needs_an_axis() =>
+        Assert.That(() => Activations.Sparsemax(tensor(1f)), Throws.ArgumentException.With.Message.Contains("scalar"));
 
     [Test]
-    public void A_summary_of_absurd_width_is_refused() => Assert.That(
-        () => new Sequential(new Input(2), new Dense(1)).Summary(int.MaxValue, _ => { }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("10000"));
+    public void A_summary_of_absurd_width_is_refused() =>
+        Assert.That(
+            () => new Sequential(new Input(2), new Dense(1)).Summary(int.MaxValue, _ => { }),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("10000")
+        );
 
     [Test]
     public void One_hot_rows_of_no_labels_and_of_enormous_ones()
     {
         using NDArray none = Utils.ToCategorical(np.array(new[] { 1, 2 })["0:0"], 3);
         Assert.That(none.shape, Is.EqualTo(new long[] { 0, 3 }));
-        Assert.That(() => Utils.ToCategorical(np.array(new[] { 1, 2 })["0:0"]), Throws.ArgumentException.With.Message.Contains("num_classes"));
+        Assert.That(
+            () => Utils.ToCategorical(np.array(new[] { 1, 2 })["0:0"]),
+            Throws.ArgumentException.With.Message.Contains("num_classes")
+        );
         using IDisposable memory = SystemMemory.Pretend(1 << 28);
-        Assert.That(() => Utils.ToCategorical([500_000_000, 1]), Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("2 labels and 500000001 classes"));
+        Assert.That(
+            () => Utils.ToCategorical([500_000_000, 1]),
+            Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("2 labels and 500000001 classes")
+        );
         Assert.That(() => Utils.ToCategorical([1, 2], int.MaxValue), Throws.InstanceOf<InsufficientMemoryException>());
         Assert.That(() => Utils.ToCategorical([int.MaxValue - 1, 0]), Throws.InstanceOf<InsufficientMemoryException>());
     }
@@ -96,34 +124,91 @@ public sealed class ArgumentTests
         {
             Assert.That(
                 () => new Sequential(new Input(shape), new Conv2D(1, 3, dilation_rate: dilation, padding: "same")),
-                Throws.ArgumentException.With.Message.Contains("would pad an axis to").And.Message.Contains("dilation_rate"));
+                Throws.ArgumentException.With.Message.Contains("would pad an axis to").And.Message.Contains("dilation_rate")
+            );
         }
 
-        foreach (Func<Layer> pooling in (Func<Layer>[])[() => new MaxPooling2D(int.MaxValue, strides: 1, padding: "same"), () => new AveragePooling2D(int.MaxValue, strides: 1, padding: "same")])
+        foreach (
+            Func<Layer> pooling in (Func<Layer>[])
+                [
+                    () => new MaxPooling2D(int.MaxValue, strides: 1, padding: "same"),
+                    () => new AveragePooling2D(int.MaxValue, strides: 1, padding: "same"),
+                ]
+        )
         {
-            Assert.That(() => new Sequential(new Input(3, 3, 1), pooling()), Throws.ArgumentException.With.Message.Contains("would pad an axis to"));
+            Assert.That(
+                () => new Sequential(new Input(3, 3, 1), pooling()),
+                Throws.ArgumentException.With.Message.Contains("would pad an axis to")
+            );
         }
     }
 
     [Test]
     public void A_dilation_that_needs_much_memory_is_refused_and_others_compute()
     {
-        var model = new Sequential(new Input(3, 3, 1), new Conv2D(1, 3, dilation_rate: 3000, padding: "same", use_bias: false, kernel_initializer: "ones"));
+        var model = new Sequential(
+            new Input(3, 3, 1),
+            new Conv2D(1, 3, dilation_rate: 3000, padding: "same", use_bias: false, kernel_initializer: "ones")
+        );
         using (SystemMemory.Pretend(1 << 20))
         {
-            Assert.That(() => model.Predict(new float[1, 3, 3, 1]), Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("Padding (3000, 3000)"));
+            Assert.That(
+                () => model.Predict(new float[1, 3, 3, 1]),
+                Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("Padding (3000, 3000)")
+            );
         }
 
         // The window's other points lie outside of the image: what is left is the point in the middle.
-        float[,,,] image = { { { { 1 }, { 2 }, { 3 } }, { { 4 }, { 5 }, { 6 } }, { { 7 }, { 8 }, { 9 } } } };
-        using NDArray found = new Sequential(new Input(3, 3, 1), new Conv2D(1, 3, dilation_rate: 3, padding: "same", use_bias: false, kernel_initializer: "ones")).Predict(image);
+        float[,,,] image =
+        {
+            {
+                {
+                    { 1 },
+                    { 2 },
+                    { 3 },
+                },
+                {
+                    { 4 },
+                    { 5 },
+                    { 6 },
+                },
+                {
+                    { 7 },
+                    { 8 },
+                    { 9 },
+                },
+            },
+        };
+        using NDArray found = new Sequential(
+            new Input(3, 3, 1),
+            new Conv2D(1, 3, dilation_rate: 3, padding: "same", use_bias: false, kernel_initializer: "ones")
+        ).Predict(image);
         Assert.That(found.ToArray<float>(), Is.EqualTo(image.Cast<float>()));
     }
 
     [Test]
     public void A_window_beyond_the_image_pools_all_of_it()
     {
-        float[,,,] image = { { { { 1 }, { 2 }, { 3 } }, { { 4 }, { 5 }, { 6 } }, { { 7 }, { 8 }, { 9 } } } };
+        float[,,,] image =
+        {
+            {
+                {
+                    { 1 },
+                    { 2 },
+                    { 3 },
+                },
+                {
+                    { 4 },
+                    { 5 },
+                    { 6 },
+                },
+                {
+                    { 7 },
+                    { 8 },
+                    { 9 },
+                },
+            },
+        };
         foreach (int window in new[] { 4, 5, 1001, 65_537 })
         {
             using NDArray largest = new Sequential(new Input(3, 3, 1), new MaxPooling2D(window, padding: "same")).Predict(image);
@@ -137,9 +222,34 @@ public sealed class ArgumentTests
     [TestCase("same")]
     public void A_stride_beyond_the_image_is_one_step(string padding)
     {
-        float[,,,] image = { { { { 1 }, { 2 }, { 3 } }, { { 4 }, { 5 }, { 6 } }, { { 7 }, { 8 }, { 9 } } } };
-        using NDArray found = new Sequential(new Input(3, 3, 1), new Conv2D(1, 3, strides: int.MaxValue, padding: padding, use_bias: false, kernel_initializer: "ones")).Predict(image);
-        using NDArray expected = new Sequential(new Input(3, 3, 1), new Conv2D(1, 3, strides: 5, padding: padding, use_bias: false, kernel_initializer: "ones")).Predict(image);
+        float[,,,] image =
+        {
+            {
+                {
+                    { 1 },
+                    { 2 },
+                    { 3 },
+                },
+                {
+                    { 4 },
+                    { 5 },
+                    { 6 },
+                },
+                {
+                    { 7 },
+                    { 8 },
+                    { 9 },
+                },
+            },
+        };
+        using NDArray found = new Sequential(
+            new Input(3, 3, 1),
+            new Conv2D(1, 3, strides: int.MaxValue, padding: padding, use_bias: false, kernel_initializer: "ones")
+        ).Predict(image);
+        using NDArray expected = new Sequential(
+            new Input(3, 3, 1),
+            new Conv2D(1, 3, strides: 5, padding: padding, use_bias: false, kernel_initializer: "ones")
+        ).Predict(image);
         Assert.That(found.ToArray<float>(), Is.EqualTo(expected.ToArray<float>()));
         Assert.That(found.ToArray<float>(), Is.EqualTo(new[] { 45f }));
     }
@@ -149,10 +259,16 @@ public sealed class ArgumentTests
     {
         foreach (Layer layer in new Layer[] { new Conv2D(2, 1), new MaxPooling2D(2), new GlobalMaxPooling2D(), new ZeroPadding2D() })
         {
-            Assert.That(() => new Sequential(new Input(4, 4, 0), layer), Throws.ArgumentException.With.Message.Contains("at least one channel").And.Message.Contains("(None, 4, 4, 0)"));
+            Assert.That(
+                () => new Sequential(new Input(4, 4, 0), layer),
+                Throws.ArgumentException.With.Message.Contains("at least one channel").And.Message.Contains("(None, 4, 4, 0)")
+            );
         }
 
-        Assert.That(() => new Sequential(new Input(0, 4), new BatchNormalization(axis: 1)), Throws.ArgumentException.With.Message.Contains("at least one channel"));
+        Assert.That(
+            () => new Sequential(new Input(0, 4), new BatchNormalization(axis: 1)),
+            Throws.ArgumentException.With.Message.Contains("at least one channel")
+        );
     }
 
     [Test]
@@ -160,14 +276,23 @@ public sealed class ArgumentTests
     {
         var model = new Sequential(new Input(1), new Dense(1000));
         using IDisposable memory = SystemMemory.Pretend(6 << 20);
-        Assert.That(() => model.Predict(new float[2000, 1]), Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("for all samples").And.Message.Contains("(2000, 1000)"));
-        Assert.That(() => model.Call(zeros(2000, 1)), Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("(2000, 1000)"));
+        Assert.That(
+            () => model.Predict(new float[2000, 1]),
+            Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("for all samples").And.Message.Contains("(2000, 1000)")
+        );
+        Assert.That(
+            () => model.Call(zeros(2000, 1)),
+            Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("(2000, 1000)")
+        );
     }
 
     [Test]
     public void A_metrics_sums_that_there_is_no_memory_for_are_refused()
     {
         using IDisposable memory = SystemMemory.Pretend(1 << 20);
-        Assert.That(() => new AUC(num_thresholds: 10_000_000), Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("auc"));
+        Assert.That(
+            () => new AUC(num_thresholds: 10_000_000),
+            Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("auc")
+        );
     }
 }

@@ -16,16 +16,56 @@ internal sealed class FunctionTests
     private static readonly string[] Activation = [.. KnownActivations.ByName.Keys.Where(k => k is not ("linear" or "threshold"))];
 
     private static readonly string[] Initializer =
-        ["zeros", "ones", "identity", "random_normal", "random_uniform", "truncated_normal", "variance_scaling", "glorot_uniform", "he_normal", "orthogonal"];
+    [
+        "zeros",
+        "ones",
+        "identity",
+        "random_normal",
+        "random_uniform",
+        "truncated_normal",
+        "variance_scaling",
+        "glorot_uniform",
+        "he_normal",
+        "orthogonal",
+    ];
 
     [Test]
     public void Every_name_of_Keras_is_known()
     {
         string[] names =
         [
-            "celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "leaky_relu", "linear",
-            "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign",
-            "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh", "tanh_shrink", "threshold",
+            "celu",
+            "elu",
+            "exponential",
+            "gelu",
+            "glu",
+            "hard_shrink",
+            "hard_sigmoid",
+            "hard_silu",
+            "hard_swish",
+            "hard_tanh",
+            "leaky_relu",
+            "linear",
+            "log_sigmoid",
+            "log_softmax",
+            "mish",
+            "relu",
+            "relu6",
+            "selu",
+            "sigmoid",
+            "silu",
+            "soft_shrink",
+            "softmax",
+            "softplus",
+            "softsign",
+            "sparse_plus",
+            "sparse_sigmoid",
+            "sparsemax",
+            "squareplus",
+            "swish",
+            "tanh",
+            "tanh_shrink",
+            "threshold",
         ];
         Assert.That(KnownActivations.ByName.Keys, Is.EquivalentTo(names));
     }
@@ -101,7 +141,10 @@ internal sealed class FunctionTests
     public void The_name_threshold_alone_is_refused_with_what_to_write_instead()
     {
         using Tensor x = randn(3);
-        Assert.That(() => ActivationFunction.Get("threshold").Apply(x), Throws.TypeOf<NotSupportedException>().With.Message.Contains("default_value"));
+        Assert.That(
+            () => ActivationFunction.Get("threshold").Apply(x),
+            Throws.TypeOf<NotSupportedException>().With.Message.Contains("default_value")
+        );
     }
 
     [Test]
@@ -114,7 +157,8 @@ internal sealed class FunctionTests
     [Test]
     public void A_seed_is_written_and_read()
     {
-        var made = (GlorotUniform)KerasSerializer.Deserialize<Initializers.Initializer>(KerasSerializer.Serialize(new GlorotUniform(seed: 5)));
+        var made = (GlorotUniform)
+            KerasSerializer.Deserialize<Initializers.Initializer>(KerasSerializer.Serialize(new GlorotUniform(seed: 5)));
         Assert.That(made.Seed, Is.EqualTo(5));
     }
 
@@ -123,7 +167,10 @@ internal sealed class FunctionTests
     {
         JsonObject written = KerasSerializer.Serialize(new GlorotUniform());
         written["config"]!["input_axes"] = new JsonArray(0, 1);
-        Assert.That(() => KerasSerializer.Deserialize<Initializers.Initializer>(written), Throws.TypeOf<NotSupportedException>().With.Message.Contains("input_axes"));
+        Assert.That(
+            () => KerasSerializer.Deserialize<Initializers.Initializer>(written),
+            Throws.TypeOf<NotSupportedException>().With.Message.Contains("input_axes")
+        );
     }
 
     [Test]

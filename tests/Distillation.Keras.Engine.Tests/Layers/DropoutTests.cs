@@ -67,7 +67,10 @@ public sealed class DropoutTests
         Tensor y = new Dropout(0.5, noise_shape: (null, 1, 8), seed: 5).Call(ones(6, 10, 8), training: true);
         Assert.That(y.allclose(y[.., ..1].expand(6, 10, 8)), Is.True);
         Assert.That(y.unique().output.shape[0], Is.EqualTo(2));
-        Assert.That(() => new Dropout(0.5, noise_shape: (null, 3, 8)).Call(ones(6, 10, 8)), Throws.ArgumentException.With.Message.Contains("noise_shape"));
+        Assert.That(
+            () => new Dropout(0.5, noise_shape: (null, 3, 8)).Call(ones(6, 10, 8)),
+            Throws.ArgumentException.With.Message.Contains("noise_shape")
+        );
     }
 
     [Test]

@@ -103,6 +103,9 @@ public sealed class ImageLayerTests
         Conv2D built = new(4, 3);
         built.Call(x);
         Assert.That(() => built.Call(x[.., .., .., ..1]), Throws.ArgumentException.With.Message.Contains("built for 3 channels"));
-        Assert.That(() => new Conv2D(4, 3).Apply(new Input(new Shape([8, 8, null]))), Throws.ArgumentException.With.Message.Contains("known size"));
+        Assert.That(
+            () => new Conv2D(4, 3).Apply(new Input(new Shape([8, 8, null]))),
+            Throws.ArgumentException.With.Message.Contains("known size")
+        );
     }
 }

@@ -23,7 +23,9 @@ public sealed class InterpolationTests
         return name switch
         {
             "bilinear" => d < 1 ? 1 - d : 0,
-            "bicubic" => d < 1 ? (1.5 * d * d * d) - (2.5 * d * d) + 1 : d < 2 ? (-0.5 * d * d * d) + (2.5 * d * d) - (4 * d) + 2 : 0,
+            "bicubic" => d < 1 ? (1.5 * d * d * d) - (2.5 * d * d) + 1
+            : d < 2 ? (-0.5 * d * d * d) + (2.5 * d * d) - (4 * d) + 2
+            : 0,
             "lanczos3" => d < 3 ? Sinc(d) * Sinc(d / 3) : 0,
             _ => d < 5 ? Sinc(d) * Sinc(d / 5) : 0,
         };
@@ -37,7 +39,12 @@ public sealed class InterpolationTests
     {
         // Powers of two: bicubic distances are then steps of TensorFlow's table.
         (int rows, int columns) = (4, 2);
-        float[,] image = { { 1, 5, -2, 0 }, { 3, 8, 1, 4 }, { -6, 2, 7, 7 } };
+        float[,] image =
+        {
+            { 1, 5, -2, 0 },
+            { 3, 8, 1, 4 },
+            { -6, 2, 7, 7 },
+        };
         Tensor x = tensor(image).reshape(1, 3, 4, 1);
         Tensor found = new UpSampling2D((rows, columns), interpolation: name.ToUpperInvariant()).Call(x);
         Assert.That(found.shape, Is.EqualTo(new long[] { 1, 12, 8, 1 }));
@@ -72,10 +79,16 @@ public sealed class InterpolationTests
         Tensor last = new UpSampling2D((3, 2), interpolation: name).Call(x);
         Tensor first = new UpSampling2D((3, 2), "channels_first", name).Call(x.permute(0, 3, 1, 2));
         Assert.That(first.permute(0, 2, 3, 1).allclose(last, atol: 1e-6), Is.True);
-        Assert.That(new UpSampling2D((3, 2), interpolation: name).Call(full([1, 5, 4, 1], 2.5f)).allclose(full([1, 15, 8, 1], 2.5f)), Is.True);
+        Assert.That(
+            new UpSampling2D((3, 2), interpolation: name).Call(full([1, 5, 4, 1], 2.5f)).allclose(full([1, 15, 8, 1], 2.5f)),
+            Is.True
+        );
     }
 
     [Test]
     public void An_unknown_interpolation_is_refused() =>
-        Assert.That(() => new UpSampling2D(interpolation: "cubic"), Throws.ArgumentException.With.Message.Contains("cubic").And.Message.Contains("\"bicubic\""));
+        Assert.That(
+            () => new UpSampling2D(interpolation: "cubic"),
+            Throws.ArgumentException.With.Message.Contains("cubic").And.Message.Contains("\"bicubic\"")
+        );
 }

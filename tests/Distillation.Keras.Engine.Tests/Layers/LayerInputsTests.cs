@@ -31,7 +31,8 @@ public sealed class LayerInputsTests
 
         protected internal override Tensor Forward(Tensor input, CallContext context) => input;
 
-        protected internal override IReadOnlyList<Tensor?> ComputeMask(LayerInputs<Tensor> inputs) => [inputs.Tensors[0].any(-1, keepdim: false)];
+        protected internal override IReadOnlyList<Tensor?> ComputeMask(LayerInputs<Tensor> inputs) =>
+            [inputs.Tensors[0].any(-1, keepdim: false)];
     }
 
     /// <summary>Twice its input; masks go through.</summary>
@@ -72,7 +73,19 @@ public sealed class LayerInputsTests
         }
     }
 
-    private static readonly float[,,] Tokens = { { { 1, 2 }, { 3, 4 }, { 0, 0 } }, { { 5, 6 }, { 0, 0 }, { 0, 0 } } };
+    private static readonly float[,,] Tokens =
+    {
+        {
+            { 1, 2 },
+            { 3, 4 },
+            { 0, 0 },
+        },
+        {
+            { 5, 6 },
+            { 0, 0 },
+            { 0, 0 },
+        },
+    };
 
     [Test]
     public void A_mask_goes_from_the_layer_that_makes_it_through_those_that_keep_it_to_the_one_that_uses_it()
@@ -81,7 +94,15 @@ public sealed class LayerInputsTests
         var model = new Model(x, new MeanOfTokens().Apply(new Doubled().Apply(new Padding().Apply(x))));
         float[] expected = [4, 6, 10, 12];
         Assert.That(model.Call(tensor(Tokens)).data<float>().ToArray(), Is.EqualTo(expected));
-        foreach (Model same in new[] { model.Clone(), Model.FromJson(model.ToJson()), new Model(x, model.Apply(x)), new Sequential(new Input(3, 2), new Padding(), new Doubled(), new MeanOfTokens()) })
+        foreach (
+            Model same in new[]
+            {
+                model.Clone(),
+                Model.FromJson(model.ToJson()),
+                new Model(x, model.Apply(x)),
+                new Sequential(new Input(3, 2), new Padding(), new Doubled(), new MeanOfTokens()),
+            }
+        )
         {
             using NDArray output = same.Predict(Tokens);
             Assert.That(output.ToArray<float>(), Is.EqualTo(expected));
@@ -130,7 +151,11 @@ public sealed class LayerInputsTests
         float[,,] zero = new float[2, 3, 2];
 
         // Keras: the mean over the three tokens that count, (4·(1 + 4) / 2 + 4·(9 + 16) / 2 + 4·(25 + 36) / 2) / 3.
-        Assert.That(model.Evaluate(Tokens, zero)["loss"], Is.EqualTo((10.0 + 50 + 122) / 3).Within(1e-4), "float32 rounding of numbers of that size, and Keras' epsilon of 1e-7");
+        Assert.That(
+            model.Evaluate(Tokens, zero)["loss"],
+            Is.EqualTo((10.0 + 50 + 122) / 3).Within(1e-4),
+            "float32 rounding of numbers of that size, and Keras' epsilon of 1e-7"
+        );
     }
 
     [Test]
@@ -138,7 +163,9 @@ public sealed class LayerInputsTests
     {
         Input x = new(2);
         Input state = new(2);
-        IReadOnlyList<KerasTensor> outputs = new Cell().ApplyAll(new LayerInputs<KerasTensor>((KerasTensor)x).With("initial_state", (KerasTensor)state).With("factor", 0.5));
+        IReadOnlyList<KerasTensor> outputs = new Cell().ApplyAll(
+            new LayerInputs<KerasTensor>((KerasTensor)x).With("initial_state", (KerasTensor)state).With("factor", 0.5)
+        );
         var model = new Model(new KerasTensor[] { x, state }, outputs.ToArray());
         foreach (Model same in new[] { model, model.Clone(), Model.FromJson(model.ToJson()) })
         {
@@ -155,8 +182,14 @@ public sealed class LayerInputsTests
     public void What_does_not_fit_is_refused()
     {
         var inputs = new LayerInputs<Tensor>(ones(1, 2));
-        Assert.That(() => new Doubled("d").CallAll(inputs.With("initial_state", ones(1, 2))), Throws.ArgumentException.With.Message.Contains("'d'").And.Message.Contains("'initial_state'"));
-        Assert.That(() => new Cell().CallAll(inputs.With("initial_stat", ones(1, 2))), Throws.ArgumentException.With.Message.Contains("'initial_state'"));
+        Assert.That(
+            () => new Doubled("d").CallAll(inputs.With("initial_state", ones(1, 2))),
+            Throws.ArgumentException.With.Message.Contains("'d'").And.Message.Contains("'initial_state'")
+        );
+        Assert.That(
+            () => new Cell().CallAll(inputs.With("initial_stat", ones(1, 2))),
+            Throws.ArgumentException.With.Message.Contains("'initial_state'")
+        );
         Assert.That(() => inputs.With("a", new object()), Throws.ArgumentException.With.Message.Contains("'a'"));
         Assert.That(() => inputs.With("training", 1), Throws.ArgumentException.With.Message.Contains("training"));
         Assert.That(() => inputs.WithMasks(null, null), Throws.ArgumentException.With.Message.Contains("1 tensors"));

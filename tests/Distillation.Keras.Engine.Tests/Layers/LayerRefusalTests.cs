@@ -18,7 +18,8 @@ public sealed class LayerRefusalTests
 
     private static NDArray Zeros(params int[] shape) => np.zeros(new NumSharp.Shape(shape), np.float32);
 
-    private static Layer[] Windows() => [new Conv2D(2, 5, name: "window"), new MaxPooling2D(5, name: "window"), new AveragePooling2D(5, name: "window")];
+    private static Layer[] Windows() =>
+        [new Conv2D(2, 5, name: "window"), new MaxPooling2D(5, name: "window"), new AveragePooling2D(5, name: "window")];
 
     [TestCaseSource(nameof(Windows))]
     public void A_window_larger_than_an_image_of_unknown_size_is_refused_when_the_image_comes(Layer window)
@@ -26,8 +27,14 @@ public sealed class LayerRefusalTests
         var model = new Sequential(new Input(new Shape([null, null, 1])), (Layer)window, new GlobalAveragePooling2D(), new Dense(1));
         model.Compile("sgd", loss: "mse");
         Assert.That(model.Predict(Zeros(3, 5, 5, 1)).shape, Is.EqualTo(new[] { 3, 1 }));
-        Assert.That(() => model.Predict(Zeros(3, 4, 5, 1)), Throws.ArgumentException.With.Message.Contains("'window'").And.Message.Contains("(3, 4, 5, 1)"));
-        Assert.That(() => model.Fit(Zeros(3, 5, 4, 1), Zeros(3, 1), verbose: 0), Throws.ArgumentException.With.Message.Contains("'window'"));
+        Assert.That(
+            () => model.Predict(Zeros(3, 4, 5, 1)),
+            Throws.ArgumentException.With.Message.Contains("'window'").And.Message.Contains("(3, 4, 5, 1)")
+        );
+        Assert.That(
+            () => model.Fit(Zeros(3, 5, 4, 1), Zeros(3, 1), verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("'window'")
+        );
         Assert.That(() => model.Evaluate(Zeros(3, 1, 1, 1), Zeros(3, 1)), Throws.ArgumentException.With.Message.Contains("'window'"));
         Assert.That(model.Predict(Zeros(3, 6, 7, 1)).shape, Is.EqualTo(new[] { 3, 1 }), "another size afterwards");
     }
@@ -37,7 +44,10 @@ public sealed class LayerRefusalTests
     {
         var model = new Sequential(new Input(new Shape([null])), new Reshape((2, -1), name: "pairs"));
         Assert.That(model.Predict(Zeros(3, 4)).shape, Is.EqualTo(new[] { 3, 2, 2 }));
-        Assert.That(() => model.Predict(Zeros(3, 5)), Throws.ArgumentException.With.Message.Contains("'pairs'").And.Message.Contains("(3, 5)"));
+        Assert.That(
+            () => model.Predict(Zeros(3, 5)),
+            Throws.ArgumentException.With.Message.Contains("'pairs'").And.Message.Contains("(3, 5)")
+        );
     }
 
     [Test]
@@ -56,14 +66,27 @@ public sealed class LayerRefusalTests
     [Test]
     public void An_image_without_a_pixel_has_neither_a_largest_value_nor_a_mean()
     {
-        foreach (Layer pooling in new Layer[] { new GlobalMaxPooling2D(name: "pool"), new GlobalAveragePooling2D(name: "pool"), new GlobalMaxPooling2D("channels_first", name: "pool") })
+        foreach (
+            Layer pooling in new Layer[]
+            {
+                new GlobalMaxPooling2D(name: "pool"),
+                new GlobalAveragePooling2D(name: "pool"),
+                new GlobalMaxPooling2D("channels_first", name: "pool"),
+            }
+        )
         {
-            Assert.That(() => pooling.Call(zeros(2, 0, 0, 0)), Throws.ArgumentException.With.Message.Contains("'pool'").And.Message.Contains("(2, 0, 0, 0)"));
+            Assert.That(
+                () => pooling.Call(zeros(2, 0, 0, 0)),
+                Throws.ArgumentException.With.Message.Contains("'pool'").And.Message.Contains("(2, 0, 0, 0)")
+            );
         }
 
         var model = new Sequential(new Input(new Shape([null, null, 1])), new GlobalMaxPooling2D(name: "pool"));
         Assert.That(() => model.Predict(Zeros(3, 0, 5, 1)), Throws.ArgumentException.With.Message.Contains("'pool'"));
-        Assert.That(() => new Sequential(new Input(0, 5, 1), new GlobalMaxPooling2D(name: "pool")), Throws.ArgumentException.With.Message.Contains("'pool'"));
+        Assert.That(
+            () => new Sequential(new Input(0, 5, 1), new GlobalMaxPooling2D(name: "pool")),
+            Throws.ArgumentException.With.Message.Contains("'pool'")
+        );
     }
 
     [Test]
@@ -74,7 +97,11 @@ public sealed class LayerRefusalTests
         Assert.That(() => model.Fit(Zeros(4, 4), Zeros(4, 1), batch_size: 2, verbose: 0), Throws.Nothing);
         Assert.That(
             () => model.Fit(Zeros(5, 4), Zeros(5, 1), batch_size: 2, verbose: 0, shuffle: false),
-            Throws.ArgumentException.With.Message.Contains("'drop'").And.Message.Contains("(1, 4)").And.Message.Contains("Give null for the batch"));
+            Throws
+                .ArgumentException.With.Message.Contains("'drop'")
+                .And.Message.Contains("(1, 4)")
+                .And.Message.Contains("Give null for the batch")
+        );
         Assert.That(model.Predict(Zeros(5, 4)).shape, Is.EqualTo(new[] { 5, 1 }), "without training nothing is dropped");
     }
 
@@ -85,7 +112,10 @@ public sealed class LayerRefusalTests
         KerasTensor b = new Input(4);
         foreach (int axis in new[] { 0, -2 })
         {
-            Assert.That(() => new Concatenate(axis, name: "join").Apply(a, b), Throws.ArgumentException.With.Message.Contains("'join'").And.Message.Contains("batch"));
+            Assert.That(
+                () => new Concatenate(axis, name: "join").Apply(a, b),
+                Throws.ArgumentException.With.Message.Contains("'join'").And.Message.Contains("batch")
+            );
             Assert.That(new Concatenate(axis).CallAll([zeros(2, 4), zeros(3, 4)])[0].shape, Is.EqualTo(new long[] { 5, 4 }));
         }
     }
@@ -99,7 +129,10 @@ public sealed class LayerRefusalTests
 
     [Test]
     public void A_layer_that_changes_the_number_of_rows_is_named() =>
-        Assert.That(() => new Sequential(new Input(4), new Twice()).Predict(Zeros(3, 4)), Throws.InvalidOperationException.With.Message.Contains("'twice'").And.Message.Contains("(6, 4)"));
+        Assert.That(
+            () => new Sequential(new Input(4), new Twice()).Predict(Zeros(3, 4)),
+            Throws.InvalidOperationException.With.Message.Contains("'twice'").And.Message.Contains("(6, 4)")
+        );
 
     [Test]
     public void An_output_without_a_gradient_is_refused_in_words()
@@ -112,8 +145,14 @@ public sealed class LayerRefusalTests
         foreach (Model model in models)
         {
             model.Compile("sgd", loss: "mse");
-            Assert.That(() => model.Fit(Zeros(4, 4), Zeros(4, 1), verbose: 0), Throws.InvalidOperationException.With.Message.Contains("'cut'").And.Message.Contains("gradient"));
-            Assert.That(() => model.TrainOnBatch(Zeros(4, 4), Zeros(4, 1)), Throws.InvalidOperationException.With.Message.Contains("'cut'"));
+            Assert.That(
+                () => model.Fit(Zeros(4, 4), Zeros(4, 1), verbose: 0),
+                Throws.InvalidOperationException.With.Message.Contains("'cut'").And.Message.Contains("gradient")
+            );
+            Assert.That(
+                () => model.TrainOnBatch(Zeros(4, 4), Zeros(4, 1)),
+                Throws.InvalidOperationException.With.Message.Contains("'cut'")
+            );
             Assert.That(() => model.Evaluate(Zeros(4, 4), Zeros(4, 1)), Throws.Nothing);
         }
     }

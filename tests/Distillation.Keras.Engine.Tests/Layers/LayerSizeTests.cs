@@ -38,7 +38,10 @@ public sealed class LayerSizeTests
         // 65,536 to the power of four is 0 in a long.
         Refused(() => new Reshape((65536, 65536, 65536, 65536)).ComputeOutputShape(new Shape([null, 0])), "18446744073709551616");
         Refused(() => new Reshape(-1, name: "r").ComputeOutputShape(new Shape([null, 70000, 70000])), "'r'", "4900000000");
-        Assert.That(new Reshape((70000, -1)).ComputeOutputShape(new Shape([null, 70000, 70000])), Is.EqualTo(new Shape([null, 70000, 70000])));
+        Assert.That(
+            new Reshape((70000, -1)).ComputeOutputShape(new Shape([null, 70000, 70000])),
+            Is.EqualTo(new Shape([null, 70000, 70000]))
+        );
     }
 
     [Test]
@@ -53,17 +56,25 @@ public sealed class LayerSizeTests
     public void A_window_is_measured_without_wrapping_around()
     {
         // 2^16 points 2^16 apart reach over 2^32 - 2^16 + 1 pixels, which is 1 - 2^16 in an int.
-        Refused(() => new Sequential(new Input(28, 28, 1), new Conv2D(1, 65536, dilation_rate: 65536, name: "wide")), "'wide'", "larger than the image");
+        Refused(
+            () => new Sequential(new Input(28, 28, 1), new Conv2D(1, 65536, dilation_rate: 65536, name: "wide")),
+            "'wide'",
+            "larger than the image"
+        );
         Assert.That(
             new MaxPooling2D(2, strides: int.MaxValue, padding: "same").ComputeOutputShape(new Shape([null, int.MaxValue, 3, 1])),
-            Is.EqualTo(new Shape([null, 1, 1, 1])));
+            Is.EqualTo(new Shape([null, 1, 1, 1]))
+        );
     }
 
     [Test]
     public void A_shape_says_when_its_elements_cannot_be_counted()
     {
         Assert.That(new Shape(int.MaxValue, int.MaxValue).ElementCount, Is.EqualTo(4611686014132420609));
-        Assert.That(() => new Shape(int.MaxValue, int.MaxValue, 3).ElementCount, Throws.InstanceOf<OverflowException>().With.Message.Contains("13835058042397261827"));
+        Assert.That(
+            () => new Shape(int.MaxValue, int.MaxValue, 3).ElementCount,
+            Throws.InstanceOf<OverflowException>().With.Message.Contains("13835058042397261827")
+        );
         Assert.That(new Shape([null, 3]).ElementCount, Is.Null);
         Assert.That(Shape.Scalar.ElementCount, Is.EqualTo(1));
     }

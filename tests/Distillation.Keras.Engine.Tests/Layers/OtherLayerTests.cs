@@ -33,17 +33,35 @@ public sealed class OtherLayerTests
     {
         Tensor x = rand(4, 3, 5, 2);
         Tensor expected = new BatchNormalization().Call(x, training: true);
-        Assert.That(new BatchNormalization(axis: 1).Call(x.permute(0, 3, 1, 2), training: true).permute(0, 2, 3, 1).allclose(expected, atol: 1e-5), Is.True);
-        Assert.That(new BatchNormalization(axis: 2).Call(x.permute(0, 1, 3, 2), training: true).permute(0, 1, 3, 2).allclose(expected, atol: 1e-5), Is.True);
-        Assert.That(new BatchNormalization().Call(x.reshape(4, 15, 2), training: true).reshape(4, 3, 5, 2).allclose(expected, atol: 1e-5), Is.True);
-        Assert.That(new BatchNormalization().Call(x.reshape(60, 2), training: true).reshape(4, 3, 5, 2).allclose(expected, atol: 1e-5), Is.True);
+        Assert.That(
+            new BatchNormalization(axis: 1).Call(x.permute(0, 3, 1, 2), training: true).permute(0, 2, 3, 1).allclose(expected, atol: 1e-5),
+            Is.True
+        );
+        Assert.That(
+            new BatchNormalization(axis: 2).Call(x.permute(0, 1, 3, 2), training: true).permute(0, 1, 3, 2).allclose(expected, atol: 1e-5),
+            Is.True
+        );
+        Assert.That(
+            new BatchNormalization().Call(x.reshape(4, 15, 2), training: true).reshape(4, 3, 5, 2).allclose(expected, atol: 1e-5),
+            Is.True
+        );
+        Assert.That(
+            new BatchNormalization().Call(x.reshape(60, 2), training: true).reshape(4, 3, 5, 2).allclose(expected, atol: 1e-5),
+            Is.True
+        );
     }
 
     [Test]
     public void A_batch_of_one_is_its_own_mean()
     {
         BatchNormalization layer = new(momentum: 0.5);
-        Tensor x = tensor(new float[,] { { 2, 4 } }).requires_grad_();
+        Tensor x = tensor(
+                new float[,]
+                {
+                    { 2, 4 },
+                }
+            )
+            .requires_grad_();
         Tensor y = layer.Call(x, training: true);
         y.sum().backward();
         Assert.That(y.abs().max().ToSingle(), Is.EqualTo(0));
@@ -85,9 +103,15 @@ public sealed class OtherLayerTests
     public void A_lambda_gets_its_shape_by_a_trial_or_is_told()
     {
         Assert.That(new Lambda(x => x.mean([1])).Apply(new Input(4, 3)).Shape.ToString(), Is.EqualTo("(None, 3)"));
-        Assert.That(new Lambda(x => x.mean([1]), output_shape: 3).Apply(new Input(new Shape([null, 3]))).Shape.ToString(), Is.EqualTo("(None, 3)"));
+        Assert.That(
+            new Lambda(x => x.mean([1]), output_shape: 3).Apply(new Input(new Shape([null, 3]))).Shape.ToString(),
+            Is.EqualTo("(None, 3)")
+        );
         Assert.That(new Lambda(x => x.mean([1])).Apply(new Input(new Shape([null, 3]))).Shape, Is.EqualTo(new Shape([null, 3])));
-        Assert.That(new Lambda(x => x.transpose(1, 2)).Apply(new Input(new Shape([null, 3]))).Shape, Is.EqualTo(new Shape([null, 3, null])));
+        Assert.That(
+            new Lambda(x => x.transpose(1, 2)).Apply(new Input(new Shape([null, 3]))).Shape,
+            Is.EqualTo(new Shape([null, 3, null]))
+        );
         Assert.That(() => new Lambda(x => x.sum()).Apply(new Input(4)), Throws.ArgumentException.With.Message.Contains("batch"));
     }
 
@@ -109,7 +133,10 @@ public sealed class OtherLayerTests
         Assert.That(() => new Activation("relux"), Throws.ArgumentException.With.Message.Contains("relux"));
         Assert.That(() => new Dense(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new Dense(3, name: "a/b"), Throws.ArgumentException);
-        Assert.That(() => new Softmax(axis: 2).Call(rand(2, 3)), Throws.ArgumentException.With.Message.Contains("axis 2").And.Message.Contains("(2, 3)"));
+        Assert.That(
+            () => new Softmax(axis: 2).Call(rand(2, 3)),
+            Throws.ArgumentException.With.Message.Contains("axis 2").And.Message.Contains("(2, 3)")
+        );
         Assert.That(() => new Dense(3).Call(rand(5)), Throws.ArgumentException);
     }
 

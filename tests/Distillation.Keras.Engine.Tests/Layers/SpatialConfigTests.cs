@@ -4,15 +4,19 @@ using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Engine.Tests.Layers;
 
-/// <summary>What <c>get_config()</c> of Keras 3 gives for layers with spatial axes, beside name, trainable and dtype; and that a layer is made of it again.</summary>
+/// <summary>
+/// What <c>get_config()</c> of Keras 3 gives for layers with spatial axes, beside name, trainable and dtype; and that a layer is made of it
+/// again.
+/// </summary>
 public sealed class SpatialConfigTests
 {
-    private const string Conv =
-        """
+    private const string Conv = """
         "groups": 2, "activation": "relu", "use_bias": false,
-        "kernel_initializer": {"module": "keras.initializers", "class_name": "GlorotUniform", "config": {"seed": null, "input_axes": null, "output_axes": null}, "registered_name": null},
+        "kernel_initializer": {"module": "keras.initializers", "class_name": "GlorotUniform",
+            "config": {"seed": null, "input_axes": null, "output_axes": null}, "registered_name": null},
         "bias_initializer": {"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": null},
-        "kernel_regularizer": null, "bias_regularizer": null, "activity_regularizer": null, "kernel_constraint": null, "bias_constraint": null
+        "kernel_regularizer": null, "bias_regularizer": null, "activity_regularizer": null,
+        "kernel_constraint": null, "bias_constraint": null
         """;
 
     private static IEnumerable<TestCaseData> Layers()
@@ -21,30 +25,80 @@ public sealed class SpatialConfigTests
         {
             string f = $"\"data_format\": \"{format}\"";
             yield return Case(
-                new Conv1D(4, 3, 2, "causal", format, groups: 2, activation: "relu", use_bias: false), "conv1d",
-                "{\"filters\": 4, \"kernel_size\": [3], \"strides\": [2], \"padding\": \"causal\", " + f + ", \"dilation_rate\": [1], " + Conv + "}");
+                new Conv1D(4, 3, 2, "causal", format, groups: 2, activation: "relu", use_bias: false),
+                "conv1d",
+                "{\"filters\": 4, \"kernel_size\": [3], \"strides\": [2], \"padding\": \"causal\", "
+                    + f
+                    + ", \"dilation_rate\": [1], "
+                    + Conv
+                    + "}"
+            );
             yield return Case(
-                new Conv2D(4, (3, 2), 1, "same", format, (2, 1), 2, "relu", false), "conv2d",
-                "{\"filters\": 4, \"kernel_size\": [3, 2], \"strides\": [1, 1], \"padding\": \"same\", " + f + ", \"dilation_rate\": [2, 1], " + Conv + "}");
+                new Conv2D(4, (3, 2), 1, "same", format, (2, 1), 2, "relu", false),
+                "conv2d",
+                "{\"filters\": 4, \"kernel_size\": [3, 2], \"strides\": [1, 1], \"padding\": \"same\", "
+                    + f
+                    + ", \"dilation_rate\": [2, 1], "
+                    + Conv
+                    + "}"
+            );
             yield return Case(
-                new Conv3D(4, (3, 2, 1), (1, 2, 2), "valid", format, groups: 2, activation: "relu", use_bias: false), "conv3d",
-                "{\"filters\": 4, \"kernel_size\": [3, 2, 1], \"strides\": [1, 2, 2], \"padding\": \"valid\", " + f + ", \"dilation_rate\": [1, 1, 1], " + Conv + "}");
-            yield return Case(new MaxPooling1D(data_format: format), "max_pooling1d", "{\"pool_size\": [2], \"padding\": \"valid\", \"strides\": [2], " + f + "}");
-            yield return Case(new MaxPooling2D((2, 3), padding: "same", data_format: format), "max_pooling2d", "{\"pool_size\": [2, 3], \"padding\": \"same\", \"strides\": [2, 3], " + f + "}");
-            yield return Case(new MaxPooling3D(3, 1, "same", format), "max_pooling3d", "{\"pool_size\": [3, 3, 3], \"padding\": \"same\", \"strides\": [1, 1, 1], " + f + "}");
-            yield return Case(new AveragePooling1D(3, 1, "same", format), "average_pooling1d", "{\"pool_size\": [3], \"padding\": \"same\", \"strides\": [1], " + f + "}");
-            yield return Case(new AveragePooling2D(3, data_format: format), "average_pooling2d", "{\"pool_size\": [3, 3], \"padding\": \"valid\", \"strides\": [3, 3], " + f + "}");
-            yield return Case(new AveragePooling3D((1, 2, 3), data_format: format), "average_pooling3d", "{\"pool_size\": [1, 2, 3], \"padding\": \"valid\", \"strides\": [1, 2, 3], " + f + "}");
+                new Conv3D(4, (3, 2, 1), (1, 2, 2), "valid", format, groups: 2, activation: "relu", use_bias: false),
+                "conv3d",
+                "{\"filters\": 4, \"kernel_size\": [3, 2, 1], \"strides\": [1, 2, 2], \"padding\": \"valid\", "
+                    + f
+                    + ", \"dilation_rate\": [1, 1, 1], "
+                    + Conv
+                    + "}"
+            );
+            yield return Case(
+                new MaxPooling1D(data_format: format),
+                "max_pooling1d",
+                "{\"pool_size\": [2], \"padding\": \"valid\", \"strides\": [2], " + f + "}"
+            );
+            yield return Case(
+                new MaxPooling2D((2, 3), padding: "same", data_format: format),
+                "max_pooling2d",
+                "{\"pool_size\": [2, 3], \"padding\": \"same\", \"strides\": [2, 3], " + f + "}"
+            );
+            yield return Case(
+                new MaxPooling3D(3, 1, "same", format),
+                "max_pooling3d",
+                "{\"pool_size\": [3, 3, 3], \"padding\": \"same\", \"strides\": [1, 1, 1], " + f + "}"
+            );
+            yield return Case(
+                new AveragePooling1D(3, 1, "same", format),
+                "average_pooling1d",
+                "{\"pool_size\": [3], \"padding\": \"same\", \"strides\": [1], " + f + "}"
+            );
+            yield return Case(
+                new AveragePooling2D(3, data_format: format),
+                "average_pooling2d",
+                "{\"pool_size\": [3, 3], \"padding\": \"valid\", \"strides\": [3, 3], " + f + "}"
+            );
+            yield return Case(
+                new AveragePooling3D((1, 2, 3), data_format: format),
+                "average_pooling3d",
+                "{\"pool_size\": [1, 2, 3], \"padding\": \"valid\", \"strides\": [1, 2, 3], " + f + "}"
+            );
             yield return Case(new GlobalMaxPooling1D(format, true), "global_max_pooling1d", "{" + f + ", \"keepdims\": true}");
             yield return Case(new GlobalMaxPooling3D(format), "global_max_pooling3d", "{" + f + ", \"keepdims\": false}");
             yield return Case(new GlobalAveragePooling1D(format), "global_average_pooling1d", "{" + f + ", \"keepdims\": false}");
             yield return Case(new GlobalAveragePooling3D(format, true), "global_average_pooling3d", "{" + f + ", \"keepdims\": true}");
             yield return Case(new ZeroPadding1D((1, 2), format), "zero_padding1d", "{\"padding\": [1, 2], " + f + "}");
             yield return Case(new ZeroPadding2D((1, 2), format), "zero_padding2d", "{\"padding\": [[1, 1], [2, 2]], " + f + "}");
-            yield return Case(new ZeroPadding3D(((1, 2), (3, 4), (5, 6)), format), "zero_padding3d", "{\"padding\": [[1, 2], [3, 4], [5, 6]], " + f + "}");
+            yield return Case(
+                new ZeroPadding3D(((1, 2), (3, 4), (5, 6)), format),
+                "zero_padding3d",
+                "{\"padding\": [[1, 2], [3, 4], [5, 6]], " + f + "}"
+            );
             yield return Case(new Cropping2D(data_format: format), "cropping2d", "{\"cropping\": [[0, 0], [0, 0]], " + f + "}");
             yield return Case(new Cropping3D((1, 2, 3), format), "cropping3d", "{\"cropping\": [[1, 1], [2, 2], [3, 3]], " + f + "}");
-            yield return Case(new UpSampling2D((2, 3), format, "bilinear"), "up_sampling2d", "{\"size\": [2, 3], " + f + ", \"interpolation\": \"bilinear\"}");
+            yield return Case(
+                new UpSampling2D((2, 3), format, "bilinear"),
+                "up_sampling2d",
+                "{\"size\": [2, 3], " + f + ", \"interpolation\": \"bilinear\"}"
+            );
             yield return Case(new UpSampling3D(data_format: format), "up_sampling3d", "{\"size\": [2, 2, 2], " + f + "}");
         }
 
@@ -52,7 +106,8 @@ public sealed class SpatialConfigTests
         yield return Case(new UpSampling1D(3), "up_sampling1d", "{\"size\": 3}");
     }
 
-    private static TestCaseData Case(Layer layer, string name, string config) => new TestCaseData(layer, name, config).SetArgDisplayNames(layer.GetType().Name, config.Contains("first") ? "first" : "last");
+    private static TestCaseData Case(Layer layer, string name, string config) =>
+        new TestCaseData(layer, name, config).SetArgDisplayNames(layer.GetType().Name, config.Contains("first") ? "first" : "last");
 
     [TestCaseSource(nameof(Layers))]
     public void A_layer_is_written_as_Keras_writes_it_and_made_of_that_again(Layer layer, string name, string config)
@@ -78,7 +133,16 @@ public sealed class SpatialConfigTests
     }
 
     private static T Read<T>(string config)
-        where T : Layer => (T)KerasSerializer.Deserialize<Layer>(new JsonObject { ["module"] = "keras.layers", ["class_name"] = typeof(T).Name, ["config"] = JsonNode.Parse(config) });
+        where T : Layer =>
+        (T)
+            KerasSerializer.Deserialize<Layer>(
+                new JsonObject
+                {
+                    ["module"] = "keras.layers",
+                    ["class_name"] = typeof(T).Name,
+                    ["config"] = JsonNode.Parse(config),
+                }
+            );
 
     [Test]
     public void Shorter_forms_of_sides_are_read()
@@ -93,15 +157,33 @@ public sealed class SpatialConfigTests
     [Test]
     public void Sides_that_do_not_fit_are_refused()
     {
-        Assert.That(() => Read<ZeroPadding1D>("""{"padding": [1, 2, 3]}"""), Throws.ArgumentException.With.Message.Contains("two sides").And.Message.Contains("[1,2,3]"));
+        Assert.That(
+            () => Read<ZeroPadding1D>("""{"padding": [1, 2, 3]}"""),
+            Throws.ArgumentException.With.Message.Contains("two sides").And.Message.Contains("[1,2,3]")
+        );
         Assert.That(() => Read<ZeroPadding1D>("""{"padding": [[1, 2]]}"""), Throws.ArgumentException);
-        Assert.That(() => Read<ZeroPadding2D>("""{"padding": [1, 2, 3]}"""), Throws.ArgumentException.With.Message.Contains("2 numbers or 2 pairs").And.Message.Contains("[1,2,3]"));
-        Assert.That(() => Read<ZeroPadding3D>("""{"padding": [1, 2]}"""), Throws.ArgumentException.With.Message.Contains("3 numbers or 3 pairs"));
+        Assert.That(
+            () => Read<ZeroPadding2D>("""{"padding": [1, 2, 3]}"""),
+            Throws.ArgumentException.With.Message.Contains("2 numbers or 2 pairs").And.Message.Contains("[1,2,3]")
+        );
+        Assert.That(
+            () => Read<ZeroPadding3D>("""{"padding": [1, 2]}"""),
+            Throws.ArgumentException.With.Message.Contains("3 numbers or 3 pairs")
+        );
         Assert.That(() => Read<Cropping3D>("""{"cropping": [1, null, 3]}"""), Throws.ArgumentException);
-        Assert.That(() => Read<Cropping3D>("""{"cropping": [1, -2, 3]}"""), Throws.ArgumentException.With.Message.Contains("'cropping'").And.Message.Contains("top").And.Message.Not.Contains("Parameter"));
+        Assert.That(
+            () => Read<Cropping3D>("""{"cropping": [1, -2, 3]}"""),
+            Throws.ArgumentException.With.Message.Contains("'cropping'").And.Message.Contains("top").And.Message.Not.Contains("Parameter")
+        );
         Assert.That(() => Read<UpSampling1D>("""{"size": [2]}"""), Throws.ArgumentException.With.Message.Contains("size"));
-        Assert.That(() => Read<Cropping1D>("""{"data_format": "channels_last"}"""), Throws.ArgumentException.With.Message.Contains("data_format"));
-        Assert.That(() => Read<Conv1D>("""{"filters": 2, "kernel_size": [3, 3]}"""), Throws.ArgumentException.With.Message.Contains("kernel_size"));
+        Assert.That(
+            () => Read<Cropping1D>("""{"data_format": "channels_last"}"""),
+            Throws.ArgumentException.With.Message.Contains("data_format")
+        );
+        Assert.That(
+            () => Read<Conv1D>("""{"filters": 2, "kernel_size": [3, 3]}"""),
+            Throws.ArgumentException.With.Message.Contains("kernel_size")
+        );
     }
 
     [Test]
@@ -112,11 +194,19 @@ public sealed class SpatialConfigTests
         Assert.That((one[0].Left, one[0].Right, one[0].ToString()), Is.EqualTo((1, 2, "(1, 2)")));
         Padding2D two = ((1, 2), (3, 4));
         Assert.That((two.Top, two.Bottom, two.Left, two.Right, two.ToString()), Is.EqualTo((1, 2, 3, 4, "((1, 2), (3, 4))")));
-        Padding3D[] three = [((1, 2), (3, 4), (5, 6)), Tuple.Create(Tuple.Create(1, 2), Tuple.Create(3, 4), Tuple.Create(5, 6)), new Padding3D(1, 2, 3, 4, 5, 6)];
+        Padding3D[] three =
+        [
+            ((1, 2), (3, 4), (5, 6)),
+            Tuple.Create(Tuple.Create(1, 2), Tuple.Create(3, 4), Tuple.Create(5, 6)),
+            new Padding3D(1, 2, 3, 4, 5, 6),
+        ];
         Assert.That(three, Is.All.EqualTo(three[0]));
         Assert.That(three.Select(p => p.GetHashCode()).Distinct().Count(), Is.EqualTo(1));
         Padding3D t = three[0];
-        Assert.That((t.Front, t.Back, t.Top, t.Bottom, t.Left, t.Right, t.ToString()), Is.EqualTo((1, 2, 3, 4, 5, 6, "((1, 2), (3, 4), (5, 6))")));
+        Assert.That(
+            (t.Front, t.Back, t.Top, t.Bottom, t.Left, t.Right, t.ToString()),
+            Is.EqualTo((1, 2, 3, 4, 5, 6, "((1, 2), (3, 4), (5, 6))"))
+        );
         Assert.That((Padding3D)Tuple.Create(1, 2, 3), Is.EqualTo((Padding3D)(1, 2, 3)).And.EqualTo(new Padding3D(1, 1, 2, 2, 3, 3)));
         Assert.That((Padding3D)1, Is.Not.EqualTo((Padding3D)2));
         Assert.That(t.ToArray(), Is.EqualTo(new[] { (1, 2), (3, 4), (5, 6) }));

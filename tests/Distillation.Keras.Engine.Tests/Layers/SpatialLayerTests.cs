@@ -4,11 +4,19 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Layers;
 
-/// <summary>Convolutions, poolings and their kin with one, two and three spatial axes, held to their definitions, in both layouts, with gradients.</summary>
+/// <summary>
+/// Convolutions, poolings and their kin with one, two and three spatial axes, held to their definitions, in both layouts, with gradients.
+/// </summary>
 /// <remarks>What real Keras computes is in the fixtures; these are the arguments that no fixture has.</remarks>
 public sealed class SpatialLayerTests
 {
-    private static readonly int[][] Sizes = [[], [11], [9, 8], [6, 5, 7]];
+    private static readonly int[][] Sizes =
+    [
+        [],
+        [11],
+        [9, 8],
+        [6, 5, 7],
+    ];
 
     private DisposeScope _scope = null!;
 
@@ -41,7 +49,11 @@ public sealed class SpatialLayerTests
         Holds(Both(x, t => last.Call(t)), "channels_last");
         Holds(Both(x, t => Last(first.Call(First(t)))), "channels_first");
         Assert.That(last.ComputeOutputShape(Shape.FromSizes(x.shape)).ToSizes(), Is.EqualTo(value.shape), "the shape that it says");
-        Assert.That(first.ComputeOutputShape(Shape.FromSizes(First(x).shape)).ToSizes(), Is.EqualTo(First(value).shape), "the shape that it says");
+        Assert.That(
+            first.ComputeOutputShape(Shape.FromSizes(First(x).shape)).ToSizes(),
+            Is.EqualTo(First(value).shape),
+            "the shape that it says"
+        );
 
         void Holds((Tensor Value, Tensor Gradient) found, string layout)
         {
@@ -59,34 +71,44 @@ public sealed class SpatialLayerTests
         return (value.detach(), input.grad!);
     }
 
-    private static Layer Conv(int rank, Size window, Size strides, string padding, string format, Size dilation, int groups) => rank switch
-    {
-        1 => new Conv1D(6, window, strides, padding, format, dilation, groups, bias_initializer: "random_normal"),
-        2 => new Conv2D(6, window, strides, padding, format, dilation, groups, bias_initializer: "random_normal"),
-        _ => new Conv3D(6, window, strides, padding, format, dilation, groups, bias_initializer: "random_normal"),
-    };
+    private static Layer Conv(int rank, Size window, Size strides, string padding, string format, Size dilation, int groups) =>
+        rank switch
+        {
+            1 => new Conv1D(6, window, strides, padding, format, dilation, groups, bias_initializer: "random_normal"),
+            2 => new Conv2D(6, window, strides, padding, format, dilation, groups, bias_initializer: "random_normal"),
+            _ => new Conv3D(6, window, strides, padding, format, dilation, groups, bias_initializer: "random_normal"),
+        };
 
-    private static Layer MaxPooling(int rank, Size window, Size strides, string padding, string format) => rank switch
-    {
-        1 => new MaxPooling1D(window, strides, padding, format),
-        2 => new MaxPooling2D(window, strides, padding, format),
-        _ => new MaxPooling3D(window, strides, padding, format),
-    };
+    private static Layer MaxPooling(int rank, Size window, Size strides, string padding, string format) =>
+        rank switch
+        {
+            1 => new MaxPooling1D(window, strides, padding, format),
+            2 => new MaxPooling2D(window, strides, padding, format),
+            _ => new MaxPooling3D(window, strides, padding, format),
+        };
 
-    private static Layer AveragePooling(int rank, Size window, Size strides, string padding, string format) => rank switch
-    {
-        1 => new AveragePooling1D(window, strides, padding, format),
-        2 => new AveragePooling2D(window, strides, padding, format),
-        _ => new AveragePooling3D(window, strides, padding, format),
-    };
+    private static Layer AveragePooling(int rank, Size window, Size strides, string padding, string format) =>
+        rank switch
+        {
+            1 => new AveragePooling1D(window, strides, padding, format),
+            2 => new AveragePooling2D(window, strides, padding, format),
+            _ => new AveragePooling3D(window, strides, padding, format),
+        };
 
     [Test]
     public void A_convolution_is_the_sum_over_its_window(
-        [Values(1, 2, 3)] int rank, [Values("valid", "same", "causal")] string padding, [Values("strides", "dilation", "neither")] string steps, [Values(1, 2)] int groups)
+        [Values(1, 2, 3)] int rank,
+        [Values("valid", "same", "causal")] string padding,
+        [Values("strides", "dilation", "neither")] string steps,
+        [Values(1, 2)] int groups
+    )
     {
         if (padding == "causal" && rank > 1)
         {
-            Assert.That(() => Conv(rank, 3, 1, padding, "channels_last", 1, 1), Throws.ArgumentException.With.Message.Contains("\"valid\" or \"same\"").And.Message.Contains("causal"));
+            Assert.That(
+                () => Conv(rank, 3, 1, padding, "channels_last", 1, 1),
+                Throws.ArgumentException.With.Message.Contains("\"valid\" or \"same\"").And.Message.Contains("causal")
+            );
             return;
         }
 
@@ -105,7 +127,10 @@ public sealed class SpatialLayerTests
     }
 
     [Test]
-    public void A_kernels_gradient_is_that_of_the_sum_over_its_window([Values(1, 2, 3)] int rank, [Values("channels_last", "channels_first")] string format)
+    public void A_kernels_gradient_is_that_of_the_sum_over_its_window(
+        [Values(1, 2, 3)] int rank,
+        [Values("channels_last", "channels_first")] string format
+    )
     {
         int[] window = new[] { 3, 2, 4 }[..rank];
         int[] ones = [.. Enumerable.Repeat(1, rank)];
@@ -117,7 +142,11 @@ public sealed class SpatialLayerTests
         y.mul(factors).sum().backward();
         Tensor kernel = layer.Weights[0].Value.detach().clone().requires_grad_();
         Tensor bias = layer.Weights[1].Value.detach().clone().requires_grad_();
-        new WindowDefinition(window, ones, ones, "same").Convolve(x, kernel, bias, 2).mul(isLast ? factors : Last(factors)).sum().backward();
+        new WindowDefinition(window, ones, ones, "same")
+            .Convolve(x, kernel, bias, 2)
+            .mul(isLast ? factors : Last(factors))
+            .sum()
+            .backward();
         Assert.That(layer.Weights[0].Value.grad!.allclose(kernel.grad!, atol: 1e-4), Is.True);
         Assert.That(layer.Weights[1].Value.grad!.allclose(bias.grad!, atol: 1e-4), Is.True);
     }
@@ -134,7 +163,11 @@ public sealed class SpatialLayerTests
     }
 
     [Test]
-    public void A_pooling_is_the_maximum_or_the_mean_of_its_window([Values(1, 2, 3)] int rank, [Values("valid", "same")] string padding, [Values(1, 2, 3, 4)] int variant)
+    public void A_pooling_is_the_maximum_or_the_mean_of_its_window(
+        [Values(1, 2, 3)] int rank,
+        [Values("valid", "same")] string padding,
+        [Values(1, 2, 3, 4)] int variant
+    )
     {
         (int[] window, int[] strides) = variant switch
         {
@@ -147,8 +180,18 @@ public sealed class SpatialLayerTests
 
         // Below 0, so that a padding with zeros would be the maximum and change the mean.
         Tensor x = Input(rank).sub(2);
-        Same(MaxPooling(rank, window, strides, padding, "channels_last"), MaxPooling(rank, window, strides, padding, "channels_first"), x, definition.Max);
-        Same(AveragePooling(rank, window, strides, padding, "channels_last"), AveragePooling(rank, window, strides, padding, "channels_first"), x, definition.Mean);
+        Same(
+            MaxPooling(rank, window, strides, padding, "channels_last"),
+            MaxPooling(rank, window, strides, padding, "channels_first"),
+            x,
+            definition.Max
+        );
+        Same(
+            AveragePooling(rank, window, strides, padding, "channels_last"),
+            AveragePooling(rank, window, strides, padding, "channels_first"),
+            x,
+            definition.Mean
+        );
     }
 
     [Test]
@@ -163,18 +206,22 @@ public sealed class SpatialLayerTests
     public void A_global_pooling_is_over_all_spatial_axes([Values(1, 2, 3)] int rank, [Values] bool keepdims)
     {
         (Layer Last, Layer First) Pair(Func<string, Layer> make) => (make("channels_last"), make("channels_first"));
-        (Layer maxLast, Layer maxFirst) = Pair(f => rank switch
-        {
-            1 => new GlobalMaxPooling1D(f, keepdims),
-            2 => new GlobalMaxPooling2D(f, keepdims),
-            _ => new GlobalMaxPooling3D(f, keepdims),
-        });
-        (Layer meanLast, Layer meanFirst) = Pair(f => rank switch
-        {
-            1 => new GlobalAveragePooling1D(f, keepdims),
-            2 => new GlobalAveragePooling2D(f, keepdims),
-            _ => new GlobalAveragePooling3D(f, keepdims),
-        });
+        (Layer maxLast, Layer maxFirst) = Pair(f =>
+            rank switch
+            {
+                1 => new GlobalMaxPooling1D(f, keepdims),
+                2 => new GlobalMaxPooling2D(f, keepdims),
+                _ => new GlobalMaxPooling3D(f, keepdims),
+            }
+        );
+        (Layer meanLast, Layer meanFirst) = Pair(f =>
+            rank switch
+            {
+                1 => new GlobalAveragePooling1D(f, keepdims),
+                2 => new GlobalAveragePooling2D(f, keepdims),
+                _ => new GlobalAveragePooling3D(f, keepdims),
+            }
+        );
         Tensor x = Input(rank);
         Tensor flat = x.reshape(2, -1, 4);
         Holds(maxLast, maxFirst, flat.amax([1]));
@@ -198,28 +245,37 @@ public sealed class SpatialLayerTests
     public void Zeros_come_around_each_axis_by_itself([Values(1, 2, 3)] int rank)
     {
         (int Before, int After)[] sides = new[] { (1, 2), (3, 0), (0, 4) }[..rank];
-        Layer Make(string format) => rank switch
-        {
-            1 => new ZeroPadding1D((1, 2), format),
-            2 => new ZeroPadding2D(((1, 2), (3, 0)), format),
-            _ => new ZeroPadding3D(((1, 2), (3, 0), (0, 4)), format),
-        };
-        Same(Make("channels_last"), Make("channels_first"), Input(rank), x =>
-        {
-            Tensor padded = zeros([2, .. Enumerable.Range(0, rank).Select(i => x.shape[i + 1] + sides[i].Before + sides[i].After), 4]);
-            Tensor middle = padded;
-            for (int i = 0; i < rank; i++)
+        Layer Make(string format) =>
+            rank switch
             {
-                middle = middle.narrow(i + 1, sides[i].Before, x.shape[i + 1]);
-            }
+                1 => new ZeroPadding1D((1, 2), format),
+                2 => new ZeroPadding2D(((1, 2), (3, 0)), format),
+                _ => new ZeroPadding3D(((1, 2), (3, 0), (0, 4)), format),
+            };
+        Same(
+            Make("channels_last"),
+            Make("channels_first"),
+            Input(rank),
+            x =>
+            {
+                Tensor padded = zeros([2, .. Enumerable.Range(0, rank).Select(i => x.shape[i + 1] + sides[i].Before + sides[i].After), 4]);
+                Tensor middle = padded;
+                for (int i = 0; i < rank; i++)
+                {
+                    middle = middle.narrow(i + 1, sides[i].Before, x.shape[i + 1]);
+                }
 
-            middle.copy_(x);
-            return padded;
-        });
+                middle.copy_(x);
+                return padded;
+            }
+        );
     }
 
     [Test]
-    public void A_cropping_takes_away_what_a_padding_put_around([Values(1, 2, 3)] int rank, [Values("channels_last", "channels_first")] string format)
+    public void A_cropping_takes_away_what_a_padding_put_around(
+        [Values(1, 2, 3)] int rank,
+        [Values("channels_last", "channels_first")] string format
+    )
     {
         Tensor x = format == "channels_last" ? Input(rank) : First(Input(rank));
         (Layer pad, Layer crop) = rank switch
@@ -247,12 +303,13 @@ public sealed class SpatialLayerTests
     public void An_upsampling_repeats_each_entry([Values(1, 2, 3)] int rank)
     {
         int[] factors = new[] { 3, 2, 4 }[..rank];
-        Layer Make(string format) => rank switch
-        {
-            1 => new UpSampling1D(3),
-            2 => new UpSampling2D((3, 2), format),
-            _ => new UpSampling3D((3, 2, 4), format),
-        };
+        Layer Make(string format) =>
+            rank switch
+            {
+                1 => new UpSampling1D(3),
+                2 => new UpSampling2D((3, 2), format),
+                _ => new UpSampling3D((3, 2, 4), format),
+            };
         Tensor Repeated(Tensor x)
         {
             for (int i = 0; i < rank; i++)
@@ -309,12 +366,34 @@ public sealed class SpatialLayerTests
         Model[] models =
         [
             new Sequential(
-                new Input(12, 3), new Conv1D(4, 3, padding: "causal"), new MaxPooling1D(3, 1, "same"), new AveragePooling1D(2, 1, "same"), new ZeroPadding1D(), new Cropping1D(), new UpSampling1D(),
-                new GlobalMaxPooling1D(keepdims: true), new GlobalAveragePooling1D()),
-            new Sequential(new Input(6, 6, 3), new Cropping2D(1), new UpSampling2D(), new UpSampling2D(interpolation: "bicubic"), new GlobalAveragePooling2D()),
+                new Input(12, 3),
+                new Conv1D(4, 3, padding: "causal"),
+                new MaxPooling1D(3, 1, "same"),
+                new AveragePooling1D(2, 1, "same"),
+                new ZeroPadding1D(),
+                new Cropping1D(),
+                new UpSampling1D(),
+                new GlobalMaxPooling1D(keepdims: true),
+                new GlobalAveragePooling1D()
+            ),
             new Sequential(
-                new Input(new Shape(6, 6, 6, 3)), new Conv3D(4, 2, padding: "same"), new MaxPooling3D(2, 1, "same"), new AveragePooling3D(2, 1, "same"), new ZeroPadding3D(), new Cropping3D(), new UpSampling3D(),
-                new GlobalMaxPooling3D(keepdims: true), new GlobalAveragePooling3D()),
+                new Input(6, 6, 3),
+                new Cropping2D(1),
+                new UpSampling2D(),
+                new UpSampling2D(interpolation: "bicubic"),
+                new GlobalAveragePooling2D()
+            ),
+            new Sequential(
+                new Input(new Shape(6, 6, 6, 3)),
+                new Conv3D(4, 2, padding: "same"),
+                new MaxPooling3D(2, 1, "same"),
+                new AveragePooling3D(2, 1, "same"),
+                new ZeroPadding3D(),
+                new Cropping3D(),
+                new UpSampling3D(),
+                new GlobalMaxPooling3D(keepdims: true),
+                new GlobalAveragePooling3D()
+            ),
         ];
         using IDisposable noGrad = no_grad();
         foreach (Model model in models)

@@ -18,16 +18,28 @@ public sealed class SpatialRefusalTests
     public void Close() => _scope.Dispose();
 
     private static Layer[] OfSequences() =>
-    [
-        new Conv1D(2, 1, name: "it"), new MaxPooling1D(1, name: "it"), new AveragePooling1D(1, name: "it"), new GlobalMaxPooling1D(name: "it"), new GlobalAveragePooling1D(name: "it"),
-        new ZeroPadding1D(name: "it"), new Cropping1D(name: "it"), new UpSampling1D(name: "it"),
-    ];
+        [
+            new Conv1D(2, 1, name: "it"),
+            new MaxPooling1D(1, name: "it"),
+            new AveragePooling1D(1, name: "it"),
+            new GlobalMaxPooling1D(name: "it"),
+            new GlobalAveragePooling1D(name: "it"),
+            new ZeroPadding1D(name: "it"),
+            new Cropping1D(name: "it"),
+            new UpSampling1D(name: "it"),
+        ];
 
     private static Layer[] OfVolumes() =>
-    [
-        new Conv3D(2, 1, name: "it"), new MaxPooling3D(1, name: "it"), new AveragePooling3D(1, name: "it"), new GlobalMaxPooling3D(name: "it"), new GlobalAveragePooling3D(name: "it"),
-        new ZeroPadding3D(name: "it"), new Cropping3D(name: "it"), new UpSampling3D(name: "it"),
-    ];
+        [
+            new Conv3D(2, 1, name: "it"),
+            new MaxPooling3D(1, name: "it"),
+            new AveragePooling3D(1, name: "it"),
+            new GlobalMaxPooling3D(name: "it"),
+            new GlobalAveragePooling3D(name: "it"),
+            new ZeroPadding3D(name: "it"),
+            new Cropping3D(name: "it"),
+            new UpSampling3D(name: "it"),
+        ];
 
     private static void Refused(Layer layer, Shape shape, params string[] parts)
     {
@@ -76,28 +88,56 @@ public sealed class SpatialRefusalTests
     [Test]
     public void A_window_larger_than_the_input_is_refused()
     {
-        foreach (Layer layer in new Layer[] { new Conv1D(2, 4, name: "it"), new Conv1D(2, 2, dilation_rate: 3, name: "it"), new MaxPooling1D(4, name: "it"), new AveragePooling1D(4, name: "it") })
+        foreach (
+            Layer layer in new Layer[]
+            {
+                new Conv1D(2, 4, name: "it"),
+                new Conv1D(2, 2, dilation_rate: 3, name: "it"),
+                new MaxPooling1D(4, name: "it"),
+                new AveragePooling1D(4, name: "it"),
+            }
+        )
         {
             Refused(layer, (null, 3, 1), "larger than the sequence");
         }
 
-        foreach (Layer layer in new Layer[] { new Conv3D(2, (1, 1, 4), name: "it"), new MaxPooling3D((1, 1, 4), name: "it"), new AveragePooling3D((1, 1, 4), name: "it") })
+        foreach (
+            Layer layer in new Layer[]
+            {
+                new Conv3D(2, (1, 1, 4), name: "it"),
+                new MaxPooling3D((1, 1, 4), name: "it"),
+                new AveragePooling3D((1, 1, 4), name: "it"),
+            }
+        )
         {
             Refused(layer, new Shape([null, 9, 9, 3, 1]), "larger than the volume");
         }
 
         var model = new Sequential(new Input(new Shape([null, 1])), new Conv1D(2, 4, name: "window"), new GlobalMaxPooling1D());
         Assert.That(model.Predict(np.zeros(new NumSharp.Shape(2, 4, 1), np.float32)).shape, Is.EqualTo(new[] { 2, 2 }));
-        Assert.That(() => model.Predict(np.zeros(new NumSharp.Shape(2, 3, 1), np.float32)), Throws.ArgumentException.With.Message.Contains("'window'").And.Message.Contains("(2, 3, 1)"));
+        Assert.That(
+            () => model.Predict(np.zeros(new NumSharp.Shape(2, 3, 1), np.float32)),
+            Throws.ArgumentException.With.Message.Contains("'window'").And.Message.Contains("(2, 3, 1)")
+        );
     }
 
     [Test]
     public void A_padded_window_may_be_larger_than_the_input()
     {
         Tensor x = tensor(new float[] { 1, 2, 4 }).reshape(1, 3, 1);
-        Assert.That(new Conv1D(1, 9, padding: "causal", kernel_initializer: "ones").Call(x).reshape(-1).data<float>().ToArray(), Is.EqualTo(new[] { 1f, 3f, 7f }));
+        Assert.That(
+            new Conv1D(1, 9, padding: "causal", kernel_initializer: "ones").Call(x).reshape(-1).data<float>().ToArray(),
+            Is.EqualTo(new[] { 1f, 3f, 7f })
+        );
         Assert.That(new MaxPooling1D(9, padding: "same").Call(x).reshape(-1).data<float>().ToArray(), Is.EqualTo(new[] { 4f }));
-        Assert.That(new Conv1D(1, 2, strides: int.MaxValue, padding: "causal", kernel_initializer: "ones").Call(x).reshape(-1).data<float>().ToArray(), Is.EqualTo(new[] { 1f }));
+        Assert.That(
+            new Conv1D(1, 2, strides: int.MaxValue, padding: "causal", kernel_initializer: "ones")
+                .Call(x)
+                .reshape(-1)
+                .data<float>()
+                .ToArray(),
+            Is.EqualTo(new[] { 1f })
+        );
     }
 
     [Test]
@@ -113,10 +153,21 @@ public sealed class SpatialRefusalTests
     [Test]
     public void Channels_and_filters_that_groups_do_not_divide_are_refused()
     {
-        Assert.That(() => new Conv1D(4, 3, groups: 3), Throws.ArgumentException.With.Message.Contains("Conv1D").And.Message.Contains("3 groups"));
-        Assert.That(() => new Conv3D(4, 3, groups: 3), Throws.ArgumentException.With.Message.Contains("Conv3D").And.Message.Contains("3 groups"));
+        Assert.That(
+            () => new Conv1D(4, 3, groups: 3),
+            Throws.ArgumentException.With.Message.Contains("Conv1D").And.Message.Contains("3 groups")
+        );
+        Assert.That(
+            () => new Conv3D(4, 3, groups: 3),
+            Throws.ArgumentException.With.Message.Contains("Conv3D").And.Message.Contains("3 groups")
+        );
         Refused(new Conv1D(4, 3, groups: 2, name: "it"), (null, 9, 3), "2 groups", "3 channels");
-        Refused(new Conv3D(4, 3, groups: 2, data_format: "channels_first", name: "it"), new Shape([null, 3, 9, 9, 9]), "2 groups", "3 channels");
+        Refused(
+            new Conv3D(4, 3, groups: 2, data_format: "channels_first", name: "it"),
+            new Shape([null, 3, 9, 9, 9]),
+            "2 groups",
+            "3 channels"
+        );
         Conv1D built = new(4, 3, groups: 2, name: "it");
         built.Call(rand(2, 9, 4));
         Refused(built, (null, 9, 6), "built for 4 channels");
@@ -125,15 +176,30 @@ public sealed class SpatialRefusalTests
     [Test]
     public void Arguments_that_Keras_refuses_are_refused()
     {
-        Assert.That(() => new Conv1D(4, (3, 3)), Throws.ArgumentException.With.Message.Contains("kernel_size").And.Message.Contains("(3, 3)"));
-        Assert.That(() => new Conv3D(4, (3, 3)), Throws.ArgumentException.With.Message.Contains("kernel_size").And.Message.Contains("(3, 3)"));
+        Assert.That(
+            () => new Conv1D(4, (3, 3)),
+            Throws.ArgumentException.With.Message.Contains("kernel_size").And.Message.Contains("(3, 3)")
+        );
+        Assert.That(
+            () => new Conv3D(4, (3, 3)),
+            Throws.ArgumentException.With.Message.Contains("kernel_size").And.Message.Contains("(3, 3)")
+        );
         Assert.That(() => new Conv1D(4, 3, strides: 2, dilation_rate: 2), Throws.ArgumentException.With.Message.Contains("not both"));
-        Assert.That(() => new Conv3D(4, 3, strides: (1, 1, 2), dilation_rate: (2, 1, 1)), Throws.ArgumentException.With.Message.Contains("not both"));
-        Assert.That(() => new Conv1D(4, 3, padding: "full"), Throws.ArgumentException.With.Message.Contains("\"causal\"").And.Message.Contains("full"));
+        Assert.That(
+            () => new Conv3D(4, 3, strides: (1, 1, 2), dilation_rate: (2, 1, 1)),
+            Throws.ArgumentException.With.Message.Contains("not both")
+        );
+        Assert.That(
+            () => new Conv1D(4, 3, padding: "full"),
+            Throws.ArgumentException.With.Message.Contains("\"causal\"").And.Message.Contains("full")
+        );
         Assert.That(() => new Conv3D(4, 3, padding: "causal"), Throws.ArgumentException.With.Message.Contains("Conv3D"));
         Assert.That(() => new MaxPooling1D(padding: "causal"), Throws.ArgumentException.With.Message.Contains("MaxPooling1D"));
         Assert.That(() => new AveragePooling1D(null!), Throws.ArgumentNullException);
-        Assert.That(() => new GlobalMaxPooling3D("nhwc"), Throws.ArgumentException.With.Message.Contains("GlobalMaxPooling3D").And.Message.Contains("nhwc"));
+        Assert.That(
+            () => new GlobalMaxPooling3D("nhwc"),
+            Throws.ArgumentException.With.Message.Contains("GlobalMaxPooling3D").And.Message.Contains("nhwc")
+        );
         Assert.That(() => new UpSampling3D((1, 2)), Throws.ArgumentException.With.Message.Contains("size"));
         Assert.That(() => new UpSampling1D(0), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("size"));
         Assert.That(new Conv1D(4, 3, padding: "CAUSAL").Padding, Is.EqualTo("causal"));
@@ -145,7 +211,11 @@ public sealed class SpatialRefusalTests
         Refused(new UpSampling1D(int.MaxValue, name: "it"), (null, 2, 1), "4294967294");
         Refused(new UpSampling3D((1, 65536, 1), name: "it"), new Shape([null, 1, 65536, 1, 1]), "4294967296");
         Refused(new ZeroPadding3D((0, 0, int.MaxValue), name: "it"), new Shape([null, 1, 1, 1, 1]), "4294967295");
-        string message = Assert.Catch<ArgumentException>(() => new Conv1D(1, 3, padding: "causal", dilation_rate: int.MaxValue, name: "it").ComputeOutputShape((null, 5, 1)))!.Message;
+        string message = Assert
+            .Catch<ArgumentException>(() =>
+                new Conv1D(1, 3, padding: "causal", dilation_rate: int.MaxValue, name: "it").ComputeOutputShape((null, 5, 1))
+            )!
+            .Message;
         Assert.That(message, Does.Contain("'it'").And.Contains("\"causal\"").And.Contains("4294967299"));
     }
 
@@ -153,10 +223,25 @@ public sealed class SpatialRefusalTests
     public void What_there_is_no_memory_for_is_refused_before_it_is_made()
     {
         using IDisposable memory = SystemMemory.Pretend(1 << 20);
-        Assert.That(() => new ZeroPadding3D(1000, name: "border").Call(zeros([1, 1, 1, 1, 1])), Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("'border'").And.Message.Contains("(1, 2001, 2001, 2001, 1)"));
-        Assert.That(() => new UpSampling2D(1000, name: "large").Call(zeros(1, 2, 2, 1)), Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("'large'"));
-        Assert.That(() => new Conv1D(1, 3, padding: "causal", dilation_rate: 1_000_000).Call(zeros(1, 3, 1)), Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("Padding (0, 0) and (2000000, 0)"));
-        Assert.That(() => new Conv3D(100, 20, name: "deep").Call(zeros([1, 20, 20, 20, 3])), Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("'deep'").And.Message.Contains("(20, 20, 20, 3, 100)"));
+        Assert.That(
+            () => new ZeroPadding3D(1000, name: "border").Call(zeros([1, 1, 1, 1, 1])),
+            Throws
+                .InstanceOf<InsufficientMemoryException>()
+                .With.Message.Contains("'border'")
+                .And.Message.Contains("(1, 2001, 2001, 2001, 1)")
+        );
+        Assert.That(
+            () => new UpSampling2D(1000, name: "large").Call(zeros(1, 2, 2, 1)),
+            Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("'large'")
+        );
+        Assert.That(
+            () => new Conv1D(1, 3, padding: "causal", dilation_rate: 1_000_000).Call(zeros(1, 3, 1)),
+            Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("Padding (0, 0) and (2000000, 0)")
+        );
+        Assert.That(
+            () => new Conv3D(100, 20, name: "deep").Call(zeros([1, 20, 20, 20, 3])),
+            Throws.InstanceOf<InsufficientMemoryException>().With.Message.Contains("'deep'").And.Message.Contains("(20, 20, 20, 3, 100)")
+        );
     }
 
     [Test]

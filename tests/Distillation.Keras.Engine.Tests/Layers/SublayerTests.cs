@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Layers;
 
-/// <summary>Layers in layers of one's own: found where they are kept, and trained, counted, cloned and saved with the layer around them.</summary>
+/// <summary>
+/// Layers in layers of one's own: found where they are kept, and trained, counted, cloned and saved with the layer around them.
+/// </summary>
 public sealed class SublayerTests
 {
     private DisposeScope _scope = null!;
@@ -98,7 +100,8 @@ public sealed class SublayerTests
 
         public IReadOnlyList<Layer> Others { get; } = others;
 
-        protected internal override Tensor Forward(Tensor input, CallContext context) => Others.Prepend(First).Aggregate(input, (x, l) => l.Call(x));
+        protected internal override Tensor Forward(Tensor input, CallContext context) =>
+            Others.Prepend(First).Aggregate(input, (x, l) => l.Call(x));
     }
 
     private static Dense Dense() => new(3, name: "held");
@@ -107,7 +110,14 @@ public sealed class SublayerTests
     {
         static TestCaseData Case(string name, Func<Layer> make) => new TestCaseData(make).SetArgDisplayNames(name);
         yield return Case("property", () => new InField(Dense()));
-        yield return Case("list", () => new InProperty { Held = new List<Layer> { new ReLU(), Dense() } });
+        yield return Case(
+            "list",
+            () =>
+                new InProperty
+                {
+                    Held = new List<Layer> { new ReLU(), Dense() },
+                }
+        );
         yield return Case("array", () => new InProperty { Held = new[] { Dense() } });
         yield return Case("array of arrays", () => new InProperty { Held = new[] { new[] { Dense() } } });
         yield return Case("dictionary", () => new InProperty { Held = new Dictionary<string, Dense> { ["a"] = Dense() } });
@@ -128,7 +138,11 @@ public sealed class SublayerTests
             return;
         }
 
-        Assert.That(model.TrainableWeights.Select(w => w.Path), Is.EqualTo(new[] { "sequential/outer/held/kernel", "sequential/outer/held/bias" }).Using<string>((a, b) => a.EndsWith(b[10..], StringComparison.Ordinal)));
+        Assert.That(
+            model.TrainableWeights.Select(w => w.Path),
+            Is.EqualTo(new[] { "sequential/outer/held/kernel", "sequential/outer/held/bias" })
+                .Using<string>((a, b) => a.EndsWith(b[10..], StringComparison.Ordinal))
+        );
         Assert.That(model.CountParams(), Is.EqualTo(12));
         layer.Trainable = false;
         Assert.That(layer.Sublayers.Single().Trainable, Is.False);
@@ -139,8 +153,20 @@ public sealed class SublayerTests
     [Test]
     public void Sublayers_are_trained_to_the_same_weights_as_the_same_layers_in_a_graph()
     {
-        float[,] x = { { 1, 2 }, { -1, 0.5f }, { 0.3f, 1 }, { 2, -2 } };
-        float[,] y = { { 1, 0 }, { 0, 1 }, { 1, 1 }, { 0, 0 } };
+        float[,] x =
+        {
+            { 1, 2 },
+            { -1, 0.5f },
+            { 0.3f, 1 },
+            { 2, -2 },
+        };
+        float[,] y =
+        {
+            { 1, 0 },
+            { 0, 1 },
+            { 1, 1 },
+            { 0, 0 },
+        };
         var residual = new Residual(4, 2);
         var own = new Sequential(new Input(2), residual);
         Input input = new(2);
@@ -172,13 +198,29 @@ public sealed class SublayerTests
         Assert.That(calm.Equals(layer.Call(x)));
         Assert.That(layer.Call(x, training: true).Equals(calm), Is.False);
         float[,] y = new float[4, 2];
-        double[] losses = [.. Enumerable.Range(0, 2).Select(_ =>
-        {
-            Keras.Utils.SetRandomSeed(7);
-            var model = new Sequential(new Input(2), new Residual(50, 2, rate: 0.5));
-            model.Compile("sgd", "mse");
-            return model.Fit(new float[4, 2] { { 1, 2 }, { 3, 4 }, { 5, 6 }, { 7, 8 } }, y, epochs: 2, verbose: 0)["loss"][1];
-        })];
+        double[] losses =
+        [
+            .. Enumerable
+                .Range(0, 2)
+                .Select(_ =>
+                {
+                    Keras.Utils.SetRandomSeed(7);
+                    var model = new Sequential(new Input(2), new Residual(50, 2, rate: 0.5));
+                    model.Compile("sgd", "mse");
+                    return model.Fit(
+                        new float[4, 2]
+                        {
+                            { 1, 2 },
+                            { 3, 4 },
+                            { 5, 6 },
+                            { 7, 8 },
+                        },
+                        y,
+                        epochs: 2,
+                        verbose: 0
+                    )["loss"][1];
+                }),
+        ];
         Assert.That(losses[0], Is.EqualTo(losses[1]), "one seed fixes the dropout in it, too");
     }
 
@@ -206,10 +248,18 @@ public sealed class SublayerTests
     public void A_layer_that_nobody_knows_of_is_refused_when_it_is_called()
     {
         Dense held = Dense();
-        Assert.That(() => new InBox(new Box(held), tells: false).Call(zeros(2, 3)), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'outer'").And.Message.Contains("'held'").And.Message.Contains("AddLayer"));
+        Assert.That(
+            () => new InBox(new Box(held), tells: false).Call(zeros(2, 3)),
+            Throws
+                .InstanceOf<NotSupportedException>()
+                .With.Message.Contains("'outer'")
+                .And.Message.Contains("'held'")
+                .And.Message.Contains("AddLayer")
+        );
         Assert.That(
             () => new Sequential(new Input(3), new Lambda(x => held.Call(x), name: "function")),
-            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'function'").And.Message.Contains("Trainable"));
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'function'").And.Message.Contains("Trainable")
+        );
         held.Trainable = false;
         var model = new Sequential(new Input(3), new Lambda(x => held.Call(x)));
         Tensor input = rand(2, 3);
@@ -219,7 +269,11 @@ public sealed class SublayerTests
     [Test]
     public void A_layer_without_weights_and_other_things_may_be_kept()
     {
-        var model = new Sequential(new Input(3), new InField(new ReLU()), new InProperty("other") { Held = new object[] { "text", 1, new float[3], new Dropout(0.5) } });
+        var model = new Sequential(
+            new Input(3),
+            new InField(new ReLU()),
+            new InProperty("other") { Held = new object[] { "text", 1, new float[3], new Dropout(0.5) } }
+        );
         Assert.That(model.Call(ones(2, 3)).shape, Is.EqualTo(new long[] { 2, 3 }));
     }
 
@@ -234,7 +288,10 @@ public sealed class SublayerTests
         var one = new InProperty("one") { Held = new List<Layer>() };
         var other = new InProperty("other") { Held = one };
         ((List<Layer>)one.Held).Add(other);
-        Assert.That(() => other.Call(ones(2, 3)), Throws.InvalidOperationException.With.Message.Contains("'one'").And.Message.Contains("'other'"));
+        Assert.That(
+            () => other.Call(ones(2, 3)),
+            Throws.InvalidOperationException.With.Message.Contains("'one'").And.Message.Contains("'other'")
+        );
     }
 
     /// <summary>A model of one's own that keeps whatever it is given.</summary>
@@ -250,7 +307,10 @@ public sealed class SublayerTests
     {
         var one = new Keeping("one");
         one.Kept = new Keeping("other") { Kept = one };
-        Assert.That(() => one.Call(ones(2, 3)), Throws.InvalidOperationException.With.Message.Contains("'one'").And.Message.Contains("'other'"));
+        Assert.That(
+            () => one.Call(ones(2, 3)),
+            Throws.InvalidOperationException.With.Message.Contains("'one'").And.Message.Contains("'other'")
+        );
     }
 
     [Test]
@@ -286,7 +346,10 @@ public sealed class SublayerTests
         KerasTensor output = layer.Apply(new Input(new Shape([null, 20, 1])));
         Assert.That(output.Shape, Is.EqualTo(new Shape([null, null, 9, 5])));
         Assert.That(layer.ComputeOutputShape(new Shape([7, 11, 20, 1])), Is.EqualTo(new Shape([7, 5, 9, 5])));
-        Assert.That(() => new InField(Dense()).ComputeOutputShape(new Shape([null, 3])), Throws.InvalidOperationException.With.Message.Contains("ComputeOutputShape"));
+        Assert.That(
+            () => new InField(Dense()).ComputeOutputShape(new Shape([null, 3])),
+            Throws.InvalidOperationException.With.Message.Contains("ComputeOutputShape")
+        );
         JsonObject? build = layer.BuildConfig;
         Assert.That(build!["input_shape"]!.ToJsonString(), Is.EqualTo("[null,null,20,1]"));
     }

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Layers;
 
-/// <summary>Tensors are told apart by what they are, not by what is in them: a result that equals an input is still the caller's to keep.</summary>
+/// <summary>
+/// Tensors are told apart by what they are, not by what is in them: a result that equals an input is still the caller's to keep.
+/// </summary>
 public sealed class TensorIdentityTests
 {
     private static readonly float[] Values = [1f, -2f, 3f];

@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Engine.Tests.Layers;
 
 /// <summary>
-/// Convolutions and poolings by their definition, for (batch, spatial axes, channels): a sum, a mean or a maximum over the window's points, each of which
-/// is a slice of the padded input. Padding <c>same</c> is TensorFlow's: the output has ceil(size / stride) entries, and one more is padded behind than before.
+/// Convolutions and poolings by their definition, for (batch, spatial axes, channels): a sum, a mean or a maximum over the window's points,
+/// each of which is a slice of the padded input. Padding <c>same</c> is TensorFlow's: the output has ceil(size / stride) entries, and one
+/// more is padded behind than before.
 /// </summary>
 internal sealed record WindowDefinition(int[] Window, int[] Strides, int[] Dilation, string Padding)
 {

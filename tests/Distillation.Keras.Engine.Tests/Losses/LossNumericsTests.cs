@@ -23,10 +23,13 @@ public sealed class LossNumericsTests
     {
         Tensor logits = tensor(new[] { (float)size, 0, (float)-size }).reshape(1, 3);
         Tensor oneHot = tensor(new float[] { 0, 0, 1 }).reshape(1, 3);
-        foreach ((Loss loss, Tensor target) in new (Loss, Tensor)[]
-        {
-            (new CategoricalCrossentropy(from_logits: true), oneHot), (new SparseCategoricalCrossentropy(from_logits: true), tensor(new long[] { 2 })),
-        })
+        foreach (
+            (Loss loss, Tensor target) in new (Loss, Tensor)[]
+            {
+                (new CategoricalCrossentropy(from_logits: true), oneHot),
+                (new SparseCategoricalCrossentropy(from_logits: true), tensor(new long[] { 2 })),
+            }
+        )
         {
             Tensor leaf = logits.clone().requires_grad_();
             Tensor value = loss.Call(target, leaf);
@@ -80,7 +83,10 @@ public sealed class LossNumericsTests
         Tensor value = new CategoricalCrossentropy(dtype: "float64").Call(tensor(new[] { 0, 0, 1 }).reshape(1, 3), prediction);
         Assert.That(value.dtype, Is.EqualTo(ScalarType.Float64));
         Assert.That(value.ToDouble(), Is.EqualTo(-Math.Log(0.7)).Within(1e-15));
-        Assert.That(new SparseCategoricalCrossentropy(dtype: "float64").Call(tensor(new[] { 2 }), prediction).ToDouble(), Is.EqualTo(-Math.Log(0.7)).Within(1e-7));
+        Assert.That(
+            new SparseCategoricalCrossentropy(dtype: "float64").Call(tensor(new[] { 2 }), prediction).ToDouble(),
+            Is.EqualTo(-Math.Log(0.7)).Within(1e-7)
+        );
         Assert.That(new MeanSquaredError().Call(tensor(new[] { 1.0 }), tensor(new[] { 0.0 })).dtype, Is.EqualTo(ScalarType.Float32));
     }
 
@@ -90,7 +96,19 @@ public sealed class LossNumericsTests
         Tensor nan = full(2, 3, float.NaN);
         using (Assert.EnterMultipleScope())
         {
-            foreach (string name in (string[])["categorical_crossentropy", "binary_crossentropy", "mse", "mae", "kl_divergence", "huber", "log_cosh", "cosine_similarity"])
+            foreach (
+                string name in (string[])
+                    [
+                        "categorical_crossentropy",
+                        "binary_crossentropy",
+                        "mse",
+                        "mae",
+                        "kl_divergence",
+                        "huber",
+                        "log_cosh",
+                        "cosine_similarity",
+                    ]
+            )
             {
                 Assert.That(Loss.Get(name).Call(zeros(2, 3), nan).ToDouble(), Is.NaN, name);
             }
@@ -115,7 +133,11 @@ public sealed class LossNumericsTests
         Tensor prediction = softmax(randn(4, 3), 1);
         Tensor labels = tensor(new long[] { 0, -1, 2, 1 });
         Tensor values = new SparseCategoricalCrossentropy(reduction: "none").Call(tensor(new long[] { 0, 0, 2, 1 }), prediction);
-        Tensor value = new SparseCategoricalCrossentropy(ignore_class: -1).Call(labels, prediction, mask: tensor(new[] { true, true, false, true }));
+        Tensor value = new SparseCategoricalCrossentropy(ignore_class: -1).Call(
+            labels,
+            prediction,
+            mask: tensor(new[] { true, true, false, true })
+        );
         Assert.That(value.ToDouble(), Is.EqualTo((values[0].ToDouble() + values[3].ToDouble()) / 2).Within(1e-6));
     }
 

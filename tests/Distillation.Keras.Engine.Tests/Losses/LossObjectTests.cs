@@ -10,8 +10,20 @@ public sealed class LossObjectTests
 {
     private static readonly string[] Names =
     [
-        "categorical_crossentropy", "binary_crossentropy", "kl_divergence", "mse", "mae", "mape", "msle", "huber", "log_cosh", "cosine_similarity", "hinge",
-        "squared_hinge", "categorical_hinge", "poisson",
+        "categorical_crossentropy",
+        "binary_crossentropy",
+        "kl_divergence",
+        "mse",
+        "mae",
+        "mape",
+        "msle",
+        "huber",
+        "log_cosh",
+        "cosine_similarity",
+        "hinge",
+        "squared_hinge",
+        "categorical_hinge",
+        "poisson",
     ];
 
     [TestCaseSource(nameof(Names))]
@@ -65,8 +77,13 @@ public sealed class LossObjectTests
     [Test]
     public void A_function_is_never_read_from_a_configuration()
     {
-        JsonNode node = JsonNode.Parse("""{"module": "keras.losses", "class_name": "LossFunctionWrapper", "config": {"fn": "evil"}, "registered_name": null}""")!;
-        Assert.That(() => KerasSerializer.Deserialize<Loss>(node), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("function"));
+        JsonNode node = JsonNode.Parse(
+            """{"module": "keras.losses", "class_name": "LossFunctionWrapper", "config": {"fn": "evil"}, "registered_name": null}"""
+        )!;
+        Assert.That(
+            () => KerasSerializer.Deserialize<Loss>(node),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("function")
+        );
     }
 
     [Test]

@@ -20,8 +20,12 @@ public sealed class LossShapesTests
     {
         Assert.That(
             () => new CategoricalCrossentropy().Call(zeros(Array.ConvertAll(targets, s => (long)s), ScalarType.Int64), full(4, 3, 1 / 3f)),
-            Throws.ArgumentException.With.Message.Contains("sparse_categorical_crossentropy").And.Message.Contains("Utils.ToCategorical")
-                .And.Message.Contains(new Shape(targets).ToString()).And.Message.Contains("(4, 3)"));
+            Throws
+                .ArgumentException.With.Message.Contains("sparse_categorical_crossentropy")
+                .And.Message.Contains("Utils.ToCategorical")
+                .And.Message.Contains(new Shape(targets).ToString())
+                .And.Message.Contains("(4, 3)")
+        );
     }
 
     [Test]
@@ -29,7 +33,8 @@ public sealed class LossShapesTests
     {
         Assert.That(
             () => new SparseCategoricalCrossentropy().Call(eye(3), full(3, 3, 1 / 3f)),
-            Throws.ArgumentException.With.Message.Contains("One-hot targets need categorical_crossentropy"));
+            Throws.ArgumentException.With.Message.Contains("One-hot targets need categorical_crossentropy")
+        );
     }
 
     [Test]
@@ -37,19 +42,29 @@ public sealed class LossShapesTests
     {
         Assert.That(
             () => new CategoricalCrossentropy().Call(zeros(4, 2), full(4, 3, 1 / 3f)),
-            Throws.ArgumentException.With.Message.Contains("(4, 2)").And.Message.Contains("(4, 3)").And.Message.Not.Contains("ToCategorical"));
+            Throws
+                .ArgumentException.With.Message.Contains("(4, 2)")
+                .And.Message.Contains("(4, 3)")
+                .And.Message.Not.Contains("ToCategorical")
+        );
     }
 
     [Test]
     public void Targets_n_are_not_broadcast_over_predictions_n_by_n()
     {
-        Assert.That(() => new MeanSquaredError().Call(zeros(3), zeros(3, 3)), Throws.ArgumentException.With.Message.Contains("(3,)").And.Message.Contains("(3, 3)"));
+        Assert.That(
+            () => new MeanSquaredError().Call(zeros(3), zeros(3, 3)),
+            Throws.ArgumentException.With.Message.Contains("(3,)").And.Message.Contains("(3, 3)")
+        );
     }
 
     [Test]
     public void Predictions_are_not_broadcast_over_targets()
     {
-        Assert.That(() => new MeanAbsoluteError().Call(zeros(3, 4), zeros(3, 1)), Throws.ArgumentException.With.Message.Contains("(3, 4)").And.Message.Contains("(3, 1)"));
+        Assert.That(
+            () => new MeanAbsoluteError().Call(zeros(3, 4), zeros(3, 1)),
+            Throws.ArgumentException.With.Message.Contains("(3, 4)").And.Message.Contains("(3, 1)")
+        );
     }
 
     [Test]
@@ -57,7 +72,12 @@ public sealed class LossShapesTests
     {
         Assert.That(
             () => new MeanSquaredError().Call(zeros(4, 3, 2), zeros(4, 3, 2), ones(4)),
-            Throws.ArgumentException.With.Message.Contains("sample_weight").And.Message.Contains("(4,)").And.Message.Contains("(4, 3)").And.Message.Contains("(4, 1)"));
+            Throws
+                .ArgumentException.With.Message.Contains("sample_weight")
+                .And.Message.Contains("(4,)")
+                .And.Message.Contains("(4, 3)")
+                .And.Message.Contains("(4, 1)")
+        );
     }
 
     [Test]
@@ -65,13 +85,17 @@ public sealed class LossShapesTests
     {
         Assert.That(
             () => new MeanSquaredError().Call(zeros(4, 3, 2), zeros(4, 3, 2), mask: ones(4, 5)),
-            Throws.ArgumentException.With.Message.Contains("the mask").And.Message.Contains("(4, 5)"));
+            Throws.ArgumentException.With.Message.Contains("the mask").And.Message.Contains("(4, 5)")
+        );
     }
 
     [Test]
     public void An_axis_that_is_not_there_is_refused()
     {
-        Assert.That(() => new BinaryCrossentropy(axis: 2).Call(zeros(4, 3), zeros(4, 3)), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("2 axes"));
+        Assert.That(
+            () => new BinaryCrossentropy(axis: 2).Call(zeros(4, 3), zeros(4, 3)),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("2 axes")
+        );
     }
 
     [TestCase("average")]
@@ -79,7 +103,10 @@ public sealed class LossShapesTests
     [TestCase("Sum")]
     public void An_unknown_reduction_is_refused_with_the_known_ones(string reduction)
     {
-        Assert.That(() => new MeanSquaredError(reduction), Throws.ArgumentException.With.Message.Contains(reduction).And.Message.Contains("sum_over_batch_size"));
+        Assert.That(
+            () => new MeanSquaredError(reduction),
+            Throws.ArgumentException.With.Message.Contains(reduction).And.Message.Contains("sum_over_batch_size")
+        );
     }
 
     [Test]
@@ -94,7 +121,12 @@ public sealed class LossShapesTests
         Loss loss = new SparseCategoricalCrossentropy();
         Assert.That(
             () => loss.ValidateTargets(tensor(new long[] { 0, 2, 3, -1 }), new Shape([null, 3])),
-            Throws.ArgumentException.With.Message.Contains("0..2").And.Message.Contains("2 of 4").And.Message.Contains("3 (at position 2)").And.Message.Contains("ignore_class"));
+            Throws
+                .ArgumentException.With.Message.Contains("0..2")
+                .And.Message.Contains("2 of 4")
+                .And.Message.Contains("3 (at position 2)")
+                .And.Message.Contains("ignore_class")
+        );
     }
 
     [Test]
@@ -108,7 +140,10 @@ public sealed class LossShapesTests
     public void Probabilities_as_class_numbers_are_refused_before_training()
     {
         Loss loss = new SparseCategoricalCrossentropy();
-        Assert.That(() => loss.ValidateTargets(tensor(new[] { 0.2f, 1f }), new Shape([null, 3])), Throws.ArgumentException.With.Message.Contains("whole numbers"));
+        Assert.That(
+            () => loss.ValidateTargets(tensor(new[] { 0.2f, 1f }), new Shape([null, 3])),
+            Throws.ArgumentException.With.Message.Contains("whole numbers")
+        );
     }
 
     [Test]
@@ -117,8 +152,14 @@ public sealed class LossShapesTests
         var output = new Shape([null, 3]);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => new CategoricalCrossentropy().ValidateTargets(zeros(5), output), Throws.ArgumentException.With.Message.Contains("(None, 3)").And.Message.Contains("Utils.ToCategorical"));
-            Assert.That(() => new SparseCategoricalCrossentropy().ValidateTargets(zeros(5, 3), output), Throws.ArgumentException.With.Message.Contains("One-hot"));
+            Assert.That(
+                () => new CategoricalCrossentropy().ValidateTargets(zeros(5), output),
+                Throws.ArgumentException.With.Message.Contains("(None, 3)").And.Message.Contains("Utils.ToCategorical")
+            );
+            Assert.That(
+                () => new SparseCategoricalCrossentropy().ValidateTargets(zeros(5, 3), output),
+                Throws.ArgumentException.With.Message.Contains("One-hot")
+            );
             Assert.That(() => new BinaryCrossentropy().ValidateTargets(zeros(5, 1), output), Throws.ArgumentException);
             Assert.That(() => new MeanSquaredError().ValidateTargets(zeros(5, 2), output), Throws.ArgumentException);
             Assert.That(() => new BinaryCrossentropy().ValidateTargets(zeros(5), new Shape([null, 1])), Throws.Nothing);
@@ -134,6 +175,7 @@ public sealed class LossShapesTests
     {
         Assert.That(
             () => new SparseCategoricalCrossentropy(from_logits: true).Call(tensor(new[] { 0, label }), zeros(2, 3)),
-            Throws.ArgumentException.With.Message.Contains("0..2"));
+            Throws.ArgumentException.With.Message.Contains("0..2")
+        );
     }
 }

@@ -19,7 +19,10 @@ public sealed class MetricMessagesTests
         Metric metric = name;
         using Tensor y_true = zeros(target);
         using Tensor y_pred = zeros(output);
-        Assert.That(() => metric.UpdateState(y_true, y_pred), Throws.ArgumentException.With.Message.Contains(first).And.Message.Contains(second));
+        Assert.That(
+            () => metric.UpdateState(y_true, y_pred),
+            Throws.ArgumentException.With.Message.Contains(first).And.Message.Contains(second)
+        );
     }
 
     [TestCase("mse", new long[] { 3 })]
@@ -30,7 +33,12 @@ public sealed class MetricMessagesTests
         Metric metric = name;
         using Tensor y = zeros(4, 3);
         using Tensor weight = ones(weights);
-        Assert.That(() => metric.UpdateState(y, y, weight), Throws.ArgumentException.With.Message.Contains("weights").And.Message.Contains(name == "AUC" ? "(3, 1)" : $"({string.Join(", ", weights)}"));
+        Assert.That(
+            () => metric.UpdateState(y, y, weight),
+            Throws
+                .ArgumentException.With.Message.Contains("weights")
+                .And.Message.Contains(name == "AUC" ? "(3, 1)" : $"({string.Join(", ", weights)}")
+        );
     }
 
     [TestCase("crossentropy", "'binary_crossentropy', 'categorical_crossentropy', 'sparse_categorical_crossentropy'")]
@@ -71,7 +79,14 @@ public sealed class MetricMessagesTests
     public void A_class_that_does_not_exist_is_in_no_top_k_and_ties_are()
     {
         using Tensor y_true = tensor(new long[] { -1, 3, 1 });
-        using Tensor y_pred = tensor(new[,] { { 1f, 2f, 3f }, { 1f, 2f, 3f }, { 2f, 1f, 1f } });
+        using Tensor y_pred = tensor(
+            new[,]
+            {
+                { 1f, 2f, 3f },
+                { 1f, 2f, 3f },
+                { 2f, 1f, 1f },
+            }
+        );
         using Tensor top = MetricFunctions.SparseTopKCategoricalAccuracy(y_true, y_pred, k: 2);
         Assert.That(top.data<float>().ToArray(), Is.EqualTo(new[] { 0f, 0f, 1f }));
     }
@@ -79,12 +94,36 @@ public sealed class MetricMessagesTests
     [Test]
     public void Functions_work_on_arrays_and_on_boolean_targets()
     {
-        using NDArray y_true = np.array(new[,] { { 0f, 1f }, { 1f, 0f } });
-        using NDArray y_pred = np.array(new[,] { { 0.1f, 0.9f }, { 0.2f, 0.8f } });
+        using NDArray y_true = np.array(
+            new[,]
+            {
+                { 0f, 1f },
+                { 1f, 0f },
+            }
+        );
+        using NDArray y_pred = np.array(
+            new[,]
+            {
+                { 0.1f, 0.9f },
+                { 0.2f, 0.8f },
+            }
+        );
         using NDArray result = MetricFunctions.CategoricalAccuracy(y_true, y_pred);
         Assert.That(result.ToArray<float>(), Is.EqualTo(new[] { 1f, 0f }));
-        using Tensor bools = tensor(new[,] { { false, true }, { true, false } });
-        using Tensor scores = tensor(new[,] { { 0.1f, 0.9f }, { 0.2f, 0.8f } });
+        using Tensor bools = tensor(
+            new[,]
+            {
+                { false, true },
+                { true, false },
+            }
+        );
+        using Tensor scores = tensor(
+            new[,]
+            {
+                { 0.1f, 0.9f },
+                { 0.2f, 0.8f },
+            }
+        );
         using Tensor matches = MetricFunctions.CategoricalAccuracy(bools, scores);
         Assert.That(matches.data<float>().ToArray(), Is.EqualTo(new[] { 1f, 0f }));
     }

@@ -9,8 +9,17 @@ public sealed class MetricStateTests
 {
     private static readonly string[] Means =
     [
-        "BinaryAccuracy", "CategoricalAccuracy", "TopKCategoricalAccuracy", "CategoricalCrossentropy", "BinaryCrossentropy",
-        "KLDivergence", "MeanSquaredError", "RootMeanSquaredError", "MeanAbsoluteError", "CosineSimilarity", "AUC",
+        "BinaryAccuracy",
+        "CategoricalAccuracy",
+        "TopKCategoricalAccuracy",
+        "CategoricalCrossentropy",
+        "BinaryCrossentropy",
+        "KLDivergence",
+        "MeanSquaredError",
+        "RootMeanSquaredError",
+        "MeanAbsoluteError",
+        "CosineSimilarity",
+        "AUC",
     ];
 
     [TestCaseSource(nameof(Means))]
@@ -71,8 +80,20 @@ public sealed class MetricStateTests
     public void A_copy_has_the_same_configuration_and_sums_of_its_own()
     {
         var metric = new AUC(thresholds: [0.25, 0.4, 0.9], curve: "PR", label_weights: [1, 2], name: "area");
-        using Tensor y_true = tensor(new float[,] { { 0, 1 }, { 1, 0 } });
-        using Tensor y_pred = tensor(new[,] { { 0.3f, 0.8f }, { 0.6f, 0.1f } });
+        using Tensor y_true = tensor(
+            new float[,]
+            {
+                { 0, 1 },
+                { 1, 0 },
+            }
+        );
+        using Tensor y_pred = tensor(
+            new[,]
+            {
+                { 0.3f, 0.8f },
+                { 0.6f, 0.1f },
+            }
+        );
         metric.UpdateState(y_true, y_pred);
         Metric copy = metric.Clone();
         using Tensor sum = copy.Variables[0].Value.sum();
@@ -99,7 +120,15 @@ public sealed class MetricStateTests
     {
         var metric = new MeanMetricWrapper((y_true, y_pred) => y_pred, "mine");
         Assert.That(metric.GetConfig, Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'mine'"));
-        Assert.That(() => KerasSerializer.Deserialize<Metric>(System.Text.Json.Nodes.JsonNode.Parse("{\"class_name\": \"MeanMetricWrapper\", \"config\": {\"name\": \"mine\", \"fn\": \"print\"}}")!), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("mine"));
+        Assert.That(
+            () =>
+                KerasSerializer.Deserialize<Metric>(
+                    System.Text.Json.Nodes.JsonNode.Parse(
+                        "{\"class_name\": \"MeanMetricWrapper\", \"config\": {\"name\": \"mine\", \"fn\": \"print\"}}"
+                    )!
+                ),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("mine")
+        );
     }
 
     [Test]
@@ -117,9 +146,35 @@ public sealed class MetricStateTests
     [Test]
     public void Masked_positions_and_ignored_classes_do_not_count()
     {
-        using Tensor labels = tensor(new long[,] { { 0, 1, 1 }, { 1, 255, 255 } });
-        using Tensor logits = tensor(new[, ,] { { { 2f, 0f }, { 2f, 0f }, { 0f, 2f } }, { { 0f, 2f }, { 5f, 5f }, { 5f, 5f } } });
-        using Tensor mask = tensor(new[,] { { true, true, true }, { true, false, false } });
+        using Tensor labels = tensor(
+            new long[,]
+            {
+                { 0, 1, 1 },
+                { 1, 255, 255 },
+            }
+        );
+        using Tensor logits = tensor(
+            new[,,]
+            {
+                {
+                    { 2f, 0f },
+                    { 2f, 0f },
+                    { 0f, 2f },
+                },
+                {
+                    { 0f, 2f },
+                    { 5f, 5f },
+                    { 5f, 5f },
+                },
+            }
+        );
+        using Tensor mask = tensor(
+            new[,]
+            {
+                { true, true, true },
+                { true, false, false },
+            }
+        );
         var accuracy = new SparseCategoricalAccuracy();
         accuracy.UpdateMasked(labels, logits, null, mask);
         using Tensor right = accuracy.Result();
@@ -128,7 +183,8 @@ public sealed class MetricStateTests
         var loss = new SparseCategoricalCrossentropy(from_logits: true, ignore_class: 255);
         loss.UpdateState(labels, logits);
         using Tensor value = loss.Result();
-        double small = Math.Log(1 + Math.Exp(-2)), big = Math.Log(1 + Math.Exp(2));
+        double small = Math.Log(1 + Math.Exp(-2)),
+            big = Math.Log(1 + Math.Exp(2));
         Assert.That(value.ToDouble(), Is.EqualTo(((3 * small) + big) / 4).Within(1e-6));
     }
 }

@@ -34,7 +34,11 @@ public sealed class NotFiniteTests
     [Test]
     public void Rows_of_classes([Values(0, 1, 2)] int place, [Values(0, 1, 2)] int kind, [Values(0, 1, 2)] int label)
     {
-        float[,] scores = { { 0.2f, 0.3f, 0.1f }, { 0.1f, 0.2f, 0.7f } };
+        float[,] scores =
+        {
+            { 0.2f, 0.3f, 0.1f },
+            { 0.1f, 0.2f, 0.7f },
+        };
         scores[0, place] = Bad[kind];
         using Tensor y_pred = tensor(scores);
         using Tensor labels = tensor(new long[] { label, 2 });
@@ -57,8 +61,18 @@ public sealed class NotFiniteTests
     [Test]
     public void Targets_that_are_not_finite_are_met_by_nothing()
     {
-        using Tensor y_true = tensor(new[,] { { NaN, 0f, 1f } });
-        using Tensor y_pred = tensor(new[,] { { 0.7f, 0.2f, 0.1f } });
+        using Tensor y_true = tensor(
+            new[,]
+            {
+                { NaN, 0f, 1f },
+            }
+        );
+        using Tensor y_pred = tensor(
+            new[,]
+            {
+                { 0.7f, 0.2f, 0.1f },
+            }
+        );
         Assert.That(Values(MetricFunctions.CategoricalAccuracy(y_true, y_pred)), Is.EqualTo(new[] { 0f }));
         Assert.That(Values(MetricFunctions.TopKCategoricalAccuracy(y_true, y_pred, 3)), Is.EqualTo(new[] { 0f }));
     }
@@ -67,18 +81,39 @@ public sealed class NotFiniteTests
     public void Class_numbers_in_order()
     {
         using Tensor labels = tensor(new long[] { 1, 1 });
-        using Tensor ids = tensor(new[,] { { 1f, NaN, 0f }, { 2f, 1f, 0f } });
-        Assert.That(Values(MetricFunctions.SparseTopKCategoricalAccuracy(labels, ids, 2, from_sorted_ids: true)), Is.EqualTo(new[] { 0f, 1f }));
+        using Tensor ids = tensor(
+            new[,]
+            {
+                { 1f, NaN, 0f },
+                { 2f, 1f, 0f },
+            }
+        );
+        Assert.That(
+            Values(MetricFunctions.SparseTopKCategoricalAccuracy(labels, ids, 2, from_sorted_ids: true)),
+            Is.EqualTo(new[] { 0f, 1f })
+        );
     }
 
     [TestCase(0f)]
     [TestCase(1f)]
     public void Single_decisions(float target)
     {
-        using Tensor y_true = tensor(new[,] { { target, 0f }, { target, 1f } });
+        using Tensor y_true = tensor(
+            new[,]
+            {
+                { target, 0f },
+                { target, 1f },
+            }
+        );
         foreach (float bad in Bad)
         {
-            using Tensor y_pred = tensor(new[,] { { bad, 0f }, { bad, 1f } });
+            using Tensor y_pred = tensor(
+                new[,]
+                {
+                    { bad, 0f },
+                    { bad, 1f },
+                }
+            );
             Assert.That(Values(MetricFunctions.BinaryAccuracy(y_true, y_pred)), Is.EqualTo(new[] { 0f, 1f, 0f, 1f }));
         }
 
@@ -104,10 +139,22 @@ public sealed class NotFiniteTests
     [Test]
     public void Precision_and_recall_among_the_greatest_have_no_hit_in_such_a_row()
     {
-        using Tensor y_true = tensor(new[,] { { 1f, 0f, 1f }, { 1f, 0f, 0f } });
+        using Tensor y_true = tensor(
+            new[,]
+            {
+                { 1f, 0f, 1f },
+                { 1f, 0f, 0f },
+            }
+        );
         foreach (float bad in Bad)
         {
-            using Tensor y_pred = tensor(new[,] { { 0.9f, 0.1f, bad }, { 0.9f, 0.2f, 0.1f } });
+            using Tensor y_pred = tensor(
+                new[,]
+                {
+                    { 0.9f, 0.1f, bad },
+                    { 0.9f, 0.2f, 0.1f },
+                }
+            );
             foreach (int k in new[] { 1, 3 })
             {
                 Assert.That(Result(new Recall(top_k: k), y_true, y_pred), Is.EqualTo(1f / 3).Within(1e-6));

@@ -5,8 +5,9 @@ namespace Distillation.Keras.Engine.Tests.Models;
 /// <summary>Models that real Keras made: their JSON, their summary, their weights.</summary>
 internal static class Architectures
 {
-    private static readonly JsonObject All =
-        JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "models", "architectures.json")))!.AsObject();
+    private static readonly JsonObject All = JsonNode
+        .Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "models", "architectures.json")))!
+        .AsObject();
 
     public static string[] Names { get; } = [.. All.Select(p => p.Key)];
 
@@ -20,10 +21,13 @@ internal static class Architectures
     public static string[] Weights(string name) =>
         [.. All[name]!["weights"]!.AsArray().Select(n => $"{n!["path"]} {n["shape"]!.ToJsonString()} {n["trainable"]}")];
 
-    public static JsonNode? WithoutCompileConfig(JsonNode? node) => node switch
-    {
-        JsonObject o => new JsonObject(o.Where(p => p.Key != "compile_config").Select(p => KeyValuePair.Create(p.Key, WithoutCompileConfig(p.Value)))),
-        JsonArray a => new JsonArray([.. a.Select(WithoutCompileConfig)]),
-        _ => node?.DeepClone(),
-    };
+    public static JsonNode? WithoutCompileConfig(JsonNode? node) =>
+        node switch
+        {
+            JsonObject o => new JsonObject(
+                o.Where(p => p.Key != "compile_config").Select(p => KeyValuePair.Create(p.Key, WithoutCompileConfig(p.Value)))
+            ),
+            JsonArray a => new JsonArray([.. a.Select(WithoutCompileConfig)]),
+            _ => node?.DeepClone(),
+        };
 }

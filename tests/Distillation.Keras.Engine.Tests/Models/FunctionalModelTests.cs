@@ -101,7 +101,10 @@ public sealed class FunctionalModelTests
     public void A_layer_that_is_not_there_is_refused_with_those_that_are()
     {
         Model model = new Sequential(new Input(5), new Dense(2, name: "only"));
-        Assert.That(() => model.GetLayer("missing"), Throws.ArgumentException.With.Message.Contains("missing").And.Message.Contains("only"));
+        Assert.That(
+            () => model.GetLayer("missing"),
+            Throws.ArgumentException.With.Message.Contains("missing").And.Message.Contains("only")
+        );
         Assert.That(() => model.GetLayer(9), Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
@@ -124,16 +127,29 @@ public sealed class FunctionalModelTests
     {
         Model model = new Sequential(new Input(5), new Lambda(x => x * 2, name: "twice"));
         Assert.That(() => model.ToJson(), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("twice"));
-        JsonObject config = new() { ["class_name"] = "Lambda", ["config"] = new JsonObject { ["name"] = "evil" } };
-        Assert.That(() => Saving.KerasSerializer.Deserialize<Layer>(config), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("evil"));
+        JsonObject config = new()
+        {
+            ["class_name"] = "Lambda",
+            ["config"] = new JsonObject { ["name"] = "evil" },
+        };
+        Assert.That(
+            () => Saving.KerasSerializer.Deserialize<Layer>(config),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("evil")
+        );
     }
 
     [Test]
     public void Unknown_keys_and_classes_are_refused_by_name()
     {
         string json = new Sequential(new Input(5), new Dense(2)).ToJson();
-        Assert.That(() => Model.FromJson(json.Replace("\"units\"", "\"unitz\"", StringComparison.Ordinal)), Throws.ArgumentException.With.Message.Contains("unitz"));
-        Assert.That(() => Model.FromJson(json.Replace("\"Dense\"", "\"Dance\"", StringComparison.Ordinal)), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("Dance"));
+        Assert.That(
+            () => Model.FromJson(json.Replace("\"units\"", "\"unitz\"", StringComparison.Ordinal)),
+            Throws.ArgumentException.With.Message.Contains("unitz")
+        );
+        Assert.That(
+            () => Model.FromJson(json.Replace("\"Dense\"", "\"Dance\"", StringComparison.Ordinal)),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("Dance")
+        );
         Assert.That(() => Model.FromJson("{"), Throws.ArgumentException);
     }
 

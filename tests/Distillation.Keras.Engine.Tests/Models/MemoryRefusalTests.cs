@@ -32,8 +32,18 @@ public sealed class MemoryRefusalTests
     [Test]
     public void A_layer_that_no_machine_can_hold_is_refused_by_name_and_size()
     {
-        Refused(() => new Sequential(new Input(2_000_000_000), new Dense(2_000_000_000, name: "wide")), "'wide'", "'kernel'", "(2000000000, 2000000000)", "GiB");
-        Refused(() => new Sequential(new Input(8, 8, 1_000_000), new Conv2D(1_000_000_000, (8, 8), name: "deep")), "'deep'", "(8, 8, 1000000, 1000000000)");
+        Refused(
+            () => new Sequential(new Input(2_000_000_000), new Dense(2_000_000_000, name: "wide")),
+            "'wide'",
+            "'kernel'",
+            "(2000000000, 2000000000)",
+            "GiB"
+        );
+        Refused(
+            () => new Sequential(new Input(8, 8, 1_000_000), new Conv2D(1_000_000_000, (8, 8), name: "deep")),
+            "'deep'",
+            "(8, 8, 1000000, 1000000000)"
+        );
         Refused(() => new Sequential(new Dense(2_000_000_000, name: "late")).Predict(new float[1, 100_000]), "'late'");
     }
 
@@ -94,7 +104,12 @@ public sealed class MemoryRefusalTests
         using DisposeScope scope = NewDisposeScope();
         var model = new Sequential(new Input(10, 10, 1), new ZeroPadding2D(500, name: "border"), new GlobalMaxPooling2D());
         using IDisposable memory = SystemMemory.Pretend(100 * Mebibyte);
-        Refused(() => model.Predict(np.zeros(new NumSharp.Shape(100, 10, 10, 1), np.float32), batch_size: 100), "'border'", "batch of 100", "MiB");
+        Refused(
+            () => model.Predict(np.zeros(new NumSharp.Shape(100, 10, 10, 1), np.float32), batch_size: 100),
+            "'border'",
+            "batch of 100",
+            "MiB"
+        );
         Refused(() => new ZeroPadding2D(4000).Call(zeros(1, 10, 10, 1)), "Padding");
         Assert.That(model.Predict(np.zeros(new NumSharp.Shape(2, 10, 10, 1), np.float32)).shape, Is.EqualTo(new[] { 2, 1 }));
     }

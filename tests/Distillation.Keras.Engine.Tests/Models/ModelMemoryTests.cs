@@ -16,7 +16,15 @@ public sealed class ModelMemoryTests
         x = new ZeroPadding2D().Apply(new ReLU(max_value: 6).Apply(x));
         KerasTensor flat = new Dropout(0.5).Apply(new Flatten().Apply(new Rescaling(0.5).Apply(x)));
         KerasTensor probabilities = new Softmax().Apply(new Dense(3, activation: "sigmoid").Apply(flat));
-        return new Model(input, new[] { new Dense(3, activation: "softmax").Apply(probabilities), new GlobalAveragePooling2D().Apply(x), new Lambda(t => t * 2).Apply(flat) });
+        return new Model(
+            input,
+            new[]
+            {
+                new Dense(3, activation: "softmax").Apply(probabilities),
+                new GlobalAveragePooling2D().Apply(x),
+                new Lambda(t => t * 2).Apply(flat),
+            }
+        );
     }
 
     [TestCase(false)]

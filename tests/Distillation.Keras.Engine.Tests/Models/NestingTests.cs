@@ -22,7 +22,10 @@ public sealed class NestingTests
         foreach (Sequential model in new[] { new Sequential(new Input(3), new Dense(3)), new Sequential(new Dense(3)), new Sequential() })
         {
             int layers = model.Layers.Count;
-            Assert.That(() => model.Add(model), Throws.ArgumentException.With.Message.Contains($"'{model.Name}'").And.Message.Contains("itself"));
+            Assert.That(
+                () => model.Add(model),
+                Throws.ArgumentException.With.Message.Contains($"'{model.Name}'").And.Message.Contains("itself")
+            );
             Assert.That(model.Layers, Has.Count.EqualTo(layers), "it stays as it was");
         }
     }
@@ -50,7 +53,10 @@ public sealed class NestingTests
         model.Add(new Dense(3));
         model.Trainable = false;
         model.Add(new Lambda(x => model.Layers.Count > 1 ? model.Call(x) : x, output_shape: 3, name: "corner"));
-        Assert.That(() => model.Call(zeros(2, 3)), Throws.InvalidOperationException.With.Message.Contains("'loop'").And.Message.Contains("'corner'"));
+        Assert.That(
+            () => model.Call(zeros(2, 3)),
+            Throws.InvalidOperationException.With.Message.Contains("'loop'").And.Message.Contains("'corner'")
+        );
     }
 
     [Test]
@@ -95,7 +101,8 @@ public sealed class NestingTests
                     inside = new Sequential(new Input(3), inside);
                 }
             },
-            Throws.ArgumentException.With.Message.Contains("At most 100 models"));
+            Throws.ArgumentException.With.Message.Contains("At most 100 models")
+        );
 
         // From the outside each is added before it holds anything.
         Sequential outside = new();
@@ -109,7 +116,8 @@ public sealed class NestingTests
                     outside = next;
                 }
             },
-            Throws.ArgumentException.With.Message.Contains("At most 100 models"));
+            Throws.ArgumentException.With.Message.Contains("At most 100 models")
+        );
     }
 
     [Test]
@@ -127,7 +135,10 @@ public sealed class NestingTests
 
         var innermost = new Sequential();
         _ = Around(innermost, 59);
-        Assert.That(() => innermost.Add(Around(new Sequential(), 40)), Throws.ArgumentException.With.Message.Contains("At most 100 models"));
+        Assert.That(
+            () => innermost.Add(Around(new Sequential(), 40)),
+            Throws.ArgumentException.With.Message.Contains("At most 100 models")
+        );
         Assert.That(() => innermost.Add(Around(new Sequential(), 39)), Throws.Nothing);
     }
 

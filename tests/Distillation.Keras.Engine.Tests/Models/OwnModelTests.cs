@@ -12,8 +12,22 @@ namespace Distillation.Keras.Engine.Tests.Models;
 /// <summary>Models that are classes of one's own: <c>Forward</c> over layers in fields, and steps of one's own.</summary>
 public sealed class OwnModelTests
 {
-    private static readonly float[,] X = { { 1, 2 }, { -1, 0.5f }, { 0.3f, 1 }, { 2, -2 }, { 0, 1 } };
-    private static readonly float[,] Y = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 }, { 1, 0, 0 }, { 0, 1, 0 } };
+    private static readonly float[,] X =
+    {
+        { 1, 2 },
+        { -1, 0.5f },
+        { 0.3f, 1 },
+        { 2, -2 },
+        { 0, 1 },
+    };
+    private static readonly float[,] Y =
+    {
+        { 1, 0, 0 },
+        { 0, 1, 0 },
+        { 0, 0, 1 },
+        { 1, 0, 0 },
+        { 0, 1, 0 },
+    };
 
     private DisposeScope _scope = null!;
 
@@ -39,12 +53,18 @@ public sealed class OwnModelTests
 
         public int Classes { get; }
 
-        protected internal override Tensor Forward(Tensor input, CallContext context) => _layers.Aggregate(input, (x, layer) => layer.Call(x));
+        protected internal override Tensor Forward(Tensor input, CallContext context) =>
+            _layers.Aggregate(input, (x, layer) => layer.Call(x));
     }
 
     private static Sequential SameAsGraph(Model model)
     {
-        var graph = new Sequential(new Input(2), new Dense(4, activation: "relu"), new BatchNormalization(), new Dense(3, activation: "softmax"));
+        var graph = new Sequential(
+            new Input(2),
+            new Dense(4, activation: "relu"),
+            new BatchNormalization(),
+            new Dense(3, activation: "softmax")
+        );
         graph.SetWeights(model.GetWeights());
         return graph;
     }
@@ -111,7 +131,8 @@ public sealed class OwnModelTests
     /// <summary>A graph whose loss has a term of its own.</summary>
     private sealed class WithPenalty(KerasTensor input, KerasTensor output) : Model(input, output, "penalised")
     {
-        protected internal override Tensor ComputeLoss(Batch batch, IReadOnlyList<Tensor> outputs, StepContext step) => step.CompiledLoss(batch, outputs).add(outputs[0].square().mean());
+        protected internal override Tensor ComputeLoss(Batch batch, IReadOnlyList<Tensor> outputs, StepContext step) =>
+            step.CompiledLoss(batch, outputs).add(outputs[0].square().mean());
     }
 
     [Test]
@@ -127,7 +148,11 @@ public sealed class OwnModelTests
         }
 
         double output = plain.Call(tensor(X)).square().mean().item<float>();
-        Assert.That(own.Evaluate(X, Y)["loss"], Is.EqualTo(plain.Evaluate(X, Y)["loss"] + output).Within(1e-6), "float32 rounding of a sum of two");
+        Assert.That(
+            own.Evaluate(X, Y)["loss"],
+            Is.EqualTo(plain.Evaluate(X, Y)["loss"] + output).Within(1e-6),
+            "float32 rounding of a sum of two"
+        );
         Assert.That(own.Layers, Has.Count.EqualTo(2));
         Assert.That(() => own.ToJson(), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'penalised'"));
     }
@@ -188,18 +213,34 @@ public sealed class OwnModelTests
             return Assert.Catch(() => model.Evaluate(X, withTargets ? (ArrayLike)Y : null))!;
         }
 
-        Assert.That(Evaluated((batch, step) => step.Minimize(step.Forward(batch)[0].sum())), Is.TypeOf<InvalidOperationException>().With.Message.Contains("TrainStep"));
-        Assert.That(Evaluated((batch, step) => step.CompiledLoss(batch, [.. step.Forward(batch), batch.X[0]])), Is.TypeOf<ArgumentException>().With.Message.Contains("1 outputs"));
-        Assert.That(Evaluated((batch, step) => step.Report(batch, "rows", step.Forward(batch)[0])), Is.TypeOf<ArgumentException>().With.Message.Contains("'rows'"));
-        Assert.That(Evaluated((batch, step) => step.Report(batch, "mae", step.Forward(batch)[0].sum())), Is.TypeOf<ArgumentException>().With.Message.Contains("'mae'"));
-        Assert.That(Evaluated((batch, step) => step.UpdateMetrics(batch, step.Forward(batch)), withTargets: false), Is.TypeOf<ArgumentException>().With.Message.Contains("need targets"));
+        Assert.That(
+            Evaluated((batch, step) => step.Minimize(step.Forward(batch)[0].sum())),
+            Is.TypeOf<InvalidOperationException>().With.Message.Contains("TrainStep")
+        );
+        Assert.That(
+            Evaluated((batch, step) => step.CompiledLoss(batch, [.. step.Forward(batch), batch.X[0]])),
+            Is.TypeOf<ArgumentException>().With.Message.Contains("1 outputs")
+        );
+        Assert.That(
+            Evaluated((batch, step) => step.Report(batch, "rows", step.Forward(batch)[0])),
+            Is.TypeOf<ArgumentException>().With.Message.Contains("'rows'")
+        );
+        Assert.That(
+            Evaluated((batch, step) => step.Report(batch, "mae", step.Forward(batch)[0].sum())),
+            Is.TypeOf<ArgumentException>().With.Message.Contains("'mae'")
+        );
+        Assert.That(
+            Evaluated((batch, step) => step.UpdateMetrics(batch, step.Forward(batch)), withTargets: false),
+            Is.TypeOf<ArgumentException>().With.Message.Contains("need targets")
+        );
         Assert.That(() => new WithCompiledLoss().Evaluated(X), Throws.InvalidOperationException.With.Message.Contains("has a loss"));
     }
 
     /// <summary>Trains as any model, and reports another number in evaluations.</summary>
     private sealed class WithTest(KerasTensor input, KerasTensor output) : Model(input, output)
     {
-        protected internal override void TestStep(Batch batch, StepContext step) => step.Report(batch, "largest", step.Forward(batch)[0].max());
+        protected internal override void TestStep(Batch batch, StepContext step) =>
+            step.Report(batch, "largest", step.Forward(batch)[0].max());
     }
 
     [Test]
@@ -225,14 +266,18 @@ public sealed class OwnModelTests
 
         protected internal override Tensor Forward(Tensor input, CallContext context) => _dense.Call(input);
 
-        protected internal override Tensor ComputeLoss(Batch batch, IReadOnlyList<Tensor> outputs, StepContext step) => step.CompiledLoss(batch, outputs);
+        protected internal override Tensor ComputeLoss(Batch batch, IReadOnlyList<Tensor> outputs, StepContext step) =>
+            step.CompiledLoss(batch, outputs);
     }
 
     private sealed class Nothing : Model;
 
     [Test]
     public void A_class_that_computes_nothing_is_refused_by_its_name() =>
-        Assert.That(() => new Nothing().Call(tensor(X)), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("Nothing").And.Message.Contains("Forward"));
+        Assert.That(
+            () => new Nothing().Call(tensor(X)),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("Nothing").And.Message.Contains("Forward")
+        );
 
     private sealed class Both(KerasTensor input, KerasTensor output) : Model(input, output, "both")
     {

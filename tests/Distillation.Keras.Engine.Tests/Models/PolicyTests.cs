@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Models;
 
-/// <summary>Policies of weights and computation, against models that real Keras trained under them (tests/Fixtures/models/policies.json).</summary>
+/// <summary>
+/// Policies of weights and computation, against models that real Keras trained under them (tests/Fixtures/models/policies.json).
+/// </summary>
 public sealed class PolicyTests
 {
     private static readonly string[] Halves = ["float16", "bfloat16", "mixed_float16", "mixed_bfloat16"];
@@ -58,7 +60,13 @@ public sealed class PolicyTests
     [TestCase("")]
     [TestCase("Float32")]
     public void Other_names_are_refused(string name) =>
-        Assert.That(() => new DTypePolicy(name), Throws.ArgumentException.With.Message.Contains($"\"{name}\" was given").And.Message.Contains("\"mixed_bfloat16\"").And.Message.Contains("\"float64\""));
+        Assert.That(
+            () => new DTypePolicy(name),
+            Throws
+                .ArgumentException.With.Message.Contains($"\"{name}\" was given")
+                .And.Message.Contains("\"mixed_bfloat16\"")
+                .And.Message.Contains("\"float64\"")
+        );
 
     [Test]
     public void A_policy_is_written_as_Keras_does_and_read_in_both_forms()
@@ -66,11 +74,20 @@ public sealed class PolicyTests
         JsonObject config = new Dense(2, dtype: "mixed_float16").GetConfig();
         Assert.That(
             config["dtype"]!.ToJsonString(),
-            Is.EqualTo("""{"module":"keras","class_name":"DTypePolicy","config":{"name":"mixed_float16"},"registered_name":null}"""));
+            Is.EqualTo("""{"module":"keras","class_name":"DTypePolicy","config":{"name":"mixed_float16"},"registered_name":null}""")
+        );
         string json = new Sequential(new Input(3), new Dense(2, dtype: "mixed_bfloat16")).ToJson();
         Assert.That(((Model)Model.FromJson(json)).Layers[^1].Dtype.Name, Is.EqualTo("mixed_bfloat16"));
-        string shortForm = json.Replace("""{"module":"keras","class_name":"DTypePolicy","config":{"name":"mixed_bfloat16"},"registered_name":null}""", "\"mixed_bfloat16\"", StringComparison.Ordinal)
-            .Replace("""{"module": "keras", "class_name": "DTypePolicy", "config": {"name": "mixed_bfloat16"}, "registered_name": null}""", "\"mixed_bfloat16\"", StringComparison.Ordinal);
+        string shortForm = json.Replace(
+                """{"module":"keras","class_name":"DTypePolicy","config":{"name":"mixed_bfloat16"},"registered_name":null}""",
+                "\"mixed_bfloat16\"",
+                StringComparison.Ordinal
+            )
+            .Replace(
+                """{"module": "keras", "class_name": "DTypePolicy", "config": {"name": "mixed_bfloat16"}, "registered_name": null}""",
+                "\"mixed_bfloat16\"",
+                StringComparison.Ordinal
+            );
         Assert.That(shortForm, Is.Not.EqualTo(json));
         Assert.That(((Model)Model.FromJson(shortForm)).Layers[^1].Dtype.Name, Is.EqualTo("mixed_bfloat16"));
     }
@@ -154,8 +171,30 @@ public sealed class PolicyTests
             ("Softmax", p => new Softmax(dtype: p), (2, 4)),
             ("ReLU", p => new ReLU(negative_slope: 0.1, dtype: p), (2, 4)),
         ];
-        string[] activations = ["relu", "sigmoid", "tanh", "softmax", "log_softmax", "softplus", "softsign", "selu", "elu", "gelu", "silu", "hard_sigmoid", "hard_silu", "exponential", "leaky_relu", "relu6", "celu", "mish"];
-        IEnumerable<(string, Func<DTypePolicy, Layer>, Shape)> all = layers.Concat(activations.Select(a => (a, (Func<DTypePolicy, Layer>)(p => new Activation(a, dtype: p)), (Shape)(3, 5))));
+        string[] activations =
+        [
+            "relu",
+            "sigmoid",
+            "tanh",
+            "softmax",
+            "log_softmax",
+            "softplus",
+            "softsign",
+            "selu",
+            "elu",
+            "gelu",
+            "silu",
+            "hard_sigmoid",
+            "hard_silu",
+            "exponential",
+            "leaky_relu",
+            "relu6",
+            "celu",
+            "mish",
+        ];
+        IEnumerable<(string, Func<DTypePolicy, Layer>, Shape)> all = layers.Concat(
+            activations.Select(a => (a, (Func<DTypePolicy, Layer>)(p => new Activation(a, dtype: p)), (Shape)(3, 5)))
+        );
         return all.SelectMany(l => Halves.Select(p => new TestCaseData(l.Item2, l.Item3, p).SetArgDisplayNames(l.Item1, p)));
     }
 
@@ -191,7 +230,11 @@ public sealed class PolicyTests
         foreach ((Variable weight, Tensor gradient) in narrow.TrainableWeights.Zip(grads))
         {
             Assert.That(weight.Value.grad!.dtype, Is.EqualTo(weight.DType));
-            Assert.That(Largest(weight.Value.grad!.to(float32).sub(gradient)) / Math.Max(1, Largest(gradient)), Is.LessThan(tolerance * 2), weight.Path);
+            Assert.That(
+                Largest(weight.Value.grad!.to(float32).sub(gradient)) / Math.Max(1, Largest(gradient)),
+                Is.LessThan(tolerance * 2),
+                weight.Path
+            );
         }
     }
 
@@ -200,9 +243,23 @@ public sealed class PolicyTests
     {
         var model = new Sequential(new Input(2), new Dense(1, dtype: "mixed_float16"));
         model.Compile("sgd", "mse");
-        Assert.That(() => model.Predict(new[,] { { 1f, 1e5f } }), Throws.ArgumentException.With.Message.Contains("65504").And.Message.Contains("100000"));
+        Assert.That(
+            () =>
+                model.Predict(
+                    new[,]
+                    {
+                        { 1f, 1e5f },
+                    }
+                ),
+            Throws.ArgumentException.With.Message.Contains("65504").And.Message.Contains("100000")
+        );
         Assert.That(() => new Dense(1, dtype: "float16").Call(full(1, 2, 1e5f)), Throws.ArgumentException.With.Message.Contains("65504"));
-        using NDArray fits = model.Predict(new[,] { { 1f, 6e4f } });
+        using NDArray fits = model.Predict(
+            new[,]
+            {
+                { 1f, 6e4f },
+            }
+        );
         Assert.That(fits.shape, Is.EqualTo(new long[] { 1, 1 }));
     }
 

@@ -43,21 +43,26 @@ public sealed class SequentialTests
     }
 
     [Test]
-    public void Pop_of_an_empty_model_is_refused() =>
-        Assert.That(() => new Sequential().Pop(), Throws.InvalidOperationException);
+    public void Pop_of_an_empty_model_is_refused() => Assert.That(() => new Sequential().Pop(), Throws.InvalidOperationException);
 
     [Test]
     public void Duplicates_and_late_inputs_are_refused()
     {
         Dense dense = new(5);
         Assert.That(() => new Sequential(new Input(5), dense, dense), Throws.ArgumentException.With.Message.Contains(dense.Name));
-        Assert.That(() => new Sequential(new Dense(5, name: "a"), new Dense(5, name: "a")), Throws.ArgumentException.With.Message.Contains("'a'"));
+        Assert.That(
+            () => new Sequential(new Dense(5, name: "a"), new Dense(5, name: "a")),
+            Throws.ArgumentException.With.Message.Contains("'a'")
+        );
         Assert.That(() => new Sequential(new Dense(5), new Input(5)), Throws.ArgumentException);
     }
 
     [Test]
     public void Layers_that_do_not_fit_are_refused_when_they_meet() =>
-        Assert.That(() => new Sequential(new Input(5), new Dense(4), new Conv2D(2, 3)), Throws.ArgumentException.With.Message.Contains("4 axes"));
+        Assert.That(
+            () => new Sequential(new Input(5), new Dense(4), new Conv2D(2, 3)),
+            Throws.ArgumentException.With.Message.Contains("4 axes")
+        );
 
     [Test]
     public void A_refused_layer_leaves_the_model_as_it_was()
@@ -80,5 +85,8 @@ public sealed class SequentialTests
 
     [Test]
     public void A_line_too_short_for_a_summary_is_refused() =>
-        Assert.That(() => new Sequential(new Input(5), new Dense(3)).Summary(line_length: 10), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => new Sequential(new Input(5), new Dense(3)).Summary(line_length: 10),
+            Throws.InstanceOf<ArgumentOutOfRangeException>()
+        );
 }

@@ -56,11 +56,17 @@ public sealed class LossScaleOptimizerTests
     {
         (LossScaleOptimizer optimizer, Variable weight) = Made();
         Step(optimizer, weight, 0f);
-        Assert.That(optimizer.Variables.Select(v => v.Path.Split('/')[^1]), Is.EqualTo((string[])["iteration", "learning_rate", "step_counter", "dynamic_scale", "iteration", "learning_rate"]));
+        Assert.That(
+            optimizer.Variables.Select(v => v.Path.Split('/')[^1]),
+            Is.EqualTo((string[])["iteration", "learning_rate", "step_counter", "dynamic_scale", "iteration", "learning_rate"])
+        );
         optimizer.Variables[3].Assign(tensor(8f));
         Assert.That(optimizer.DynamicScale, Is.EqualTo(8.0));
         JsonObject config = optimizer.GetConfig();
-        Assert.That(config.Select(c => c.Key), Is.EquivalentTo((string[])["name", "inner_optimizer", "initial_scale", "dynamic_growth_steps"]));
+        Assert.That(
+            config.Select(c => c.Key),
+            Is.EquivalentTo((string[])["name", "inner_optimizer", "initial_scale", "dynamic_growth_steps"])
+        );
         Assert.That(config["inner_optimizer"]!["class_name"]!.GetValue<string>(), Is.EqualTo("SGD"));
     }
 
@@ -83,7 +89,10 @@ public sealed class LossScaleOptimizerTests
     [Test]
     public void Scaling_twice_is_refused()
     {
-        Assert.That(() => new LossScaleOptimizer(new Adam(loss_scale_factor: 2)), Throws.ArgumentException.With.Message.Contains("loss_scale_factor"));
+        Assert.That(
+            () => new LossScaleOptimizer(new Adam(loss_scale_factor: 2)),
+            Throws.ArgumentException.With.Message.Contains("loss_scale_factor")
+        );
         Assert.That(() => new LossScaleOptimizer(new LossScaleOptimizer(new Adam())), Throws.ArgumentException);
     }
 
@@ -92,7 +101,16 @@ public sealed class LossScaleOptimizerTests
     {
         var model = new Sequential(new Input(1), new Dense(1, use_bias: false, kernel_initializer: new Ones(), dtype: "mixed_float16"));
         model.Compile(new SGD(1e8), new LossFunctionWrapper((y, p) => p.sum(-1).mul(1e-9)));
-        model.TrainOnBatch(new[,] { { 1f } }, new[,] { { 0f } });
+        model.TrainOnBatch(
+            new[,]
+            {
+                { 1f },
+            },
+            new[,]
+            {
+                { 0f },
+            }
+        );
         Assert.That(model.Weights[0].Value.item<float>(), Is.EqualTo(0.9f).Within(1e-3f));
     }
 }

@@ -63,7 +63,15 @@ public class OptimizerStepTests
     [Test]
     public void Clipping_averaging_accumulating_and_constraints_leave_no_tensor_behind()
     {
-        var optimizer = new Adam(0.1, global_clipnorm: 0.5, weight_decay: 0.1, use_ema: true, ema_overwrite_frequency: 2, loss_scale_factor: 4, gradient_accumulation_steps: 3);
+        var optimizer = new Adam(
+            0.1,
+            global_clipnorm: 0.5,
+            weight_decay: 0.1,
+            use_ema: true,
+            ema_overwrite_frequency: 2,
+            loss_scale_factor: 4,
+            gradient_accumulation_steps: 3
+        );
         Variable weight = Weights.New();
         weight.Constraint = new Halved();
         using Tensor gradient = Weights.Gradient();
@@ -87,8 +95,15 @@ public class OptimizerStepTests
         using DisposeScope scope = NewDisposeScope();
         Optimizer[] optimizers =
         [
-            new SGD(0.1, clipnorm: 0.1), new SGD(0.1, clipvalue: 0.1), new SGD(0.1, global_clipnorm: 0.1), new SGD(0.1, loss_scale_factor: 8),
-            new Adadelta(1.0), new Adam(0.1, gradient_accumulation_steps: 2), new RMSprop(0.1, centered: true), new Lion(0.1), new Adamax(0.1),
+            new SGD(0.1, clipnorm: 0.1),
+            new SGD(0.1, clipvalue: 0.1),
+            new SGD(0.1, global_clipnorm: 0.1),
+            new SGD(0.1, loss_scale_factor: 8),
+            new Adadelta(1.0),
+            new Adam(0.1, gradient_accumulation_steps: 2),
+            new RMSprop(0.1, centered: true),
+            new Lion(0.1),
+            new Adamax(0.1),
         ];
         foreach (Optimizer optimizer in optimizers)
         {

@@ -12,21 +12,21 @@ internal static class Weights
 
     /// <summary>Every optimizer, with arguments that use all of its parts.</summary>
     public static IEnumerable<TestCaseData> All =>
-    [
-        Case("SGD", () => new SGD(0.1)),
-        Case("SGD with momentum", () => new SGD(0.1, momentum: 0.9, weight_decay: 0.1)),
-        Case("SGD with Nesterov's", () => new SGD(0.1, momentum: 0.9, nesterov: true)),
-        Case("Adadelta", () => new Adadelta(1.0)),
-        Case("Adam", () => new Adam(0.1, weight_decay: 0.1)),
-        Case("AMSGrad", () => new Adam(0.1, amsgrad: true)),
-        Case("AdamW", () => new AdamW(0.1)),
-        Case("RMSprop", () => new RMSprop(0.1)),
-        Case("RMSprop with all", () => new RMSprop(0.1, momentum: 0.5, centered: true, weight_decay: 0.1)),
-        Case("Adagrad", () => new Adagrad(0.1)),
-        Case("Adamax", () => new Adamax(0.1)),
-        Case("Nadam", () => new Nadam(0.1)),
-        Case("Lion", () => new Lion(0.1)),
-    ];
+        [
+            Case("SGD", () => new SGD(0.1)),
+            Case("SGD with momentum", () => new SGD(0.1, momentum: 0.9, weight_decay: 0.1)),
+            Case("SGD with Nesterov's", () => new SGD(0.1, momentum: 0.9, nesterov: true)),
+            Case("Adadelta", () => new Adadelta(1.0)),
+            Case("Adam", () => new Adam(0.1, weight_decay: 0.1)),
+            Case("AMSGrad", () => new Adam(0.1, amsgrad: true)),
+            Case("AdamW", () => new AdamW(0.1)),
+            Case("RMSprop", () => new RMSprop(0.1)),
+            Case("RMSprop with all", () => new RMSprop(0.1, momentum: 0.5, centered: true, weight_decay: 0.1)),
+            Case("Adagrad", () => new Adagrad(0.1)),
+            Case("Adamax", () => new Adamax(0.1)),
+            Case("Nadam", () => new Nadam(0.1)),
+            Case("Lion", () => new Lion(0.1)),
+        ];
 
     public static Variable New(string name = "kernel", long repeat = 1)
     {

@@ -10,11 +10,44 @@ public sealed class ArrayConversionTests
     private static IEnumerable<Array> Rectangular()
     {
         yield return new float[] { 1, 2, 3 };
-        yield return new[,] { { 1f, 2, 3 }, { 4, 5, 6 } };
-        yield return new[,,] { { { 1, 2 }, { 3, 4 }, { 5, 6 } } };
-        yield return new long[,,,] { { { { 1, 2 } }, { { 3, 4 } } } };
-        yield return new byte[,,,,] { { { { { 1, 255 } } } } };
-        yield return new[,] { { 1.5, -2.5 } };
+        yield return new[,]
+        {
+            { 1f, 2, 3 },
+            { 4, 5, 6 },
+        };
+        yield return new[,,]
+        {
+            {
+                { 1, 2 },
+                { 3, 4 },
+                { 5, 6 },
+            },
+        };
+        yield return new long[,,,]
+        {
+            {
+                {
+                    { 1, 2 },
+                },
+                {
+                    { 3, 4 },
+                },
+            },
+        };
+        yield return new byte[,,,,]
+        {
+            {
+                {
+                    {
+                        { 1, 255 },
+                    },
+                },
+            },
+        };
+        yield return new[,]
+        {
+            { 1.5, -2.5 },
+        };
         yield return new short[] { -5, 7 };
         yield return new sbyte[] { -5, 7 };
         yield return new ushort[] { 65535, 7 };
@@ -43,8 +76,22 @@ public sealed class ArrayConversionTests
             new[] { new[] { new[] { 1.0, 2 }, new[] { 3.0, 4 } }, new[] { new[] { 5.0, 6 }, new[] { 7.0, 8 } } },
             new[] { new[] { new[] { new[] { 1L, 2 } } } },
         ];
-        long[][] shapes = [[2, 2], [1, 2], [1, 2], [2, 2, 2], [1, 1, 1, 2]];
-        double[][] values = [[1, 2, 3, 4], [1, 0], [1, -2], [1, 2, 3, 4, 5, 6, 7, 8], [1, 2]];
+        long[][] shapes =
+        [
+            [2, 2],
+            [1, 2],
+            [1, 2],
+            [2, 2, 2],
+            [1, 1, 1, 2],
+        ];
+        double[][] values =
+        [
+            [1, 2, 3, 4],
+            [1, 0],
+            [1, -2],
+            [1, 2, 3, 4, 5, 6, 7, 8],
+            [1, 2],
+        ];
         for (int i = 0; i < arrays.Length; i++)
         {
             using Tensor found = TensorConversion.ToTensor(arrays[i]);
@@ -56,13 +103,31 @@ public sealed class ArrayConversionTests
     [Test]
     public void Rows_of_different_lengths_and_missing_rows_are_refused()
     {
-        Assert.That(() => TensorConversion.ToTensor(new[] { new[] { 1f, 2 }, new[] { 3f } }), Throws.ArgumentException.With.Message.Contains("1 values beside one of 2"));
-        Assert.That(() => TensorConversion.ToTensor(new[] { new[] { 1f, 2 }, null! }), Throws.ArgumentException.With.Message.Contains("null"));
-        Assert.That(() => TensorConversion.ToTensor(new[] { "a", "b" }), Throws.ArgumentException.With.Message.Contains("numbers").And.Message.Contains("String"));
+        Assert.That(
+            () => TensorConversion.ToTensor(new[] { new[] { 1f, 2 }, new[] { 3f } }),
+            Throws.ArgumentException.With.Message.Contains("1 values beside one of 2")
+        );
+        Assert.That(
+            () => TensorConversion.ToTensor(new[] { new[] { 1f, 2 }, null! }),
+            Throws.ArgumentException.With.Message.Contains("null")
+        );
+        Assert.That(
+            () => TensorConversion.ToTensor(new[] { "a", "b" }),
+            Throws.ArgumentException.With.Message.Contains("numbers").And.Message.Contains("String")
+        );
         Assert.That(() => TensorConversion.ToTensor(new[] { new[] { "a" } }), Throws.ArgumentException.With.Message.Contains("numbers"));
-        Assert.That(() => TensorConversion.ToTensor(np.array(new ulong[] { 1, 1UL << 63 })), Throws.ArgumentException.With.Message.Contains("UInt64"));
-        Assert.That(() => TensorConversion.ToTensor(new ulong[] { 1, ulong.MaxValue }), Throws.ArgumentException.With.Message.Contains("UInt64"));
-        Assert.That(() => TensorConversion.ToTensor(np.array(new decimal[] { 1 })), Throws.ArgumentException.With.Message.Contains("Decimal"));
+        Assert.That(
+            () => TensorConversion.ToTensor(np.array(new ulong[] { 1, 1UL << 63 })),
+            Throws.ArgumentException.With.Message.Contains("UInt64")
+        );
+        Assert.That(
+            () => TensorConversion.ToTensor(new ulong[] { 1, ulong.MaxValue }),
+            Throws.ArgumentException.With.Message.Contains("UInt64")
+        );
+        Assert.That(
+            () => TensorConversion.ToTensor(np.array(new decimal[] { 1 })),
+            Throws.ArgumentException.With.Message.Contains("Decimal")
+        );
     }
 
     [Test]
@@ -76,7 +141,8 @@ public sealed class ArrayConversionTests
 
     private static IEnumerable<TestCaseData> Views()
     {
-        static TestCaseData Case(string name, Func<NDArray, NDArray> view, params int[] values) => new TestCaseData(view, values).SetArgDisplayNames(name);
+        static TestCaseData Case(string name, Func<NDArray, NDArray> view, params int[] values) =>
+            new TestCaseData(view, values).SetArgDisplayNames(name);
         yield return Case("whole", a => a, [.. Enumerable.Range(0, 12)]);
         yield return Case("rows", a => a["1:3"], 4, 5, 6, 7, 8, 9, 10, 11);
         yield return Case("columns", a => a[":,1:3"], 1, 2, 5, 6, 9, 10);
@@ -134,7 +200,10 @@ public sealed class ArrayConversionTests
         Assert.That(plain.ToArray<float>(), Is.EqualTo(new[] { 1f, 1f }));
     }
 
-    private static double Number(object value) => value is bool b ? (b ? 1 : 0) : value is Half h ? (double)h : Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture);
+    private static double Number(object value) =>
+        value is bool b ? (b ? 1 : 0)
+        : value is Half h ? (double)h
+        : Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture);
 
     private static double[] Values(Tensor tensor) => [.. tensor.to(float64).contiguous().data<double>()];
 }

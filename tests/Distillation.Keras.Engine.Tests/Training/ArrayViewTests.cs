@@ -9,7 +9,17 @@ public sealed class ArrayViewTests
 {
     private static readonly NPTypeCode[] Types =
     [
-        NPTypeCode.Single, NPTypeCode.Double, NPTypeCode.Half, NPTypeCode.Byte, NPTypeCode.SByte, NPTypeCode.Int16, NPTypeCode.UInt16, NPTypeCode.Int32, NPTypeCode.UInt32, NPTypeCode.Int64, NPTypeCode.UInt64,
+        NPTypeCode.Single,
+        NPTypeCode.Double,
+        NPTypeCode.Half,
+        NPTypeCode.Byte,
+        NPTypeCode.SByte,
+        NPTypeCode.Int16,
+        NPTypeCode.UInt16,
+        NPTypeCode.Int32,
+        NPTypeCode.UInt32,
+        NPTypeCode.Int64,
+        NPTypeCode.UInt64,
         NPTypeCode.Boolean,
     ];
 
@@ -124,12 +134,24 @@ public sealed class ArrayViewTests
         Model model = Model();
         Assert.That(() => model.Predict(np.array(X)["0:0"]), Throws.ArgumentException.With.Message.Contains("at least one sample"));
         Assert.That(() => model.Predict(NDArray.Scalar(1f)), Throws.ArgumentException.With.Message.Contains("()"));
-        Assert.That(() => model.Predict(new NDArray(NPTypeCode.Single)), Throws.ArgumentException.With.Message.Contains("made without a shape"));
-        Assert.That(() => model.SetWeights([new NDArray(NPTypeCode.Single), np.zeros(new NumSharp.Shape(1))]), Throws.ArgumentException.With.Message.Contains("made without a shape"));
-        Assert.That(() => Utils.ToCategorical(new NDArray(NPTypeCode.Single)), Throws.ArgumentException.With.Message.Contains("made without a shape"));
+        Assert.That(
+            () => model.Predict(new NDArray(NPTypeCode.Single)),
+            Throws.ArgumentException.With.Message.Contains("made without a shape")
+        );
+        Assert.That(
+            () => model.SetWeights([new NDArray(NPTypeCode.Single), np.zeros(new NumSharp.Shape(1))]),
+            Throws.ArgumentException.With.Message.Contains("made without a shape")
+        );
+        Assert.That(
+            () => Utils.ToCategorical(new NDArray(NPTypeCode.Single)),
+            Throws.ArgumentException.With.Message.Contains("made without a shape")
+        );
         foreach (NPTypeCode type in new[] { NPTypeCode.Decimal, NPTypeCode.Char, NPTypeCode.Complex })
         {
-            Assert.That(() => model.Predict(np.zeros(new NumSharp.Shape(3, 2), type)), Throws.ArgumentException.With.Message.Contains($"{type}"));
+            Assert.That(
+                () => model.Predict(np.zeros(new NumSharp.Shape(3, 2), type)),
+                Throws.ArgumentException.With.Message.Contains($"{type}")
+            );
         }
     }
 }

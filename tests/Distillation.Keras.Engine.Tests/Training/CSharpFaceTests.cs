@@ -11,8 +11,20 @@ namespace Distillation.Keras.Engine.Tests.Training;
 /// <summary>What C# writes: functions as losses, class weights, datasets taken apart, shapes of 64 bits.</summary>
 public sealed class CSharpFaceTests
 {
-    private static readonly float[,] X = { { 1, 2, 3 }, { 0, 1, -1 }, { 2, 0, 1 }, { 1, 1, 0 } };
-    private static readonly float[,] Y = { { 1, 0 }, { 0, 1 }, { 1, 0 }, { 0, 1 } };
+    private static readonly float[,] X =
+    {
+        { 1, 2, 3 },
+        { 0, 1, -1 },
+        { 2, 0, 1 },
+        { 1, 1, 0 },
+    };
+    private static readonly float[,] Y =
+    {
+        { 1, 0 },
+        { 0, 1 },
+        { 1, 0 },
+        { 0, 1 },
+    };
 
     [Test]
     public void A_function_is_a_loss_under_its_own_name()
@@ -41,13 +53,25 @@ public sealed class CSharpFaceTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(model.Fit(X, Y, verbose: 0, class_weight: new() { [1] = 3.0 })["loss"][0], Is.EqualTo(expected).Within(1e-7));
-            Assert.That(model.Fit(X, Y, verbose: 0, class_weight: new() { { 0, 1 }, { 1, 3 } })["loss"][0], Is.EqualTo(expected).Within(1e-7));
-            Assert.That(model.Fit(X, Y, verbose: 0, class_weight: new Dictionary<int, double> { [1] = 3 })["loss"][0], Is.EqualTo(expected).Within(1e-7));
+            Assert.That(
+                model.Fit(X, Y, verbose: 0, class_weight: new() { { 0, 1 }, { 1, 3 } })["loss"][0],
+                Is.EqualTo(expected).Within(1e-7)
+            );
+            Assert.That(
+                model.Fit(X, Y, verbose: 0, class_weight: new Dictionary<int, double> { [1] = 3 })["loss"][0],
+                Is.EqualTo(expected).Within(1e-7)
+            );
             Assert.That(model.Fit(X, Y, verbose: 0, class_weight: readOnly)["loss"][0], Is.EqualTo(expected).Within(1e-7));
-            Assert.That(model.Fit(X, Y, verbose: 0, class_weight: readOnly.ToImmutableDictionary())["loss"][0], Is.EqualTo(expected).Within(1e-7));
+            Assert.That(
+                model.Fit(X, Y, verbose: 0, class_weight: readOnly.ToImmutableDictionary())["loss"][0],
+                Is.EqualTo(expected).Within(1e-7)
+            );
             Assert.That(model.TrainOnBatch(X, Y, class_weight: new() { [1] = 3 }).Loss, Is.EqualTo(expected).Within(1e-6));
             Assert.That(model.Fit(X, Y, verbose: 0, class_weight: null)["loss"][0], Is.Not.EqualTo(expected).Within(1e-3));
-            Assert.That(() => new ClassWeights { { 1, 2 }, { 1, 3 } }, Throws.ArgumentException.With.Message.Contains("class 1 is given twice"));
+            Assert.That(
+                () => new ClassWeights { { 1, 2 }, { 1, 3 } },
+                Throws.ArgumentException.With.Message.Contains("class 1 is given twice")
+            );
         }
     }
 
@@ -56,7 +80,10 @@ public sealed class CSharpFaceTests
     {
         using ImageDataset data = Datasets.Digits.LoadData();
         ((NDArray trainX, NDArray trainY), (NDArray testX, NDArray testY)) = data;
-        Assert.That((trainX, trainY, testX, testY), Is.EqualTo((data.TrainX, data.TrainY, data.TestX, data.TestY)).Using<NDArray>(ReferenceEquals));
+        Assert.That(
+            (trainX, trainY, testX, testY),
+            Is.EqualTo((data.TrainX, data.TrainY, data.TestX, data.TestY)).Using<NDArray>(ReferenceEquals)
+        );
         using RawImageDataset raw = Datasets.Digits.LoadRaw();
         ((NDArray bytes, _), (_, NDArray labels)) = raw;
         Assert.That(ReferenceEquals(bytes, raw.TrainX) && ReferenceEquals(labels, raw.TestY));
@@ -83,13 +110,34 @@ public sealed class CSharpFaceTests
     {
         var input = new Input(3);
         var model = new Model(input, [new Dense(2, name: "p").Apply(input), new Dense(2, name: "q").Apply(input)]);
-        foreach (Action compile in (Action[])
-        [
-            () => model.Compile("sgd", ["mse", new Huber()], [["mae"], ["mse"]], [1.0, 0.5]),
-            () => model.Compile("sgd", new List<Loss> { new MeanSquaredError(), new Huber() }, new[] { new[] { "mae" }, ["mse"] }),
-            () => model.Compile("sgd", LossSpec.Of(["mse", new Huber()]), new MetricList(new Dictionary<string, object> { ["q"] = "mse", ["p"] = new[] { "mae" } })),
-            () => model.Compile("sgd", LossSpec.ByName(new Dictionary<string, object> { ["q"] = new Huber(), ["p"] = "mse" }), new object[] { new[] { "mae" }, new[] { "mse" } }),
-        ])
+        foreach (
+            Action compile in (Action[])
+                [
+                    () =>
+                        model.Compile(
+                            "sgd",
+                            ["mse", new Huber()],
+                            [
+                                ["mae"],
+                                ["mse"],
+                            ],
+                            [1.0, 0.5]
+                        ),
+                    () => model.Compile("sgd", new List<Loss> { new MeanSquaredError(), new Huber() }, new[] { new[] { "mae" }, ["mse"] }),
+                    () =>
+                        model.Compile(
+                            "sgd",
+                            LossSpec.Of(["mse", new Huber()]),
+                            new MetricList(new Dictionary<string, object> { ["q"] = "mse", ["p"] = new[] { "mae" } })
+                        ),
+                    () =>
+                        model.Compile(
+                            "sgd",
+                            LossSpec.ByName(new Dictionary<string, object> { ["q"] = new Huber(), ["p"] = "mse" }),
+                            new object[] { new[] { "mae" }, new[] { "mse" } }
+                        ),
+                ]
+        )
         {
             compile();
             Logs logs = model.TestOnBatch(X, new[] { Y, Y });
@@ -106,8 +154,14 @@ public sealed class CSharpFaceTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(() => model.Compile("sgd", "mse", [1, 2]), Throws.ArgumentException.With.Message.Contains("found 1 (Int32)"));
-            Assert.That(() => model.Compile("sgd", "mse", new object[] { null! }), Throws.ArgumentException.With.Message.Contains("found null"));
-            Assert.That(() => model.Compile("sgd", "mse", new MetricList(new Dictionary<int, string> { [1] = "mae" })), Throws.ArgumentException.With.Message.Contains("a name (a string)"));
+            Assert.That(
+                () => model.Compile("sgd", "mse", new object[] { null! }),
+                Throws.ArgumentException.With.Message.Contains("found null")
+            );
+            Assert.That(
+                () => model.Compile("sgd", "mse", new MetricList(new Dictionary<int, string> { [1] = "mae" })),
+                Throws.ArgumentException.With.Message.Contains("a name (a string)")
+            );
             Assert.That(() => LossSpec.Of(["mse", 2]), Throws.ArgumentException.With.Message.Contains("found 2 (Int32)"));
             Assert.That(() => LossSpec.ByName(new[] { "mse" }), Throws.ArgumentException.With.Message.Contains("without names"));
             Assert.That(model.IsCompiled, Is.False);
@@ -116,7 +170,10 @@ public sealed class CSharpFaceTests
         model.Compile("sgd", "mse");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => model.Fit(X, Y, validation_data: (new object(), Y)), Throws.ArgumentException.With.Message.Contains("validation_data[0] is System.Object (Object)"));
+            Assert.That(
+                () => model.Fit(X, Y, validation_data: (new object(), Y)),
+                Throws.ArgumentException.With.Message.Contains("validation_data[0] is System.Object (Object)")
+            );
             Assert.That(() => model.Fit(X, Y, validation_data: (X, Y, Y, Y)), Throws.ArgumentException.With.Message.Contains("4 elements"));
         }
     }
@@ -128,7 +185,13 @@ public sealed class CSharpFaceTests
         model.Compile(new SGD(0.0), "mse");
         float[] weights = [1, 1, 1, 1];
         float[] uneven = [1, 2, 3, 4];
-        float[][] rows = [[1, 2, 3], [0, 1, -1], [2, 0, 1], [1, 1, 0]];
+        float[][] rows =
+        [
+            [1, 2, 3],
+            [0, 1, -1],
+            [2, 0, 1],
+            [1, 1, 0],
+        ];
         using NDArray x = np.array(X);
         double expected = model.Evaluate(X, Y).Loss;
         (float[,], float[,], float[]) triple = (X, Y, weights);
@@ -138,12 +201,14 @@ public sealed class CSharpFaceTests
             Assert.That(Fitted(model.Fit(X, Y, verbose: 0, validation_data: (rows, Y, weights))));
             Assert.That(Fitted(model.Fit(X, Y, verbose: 0, validation_data: (x, Y, weights))));
             Assert.That(Fitted(model.Fit(X, Y, verbose: 0, validation_data: triple)));
-            Assert.That(model.Fit(X, Y, verbose: 0, validation_data: (rows, Y, uneven))["val_loss"][0], Is.EqualTo(model.Evaluate(X, Y, sample_weight: uneven).Loss).Within(1e-6).And.Not.EqualTo(expected).Within(1e-3));
+            Assert.That(
+                model.Fit(X, Y, verbose: 0, validation_data: (rows, Y, uneven))["val_loss"][0],
+                Is.EqualTo(model.Evaluate(X, Y, sample_weight: uneven).Loss).Within(1e-6).And.Not.EqualTo(expected).Within(1e-3)
+            );
             Assert.That(Fitted(model.Fit(X, Y, verbose: 0, validation_data: new ValidationData(X, Y))));
             Assert.That(Fitted(model.Fit(X, Y, verbose: 0, validation_data: (new List<NDArray> { x }, Y))));
         }
 
         bool Fitted(History history) => Math.Abs(history["val_loss"][0] - expected) < 1e-6;
     }
-
 }

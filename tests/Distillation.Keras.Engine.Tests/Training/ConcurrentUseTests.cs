@@ -18,18 +18,20 @@ public sealed class ConcurrentUseTests
         using var together = new Barrier(Threads);
         Thread[] threads =
         [
-            .. Enumerable.Range(0, Threads).Select(i => new Thread(() =>
-            {
-                try
+            .. Enumerable
+                .Range(0, Threads)
+                .Select(i => new Thread(() =>
                 {
-                    together.SignalAndWait();
-                    work(i);
-                }
-                catch (Exception e)
-                {
-                    failures.Enqueue(e);
-                }
-            })),
+                    try
+                    {
+                        together.SignalAndWait();
+                        work(i);
+                    }
+                    catch (Exception e)
+                    {
+                        failures.Enqueue(e);
+                    }
+                })),
         ];
         Array.ForEach(threads, t => t.Start());
         Array.ForEach(threads, t => t.Join());
@@ -42,13 +44,15 @@ public sealed class ConcurrentUseTests
     private static Exception? Beside(Model model, Action action, Callback? further = null)
     {
         Exception? thrown = null;
-        var meanwhile = new LambdaCallback(on_train_batch_end: (batch, _) =>
-        {
-            if (batch == 0)
+        var meanwhile = new LambdaCallback(
+            on_train_batch_end: (batch, _) =>
             {
-                thrown = OtherThread.Run(action);
+                if (batch == 0)
+                {
+                    thrown = OtherThread.Run(action);
+                }
             }
-        });
+        );
         model.Fit(X, Y, batch_size: 10, verbose: 0, shuffle: false, callbacks: further is null ? [meanwhile] : [meanwhile, further]);
         return thrown;
     }
@@ -57,7 +61,10 @@ public sealed class ConcurrentUseTests
     public void A_step_on_a_model_that_is_trained_is_refused()
     {
         Model model = Model();
-        Assert.That(Beside(model, () => model.TrainOnBatch(X, Y)), Is.InstanceOf<InvalidOperationException>().With.Message.Contains("is being trained already, by Fit"));
+        Assert.That(
+            Beside(model, () => model.TrainOnBatch(X, Y)),
+            Is.InstanceOf<InvalidOperationException>().With.Message.Contains("is being trained already, by Fit")
+        );
     }
 
     [Test]
@@ -66,7 +73,12 @@ public sealed class ConcurrentUseTests
         Model model = Model();
         Model other = new(model.Inputs[0], new Dense(1).Apply(model.Outputs[0]));
         other.Compile("sgd", "mse");
-        Assert.That(Beside(model, () => other.TrainOnBatch(X, Y)), Is.InstanceOf<InvalidOperationException>().With.Message.Contains("is in use already, by Fit").And.Message.Contains("the models share it"));
+        Assert.That(
+            Beside(model, () => other.TrainOnBatch(X, Y)),
+            Is.InstanceOf<InvalidOperationException>()
+                .With.Message.Contains("is in use already, by Fit")
+                .And.Message.Contains("the models share it")
+        );
     }
 
     // A model in which another one's weights are frozen: layers of its own, which use them.
@@ -99,7 +111,12 @@ public sealed class ConcurrentUseTests
         Assert.That(other.TrainableWeights, Has.Count.EqualTo(2));
         Assert.That(other.Weights, Does.Contain(model.Weights[0]));
         Exception? thrown = Beside(model, () => other.Fit(X, Y, verbose: 0));
-        Assert.That(thrown, Is.InstanceOf<InvalidOperationException>().With.Message.Contains("is in use already, by Fit").And.Message.Contains("the models share it"));
+        Assert.That(
+            thrown,
+            Is.InstanceOf<InvalidOperationException>()
+                .With.Message.Contains("is in use already, by Fit")
+                .And.Message.Contains("the models share it")
+        );
         Assert.That(Beside(model, () => other.TrainOnBatch(X, Y)), Is.InstanceOf<InvalidOperationException>());
         Assert.That(() => other.Fit(X, Y, verbose: 0), Throws.Nothing, "afterwards");
     }
@@ -110,7 +127,10 @@ public sealed class ConcurrentUseTests
         Sequential model = Model();
         Sequential other = AroundFrozen(model);
         Sequential third = AroundFrozen(model);
-        Assert.That(Beside(other, () => model.Fit(X, Y, verbose: 0)), Is.InstanceOf<InvalidOperationException>().With.Message.Contains("is in use already, by Fit"));
+        Assert.That(
+            Beside(other, () => model.Fit(X, Y, verbose: 0)),
+            Is.InstanceOf<InvalidOperationException>().With.Message.Contains("is in use already, by Fit")
+        );
         Assert.That(Beside(other, () => third.Fit(X, Y, verbose: 0)), Is.Null);
         Assert.That(Beside(other, () => model.Predict(X).Dispose()), Is.Null);
 
@@ -122,7 +142,13 @@ public sealed class ConcurrentUseTests
 
     private static Sequential Classifier()
     {
-        var model = new Sequential(new Input(2), new Dense(8, activation: "relu"), new BatchNormalization(), new Dropout(0.5), new Dense(3, activation: "softmax"));
+        var model = new Sequential(
+            new Input(2),
+            new Dense(8, activation: "relu"),
+            new BatchNormalization(),
+            new Dropout(0.5),
+            new Dense(3, activation: "softmax")
+        );
         model.Compile("adam", "sparse_categorical_crossentropy", ["accuracy"]);
         return model;
     }
@@ -146,7 +172,13 @@ public sealed class ConcurrentUseTests
     [Test]
     public void Two_thousand_predictions_on_eight_threads_are_right_from_the_first_call_of_an_unbuilt_model_on()
     {
-        var model = new Sequential(new Dense(16, activation: "relu"), new BatchNormalization(), new Dropout(0.5), new Lambda(x => x.alias()), new Dense(3, activation: "softmax"));
+        var model = new Sequential(
+            new Dense(16, activation: "relu"),
+            new BatchNormalization(),
+            new Dropout(0.5),
+            new Lambda(x => x.alias()),
+            new Dense(3, activation: "softmax")
+        );
         float[][] results = new float[Threads][];
         OnThreads(i =>
         {
@@ -215,12 +247,22 @@ public sealed class ConcurrentUseTests
             Keras.Utils.SetRandomSeed(3);
             Sequential model = Classifier();
             int[] labels = [0, 1, 2, 0, 1, 2, 0, 1, 2, 0];
-            var evaluate = new LambdaCallback(on_train_batch_end: (_, _) =>
-            {
-                model.Evaluate(X, labels, batch_size: 4);
-                model.TestOnBatch(X, labels);
-            });
-            return model.Fit(X, labels, batch_size: 3, epochs: 3, verbose: 0, callbacks: evaluates ? [evaluate] : [], validation_data: (X, labels));
+            var evaluate = new LambdaCallback(
+                on_train_batch_end: (_, _) =>
+                {
+                    model.Evaluate(X, labels, batch_size: 4);
+                    model.TestOnBatch(X, labels);
+                }
+            );
+            return model.Fit(
+                X,
+                labels,
+                batch_size: 3,
+                epochs: 3,
+                verbose: 0,
+                callbacks: evaluates ? [evaluate] : [],
+                validation_data: (X, labels)
+            );
         }
 
         History alone = Run(false);
@@ -238,7 +280,11 @@ public sealed class ConcurrentUseTests
         Model model = Model();
         Exception? fit = Beside(model, () => model.Fit(X, Y, verbose: 0));
         Exception? step = Beside(model, () => model.TrainOnBatch(X, Y));
-        Assert.That(fit, Is.TypeOf<InvalidOperationException>().With.Message.Contains($"'{model.Name}' is being trained already, by Fit of '{model.Name}'"));
+        Assert.That(
+            fit,
+            Is.TypeOf<InvalidOperationException>()
+                .With.Message.Contains($"'{model.Name}' is being trained already, by Fit of '{model.Name}'")
+        );
         Assert.That(step, Is.TypeOf<InvalidOperationException>().With.Message.Contains($"'{model.Name}'"));
         Assert.That(() => model.Fit(X, Y, verbose: 0), Throws.Nothing, "when the first one has ended");
     }
@@ -248,10 +294,20 @@ public sealed class ConcurrentUseTests
     {
         Model model = Model();
         var fit = new LambdaCallback(on_epoch_end: (_, _) => model.Fit(X, Y, verbose: 0));
-        Assert.That(() => model.Fit(X, Y, verbose: 0, callbacks: [fit]), Throws.InvalidOperationException.With.Message.Contains($"'{model.Name}' is being trained already"));
+        Assert.That(
+            () => model.Fit(X, Y, verbose: 0, callbacks: [fit]),
+            Throws.InvalidOperationException.With.Message.Contains($"'{model.Name}' is being trained already")
+        );
 
         Model other = Model();
-        other.Fit(X, Y, batch_size: 10, verbose: 0, shuffle: false, callbacks: [new LambdaCallback(on_epoch_end: (_, _) => other.TrainOnBatch(X, Y))]);
+        other.Fit(
+            X,
+            Y,
+            batch_size: 10,
+            verbose: 0,
+            shuffle: false,
+            callbacks: [new LambdaCallback(on_epoch_end: (_, _) => other.TrainOnBatch(X, Y))]
+        );
         var byHand = new LinearProblem();
         byHand.Epoch(0, 10, 10);
         byHand.Epoch(0, 10, 10);
@@ -280,7 +336,10 @@ public sealed class ConcurrentUseTests
         one.Compile("sgd", "mse");
         two.Compile("sgd", "mse");
         Exception? refused = Beside(one, () => two.Fit(X, Y, verbose: 0));
-        Assert.That(refused, Is.TypeOf<InvalidOperationException>().With.Message.Contains("shared/kernel").And.Message.Contains($"'{two.Name}'"));
+        Assert.That(
+            refused,
+            Is.TypeOf<InvalidOperationException>().With.Message.Contains("shared/kernel").And.Message.Contains($"'{two.Name}'")
+        );
 
         shared.Trainable = false;
         one.Compile("sgd", "mse");
@@ -310,13 +369,22 @@ public sealed class ConcurrentUseTests
         var stopping = new EarlyStopping("loss");
         Exception? refused = Beside(one, () => two.Fit(X, Y, verbose: 0, callbacks: [stopping]), stopping);
         Exception? evaluation = Beside(one, () => two.Evaluate(X, Y, callbacks: [stopping]), stopping);
-        Assert.That(refused, Is.TypeOf<InvalidOperationException>().With.Message.Contains("EarlyStopping").And.Message.Contains($"Fit of '{one.Name}'").And.Message.Contains($"'{two.Name}'"));
+        Assert.That(
+            refused,
+            Is.TypeOf<InvalidOperationException>()
+                .With.Message.Contains("EarlyStopping")
+                .And.Message.Contains($"Fit of '{one.Name}'")
+                .And.Message.Contains($"'{two.Name}'")
+        );
         Assert.That(evaluation, Is.TypeOf<InvalidOperationException>().With.Message.Contains("EarlyStopping"));
         Assert.That(() => two.Fit(X, Y, verbose: 0, callbacks: [stopping]), Throws.Nothing);
         Assert.That(() => two.Fit(X, Y, verbose: 0, callbacks: [stopping, stopping]), Throws.Nothing, "as in Keras");
 
         two.Compile(optimizer, "mse");
-        Assert.That(() => two.Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("call Compile again with a new optimizer").And.Message.Contains("linear/kernel"));
+        Assert.That(
+            () => two.Fit(X, Y, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("call Compile again with a new optimizer").And.Message.Contains("linear/kernel")
+        );
     }
 
     [Test]
@@ -324,24 +392,32 @@ public sealed class ConcurrentUseTests
     {
         Sequential model = Classifier();
         int[] labels = [0, 1, 2, 0, 1, 2, 0, 1, 2, 0];
-        var evaluate = new LambdaCallback(on_train_batch_end: (_, _) =>
-        {
-            model.Evaluate(X, labels, batch_size: 4);
-            model.TestOnBatch(X, labels);
-            Assert.That(() => model.Fit(X, labels, verbose: 0), Throws.InvalidOperationException);
-        });
-        var compile = new LambdaCallback(on_epoch_end: (_, _) =>
-        {
-            model.Compile("sgd", "sparse_categorical_crossentropy", ["accuracy"]);
-            model.Evaluate(X, labels);
-        });
-        Assert.That(LiveTensors.LeftBy(() => model.Fit(X, labels, batch_size: 3, verbose: 0, callbacks: [evaluate], validation_data: (X, labels))), Is.Zero);
+        var evaluate = new LambdaCallback(
+            on_train_batch_end: (_, _) =>
+            {
+                model.Evaluate(X, labels, batch_size: 4);
+                model.TestOnBatch(X, labels);
+                Assert.That(() => model.Fit(X, labels, verbose: 0), Throws.InvalidOperationException);
+            }
+        );
+        var compile = new LambdaCallback(
+            on_epoch_end: (_, _) =>
+            {
+                model.Compile("sgd", "sparse_categorical_crossentropy", ["accuracy"]);
+                model.Evaluate(X, labels);
+            }
+        );
+        Assert.That(
+            LiveTensors.LeftBy(() => model.Fit(X, labels, batch_size: 3, verbose: 0, callbacks: [evaluate], validation_data: (X, labels))),
+            Is.Zero
+        );
         Assert.That(LiveTensors.LeftBy(() => model.Evaluate(X, labels, callbacks: [new LambdaCallback()])), Is.Zero);
         Assert.That(
             LiveTensors.LeftBy(() =>
             {
                 model.Fit(X, labels, batch_size: 3, verbose: 0, callbacks: [compile]);
             }),
-            Is.Zero);
+            Is.Zero
+        );
     }
 }

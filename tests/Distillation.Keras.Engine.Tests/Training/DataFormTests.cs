@@ -19,7 +19,10 @@ public sealed class DataFormTests
         yield return Case("float64 NDArray", () => np.array(X).astype(NPTypeCode.Double));
         yield return Case("transposed NDArray", () => np.ascontiguousarray(np.array(X).T).T);
         yield return Case("Fortran order NDArray", () => np.asfortranarray(np.array(X)));
-        yield return Case("sliced NDArray", () => np.array(Make((i, j) => i is >= 3 and < 13 && j is >= 1 and < 3 ? X[i - 3, j - 1] : 99, 16, 4))["3:13,1:3"]);
+        yield return Case(
+            "sliced NDArray",
+            () => np.array(Make((i, j) => i is >= 3 and < 13 && j is >= 1 and < 3 ? X[i - 3, j - 1] : 99, 16, 4))["3:13,1:3"]
+        );
         yield return Case("rows of an NDArray", () => np.array(Make((i, j) => i is >= 3 and < 13 ? X[i - 3, j] : 99, 16, 2))["3:13"]);
         yield return Case("every second row", () => np.array(Make((i, j) => i % 2 == 0 ? X[i / 2, j] : 99, 20, 2))["::2"]);
         yield return Case("reversed NDArray", () => np.array(Make((i, j) => X[9 - i, j], 10, 2))["::-1"]);
@@ -53,7 +56,17 @@ public sealed class DataFormTests
     {
         KerasTensor input = new Input(2, name: "in");
         var model = new Model(input, new Dense(1).Apply(input));
-        model.Weights[0].Assign(tensor(new[,] { { 0.5f }, { -0.25f } }));
+        model
+            .Weights[0]
+            .Assign(
+                tensor(
+                    new[,]
+                    {
+                        { 0.5f },
+                        { -0.25f },
+                    }
+                )
+            );
         model.Compile(new SGD(Rate), loss: "mse");
         return model;
     }
@@ -97,7 +110,10 @@ public sealed class DataFormTests
     {
         Tensor x = rand(10, 2);
         x.Dispose();
-        Assert.That(() => Named().Fit(x, Y, verbose: 0), Throws.InstanceOf<ObjectDisposedException>().Or.InstanceOf<InvalidOperationException>());
+        Assert.That(
+            () => Named().Fit(x, Y, verbose: 0),
+            Throws.InstanceOf<ObjectDisposedException>().Or.InstanceOf<InvalidOperationException>()
+        );
     }
 
     [Test]
@@ -108,9 +124,20 @@ public sealed class DataFormTests
         model.Compile("sgd", loss: "sparse_categorical_crossentropy", metrics: ["accuracy"]);
         ArrayLike[] forms =
         [
-            labels, Array.ConvertAll(labels, l => (long)l), Array.ConvertAll(labels, l => (byte)l), Array.ConvertAll(labels, l => (sbyte)l), Array.ConvertAll(labels, l => (short)l),
-            Array.ConvertAll(labels, l => (ushort)l), Array.ConvertAll(labels, l => (uint)l), Array.ConvertAll(labels, l => (float)l), Array.ConvertAll(labels, l => (double)l),
-            np.array(labels), np.array(labels).reshape(10, 1), tensor(labels), tensor(labels).unsqueeze(-1), labels.Select(l => new[] { l }).ToArray(),
+            labels,
+            Array.ConvertAll(labels, l => (long)l),
+            Array.ConvertAll(labels, l => (byte)l),
+            Array.ConvertAll(labels, l => (sbyte)l),
+            Array.ConvertAll(labels, l => (short)l),
+            Array.ConvertAll(labels, l => (ushort)l),
+            Array.ConvertAll(labels, l => (uint)l),
+            Array.ConvertAll(labels, l => (float)l),
+            Array.ConvertAll(labels, l => (double)l),
+            np.array(labels),
+            np.array(labels).reshape(10, 1),
+            tensor(labels),
+            tensor(labels).unsqueeze(-1),
+            labels.Select(l => new[] { l }).ToArray(),
         ];
         Logs expected = model.Evaluate(X, labels);
         foreach (ArrayLike form in forms)
@@ -144,8 +171,14 @@ public sealed class DataFormTests
         Tensor y = tensor(Y.Cast<float>().ToArray()).reshape(10, 1);
         ValidationData[] forms =
         [
-            (X, Y), (np.array(X), np.array(Y)), (x, y), ((ArrayLike)X, (ArrayLike)y), (np.array(X), np.array(Y), np.array(weights)), ((ArrayLike)x, (ArrayLike)Y, (ArrayLike)weights),
-            new ValidationData(X, y), new ValidationData(np.array(X), Y, weights),
+            (X, Y),
+            (np.array(X), np.array(Y)),
+            (x, y),
+            ((ArrayLike)X, (ArrayLike)y),
+            (np.array(X), np.array(Y), np.array(weights)),
+            ((ArrayLike)x, (ArrayLike)Y, (ArrayLike)weights),
+            new ValidationData(X, y),
+            new ValidationData(np.array(X), Y, weights),
         ];
         double expected = Named().Evaluate(X, Y).Loss;
         Model model = Named();

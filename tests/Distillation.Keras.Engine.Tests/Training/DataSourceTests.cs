@@ -32,7 +32,10 @@ public sealed class DataSourceTests
             Assert.That(history.Names.SelectMany(n => history[n]), Is.EqualTo(expected.Names.SelectMany(n => expected[n])));
             Assert.That(Values(bySource), Is.EqualTo(Values(byArrays)));
             Assert.That(bySource.Evaluate(Source(batches)), Is.EqualTo(byArrays.Evaluate(X, Y, batch_size: Size)));
-            Assert.That(bySource.Predict(Source(batches)).ToArray<float>(), Is.EqualTo(byArrays.Predict(X, batch_size: Size).ToArray<float>()));
+            Assert.That(
+                bySource.Predict(Source(batches)).ToArray<float>(),
+                Is.EqualTo(byArrays.Predict(X, batch_size: Size).ToArray<float>())
+            );
         }
     }
 
@@ -96,12 +99,13 @@ public sealed class DataSourceTests
     [Test]
     public void A_fit_on_a_source_goes_on_from_its_state([Values(1, 5, 6, 7, 11, 17)] int steps)
     {
-        DataSource Shuffled() => DataSource.FromBatches(pass =>
-        {
-            int[] starts = [.. Starts];
-            new Random(pass.Seed).Shuffle(starts);
-            return starts.Select(s => new DataBatch(Rows(X, s), Rows(Y, s)));
-        });
+        DataSource Shuffled() =>
+            DataSource.FromBatches(pass =>
+            {
+                int[] starts = [.. Starts];
+                new Random(pass.Seed).Shuffle(starts);
+                return starts.Select(s => new DataBatch(Rows(X, s), Rows(Y, s)));
+            });
 
         double[] Run(int? interruption)
         {
@@ -109,16 +113,22 @@ public sealed class DataSourceTests
             Model model = Model(new Dropout(0.5));
             using var source = new CancellationTokenSource();
             int step = 0;
-            var cancel = new LambdaCallback(on_train_batch_end: (_, _) =>
-            {
-                if (++step == interruption)
+            var cancel = new LambdaCallback(
+                on_train_batch_end: (_, _) =>
                 {
-                    source.Cancel();
+                    if (++step == interruption)
+                    {
+                        source.Cancel();
+                    }
                 }
-            });
+            );
             FitState? state = interruption is null
                 ? null
-                : Assert.Throws<FitCanceledException>(() => model.Fit(Shuffled(), epochs: 3, verbose: 0, callbacks: [cancel], cancellationToken: source.Token))!.State;
+                : Assert
+                    .Throws<FitCanceledException>(() =>
+                        model.Fit(Shuffled(), epochs: 3, verbose: 0, callbacks: [cancel], cancellationToken: source.Token)
+                    )!
+                    .State;
             model.Fit(Shuffled(), epochs: 3, verbose: 0, state: state);
             return Values(model);
         }
@@ -174,14 +184,39 @@ public sealed class DataSourceTests
             Refused(() => model.Fit(DataSource.FromBatches(_ => []), verbose: 0), "it gave none");
             Refused(() => model.Predict(DataSource.FromBatches(_ => [])), "it gave none");
             Refused(() => model.Fit(X, Source(null), verbose: 0), "found a DataSource");
-            Refused(() => model.Fit(Second(new float[4, 3], Rows(Y, 4)), verbose: 0), "Batch 1 of the source, from 0, does not fit 'linear_model': The input");
+            Refused(
+                () => model.Fit(Second(new float[4, 3], Rows(Y, 4)), verbose: 0),
+                "Batch 1 of the source, from 0, does not fit 'linear_model': The input"
+            );
             Refused(() => model.Fit(Second(Rows(X, 4), new float[3, 1]), verbose: 0), "Batch 1 of the source");
             Refused(() => model.Fit(Second(Rows(X, 4), new float[4, 2]), verbose: 0), "those of the first batch (None, 1)");
-            Refused(() => model.Fit(Second(new float[,] { { float.NaN, 0 } }, new float[1, 1]), verbose: 0), "NaN or infinite");
-            Refused(() => model.Fit(DataSource.FromBatches(_ => [new DataBatch(Rows(X, 0), Rows(Y, 0), indices: [1])]), verbose: 0), "4 samples and 1 indices");
+            Refused(
+                () =>
+                    model.Fit(
+                        Second(
+                            new float[,]
+                            {
+                                { float.NaN, 0 },
+                            },
+                            new float[1, 1]
+                        ),
+                        verbose: 0
+                    ),
+                "NaN or infinite"
+            );
+            Refused(
+                () => model.Fit(DataSource.FromBatches(_ => [new DataBatch(Rows(X, 0), Rows(Y, 0), indices: [1])]), verbose: 0),
+                "4 samples and 1 indices"
+            );
             Refused(() => _ = new DataBatch(X, Y, indices: [3, -2]), "indices[1] is -2");
-            Assert.That(() => model.Fit(Source(5), verbose: 0), Throws.InvalidOperationException.With.Message.Contains("said that a pass has 5 batches, but it gave more"));
-            Assert.That(() => model.Fit(Source(7), verbose: 0), Throws.InvalidOperationException.With.Message.Contains("but it gave only 6"));
+            Assert.That(
+                () => model.Fit(Source(5), verbose: 0),
+                Throws.InvalidOperationException.With.Message.Contains("said that a pass has 5 batches, but it gave more")
+            );
+            Assert.That(
+                () => model.Fit(Source(7), verbose: 0),
+                Throws.InvalidOperationException.With.Message.Contains("but it gave only 6")
+            );
             Assert.That(() => DataSource.FromBatches(_ => [], 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
         }
     }
@@ -193,9 +228,20 @@ public sealed class DataSourceTests
         DataSource source = DataSource.FromBatches(_ => Batches(null).Take(passes++ < 2 ? 6 : 2));
         Model model = Model();
         using var cancel = new CancellationTokenSource();
-        FitState state = Assert.Throws<FitCanceledException>(() => model.Fit(
-            source, verbose: 0, callbacks: [new LambdaCallback(on_train_batch_end: (b, _) => (b == 3 ? cancel.Cancel : (Action)(() => { }))())], cancellationToken: cancel.Token))!.State;
-        Assert.That(() => model.Fit(source, verbose: 0, state: state), Throws.InvalidOperationException.With.Message.Contains("at least 4 batches before, and only 2 now"));
+        FitState state = Assert
+            .Throws<FitCanceledException>(() =>
+                model.Fit(
+                    source,
+                    verbose: 0,
+                    callbacks: [new LambdaCallback(on_train_batch_end: (b, _) => (b == 3 ? cancel.Cancel : (Action)(() => { }))())],
+                    cancellationToken: cancel.Token
+                )
+            )!
+            .State;
+        Assert.That(
+            () => model.Fit(source, verbose: 0, state: state),
+            Throws.InvalidOperationException.With.Message.Contains("at least 4 batches before, and only 2 now")
+        );
     }
 
     [Test]
@@ -210,10 +256,12 @@ public sealed class DataSourceTests
                 model.Predict(Source(null));
                 Assert.That(() => model.Fit(Second(new float[4, 3], Rows(Y, 4)), verbose: 0), Throws.ArgumentException);
             }),
-            Is.Zero);
+            Is.Zero
+        );
     }
 
-    private static void Refused(Action call, string because) => Assert.That(() => call(), Throws.InstanceOf<ArgumentException>().With.Message.Contains(because));
+    private static void Refused(Action call, string because) =>
+        Assert.That(() => call(), Throws.InstanceOf<ArgumentException>().With.Message.Contains(because));
 
     private static DataSource Second(float[,] x, float[,] y) => DataSource.FromBatches(_ => [(Rows(X, 0), Rows(Y, 0)), (x, y)]);
 
@@ -252,12 +300,23 @@ public sealed class DataSourceTests
     private static Sequential Model(params Layer[] before)
     {
         var model = new Sequential([new Input(2), .. before, new Dense(1, name: "linear")], name: "linear_model");
-        model.Weights[0].Assign(tensor(new[,] { { 0.5f }, { -0.25f } }));
+        model
+            .Weights[0]
+            .Assign(
+                tensor(
+                    new[,]
+                    {
+                        { 0.5f },
+                        { -0.25f },
+                    }
+                )
+            );
         model.Compile(new SGD(0.05), "mse");
         return model;
     }
 
-    private static double[] Values(Model model) => [.. model.Weights.SelectMany(w => w.Value.detach().to(ScalarType.Float64).data<double>().ToArray())];
+    private static double[] Values(Model model) =>
+        [.. model.Weights.SelectMany(w => w.Value.detach().to(ScalarType.Float64).data<double>().ToArray())];
 
     /// <summary>Sees the numbers of the samples.</summary>
     private sealed class Numbered : Model

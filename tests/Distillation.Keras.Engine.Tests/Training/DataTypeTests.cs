@@ -27,23 +27,153 @@ public sealed class DataTypeTests
 
     private static IEnumerable<TestCaseData> Lossy()
     {
-        static TestCaseData Case(string dtype, Array x, params string[] parts) => new TestCaseData(dtype, x, parts).SetArgDisplayNames($"{x.GetType()} for {dtype}: {parts[0]}");
-        yield return Case("uint8", new[,] { { 0f, 0.5f } }, "0.5", "uint8", "fractions");
-        yield return Case("uint8", new[,] { { 0.0, 254.75 } }, "254.75", "fractions");
-        yield return Case("uint8", new[,] { { 0f, 256f } }, "256", "0 to 255");
-        yield return Case("uint8", new[,] { { 0, 300 } }, "300", "0 to 255");
-        yield return Case("uint8", new[,] { { 0, -1 } }, "-1", "0 to 255");
-        yield return Case("uint8", new sbyte[,] { { 0, -1 } }, "-1", "0 to 255");
-        yield return Case("int32", new[,] { { 0L, 1L << 40 } }, "1.09951163E+12", "int32");
-        yield return Case("int32", new[,] { { 0, 3e9f } }, "3E+09", "int32");
-        yield return Case("int32", new[,] { { 0, -1.5f } }, "-1.5", "fractions");
-        yield return Case("int64", new[,] { { 0, 1e19 } }, "1E+19", "int64");
-        yield return Case("int64", new[,] { { (Half)0, (Half)0.25 } }, "0.25", "fractions");
-        yield return Case("bool", new[,] { { 0, 2 } }, "2", "bool");
-        yield return Case("bool", new[,] { { 0, 0.5f } }, "0.5", "fractions");
-        yield return Case("float32", new[,] { { 0, 1e300 } }, "1E+300", "float32");
-        yield return Case("float32", new[,] { { -1e39, 0 } }, "-1E+39", "float32");
-        yield return Case("float64", new[,] { { 0, 1e300 } }, "1E+300", "float32");
+        static TestCaseData Case(string dtype, Array x, params string[] parts) =>
+            new TestCaseData(dtype, x, parts).SetArgDisplayNames($"{x.GetType()} for {dtype}: {parts[0]}");
+        yield return Case(
+            "uint8",
+            new[,]
+            {
+                { 0f, 0.5f },
+            },
+            "0.5",
+            "uint8",
+            "fractions"
+        );
+        yield return Case(
+            "uint8",
+            new[,]
+            {
+                { 0.0, 254.75 },
+            },
+            "254.75",
+            "fractions"
+        );
+        yield return Case(
+            "uint8",
+            new[,]
+            {
+                { 0f, 256f },
+            },
+            "256",
+            "0 to 255"
+        );
+        yield return Case(
+            "uint8",
+            new[,]
+            {
+                { 0, 300 },
+            },
+            "300",
+            "0 to 255"
+        );
+        yield return Case(
+            "uint8",
+            new[,]
+            {
+                { 0, -1 },
+            },
+            "-1",
+            "0 to 255"
+        );
+        yield return Case(
+            "uint8",
+            new sbyte[,]
+            {
+                { 0, -1 },
+            },
+            "-1",
+            "0 to 255"
+        );
+        yield return Case(
+            "int32",
+            new[,]
+            {
+                { 0L, 1L << 40 },
+            },
+            "1.09951163E+12",
+            "int32"
+        );
+        yield return Case(
+            "int32",
+            new[,]
+            {
+                { 0, 3e9f },
+            },
+            "3E+09",
+            "int32"
+        );
+        yield return Case(
+            "int32",
+            new[,]
+            {
+                { 0, -1.5f },
+            },
+            "-1.5",
+            "fractions"
+        );
+        yield return Case(
+            "int64",
+            new[,]
+            {
+                { 0, 1e19 },
+            },
+            "1E+19",
+            "int64"
+        );
+        yield return Case(
+            "int64",
+            new[,]
+            {
+                { (Half)0, (Half)0.25 },
+            },
+            "0.25",
+            "fractions"
+        );
+        yield return Case(
+            "bool",
+            new[,]
+            {
+                { 0, 2 },
+            },
+            "2",
+            "bool"
+        );
+        yield return Case(
+            "bool",
+            new[,]
+            {
+                { 0, 0.5f },
+            },
+            "0.5",
+            "fractions"
+        );
+        yield return Case(
+            "float32",
+            new[,]
+            {
+                { 0, 1e300 },
+            },
+            "1E+300",
+            "float32"
+        );
+        yield return Case(
+            "float32",
+            new[,]
+            {
+                { -1e39, 0 },
+            },
+            "-1E+39",
+            "float32"
+        );
+        yield return Case(
+            "float64",
+            new[,]
+            {
+                { 0, 1e300 },
+            },
+            "1E+300",
+            "float32"
+        );
     }
 
     [TestCaseSource(nameof(Lossy))]
@@ -63,15 +193,72 @@ public sealed class DataTypeTests
 
     private static IEnumerable<TestCaseData> Whole()
     {
-        static TestCaseData Case(string dtype, Array x, float second) => new TestCaseData(dtype, x, second).SetArgDisplayNames($"{x.GetType()} for {dtype}");
-        yield return Case("uint8", new[,] { { 0f, 255f } }, 255);
-        yield return Case("uint8", new[,] { { 0L, 255L } }, 255);
-        yield return Case("uint8", new[,] { { false, true } }, 1);
-        yield return Case("int32", new[,] { { 0, -7.0 } }, -7);
-        yield return Case("int64", new[,] { { 0f, -9e18f } }, -9e18f);
-        yield return Case("bool", new[,] { { 0f, 1f } }, 1);
-        yield return Case("float32", new[,] { { 0, 3.4e38 } }, 3.4e38f);
-        yield return Case("float32", new ushort[,] { { 0, 65535 } }, 65535);
+        static TestCaseData Case(string dtype, Array x, float second) =>
+            new TestCaseData(dtype, x, second).SetArgDisplayNames($"{x.GetType()} for {dtype}");
+        yield return Case(
+            "uint8",
+            new[,]
+            {
+                { 0f, 255f },
+            },
+            255
+        );
+        yield return Case(
+            "uint8",
+            new[,]
+            {
+                { 0L, 255L },
+            },
+            255
+        );
+        yield return Case(
+            "uint8",
+            new[,]
+            {
+                { false, true },
+            },
+            1
+        );
+        yield return Case(
+            "int32",
+            new[,]
+            {
+                { 0, -7.0 },
+            },
+            -7
+        );
+        yield return Case(
+            "int64",
+            new[,]
+            {
+                { 0f, -9e18f },
+            },
+            -9e18f
+        );
+        yield return Case(
+            "bool",
+            new[,]
+            {
+                { 0f, 1f },
+            },
+            1
+        );
+        yield return Case(
+            "float32",
+            new[,]
+            {
+                { 0, 3.4e38 },
+            },
+            3.4e38f
+        );
+        yield return Case(
+            "float32",
+            new ushort[,]
+            {
+                { 0, 65535 },
+            },
+            65535
+        );
     }
 
     [TestCaseSource(nameof(Whole))]
@@ -86,7 +273,12 @@ public sealed class DataTypeTests
     public void A_float64_model_computes_with_numbers_beyond_float32()
     {
         var model = new Sequential(new Input(new Shape(2), dtype: "float64"), new Rescaling(1e-300, dtype: "float64"));
-        using NDArray found = model.Predict(new[,] { { 0, 1e300 } });
+        using NDArray found = model.Predict(
+            new[,]
+            {
+                { 0, 1e300 },
+            }
+        );
         Assert.That(found.ToArray<double>(), Is.EqualTo(new double[] { 0, 1 }).Within(1e-12));
     }
 
@@ -140,7 +332,8 @@ public sealed class DataTypeTests
 
     private static IEnumerable<TestCaseData> NoNumbers()
     {
-        static TestCaseData Case(Array array, params string[] parts) => new TestCaseData(array, parts).SetArgDisplayNames(array.GetType().ToString());
+        static TestCaseData Case(Array array, params string[] parts) =>
+            new TestCaseData(array, parts).SetArgDisplayNames(array.GetType().ToString());
         yield return Case(new string[] { "a", "b" }, "String");
         yield return Case(new string[1, 2], "String");
         yield return Case(new[] { new[] { "a", "b" } }, "String");
@@ -178,7 +371,12 @@ public sealed class DataTypeTests
         var model = new Sequential(new Input(28, 28, 1), new Flatten());
         using Tensor image = zeros([.. shape.Select(s => (long)s)]);
         string found = $"({string.Join(", ", shape)})";
-        Refused(() => model.Predict(image), $"x has the shape {found}.", "(None, 28, 28, 1)", $"batch axis too: give it the shape (1, {string.Join(", ", shape)})");
+        Refused(
+            () => model.Predict(image),
+            $"x has the shape {found}.",
+            "(None, 28, 28, 1)",
+            $"batch axis too: give it the shape (1, {string.Join(", ", shape)})"
+        );
     }
 
     [Test]

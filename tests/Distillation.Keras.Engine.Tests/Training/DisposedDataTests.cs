@@ -94,7 +94,15 @@ public sealed class DisposedDataTests
         NDArray view = data.TestX["0:10"];
         data.Dispose();
         var model = new Sequential(new Input(28, 28, 1), new Flatten());
-        Func<NDArray>[] all = [() => data.TrainX, () => data.TrainY, () => data.TestX, () => data.TestY, () => data.TrainLabels, () => data.TestLabels];
+        Func<NDArray>[] all =
+        [
+            () => data.TrainX,
+            () => data.TrainY,
+            () => data.TestX,
+            () => data.TestY,
+            () => data.TrainLabels,
+            () => data.TestLabels,
+        ];
         foreach (Func<NDArray> array in all)
         {
             Assert.That(() => array(), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("dataset"));
@@ -114,5 +122,6 @@ public sealed class DisposedDataTests
         }
     }
 
-    private static void Refused(Action call) => Assert.That(() => call(), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("disposed"));
+    private static void Refused(Action call) =>
+        Assert.That(() => call(), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("disposed"));
 }

@@ -101,8 +101,17 @@ public sealed class FitArgumentTests
         Model model = Model();
         var counter = new StepCounter();
         History history = model.Fit(
-            Rows(X, 0, 4), Rows(Y, 0, 4), batch_size: 4, verbose: 0, shuffle: false, validation_split: 0.5,
-            validation_data: (Rows(X, 4, 6), Rows(Y, 4, 6)), validation_batch_size: 2, validation_steps: 2, callbacks: [counter]);
+            Rows(X, 0, 4),
+            Rows(Y, 0, 4),
+            batch_size: 4,
+            verbose: 0,
+            shuffle: false,
+            validation_split: 0.5,
+            validation_data: (Rows(X, 4, 6), Rows(Y, 4, 6)),
+            validation_batch_size: 2,
+            validation_steps: 2,
+            callbacks: [counter]
+        );
         var byHand = new LinearProblem();
         Assert.That(history["loss"][0], Is.EqualTo(byHand.Epoch(0, 4, 4)).Within(1e-5));
         Assert.That(history["val_loss"][0], Is.EqualTo(byHand.Loss([4, 5, 6, 7])).Within(1e-5));
@@ -124,9 +133,15 @@ public sealed class FitArgumentTests
         Model model = Model();
         History history = model.Fit(X, Y, batch_size: 4, epochs: 2, verbose: 0, shuffle: false, sample_weight: weights);
         var byHand = new LinearProblem();
-        Assert.That(history["loss"], Is.EqualTo(new[] { byHand.Epoch(0, 10, 4, i => weights[i]), byHand.Epoch(0, 10, 4, i => weights[i]) }).Within(1e-5));
+        Assert.That(
+            history["loss"],
+            Is.EqualTo(new[] { byHand.Epoch(0, 10, 4, i => weights[i]), byHand.Epoch(0, 10, 4, i => weights[i]) }).Within(1e-5)
+        );
         byHand.AssertWeights(model);
-        Assert.That(model.Evaluate(X, Y, sample_weight: weights).Loss, Is.EqualTo(byHand.Loss(Enumerable.Range(0, 10), i => weights[i])).Within(1e-5));
+        Assert.That(
+            model.Evaluate(X, Y, sample_weight: weights).Loss,
+            Is.EqualTo(byHand.Loss(Enumerable.Range(0, 10), i => weights[i])).Within(1e-5)
+        );
     }
 
     [Test]
@@ -134,7 +149,14 @@ public sealed class FitArgumentTests
     {
         float[] labels = [0, 1, 2, 1, 0, 2, 2, 1, 0, 7];
         var classes = new Dictionary<int, double> { [0] = 0.5, [2] = 3 };
-        float[] weights = [.. labels.Select(l => l == 0 ? 0.5f : l == 2 ? 3f : 1f)];
+        float[] weights =
+        [
+            .. labels.Select(l =>
+                l == 0 ? 0.5f
+                : l == 2 ? 3f
+                : 1f
+            ),
+        ];
         History byClass = Model().Fit(X, labels, batch_size: 4, epochs: 2, verbose: 0, shuffle: false, class_weight: classes);
         History bySample = Model().Fit(X, labels, batch_size: 4, epochs: 2, verbose: 0, shuffle: false, sample_weight: weights);
         Assert.That(byClass["loss"], Is.EqualTo(bySample["loss"]).Within(1e-9));
@@ -145,9 +167,17 @@ public sealed class FitArgumentTests
     {
         const int Great = int.MaxValue - 1;
         int[] labels = [0, Great, 2, 1, 0, 2, 500_000_000, 1, 0, 7];
-        float[] weights = [.. labels.Select(l => l == Great ? 0.5f : l == 500_000_000 ? 3f : 1f)];
+        float[] weights =
+        [
+            .. labels.Select(l =>
+                l == Great ? 0.5f
+                : l == 500_000_000 ? 3f
+                : 1f
+            ),
+        ];
         var byClass = new Dictionary<int, double> { [500_000_000] = 3, [Great] = 0.5 };
-        double Loss(Dictionary<int, double>? classes, ArrayLike? samples) => Model().TrainOnBatch(X, labels, class_weight: classes, sample_weight: samples).Loss;
+        double Loss(Dictionary<int, double>? classes, ArrayLike? samples) =>
+            Model().TrainOnBatch(X, labels, class_weight: classes, sample_weight: samples).Loss;
         Assert.That(Loss(byClass, null), Is.EqualTo(Loss(null, weights)).Within(1e-6 * Loss(null, weights)));
         Assert.That(Loss(new Dictionary<int, double>(), null), Is.EqualTo(Loss(null, null)));
     }
@@ -218,7 +248,17 @@ public sealed class FitArgumentTests
         // The target is the sample's own number: only pairs that stay together have no loss.
         float[,] numbered = Make((i, _) => i, 10, 2);
         var model = new Sequential(new Input(2), new Dense(1, use_bias: false));
-        model.Weights[0].Assign(tensor(new[,] { { 0.5f }, { 0.5f } }));
+        model
+            .Weights[0]
+            .Assign(
+                tensor(
+                    new[,]
+                    {
+                        { 0.5f },
+                        { 0.5f },
+                    }
+                )
+            );
         model.Compile(new SGD(0.0), loss: "mse");
         float[] wrong = [.. Enumerable.Range(0, 10).Select(i => i == 4 ? 100f : i)];
         float[] weights = [.. Enumerable.Range(0, 10).Select(i => i == 4 ? 0f : 1f)];

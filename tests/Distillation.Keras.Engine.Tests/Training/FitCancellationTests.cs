@@ -6,24 +6,43 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Training;
 
-/// <summary>Only where the loop itself ends a fit, between two steps, is there a state: what ends within a step or a callback has none that is exact.</summary>
+/// <summary>
+/// Only where the loop itself ends a fit, between two steps, is there a state: what ends within a step or a callback has none that is
+/// exact.
+/// </summary>
 internal sealed class FitCancellationTests
 {
-    private static readonly float[,] X = { { 1, 2 }, { 3, 4 }, { 5, 6 }, { 7, 8 } };
-    private static readonly float[,] Y = { { 1 }, { 0 }, { 1 }, { 0 } };
+    private static readonly float[,] X =
+    {
+        { 1, 2 },
+        { 3, 4 },
+        { 5, 6 },
+        { 7, 8 },
+    };
+    private static readonly float[,] Y =
+    {
+        { 1 },
+        { 0 },
+        { 1 },
+        { 0 },
+    };
 
     [Test]
     public void A_callback_that_looks_at_the_token_itself_cancels_without_a_state()
     {
         using var source = new CancellationTokenSource();
         Sequential model = Model();
-        var own = new LambdaCallback(on_train_batch_end: (_, _) =>
-        {
-            source.Cancel();
-            source.Token.ThrowIfCancellationRequested();
-        });
+        var own = new LambdaCallback(
+            on_train_batch_end: (_, _) =>
+            {
+                source.Cancel();
+                source.Token.ThrowIfCancellationRequested();
+            }
+        );
         Assert.That(
-            () => model.Fit(X, Y, batch_size: 2, verbose: 0, callbacks: [own], cancellationToken: source.Token), Throws.TypeOf<OperationCanceledException>());
+            () => model.Fit(X, Y, batch_size: 2, verbose: 0, callbacks: [own], cancellationToken: source.Token),
+            Throws.TypeOf<OperationCanceledException>()
+        );
     }
 
     [Test]
@@ -33,18 +52,23 @@ internal sealed class FitCancellationTests
         using var source = new CancellationTokenSource();
         var heard = new List<string>();
         Callback[] Callbacks(Action onBegin) =>
-        [
-            new LambdaCallback(
-                on_epoch_begin: (e, _) => heard.Add(FormattableString.Invariant($"epoch {e}")),
-                on_train_batch_begin: (b, _) =>
-                {
-                    heard.Add(FormattableString.Invariant($"begin {b}"));
-                    onBegin();
-                },
-                on_train_batch_end: (b, _) => heard.Add(FormattableString.Invariant($"end {b}"))),
-        ];
+            [
+                new LambdaCallback(
+                    on_epoch_begin: (e, _) => heard.Add(FormattableString.Invariant($"epoch {e}")),
+                    on_train_batch_begin: (b, _) =>
+                    {
+                        heard.Add(FormattableString.Invariant($"begin {b}"));
+                        onBegin();
+                    },
+                    on_train_batch_end: (b, _) => heard.Add(FormattableString.Invariant($"end {b}"))
+                ),
+            ];
         Sequential model = Model();
-        FitState state = Assert.Throws<FitCanceledException>(() => model.Fit(X, Y, batch_size: 2, verbose: 0, callbacks: Callbacks(source.Cancel), cancellationToken: source.Token))!.State;
+        FitState state = Assert
+            .Throws<FitCanceledException>(() =>
+                model.Fit(X, Y, batch_size: 2, verbose: 0, callbacks: Callbacks(source.Cancel), cancellationToken: source.Token)
+            )!
+            .State;
         model.Fit(X, Y, batch_size: 2, verbose: 0, callbacks: Callbacks(() => { }), state: state);
         Assert.That(heard, Is.EqualTo(["epoch 0", "begin 0", "end 0", "begin 1", "end 1"]));
     }
@@ -53,15 +77,24 @@ internal sealed class FitCancellationTests
     public void Names_may_hold_any_characters()
     {
         using var source = new CancellationTokenSource();
-        Callback[] Callbacks() => [new LambdaCallback(on_epoch_end: (e, logs) =>
-        {
-            logs["a\nb"] = e;
-            if (e == 0)
-            {
-                source.Cancel();
-            }
-        })];
-        FitState state = Assert.Throws<FitCanceledException>(() => Model().Fit(X, Y, epochs: 2, verbose: 0, callbacks: Callbacks(), cancellationToken: source.Token))!.State;
+        Callback[] Callbacks() =>
+            [
+                new LambdaCallback(
+                    on_epoch_end: (e, logs) =>
+                    {
+                        logs["a\nb"] = e;
+                        if (e == 0)
+                        {
+                            source.Cancel();
+                        }
+                    }
+                ),
+            ];
+        FitState state = Assert
+            .Throws<FitCanceledException>(() =>
+                Model().Fit(X, Y, epochs: 2, verbose: 0, callbacks: Callbacks(), cancellationToken: source.Token)
+            )!
+            .State;
         History history = Model().Fit(X, Y, epochs: 2, verbose: 0, callbacks: Callbacks(), state: state);
         Assert.That(history["a\nb"], Is.EqualTo([0, 1]));
     }
@@ -70,16 +103,34 @@ internal sealed class FitCancellationTests
     public void A_refused_state_is_undone_where_counts_were_made_by_it()
     {
         using var source = new CancellationTokenSource();
-        FitState state = Assert.Throws<FitCanceledException>(() => WithAuc().Fit(
-            X, TwoLabels(), epochs: 2, batch_size: 2, verbose: 0, callbacks: [new EarlyStopping("loss"), new LambdaCallback(on_train_batch_end: (_, _) => source.Cancel())], cancellationToken: source.Token))!.State;
+        FitState state = Assert
+            .Throws<FitCanceledException>(() =>
+                WithAuc()
+                    .Fit(
+                        X,
+                        TwoLabels(),
+                        epochs: 2,
+                        batch_size: 2,
+                        verbose: 0,
+                        callbacks: [new EarlyStopping("loss"), new LambdaCallback(on_train_batch_end: (_, _) => source.Cancel())],
+                        cancellationToken: source.Token
+                    )
+            )!
+            .State;
         Sequential other = WithAuc();
         using (Assert.EnterMultipleScope())
         {
             // What is refused comes after the metrics.
             Assert.That(
                 () => other.Fit(X, TwoLabels(), epochs: 2, batch_size: 2, verbose: 0, state: state),
-                Throws.ArgumentException.With.Message.Contains("EarlyStopping"));
-            Assert.That(other.Fit(X, TwoLabels(), epochs: 2, batch_size: 2, verbose: 0, callbacks: [new EarlyStopping("loss")], state: state)["auc"], Is.EqualTo(WithAuc().Fit(X, TwoLabels(), epochs: 2, batch_size: 2, verbose: 0)["auc"]));
+                Throws.ArgumentException.With.Message.Contains("EarlyStopping")
+            );
+            Assert.That(
+                other.Fit(X, TwoLabels(), epochs: 2, batch_size: 2, verbose: 0, callbacks: [new EarlyStopping("loss")], state: state)[
+                    "auc"
+                ],
+                Is.EqualTo(WithAuc().Fit(X, TwoLabels(), epochs: 2, batch_size: 2, verbose: 0)["auc"])
+            );
         }
     }
 
@@ -91,7 +142,14 @@ internal sealed class FitCancellationTests
         Assert.That(source.MostAlive, Is.LessThanOrEqualTo(1));
     }
 
-    private static float[,] TwoLabels() => new float[,] { { 1, 0 }, { 0, 1 }, { 1, 1 }, { 0, 0 } };
+    private static float[,] TwoLabels() =>
+        new float[,]
+        {
+            { 1, 0 },
+            { 0, 1 },
+            { 1, 1 },
+            { 0, 0 },
+        };
 
     private static Sequential Model()
     {

@@ -15,8 +15,10 @@ public sealed class FitFlowTests
         using var source = new CancellationTokenSource();
         var cancel = new Actions { BatchEnd = batch => Do(batch == 2, source.Cancel) };
         Assert.That(
-            () => model.Fit(X, Y, batch_size: 2, epochs: 5, verbose: 0, shuffle: false, callbacks: [cancel], cancellationToken: source.Token),
-            Throws.InstanceOf<OperationCanceledException>());
+            () =>
+                model.Fit(X, Y, batch_size: 2, epochs: 5, verbose: 0, shuffle: false, callbacks: [cancel], cancellationToken: source.Token),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
         var byHand = new LinearProblem();
         byHand.Epoch(0, 6, 2);
         byHand.AssertWeights(model);
@@ -44,7 +46,16 @@ public sealed class FitFlowTests
     {
         Model model = Model();
         var stop = new Actions { BatchEnd = batch => Do(batch == 1, () => model.StopTraining = true) };
-        History history = model.Fit(Rows(X, 0, 8), Rows(Y, 0, 8), batch_size: 2, epochs: 5, verbose: 0, shuffle: false, callbacks: [stop], validation_data: (X, Y));
+        History history = model.Fit(
+            Rows(X, 0, 8),
+            Rows(Y, 0, 8),
+            batch_size: 2,
+            epochs: 5,
+            verbose: 0,
+            shuffle: false,
+            callbacks: [stop],
+            validation_data: (X, Y)
+        );
         var byHand = new LinearProblem();
         Assert.That(history["loss"], Is.EqualTo(new[] { byHand.Epoch(0, 4, 2) }).Within(1e-5));
         Assert.That(history["val_loss"], Is.EqualTo(new[] { byHand.Loss(Enumerable.Range(0, 10)) }).Within(1e-5));
@@ -67,7 +78,10 @@ public sealed class FitFlowTests
     {
         Model model = Model();
         var fail = new Actions { BatchEnd = batch => Do(batch == 1, () => throw new TimeoutException("mine")) };
-        Assert.That(() => model.Fit(X, Y, batch_size: 2, verbose: 0, shuffle: false, callbacks: [fail]), Throws.TypeOf<TimeoutException>().With.Message.EqualTo("mine"));
+        Assert.That(
+            () => model.Fit(X, Y, batch_size: 2, verbose: 0, shuffle: false, callbacks: [fail]),
+            Throws.TypeOf<TimeoutException>().With.Message.EqualTo("mine")
+        );
         var byHand = new LinearProblem();
         byHand.Epoch(0, 4, 2);
         byHand.AssertWeights(model);
@@ -115,7 +129,8 @@ public sealed class FitFlowTests
         model.Compile(new SGD(1e30), loss: "mse");
         Assert.That(
             () => model.Fit(X, Y, batch_size: 2, epochs: 3, verbose: 0),
-            Throws.TypeOf<ArithmeticException>().With.Message.Contains("epoch").And.Message.Contains("learning rate"));
+            Throws.TypeOf<ArithmeticException>().With.Message.Contains("epoch").And.Message.Contains("learning rate")
+        );
         Assert.That(() => model.TrainOnBatch(X, Y), Throws.TypeOf<ArithmeticException>().With.Message.Contains("batch"));
     }
 

@@ -104,7 +104,11 @@ public sealed class FitRefusalTests
         Refused<ArgumentException>(() => model.Fit(X, Y, verbose: 0, validation_data: (zeros(4, 2), zeros(3, 1))), "(3, 1)");
         Refused<ArgumentException>(() => model.Fit(X, Y, verbose: 0, sample_weight: new float[9]), "sample_weight", "(9,)");
         Refused<ArgumentException>(() => model.Fit(new[] { zeros(10, 2), zeros(10, 2) }, Y, verbose: 0), "1 inputs", "2 arrays");
-        Refused<ArgumentException>(() => model.Fit(new Dictionary<string, TorchSharp.torch.Tensor> { ["who"] = zeros(10, 2) }, Y, verbose: 0), "who", model.Inputs[0].Name);
+        Refused<ArgumentException>(
+            () => model.Fit(new Dictionary<string, TorchSharp.torch.Tensor> { ["who"] = zeros(10, 2) }, Y, verbose: 0),
+            "who",
+            model.Inputs[0].Name
+        );
     }
 
     [Test]
@@ -120,8 +124,14 @@ public sealed class FitRefusalTests
         Refused<ArgumentException>(() => Classifier().Fit(X, new int[10], verbose: 0), "(10,)", "(None, 4)");
         Refused<ArgumentException>(() => Classifier().Fit(X, OneHot(5), verbose: 0), "5", "4");
         Refused<ArgumentException>(() => Classifier("sparse_categorical_crossentropy").Fit(X, OneHot(4), verbose: 0), "(10, 4)");
-        Refused<ArgumentException>(() => Classifier("sparse_categorical_crossentropy").Fit(X, new[] { 0, 1, 2, 3, 4, 0, 1, 2, 3, 0 }, verbose: 0), "4");
-        Refused<ArgumentException>(() => Classifier("sparse_categorical_crossentropy").Fit(X, new[] { 0, 1, 2, 3, -1, 0, 1, 2, 3, 0 }, verbose: 0), "-1");
+        Refused<ArgumentException>(
+            () => Classifier("sparse_categorical_crossentropy").Fit(X, new[] { 0, 1, 2, 3, 4, 0, 1, 2, 3, 0 }, verbose: 0),
+            "4"
+        );
+        Refused<ArgumentException>(
+            () => Classifier("sparse_categorical_crossentropy").Fit(X, new[] { 0, 1, 2, 3, -1, 0, 1, 2, 3, 0 }, verbose: 0),
+            "-1"
+        );
         Refused<ArgumentException>(() => Classifier("binary_crossentropy").Fit(X, Y, verbose: 0), "(10, 1)");
     }
 
@@ -164,12 +174,25 @@ public sealed class FitRefusalTests
     public void Weights_of_classes_and_samples_are_refused_together_and_where_there_is_no_class()
     {
         var classes = new Dictionary<int, double> { [0] = 1 };
-        Refused<ArgumentException>(() => Model().Fit(X, Y, verbose: 0, class_weight: classes, sample_weight: new float[10]), "class_weight or sample_weight");
+        Refused<ArgumentException>(
+            () => Model().Fit(X, Y, verbose: 0, class_weight: classes, sample_weight: new float[10]),
+            "class_weight or sample_weight"
+        );
         Refused<ArgumentException>(() => Model().Fit(X, Y, verbose: 0, class_weight: new Dictionary<int, double> { [-1] = 2 }), "-1");
-        Refused<ArgumentException>(() => Model().Fit(X, Y, verbose: 0, class_weight: new Dictionary<int, double> { [0] = double.NaN }), "finite");
-        Refused<ArgumentException>(() => Model().Fit(X, zeros(10, 3, 2), verbose: 0, class_weight: classes), "one class a sample", "(10, 3, 2)");
+        Refused<ArgumentException>(
+            () => Model().Fit(X, Y, verbose: 0, class_weight: new Dictionary<int, double> { [0] = double.NaN }),
+            "finite"
+        );
+        Refused<ArgumentException>(
+            () => Model().Fit(X, zeros(10, 3, 2), verbose: 0, class_weight: classes),
+            "one class a sample",
+            "(10, 3, 2)"
+        );
         Refused<ArgumentException>(() => Model().Fit(X, Y, verbose: 0, class_weight: classes), "one class a sample", "fractions");
-        Refused<ArgumentException>(() => Model().Fit(X, new int[10], verbose: 0, class_weight: new Dictionary<int, double> { [0] = 1e300 }), "finite");
+        Refused<ArgumentException>(
+            () => Model().Fit(X, new int[10], verbose: 0, class_weight: new Dictionary<int, double> { [0] = 1e300 }),
+            "finite"
+        );
     }
 
     [TestCase(2)]
@@ -186,19 +209,35 @@ public sealed class FitRefusalTests
         two.Compile("sgd", loss: "sparse_categorical_crossentropy");
         var rows = new Sequential(new Input(2), new Dense(2, activation: "softmax"));
         rows.Compile("sgd", loss: "categorical_crossentropy");
-        Refused<ArgumentException>(() => one.Fit(X, labels.Select(l => (float)l).ToArray(), verbose: 0, class_weight: classes), "0 to 1", $"{key}");
+        Refused<ArgumentException>(
+            () => one.Fit(X, labels.Select(l => (float)l).ToArray(), verbose: 0, class_weight: classes),
+            "0 to 1",
+            $"{key}"
+        );
         Refused<ArgumentException>(() => two.Fit(X, labels, verbose: 0, class_weight: classes), "0 to 1", $"{key}");
         Refused<ArgumentException>(() => two.TrainOnBatch(X, new int[10], class_weight: classes), "0 to 1", $"{key}");
         Refused<ArgumentException>(() => rows.Fit(X, OneHot(2), verbose: 0, class_weight: classes), "0 to 1", $"{key}");
-        Assert.That(() => two.Fit(X, new int[10], verbose: 0, class_weight: new Dictionary<int, double> { [1] = 10 }), Throws.Nothing, "a class that no sample has is one all the same");
+        Assert.That(
+            () => two.Fit(X, new int[10], verbose: 0, class_weight: new Dictionary<int, double> { [1] = 10 }),
+            Throws.Nothing,
+            "a class that no sample has is one all the same"
+        );
     }
 
     [Test]
     public void More_steps_of_evaluation_than_the_data_have_are_refused()
     {
         Refused<ArgumentOutOfRangeException>(() => Model().Evaluate(X, Y, batch_size: 4, steps: 4), "steps", "3");
-        Refused<ArgumentOutOfRangeException>(() => Model().Fit(X, Y, verbose: 0, validation_data: (X, Y), validation_batch_size: 5, validation_steps: 3), "validation_steps", "2");
-        Refused<ArgumentOutOfRangeException>(() => Model().Fit(X, Y, verbose: 0, batch_size: 1, validation_split: 0.2, validation_steps: 3), "validation_steps", "2");
+        Refused<ArgumentOutOfRangeException>(
+            () => Model().Fit(X, Y, verbose: 0, validation_data: (X, Y), validation_batch_size: 5, validation_steps: 3),
+            "validation_steps",
+            "2"
+        );
+        Refused<ArgumentOutOfRangeException>(
+            () => Model().Fit(X, Y, verbose: 0, batch_size: 1, validation_split: 0.2, validation_steps: 3),
+            "validation_steps",
+            "2"
+        );
         Assert.That(Model().Evaluate(X, Y, batch_size: 4, steps: 3).Loss, Is.EqualTo(Model().Evaluate(X, Y).Loss).Within(1e-6));
     }
 
@@ -221,5 +260,16 @@ public sealed class FitRefusalTests
 
     [Test]
     public void A_sum_that_overflows_is_no_infinity_in_the_data() =>
-        Assert.That(() => Model().Predict(new double[,] { { float.MaxValue, float.MaxValue } }).Dispose(), Throws.Nothing);
+        Assert.That(
+            () =>
+                Model()
+                    .Predict(
+                        new double[,]
+                        {
+                            { float.MaxValue, float.MaxValue },
+                        }
+                    )
+                    .Dispose(),
+            Throws.Nothing
+        );
 }

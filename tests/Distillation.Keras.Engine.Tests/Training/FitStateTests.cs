@@ -24,9 +24,20 @@ public sealed class FitStateTests
         new("epochs that end within passes", () => new Adam(0.01)) { StepsPerEpoch = 3 },
         new("groups of steps", () => new Adam(0.01)) { StepsPerExecution = 2 },
         new("validation", () => new Adam(0.01)) { ValidationSplit = 0.3 },
-        new("metrics with sums of many kinds", () => new Adam(0.01)) { Metrics = () => ["accuracy", new AUC(multi_label: true, name: "auc"), new Precision(name: "precision")] },
-        new("a rate that falls", () => new SGD(0.5)) { ValidationSplit = 0.3, Callbacks = () => [new ReduceLROnPlateau("val_loss", factor: 0.5, patience: 1, min_delta: 10)] },
-        new("the best weights", () => new SGD(5.0)) { ValidationSplit = 0.3, Callbacks = () => [new EarlyStopping("val_loss", patience: 2, restore_best_weights: true)] },
+        new("metrics with sums of many kinds", () => new Adam(0.01))
+        {
+            Metrics = () => ["accuracy", new AUC(multi_label: true, name: "auc"), new Precision(name: "precision")],
+        },
+        new("a rate that falls", () => new SGD(0.5))
+        {
+            ValidationSplit = 0.3,
+            Callbacks = () => [new ReduceLROnPlateau("val_loss", factor: 0.5, patience: 1, min_delta: 10)],
+        },
+        new("the best weights", () => new SGD(5.0))
+        {
+            ValidationSplit = 0.3,
+            Callbacks = () => [new EarlyStopping("val_loss", patience: 2, restore_best_weights: true)],
+        },
         new("a rate by epoch", () => new SGD(0.5)) { Callbacks = () => [new LearningRateScheduler((_, rate) => rate * 0.5)] },
         new("a callback of one's own", () => new Adam(0.01)) { Callbacks = () => [new Decay()] },
         new("a scaled loss", () => new LossScaleOptimizer(new Adam(0.01), dynamic_growth_steps: 4)),
@@ -57,18 +68,26 @@ public sealed class FitStateTests
             Model model = new Setting("groups", () => new Adam(0.01)).Model();
             using var source = new CancellationTokenSource();
             int step = 0;
-            model.Compile(new Adam(0.01), (y, p) =>
-            {
-                if (++step == steps)
+            model.Compile(
+                new Adam(0.01),
+                (y, p) =>
                 {
-                    source.Cancel();
-                }
+                    if (++step == steps)
+                    {
+                        source.Cancel();
+                    }
 
-                return p.sub(y).abs().mean([-1]);
-            }, steps_per_execution: 3);
+                    return p.sub(y).abs().mean([-1]);
+                },
+                steps_per_execution: 3
+            );
             FitState? state = null;
-            var heard = new LambdaCallback(on_train_batch_begin: (b, _) => batches.Add(b), on_train_batch_end: (b, _) => batches.Add(100 + b));
-            History Fit(CancellationToken token) => model.Fit(X, Y, epochs: 2, batch_size: 4, verbose: 0, callbacks: [heard], state: state, cancellationToken: token);
+            var heard = new LambdaCallback(
+                on_train_batch_begin: (b, _) => batches.Add(b),
+                on_train_batch_end: (b, _) => batches.Add(100 + b)
+            );
+            History Fit(CancellationToken token) =>
+                model.Fit(X, Y, epochs: 2, batch_size: 4, verbose: 0, callbacks: [heard], state: state, cancellationToken: token);
             if (steps > 0)
             {
                 state = Assert.Throws<FitCanceledException>(() => Fit(source.Token))!.State;
@@ -105,7 +124,9 @@ public sealed class FitStateTests
         Model model = setting.Model();
         FitState state = setting.Cancelled(model, 4);
         model.Fit(X, Y, epochs: 2, batch_size: 3, verbose: 0);
-        var copy = new FitState(state.Values.ToDictionary(v => v.Key, v => new StateArray(v.Value.ElementType, v.Value.Sizes, v.Value.Bytes)));
+        var copy = new FitState(
+            state.Values.ToDictionary(v => v.Key, v => new StateArray(v.Value.ElementType, v.Value.Sizes, v.Value.Bytes))
+        );
         foreach (FitState each in (FitState[])[state, copy, state])
         {
             Assert.That(Outcome.Of(model, setting.Fit(model, each, [], default), whole.Steps), Is.EqualTo(whole));
@@ -166,18 +187,40 @@ public sealed class FitStateTests
         double[] before = Outcome.Values(other);
         using (Assert.EnterMultipleScope())
         {
-            Refused(() => other.Fit(X, Y, epochs: 3, batch_size: 5, verbose: 0, state: state, callbacks: [new EarlyStopping("loss")]), "steps an epoch is 6, and here it is 5");
-            Refused(() => other.Fit(X, Y, epochs: 3, batch_size: 4, verbose: 0, state: state, shuffle: false, callbacks: [new EarlyStopping("loss")]), "shuffle is 1, and here it is 0");
+            Refused(
+                () => other.Fit(X, Y, epochs: 3, batch_size: 5, verbose: 0, state: state, callbacks: [new EarlyStopping("loss")]),
+                "steps an epoch is 6, and here it is 5"
+            );
+            Refused(
+                () =>
+                    other.Fit(
+                        X,
+                        Y,
+                        epochs: 3,
+                        batch_size: 4,
+                        verbose: 0,
+                        state: state,
+                        shuffle: false,
+                        callbacks: [new EarlyStopping("loss")]
+                    ),
+                "shuffle is 1, and here it is 0"
+            );
             Refused(() => other.Fit(X, Y, epochs: 3, batch_size: 4, verbose: 0, state: state), "EarlyStopping_1");
             Refused(() => other.Fit(X, Y, epochs: 3, initial_epoch: 1, batch_size: 4, verbose: 0, state: state), "Leave initial_epoch out");
-            Refused(() => other.Fit(X, Y, epochs: 0, batch_size: 4, verbose: 0, state: state, callbacks: [new EarlyStopping("loss")]), "it is in epoch 1, and here epochs, the number of the last epoch, is 0");
+            Refused(
+                () => other.Fit(X, Y, epochs: 0, batch_size: 4, verbose: 0, state: state, callbacks: [new EarlyStopping("loss")]),
+                "it is in epoch 1, and here epochs, the number of the last epoch, is 0"
+            );
             Assert.That(Outcome.Values(other), Is.EqualTo(before));
             Assert.That(other.Optimizer.Iterations, Is.Zero);
         }
 
         var larger = new Sequential(new Input(5), new Dense(4), new Dense(3, "softmax"));
         larger.Compile("adam", "categorical_crossentropy");
-        Refused(() => larger.Fit(X, Y, epochs: 3, batch_size: 4, verbose: 0, state: state, callbacks: [new EarlyStopping("loss")]), "that of another one");
+        Refused(
+            () => larger.Fit(X, Y, epochs: 3, batch_size: 4, verbose: 0, state: state, callbacks: [new EarlyStopping("loss")]),
+            "that of another one"
+        );
     }
 
     [Test]
@@ -185,20 +228,31 @@ public sealed class FitStateTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => new FitState(new Dictionary<string, StateArray>()), Throws.ArgumentException.With.Message.Contains("'loop/epoch'"));
-            Assert.That(() => new StateArray(ScalarType.Float32, [2, 3], new byte[23]), Throws.ArgumentException.With.Message.Contains("has 24 bytes, but 23 were given"));
+            Assert.That(
+                () => new FitState(new Dictionary<string, StateArray>()),
+                Throws.ArgumentException.With.Message.Contains("'loop/epoch'")
+            );
+            Assert.That(
+                () => new StateArray(ScalarType.Float32, [2, 3], new byte[23]),
+                Throws.ArgumentException.With.Message.Contains("has 24 bytes, but 23 were given")
+            );
         }
     }
 
     [Test]
     public void Interrupting_and_going_on_leaves_no_tensors_behind()
     {
-        var setting = new Setting("adam", () => new Adam(0.01)) { ValidationSplit = 0.3, Callbacks = () => [new EarlyStopping("val_loss", restore_best_weights: true, patience: 9)] };
+        var setting = new Setting("adam", () => new Adam(0.01))
+        {
+            ValidationSplit = 0.3,
+            Callbacks = () => [new EarlyStopping("val_loss", restore_best_weights: true, patience: 9)],
+        };
         Model model = setting.Model();
         Assert.That(LiveTensors.LeftBy(() => setting.Fit(model, setting.Cancelled(model, 6), setting.Callbacks(), default)), Is.Zero);
     }
 
-    private static void Refused(Action fit, string because) => Assert.That(() => fit(), Throws.ArgumentException.With.Message.Contains(because));
+    private static void Refused(Action fit, string because) =>
+        Assert.That(() => fit(), Throws.ArgumentException.With.Message.Contains(because));
 
     private static float[,] Numbers(int rows, int columns, int seed)
     {
@@ -250,18 +304,34 @@ public sealed class FitStateTests
             return model;
         }
 
-        public History Fit(Model model, FitState? state, Callback[] callbacks, CancellationToken token) => model.Fit(
-            X, Y, epochs: Epochs, batch_size: 4, verbose: 0, shuffle: Shuffle, steps_per_epoch: StepsPerEpoch, validation_split: ValidationSplit, callbacks: callbacks, state: state,
-            sample_weight: HasWeights ? (ArrayLike)Enumerable.Range(0, 22).Select(i => 0.5f + i).ToArray() : null, cancellationToken: token);
+        public History Fit(Model model, FitState? state, Callback[] callbacks, CancellationToken token) =>
+            model.Fit(
+                X,
+                Y,
+                epochs: Epochs,
+                batch_size: 4,
+                verbose: 0,
+                shuffle: Shuffle,
+                steps_per_epoch: StepsPerEpoch,
+                validation_split: ValidationSplit,
+                callbacks: callbacks,
+                state: state,
+                sample_weight: HasWeights ? (ArrayLike)Enumerable.Range(0, 22).Select(i => 0.5f + i).ToArray() : null,
+                cancellationToken: token
+            );
 
         /// <summary>The state after some steps.</summary>
         public FitState Cancelled(Model model, int steps)
         {
             using var source = new CancellationTokenSource();
-            return Assert.Throws<FitCanceledException>(() => Fit(model, null, [.. Callbacks(), new CancelAfter(steps, [], source)], source.Token))!.State;
+            return Assert
+                .Throws<FitCanceledException>(() => Fit(model, null, [.. Callbacks(), new CancelAfter(steps, [], source)], source.Token))!
+                .State;
         }
 
-        /// <summary>A whole fit, cancelled after some numbers of steps, and begun anew each time with other callbacks of the same kinds.</summary>
+        /// <summary>
+        /// A whole fit, cancelled after some numbers of steps, and begun anew each time with other callbacks of the same kinds.
+        /// </summary>
         public Outcome Run(int[] interruptions, int[]? validations = null)
         {
             Model model = Model();
@@ -292,11 +362,13 @@ public sealed class FitStateTests
     /// <summary>What a fit leads to.</summary>
     public sealed record Outcome(string Weights, string Slots, string History, int Steps)
     {
-        public static Outcome Of(Model model, History history, int steps) => new(
-            Text(Values(model)),
-            Text(model.Optimizer.Variables.SelectMany(Values)),
-            string.Join(";", history.Epochs) + string.Concat(history.Names.Select(n => $"{n}: {Text(history[n])}")),
-            steps);
+        public static Outcome Of(Model model, History history, int steps) =>
+            new(
+                Text(Values(model)),
+                Text(model.Optimizer.Variables.SelectMany(Values)),
+                string.Join(";", history.Epochs) + string.Concat(history.Names.Select(n => $"{n}: {Text(history[n])}")),
+                steps
+            );
 
         public static double[] Values(Model model) => [.. model.Weights.SelectMany(Values)];
 
@@ -306,7 +378,8 @@ public sealed class FitStateTests
             return [.. copy.data<double>()];
         }
 
-        private static string Text(IEnumerable<double> values) => string.Join(' ', values.Select(v => v.ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
+        private static string Text(IEnumerable<double> values) =>
+            string.Join(' ', values.Select(v => v.ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     /// <summary>Cancels after a number of steps of all fits together, or in some of the validations.</summary>
@@ -317,7 +390,8 @@ public sealed class FitStateTests
 
         public int Steps { get; private set; }
 
-        public CancelAfter With(int next, CancellationTokenSource own) => new(next, [.. _validations], own) { Steps = Steps, _validation = _validation };
+        public CancelAfter With(int next, CancellationTokenSource own) =>
+            new(next, [.. _validations], own) { Steps = Steps, _validation = _validation };
 
         public override void OnTrainBatchEnd(int batch, Logs logs)
         {

@@ -58,12 +58,22 @@ public sealed class GradientStateTests
     {
         Model model = Model();
         var byHand = new LinearProblem();
-        var modes = new (string Name, Func<IDisposable> Open)[] { ("torch.no_grad()", no_grad), ("torch.inference_mode()", () => inference_mode()) };
+        var modes = new (string Name, Func<IDisposable> Open)[]
+        {
+            ("torch.no_grad()", no_grad),
+            ("torch.inference_mode()", () => inference_mode()),
+        };
         foreach ((string name, Func<IDisposable> open) in modes)
         {
             using IDisposable mode = open();
-            Assert.That(() => model.Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains($"Fit of '{model.Name}' was called inside {name}"));
-            Assert.That(() => model.TrainOnBatch(X, Y), Throws.InvalidOperationException.With.Message.Contains("TrainOnBatch").And.Message.Contains(name));
+            Assert.That(
+                () => model.Fit(X, Y, verbose: 0),
+                Throws.InvalidOperationException.With.Message.Contains($"Fit of '{model.Name}' was called inside {name}")
+            );
+            Assert.That(
+                () => model.TrainOnBatch(X, Y),
+                Throws.InvalidOperationException.With.Message.Contains("TrainOnBatch").And.Message.Contains(name)
+            );
             Assert.That(model.Evaluate(X, Y).Loss, Is.EqualTo(byHand.Loss(Enumerable.Range(0, 10))).Within(1e-5));
             Assert.That(() => model.Predict(X).Dispose(), Throws.Nothing);
         }
@@ -72,7 +82,10 @@ public sealed class GradientStateTests
         set_grad_enabled(false);
         try
         {
-            Assert.That(() => model.Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("set_grad_enabled(false)"));
+            Assert.That(
+                () => model.Fit(X, Y, verbose: 0),
+                Throws.InvalidOperationException.With.Message.Contains("set_grad_enabled(false)")
+            );
         }
         finally
         {

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Training;
 
-/// <summary>Ten samples, a linear model, and the same training by hand in plain C#: mean squared error and plain gradient descent.</summary>
+/// <summary>
+/// Ten samples, a linear model, and the same training by hand in plain C#: mean squared error and plain gradient descent.
+/// </summary>
 internal sealed class LinearProblem
 {
     public const double Rate = 0.05;
@@ -20,7 +22,17 @@ internal sealed class LinearProblem
     public static Sequential Model(bool compile = true, params Layer[] before)
     {
         var model = new Sequential([new Input(2), .. before, new Dense(1, name: "linear")]);
-        model.Weights[0].Assign(tensor(new[,] { { 0.5f }, { -0.25f } }));
+        model
+            .Weights[0]
+            .Assign(
+                tensor(
+                    new[,]
+                    {
+                        { 0.5f },
+                        { -0.25f },
+                    }
+                )
+            );
         if (compile)
         {
             model.Compile(new SGD(Rate), loss: "mse");
@@ -65,7 +77,8 @@ internal sealed class LinearProblem
     }
 
     /// <summary>The mean loss of some samples.</summary>
-    public double Loss(IEnumerable<int> samples, Func<int, double>? weight = null) => samples.Average(i => (weight?.Invoke(i) ?? 1) * Error(i) * Error(i));
+    public double Loss(IEnumerable<int> samples, Func<int, double>? weight = null) =>
+        samples.Average(i => (weight?.Invoke(i) ?? 1) * Error(i) * Error(i));
 
     /// <summary>Holds a model's weights against those found by hand.</summary>
     public void AssertWeights(Model model)

@@ -39,12 +39,20 @@ public sealed class MultiOutputTests
         Assert.That(expected.Loss, Is.EqualTo(expected["p_loss"] + expected["q_loss"]).Within(1e-6));
         ArrayLike[] inputs =
         [
-            new[] { A, B }, new Array[] { A, B }, new object[] { A, np.array(B) }, new ArrayLike[] { A, np.array(B) }, new List<NDArray> { np.array(A), np.array(B) },
+            new[] { A, B },
+            new Array[] { A, B },
+            new object[] { A, np.array(B) },
+            new ArrayLike[] { A, np.array(B) },
+            new List<NDArray> { np.array(A), np.array(B) },
             new Dictionary<string, NDArray> { ["b"] = np.array(B), ["a"] = np.array(A) },
         ];
         ArrayLike[] targets =
         [
-            new[] { P, Q }, new Array[] { P, Q }, new object[] { P, np.array(Q) }, new ArrayLike([(ArrayLike)P, Q]), new List<NDArray> { np.array(P), np.array(Q) },
+            new[] { P, Q },
+            new Array[] { P, Q },
+            new object[] { P, np.array(Q) },
+            new ArrayLike([(ArrayLike)P, Q]),
+            new List<NDArray> { np.array(P), np.array(Q) },
             new Dictionary<string, NDArray> { ["q"] = np.array(Q), ["p"] = np.array(P) },
         ];
         for (int i = 0; i < inputs.Length; i++)
@@ -62,7 +70,11 @@ public sealed class MultiOutputTests
         model.Compile("sgd", loss: ["mse", new Keras.Losses.CategoricalCrossentropy()], loss_weights: [2.0, 0.5]);
         Logs listed = model.Evaluate(x, y);
         Assert.That(listed.Loss, Is.EqualTo((2 * listed["p_loss"]) + (0.5 * listed["q_loss"])).Within(1e-6));
-        model.Compile("sgd", loss: new Dictionary<string, Loss> { ["q"] = new Keras.Losses.CategoricalCrossentropy(), ["p"] = "mse" }, loss_weights: new Dictionary<string, double> { ["q"] = 0.5, ["p"] = 2 });
+        model.Compile(
+            "sgd",
+            loss: new Dictionary<string, Loss> { ["q"] = new Keras.Losses.CategoricalCrossentropy(), ["p"] = "mse" },
+            loss_weights: new Dictionary<string, double> { ["q"] = 0.5, ["p"] = 2 }
+        );
         Assert.That(model.Evaluate(x, y), Is.EqualTo(listed));
         model.Compile("sgd", loss: new string?[] { null, "categorical_crossentropy" });
         Assert.That(model.Evaluate(x, y).Loss, Is.EqualTo(listed["q_loss"]).Within(1e-6));
@@ -78,10 +90,25 @@ public sealed class MultiOutputTests
         ArrayLike x = new[] { A, B };
         ArrayLike y = new[] { P, Q };
         Model model = TwoByTwo();
-        model.Compile("sgd", loss: "mse", metrics: [["accuracy"], ["accuracy", new TopKCategoricalAccuracy(2)]]);
+        model.Compile(
+            "sgd",
+            loss: "mse",
+            metrics:
+            [
+                ["accuracy"],
+                ["accuracy", new TopKCategoricalAccuracy(2)],
+            ]
+        );
         Logs listed = model.Evaluate(x, y);
-        Assert.That(listed.Keys, Is.EqualTo(new[] { "loss", "p_accuracy", "p_loss", "q_accuracy", "q_loss", "q_top_k_categorical_accuracy" }));
-        model.Compile("sgd", loss: "mse", metrics: new Dictionary<string, MetricGroup> { ["p"] = "accuracy", ["q"] = ["accuracy", new TopKCategoricalAccuracy(2)] });
+        Assert.That(
+            listed.Keys,
+            Is.EqualTo(new[] { "loss", "p_accuracy", "p_loss", "q_accuracy", "q_loss", "q_top_k_categorical_accuracy" })
+        );
+        model.Compile(
+            "sgd",
+            loss: "mse",
+            metrics: new Dictionary<string, MetricGroup> { ["p"] = "accuracy", ["q"] = ["accuracy", new TopKCategoricalAccuracy(2)] }
+        );
         Assert.That(model.Evaluate(x, y), Is.EqualTo(listed));
         model.Compile("sgd", loss: "mse", metrics: ["mae", "accuracy"]);
         Assert.That(model.Evaluate(x, y).Keys, Is.EqualTo(new[] { "loss", "p_loss", "p_mae", "q_accuracy", "q_loss" }));
@@ -132,7 +159,10 @@ public sealed class MultiOutputTests
     [Test]
     public void Accuracy_is_resolved_anew_when_the_form_of_the_targets_changes()
     {
-        var model = new Sequential(new Input(2), new Dense(4, activation: "softmax", kernel_initializer: "ones", bias_initializer: "zeros"));
+        var model = new Sequential(
+            new Input(2),
+            new Dense(4, activation: "softmax", kernel_initializer: "ones", bias_initializer: "zeros")
+        );
         model.Weights[1].Assign(tensor(new[] { 0f, 0, 3, 0 }));
         model.Compile("sgd", loss: "crossentropy", metrics: ["accuracy"]);
         int[] labels = [2, 2, 2, 2, 2, 0, 1, 3, 0, 1];
@@ -161,7 +191,8 @@ public sealed class MultiOutputTests
         Assert.That(each.Loss, Is.EqualTo((2 * plain["p_loss"]) + (4 * plain["q_loss"])).Within(1e-5));
         Assert.That(
             () => model.Fit(new[] { A, B }, new[] { P, Q }, verbose: 0, class_weight: new Dictionary<int, double> { [1] = 2 }),
-            Throws.ArgumentException.With.Message.Contains("one output"));
+            Throws.ArgumentException.With.Message.Contains("one output")
+        );
     }
 
     [Test]
@@ -173,8 +204,12 @@ public sealed class MultiOutputTests
         Assert.That(() => model.Evaluate(new[] { A, B }, P), Throws.ArgumentException.With.Message.Contains("p, q"));
         Assert.That(
             () => model.Evaluate(new Dictionary<string, NDArray> { ["a"] = np.array(A), ["c"] = np.array(B) }, new[] { P, Q }),
-            Throws.ArgumentException.With.Message.Contains("c").And.Message.Contains("a, b"));
-        Assert.That(() => model.Evaluate(new[] { A, Rows(B, 0, 9) }, new[] { P, Q }), Throws.ArgumentException.With.Message.Contains("(9, 3)"));
+            Throws.ArgumentException.With.Message.Contains("c").And.Message.Contains("a, b")
+        );
+        Assert.That(
+            () => model.Evaluate(new[] { A, Rows(B, 0, 9) }, new[] { P, Q }),
+            Throws.ArgumentException.With.Message.Contains("(9, 3)")
+        );
         Assert.That(() => model.Predict(new[] { A, B }), Throws.InvalidOperationException.With.Message.Contains("PredictOutputs"));
     }
 
@@ -184,12 +219,22 @@ public sealed class MultiOutputTests
     public void A_loss_of_one_output_and_a_loss_as_a_metric_are_means_over_samples_whatever_the_batches(int batch_size)
     {
         Model model = TwoByTwo();
-        model.Compile(new SGD(0.0), loss: "mse", metrics: [[new Keras.Losses.MeanSquaredError()], ["mse"]]);
+        model.Compile(
+            new SGD(0.0),
+            loss: "mse",
+            metrics:
+            [
+                [new Keras.Losses.MeanSquaredError()],
+                ["mse"],
+            ]
+        );
         ArrayLike x = new[] { A, B };
         ArrayLike y = new[] { P, Q };
-        double p = 0, q = 0;
+        double p = 0,
+            q = 0;
         IReadOnlyList<NDArray> outputs = model.PredictOutputs(x);
-        float[] first = outputs[0].ToArray<float>(), second = outputs[1].ToArray<float>();
+        float[] first = outputs[0].ToArray<float>(),
+            second = outputs[1].ToArray<float>();
         for (int i = 0; i < 10; i++)
         {
             p += Math.Pow(first[i] - P[i, 0], 2) / 10;
@@ -209,7 +254,13 @@ public sealed class MultiOutputTests
     {
         Model model = TwoByTwo();
         model.Compile(new SGD(0.1), loss: "mse");
-        History history = model.Fit(new[] { A, B }, new[] { P, Q }, epochs: 3, verbose: 0, validation_data: new ValidationData(new[] { A, B }, new[] { P, Q }));
+        History history = model.Fit(
+            new[] { A, B },
+            new[] { P, Q },
+            epochs: 3,
+            verbose: 0,
+            validation_data: new ValidationData(new[] { A, B }, new[] { P, Q })
+        );
         Assert.That(history.Names, Is.EqualTo(new[] { "loss", "p_loss", "q_loss", "val_loss", "val_p_loss", "val_q_loss" }));
         Assert.That(history["val_loss"][2], Is.LessThan(history["val_loss"][0]));
     }

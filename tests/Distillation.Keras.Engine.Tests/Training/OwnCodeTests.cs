@@ -10,8 +10,16 @@ namespace Distillation.Keras.Engine.Tests.Training;
 /// <summary>What users' layers, losses, metrics and callbacks do wrong is said in words, and never by libtorch.</summary>
 public sealed class OwnCodeTests
 {
-    private static readonly float[,] X = { { 1, 2, 3, 4 }, { 5, 6, 7, 8 } };
-    private static readonly float[,] Y = { { 1, 0 }, { 0, 1 } };
+    private static readonly float[,] X =
+    {
+        { 1, 2, 3, 4 },
+        { 5, 6, 7, 8 },
+    };
+    private static readonly float[,] Y =
+    {
+        { 1, 0 },
+        { 0, 1 },
+    };
 
     private sealed class OwnLayer(Func<Tensor, Tensor> forward, Func<Shape, Shape> shape) : Layer
     {
@@ -24,7 +32,8 @@ public sealed class OwnCodeTests
     {
         public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
-        protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context) => [inputs.Tensors[0].clone(), inputs.Tensors[0].clone()];
+        protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context) =>
+            [inputs.Tensors[0].clone(), inputs.Tensors[0].clone()];
     }
 
     private sealed class OwnLoss(Func<Tensor, Tensor, Tensor> forward) : Loss(null)
@@ -39,12 +48,24 @@ public sealed class OwnCodeTests
 
     private static IEnumerable<TestCaseData> Layers()
     {
-        yield return Case("Lambda", new Lambda(t => t, output_shape: new Shape(3)), "said that its output has the shape (None, 3), but gave one of shape (2, 4). Correct its output_shape");
-        yield return Case("a layer of one's own", new OwnLayer(t => t.narrow(1, 0, 2), s => s), "has the shape (None, 4), but gave one of shape (2, 2). Its ComputeOutputShape and its Forward must agree");
+        yield return Case(
+            "Lambda",
+            new Lambda(t => t, output_shape: new Shape(3)),
+            "said that its output has the shape (None, 3), but gave one of shape (2, 4). Correct its output_shape"
+        );
+        yield return Case(
+            "a layer of one's own",
+            new OwnLayer(t => t.narrow(1, 0, 2), s => s),
+            "has the shape (None, 4), but gave one of shape (2, 2). Its ComputeOutputShape and its Forward must agree"
+        );
         yield return Case("another rank", new OwnLayer(t => t.unsqueeze(1), s => s), "gave one of shape (2, 1, 4)");
         yield return Case("two outputs", new TwoOutputs(), "said that it has 1 outputs, but gave 2");
         yield return Case("null", new OwnLayer(_ => null!, s => s), "should give back its outputs, but gave null");
-        yield return Case("a null of a Lambda", new Lambda(_ => null!, output_shape: new Shape(4)), "should give back its outputs, but gave null");
+        yield return Case(
+            "a null of a Lambda",
+            new Lambda(_ => null!, output_shape: new Shape(4)),
+            "should give back its outputs, but gave null"
+        );
         yield return Case("a disposed tensor", new OwnLayer(t => Disposed(t.clone()), s => s), "a tensor that is disposed");
     }
 
@@ -72,7 +93,10 @@ public sealed class OwnCodeTests
     {
         Sequential model = Model();
         model.Compile("sgd", loss);
-        Assert.That(() => model.Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("should give floating-point numbers").And.Message.Contains(message));
+        Assert.That(
+            () => model.Fit(X, Y, verbose: 0),
+            Throws.InvalidOperationException.With.Message.Contains("should give floating-point numbers").And.Message.Contains(message)
+        );
     }
 
     [Test]
@@ -80,7 +104,12 @@ public sealed class OwnCodeTests
     {
         Sequential model = Model();
         model.Compile("sgd", "mse", [new MeanMetricWrapper((_, _) => null!, "none")]);
-        Assert.That(() => model.Evaluate(X, Y), Throws.InvalidOperationException.With.Message.Contains("The function of the metric 'none' should give a tensor").And.Message.Contains("gave null"));
+        Assert.That(
+            () => model.Evaluate(X, Y),
+            Throws
+                .InvalidOperationException.With.Message.Contains("The function of the metric 'none' should give a tensor")
+                .And.Message.Contains("gave null")
+        );
         model.Compile("sgd", "mse", [new MeanMetricWrapper((_, p) => Disposed(p.clone()), "gone")]);
         Assert.That(() => model.Evaluate(X, Y), Throws.InvalidOperationException.With.Message.Contains("disposed"));
     }
@@ -91,7 +120,10 @@ public sealed class OwnCodeTests
         Utils.SetRandomSeed(3);
         Sequential model = new(new Dense(2));
         model.Compile("adam", "mse");
-        Assert.That(() => model.Fit(X, Y, verbose: 0, callbacks: [new EarlyStopping(monitor: "nothing"), new Refusing()]), Throws.ArgumentException);
+        Assert.That(
+            () => model.Fit(X, Y, verbose: 0, callbacks: [new EarlyStopping(monitor: "nothing"), new Refusing()]),
+            Throws.ArgumentException
+        );
         Assert.That(model.Built, Is.False);
         Assert.That(model.Optimizer.Built, Is.False);
         Assert.That(model.Fit(X, Y, verbose: 0)["loss"], Is.EqualTo(Expected()));
@@ -134,14 +166,20 @@ public sealed class OwnCodeTests
     public void A_model_that_predicts_within_itself_is_refused()
     {
         Sequential model = Model();
-        model.Add(new Lambda(
-            t =>
-            {
-                using NumSharp.NDArray inner = model.Predict(ones(2, 4));
-                return t;
-            },
-            output_shape: new Shape(2)));
-        Assert.That(() => model.Predict(X), Throws.InvalidOperationException.With.Message.Contains("is called from within itself").And.Message.Contains("never end"));
+        model.Add(
+            new Lambda(
+                t =>
+                {
+                    using NumSharp.NDArray inner = model.Predict(ones(2, 4));
+                    return t;
+                },
+                output_shape: new Shape(2)
+            )
+        );
+        Assert.That(
+            () => model.Predict(X),
+            Throws.InvalidOperationException.With.Message.Contains("is called from within itself").And.Message.Contains("never end")
+        );
     }
 
     [Test]
@@ -163,5 +201,6 @@ public sealed class OwnCodeTests
         return tensor;
     }
 
-    private static TestCaseData Case(string name, object value, string message) => new TestCaseData(value, message).SetArgDisplayNames(name);
+    private static TestCaseData Case(string name, object value, string message) =>
+        new TestCaseData(value, message).SetArgDisplayNames(name);
 }

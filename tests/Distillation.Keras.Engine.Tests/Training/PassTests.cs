@@ -27,7 +27,11 @@ public sealed class PassTests
         Model model = TwoOutputs();
         ArrayLike y = new[] { Y, Make((i, _) => -i, 10, 1) };
         Logs first = model.Evaluate(X, y);
-        Assert.That(model.Evaluate(new float[10, 2], y)["p_loss"], Is.Not.EqualTo(first["p_loss"]).Within(1e-3), "the data differ in their loss");
+        Assert.That(
+            model.Evaluate(new float[10, 2], y)["p_loss"],
+            Is.Not.EqualTo(first["p_loss"]).Within(1e-3),
+            "the data differ in their loss"
+        );
         Assert.That(model.Evaluate(X, y), Is.EqualTo(first));
         History history = model.Fit(X, y, epochs: 3, verbose: 0, shuffle: false);
         Assert.That(history["q_loss"], Is.All.EqualTo(first["q_loss"]).Within(1e-4).Percent);
@@ -57,11 +61,27 @@ public sealed class PassTests
         NDArray y = np.array(Y);
         try
         {
-            Assert.That(LiveTensors.LeftBy(() => model.Fit(x, y, epochs: 3, verbose: 0, validation_split: 0.2, callbacks:
-            [
-                new CSVLogger(file), new ReduceLROnPlateau(patience: 0, min_delta: 100), new LearningRateScheduler((epoch, rate) => rate / (epoch + 1)), new EarlyStopping(patience: 1, restore_best_weights: true),
-                new TerminateOnNaN(), new LambdaCallback(on_epoch_end: (_, _) => { }),
-            ])), Is.Zero);
+            Assert.That(
+                LiveTensors.LeftBy(() =>
+                    model.Fit(
+                        x,
+                        y,
+                        epochs: 3,
+                        verbose: 0,
+                        validation_split: 0.2,
+                        callbacks:
+                        [
+                            new CSVLogger(file),
+                            new ReduceLROnPlateau(patience: 0, min_delta: 100),
+                            new LearningRateScheduler((epoch, rate) => rate / (epoch + 1)),
+                            new EarlyStopping(patience: 1, restore_best_weights: true),
+                            new TerminateOnNaN(),
+                            new LambdaCallback(on_epoch_end: (_, _) => { }),
+                        ]
+                    )
+                ),
+                Is.Zero
+            );
         }
         finally
         {
@@ -87,7 +107,8 @@ public sealed class PassTests
                     model.Evaluate(x, y, batch_size: 2, verbose: verbose);
                     model.Predict(x, batch_size: 2, verbose: verbose).Dispose();
                 }),
-                Is.Zero);
+                Is.Zero
+            );
         }
         finally
         {
@@ -111,7 +132,13 @@ public sealed class PassTests
     {
         Model model = Model();
         JsonObject config = JsonNode.Parse($$"""{"optimizer": "sgd", "loss": "mse", "steps_per_execution": {{steps}}}""")!.AsObject();
-        Assert.That(() => model.CompileFromConfig(config), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("steps_per_execution"));
-        Assert.That(() => model.Compile("sgd", "mse", steps_per_execution: int.Parse(steps, null)), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("steps_per_execution"));
+        Assert.That(
+            () => model.CompileFromConfig(config),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("steps_per_execution")
+        );
+        Assert.That(
+            () => model.Compile("sgd", "mse", steps_per_execution: int.Parse(steps, null)),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("steps_per_execution")
+        );
     }
 }

@@ -10,7 +10,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Training;
 
-/// <summary>Leaks on purpose in every part of a model, in every operation: the count sees each of them, and sees none where none is.</summary>
+/// <summary>
+/// Leaks on purpose in every part of a model, in every operation: the count sees each of them, and sees none where none is.
+/// </summary>
 public sealed class PlantedLeakTests
 {
     private static readonly float[,] X = LinearProblem.X;
@@ -28,9 +30,22 @@ public sealed class PlantedLeakTests
     private static readonly Dictionary<string, (Func<ForgottenTensors, Model> Make, string[] Operations)> Places = new()
     {
         ["layer"] = (leak => Made(before: new Lambda(leak.ForgetOne)), ["fit", "evaluate", "predict", "train_on_batch", "test_on_batch"]),
-        ["loss"] = (leak => Made(loss: new LossFunctionWrapper((y, p) => leak.ForgetOne(LossFunctions.SparseCategoricalCrossentropy(y, p)), name: "own")), ["fit", "evaluate", "train_on_batch", "test_on_batch"]),
-        ["metric"] = (leak => Made(metric: new MeanMetricWrapper((y, p) => leak.ForgetOne(MetricFunctions.SparseCategoricalAccuracy(y, p)), name: "own")), ["fit", "evaluate", "train_on_batch", "test_on_batch"]),
-        ["regularizer"] = (leak => Made(before: new Dense(2, kernel_regularizer: new LeakingRegularizer(leak))), ["fit", "evaluate", "train_on_batch", "test_on_batch"]),
+        ["loss"] = (
+            leak =>
+                Made(
+                    loss: new LossFunctionWrapper((y, p) => leak.ForgetOne(LossFunctions.SparseCategoricalCrossentropy(y, p)), name: "own")
+                ),
+            ["fit", "evaluate", "train_on_batch", "test_on_batch"]
+        ),
+        ["metric"] = (
+            leak =>
+                Made(metric: new MeanMetricWrapper((y, p) => leak.ForgetOne(MetricFunctions.SparseCategoricalAccuracy(y, p)), name: "own")),
+            ["fit", "evaluate", "train_on_batch", "test_on_batch"]
+        ),
+        ["regularizer"] = (
+            leak => Made(before: new Dense(2, kernel_regularizer: new LeakingRegularizer(leak))),
+            ["fit", "evaluate", "train_on_batch", "test_on_batch"]
+        ),
         ["constraint"] = (leak => Made(before: new Dense(2, kernel_constraint: new LeakingConstraint(leak))), ["fit", "train_on_batch"]),
         ["learning rate"] = (leak => Made(optimizer: new SGD(new LeakingRate(leak))), ["fit", "train_on_batch"]),
     };
@@ -39,7 +54,9 @@ public sealed class PlantedLeakTests
         from place in Places
         from operation in place.Value.Operations
         from isPlanted in new[] { false, true }
-        select new TestCaseData(place.Key, operation, isPlanted).SetArgDisplayNames($"{operation}, {place.Key}, {(isPlanted ? "forgotten" : "clean")}");
+        select new TestCaseData(place.Key, operation, isPlanted).SetArgDisplayNames(
+            $"{operation}, {place.Key}, {(isPlanted ? "forgotten" : "clean")}"
+        );
 
     [TestCaseSource(nameof(Cases))]
     public void A_tensor_that_a_part_forgets_is_counted_and_nothing_else(string place, string operation, bool isPlanted)
@@ -68,13 +85,12 @@ public sealed class PlantedLeakTests
     {
         var leak = new ForgottenTensors(true);
         leak.ForgetOne();
-        long left = LiveTensors.LeftBy(
-            () =>
-            {
-                leak.ForgetOne();
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-            });
+        long left = LiveTensors.LeftBy(() =>
+        {
+            leak.ForgetOne();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        });
         Assert.That(left, Is.EqualTo(1));
     }
 
@@ -87,7 +103,11 @@ public sealed class PlantedLeakTests
 
     private static Sequential Made(Layer? before = null, Loss? loss = null, Metric? metric = null, Optimizer? optimizer = null)
     {
-        var model = new Sequential([new Input(2), .. before is null ? Array.Empty<Layer>() : [before], new Dense(3, activation: "softmax")]);
+        var model = new Sequential([
+            new Input(2),
+            .. before is null ? Array.Empty<Layer>() : [before],
+            new Dense(3, activation: "softmax"),
+        ]);
         model.Compile(optimizer ?? "adam", loss ?? "sparse_categorical_crossentropy", metrics: new Metric[] { metric ?? "accuracy" });
         return model;
     }

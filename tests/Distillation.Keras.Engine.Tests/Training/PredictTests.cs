@@ -14,7 +14,13 @@ public sealed class PredictTests
     [TestCase(100)]
     public void Batches_give_what_one_batch_gives(int batchSize)
     {
-        var model = new Sequential(new Input(2), new Dense(5, activation: "tanh"), new BatchNormalization(), new Dropout(0.5), new Dense(3, activation: "softmax"));
+        var model = new Sequential(
+            new Input(2),
+            new Dense(5, activation: "tanh"),
+            new BatchNormalization(),
+            new Dropout(0.5),
+            new Dense(3, activation: "softmax")
+        );
         using NDArray found = model.Predict(X, batch_size: batchSize);
         using Tensor x = tensor(X.Cast<float>().ToArray()).reshape(10, 2);
         using Tensor expected = model.Call(x, training: false);
@@ -27,9 +33,24 @@ public sealed class PredictTests
     public void Doubles_and_integers_are_cast_to_the_models_type()
     {
         Model model = Model();
-        using NDArray ofDoubles = model.Predict(new[,] { { 2.0, 4.0 } });
-        using NDArray ofIntegers = model.Predict(new[,] { { 2, 4 } });
-        using NDArray ofBytes = model.Predict(new byte[,] { { 2, 4 } });
+        using NDArray ofDoubles = model.Predict(
+            new[,]
+            {
+                { 2.0, 4.0 },
+            }
+        );
+        using NDArray ofIntegers = model.Predict(
+            new[,]
+            {
+                { 2, 4 },
+            }
+        );
+        using NDArray ofBytes = model.Predict(
+            new byte[,]
+            {
+                { 2, 4 },
+            }
+        );
         foreach (NDArray found in new[] { ofDoubles, ofIntegers, ofBytes })
         {
             Assert.That(found.dtype, Is.EqualTo(typeof(float)));

@@ -7,7 +7,11 @@ namespace Distillation.Keras.Engine.Tests.Training;
 /// <summary>What a refused call takes back, it takes back from nobody else.</summary>
 public sealed class RefusalBesideUseTests
 {
-    private static readonly float[,] X = { { 1, 2, 3 }, { 4, 5, 6 } };
+    private static readonly float[,] X =
+    {
+        { 1, 2, 3 },
+        { 4, 5, 6 },
+    };
 
     private static IEnumerable<TestCaseData> Uses()
     {
@@ -55,7 +59,16 @@ public sealed class RefusalBesideUseTests
     public void A_refused_prediction_leaves_a_model_unbuilt()
     {
         Sequential model = Unbuilt();
-        Assert.That(() => model.Predict(new double[,] { { 1, 1e300, 3 } }), Throws.InstanceOf<ArgumentException>());
+        Assert.That(
+            () =>
+                model.Predict(
+                    new double[,]
+                    {
+                        { 1, 1e300, 3 },
+                    }
+                ),
+            Throws.InstanceOf<ArgumentException>()
+        );
         Assert.That(model.Built, Is.False);
         Assert.That(() => model.PredictOutputs(X, batch_size: 0), Throws.InstanceOf<ArgumentException>());
         Assert.That(model.Built, Is.False);
@@ -65,7 +78,12 @@ public sealed class RefusalBesideUseTests
     public void A_prediction_refused_for_its_output_leaves_a_model_unbuilt()
     {
         var model = new Sequential(new Dense(2), new FirstRow());
-        Assert.That(() => model.Predict(X), Throws.InvalidOperationException.With.Message.Contains("one row of output for each sample").And.Message.Contains("(1, 2) for a batch of 2"));
+        Assert.That(
+            () => model.Predict(X),
+            Throws
+                .InvalidOperationException.With.Message.Contains("one row of output for each sample")
+                .And.Message.Contains("(1, 2) for a batch of 2")
+        );
         Assert.That(model.Built, Is.False);
     }
 

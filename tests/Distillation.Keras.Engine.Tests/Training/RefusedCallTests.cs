@@ -24,7 +24,13 @@ public sealed class RefusedCallTests
 
     private static Sequential Unbuilt(string loss = "mse")
     {
-        var model = new Sequential(new Dense(4, activation: "relu"), new BatchNormalization(), new Own(), new Sequential(new Dense(3)), new Dense(1));
+        var model = new Sequential(
+            new Dense(4, activation: "relu"),
+            new BatchNormalization(),
+            new Own(),
+            new Sequential(new Dense(3)),
+            new Dense(1)
+        );
         model.Compile("sgd", loss);
         return model;
     }
@@ -37,7 +43,8 @@ public sealed class RefusedCallTests
         public override Shape ComputeOutputShape(Shape inputShape) =>
             _scale is null || _scale.Shape[0] == inputShape[-1] ? inputShape : throw new ArgumentException("another width");
 
-        protected override void Build(Shape inputShape) => _scale = AddWeight("scale", inputShape[-1]!.Value, new Initializers.RandomUniform());
+        protected override void Build(Shape inputShape) =>
+            _scale = AddWeight("scale", inputShape[-1]!.Value, new Initializers.RandomUniform());
 
         protected internal override Tensor Forward(Tensor input, CallContext context) => input * _scale!.Value;
     }
@@ -52,7 +59,10 @@ public sealed class RefusedCallTests
         yield return Case("Fit, y missing", m => m.Fit(Wide, verbose: 0));
         yield return Case("Fit, y of another width", m => m.Fit(Wide, new float[10, 3], verbose: 0));
         yield return Case("Fit, sample_weight of another length", m => m.Fit(Wide, Y, verbose: 0, sample_weight: new float[9]));
-        yield return Case("Fit, class_weight beyond the classes", m => m.Fit(Wide, new int[10], verbose: 0, class_weight: new Dictionary<int, double> { [7] = 1 }));
+        yield return Case(
+            "Fit, class_weight beyond the classes",
+            m => m.Fit(Wide, new int[10], verbose: 0, class_weight: new Dictionary<int, double> { [7] = 1 })
+        );
         yield return Case("Fit, validation data of another width", m => m.Fit(Wide, Y, verbose: 0, validation_data: (X, Y)));
         yield return Case("Fit, validation_split", m => m.Fit(Wide, Y, verbose: 0, validation_split: 0.999));
         yield return Case("Fit, validation_steps", m => m.Fit(Wide, Y, verbose: 0, validation_split: 0.5, validation_steps: 9));
@@ -64,7 +74,16 @@ public sealed class RefusedCallTests
         yield return Case("Evaluate, y of another width", m => m.Evaluate(Wide, new float[10, 3]));
         yield return Case("Evaluate, steps", m => m.Evaluate(Wide, Y, steps: 9));
         yield return Case("Predict, x with NaN", m => m.Predict(Bad));
-        yield return Case("Predict, float64 beyond float32", m => m.Predict(new[,] { { 1, 1e300 } }));
+        yield return Case(
+            "Predict, float64 beyond float32",
+            m =>
+                m.Predict(
+                    new[,]
+                    {
+                        { 1, 1e300 },
+                    }
+                )
+        );
         yield return Case("Predict, a scalar", m => m.Predict(tensor(1f)));
         yield return Case("TrainOnBatch, y of another width", m => m.TrainOnBatch(Wide, new float[10, 3]));
         yield return Case("TestOnBatch, y missing", m => m.TestOnBatch(Wide));
@@ -76,15 +95,18 @@ public sealed class RefusedCallTests
     // It draws random numbers of its own, as it makes and trains a model.
     private static IEnumerable<TestCaseData> CallsWithAnotherModel()
     {
-        yield return Case("Fit, an optimizer of another model", m =>
-        {
-            var used = new SGD(0.1);
-            Model other = Model(compile: false);
-            other.Compile(used, "mse");
-            other.Fit(X, Y, verbose: 0);
-            m.Compile(used, "mse");
-            m.Fit(Wide, Y, verbose: 0);
-        });
+        yield return Case(
+            "Fit, an optimizer of another model",
+            m =>
+            {
+                var used = new SGD(0.1);
+                Model other = Model(compile: false);
+                other.Compile(used, "mse");
+                other.Fit(X, Y, verbose: 0);
+                m.Compile(used, "mse");
+                m.Fit(Wide, Y, verbose: 0);
+            }
+        );
     }
 
     [TestCaseSource(nameof(Calls))]
@@ -112,11 +134,12 @@ public sealed class RefusedCallTests
         Sequential model = Unbuilt();
 
         // The tensors that some of the calls make for their own arguments are not the library's.
-        long Left() => LiveTensors.LeftBy(() =>
-        {
-            using DisposeScope scope = NewDisposeScope();
-            Assert.Catch(() => call(model));
-        });
+        long Left() =>
+            LiveTensors.LeftBy(() =>
+            {
+                using DisposeScope scope = NewDisposeScope();
+                Assert.Catch(() => call(model));
+            });
         Assert.That(Left(), Is.Zero);
     }
 
@@ -174,8 +197,14 @@ public sealed class RefusedCallTests
         Model model = Model();
         using NDArray kernel = np.ones(new NumSharp.Shape(2, 1), NPTypeCode.Single);
         using NDArray words = np.zeros(new NumSharp.Shape(1), NPTypeCode.Char);
-        Assert.That(() => model.SetWeights(new NDArray[2]), Throws.ArgumentException.With.Message.Contains("null").And.Message.Contains("kernel"));
-        Assert.That(() => model.SetWeights([kernel, null!]), Throws.ArgumentException.With.Message.Contains("null").And.Message.Contains("bias"));
+        Assert.That(
+            () => model.SetWeights(new NDArray[2]),
+            Throws.ArgumentException.With.Message.Contains("null").And.Message.Contains("kernel")
+        );
+        Assert.That(
+            () => model.SetWeights([kernel, null!]),
+            Throws.ArgumentException.With.Message.Contains("null").And.Message.Contains("bias")
+        );
         Assert.That(() => model.SetWeights([kernel, words]), Throws.ArgumentException.With.Message.Contains("Char"));
         Assert.That(() => model.SetWeights([kernel, kernel]), Throws.ArgumentException.With.Message.Contains("(1,)"));
         Assert.That(() => model.SetWeights(null!), Throws.ArgumentNullException);

@@ -13,7 +13,12 @@ public sealed class TrainingMemoryTests
     private static Sequential Full()
     {
         var model = new Sequential(
-            new Input(2), new Dense(8, activation: "relu", kernel_regularizer: "l2", kernel_constraint: "max_norm"), new BatchNormalization(), new Dropout(0.2), new Dense(3, activation: "softmax"));
+            new Input(2),
+            new Dense(8, activation: "relu", kernel_regularizer: "l2", kernel_constraint: "max_norm"),
+            new BatchNormalization(),
+            new Dropout(0.2),
+            new Dense(3, activation: "softmax")
+        );
         model.Compile("adam", loss: "sparse_categorical_crossentropy", metrics: ["accuracy"], weighted_metrics: ["accuracy"]);
         return model;
     }
@@ -124,7 +129,12 @@ public sealed class TrainingMemoryTests
     public void A_program_that_cannot_be_made_leaves_nothing_behind()
     {
         Model model = Full();
-        model.Compile("adam", loss: "mse", metrics: ["mae", "mse"], weighted_metrics: new Dictionary<string, string> { ["nowhere"] = "mae" });
+        model.Compile(
+            "adam",
+            loss: "mse",
+            metrics: ["mae", "mse"],
+            weighted_metrics: new Dictionary<string, string> { ["nowhere"] = "mae" }
+        );
         NoGrowth(() => Assert.Catch(() => model.Evaluate(X, new float[10, 3])));
         model.Compile("adam", loss: "categorical_crossentropy", metrics: ["mae"]);
         NoGrowth(() => Assert.Catch(() => model.Evaluate(X, Labels)));

@@ -160,7 +160,11 @@ public sealed class TrainingStateTests
     [Test]
     public void A_model_in_float64_trains()
     {
-        var model = new Sequential(new Input(2, dtype: "float64"), new Dense(3, dtype: "float64", kernel_regularizer: "l2"), new Dense(1, dtype: "float64"));
+        var model = new Sequential(
+            new Input(2, dtype: "float64"),
+            new Dense(3, dtype: "float64", kernel_regularizer: "l2"),
+            new Dense(1, dtype: "float64")
+        );
         model.Compile("adam", loss: "mse", metrics: ["mae"]);
         History history = model.Fit(X, Y, epochs: 20, verbose: 0, sample_weight: Enumerable.Repeat(1.0, 10).ToArray());
         Assert.That(history["loss"][^1], Is.LessThan(history["loss"][0]));

@@ -12,10 +12,48 @@ public class ToCategoricalTests
     {
         ["[0, 2, 1]"] = () => Utils.ToCategorical(new[] { 0, 2, 1 }),
         ["[0, 2, 1], num_classes=5"] = () => Utils.ToCategorical(new[] { 0, 2, 1 }, 5),
-        ["column (n, 1)"] = () => Utils.ToCategorical(new[,] { { 0 }, { 2 }, { 1 } }, num_classes: 3),
-        ["(2, 2)"] = () => Utils.ToCategorical(new[,] { { 0, 1 }, { 2, 1 } }, 3),
-        ["(2, 2, 1)"] = () => Utils.ToCategorical(new[,,] { { { 0 }, { 1 } }, { { 2 }, { 1 } } }, 3),
-        ["(1, 1)"] = () => Utils.ToCategorical(new[,] { { 1 } }, 3),
+        ["column (n, 1)"] = () =>
+            Utils.ToCategorical(
+                new[,]
+                {
+                    { 0 },
+                    { 2 },
+                    { 1 },
+                },
+                num_classes: 3
+            ),
+        ["(2, 2)"] = () =>
+            Utils.ToCategorical(
+                new[,]
+                {
+                    { 0, 1 },
+                    { 2, 1 },
+                },
+                3
+            ),
+        ["(2, 2, 1)"] = () =>
+            Utils.ToCategorical(
+                new[,,]
+                {
+                    {
+                        { 0 },
+                        { 1 },
+                    },
+                    {
+                        { 2 },
+                        { 1 },
+                    },
+                },
+                3
+            ),
+        ["(1, 1)"] = () =>
+            Utils.ToCategorical(
+                new[,]
+                {
+                    { 1 },
+                },
+                3
+            ),
         ["a scalar 2"] = () => Utils.ToCategorical(2, 4),
         ["floats [0.9, 1.2]"] = () => Utils.ToCategorical(new[] { 0.9, 1.2 }, 3),
         ["booleans"] = () => Utils.ToCategorical(new[] { true, false }),
@@ -29,7 +67,14 @@ public class ToCategoricalTests
         ["strings"] = () => Utils.ToCategorical("ab"),
         ["uint8 labels"] = () => Utils.ToCategorical(new byte[] { 1, 0 }),
         ["dtype of the result"] = () => Utils.ToCategorical(new[] { 0, 1 }),
-        ["already one-hot (2, 3)"] = () => Utils.ToCategorical(new[,] { { 1.0, 0.0, 0.0 }, { 0.0, 1.0, 0.0 } }),
+        ["already one-hot (2, 3)"] = () =>
+            Utils.ToCategorical(
+                new[,]
+                {
+                    { 1.0, 0.0, 0.0 },
+                    { 0.0, 1.0, 0.0 },
+                }
+            ),
     };
 
     public static IEnumerable<TestCaseData> Cases()
@@ -71,9 +116,11 @@ public class ToCategoricalTests
     }
 
     [Test]
-    public void A_label_out_of_range_is_told_with_its_place_and_the_range() => Assert.That(
-        () => Utils.ToCategorical(new[] { 0, 1, 3 }, 3),
-        Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("from 0 to 2").And.Message.Contains("at place 2 is 3"));
+    public void A_label_out_of_range_is_told_with_its_place_and_the_range() =>
+        Assert.That(
+            () => Utils.ToCategorical(new[] { 0, 1, 3 }, 3),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("from 0 to 2").And.Message.Contains("at place 2 is 3")
+        );
 
     [TestCase(double.NaN, null)]
     [TestCase(double.NaN, 3)]
@@ -121,7 +168,9 @@ public class ToCategoricalTests
 
     private static JsonElement Fixture()
     {
-        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Fixtures", "to_categorical.json")));
+        using var document = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(Repository.Root, "tests", "Fixtures", "to_categorical.json"))
+        );
         return document.RootElement.Clone();
     }
 

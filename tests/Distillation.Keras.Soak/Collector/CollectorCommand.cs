@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Distillation.Keras.Soak.Collector;
 
 /// <summary>
-/// Fits, distils and predicts beside a thread that only allocates: a native call whose arguments the collector frees under it fails, or computes something else.
+/// Fits, distils and predicts beside a thread that only allocates: a native call whose arguments the collector frees under it fails, or
+/// computes something else.
 /// </summary>
 internal sealed class CollectorCommand : SoakCommand
 {
@@ -20,7 +21,12 @@ internal sealed class CollectorCommand : SoakCommand
     {
         ArgumentNullException.ThrowIfNull(output);
         var clock = Stopwatch.StartNew();
-        long failed = Run(Jobs.All, collections => times is long enough ? collections < enough : clock.Elapsed < Longest, output, out string summary);
+        long failed = Run(
+            Jobs.All,
+            collections => times is long enough ? collections < enough : clock.Elapsed < Longest,
+            output,
+            out string summary
+        );
         output.WriteLine(summary);
         return failed;
     }
@@ -48,8 +54,7 @@ internal sealed class CollectorCommand : SoakCommand
                     output.WriteLine($"{jobs[i].Name}, after {Text(allocating.Collections)} collections: {difference}");
                 }
             }
-        }
-        while (goesOn(allocating.Collections));
+        } while (goesOn(allocating.Collections));
 
         summary = $"{Text(runs)} runs of {jobs.Count} jobs beside {Text(allocating.Collections)} collections: {Text(failed)} failed";
         return failed;
@@ -63,7 +68,7 @@ internal sealed class CollectorCommand : SoakCommand
             int different = found.Length == expected.Length ? found.Zip(expected).Count(p => !p.First.Equals(p.Second)) : -1;
             return different == 0 ? null : $"other results, {different} of {expected.Length} numbers";
         }
-#pragma warning disable CA1031 // What happens when memory is freed under a call is not known in advance; all of it is a failure of this try.
+#pragma warning disable CA1031 // What freed memory leads to is not known in advance.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -22,7 +22,9 @@ public class ConformanceTests
     [Test]
     public void Every_known_difference_names_a_case_that_there_is_and_that_differs()
     {
-        IEnumerable<string> files = Runner.Default.Known.Reasons.Select(r => r.Key[..r.Key.IndexOf('/', StringComparison.Ordinal)]).Distinct();
+        IEnumerable<string> files = Runner
+            .Default.Known.Reasons.Select(r => r.Key[..r.Key.IndexOf('/', StringComparison.Ordinal)])
+            .Distinct();
         IEnumerable<CaseResult> results = files.SelectMany(f => FixtureFiles.Run(f).Results);
 
         IEnumerable<string> known = results.Where(r => r.State == CaseState.Known).Select(r => $"{r.File}/{r.Case}");

@@ -6,7 +6,10 @@ using TorchSharp;
 
 namespace Distillation.Keras.Tests.Conformance;
 
-/// <summary>The runner notices when a fixture is not what Keras gave: a changed value, a missing array, an unknown argument. Some cases of every file are tried.</summary>
+/// <summary>
+/// The runner notices when a fixture is not what Keras gave: a changed value, a missing array, an unknown argument. Some cases of every
+/// file are tried.
+/// </summary>
 public partial class FalsifiedFixtureTests
 {
     private const int CasesAFile = 10;
@@ -36,8 +39,15 @@ public partial class FalsifiedFixtureTests
         IEnumerable<string> unnoticed =
             from entry in Passed(fixture)
             from array in ArraysOf(fixture, entry)
-            where fixture.Arrays[array] is { Shape: var shape } && !shape.Contains(0) && !IsInput(file, entry, array[(entry.Key.Length + 1)..])
-            let changed = new Fixture(file, fixture.Json, new Dictionary<string, NpyArray>(fixture.Arrays) { [array] = Changed(fixture.Arrays[array]) })
+            where
+                fixture.Arrays[array] is { Shape: var shape }
+                && !shape.Contains(0)
+                && !IsInput(file, entry, array[(entry.Key.Length + 1)..])
+            let changed = new Fixture(
+                file,
+                fixture.Json,
+                new Dictionary<string, NpyArray>(fixture.Arrays) { [array] = Changed(fixture.Arrays[array]) }
+            )
             where StateOf(changed, entry.Name) != CaseState.Failed
             select array;
 
@@ -76,13 +86,14 @@ public partial class FalsifiedFixtureTests
     }
 
     // What goes into a computation; a change there may leave the output as it is (the negative inputs of a ReLU).
-    private static bool IsInput(string file, FixtureEntry entry, string array) => file switch
-    {
-        "distillation" => entry.Object["inputs"]!.AsArray().Any(n => n!.GetValue<string>() == array),
-        "metrics" => MetricInputs().IsMatch(array),
-        "training" => TrainingInputs().IsMatch(array),
-        _ => Inputs().IsMatch(array),
-    };
+    private static bool IsInput(string file, FixtureEntry entry, string array) =>
+        file switch
+        {
+            "distillation" => entry.Object["inputs"]!.AsArray().Any(n => n!.GetValue<string>() == array),
+            "metrics" => MetricInputs().IsMatch(array),
+            "training" => TrainingInputs().IsMatch(array),
+            _ => Inputs().IsMatch(array),
+        };
 
     [GeneratedRegex(@"^(input\d*|cotangent|y_true|y_pred|logits|mask|weight|weight\d+|weight_\w+|x|x_test|initial\d+)$")]
     private static partial Regex Inputs();
@@ -93,7 +104,9 @@ public partial class FalsifiedFixtureTests
     [GeneratedRegex(@"^(x\d*|y\d*|val_x\d*|val_y\d*|initial\d+|sample_weight\w*|val_sample_weight\w*)$")]
     private static partial Regex TrainingInputs();
 
-    [GeneratedRegex(@"/(config|kwargs|hyper|arguments|args|steps|build_config|model|compile|fit|call|message|second_gradient_none_at|learning_rate_at|exclude_index|shape|y_true|y_pred)(/|$)|/statistics/(min|max)$")]
+    [GeneratedRegex(
+        @"/(config|kwargs|hyper|arguments|args|steps|build_config|model|compile|fit|call|message|second_gradient_none_at|learning_rate_at|exclude_index|shape|y_true|y_pred)(/|$)|/statistics/(min|max)$"
+    )]
     private static partial Regex JsonInputs();
 
     private static CaseState StateOf(Fixture fixture, string name) => Runner.Default.Run(fixture, name).Single().State;
@@ -103,7 +116,9 @@ public partial class FalsifiedFixtureTests
     {
         HashSet<string> passed = [.. FixtureFiles.Run(fixture.Name).Results.Where(r => r.State == CaseState.Passed).Select(r => r.Case)];
         FixtureEntry[] entries = [.. fixture.All.Where(e => passed.Contains(e.Name))];
-        return entries.Length == 0 ? [] : Enumerable.Range(0, CasesAFile).Select(i => entries[i * (entries.Length - 1) / (CasesAFile - 1)]).Distinct();
+        return entries.Length == 0
+            ? []
+            : Enumerable.Range(0, CasesAFile).Select(i => entries[i * (entries.Length - 1) / (CasesAFile - 1)]).Distinct();
     }
 
     // An identifier may be called like a case; the arrays are the case's.
@@ -143,13 +158,14 @@ public partial class FalsifiedFixtureTests
         return new Fixture(fixture.Name, json, fixture.Arrays);
     }
 
-    private static IEnumerable<string> Numbers(JsonNode? node, string path) => node switch
-    {
-        JsonObject o => o.SelectMany(p => Numbers(p.Value, $"{path}/{p.Key}")),
-        JsonArray list => list.SelectMany((n, i) => Numbers(n, $"{path}/{i}")),
-        JsonValue v when v.GetValueKind() == JsonValueKind.Number => [path],
-        _ => [],
-    };
+    private static IEnumerable<string> Numbers(JsonNode? node, string path) =>
+        node switch
+        {
+            JsonObject o => o.SelectMany(p => Numbers(p.Value, $"{path}/{p.Key}")),
+            JsonArray list => list.SelectMany((n, i) => Numbers(n, $"{path}/{i}")),
+            JsonValue v when v.GetValueKind() == JsonValueKind.Number => [path],
+            _ => [],
+        };
 
     private static void Change(JsonNode node, string path)
     {
@@ -173,6 +189,7 @@ public partial class FalsifiedFixtureTests
 
     // Statistics of draws are held to their own uncertainty only: a change must be beyond it.
     private static JsonNode Other(JsonNode? node, string path) =>
-        node!.AsValue().TryGetValue(out long integer) ? integer + 1
-        : (node.GetValue<double>() * 1.01) + (path.StartsWith("/statistics/", StringComparison.Ordinal) ? 0.2 : 0.01);
+        node!.AsValue().TryGetValue(out long integer)
+            ? integer + 1
+            : (node.GetValue<double>() * 1.01) + (path.StartsWith("/statistics/", StringComparison.Ordinal) ? 0.2 : 0.01);
 }

@@ -15,13 +15,16 @@ internal static class FixtureFiles
     public static string[] WithSuite { get; } = [.. All.Intersect(Runner.Default.Supported)];
 
     /// <summary>The file and what its cases gave, run at the first call and kept: each case runs once.</summary>
-    public static (Fixture Fixture, IReadOnlyList<CaseResult> Results) Run(string file) => Ran.GetOrAdd(
-        file,
-        static name => new(() =>
-        {
-            Fixture fixture = Load(name);
-            return (fixture, Runner.Default.Run(fixture));
-        })).Value;
+    public static (Fixture Fixture, IReadOnlyList<CaseResult> Results) Run(string file) =>
+        Ran.GetOrAdd(
+            file,
+            static name =>
+                new(() =>
+                {
+                    Fixture fixture = Load(name);
+                    return (fixture, Runner.Default.Run(fixture));
+                })
+        ).Value;
 
     public static Fixture Load(string file) => Fixture.Load(file, Path.Combine(Folder, FixtureForm.Files[file]));
 }

@@ -31,7 +31,11 @@ public class MaskedLayerTests
         Assert.That(Difference(masked, expected), Is.LessThan(1e-5), "the fixtures' tolerance");
         for (int i = 0; i < layer.Weights.Count; i++)
         {
-            Assert.That(Difference(layer.Weights[i].Value, Cases.Array($"{name}/weight{i}_after_training")), Is.LessThan(1e-5), layer.Weights[i].Name);
+            Assert.That(
+                Difference(layer.Weights[i].Value, Cases.Array($"{name}/weight{i}_after_training")),
+                Is.LessThan(1e-5),
+                layer.Weights[i].Name
+            );
         }
 
         // The gradient goes through mean and variance, as that of libtorch's own kernel without a mask.
@@ -48,11 +52,16 @@ public class MaskedLayerTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = Cases.Array("softmax_axis/input0");
-        var layer = (Softmax)KerasSerializer.Deserialize<Layer>((JsonObject)Cases.All.Single(e => e.Name == "softmax_axis").Object["config"]!);
+        var layer = (Softmax)
+            KerasSerializer.Deserialize<Layer>((JsonObject)Cases.All.Single(e => e.Name == "softmax_axis").Object["config"]!);
         int axis = layer.Axis[0];
         Tensor mask = cat([ones_like(x), zeros_like(x)], axis).to(ScalarType.Bool);
         Tensor output = layer.CallAll(new LayerInputs<Tensor>(cat([x, full_like(x, Junk)], axis)).WithMasks(mask)).Tensors[0];
-        Assert.That(Difference(output.narrow(axis, 0, x.shape[axis]), Cases.Array("softmax_axis/output")), Is.LessThan(1e-5), "the fixtures' tolerance");
+        Assert.That(
+            Difference(output.narrow(axis, 0, x.shape[axis]), Cases.Array("softmax_axis/output")),
+            Is.LessThan(1e-5),
+            "the fixtures' tolerance"
+        );
         Assert.That(output.narrow(axis, x.shape[axis], x.shape[axis]).abs().max().item<float>(), Is.Zero);
         Tensor none = layer.CallAll(new LayerInputs<Tensor>(x).WithMasks(zeros_like(x).to(ScalarType.Bool))).Tensors[0];
         Assert.That(none.abs().max().item<float>(), Is.Zero, "where nothing takes part");
@@ -69,7 +78,11 @@ public class MaskedLayerTests
         Assert.That(Difference(outputs.Tensors[0], Cases.Array("masked_globalavg1d/output")), Is.LessThan(1e-5), "the fixtures' tolerance");
         Assert.That(outputs.Mask(0), Is.Null, "no steps are left");
         outputs.Tensors[0].mul(Cases.Array("masked_globalavg1d/cotangent")).sum().backward();
-        Assert.That(Difference(x.grad!, Cases.Array("masked_globalavg1d/grad_input0")), Is.LessThan(5e-5), "the fixtures' tolerance for gradients");
+        Assert.That(
+            Difference(x.grad!, Cases.Array("masked_globalavg1d/grad_input0")),
+            Is.LessThan(5e-5),
+            "the fixtures' tolerance for gradients"
+        );
     }
 
     private static Layer Made(string name, Tensor x)

@@ -31,13 +31,18 @@ public class NpyArrayTests
 
     [Test]
     public void Fortran_order_becomes_row_major() =>
-        Assert.That(Read("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }", 1, 4, 2, 5, 3, 6).ToBytes(), Is.EqualTo((byte[])[1, 2, 3, 4, 5, 6]));
+        Assert.That(
+            Read("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }", 1, 4, 2, 5, 3, 6).ToBytes(),
+            Is.EqualTo((byte[])[1, 2, 3, 4, 5, 6])
+        );
 
     [Test]
-    public void A_scalar_has_no_axes() => Assert.That(Read("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", BitConverter.GetBytes(1.5f)).Shape, Is.Empty);
+    public void A_scalar_has_no_axes() =>
+        Assert.That(Read("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", BitConverter.GetBytes(1.5f)).Shape, Is.Empty);
 
     [Test]
-    public void An_empty_array_can_be_read() => Assert.That(Read("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }").Shape, Is.EqualTo((long[])[0, 3]));
+    public void An_empty_array_can_be_read() =>
+        Assert.That(Read("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }").Shape, Is.EqualTo((long[])[0, 3]));
 
     [TestCase("{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", "of type >f4")]
     [TestCase("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "has 8 bytes, but there are 4")]
@@ -46,5 +51,6 @@ public class NpyArrayTests
         Assert.That(() => Read(header, 0, 0, 0, 0), Throws.TypeOf<FixtureException>().With.Message.Contains(why));
 
     [Test]
-    public void Other_bytes_are_refused() => Assert.That(() => NpyArray.Read(new MemoryStream(new byte[100]), "a"), Throws.TypeOf<FixtureException>());
+    public void Other_bytes_are_refused() =>
+        Assert.That(() => NpyArray.Read(new MemoryStream(new byte[100]), "a"), Throws.TypeOf<FixtureException>());
 }

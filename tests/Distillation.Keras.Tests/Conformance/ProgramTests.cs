@@ -26,7 +26,9 @@ public class ProgramTests
     {
         Write("distillation.json", """{"cases": [{"name": "kd"}]}""");
 
-        (int code, string output, string errors) = Run(arguments.Replace("FOLDER", _folder, StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        (int code, string output, string errors) = Run(
+            arguments.Replace("FOLDER", _folder, StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        );
 
         using (Assert.EnterMultipleScope())
         {
@@ -53,7 +55,8 @@ public class ProgramTests
     }
 
     [Test]
-    public void Help_is_not_an_error() => Assert.That(Run("--help"), Has.Property("Code").EqualTo(0).And.Property("Output").Contains("Usage:"));
+    public void Help_is_not_an_error() =>
+        Assert.That(Run("--help"), Has.Property("Code").EqualTo(0).And.Property("Output").Contains("Usage:"));
 
     [Test]
     public void A_file_for_later_is_unsupported_and_nothing_failed()
@@ -68,10 +71,16 @@ public class ProgramTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(code, Is.Zero);
-            Assert.That(output, Does.Contain("unsupported: 2 cases of onnx").And.Contain("cnn, mlp").And.Contain("not in the folder: activations"));
+            Assert.That(
+                output,
+                Does.Contain("unsupported: 2 cases of onnx").And.Contain("cnn, mlp").And.Contain("not in the folder: activations")
+            );
             Assert.That(written["cases"]![1]!["state"]!.GetValue<string>(), Is.EqualTo("unsupported"));
             Assert.That(written["cases"]![1]!["case"]!.GetValue<string>(), Is.EqualTo("mlp"));
-            Assert.That(written["cases"]![1]!.AsObject().Select(p => p.Key), Is.EqualTo((string[])["file", "case", "state", "worst", "where", "why"]));
+            Assert.That(
+                written["cases"]![1]!.AsObject().Select(p => p.Key),
+                Is.EqualTo((string[])["file", "case", "state", "worst", "where", "why"])
+            );
         }
     }
 
@@ -94,7 +103,10 @@ public class ProgramTests
     [Test]
     public void The_text_fits_80_columns()
     {
-        Write("distillation.json", $$"""{"cases": [{{string.Join(", ", Enumerable.Range(0, 40).Select(i => $$"""{"name": "case_{{i}}"}"""))}}]}""");
+        Write(
+            "distillation.json",
+            $$"""{"cases": [{{string.Join(", ", Enumerable.Range(0, 40).Select(i => $$"""{"name": "case_{{i}}"}"""))}}]}"""
+        );
 
         Assert.That(Run(_folder).Output.Split('\n').Max(l => l.Length), Is.LessThanOrEqualTo(80));
     }

@@ -34,13 +34,28 @@ public class RoundingTests
 
     private static CaseState Run(string function, float[] x, float[] output, float[] cotangent, float[] gradient)
     {
-        var json = new JsonObject { ["cases"] = new JsonArray(new JsonObject { ["name"] = "one", ["function"] = function, ["kwargs"] = new JsonObject(), ["serialized"] = function }) };
+        var json = new JsonObject
+        {
+            ["cases"] = new JsonArray(
+                new JsonObject
+                {
+                    ["name"] = "one",
+                    ["function"] = function,
+                    ["kwargs"] = new JsonObject(),
+                    ["serialized"] = function,
+                }
+            ),
+        };
         var arrays = new Dictionary<string, NpyArray>
         {
-            ["one/input"] = Row(x), ["one/output"] = Row(output), ["one/cotangent"] = Row(cotangent), ["one/grad_input"] = Row(gradient),
+            ["one/input"] = Row(x),
+            ["one/output"] = Row(output),
+            ["one/cotangent"] = Row(cotangent),
+            ["one/grad_input"] = Row(gradient),
         };
         return Runner.Default.Run(new Fixture("activations", json, arrays)).Single().State;
     }
 
-    private static NpyArray Row(float[] values) => new(ScalarType.Float32, [1, values.Length], [.. values.SelectMany(BitConverter.GetBytes)]);
+    private static NpyArray Row(float[] values) =>
+        new(ScalarType.Float32, [1, values.Length], [.. values.SelectMany(BitConverter.GetBytes)]);
 }

@@ -7,11 +7,14 @@ namespace Distillation.Keras.Tests.Conformance;
 /// <summary>What the runner makes of a case: passed, failed, unsupported or known.</summary>
 public class RunnerTests
 {
-    private static readonly JsonObject TwoCases = (JsonObject)JsonNode.Parse("""{"cases": [{"name": "one"}, {"name": "two"}], "errors": [{"what": "x(0)", "outcome": "refused"}]}""")!;
+    private static readonly JsonObject TwoCases = (JsonObject)
+        JsonNode.Parse("""{"cases": [{"name": "one"}, {"name": "two"}], "errors": [{"what": "x(0)", "outcome": "refused"}]}""")!;
 
-    private static NpyArray Values(params float[] values) => new(ScalarType.Float32, [values.Length], [.. values.SelectMany(BitConverter.GetBytes)]);
+    private static NpyArray Values(params float[] values) =>
+        new(ScalarType.Float32, [values.Length], [.. values.SelectMany(BitConverter.GetBytes)]);
 
-    private static Fixture Make(params (string Name, NpyArray Array)[] arrays) => new("losses", TwoCases, arrays.ToDictionary(a => a.Name, a => a.Array));
+    private static Fixture Make(params (string Name, NpyArray Array)[] arrays) =>
+        new("losses", TwoCases, arrays.ToDictionary(a => a.Name, a => a.Array));
 
     private static CaseResult Run(Action<Fixture, Check> run, string known = "{}", params (string Name, NpyArray Array)[] arrays)
     {
@@ -20,12 +23,16 @@ public class RunnerTests
         return runner.Run(fixture, "one").Single();
     }
 
-    private static void Compare(Fixture fixture, Check check) => check.Close("value", tensor((float[])[1, 2]), fixture.Array("one/value"), 1e-6);
+    private static void Compare(Fixture fixture, Check check) =>
+        check.Close("value", tensor((float[])[1, 2]), fixture.Array("one/value"), 1e-6);
 
     [Test]
     public void A_case_that_agrees_passes_and_tells_its_worst_error()
     {
-        CaseResult result = Run((fixture, check) => check.Close("value", tensor((float[])[1, 2]), fixture.Array("one/value"), 0.1), arrays: ("one/value", Values(1, 2.125f)));
+        CaseResult result = Run(
+            (fixture, check) => check.Close("value", tensor((float[])[1, 2]), fixture.Array("one/value"), 0.1),
+            arrays: ("one/value", Values(1, 2.125f))
+        );
 
         using (Assert.EnterMultipleScope())
         {
@@ -45,12 +52,14 @@ public class RunnerTests
     }
 
     [Test]
-    public void Another_shape_fails() => Assert.That(Run(Compare, arrays: ("one/value", Values(1, 2, 3))).Why, Does.Contain("the shape is (2), expected (3)"));
+    public void Another_shape_fails() =>
+        Assert.That(Run(Compare, arrays: ("one/value", Values(1, 2, 3))).Why, Does.Contain("the shape is (2), expected (3)"));
 
     [TestCase(float.NaN)]
     [TestCase(float.PositiveInfinity)]
     [TestCase(float.NegativeInfinity)]
-    public void A_number_where_Keras_has_none_fails(float other) => Assert.That(Run(Compare, arrays: ("one/value", Values(1, other))).State, Is.EqualTo(CaseState.Failed));
+    public void A_number_where_Keras_has_none_fails(float other) =>
+        Assert.That(Run(Compare, arrays: ("one/value", Values(1, other))).State, Is.EqualTo(CaseState.Failed));
 
     [TestCase(float.NaN, float.NaN, CaseState.Passed)]
     [TestCase(float.PositiveInfinity, float.PositiveInfinity, CaseState.Passed)]
@@ -58,34 +67,48 @@ public class RunnerTests
     [TestCase(float.NaN, float.PositiveInfinity, CaseState.Failed)]
     public void Not_finite_in_the_same_places_is_equal(float actual, float expected, CaseState state)
     {
-        CaseResult result = Run((fixture, check) => check.Close("value", tensor((float[])[1, actual]), fixture.Array("one/value"), 1e-6), arrays: ("one/value", Values(1, expected)));
+        CaseResult result = Run(
+            (fixture, check) => check.Close("value", tensor((float[])[1, actual]), fixture.Array("one/value"), 1e-6),
+            arrays: ("one/value", Values(1, expected))
+        );
 
         Assert.That(result.State, Is.EqualTo(state));
     }
 
     [Test]
-    public void A_missing_array_fails() => Assert.That(Run(Compare), Has.Property("State").EqualTo(CaseState.Failed).And.Property("Why").Contains("'one/value' is missing"));
+    public void A_missing_array_fails() =>
+        Assert.That(Run(Compare), Has.Property("State").EqualTo(CaseState.Failed).And.Property("Why").Contains("'one/value' is missing"));
 
     [Test]
     public void An_array_that_the_suite_does_not_look_at_fails() =>
-        Assert.That(Run(Compare, arrays: [("one/value", Values(1, 2)), ("one/grad", Values(1))]), Has.Property("State").EqualTo(CaseState.Failed).And.Property("Why").Contains("grad: not compared"));
+        Assert.That(
+            Run(Compare, arrays: [("one/value", Values(1, 2)), ("one/grad", Values(1))]),
+            Has.Property("State").EqualTo(CaseState.Failed).And.Property("Why").Contains("grad: not compared")
+        );
 
     [Test]
     public void A_case_that_compares_nothing_fails() => Assert.That(Run((_, _) => { }).State, Is.EqualTo(CaseState.Failed));
 
     [Test]
     public void An_exception_fails_with_its_message() =>
-        Assert.That(Run((_, _) => throw new ArgumentException("no such argument")), Has.Property("State").EqualTo(CaseState.Failed).And.Property("Why").Contains("no such argument"));
+        Assert.That(
+            Run((_, _) => throw new ArgumentException("no such argument")),
+            Has.Property("State").EqualTo(CaseState.Failed).And.Property("Why").Contains("no such argument")
+        );
 
     [Test]
     public void What_the_library_does_not_have_is_unsupported() =>
-        Assert.That(Run((_, _) => throw new UnsupportedException("no class Ctc")), Has.Property("State").EqualTo(CaseState.Unsupported).And.Property("Why").EqualTo("no class Ctc"));
+        Assert.That(
+            Run((_, _) => throw new UnsupportedException("no class Ctc")),
+            Has.Property("State").EqualTo(CaseState.Unsupported).And.Property("Why").EqualTo("no class Ctc")
+        );
 
     [Test]
     public void A_listed_difference_is_known_with_its_reason() =>
         Assert.That(
             Run(Compare, """{"losses/one": "on purpose"}""", ("one/value", Values(1, 3))),
-            Has.Property("State").EqualTo(CaseState.Known).And.Property("Why").EqualTo("on purpose"));
+            Has.Property("State").EqualTo(CaseState.Known).And.Property("Why").EqualTo("on purpose")
+        );
 
     [Test]
     public void A_listed_case_that_does_not_differ_passes() =>
@@ -93,7 +116,10 @@ public class RunnerTests
 
     [Test]
     public void A_listed_difference_in_one_place_does_not_excuse_another() =>
-        Assert.That(Run(Compare, """{"losses/one": {"where": ["grad"], "reason": "on purpose"}}""", ("one/value", Values(1, 3))).State, Is.EqualTo(CaseState.Failed));
+        Assert.That(
+            Run(Compare, """{"losses/one": {"where": ["grad"], "reason": "on purpose"}}""", ("one/value", Values(1, 3))).State,
+            Is.EqualTo(CaseState.Failed)
+        );
 
     [Test]
     public void A_listed_difference_does_not_excuse_a_missing_array() =>
@@ -101,7 +127,10 @@ public class RunnerTests
 
     [Test]
     public void A_difference_that_only_the_suite_calls_known_fails() =>
-        Assert.That(Run((_, check) => check.Known("because")), Has.Property("State").EqualTo(CaseState.Failed).And.Property("Why").Contains("known.json"));
+        Assert.That(
+            Run((_, check) => check.Known("because")),
+            Has.Property("State").EqualTo(CaseState.Failed).And.Property("Why").Contains("known.json")
+        );
 
     [Test]
     public void A_case_that_the_suite_forgets_fails()
@@ -113,7 +142,8 @@ public class RunnerTests
 
         Assert.That(
             results.Select(r => (r.Case, r.State)),
-            Is.EqualTo(((string, CaseState)[])[("one", CaseState.Passed), ("two", CaseState.Failed), ("errors/x(0)", CaseState.Failed)]));
+            Is.EqualTo(((string, CaseState)[])[("one", CaseState.Passed), ("two", CaseState.Failed), ("errors/x(0)", CaseState.Failed)])
+        );
     }
 
     [Test]
@@ -125,7 +155,8 @@ public class RunnerTests
     }
 
     [Test]
-    public void A_case_leaves_no_tensors_behind() => Assert.That(LiveTensors.LeftBy(() => Run(Compare, arrays: ("one/value", Values(1, 2)))), Is.Zero);
+    public void A_case_leaves_no_tensors_behind() =>
+        Assert.That(LiveTensors.LeftBy(() => Run(Compare, arrays: ("one/value", Values(1, 2)))), Is.Zero);
 
     [TestCase("accepted", 1.0, false, CaseState.Passed)]
     [TestCase("accepted", 1.5, false, CaseState.Failed)]
@@ -134,7 +165,12 @@ public class RunnerTests
     [TestCase("refused", 1.0, false, CaseState.Failed)]
     public void An_attempted_call_must_end_as_it_did_in_Keras(string outcome, double value, bool throws, CaseState state)
     {
-        var entry = new JsonObject { ["what"] = "x", ["outcome"] = outcome, ["value"] = value };
+        var entry = new JsonObject
+        {
+            ["what"] = "x",
+            ["outcome"] = outcome,
+            ["value"] = value,
+        };
 
         CaseResult result = Run((_, check) => Attempt.Make(check, entry, () => throws ? throw new ArgumentException("refused") : 1.0));
 

@@ -26,7 +26,10 @@ public sealed partial class ArchitectureTests(string library, Type any)
     [Test]
     public void The_page_shows_all_rooms()
     {
-        IEnumerable<string> folders = Directory.GetDirectories(Sources).Where(d => Directory.EnumerateFiles(d, "*.cs", SearchOption.AllDirectories).Any()).Select(d => Path.GetFileName(d)!);
+        IEnumerable<string> folders = Directory
+            .GetDirectories(Sources)
+            .Where(d => Directory.EnumerateFiles(d, "*.cs", SearchOption.AllDirectories).Any())
+            .Select(d => Path.GetFileName(d)!);
         Assert.That(Table().Select(r => r.Room), Is.EquivalentTo(folders.Except(["obj", "bin"]).Append("Root")));
     }
 
@@ -55,11 +58,21 @@ public sealed partial class ArchitectureTests(string library, Type any)
     private (string Room, string[] Uses, string[] BothWays)[] Table()
     {
         string part = Page.Split($"## `{library}`\n")[1].Split("\n## ")[0];
-        return [.. Row().Matches(part).Select(m =>
-        {
-            string[] uses = m.Groups["uses"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return (m.Groups["room"].Value, Array.ConvertAll(uses, u => u.TrimStart('⇄')), uses.Where(u => u[0] == '⇄').Select(u => u[1..]).ToArray());
-        })];
+        return
+        [
+            .. Row()
+                .Matches(part)
+                .Select(m =>
+                {
+                    string[] uses = m.Groups["uses"]
+                        .Value.Split(", ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+                    return (
+                        m.Groups["room"].Value,
+                        Array.ConvertAll(uses, u => u.TrimStart('⇄')),
+                        uses.Where(u => u[0] == '⇄').Select(u => u[1..]).ToArray()
+                    );
+                }),
+        ];
     }
 
     [GeneratedRegex(@"^\| `(?<room>\w+)` \| [^|]+ \|(?<uses>[^|]*)\|$", RegexOptions.Multiline)]

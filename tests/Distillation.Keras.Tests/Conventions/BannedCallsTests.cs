@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Tests.Conventions;
 
 /// <summary>
-/// TorchSharp's traps that no test of a result sees: a Scalar that is made on the fly may be finalised during the call, and tensors that are equal
-/// by content pass for one another. The analyzer of banned symbols tells while one types; this looks at what was compiled.
+/// TorchSharp's traps that no test of a result sees: a Scalar that is made on the fly may be finalised during the call, and tensors that
+/// are equal by content pass for one another. The analyzer of banned symbols tells while one types; this looks at what was compiled.
 /// </summary>
 public sealed class BannedCallsTests
 {
@@ -24,7 +24,13 @@ public sealed class BannedCallsTests
     [Test]
     public void No_call_makes_a_scalar_that_nobody_holds()
     {
-        string[] wrong = [.. Calls((caller, called) => !Keepers.Contains(caller.DeclaringType!.Name) && ScalarMakers.Value.Contains(CalledMethods.Definition(called)))];
+        string[] wrong =
+        [
+            .. Calls(
+                (caller, called) =>
+                    !Keepers.Contains(caller.DeclaringType!.Name) && ScalarMakers.Value.Contains(CalledMethods.Definition(called))
+            ),
+        ];
         Assert.That(wrong, Is.Empty);
     }
 
@@ -32,14 +38,24 @@ public sealed class BannedCallsTests
     public void Only_held_scalars_are_given_to_TorchSharp()
     {
         // Whoever cannot make one gives none: no method takes a Scalar outside of the keepers.
-        string[] wrong = [.. Calls((caller, called) => !Keepers.Contains(caller.DeclaringType!.Name) && called.GetParameters().Any(p => p.ParameterType == typeof(Scalar)))];
+        string[] wrong =
+        [
+            .. Calls(
+                (caller, called) =>
+                    !Keepers.Contains(caller.DeclaringType!.Name) && called.GetParameters().Any(p => p.ParameterType == typeof(Scalar))
+            ),
+        ];
         Assert.That(wrong, Is.Empty);
     }
 
     [Test]
     public void No_call_compares_the_elements_of_tensors_to_tell_them_apart()
     {
-        string[] wrong = [.. Calls((caller, called) => ComparesTensors(called) && !IsRecordsOwn(caller)).Concat(Calls((caller, called) => IsEqualityOfTensors(called) && !IsRecordsOwn(caller)))];
+        string[] wrong =
+        [
+            .. Calls((caller, called) => ComparesTensors(called) && !IsRecordsOwn(caller))
+                .Concat(Calls((caller, called) => IsEqualityOfTensors(called) && !IsRecordsOwn(caller))),
+        ];
         Assert.That(wrong, Is.Empty);
     }
 
@@ -49,7 +65,11 @@ public sealed class BannedCallsTests
         string[] banned = [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "BannedSymbols.txt")).Select(l => l.Split(';')[0])];
         string[] made = [.. ScalarMakers.Value.Where(IsVisible).Select(DocumentationId.Of)];
         Assert.That(made.Except(banned), Is.Empty, "add them to src/BannedSymbols.txt");
-        Assert.That(banned.Where(b => !b.Contains("Tensor.Equals", StringComparison.Ordinal)).Except(made), Is.Empty, "they are harmless, or gone");
+        Assert.That(
+            banned.Where(b => !b.Contains("Tensor.Equals", StringComparison.Ordinal)).Except(made),
+            Is.Empty,
+            "they are harmless, or gone"
+        );
     }
 
     [Test]
@@ -79,46 +99,70 @@ public sealed class BannedCallsTests
         Assembly torchSharp = typeof(Tensor).Assembly;
         var calls = CalledMethods.In(torchSharp).ToDictionary(m => m, m => CalledMethods.Of(m).Select(CalledMethods.Definition).ToArray());
         HashSet<MethodBase> makers = [.. calls.Keys.Where(MakesOne)];
-        for (int before = -1; before < makers.Count;)
+        for (int before = -1; before < makers.Count; )
         {
             before = makers.Count;
-            makers.UnionWith(calls.Where(c => c.Key.DeclaringType != typeof(Scalar) && Array.Exists(c.Value, makers.Contains)).Select(c => c.Key));
+            makers.UnionWith(
+                calls.Where(c => c.Key.DeclaringType != typeof(Scalar) && Array.Exists(c.Value, makers.Contains)).Select(c => c.Key)
+            );
         }
 
         return makers;
     }
 
     private static bool MakesOne(MethodBase method) =>
-        (method.DeclaringType == typeof(Scalar) && (method.IsConstructor || (method is MethodInfo { Name: "op_Implicit" } cast && cast.ReturnType == typeof(Scalar))))
-        || (method.DeclaringType == typeof(ScalarExtensionMethods) && method.Name.EndsWith("Scalar", StringComparison.Ordinal));
+        (
+            method.DeclaringType == typeof(Scalar)
+            && (method.IsConstructor || (method is MethodInfo { Name: "op_Implicit" } cast && cast.ReturnType == typeof(Scalar)))
+        ) || (method.DeclaringType == typeof(ScalarExtensionMethods) && method.Name.EndsWith("Scalar", StringComparison.Ordinal));
 
     private static bool IsVisible(MethodBase method) => method.IsPublic && IsVisible(method.DeclaringType!);
 
     private static bool IsVisible(Type type) => type.IsNested ? type.IsNestedPublic && IsVisible(type.DeclaringType!) : type.IsPublic;
 
-    private static bool ComparesTensors(MethodBase called) => (called.DeclaringType == typeof(Tensor) && called.Name == nameof(Tensor.Equals)) || ComparesArguments(called);
+    private static bool ComparesTensors(MethodBase called) =>
+        (called.DeclaringType == typeof(Tensor) && called.Name == nameof(Tensor.Equals)) || ComparesArguments(called);
 
     // Enumerable.Contains, List.IndexOf, EqualityComparer.Default, a set or dictionary without a comparer, ...
     private static bool ComparesArguments(MethodBase called)
     {
-        bool ofTensors = (called.IsGenericMethod && called.GetGenericArguments()[0] == typeof(Tensor))
+        bool ofTensors =
+            (called.IsGenericMethod && called.GetGenericArguments()[0] == typeof(Tensor))
             || (called.DeclaringType is { IsGenericType: true } type && type.GetGenericArguments()[0] == typeof(Tensor));
-        return ofTensors && called.GetParameters().All(p => !p.ParameterType.Name.StartsWith("IEqualityComparer", StringComparison.Ordinal)) && called.Name switch
-        {
-            "Contains" or "IndexOf" or "LastIndexOf" or "Remove" or "Distinct" or "Except" or "Intersect" or "Union" or "SequenceEqual" or "ToHashSet" or "ToDictionary"
-                or "ToLookup" or "GroupBy" or "get_Default" => true,
-            ".ctor" => called.DeclaringType!.Name is "HashSet`1" or "Dictionary`2" or "ConcurrentDictionary`2",
-            _ => false,
-        };
+        return ofTensors
+            && called.GetParameters().All(p => !p.ParameterType.Name.StartsWith("IEqualityComparer", StringComparison.Ordinal))
+            && called.Name switch
+            {
+                "Contains"
+                or "IndexOf"
+                or "LastIndexOf"
+                or "Remove"
+                or "Distinct"
+                or "Except"
+                or "Intersect"
+                or "Union"
+                or "SequenceEqual"
+                or "ToHashSet"
+                or "ToDictionary"
+                or "ToLookup"
+                or "GroupBy"
+                or "get_Default" => true,
+                ".ctor" => called.DeclaringType!.Name is "HashSet`1" or "Dictionary`2" or "ConcurrentDictionary`2",
+                _ => false,
+            };
     }
 
     // A record compares its members, which matters only to whoever compares records.
     private static bool IsRecordsOwn(MethodBase caller) =>
-        caller.Name is "Equals" or "GetHashCode" or "op_Equality" or "op_Inequality" && (caller.IsDefined(typeof(CompilerGeneratedAttribute)) || caller.DeclaringType!.IsDefined(typeof(CompilerGeneratedAttribute)));
+        caller.Name is "Equals" or "GetHashCode" or "op_Equality" or "op_Inequality"
+        && (caller.IsDefined(typeof(CompilerGeneratedAttribute)) || caller.DeclaringType!.IsDefined(typeof(CompilerGeneratedAttribute)));
 
     private static bool IsEqualityOfTensors(MethodBase called) =>
-        called.Name is "op_Equality" or "op_Inequality" or "Equals" && called.DeclaringType is Type type && Libraries.Contains(type.Assembly)
-        && type.GetFields(Fields).Any(f => f.FieldType == typeof(Tensor)) && !type.IsDefined(typeof(CompilerGeneratedAttribute));
+        called.Name is "op_Equality" or "op_Inequality" or "Equals"
+        && called.DeclaringType is Type type
+        && Libraries.Contains(type.Assembly)
+        && type.GetFields(Fields).Any(f => f.FieldType == typeof(Tensor))
+        && !type.IsDefined(typeof(CompilerGeneratedAttribute));
 
     /// <summary>One of each kind.</summary>
     private static class Traps

@@ -6,13 +6,17 @@ namespace Distillation.Keras.Tests.Conventions;
 /// <summary>What the code of a method names, read from its intermediate language.</summary>
 internal static class CalledMethods
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<short, OpCode> Codes =
-        typeof(OpCodes).GetFields().Select(f => (OpCode)f.GetValue(null)!).ToDictionary(c => c.Value);
+    private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes)
+        .GetFields()
+        .Select(f => (OpCode)f.GetValue(null)!)
+        .ToDictionary(c => c.Value);
 
     /// <summary>All methods and constructors of an assembly, those of nested and generated types too.</summary>
-    public static IEnumerable<MethodBase> In(Assembly assembly) => assembly.GetTypes().SelectMany(t => t.GetMembers(Declared)).OfType<MethodBase>();
+    public static IEnumerable<MethodBase> In(Assembly assembly) =>
+        assembly.GetTypes().SelectMany(t => t.GetMembers(Declared)).OfType<MethodBase>();
 
     /// <summary>The methods that a method calls or takes the address of, generic ones with their arguments.</summary>
     public static IEnumerable<MethodBase> Of(MethodBase method) => NamedBy(method).OfType<MethodBase>();
@@ -21,7 +25,7 @@ internal static class CalledMethods
     public static IEnumerable<MemberInfo> NamedBy(MethodBase method)
     {
         byte[] code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
-        for (int i = 0; i < code.Length;)
+        for (int i = 0; i < code.Length; )
         {
             OpCode op = code[i] == 0xFE ? Codes[(short)(0xFE00 | code[i + 1])] : Codes[code[i]];
             i += op.Size;

@@ -10,7 +10,11 @@ namespace Distillation.Keras.Tests.Conventions;
 public sealed class ConfigurableClassTests
 {
     private static readonly Type[] Classes =
-        [.. typeof(Distiller).Assembly.GetTypes().Where(t => !t.IsAbstract && typeof(KerasObject).IsAssignableFrom(t) && t.GetConstructors().Length > 0)];
+    [
+        .. typeof(Distiller)
+            .Assembly.GetTypes()
+            .Where(t => !t.IsAbstract && typeof(KerasObject).IsAssignableFrom(t) && t.GetConstructors().Length > 0),
+    ];
 
     [Test]
     public void No_two_classes_of_both_libraries_have_one_name()
@@ -22,7 +26,10 @@ public sealed class ConfigurableClassTests
         {
             foreach (Type type in Classes)
             {
-                Assert.That(typeof(Loss).IsAssignableFrom(type) ? KerasSerializer.Knows<Loss>(type.Name) : KerasSerializer.Knows<Metric>(type.Name), type.FullName);
+                Assert.That(
+                    typeof(Loss).IsAssignableFrom(type) ? KerasSerializer.Knows<Loss>(type.Name) : KerasSerializer.Knows<Metric>(type.Name),
+                    type.FullName
+                );
             }
         });
     }
@@ -40,7 +47,8 @@ public sealed class ConfigurableClassTests
         {
             Assert.That(
                 () => KerasSerializer.Register<KnowledgeDistillationLoss>(replace),
-                Throws.ArgumentException.With.Message.Contains("'KnowledgeDistillationLoss'").And.Message.Contains("a class of the library"));
+                Throws.ArgumentException.With.Message.Contains("'KnowledgeDistillationLoss'").And.Message.Contains("a class of the library")
+            );
         }
     }
 
@@ -52,7 +60,10 @@ public sealed class ConfigurableClassTests
             foreach (Type type in Classes)
             {
                 ConstructorInfo[] constructors = type.GetConstructors();
-                Assert.That(constructors.Length == 1 || constructors.Count(c => c.IsDefined(typeof(ConfigConstructorAttribute))) == 1, type.FullName);
+                Assert.That(
+                    constructors.Length == 1 || constructors.Count(c => c.IsDefined(typeof(ConfigConstructorAttribute))) == 1,
+                    type.FullName
+                );
             }
         });
     }

@@ -16,15 +16,18 @@ internal static class DocumentationId
         return $"M:{Plain(method.DeclaringType!)}.{name}{arity}{list}{result}";
     }
 
-    private static string Of(Type type) => type switch
-    {
-        { IsByRef: true } => $"{Of(type.GetElementType()!)}@",
-        { IsArray: true } => $"{Of(type.GetElementType()!)}[{string.Join(',', Enumerable.Repeat("0:", type.GetArrayRank() > 1 ? type.GetArrayRank() : 0))}]",
-        { IsGenericMethodParameter: true } => $"``{type.GenericParameterPosition}",
-        { IsGenericParameter: true } => $"`{type.GenericParameterPosition}",
-        { IsGenericType: true } => $"{Plain(type.GetGenericTypeDefinition()).Split('`')[0]}{{{string.Join(',', type.GetGenericArguments().Select(Of))}}}",
-        _ => Plain(type),
-    };
+    private static string Of(Type type) =>
+        type switch
+        {
+            { IsByRef: true } => $"{Of(type.GetElementType()!)}@",
+            { IsArray: true } => $"{Of(type.GetElementType()!)}["
+                + $"{string.Join(',', Enumerable.Repeat("0:", type.GetArrayRank() > 1 ? type.GetArrayRank() : 0))}]",
+            { IsGenericMethodParameter: true } => $"``{type.GenericParameterPosition}",
+            { IsGenericParameter: true } => $"`{type.GenericParameterPosition}",
+            { IsGenericType: true } =>
+                $"{Plain(type.GetGenericTypeDefinition()).Split('`')[0]}{{{string.Join(',', type.GetGenericArguments().Select(Of))}}}",
+            _ => Plain(type),
+        };
 
     private static string Plain(Type type) => type.FullName!.Replace('+', '.');
 }

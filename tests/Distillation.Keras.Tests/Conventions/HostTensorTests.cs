@@ -3,19 +3,41 @@ using System.Text.RegularExpressions;
 namespace Distillation.Keras.Tests.Conventions;
 
 /// <summary>
-/// Who makes a tensor on the host, whatever device a model is on, is listed here with the reason. All else makes its tensors where its arguments are; that nothing is left to libtorch's default device is seen by the tests of
-/// devices.
+/// Who makes a tensor on the host, whatever device a model is on, is listed here with the reason. All else makes its tensors where its
+/// arguments are; that nothing is left to libtorch's default device is seen by the tests of devices.
 /// </summary>
 public sealed partial class HostTensorTests
 {
     private static readonly Dictionary<string, string[]> Files = new(StringComparer.Ordinal)
     {
-        ["data and states, which stay on the host"] = ["DataChecks.cs", "PrecomputedTeacher.cs", "StateArray.cs", "StreamBatches.cs", "TensorConversion.cs"],
+        ["data and states, which stay on the host"] =
+        [
+            "DataChecks.cs",
+            "PrecomputedTeacher.cs",
+            "StateArray.cs",
+            "StreamBatches.cs",
+            "TensorConversion.cs",
+        ],
         ["the order of the data"] = ["ArrayBatches.cs", "TeacherCache.cs"],
         ["results for all samples"] = ["Model.Programs.cs", "TeacherCache.cs"],
         ["measures on arrays"] = ["Correlation.cs", "McNemarTest.cs", "SortedConfidences.cs"],
-        ["where everything is until somebody says otherwise"] = ["BatchRows.cs", "Layer.Placement.cs", "Metric.cs", "ObjectiveBinding.cs", "Teacher.cs"],
-        ["first values, which the variable moves"] = ["Constant.cs", "Identity.cs", "Ones.cs", "Orthogonal.cs", "RandomInitializer.cs", "Zeros.cs"],
+        ["where everything is until somebody says otherwise"] =
+        [
+            "BatchRows.cs",
+            "Layer.Placement.cs",
+            "Metric.cs",
+            "ObjectiveBinding.cs",
+            "Teacher.cs",
+        ],
+        ["first values, which the variable moves"] =
+        [
+            "Constant.cs",
+            "Identity.cs",
+            "Ones.cs",
+            "Orthogonal.cs",
+            "RandomInitializer.cs",
+            "Zeros.cs",
+        ],
         ["numbers that each step reads"] = ["OptimizerNumber.cs"],
         ["random numbers, moved where they are drawn"] = ["Dropout.cs", "NegativeSampler.cs", "RandomState.cs"],
         ["numbers computed in C#, moved where they are made"] = ["Interpolations.cs"],
@@ -26,7 +48,8 @@ public sealed partial class HostTensorTests
     {
         string[] found =
         [
-            .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .. Directory
+                .EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
                 .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
                 .Where(f => File.ReadLines(f).Any(l => !l.TrimStart().StartsWith("//", StringComparison.Ordinal) && Host().IsMatch(l)))
                 .Select(f => Path.GetFileName(f)!),

@@ -31,7 +31,8 @@ public sealed record NumberRange(double Least, double Most, bool LeastIncluded =
     /// <summary>Whether a number is allowed. A finite one that no float32 holds never is.</summary>
     public bool Contains(double value) =>
         (double.IsInfinity(value) || Math.Abs(value) <= float.MaxValue)
-        && (LeastIncluded ? value >= Least : value > Least) && (MostIncluded ? value <= Most : value < Most);
+        && (LeastIncluded ? value >= Least : value > Least)
+        && (MostIncluded ? value <= Most : value < Most);
 
     /// <summary>What is tried: NaN, infinities, huge numbers, 0, -1, and both sides of each bound.</summary>
     /// <param name="whole">Whether the argument is an integer.</param>
@@ -39,14 +40,27 @@ public sealed record NumberRange(double Least, double Most, bool LeastIncluded =
     {
         double[] probes = whole
             ? [int.MinValue, int.MinValue + 1, -1, 0, 1, int.MaxValue, Least - 1, Least, Least + 1, Most - 1, Most, Most + 1]
-            : [
-                double.NaN, double.NegativeInfinity, double.PositiveInfinity, double.MinValue, double.MaxValue, -1, 0, 1e-3,
-                Least, Most, Math.BitDecrement(Least), Math.BitIncrement(Most), Middle,
+            :
+            [
+                double.NaN,
+                double.NegativeInfinity,
+                double.PositiveInfinity,
+                double.MinValue,
+                double.MaxValue,
+                -1,
+                0,
+                1e-3,
+                Least,
+                Most,
+                Math.BitDecrement(Least),
+                Math.BitIncrement(Most),
+                Middle,
             ];
         return probes.Where(p => !(p > Tried) && (!whole || (p >= int.MinValue && p <= int.MaxValue))).Distinct();
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(LeastIncluded ? '[' : '(')}{Least}, {Most}{(MostIncluded ? ']' : ')')}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{(LeastIncluded ? '[' : '(')}{Least}, {Most}{(MostIncluded ? ']' : ')')}");
 
     private double Middle => (Math.Max(Least, -100) + Math.Min(Most, 100)) / 2;
 }

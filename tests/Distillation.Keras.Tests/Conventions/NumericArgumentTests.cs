@@ -4,19 +4,25 @@ using System.Reflection;
 namespace Distillation.Keras.Tests.Conventions;
 
 /// <summary>
-/// Every number that a constructor takes has a range that the constructor checks. A new argument has none in <see cref="NumericArguments"/>, and fails here
-/// until its range is written down, and then until it is checked.
+/// Every number that a constructor takes has a range that the constructor checks. A new argument has none in
+/// <see cref="NumericArguments"/>, and fails here until its range is written down, and then until it is checked.
 /// </summary>
 public sealed class NumericArgumentTests
 {
-    private static IEnumerable<TestCaseData> Arguments() => NumericArguments.All.Select(p =>
-        new TestCaseData(p).SetArgDisplayNames($"{p.Member.DeclaringType!.Name}({p.Name}: {p.ParameterType.Name})"));
+    private static IEnumerable<TestCaseData> Arguments() =>
+        NumericArguments.All.Select(p =>
+            new TestCaseData(p).SetArgDisplayNames($"{p.Member.DeclaringType!.Name}({p.Name}: {p.ParameterType.Name})")
+        );
 
     [TestCaseSource(nameof(Arguments))]
     public void A_number_is_accepted_in_its_range_and_refused_by_name_outside_of_it(ParameterInfo argument)
     {
-        NumberRange range = NumericArguments.RangeOf(argument)
-            ?? throw new AssertionException($"No range is known for '{argument.Name}' of {argument.Member.DeclaringType!.Name}. Check it in the constructor, and write its range into {nameof(NumericArguments)}.");
+        NumberRange range =
+            NumericArguments.RangeOf(argument)
+            ?? throw new AssertionException(
+                $"No range is known for '{argument.Name}' of {argument.Member.DeclaringType!.Name}. Check it in the constructor, and "
+                    + $"write its range into {nameof(NumericArguments)}."
+            );
         var wrong = new List<string>();
         foreach (double value in range.Probes(NumericArguments.IsWhole(argument.ParameterType)))
         {
@@ -34,7 +40,11 @@ public sealed class NumericArgumentTests
             {
                 wrong.Add($"{shown} ended in {refusal.GetType().Name}: {refusal.Message}");
             }
-            else if (refusal is ArgumentException && IsPlain(argument) && !refusal.Message.Contains(argument.Name!, StringComparison.Ordinal))
+            else if (
+                refusal is ArgumentException
+                && IsPlain(argument)
+                && !refusal.Message.Contains(argument.Name!, StringComparison.Ordinal)
+            )
             {
                 wrong.Add($"{shown} was refused without the name '{argument.Name}': {refusal.Message}");
             }
@@ -47,10 +57,27 @@ public sealed class NumericArgumentTests
     public void All_kinds_of_classes_are_looked_at() =>
         Assert.That(
             NumericArguments.All.Select(p => p.Member.DeclaringType!.Name),
-            Is.SupersetOf(new[] { "BatchNormalization", "Adam", "Huber", "AUC", "SoftTargets", "CosineDecay", "LinearSchedule", "EarlyStopping", "RandomNormal", "L1L2", "MaxNorm" }));
+            Is.SupersetOf(
+                new[]
+                {
+                    "BatchNormalization",
+                    "Adam",
+                    "Huber",
+                    "AUC",
+                    "SoftTargets",
+                    "CosineDecay",
+                    "LinearSchedule",
+                    "EarlyStopping",
+                    "RandomNormal",
+                    "L1L2",
+                    "MaxNorm",
+                }
+            )
+        );
 
     // A class that wraps a number checks it under a name of its own.
-    private static bool IsPlain(ParameterInfo argument) => (Nullable.GetUnderlyingType(argument.ParameterType) ?? argument.ParameterType).IsPrimitive;
+    private static bool IsPlain(ParameterInfo argument) =>
+        (Nullable.GetUnderlyingType(argument.ParameterType) ?? argument.ParameterType).IsPrimitive;
 
     private static Exception? Try(ParameterInfo tried, double value)
     {
@@ -71,23 +98,27 @@ public sealed class NumericArgumentTests
         }
     }
 
-    private static object Given(ParameterInfo tried, double value) => tried.Name switch
-    {
-        "values" when tried.ParameterType != typeof(int[]) && tried.Member.DeclaringType!.Name is "PiecewiseConstantDecay" or "PiecewiseSchedule" => new[] { value, value },
-        _ => NumericArguments.Number(tried.ParameterType, value)!(),
-    };
+    private static object Given(ParameterInfo tried, double value) =>
+        tried.Name switch
+        {
+            "values"
+                when tried.ParameterType != typeof(int[])
+                    && tried.Member.DeclaringType!.Name is "PiecewiseConstantDecay" or "PiecewiseSchedule" => new[] { value, value },
+            _ => NumericArguments.Number(tried.ParameterType, value)!(),
+        };
 
     // What goes with the argument that is tried, so that it alone decides.
-    private static object? Other(ParameterInfo parameter, ParameterInfo tried, double value) => (parameter.Name, tried.Name) switch
-    {
-        ("minval", "maxval") => (double)-float.MaxValue,
-        ("maxval", "minval") => (double)float.MaxValue,
-        ("min_value", "max_value") => (double)-float.MaxValue,
-        ("max_value", "min_value") => double.PositiveInfinity,
-        ("filters", "groups") => (int)Math.Max(1, value),
-        ("multi_label", "num_labels") => true,
-        ("epsilon", "initialVariance") => 1e-5,
-        ("initialVariance", "epsilon") => (double)float.MaxValue,
-        _ => parameter.HasDefaultValue ? parameter.DefaultValue : NumericArguments.Needed(parameter),
-    };
+    private static object? Other(ParameterInfo parameter, ParameterInfo tried, double value) =>
+        (parameter.Name, tried.Name) switch
+        {
+            ("minval", "maxval") => (double)-float.MaxValue,
+            ("maxval", "minval") => (double)float.MaxValue,
+            ("min_value", "max_value") => (double)-float.MaxValue,
+            ("max_value", "min_value") => double.PositiveInfinity,
+            ("filters", "groups") => (int)Math.Max(1, value),
+            ("multi_label", "num_labels") => true,
+            ("epsilon", "initialVariance") => 1e-5,
+            ("initialVariance", "epsilon") => (double)float.MaxValue,
+            _ => parameter.HasDefaultValue ? parameter.DefaultValue : NumericArguments.Needed(parameter),
+        };
 }

@@ -13,7 +13,15 @@ namespace Distillation.Keras.Tests.Conventions;
 internal static class NumericArguments
 {
     /// <summary>Records of results, which nobody but the library makes from numbers of its own.</summary>
-    private static readonly HashSet<string> Results = [nameof(FitParameters), nameof(ReliabilityBin), nameof(ClassifierScore), nameof(RegressionScore), nameof(ObjectiveShapes), nameof(FeatureShapes)];
+    private static readonly HashSet<string> Results =
+    [
+        nameof(FitParameters),
+        nameof(ReliabilityBin),
+        nameof(ClassifierScore),
+        nameof(RegressionScore),
+        nameof(ObjectiveShapes),
+        nameof(FeatureShapes),
+    ];
 
     /// <summary>The ranges, by the argument's name, or by class and name where the name alone does not tell.</summary>
     private static readonly Dictionary<string, NumberRange> Ranges = new(StringComparer.Ordinal)
@@ -218,7 +226,10 @@ internal static class NumericArguments
     /// <summary>Whether it holds whole numbers.</summary>
     public static bool IsWhole(Type type) => Number(type, 0.5) is null;
 
-    /// <summary>A number as an argument of a type that holds numbers; <see langword="null"/> for another type, and for a fraction where whole numbers are held.</summary>
+    /// <summary>
+    /// A number as an argument of a type that holds numbers; <see langword="null"/> for another type, and for a fraction where whole
+    /// numbers are held.
+    /// </summary>
     public static Func<object>? Number(Type type, double value)
     {
         Type t = Nullable.GetUnderlyingType(type) ?? type;
@@ -261,9 +272,14 @@ internal static class NumericArguments
             _ when t == typeof(IReadOnlyList<FeaturePair>) => new[] { new FeaturePair("a", "b") },
             _ when t.IsEnum => Enum.GetValues(t).GetValue(0),
             _ when t == typeof(Func<int, double, double>) => (Func<int, double, double>)((_, rate) => rate),
-            _ when t == typeof(Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>) => (Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>)(x => x),
+            _ when t == typeof(Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>) => (Func<
+                TorchSharp.torch.Tensor,
+                TorchSharp.torch.Tensor
+            >)(x => x),
             _ => throw new InvalidOperationException(
-                $"The constructor of {parameter.Member.DeclaringType!.Name} needs '{parameter.Name}' of type {t.Name}, for which {nameof(NumericArguments)} has no value. Add one."),
+                $"The constructor of {parameter.Member.DeclaringType!.Name} needs '{parameter.Name}' of type {t.Name}, for which "
+                    + $"{nameof(NumericArguments)} has no value. Add one."
+            ),
         };
     }
 }

@@ -13,10 +13,25 @@ internal static partial class Rooms
     {
         Dictionary<string, string> rooms = RoomsOfTypes(folder);
         var arrows = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
-        foreach (Type type in assembly.GetTypes().Where(t => t.DeclaringType is null && !t.Name.StartsWith('<') && t.Namespace?.StartsWith("Distillation", StringComparison.Ordinal) == true))
+        foreach (
+            Type type in assembly
+                .GetTypes()
+                .Where(t =>
+                    t.DeclaringType is null
+                    && !t.Name.StartsWith('<')
+                    && t.Namespace?.StartsWith("Distillation", StringComparison.Ordinal) == true
+                )
+        )
         {
-            string from = rooms.GetValueOrDefault(NameOf(type)) ?? throw new InvalidOperationException($"{type.FullName} was not found in the sources.");
-            foreach (Type used in TypeReferences.Of(type).Select(TypeReferences.Outermost).Where(t => t.Assembly == assembly && rooms.ContainsKey(NameOf(t))))
+            string from =
+                rooms.GetValueOrDefault(NameOf(type))
+                ?? throw new InvalidOperationException($"{type.FullName} was not found in the sources.");
+            foreach (
+                Type used in TypeReferences
+                    .Of(type)
+                    .Select(TypeReferences.Outermost)
+                    .Where(t => t.Assembly == assembly && rooms.ContainsKey(NameOf(t)))
+            )
             {
                 string to = rooms[NameOf(used)];
                 if (to != from)
@@ -67,7 +82,10 @@ internal static partial class Rooms
 
     private static string NameOf(Type type) => $"{type.Namespace}.{type.Name.Split('`')[0]}";
 
-    [GeneratedRegex(@"^(?:public|internal|file)? ?(?:static |abstract |sealed |partial |readonly |ref |unsafe )*(?:class|record struct|record|interface|struct|enum) (?<name>\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:public|internal|file)? ?(?:static |abstract |sealed |partial |readonly |ref |unsafe )*(?:class|record struct|record|interface|struct|enum) (?<name>\w+)",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"^namespace (?<name>[\w.]+);", RegexOptions.Multiline)]

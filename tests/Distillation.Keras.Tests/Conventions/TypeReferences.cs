@@ -6,9 +6,12 @@ namespace Distillation.Keras.Tests.Conventions;
 /// <summary>The types that a compiled type refers to: in its base types, members, attributes and the code of its methods.</summary>
 internal static class TypeReferences
 {
-    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags All =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    /// <summary>The types, each once, a generic one by its definition and its arguments. Those of nested types count as the type's own.</summary>
+    /// <summary>
+    /// The types, each once, a generic one by its definition and its arguments. Those of nested types count as the type's own.
+    /// </summary>
     public static IReadOnlySet<Type> Of(Type type)
     {
         var found = new HashSet<Type>();
@@ -59,7 +62,11 @@ internal static class TypeReferences
 
     private static void AddAttributes(MemberInfo member, HashSet<Type> found)
     {
-        foreach (CustomAttributeData attribute in member.GetCustomAttributesData().Where(a => a.AttributeType != typeof(CompilerGeneratedAttribute)))
+        foreach (
+            CustomAttributeData attribute in member
+                .GetCustomAttributesData()
+                .Where(a => a.AttributeType != typeof(CompilerGeneratedAttribute))
+        )
         {
             Add(attribute.AttributeType, found);
             foreach (CustomAttributeTypedArgument argument in attribute.ConstructorArguments)
@@ -87,7 +94,9 @@ internal static class TypeReferences
             Add(local.LocalType, found);
         }
 
-        foreach (ExceptionHandlingClause clause in body.ExceptionHandlingClauses.Where(c => c.Flags == ExceptionHandlingClauseOptions.Clause))
+        foreach (
+            ExceptionHandlingClause clause in body.ExceptionHandlingClauses.Where(c => c.Flags == ExceptionHandlingClauseOptions.Clause)
+        )
         {
             Add(clause.CatchType, found);
         }

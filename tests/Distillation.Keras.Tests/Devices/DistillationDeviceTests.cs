@@ -15,17 +15,33 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Tests.Devices;
 
-/// <summary>Where a distillation computes: student, teacher, objectives and sums. Another device than the host is libtorch's "meta", which has shapes and no values.</summary>
+/// <summary>
+/// Where a distillation computes: student, teacher, objectives and sums. Another device than the host is libtorch's "meta", which has
+/// shapes and no values.
+/// </summary>
 [NonParallelizable]
 public sealed class DistillationDeviceTests
 {
-    private static readonly Device Elsewhere = (Device)typeof(Device).GetProperty("Meta", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
+    private static readonly Device Elsewhere = (Device)
+        typeof(Device).GetProperty("Meta", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
 
     // What stops on "meta", by the operation that libtorch does not have for tensors without values.
     private static readonly Dictionary<string, string[]> Stopped = new(StringComparer.Ordinal)
     {
         ["abs.out"] = ["decoupled", "attention", "overhaul with margins"],
-        ["where.self"] = ["DIST", "standardized", "cosine", "neuron selectivity", "Gaussian neuron selectivity", "overhaul", "contrast of samples", "correlation congruence", "probabilistic", "similarities"],
+        ["where.self"] =
+        [
+            "DIST",
+            "standardized",
+            "cosine",
+            "neuron selectivity",
+            "Gaussian neuron selectivity",
+            "overhaul",
+            "contrast of samples",
+            "correlation congruence",
+            "probabilistic",
+            "similarities",
+        ],
         ["log_sigmoid_forward"] = ["labels"],
         ["native_batch_norm"] = ["hint", "activation boundary", "channel-wise", "flow", "review"],
         ["relu"] = ["variational information"],
@@ -36,18 +52,50 @@ public sealed class DistillationDeviceTests
 
     private static readonly Dictionary<string, Func<Distiller, DistillationResult>> Fits = new(StringComparer.Ordinal)
     {
-        ["classes, with everything"] = d => d.WithStudent(Toy.Normalized()).WithMetrics("top_k_categorical_accuracy", "categorical_crossentropy")
-            .Fit(Toy.X(), Toy.Labels(Toy.X()), epochs: 2, batch_size: 16, verbose: 0, validation_split: 0.2, class_weight: new() { [1] = 2.0 }),
+        ["classes, with everything"] = d =>
+            d.WithStudent(Toy.Normalized())
+                .WithMetrics("top_k_categorical_accuracy", "categorical_crossentropy")
+                .Fit(
+                    Toy.X(),
+                    Toy.Labels(Toy.X()),
+                    epochs: 2,
+                    batch_size: 16,
+                    verbose: 0,
+                    validation_split: 0.2,
+                    class_weight: new() { [1] = 2.0 }
+                ),
         ["without labels, born again"] = d => d.Fit(Toy.X(), epochs: 1, verbose: 0),
-        ["a learnt temperature"] = d => d.WithStudent(Toy.Mlp()).WithTemperature(new LearntTemperature()).Fit(Toy.X(), Toy.Labels(Toy.X()), epochs: 2, verbose: 0),
-        ["temperatures and weights by sample"] = d => d.WithStudent(Toy.Mlp()).WithTemperature(new PerSampleSchedule(TeacherUncertainty.Entropy, 1, 4)).WithSoftShare(new PerSampleSchedule(TeacherUncertainty.Confidence, 0.2, 0.8))
-            .Fit(Toy.X(), Toy.Labels(Toy.X()), epochs: 2, verbose: 0, sample_weight: new float[50]),
-        ["schedules"] = d => d.WithStudent(Toy.Mlp()).WithTemperature(new CosineSchedule(5, 1)).WithSoftLossWeight(new WarmUpSchedule(1, 0.9)).WithReduction("mean_with_sample_weight")
-            .Fit(Toy.X(), Toy.Labels(Toy.X()), epochs: 2, verbose: 0),
-        ["a stored teacher"] = _ => new Distiller(PrecomputedTeacher.FromTopK(new int[50, 1], Ones(50), 4)).WithSeed(2).WithStudent(Toy.Mlp()).Fit(Toy.X(), Toy.Labels(Toy.X()), epochs: 1, verbose: 0),
-        ["numbers"] = _ => new Distiller(ToyRegression.Deep(1)).WithSeed(2).WithStudent(ToyRegression.Deep(2)).WithLoss("mse").WithMetrics("mae").Fit(Toy.X(), ToyRegression.Targets(), epochs: 2, verbose: 0),
-        ["labels"] = _ => new Distiller(Toy.Mlp(activation: "sigmoid")).WithSeed(2).WithStudent(Toy.Mlp(activation: "sigmoid", seed: 3)).With(new MultiLabelSoftTargets(), 0.1)
-            .Fit(Toy.X(), Toy.OneHot(Toy.Labels(Toy.X())), epochs: 2, verbose: 0),
+        ["a learnt temperature"] = d =>
+            d.WithStudent(Toy.Mlp()).WithTemperature(new LearntTemperature()).Fit(Toy.X(), Toy.Labels(Toy.X()), epochs: 2, verbose: 0),
+        ["temperatures and weights by sample"] = d =>
+            d.WithStudent(Toy.Mlp())
+                .WithTemperature(new PerSampleSchedule(TeacherUncertainty.Entropy, 1, 4))
+                .WithSoftShare(new PerSampleSchedule(TeacherUncertainty.Confidence, 0.2, 0.8))
+                .Fit(Toy.X(), Toy.Labels(Toy.X()), epochs: 2, verbose: 0, sample_weight: new float[50]),
+        ["schedules"] = d =>
+            d.WithStudent(Toy.Mlp())
+                .WithTemperature(new CosineSchedule(5, 1))
+                .WithSoftLossWeight(new WarmUpSchedule(1, 0.9))
+                .WithReduction("mean_with_sample_weight")
+                .Fit(Toy.X(), Toy.Labels(Toy.X()), epochs: 2, verbose: 0),
+        ["a stored teacher"] = _ =>
+            new Distiller(PrecomputedTeacher.FromTopK(new int[50, 1], Ones(50), 4))
+                .WithSeed(2)
+                .WithStudent(Toy.Mlp())
+                .Fit(Toy.X(), Toy.Labels(Toy.X()), epochs: 1, verbose: 0),
+        ["numbers"] = _ =>
+            new Distiller(ToyRegression.Deep(1))
+                .WithSeed(2)
+                .WithStudent(ToyRegression.Deep(2))
+                .WithLoss("mse")
+                .WithMetrics("mae")
+                .Fit(Toy.X(), ToyRegression.Targets(), epochs: 2, verbose: 0),
+        ["labels"] = _ =>
+            new Distiller(Toy.Mlp(activation: "sigmoid"))
+                .WithSeed(2)
+                .WithStudent(Toy.Mlp(activation: "sigmoid", seed: 3))
+                .With(new MultiLabelSoftTargets(), 0.1)
+                .Fit(Toy.X(), Toy.OneHot(Toy.Labels(Toy.X())), epochs: 2, verbose: 0),
         ["sequences with a mask"] = _ => Sequences(SequenceReduction.SequenceMean, Mask()),
         ["sequences, each weighed alike"] = _ => Sequences(SequenceReduction.SequenceSum, null),
         ["sequences, all tokens"] = _ => Sequences(SequenceReduction.AllTokens, null),
@@ -87,29 +135,50 @@ public sealed class DistillationDeviceTests
         var random = new Random(1);
         float[,,] x = new float[8, 3, 5];
         int[,] y = new int[8, 3];
-        foreach ((int i, int t, int f) in from i in Enumerable.Range(0, 8) from t in Enumerable.Range(0, 3) from f in Enumerable.Range(0, 5) select (i, t, f))
+        foreach (
+            (int i, int t, int f) in from i in Enumerable.Range(0, 8)
+            from t in Enumerable.Range(0, 3)
+            from f in Enumerable.Range(0, 5)
+            select (i, t, f)
+        )
         {
             x[i, t, f] = random.NextSingle();
             y[i, t] = (i + t) % 4;
         }
 
-        return new Distiller(Net(1)).WithStudent(Net(2)).WithSeed(2).WithSequenceReduction(reduction).Fit(x, y, batch_size: 3, epochs: 2, verbose: 0, mask: mask is null ? null : (ArrayLike)mask);
+        return new Distiller(Net(1))
+            .WithStudent(Net(2))
+            .WithSeed(2)
+            .WithSequenceReduction(reduction)
+            .Fit(x, y, batch_size: 3, epochs: 2, verbose: 0, mask: mask is null ? null : (ArrayLike)mask);
     }
 
     private static DistillationResult Fit(string objective, long cache)
     {
         Sequential student = ToyMaps.Cnn(4, 9);
         int[] y = ToyMaps.Y();
-        return new Distiller(ToyMaps.Cnn(6, 1)).WithStudent(student).WithSeed(3).WithFeatureCache(cache).With(EachObjective.Of(objective), 0.1)
+        return new Distiller(ToyMaps.Cnn(6, 1))
+            .WithStudent(student)
+            .WithSeed(3)
+            .WithFeatureCache(cache)
+            .With(EachObjective.Of(objective), 0.1)
             .Fit(ToyMaps.X(), y, epochs: 2, batch_size: 10, verbose: 0, validation_split: 0.25);
     }
 
-    private static double[] Numbers(DistillationResult result) => [.. result.History.Names.SelectMany(n => result.History[n]), .. Toy.Values(result.Student)];
+    private static double[] Numbers(DistillationResult result) =>
+        [.. result.History.Names.SelectMany(n => result.History[n]), .. Toy.Values(result.Student)];
 
     [Test]
-    public void Each_class_of_objectives_is_tried() => Assert.That(
-        EachObjective.Names.Select(n => EachObjective.Of(n).GetType().Name).Distinct(),
-        Is.EquivalentTo(typeof(DistillationObjective).Assembly.GetExportedTypes().Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(DistillationObjective))).Select(t => t.Name)));
+    public void Each_class_of_objectives_is_tried() =>
+        Assert.That(
+            EachObjective.Names.Select(n => EachObjective.Of(n).GetType().Name).Distinct(),
+            Is.EquivalentTo(
+                typeof(DistillationObjective)
+                    .Assembly.GetExportedTypes()
+                    .Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(DistillationObjective)))
+                    .Select(t => t.Name)
+            )
+        );
 
     [TestCaseSource(nameof(Objectives))]
     public void An_objective_leaves_nothing_to_the_default_device(string name)
@@ -121,7 +190,11 @@ public sealed class DistillationDeviceTests
 
         double[] expected = Numbers(Fit(name, 1 << 20));
         Assert.That(DefaultDevice.Without(() => Numbers(Fit(name, 1 << 20))), Is.EqualTo(expected));
-        Assert.That(DefaultDevice.Without(() => Numbers(Fit(name, 0))), Is.EqualTo(expected).Within(1e-4), "The teacher is asked in each step.");
+        Assert.That(
+            DefaultDevice.Without(() => Numbers(Fit(name, 0))),
+            Is.EqualTo(expected).Within(1e-4),
+            "The teacher is asked in each step."
+        );
     }
 
     [TestCaseSource(nameof(FitNames))]
@@ -149,8 +222,18 @@ public sealed class DistillationDeviceTests
             Model student = Toy.Mlp(hidden: 3).WithSoftenedOutput(5);
             student.Compile("sgd", new KnowledgeDistillationLoss(temperature: 5), DistillationMetrics.Notebook(5));
             History history = student.Fit(x, DistillationTargets.From(teacher, x, y), epochs: 2, verbose: 0);
-            DistillationEvaluation evaluation = new Distiller(teacher).WithSeed(1).WithStudent(Toy.Mlp()).Fit(x, y, epochs: 1, verbose: 0).Evaluate(x, y);
-            return [.. history.Names.SelectMany(n => history[n]), .. Toy.Values(student), evaluation.Student.Loss, evaluation.TeacherAgreement];
+            DistillationEvaluation evaluation = new Distiller(teacher)
+                .WithSeed(1)
+                .WithStudent(Toy.Mlp())
+                .Fit(x, y, epochs: 1, verbose: 0)
+                .Evaluate(x, y);
+            return
+            [
+                .. history.Names.SelectMany(n => history[n]),
+                .. Toy.Values(student),
+                evaluation.Student.Loss,
+                evaluation.TeacherAgreement,
+            ];
         }
 
         double[] expected = Run();
@@ -189,11 +272,18 @@ public sealed class DistillationDeviceTests
     {
         var watching = new Watching();
         Sequential student = new(new Input(shape: Toy.Width), Toy.Dense(5, 1, "tanh"), Toy.Dense(2, 2));
-        Distiller distiller = new Distiller().WithStudent(student).WithHardLossWeight(1).WithLoss(new LossFunctionWrapper((y, z) => z.sub(y).mul(z.sub(y)).mean([-1]))).WithNumericOutput()
-            .With(watching).WithMetrics("mse").WithDevice(Elsewhere);
+        Distiller distiller = new Distiller()
+            .WithStudent(student)
+            .WithHardLossWeight(1)
+            .WithLoss(new LossFunctionWrapper((y, z) => z.sub(y).mul(z.sub(y)).mean([-1])))
+            .WithNumericOutput()
+            .With(watching)
+            .WithMetrics("mse")
+            .WithDevice(Elsewhere);
         Assert.That(
             () => distiller.Fit(Toy.X(), ToyRegression.Targets(), batch_size: 20, epochs: 1, verbose: 0, validation_split: 0.2),
-            Throws.InvalidOperationException.With.InnerException.Message.Contains("Cannot copy out of meta tensor"));
+            Throws.InvalidOperationException.With.InnerException.Message.Contains("Cannot copy out of meta tensor")
+        );
 
         // The binding and its layer, labels and indices of two batches before the fit, and the student's numbers in both steps.
         Assert.That(watching.Seen, Has.Length.EqualTo(2 + (2 * 2) + (2 * 3)).And.All.EqualTo(Elsewhere));
@@ -203,7 +293,8 @@ public sealed class DistillationDeviceTests
     public void A_fit_with_the_device_where_all_is_changes_nothing_of_it()
     {
         DistillationResult Run(Func<Distiller, Distiller> place) =>
-            place(new Distiller(Toy.Mlp(seed: 7)).WithStudent(Toy.Mlp(dropout: 0.3)).WithSeed(2)).Fit(Toy.X(), Toy.Labels(Toy.X()), epochs: 2, verbose: 0);
+            place(new Distiller(Toy.Mlp(seed: 7)).WithStudent(Toy.Mlp(dropout: 0.3)).WithSeed(2))
+                .Fit(Toy.X(), Toy.Labels(Toy.X()), epochs: 2, verbose: 0);
         Assert.That(Numbers(Run(d => d.WithDevice("cpu"))), Is.EqualTo(Numbers(Run(d => d))));
         Assert.That(new Distiller(Toy.Mlp()).Device, Is.Null);
         Assert.That(new Distiller(Toy.Mlp()).WithDevice("cuda").Device, Is.EqualTo(Device.Parse("cuda:0")));
@@ -221,8 +312,19 @@ public sealed class DistillationDeviceTests
         Sequential student = Toy.Mlp();
         double[] before = [.. Toy.Values(teacher), .. Toy.Values(student)];
         Distiller distiller = new Distiller(teacher).WithStudent(student).WithDevice("cuda");
-        Assert.That(() => distiller.Fit(Toy.X(), Toy.Labels(Toy.X()), verbose: 0), Throws.TypeOf<NotSupportedException>().With.Message.Contains("finds none here"));
-        Assert.That(() => new Distiller().WithStudent(student).With(new LabelSmoothing()).WithDevice("cuda").Fit(Toy.X(), Toy.Labels(Toy.X()), verbose: 0), Throws.TypeOf<NotSupportedException>());
+        Assert.That(
+            () => distiller.Fit(Toy.X(), Toy.Labels(Toy.X()), verbose: 0),
+            Throws.TypeOf<NotSupportedException>().With.Message.Contains("finds none here")
+        );
+        Assert.That(
+            () =>
+                new Distiller()
+                    .WithStudent(student)
+                    .With(new LabelSmoothing())
+                    .WithDevice("cuda")
+                    .Fit(Toy.X(), Toy.Labels(Toy.X()), verbose: 0),
+            Throws.TypeOf<NotSupportedException>()
+        );
         Assert.That((double[])[.. Toy.Values(teacher), .. Toy.Values(student)], Is.EqualTo(before));
         Assert.That((teacher.Device, student.Device), Is.EqualTo((Device.Cpu, Device.Cpu)));
     }
@@ -233,15 +335,20 @@ public sealed class DistillationDeviceTests
         Sequential teacher = Toy.Mlp(seed: 7);
         Sequential student = Toy.Mlp();
         var messages = new List<string>();
-        var meanwhile = new LambdaCallback(on_epoch_end: (_, _) =>
-        {
-            foreach (Action move in (Action[])[() => student.To(Elsewhere), () => teacher.To(Elsewhere), () => new ModelTeacher(teacher).To(Elsewhere)])
+        var meanwhile = new LambdaCallback(
+            on_epoch_end: (_, _) =>
             {
-                messages.Add(Assert.Throws<InvalidOperationException>(() => move())!.Message);
-            }
+                foreach (
+                    Action move in (Action[])
+                        [() => student.To(Elsewhere), () => teacher.To(Elsewhere), () => new ModelTeacher(teacher).To(Elsewhere)]
+                )
+                {
+                    messages.Add(Assert.Throws<InvalidOperationException>(() => move())!.Message);
+                }
 
-            Assert.That(() => teacher.Predict(Toy.X(), device: "cpu"), Throws.Nothing);
-        });
+                Assert.That(() => teacher.Predict(Toy.X(), device: "cpu"), Throws.Nothing);
+            }
+        );
         new Distiller(teacher).WithStudent(student).Fit(Toy.X(), Toy.Labels(Toy.X()), epochs: 1, verbose: 0, callbacks: [meanwhile]);
 
         Assert.That(messages, Has.Count.EqualTo(3).And.All.Contain($"in use, by Distiller.Fit of '{student.Name}'"));
@@ -258,7 +365,10 @@ public sealed class DistillationDeviceTests
         TeacherSignals answer = teacher.Ask(new TeacherBatch([ones(3, Toy.Width)], features: ["hidden"]));
 
         Assert.That((teacher.Device, model.Device), Is.EqualTo((Elsewhere, Elsewhere)));
-        Assert.That(answer.Outputs.Concat(answer.Features).Select(t => t.device_type), Is.EqualTo(new[] { DeviceType.META, DeviceType.META }));
+        Assert.That(
+            answer.Outputs.Concat(answer.Features).Select(t => t.device_type),
+            Is.EqualTo(new[] { DeviceType.META, DeviceType.META })
+        );
     }
 
     // Notes where everything is.
@@ -293,7 +403,8 @@ public sealed class DistillationDeviceTests
                 return signals.StudentLogits.sum(-1);
             }
 
-            private void Note(params Tensor[] tensors) => objective._seen.AddRange(tensors.Select(t => t.device_type == DeviceType.META ? Elsewhere : Device.Cpu));
+            private void Note(params Tensor[] tensors) =>
+                objective._seen.AddRange(tensors.Select(t => t.device_type == DeviceType.META ? Elsewhere : Device.Cpu));
         }
     }
 
@@ -303,7 +414,8 @@ public sealed class DistillationDeviceTests
         for (; e is not null; e = e.InnerException)
         {
             int end = e.Message.IndexOf(": attempted to run this operator with Meta tensors", StringComparison.Ordinal);
-            string? found = end >= 0 ? e.Message[..end].Split("aten::")[^1]
+            string? found =
+                end >= 0 ? e.Message[..end].Split("aten::")[^1]
                 : e.Message.Contains("convolution_overrideable", StringComparison.Ordinal) ? "convolution"
                 : e.Message.Contains("Cannot copy out of meta tensor", StringComparison.Ordinal) ? "a look at a value"
                 : null;
@@ -318,7 +430,8 @@ public sealed class DistillationDeviceTests
 
     private static ObjectiveSignals SignalsOf(DistillationObjective objective, Func<bool, long[], Tensor> signal)
     {
-        Tensor Feature(LayerReference layer, long channels, bool learns) => layer.Name == "pool" ? signal(learns, [6, channels]) : signal(learns, [6, 4, 4, channels]);
+        Tensor Feature(LayerReference layer, long channels, bool learns) =>
+            layer.Name == "pool" ? signal(learns, [6, channels]) : signal(learns, [6, 4, 4, channels]);
         return new ObjectiveSignals
         {
             StudentLogits = signal(true, [6, 4]),

@@ -22,19 +22,37 @@ internal static class EachObjective
         ["labels"] = () => new MultiLabelSoftTargets(),
         ["hint"] = () => new FitNetsHint("conv1", "conv1"),
         ["cosine"] = () => new FitNetsHint("pool", "conv2", HintDistance.Cosine),
-        ["attention"] = () => new AttentionTransfer([new FeaturePair("conv1", "conv1", FeatureAdapter.Pooling), new FeaturePair("conv2", "conv2", FeatureAdapter.Pooling)]),
+        ["attention"] = () =>
+            new AttentionTransfer([
+                new FeaturePair("conv1", "conv1", FeatureAdapter.Pooling),
+                new FeaturePair("conv2", "conv2", FeatureAdapter.Pooling),
+            ]),
         ["neuron selectivity"] = () => new NeuronSelectivityTransfer("conv1", "conv1"),
         ["Gaussian neuron selectivity"] = () => new NeuronSelectivityTransfer("conv1", "conv1", NeuronSelectivityKernel.Gaussian),
         ["activation boundary"] = () => new ActivationBoundary("conv1", "conv1"),
         ["overhaul"] = () => new OverhaulFeatureDistillation("conv1", "conv1"),
-        ["overhaul with margins"] = () => new OverhaulFeatureDistillation("conv1", "conv1", channelMargins: [-0.1, -0.2, -0.1, -0.3, -0.1, -0.2]),
+        ["overhaul with margins"] = () =>
+            new OverhaulFeatureDistillation("conv1", "conv1", channelMargins: [-0.1, -0.2, -0.1, -0.3, -0.1, -0.2]),
         ["variational information"] = () => new VariationalInformationDistillation("conv1", "conv1"),
         ["channel-wise"] = () => new ChannelWiseDistillation("conv1", "conv1", 1),
         ["factor transfer"] = () => new FactorTransfer("conv2", "conv2"),
         ["flow"] = () => new FlowOfSolutionProcedure("conv1", "conv2", "conv1", "conv2", adapter: FeatureAdapter.Projection),
-        ["review"] = () => new KnowledgeReview([new("conv1", "conv1"), new(LayerReference.BeforeActivation("conv2"), LayerReference.BeforeActivation("conv2")), new("pool", "pool")]),
+        ["review"] = () =>
+            new KnowledgeReview([
+                new("conv1", "conv1"),
+                new(LayerReference.BeforeActivation("conv2"), LayerReference.BeforeActivation("conv2")),
+                new("pool", "pool"),
+            ]),
         ["contrast of classes"] = () => new ContrastiveRepresentationDistillation("pool", "pool", embeddingSize: 4, negativesPerAnchor: 6),
-        ["contrast of samples"] = () => new ContrastiveRepresentationDistillation("pool", "pool", embeddingSize: 4, negativesPerAnchor: 6, negatives: ContrastiveNegatives.OtherSamples, studentNormalizer: 2),
+        ["contrast of samples"] = () =>
+            new ContrastiveRepresentationDistillation(
+                "pool",
+                "pool",
+                embeddingSize: 4,
+                negativesPerAnchor: 6,
+                negatives: ContrastiveNegatives.OtherSamples,
+                studentNormalizer: 2
+            ),
         ["correlation congruence"] = () => new CorrelationCongruence("pool", "pool"),
         ["probabilistic"] = () => new ProbabilisticKnowledgeTransfer("pool", "pool"),
         ["relational"] = () => new RelationalKnowledgeDistillation("pool", "pool"),

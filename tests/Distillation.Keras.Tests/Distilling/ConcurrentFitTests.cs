@@ -16,13 +16,15 @@ public class ConcurrentFitTests
     private static Exception? Beside(Distiller distiller, Action action)
     {
         Exception? thrown = null;
-        var meanwhile = new LambdaCallback(on_train_batch_end: (batch, _) =>
-        {
-            if (batch == 0)
+        var meanwhile = new LambdaCallback(
+            on_train_batch_end: (batch, _) =>
             {
-                thrown = OtherThread.Run(action);
+                if (batch == 0)
+                {
+                    thrown = OtherThread.Run(action);
+                }
             }
-        });
+        );
         distiller.Fit(X, Y, epochs: 1, verbose: 0, callbacks: [meanwhile]);
         return thrown;
     }
@@ -30,7 +32,9 @@ public class ConcurrentFitTests
     private static (double[] Weights, double[] Losses) Distil(Model teacher, int i, bool cacheless = false)
     {
         Model student = Toy.Mlp(hidden: 3 + i, seed: 40 + i);
-        DistillationResult result = new Distiller(teacher).WithStudent(student).WithSeed(i)
+        DistillationResult result = new Distiller(teacher)
+            .WithStudent(student)
+            .WithSeed(i)
             .With(new FitNetsHint(teacher.Layers[0].Name, student.Layers[0].Name), 0.1)
             .WithFeatureCache(cacheless ? 0 : 1 << 20)
             .Fit(X, Y, epochs: 3, batch_size: 7, verbose: 0);
@@ -57,7 +61,18 @@ public class ConcurrentFitTests
         });
 
         Task<(double[] Weights, double[] Losses)>[] together =
-            [.. Enumerable.Range(0, 4).Select(i => Task.Factory.StartNew(() => Distil(teacher, i, i % 2 == 0), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        [
+            .. Enumerable
+                .Range(0, 4)
+                .Select(i =>
+                    Task.Factory.StartNew(
+                        () => Distil(teacher, i, i % 2 == 0),
+                        CancellationToken.None,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+                ),
+        ];
         Task all = Task.WhenAll(together);
         try
         {
@@ -98,7 +113,10 @@ public class ConcurrentFitTests
         // The logits of a student are another model on the same weights.
         Model logits = student.PopSoftmax();
         logits.Compile("sgd", new Keras.Losses.SparseCategoricalCrossentropy(from_logits: true));
-        Assert.That(Beside(distiller, () => logits.Fit(X, Y, verbose: 0)), Is.TypeOf<InvalidOperationException>().With.Message.Contains($"Distiller.Fit of '{student.Name}'"));
+        Assert.That(
+            Beside(distiller, () => logits.Fit(X, Y, verbose: 0)),
+            Is.TypeOf<InvalidOperationException>().With.Message.Contains($"Distiller.Fit of '{student.Name}'")
+        );
         Assert.That(Beside(distiller, () => student.Predict(X).Dispose()), Is.Null);
         Assert.That(() => student.Fit(X, Y, verbose: 0), Throws.Nothing);
     }
@@ -127,7 +145,10 @@ public class ConcurrentFitTests
         var common = new TerminateOnNaN();
         Distiller first = new Distiller(Toy.Teacher()).WithStudent(Toy.Mlp()).WithCallbacks(common);
         Distiller second = new Distiller(Toy.Teacher()).WithStudent(Toy.Mlp()).WithCallbacks(common);
-        Assert.That(Beside(first, () => second.Fit(X, Y, verbose: 0)), Is.TypeOf<InvalidOperationException>().With.Message.Contains("TerminateOnNaN"));
+        Assert.That(
+            Beside(first, () => second.Fit(X, Y, verbose: 0)),
+            Is.TypeOf<InvalidOperationException>().With.Message.Contains("TerminateOnNaN")
+        );
         Assert.That(() => second.Fit(X, Y, epochs: 1, verbose: 0), Throws.Nothing);
     }
 
@@ -138,7 +159,10 @@ public class ConcurrentFitTests
         Assert.That(
             () => distiller.Fit(X, Y, verbose: 0, callbacks: [new EarlyStopping("agreement")], validation_split: 0.2),
             Throws.ArgumentException.With.Message.Contains(
-                "accuracy, hard_loss, loss, soft_loss, teacher_agreement, top_k_categorical_accuracy, val_accuracy, val_hard_loss, val_loss, val_soft_loss, val_teacher_agreement, val_top_k_categorical_accuracy"));
+                "accuracy, hard_loss, loss, soft_loss, teacher_agreement, top_k_categorical_accuracy, val_accuracy, val_hard_loss, "
+                    + "val_loss, val_soft_loss, val_teacher_agreement, val_top_k_categorical_accuracy"
+            )
+        );
     }
 
     [Test]
@@ -148,12 +172,20 @@ public class ConcurrentFitTests
         Distiller distiller = new Distiller(Toy.Teacher()).WithStudent(student);
         using (torch.no_grad())
         {
-            Assert.That(() => distiller.Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains($"Distiller.Fit of '{student.Name}' was called inside torch.no_grad()"));
+            Assert.That(
+                () => distiller.Fit(X, Y, verbose: 0),
+                Throws.InvalidOperationException.With.Message.Contains(
+                    $"Distiller.Fit of '{student.Name}' was called inside torch.no_grad()"
+                )
+            );
         }
 
         using (torch.inference_mode())
         {
-            Assert.That(() => distiller.Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("torch.inference_mode()"));
+            Assert.That(
+                () => distiller.Fit(X, Y, verbose: 0),
+                Throws.InvalidOperationException.With.Message.Contains("torch.inference_mode()")
+            );
         }
 
         Assert.That(() => distiller.Fit(X, Y, epochs: 1, verbose: 0), Throws.Nothing);
@@ -165,15 +197,20 @@ public class ConcurrentFitTests
         static double[] Run(bool spoils)
         {
             Model student = Toy.Mlp();
-            var spoil = new LambdaCallback(on_train_batch_begin: (_, _) =>
-            {
-                using DisposeScope scope = torch.NewDisposeScope();
-                foreach (Variable weight in student.Weights)
+            var spoil = new LambdaCallback(
+                on_train_batch_begin: (_, _) =>
                 {
-                    weight.Value.grad = torch.ones_like(weight.Value);
+                    using DisposeScope scope = torch.NewDisposeScope();
+                    foreach (Variable weight in student.Weights)
+                    {
+                        weight.Value.grad = torch.ones_like(weight.Value);
+                    }
                 }
-            });
-            new Distiller(Toy.Mlp(hidden: 5, seed: 9)).WithStudent(student).WithSeed(1).Fit(X, Y, epochs: 2, batch_size: 20, verbose: 0, callbacks: spoils ? [spoil] : []);
+            );
+            new Distiller(Toy.Mlp(hidden: 5, seed: 9))
+                .WithStudent(student)
+                .WithSeed(1)
+                .Fit(X, Y, epochs: 2, batch_size: 20, verbose: 0, callbacks: spoils ? [spoil] : []);
             return Toy.Values(student);
         }
 
@@ -188,17 +225,32 @@ public class ConcurrentFitTests
         ArrayLike y = labels ? new float[samples, Toy.Classes] : new int[samples];
         Model teacher = Toy.Mlp(activation: labels ? "sigmoid" : "softmax");
         Model student = Toy.Mlp(activation: labels ? "sigmoid" : "softmax");
-        using (torch.Tensor never = torch.tensor(labels ? [-50f, -50, -50, -50] : new[] { 50f, 0, 0, 0 }), bad = torch.tensor(new[] { float.NaN, float.NaN, float.NaN, float.NaN }))
+        using (
+            torch.Tensor never = torch.tensor(labels ? [-50f, -50, -50, -50] : new[] { 50f, 0, 0, 0 }),
+                bad = torch.tensor(new[] { float.NaN, float.NaN, float.NaN, float.NaN })
+        )
         {
             teacher.Weights[^1].Assign(never);
             student.Weights[^1].Assign(bad);
         }
 
-        History history = new Distiller(teacher).WithStudent(student).Fit(X, y, epochs: 1, verbose: 0, callbacks: [new TerminateOnNaN()], validation_data: new ValidationData(X, y)).History;
+        History history = new Distiller(teacher)
+            .WithStudent(student)
+            .Fit(X, y, epochs: 1, verbose: 0, callbacks: [new TerminateOnNaN()], validation_data: new ValidationData(X, y))
+            .History;
         DistillationEvaluation evaluation = DistillationEvaluation.Of(teacher, student, X, y);
         Assert.That(
-            new[] { history["accuracy"][0], history["val_accuracy"][0], history["teacher_agreement"][0], history["val_teacher_agreement"][0], evaluation.Student.Accuracy, evaluation.TeacherAgreement },
-            Is.All.Zero);
+            new[]
+            {
+                history["accuracy"][0],
+                history["val_accuracy"][0],
+                history["teacher_agreement"][0],
+                history["val_teacher_agreement"][0],
+                evaluation.Student.Accuracy,
+                evaluation.TeacherAgreement,
+            },
+            Is.All.Zero
+        );
         Assert.That(evaluation.Teacher.Accuracy, Is.EqualTo(1));
     }
 }

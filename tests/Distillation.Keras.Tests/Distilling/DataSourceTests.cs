@@ -31,9 +31,21 @@ internal sealed class DataSourceTests
     [TestCaseSource(nameof(Settings))]
     public void A_student_of_a_source_is_that_of_the_arrays(Setting setting)
     {
-        DistillationResult ofArrays = setting.Distiller().Fit(
-            X, setting.HasLabels ? (ArrayLike)Y : null, batch_size: Size, epochs: 2, verbose: 0, shuffle: false, class_weight: setting.ClassWeights, sample_weight: setting.HasWeights ? (ArrayLike)Weights(0, 50) : null);
-        DistillationResult ofSource = setting.Distiller().Fit(setting.Source(), epochs: 2, verbose: 0, shuffle: false, class_weight: setting.ClassWeights);
+        DistillationResult ofArrays = setting
+            .Distiller()
+            .Fit(
+                X,
+                setting.HasLabels ? (ArrayLike)Y : null,
+                batch_size: Size,
+                epochs: 2,
+                verbose: 0,
+                shuffle: false,
+                class_weight: setting.ClassWeights,
+                sample_weight: setting.HasWeights ? (ArrayLike)Weights(0, 50) : null
+            );
+        DistillationResult ofSource = setting
+            .Distiller()
+            .Fit(setting.Source(), epochs: 2, verbose: 0, shuffle: false, class_weight: setting.ClassWeights);
 
         // The teacher is asked about other batches: its last digits may differ.
         using (Assert.EnterMultipleScope())
@@ -69,7 +81,9 @@ internal sealed class DataSourceTests
         {
             Assert.That(Toy.Values(stored.Student), Is.EqualTo(Toy.Values(computed.Student)).Within(1e-4));
             Assert.That(
-                () => new Distiller(teacher).WithStudent(Setting.Student()).Fit(model.Source(), epochs: 1, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("knows samples by their numbers"));
+                () => new Distiller(teacher).WithStudent(Setting.Student()).Fit(model.Source(), epochs: 1, verbose: 0),
+                Throws.InvalidOperationException.With.Message.Contains("knows samples by their numbers")
+            );
         }
     }
 
@@ -82,15 +96,25 @@ internal sealed class DataSourceTests
         {
             using var token = new CancellationTokenSource();
             int steps = 0;
-            var cancel = new LambdaCallback(on_train_batch_end: (_, _) =>
-            {
-                if (++steps == step)
+            var cancel = new LambdaCallback(
+                on_train_batch_end: (_, _) =>
                 {
-                    token.Cancel();
+                    if (++steps == step)
+                    {
+                        token.Cancel();
+                    }
                 }
-            });
-            FitState state = Assert.Throws<FitCanceledException>(() => setting.Distiller().Fit(setting.Source(), epochs: 2, verbose: 0, callbacks: [cancel], cancellationToken: token.Token))!.State;
-            Assert.That(Toy.Values(setting.Distiller().Fit(setting.Source(), epochs: 2, verbose: 0, state: state).Student), Is.EqualTo(whole), $"cancelled after {step} steps");
+            );
+            FitState state = Assert
+                .Throws<FitCanceledException>(() =>
+                    setting.Distiller().Fit(setting.Source(), epochs: 2, verbose: 0, callbacks: [cancel], cancellationToken: token.Token)
+                )!
+                .State;
+            Assert.That(
+                Toy.Values(setting.Distiller().Fit(setting.Source(), epochs: 2, verbose: 0, state: state).Student),
+                Is.EqualTo(whole),
+                $"cancelled after {step} steps"
+            );
         }
     }
 
@@ -105,15 +129,33 @@ internal sealed class DataSourceTests
             Refused(() => setting.Distiller().Fit(source, batch_size: 32), "but batch_size was given beside it");
             Refused(() => setting.Distiller().Fit(source, validation_split: 0.1), "but validation_split was given beside it");
             Refused(
-                () => setting.Distiller().With(new ContrastiveRepresentationDistillation(Teacher.Layers[^2].Name, "hidden"), 0.1).Fit(source, verbose: 0), "number is known before the fit");
+                () =>
+                    setting
+                        .Distiller()
+                        .With(new ContrastiveRepresentationDistillation(Teacher.Layers[^2].Name, "hidden"), 0.1)
+                        .Fit(source, verbose: 0),
+                "number is known before the fit"
+            );
             Refused(
-                () => setting.Distiller().Fit(Batches(Batch(0), new DataBatch(X, Toy.OneHot(Y))), verbose: 0), "Batch 1 of the source", "the same form");
+                () => setting.Distiller().Fit(Batches(Batch(0), new DataBatch(X, Toy.OneHot(Y))), verbose: 0),
+                "Batch 1 of the source",
+                "the same form"
+            );
             Refused(
-                () => setting.Distiller().Fit(Batches(Batch(0), new DataBatch(X, Enumerable.Repeat(7, 50).ToArray())), verbose: 0), "Batch 1 of the source", "from 0 to 3");
+                () => setting.Distiller().Fit(Batches(Batch(0), new DataBatch(X, Enumerable.Repeat(7, 50).ToArray())), verbose: 0),
+                "Batch 1 of the source",
+                "from 0 to 3"
+            );
             Refused(
-                () => setting.Distiller().With(new ToyObjectives.Indexed(), 1).Fit(source, verbose: 0), "the batches of the source have none");
+                () => setting.Distiller().With(new ToyObjectives.Indexed(), 1).Fit(source, verbose: 0),
+                "the batches of the source have none"
+            );
             Refused(
-                () => setting.Distiller().With(new ToyObjectives.Whole(), 1).Fit(Batches(Batch(0), Batch(10, hasWeights: true)), verbose: 0), "Batch 1 of the source", "sample_weight");
+                () =>
+                    setting.Distiller().With(new ToyObjectives.Whole(), 1).Fit(Batches(Batch(0), Batch(10, hasWeights: true)), verbose: 0),
+                "Batch 1 of the source",
+                "sample_weight"
+            );
             Refused(() => setting.Distiller().Fit(DataSource.FromBatches(_ => []), verbose: 0), "at least one batch");
         }
 
@@ -132,7 +174,10 @@ internal sealed class DataSourceTests
     {
         var setting = new Setting("leaks", d => d.With(new FitNetsHint(Teacher.Layers[^2].Name, "hidden"), 0.5));
         Distiller distiller = setting.Distiller();
-        Assert.That(LiveTensors.LeftBy(() => distiller.Fit(setting.Source(), epochs: 1, verbose: 0, validation_data: setting.Source())), Is.Zero);
+        Assert.That(
+            LiveTensors.LeftBy(() => distiller.Fit(setting.Source(), epochs: 1, verbose: 0, validation_data: setting.Source())),
+            Is.Zero
+        );
     }
 
     private static DataSource Batches(params DataBatch[] batches) => DataSource.FromBatches(_ => batches);
@@ -150,7 +195,12 @@ internal sealed class DataSourceTests
             }
         }
 
-        return new DataBatch(x, hasLabels ? (ArrayLike)Y[start..(start + Size)] : null, hasWeights ? (ArrayLike)Weights(start, Size) : null, hasIndices ? Enumerable.Range(start, Size).Select(i => (long)i) : null);
+        return new DataBatch(
+            x,
+            hasLabels ? (ArrayLike)Y[start..(start + Size)] : null,
+            hasWeights ? (ArrayLike)Weights(start, Size) : null,
+            hasIndices ? Enumerable.Range(start, Size).Select(i => (long)i) : null
+        );
     }
 
     /// <summary>Compares with the teacher's mean logits, of which it hears beforehand.</summary>
@@ -187,12 +237,18 @@ internal sealed class DataSourceTests
 
         public ClassWeights? ClassWeights { get; init; }
 
-        public static Model Student() => new Sequential(new Input(Toy.Width), Toy.Dense(8, 1, "relu", name: "hidden"), Toy.Dense(Toy.Classes, 2, "softmax"));
+        public static Model Student() =>
+            new Sequential(new Input(Toy.Width), Toy.Dense(8, 1, "relu", name: "hidden"), Toy.Dense(Toy.Classes, 2, "softmax"));
 
-        public Distiller Distiller() => Of(
-            (HasTeacher ? new Distiller(Teacher) : new Distiller().WithSoftLossWeight(0).WithHardLossWeight(1)).WithSeed(3).WithStudent(Student()));
+        public Distiller Distiller() =>
+            Of(
+                (HasTeacher ? new Distiller(Teacher) : new Distiller().WithSoftLossWeight(0).WithHardLossWeight(1))
+                    .WithSeed(3)
+                    .WithStudent(Student())
+            );
 
-        public DataSource Source() => DataSource.FromBatches(_ => Enumerable.Range(0, 5).Select(i => Batch(i * Size, HasLabels, HasWeights)), 5);
+        public DataSource Source() =>
+            DataSource.FromBatches(_ => Enumerable.Range(0, 5).Select(i => Batch(i * Size, HasLabels, HasWeights)), 5);
 
         public override string ToString() => Name;
     }

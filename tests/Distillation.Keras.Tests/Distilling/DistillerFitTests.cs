@@ -58,11 +58,17 @@ public class DistillerFitTests
     [Test]
     public void Without_labels_the_student_learns_from_the_teacher()
     {
-        DistillationResult result = new Distiller(Toy.Teacher()).WithStudent(Toy.Mlp()).WithOptimizer(new Adam(0.01)).Fit(X, epochs: 60, verbose: 0, validation_data: new ValidationData(Toy.X(20, 3), null));
+        DistillationResult result = new Distiller(Toy.Teacher())
+            .WithStudent(Toy.Mlp())
+            .WithOptimizer(new Adam(0.01))
+            .Fit(X, epochs: 60, verbose: 0, validation_data: new ValidationData(Toy.X(20, 3), null));
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(result.History.Names, Is.EqualTo((string[])["loss", "soft_loss", "teacher_agreement", "val_loss", "val_soft_loss", "val_teacher_agreement"]));
+            Assert.That(
+                result.History.Names,
+                Is.EqualTo((string[])["loss", "soft_loss", "teacher_agreement", "val_loss", "val_soft_loss", "val_teacher_agreement"])
+            );
             Assert.That(result.History["loss"][0], Is.EqualTo(0.9 * result.History["soft_loss"][0]).Within(1e-4).Percent);
             Assert.That(result.History["teacher_agreement"][^1], Is.GreaterThan(result.History["teacher_agreement"][0]));
         }
@@ -83,12 +89,18 @@ public class DistillerFitTests
             _ => Toy.Mlp(activation: end),
         };
 
-        DistillationResult result = new Distiller(Toy.Mlp(hidden: 20)).WithStudent(student).WithOptimizer(new Adam(0.05)).Fit(X, Y, epochs: 40, verbose: 0);
+        DistillationResult result = new Distiller(Toy.Mlp(hidden: 20))
+            .WithStudent(student)
+            .WithOptimizer(new Adam(0.05))
+            .Fit(X, Y, epochs: 40, verbose: 0);
 
         double[][] z = [.. Toy.Predict(student.PopSoftmax(), X).Chunk(Toy.Classes)];
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Toy.Predict(result.Student, X), Is.EqualTo(z.SelectMany(r => r.Select(v => Math.Exp(v) / r.Sum(Math.Exp)))).Within(1e-5));
+            Assert.That(
+                Toy.Predict(result.Student, X),
+                Is.EqualTo(z.SelectMany(r => r.Select(v => Math.Exp(v) / r.Sum(Math.Exp)))).Within(1e-5)
+            );
             Assert.That(z.SelectMany(r => r).Max(), Is.GreaterThan(0.2), "or a second softmax would not show");
             Assert.That(result.Student.Weights, Is.EqualTo(student.Weights), "its own weights are trained");
             Assert.That(result.Student.Output.Shape[-1], Is.EqualTo(Toy.Classes));
@@ -108,7 +120,10 @@ public class DistillerFitTests
         distiller.Fit(X, Y, epochs: 1, verbose: 0, shuffle: false);
         other.Fit(X, Y, epochs: 1, verbose: 0, shuffle: false);
         Assert.That(Toy.Values(steps), Is.EqualTo(between));
-        new Distiller(Toy.Mlp()).WithOptimizer(new SGD(0.1, momentum: 0.9)).WithStudent(steps).Fit(X, Y, epochs: 1, verbose: 0, shuffle: false);
+        new Distiller(Toy.Mlp())
+            .WithOptimizer(new SGD(0.1, momentum: 0.9))
+            .WithStudent(steps)
+            .Fit(X, Y, epochs: 1, verbose: 0, shuffle: false);
 
         Assert.That(Toy.Values(steps), Is.EqualTo(Toy.Values(twice)));
         Assert.That(Toy.Values(twice), Is.Not.EqualTo(between));
@@ -117,14 +132,44 @@ public class DistillerFitTests
     [Test]
     public void Metrics_work_with_both_forms_of_labels([Values("integers", "one-hot")] string form)
     {
-        Distiller distiller = new Distiller(Toy.Mlp()).WithStudent(Toy.Mlp(seed: 9)).WithOptimizer(new SGD(0.0)).WithMetrics(
-            "accuracy", "acc", new TopKCategoricalAccuracy(2, name: "top"), new SparseTopKCategoricalAccuracy(2, name: "sparse_top"), "categorical_crossentropy", "sparse_categorical_crossentropy");
+        Distiller distiller = new Distiller(Toy.Mlp())
+            .WithStudent(Toy.Mlp(seed: 9))
+            .WithOptimizer(new SGD(0.0))
+            .WithMetrics(
+                "accuracy",
+                "acc",
+                new TopKCategoricalAccuracy(2, name: "top"),
+                new SparseTopKCategoricalAccuracy(2, name: "sparse_top"),
+                "categorical_crossentropy",
+                "sparse_categorical_crossentropy"
+            );
 
-        History history = (form == "integers" ? distiller.Fit(X, Y, epochs: 1, verbose: 0, batch_size: 7) : distiller.Fit(X, Toy.OneHot(Y), epochs: 1, verbose: 0, batch_size: 7)).History;
+        History history = (
+            form == "integers"
+                ? distiller.Fit(X, Y, epochs: 1, verbose: 0, batch_size: 7)
+                : distiller.Fit(X, Toy.OneHot(Y), epochs: 1, verbose: 0, batch_size: 7)
+        ).History;
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(history.Names, Is.EquivalentTo((string[])["acc", "accuracy", "categorical_crossentropy", "hard_loss", "loss", "soft_loss", "sparse_categorical_crossentropy", "sparse_top", "teacher_agreement", "top"]));
+            Assert.That(
+                history.Names,
+                Is.EquivalentTo(
+                    (string[])
+                        [
+                            "acc",
+                            "accuracy",
+                            "categorical_crossentropy",
+                            "hard_loss",
+                            "loss",
+                            "soft_loss",
+                            "sparse_categorical_crossentropy",
+                            "sparse_top",
+                            "teacher_agreement",
+                            "top",
+                        ]
+                )
+            );
             Assert.That(history["acc"][0], Is.EqualTo(history["accuracy"][0]).Within(1e-6));
             Assert.That(history["top"][0], Is.EqualTo(history["sparse_top"][0]).Within(1e-6));
             Assert.That(history["categorical_crossentropy"][0], Is.EqualTo(history["hard_loss"][0]).Within(1e-4).Percent);
@@ -142,7 +187,10 @@ public class DistillerFitTests
         History history = distiller.Fit(X, Y, epochs: 1, verbose: 0, validation_split: 0.2).History;
 
         History alone = distiller.Fit(last, Y[40..], epochs: 1, verbose: 0).History;
-        Assert.That(history.Names.Where(n => n.StartsWith("val_", StringComparison.Ordinal)).Select(n => history[n][0]), Is.EqualTo(alone.Names.Select(n => alone[n][0])).Within(1e-6));
+        Assert.That(
+            history.Names.Where(n => n.StartsWith("val_", StringComparison.Ordinal)).Select(n => history[n][0]),
+            Is.EqualTo(alone.Names.Select(n => alone[n][0])).Within(1e-6)
+        );
     }
 
     [Test]
@@ -153,7 +201,10 @@ public class DistillerFitTests
         int[] t = Choices(teacher);
         int[] s = Choices(student);
 
-        DistillationResult result = new Distiller(teacher).WithStudent(student).WithOptimizer(new SGD(0.0)).Fit(X, Y, epochs: 1, verbose: 0, batch_size: 9);
+        DistillationResult result = new Distiller(teacher)
+            .WithStudent(student)
+            .WithOptimizer(new SGD(0.0))
+            .Fit(X, Y, epochs: 1, verbose: 0, batch_size: 9);
 
         using (Assert.EnterMultipleScope())
         {
@@ -182,7 +233,12 @@ public class DistillerFitTests
         Distiller distiller = new Distiller(teacher).WithOptimizer(new SGD(0.1)).WithMetrics("mse");
 
         History history = distiller.WithStudent(student).Fit(X, Y, epochs: 3, verbose: 0, shuffle: false).History;
-        History expected = new Distiller(plainTeacher).WithOptimizer(new SGD(0.1)).WithMetrics("mse").WithStudent(plain).Fit(X, Y, epochs: 3, verbose: 0, shuffle: false).History;
+        History expected = new Distiller(plainTeacher)
+            .WithOptimizer(new SGD(0.1))
+            .WithMetrics("mse")
+            .WithStudent(plain)
+            .Fit(X, Y, epochs: 3, verbose: 0, shuffle: false)
+            .History;
 
         double tolerance = (teacherType + studentType).Contains("mixed", StringComparison.Ordinal) ? 3e-2 : 1e-4;
         foreach (string name in expected.Names)

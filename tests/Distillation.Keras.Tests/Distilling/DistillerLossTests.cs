@@ -10,19 +10,24 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Tests.Distilling;
 
 /// <summary>
-/// The whole loss of a fit against the paper's formula in float64. The input holds the fixture's student and teacher logits beside each other, and both models
-/// are matrices that pick theirs, so that one step of SGD at rate 1 shows the gradient.
+/// The whole loss of a fit against the paper's formula in float64. The input holds the fixture's student and teacher logits beside each
+/// other, and both models are matrices that pick theirs, so that one step of SGD at rate 1 shows the gradient.
 /// </summary>
 public class DistillerLossTests
 {
     private static readonly Fixture Expected = FixtureFiles.Load("distillation");
 
-    private static IEnumerable<string> Plain => Expected.CaseNames.Where(n => n.StartsWith("hinton_", StringComparison.Ordinal) && n.EndsWith("_t2", StringComparison.Ordinal));
+    private static IEnumerable<string> Plain =>
+        Expected.CaseNames.Where(n => n.StartsWith("hinton_", StringComparison.Ordinal) && n.EndsWith("_t2", StringComparison.Ordinal));
 
-    private static IEnumerable<string> Smoothed => Expected.CaseNames.Where(n => n.StartsWith("label_smoothing_over_c_", StringComparison.Ordinal) && !n.Contains("minus", StringComparison.Ordinal));
+    private static IEnumerable<string> Smoothed =>
+        Expected.CaseNames.Where(n =>
+            n.StartsWith("label_smoothing_over_c_", StringComparison.Ordinal) && !n.Contains("minus", StringComparison.Ordinal)
+        );
 
     [TestCaseSource(nameof(Plain))]
-    public void Loss_terms_and_gradient_are_those_of_the_paper(string name) => Check(name, (d, x) => d.Fit(x, Labels(name), batch_size: 1000, epochs: 1, verbose: 0));
+    public void Loss_terms_and_gradient_are_those_of_the_paper(string name) =>
+        Check(name, (d, x) => d.Fit(x, Labels(name), batch_size: 1000, epochs: 1, verbose: 0));
 
     [TestCase("hinton_plain_a0.1_b0.9_T4_t2")]
     [TestCase("hinton_extreme_a0.1_b0.9_T4_t2")]
@@ -31,22 +36,56 @@ public class DistillerLossTests
 
     [Test]
     public void Sample_weights_weigh_both_halves_and_divide_by_the_number_of_rows() =>
-        Check("hinton_sample_weight_over_n", (d, x) => d.Fit(x, Labels("hinton_sample_weight_over_n"), sample_weight: Expected.Array("hinton_sample_weight_over_n/weights"), batch_size: 1000, epochs: 1, verbose: 0));
+        Check(
+            "hinton_sample_weight_over_n",
+            (d, x) =>
+                d.Fit(
+                    x,
+                    Labels("hinton_sample_weight_over_n"),
+                    sample_weight: Expected.Array("hinton_sample_weight_over_n/weights"),
+                    batch_size: 1000,
+                    epochs: 1,
+                    verbose: 0
+                )
+        );
 
     [Test]
     public void A_column_of_sample_weights_is_taken_as_well() =>
-        Check("hinton_sample_weight_over_n", (d, x) => d.Fit(x, Labels("hinton_sample_weight_over_n"), sample_weight: Expected.Array("hinton_sample_weight_over_n/weights").unsqueeze(1), batch_size: 1000, epochs: 1, verbose: 0));
+        Check(
+            "hinton_sample_weight_over_n",
+            (d, x) =>
+                d.Fit(
+                    x,
+                    Labels("hinton_sample_weight_over_n"),
+                    sample_weight: Expected.Array("hinton_sample_weight_over_n/weights").unsqueeze(1),
+                    batch_size: 1000,
+                    epochs: 1,
+                    verbose: 0
+                )
+        );
 
     [Test]
     public void Class_weights_are_the_weights_of_their_samples()
     {
         const string Name = "hinton_class_weight_over_n";
         double[] weights = [.. Expected.Array($"{Name}/class_weights").to(ScalarType.Float64).data<double>()];
-        Check(Name, (d, x) => d.Fit(x, Labels(Name), class_weight: weights.Index().ToDictionary(w => w.Index, w => w.Item), batch_size: 1000, epochs: 1, verbose: 0));
+        Check(
+            Name,
+            (d, x) =>
+                d.Fit(
+                    x,
+                    Labels(Name),
+                    class_weight: weights.Index().ToDictionary(w => w.Index, w => w.Item),
+                    batch_size: 1000,
+                    epochs: 1,
+                    verbose: 0
+                )
+        );
     }
 
     [Test]
-    public void Without_labels_only_the_soft_half_is_left() => Check("hinton_unlabelled_all", (d, x) => d.Fit(x, batch_size: 1000, epochs: 1, verbose: 0));
+    public void Without_labels_only_the_soft_half_is_left() =>
+        Check("hinton_unlabelled_all", (d, x) => d.Fit(x, batch_size: 1000, epochs: 1, verbose: 0));
 
     [TestCaseSource(nameof(Smoothed))]
     public void A_given_loss_takes_the_place_of_the_hard_half(string name)
@@ -55,11 +94,16 @@ public class DistillerLossTests
         using DisposeScope scope = NewDisposeScope();
         Tensor z = Expected.Array($"{name}/student");
         History history = Step(
-            new Distiller(Picker(z.shape[1], first: false)).WithTemperature(1).WithHardLossWeight(1).WithSoftLossWeight(0).WithLoss(new CategoricalCrossentropy(label_smoothing: smoothing)),
+            new Distiller(Picker(z.shape[1], first: false))
+                .WithTemperature(1)
+                .WithHardLossWeight(1)
+                .WithSoftLossWeight(0)
+                .WithLoss(new CategoricalCrossentropy(label_smoothing: smoothing)),
             name,
             z,
             zeros_like(z),
-            (d, x) => d.Fit(x, Labels(name), batch_size: 1000, epochs: 1, verbose: 0));
+            (d, x) => d.Fit(x, Labels(name), batch_size: 1000, epochs: 1, verbose: 0)
+        );
 
         double expected = Case(name)["expected"]!.GetValue<double>();
         Assert.That(history["hard_loss"][0], Is.EqualTo(expected).Within(1e-5 * expected));
@@ -83,8 +127,20 @@ public class DistillerLossTests
         Tensor v = Expected.Array($"{Name}/teacher");
         Distiller distiller = new Distiller(Picker(z.shape[1], first: false)).WithTemperature(4);
 
-        History hardOnly = Step(distiller.WithHardLossWeight(1).WithSoftLossWeight(0), null, z, v, (d, x) => d.Fit(x, Labels(Name), batch_size: 1000, epochs: 1, verbose: 0));
-        History softOnly = Step(distiller.WithHardLossWeight(0).WithSoftLossWeight(1), null, z, v, (d, x) => d.Fit(x, Labels(Name), batch_size: 1000, epochs: 1, verbose: 0));
+        History hardOnly = Step(
+            distiller.WithHardLossWeight(1).WithSoftLossWeight(0),
+            null,
+            z,
+            v,
+            (d, x) => d.Fit(x, Labels(Name), batch_size: 1000, epochs: 1, verbose: 0)
+        );
+        History softOnly = Step(
+            distiller.WithHardLossWeight(0).WithSoftLossWeight(1),
+            null,
+            z,
+            v,
+            (d, x) => d.Fit(x, Labels(Name), batch_size: 1000, epochs: 1, verbose: 0)
+        );
 
         double hard = Case(Name)["scalars"]!["hard"]!.GetValue<double>();
         double soft = 16 * Case(Name)["scalars"]!["soft"]!.GetValue<double>();

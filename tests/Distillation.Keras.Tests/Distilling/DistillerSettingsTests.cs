@@ -36,7 +36,17 @@ public class DistillerSettingsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Settings(new Distiller(Toy.Mlp())).Keys, Is.EquivalentTo(Setters.Keys.Append("Teacher")));
-            Assert.That(typeof(Distiller).GetMethods().Where(m => m.Name.StartsWith("With", StringComparison.Ordinal)).Select(m => m.Name).Where(n => n is not ("WithSoftShare" or "WithNumericOutput")).Distinct().Count(), Is.EqualTo(Setters.Count), "WithSoftShare sets both weights, WithNumericOutput what the losses are of");
+            Assert.That(
+                typeof(Distiller)
+                    .GetMethods()
+                    .Where(m => m.Name.StartsWith("With", StringComparison.Ordinal))
+                    .Select(m => m.Name)
+                    .Where(n => n is not ("WithSoftShare" or "WithNumericOutput"))
+                    .Distinct()
+                    .Count(),
+                Is.EqualTo(Setters.Count),
+                "WithSoftShare sets both weights, WithNumericOutput what the losses are of"
+            );
         }
     }
 
@@ -90,19 +100,37 @@ public class DistillerSettingsTests
             Assert.That(() => distiller.WithHardLossWeight(-0.1), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => distiller.WithSoftLossWeight(double.PositiveInfinity), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => distiller.WithLoss("no_such_loss"), Throws.ArgumentException);
-            Assert.That(() => distiller.WithLoss(new KnowledgeDistillationLoss(4)), Throws.ArgumentException.With.Message.Contains("WithTemperature"));
-            Assert.That(() => distiller.WithLoss(new Losses.CategoricalCrossentropy(reduction: "none")), Throws.ArgumentException.With.Message.Contains("none"));
+            Assert.That(
+                () => distiller.WithLoss(new KnowledgeDistillationLoss(4)),
+                Throws.ArgumentException.With.Message.Contains("WithTemperature")
+            );
+            Assert.That(
+                () => distiller.WithLoss(new Losses.CategoricalCrossentropy(reduction: "none")),
+                Throws.ArgumentException.With.Message.Contains("none")
+            );
             Assert.That(() => distiller.WithMetrics([null!]), Throws.ArgumentException);
             Assert.That(() => distiller.WithCallbacks([null!]), Throws.ArgumentException);
-            Assert.That(() => distiller.WithStudent(Toy.Mlp(activation: "relu")), Throws.TypeOf<NotSupportedException>().With.Message.Contains("relu"));
-            Assert.That(() => new Distiller(Toy.Mlp(activation: "relu")), Throws.TypeOf<NotSupportedException>().With.Message.Contains("relu"));
+            Assert.That(
+                () => distiller.WithStudent(Toy.Mlp(activation: "relu")),
+                Throws.TypeOf<NotSupportedException>().With.Message.Contains("relu")
+            );
+            Assert.That(
+                () => new Distiller(Toy.Mlp(activation: "relu")),
+                Throws.TypeOf<NotSupportedException>().With.Message.Contains("relu")
+            );
             Assert.That(() => distiller.WithSoftShare(1.1), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => distiller.WithReduction("mean"), Throws.ArgumentException.With.Message.Contains("sum_over_batch_size"));
             Assert.That(() => distiller.WithSequenceReduction((SequenceReduction)9), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => distiller.WithFeatureCache(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => distiller.With(new SoftTargets(), -1), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => distiller.With(new SoftTargets(name: "accuracy")), Throws.ArgumentException.With.Message.Contains("'accuracy'"));
-            Assert.That(() => new Distiller(new Sequential(new Layers.Dense(2))), Throws.InvalidOperationException.With.Message.Contains("Input"));
+            Assert.That(
+                () => distiller.With(new SoftTargets(name: "accuracy")),
+                Throws.ArgumentException.With.Message.Contains("'accuracy'")
+            );
+            Assert.That(
+                () => new Distiller(new Sequential(new Layers.Dense(2))),
+                Throws.InvalidOperationException.With.Message.Contains("Input")
+            );
         }
     }
 

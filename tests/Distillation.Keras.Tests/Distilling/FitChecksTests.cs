@@ -19,24 +19,38 @@ public class FitChecksTests
     {
         DistillationObjective[] all =
         [
-            new CorrelationCongruence("a", "b"), new FactorTransfer("a", "b"), new ContrastiveRepresentationDistillation("a", "b"),
-            new OverhaulFeatureDistillation("a", "b"), new KnowledgeReview([new FeaturePair("a", "b")]),
+            new CorrelationCongruence("a", "b"),
+            new FactorTransfer("a", "b"),
+            new ContrastiveRepresentationDistillation("a", "b"),
+            new OverhaulFeatureDistillation("a", "b"),
+            new KnowledgeReview([new FeaturePair("a", "b")]),
         ];
         foreach (DistillationObjective objective in all)
         {
-            Assert.That(() => new Distiller().WithStudent(Toy.Mlp()).With(objective).Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains($"'{objective.Name}'").And.Message.Contains("no teacher"));
+            Assert.That(
+                () => new Distiller().WithStudent(Toy.Mlp()).With(objective).Fit(X, Y, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains($"'{objective.Name}'").And.Message.Contains("no teacher")
+            );
         }
     }
 
     [Test]
     public void One_layer_that_is_not_there_hides_nothing_else()
     {
-        Distiller distiller = new Distiller(ToyMaps.Cnn(6, 1)).WithStudent(ToyMaps.Cnn(3, 9))
-            .With(new FitNetsHint("typo", "conv1")).With(new AttentionTransfer("conv2", "pool")).With(new FitNetsHint("conv2", "conv2", adapter: FeatureAdapter.None));
+        Distiller distiller = new Distiller(ToyMaps.Cnn(6, 1))
+            .WithStudent(ToyMaps.Cnn(3, 9))
+            .With(new FitNetsHint("typo", "conv1"))
+            .With(new AttentionTransfer("conv2", "pool"))
+            .With(new FitNetsHint("conv2", "conv2", adapter: FeatureAdapter.None));
 
         Assert.That(
             () => distiller.Fit(ToyMaps.X(), ToyMaps.Y(), verbose: 0),
-            Throws.ArgumentException.With.Message.StartsWith("3 problems").And.Message.Contains("'typo'").And.Message.Contains("attention_transfer").And.Message.Contains("fitnets_hint_1"));
+            Throws
+                .ArgumentException.With.Message.StartsWith("3 problems")
+                .And.Message.Contains("'typo'")
+                .And.Message.Contains("attention_transfer")
+                .And.Message.Contains("fitnets_hint_1")
+        );
     }
 
     [Test]
@@ -46,8 +60,18 @@ public class FitChecksTests
         var teacher = new Sequential(new Input(shape: Toy.Width), Toy.Dense(8, 2, "relu", name: "hidden"), Toy.Dense(4, 2, "softmax"));
 
         Assert.That(
-            () => new Distiller(teacher).WithStudent(student).With(new DecoupledKnowledgeDistillation()).With(new FitNetsHint("hidden", "hidden", adapter: FeatureAdapter.None)).Fit(X, verbose: 0),
-            Throws.ArgumentException.With.Message.StartsWith("3 problems").And.Message.Contains("same classes").And.Message.Contains("y is null").And.Message.Contains("(None, 8)"));
+            () =>
+                new Distiller(teacher)
+                    .WithStudent(student)
+                    .With(new DecoupledKnowledgeDistillation())
+                    .With(new FitNetsHint("hidden", "hidden", adapter: FeatureAdapter.None))
+                    .Fit(X, verbose: 0),
+            Throws
+                .ArgumentException.With.Message.StartsWith("3 problems")
+                .And.Message.Contains("same classes")
+                .And.Message.Contains("y is null")
+                .And.Message.Contains("(None, 8)")
+        );
     }
 
     [Test]
@@ -56,14 +80,23 @@ public class FitChecksTests
         Model Two(int seed, string? activation)
         {
             var input = new Input(shape: Toy.Width);
-            return new Model(input, new KerasTensor[] { Toy.Dense(4, seed, activation, name: "digit").Apply(input.Output), Toy.Dense(2, seed + 1, activation, name: "parity").Apply(input.Output) });
+            return new Model(
+                input,
+                new KerasTensor[]
+                {
+                    Toy.Dense(4, seed, activation, name: "digit").Apply(input.Output),
+                    Toy.Dense(2, seed + 1, activation, name: "parity").Apply(input.Output),
+                }
+            );
         }
 
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         int[] parity = [.. Y.Select(y => y % 2)];
         Distiller distiller = new Distiller(Two(1, "softmax")).WithStudent(Two(5, null)).WithOptimizer(new SGD(0.0));
 
-        History named = distiller.Fit(X, new Dictionary<string, Tensor> { ["parity"] = tensor(parity), ["digit"] = tensor(Y) }, epochs: 1, verbose: 0).History;
+        History named = distiller
+            .Fit(X, new Dictionary<string, Tensor> { ["parity"] = tensor(parity), ["digit"] = tensor(Y) }, epochs: 1, verbose: 0)
+            .History;
         History inOrder = distiller.Fit(X, new ArrayLike[] { Y, parity }, epochs: 1, verbose: 0).History;
 
         Assert.That(named["digit_hard_loss"][0], Is.EqualTo(inOrder["digit_hard_loss"][0]).Within(1e-6));
@@ -79,32 +112,55 @@ public class FitChecksTests
 
         Assert.That(
             () => distiller.With(new FitNetsHint("probabilities", "probabilities")).Fit(X, Y, verbose: 0),
-            Throws.ArgumentException.With.Message.StartsWith("2 problems").And.Message.Contains("BeforeActivation"));
-        History history = distiller.With(new FitNetsHint(before, before)).With(new LogitMatching()).Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0).History;
+            Throws.ArgumentException.With.Message.StartsWith("2 problems").And.Message.Contains("BeforeActivation")
+        );
+        History history = distiller
+            .With(new FitNetsHint(before, before))
+            .With(new LogitMatching())
+            .Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0)
+            .History;
         Assert.That(history["fitnets_hint"][0], Is.EqualTo(history["logit_matching"][0]).Within(1e-5));
     }
 
     [Test]
     public void What_needs_neither_teacher_nor_labels_is_learnt_without_both()
     {
-        History history = new Distiller().WithStudent(Toy.Mlp(seed: 3)).With(new Sharpness()).WithOptimizer(new Adam(0.01)).Fit(X, epochs: 20, verbose: 0).History;
+        History history = new Distiller()
+            .WithStudent(Toy.Mlp(seed: 3))
+            .With(new Sharpness())
+            .WithOptimizer(new Adam(0.01))
+            .Fit(X, epochs: 20, verbose: 0)
+            .History;
 
         Assert.That(history["sharpness"][^1], Is.LessThan(0.8 * history["sharpness"][0]));
-        Assert.That(() => new Distiller().WithStudent(Toy.Mlp()).With(new LabelSmoothing()).Fit(X, verbose: 0), Throws.ArgumentException.With.Message.Contains("'label_smoothing' needs labels"));
+        Assert.That(
+            () => new Distiller().WithStudent(Toy.Mlp()).With(new LabelSmoothing()).Fit(X, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("'label_smoothing' needs labels")
+        );
     }
 
     [Test]
     public void A_schedule_may_be_a_table_with_one_value_an_epoch()
     {
-        Distiller distiller = new Distiller(Toy.Mlp(seed: 2)).WithStudent(Toy.Mlp(seed: 5)).WithOptimizer(new SGD(0.0)).WithHardLossWeight(0);
+        Distiller distiller = new Distiller(Toy.Mlp(seed: 2))
+            .WithStudent(Toy.Mlp(seed: 5))
+            .WithOptimizer(new SGD(0.0))
+            .WithHardLossWeight(0);
         double[] soft = [1, 4, 2];
 
-        History history = distiller.WithSoftLossWeight(new Table(soft)).Fit(X, Y, epochs: 3, batch_size: 50, verbose: 0, validation_data: (X, Y)).History;
+        History history = distiller
+            .WithSoftLossWeight(new Table(soft))
+            .Fit(X, Y, epochs: 3, batch_size: 50, verbose: 0, validation_data: (X, Y))
+            .History;
 
         for (int epoch = 0; epoch < 3; epoch++)
         {
             Assert.That(history["loss"][epoch], Is.EqualTo(soft[epoch] * history["soft_loss"][epoch]).Within(1e-5));
-            Assert.That(history["val_loss"][epoch], Is.EqualTo(soft[epoch] * history["val_soft_loss"][epoch]).Within(1e-5), "the validation is the epoch's");
+            Assert.That(
+                history["val_loss"][epoch],
+                Is.EqualTo(soft[epoch] * history["val_soft_loss"][epoch]).Within(1e-5),
+                "the validation is the epoch's"
+            );
         }
     }
 
@@ -115,8 +171,14 @@ public class FitChecksTests
         table[777] = -1;
         Distiller distiller = new Distiller(Toy.Mlp(seed: 2)).WithStudent(Toy.Mlp(seed: 5));
 
-        Assert.That(() => distiller.WithSoftLossWeight(new Table(table)).Fit(X, Y, epochs: 1_000, verbose: 0), Throws.ArgumentException.With.Message.Contains("epoch 778"));
-        Assert.That(() => distiller.WithTemperature(new Table(table)).Fit(X, Y, epochs: 1_000, initial_epoch: 900, steps_per_epoch: 1, verbose: 0), Throws.Nothing);
+        Assert.That(
+            () => distiller.WithSoftLossWeight(new Table(table)).Fit(X, Y, epochs: 1_000, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("epoch 778")
+        );
+        Assert.That(
+            () => distiller.WithTemperature(new Table(table)).Fit(X, Y, epochs: 1_000, initial_epoch: 900, steps_per_epoch: 1, verbose: 0),
+            Throws.Nothing
+        );
     }
 
     [Test]
@@ -124,20 +186,35 @@ public class FitChecksTests
     {
         Distiller distiller = new Distiller(Toy.Mlp(seed: 2)).WithStudent(Toy.Mlp(seed: 5));
 
-        Assert.That(() => distiller.WithSoftLossWeight(new Dip(-1)).Fit(X, Y, epochs: 1, batch_size: 10, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("-1 after 0.2 of 1 epochs"));
-        Assert.That(() => distiller.WithTemperature(new Dip(0)).Fit(X, Y, epochs: 1, batch_size: 10, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("'soft_loss' is 0 after 0.2"));
+        Assert.That(
+            () => distiller.WithSoftLossWeight(new Dip(-1)).Fit(X, Y, epochs: 1, batch_size: 10, verbose: 0),
+            Throws.InvalidOperationException.With.Message.Contains("-1 after 0.2 of 1 epochs")
+        );
+        Assert.That(
+            () => distiller.WithTemperature(new Dip(0)).Fit(X, Y, epochs: 1, batch_size: 10, verbose: 0),
+            Throws.InvalidOperationException.With.Message.Contains("'soft_loss' is 0 after 0.2")
+        );
     }
 
     [Test]
     public void An_objective_that_cannot_be_bound_leaves_nothing_behind()
     {
-        Distiller distiller = new Distiller(Named(8, 2)).WithStudent(Named(5, 5)).WithMetrics("top_k_categorical_accuracy").With(new FitNetsHint("hidden", "hidden")).With(new Unbound());
-        void Run() => Assert.That(() => distiller.Fit(X, Y, epochs: 1, verbose: 0), Throws.InvalidOperationException.With.Message.EqualTo("It refuses to be bound."));
+        Distiller distiller = new Distiller(Named(8, 2))
+            .WithStudent(Named(5, 5))
+            .WithMetrics("top_k_categorical_accuracy")
+            .With(new FitNetsHint("hidden", "hidden"))
+            .With(new Unbound());
+        void Run() =>
+            Assert.That(
+                () => distiller.Fit(X, Y, epochs: 1, verbose: 0),
+                Throws.InvalidOperationException.With.Message.EqualTo("It refuses to be bound.")
+            );
 
         Assert.That(LiveTensors.LeftBy(Run), Is.Zero);
     }
 
-    private static Sequential Named(int width, int seed) => new(new Input(shape: Toy.Width), Toy.Dense(width, seed, "relu", name: "hidden"), Toy.Dense(Toy.Classes, seed, "softmax"));
+    private static Sequential Named(int width, int seed) =>
+        new(new Input(shape: Toy.Width), Toy.Dense(width, seed, "relu", name: "hidden"), Toy.Dense(Toy.Classes, seed, "softmax"));
 
     private sealed class Unbound() : DistillationObjective("unbound")
     {
@@ -150,7 +227,8 @@ public class FitChecksTests
     {
         public override ObjectiveNeeds Needs => ObjectiveNeeds.StudentLogits;
 
-        public override Tensor Compute(ObjectiveSignals signals) => -(nn.functional.softmax(signals.StudentLogits, -1) * nn.functional.log_softmax(signals.StudentLogits, -1)).sum(-1);
+        public override Tensor Compute(ObjectiveSignals signals) =>
+            -(nn.functional.softmax(signals.StudentLogits, -1) * nn.functional.log_softmax(signals.StudentLogits, -1)).sum(-1);
     }
 
     private sealed class Table(double[] values) : Schedule
@@ -173,7 +251,10 @@ public class FitChecksTests
             Distiller distiller = new Distiller(Toy.Teacher()).WithStudent(student);
             if (refusedBefore)
             {
-                Assert.That(() => distiller.Fit(X, Y, epochs: 1, verbose: 0, callbacks: [new EarlyStopping("nothing")]), Throws.ArgumentException);
+                Assert.That(
+                    () => distiller.Fit(X, Y, epochs: 1, verbose: 0, callbacks: [new EarlyStopping("nothing")]),
+                    Throws.ArgumentException
+                );
                 Assert.That(student.Built, Is.False);
             }
 

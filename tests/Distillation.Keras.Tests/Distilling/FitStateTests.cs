@@ -7,7 +7,9 @@ using Distillation.Keras.State;
 
 namespace Distillation.Keras.Tests.Distilling;
 
-/// <summary>A distillation that is cancelled at any step and goes on from its state gives the student that the uninterrupted one gives: bit for bit.</summary>
+/// <summary>
+/// A distillation that is cancelled at any step and goes on from its state gives the student that the uninterrupted one gives: bit for bit.
+/// </summary>
 public sealed class FitStateTests
 {
     private static readonly float[,] X = Toy.X();
@@ -21,8 +23,22 @@ public sealed class FitStateTests
         new("born again", d => d),
         new("a learnt temperature", d => d.WithStudent(Toy.Mlp()).WithTemperature(new LearntTemperature())),
         new("a schedule", d => d.WithStudent(Toy.Mlp()).WithSoftLossWeight(new CosineSchedule(1, 0))),
-        new("features with memories of the samples", d => d.WithStudent(new Sequential(new Input(Toy.Width), Toy.Dense(6, 1, "relu", name: "hidden"), Toy.Dense(Toy.Classes, 2, "softmax")))
-            .With(new ContrastiveRepresentationDistillation(Teacher.Layers[^2].Name, "hidden", embeddingSize: 3, negativesPerAnchor: 4), 0.1)),
+        new(
+            "features with memories of the samples",
+            d =>
+                d.WithStudent(
+                        new Sequential(new Input(Toy.Width), Toy.Dense(6, 1, "relu", name: "hidden"), Toy.Dense(Toy.Classes, 2, "softmax"))
+                    )
+                    .With(
+                        new ContrastiveRepresentationDistillation(
+                            Teacher.Layers[^2].Name,
+                            "hidden",
+                            embeddingSize: 3,
+                            negativesPerAnchor: 4
+                        ),
+                        0.1
+                    )
+        ),
     ];
 
     [TestCaseSource(nameof(Settings))]
@@ -49,20 +65,36 @@ public sealed class FitStateTests
             {
                 using var source = new CancellationTokenSource();
                 int next = queue.TryDequeue(out int given) ? given : int.MaxValue;
-                var cancel = new LambdaCallback(on_train_batch_end: (_, _) =>
-                {
-                    if (++steps >= next)
+                var cancel = new LambdaCallback(
+                    on_train_batch_end: (_, _) =>
                     {
-                        source.Cancel();
+                        if (++steps >= next)
+                        {
+                            source.Cancel();
+                        }
                     }
-                });
+                );
 
                 // Nothing but the state is left of what was interrupted.
                 Distiller distiller = Of(new Distiller(Teacher).WithSeed(7)).WithCallbacks(cancel);
                 try
                 {
-                    DistillationResult result = distiller.Fit(X, Y, batch_size: 12, epochs: 3, verbose: 0, validation_split: 0.1, state: state, cancellationToken: source.Token);
-                    return string.Join(' ', Toy.Values(result.Student).Concat(result.History.Names.SelectMany(n => result.History[n])).Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
+                    DistillationResult result = distiller.Fit(
+                        X,
+                        Y,
+                        batch_size: 12,
+                        epochs: 3,
+                        verbose: 0,
+                        validation_split: 0.1,
+                        state: state,
+                        cancellationToken: source.Token
+                    );
+                    return string.Join(
+                        ' ',
+                        Toy.Values(result.Student)
+                            .Concat(result.History.Names.SelectMany(n => result.History[n]))
+                            .Select(v => v.ToString("R", CultureInfo.InvariantCulture))
+                    );
                 }
                 catch (FitCanceledException e)
                 {

@@ -7,14 +7,21 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Tests.Distilling;
 
-/// <summary>Arrays that a distillation or a measure cannot read as they are: disposed, parts of others, of types that lose something.</summary>
+/// <summary>
+/// Arrays that a distillation or a measure cannot read as they are: disposed, parts of others, of types that lose something.
+/// </summary>
 public sealed class IncomingDataTests
 {
     private static readonly float[,] X = Toy.X();
     private static readonly int[] Y = Toy.Labels(X);
-    private static readonly double[,] P = { { 0.5, 0.25, 0.25 }, { 0.1, 0.8, 0.1 } };
+    private static readonly double[,] P =
+    {
+        { 0.5, 0.25, 0.25 },
+        { 0.1, 0.8, 0.1 },
+    };
 
-    private static Distiller Ready(Model? teacher = null) => new Distiller(teacher ?? Toy.Mlp(seed: 3)).WithStudent(Toy.Mlp(hidden: 4, seed: 9)).WithSeed(1);
+    private static Distiller Ready(Model? teacher = null) =>
+        new Distiller(teacher ?? Toy.Mlp(seed: 3)).WithStudent(Toy.Mlp(hidden: 4, seed: 9)).WithSeed(1);
 
     private static NDArray Gone(params int[] shape)
     {
@@ -23,7 +30,8 @@ public sealed class IncomingDataTests
         return array;
     }
 
-    private static void Disposed(Action call) => Assert.That(() => call(), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("disposed"));
+    private static void Disposed(Action call) =>
+        Assert.That(() => call(), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("disposed"));
 
     private static Sequential Sequences() => new(new Input(shape: (3, 2)), Toy.Dense(Toy.Classes, 5, "softmax"));
 
@@ -38,7 +46,9 @@ public sealed class IncomingDataTests
             Disposed(() => Ready().Fit(X, Y, verbose: 0, sample_weight: Gone(n)));
             Disposed(() => Ready().Fit(X, Y, verbose: 0, validation_data: (Gone(n, Toy.Width), Y)));
             Disposed(() => Ready().Fit(X, Y, verbose: 0, validation_data: (X, Gone(n))));
-            Disposed(() => new Distiller(Sequences()).WithStudent(Sequences()).Fit(new float[4, 3, 2], new int[4, 3], verbose: 0, mask: Gone(4, 3)));
+            Disposed(() =>
+                new Distiller(Sequences()).WithStudent(Sequences()).Fit(new float[4, 3, 2], new int[4, 3], verbose: 0, mask: Gone(4, 3))
+            );
             Disposed(() => DistillationTargets.From(Toy.Mlp(), Gone(n, Toy.Width), Y));
             Disposed(() => DistillationTargets.From(Toy.Mlp(), X, Gone(n)));
             Disposed(() => DistillationEvaluation.Of(Toy.Mlp(), Toy.Mlp(), Gone(n, Toy.Width), Y));
@@ -68,17 +78,51 @@ public sealed class IncomingDataTests
         NDArray First(Array whole, int rows) => np.concatenate([np.array(whole), np.array(whole)])[$"0:{rows}"];
         int n = X.GetLength(0);
         double[] expected = Toy.Values(Ready().Fit(X, Y, epochs: 2, verbose: 0, validation_data: (X, Y)).Student);
-        double[] found = Toy.Values(Ready().Fit(First(X, n), First(Y, n), epochs: 2, verbose: 0, validation_data: (First(X, n), First(Y, n)), sample_weight: First(Enumerable.Repeat(1f, n).ToArray(), n)).Student);
+        double[] found = Toy.Values(
+            Ready()
+                .Fit(
+                    First(X, n),
+                    First(Y, n),
+                    epochs: 2,
+                    verbose: 0,
+                    validation_data: (First(X, n), First(Y, n)),
+                    sample_weight: First(Enumerable.Repeat(1f, n).ToArray(), n)
+                )
+                .Student
+        );
         Assert.That(found, Is.EqualTo(expected).Within(1e-6));
         Assert.That(Agreement.FromProbabilities(First(P, 2), First(P, 2)).Top1, Is.EqualTo(1));
-        Assert.That(DistillationMetrics.Accuracy(First(new double[,] { { 1, 0, 9, 9 }, { 0, 1, 9, 9 } }, 2), First(new[,] { { 0.9, 0.1, 0.5, 0.5 }, { 0.8, 0.2, 0.5, 0.5 } }, 2)), Is.EqualTo(0.5));
+        Assert.That(
+            DistillationMetrics.Accuracy(
+                First(
+                    new double[,]
+                    {
+                        { 1, 0, 9, 9 },
+                        { 0, 1, 9, 9 },
+                    },
+                    2
+                ),
+                First(
+                    new[,]
+                    {
+                        { 0.9, 0.1, 0.5, 0.5 },
+                        { 0.8, 0.2, 0.5, 0.5 },
+                    },
+                    2
+                )
+            ),
+            Is.EqualTo(0.5)
+        );
     }
 
     [Test]
     public void A_teacher_of_bytes_is_not_given_fractions()
     {
         var teacher = new Sequential(new Input(new Shape(Toy.Width), dtype: "uint8", name: "pixels"), Toy.Dense(Toy.Classes, 4, "softmax"));
-        Assert.That(() => Ready(teacher).Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("pixels").And.Message.Contains("uint8"));
+        Assert.That(
+            () => Ready(teacher).Fit(X, Y, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("pixels").And.Message.Contains("uint8")
+        );
         Assert.That(() => DistillationEvaluation.Of(teacher, Toy.Mlp(), X, Y), Throws.ArgumentException.With.Message.Contains("pixels"));
         Assert.That(() => DistillationTargets.From(teacher, X, Y), Throws.ArgumentException.With.Message.Contains("pixels"));
         byte[,] pixels = new byte[X.GetLength(0), Toy.Width];
@@ -96,7 +140,10 @@ public sealed class IncomingDataTests
 
         Assert.That(() => Ready(teacher).Fit(X, Y, verbose: 0), Throws.TypeOf<ArithmeticException>().With.Message.Contains("float32"));
         Assert.That(() => DistillationTargets.From(teacher, X, Y), Throws.TypeOf<ArithmeticException>().With.Message.Contains("float32"));
-        Assert.That(() => DistillationEvaluation.Of(teacher, Toy.Mlp(), X, Y), Throws.InstanceOf<Exception>().With.Message.Contains("float32"));
+        Assert.That(
+            () => DistillationEvaluation.Of(teacher, Toy.Mlp(), X, Y),
+            Throws.InstanceOf<Exception>().With.Message.Contains("float32")
+        );
     }
 
     [Test]
@@ -119,7 +166,11 @@ public sealed class IncomingDataTests
     public void Numbers_that_would_be_lost_are_refused()
     {
         using Tensor complexes = complex(ones(2, 3), ones(2, 3));
-        double[,] huge = { { 1, 0, 1e300, 0 }, { 0, 1, 0, 0 } };
+        double[,] huge =
+        {
+            { 1, 0, 1e300, 0 },
+            { 0, 1, 0, 0 },
+        };
         double[,] x = new double[X.GetLength(0), Toy.Width];
         x[1, 1] = -1e300;
         double[] weights = new double[X.GetLength(0)];
@@ -127,11 +178,20 @@ public sealed class IncomingDataTests
         float[,] mask = new float[4, 3];
         mask[1, 1] = float.NaN;
         Assert.That(() => Agreement.FromLogits(complexes, P), Throws.ArgumentException.With.Message.Contains("complex"));
-        Assert.That(() => DistillationMetrics.SoftLogLoss(np.array(huge), np.array(new double[2, 4]), 2), Throws.ArgumentException.With.Message.Contains("targets").And.Message.Contains("1E+300"));
-        Assert.That(() => DistillationMetrics.Accuracy(np.array(new double[2, 4]), np.array(huge)), Throws.ArgumentException.With.Message.Contains("predictions"));
+        Assert.That(
+            () => DistillationMetrics.SoftLogLoss(np.array(huge), np.array(new double[2, 4]), 2),
+            Throws.ArgumentException.With.Message.Contains("targets").And.Message.Contains("1E+300")
+        );
+        Assert.That(
+            () => DistillationMetrics.Accuracy(np.array(new double[2, 4]), np.array(huge)),
+            Throws.ArgumentException.With.Message.Contains("predictions")
+        );
         Assert.That(() => Ready().Fit(x, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("-1E+300"));
         Assert.That(() => Ready().Fit(X, Y, verbose: 0, sample_weight: weights), Throws.ArgumentException.With.Message.Contains("1E+39"));
-        Assert.That(() => new Distiller(Sequences()).WithStudent(Sequences()).Fit(new float[4, 3, 2], new int[4, 3], verbose: 0, mask: mask), Throws.ArgumentException.With.Message.Contains("mask"));
+        Assert.That(
+            () => new Distiller(Sequences()).WithStudent(Sequences()).Fit(new float[4, 3, 2], new int[4, 3], verbose: 0, mask: mask),
+            Throws.ArgumentException.With.Message.Contains("mask")
+        );
     }
 
     [Test]
@@ -141,8 +201,12 @@ public sealed class IncomingDataTests
         bad[2, 3] = float.NaN;
         Func<Distiller, DistillationResult>[] calls =
         [
-            d => d.Fit(bad, Y, verbose: 0), d => d.Fit(X, new int[3], verbose: 0), d => d.Fit(X, Y, verbose: 0, validation_data: (bad, Y)), d => d.Fit(X, Y, verbose: 0, validation_split: 2),
-            d => d.Fit(X, Y, verbose: 0, class_weight: new Dictionary<int, double> { [9] = 1 }), d => d.With(new FitNetsHint("nobody", "nobody")).Fit(X, Y, verbose: 0),
+            d => d.Fit(bad, Y, verbose: 0),
+            d => d.Fit(X, new int[3], verbose: 0),
+            d => d.Fit(X, Y, verbose: 0, validation_data: (bad, Y)),
+            d => d.Fit(X, Y, verbose: 0, validation_split: 2),
+            d => d.Fit(X, Y, verbose: 0, class_weight: new Dictionary<int, double> { [9] = 1 }),
+            d => d.With(new FitNetsHint("nobody", "nobody")).Fit(X, Y, verbose: 0),
         ];
         foreach (Func<Distiller, DistillationResult> call in calls)
         {

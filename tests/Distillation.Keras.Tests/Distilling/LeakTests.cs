@@ -64,8 +64,14 @@ public class LeakTests
             Assert.That(() => distiller.Fit(X, verbose: 0), Throws.ArgumentException);
             Assert.That(() => distiller.Fit(X, Y, verbose: 0, sample_weight: new float[3]), Throws.ArgumentException);
             Assert.That(() => distiller.Fit(X, Y, verbose: 0, validation_data: new ValidationData(X, null)), Throws.ArgumentException);
-            Assert.That(() => distiller.WithLoss("sparse_categorical_crossentropy").Fit(X, Toy.OneHot(Y), verbose: 0), Throws.ArgumentException);
-            Assert.That(() => distiller.Fit(X, Y, verbose: 0, cancellationToken: new CancellationToken(true)), Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(
+                () => distiller.WithLoss("sparse_categorical_crossentropy").Fit(X, Toy.OneHot(Y), verbose: 0),
+                Throws.ArgumentException
+            );
+            Assert.That(
+                () => distiller.Fit(X, Y, verbose: 0, cancellationToken: new CancellationToken(true)),
+                Throws.InstanceOf<OperationCanceledException>()
+            );
         });
     }
 

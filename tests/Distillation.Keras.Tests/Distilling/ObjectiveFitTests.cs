@@ -17,18 +17,21 @@ public class ObjectiveFitTests
     public void Each_term_is_logged_apart_and_the_loss_is_their_weighted_sum()
     {
         History history = Maps()
-            .WithHardLossWeight(0.3).WithSoftLossWeight(0.5)
+            .WithHardLossWeight(0.3)
+            .WithSoftLossWeight(0.5)
             .With(new ToyObjectives.Distance("conv2", "conv2", FeatureAdapter.Projection), 2)
             .With(new ToyObjectives.Distance("pool", "conv2", FeatureAdapter.Projection), 4)
             .With(new ToyObjectives.Whole(), 8)
-            .Fit(X, Y, epochs: 2, batch_size: 8, verbose: 0, validation_data: (X, Y)).History;
+            .Fit(X, Y, epochs: 2, batch_size: 8, verbose: 0, validation_data: (X, Y))
+            .History;
 
         foreach (string prefix in (string[])["", "val_"])
         {
             for (int epoch = 0; epoch < 2; epoch++)
             {
                 double H(string name) => history[prefix + name][epoch];
-                double sum = (0.3 * H("hard_loss")) + (0.5 * H("soft_loss")) + (2 * H("distance")) + (4 * H("distance_1")) + (8 * H("whole"));
+                double sum =
+                    (0.3 * H("hard_loss")) + (0.5 * H("soft_loss")) + (2 * H("distance")) + (4 * H("distance_1")) + (8 * H("whole"));
                 Assert.That(H("loss"), Is.EqualTo(sum).Within(1e-5 * sum));
             }
         }
@@ -37,9 +40,13 @@ public class ObjectiveFitTests
     [Test]
     public void An_objective_that_is_added_teaches_the_student()
     {
-        History history = Maps().WithHardLossWeight(0).WithSoftLossWeight(0)
+        History history = Maps()
+            .WithHardLossWeight(0)
+            .WithSoftLossWeight(0)
             .With(new ToyObjectives.Distance("conv2", "conv2", FeatureAdapter.Projection))
-            .WithOptimizer(new Adam(0.01)).Fit(X, Y, epochs: 20, batch_size: 8, verbose: 0).History;
+            .WithOptimizer(new Adam(0.01))
+            .Fit(X, Y, epochs: 20, batch_size: 8, verbose: 0)
+            .History;
 
         Assert.That(history["distance"][^1], Is.LessThan(0.5 * history["distance"][0]));
     }
@@ -49,17 +56,22 @@ public class ObjectiveFitTests
     {
         Sequential teacher = ToyMaps.Cnn(6, 1);
         Sequential student = ToyMaps.Cnn(6, 9);
-        Distiller distiller = new Distiller(teacher).WithStudent(student).WithHardLossWeight(0).WithSoftLossWeight(0).WithOptimizer(new SGD(0.0));
+        Distiller distiller = new Distiller(teacher)
+            .WithStudent(student)
+            .WithHardLossWeight(0)
+            .WithSoftLossWeight(0)
+            .WithOptimizer(new SGD(0.0));
 
-        double Value(ToyObjectives.Distance objective) => distiller.With(objective).Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0).History["distance"][0];
+        double Value(ToyObjectives.Distance objective) =>
+            distiller.With(objective).Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0).History["distance"][0];
         double byName = Value(new("conv1", "conv1"));
         double byLayer = Value(new(teacher.GetLayer("conv1"), student.GetLayer("conv1")));
         double before = Value(new(LayerReference.BeforeActivation("conv1"), LayerReference.BeforeActivation(student.GetLayer("conv1"))));
 
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor x = torch.tensor(X.Cast<float>().ToArray()).reshape(24, 8, 8, 1);
-        torch.Tensor Before(Sequential model) => torch.nn.functional.conv2d(
-            x.permute(0, 3, 1, 2), model.Weights[0].Value.permute(3, 2, 0, 1), model.Weights[1].Value);
+        torch.Tensor Before(Sequential model) =>
+            torch.nn.functional.conv2d(x.permute(0, 3, 1, 2), model.Weights[0].Value.permute(3, 2, 0, 1), model.Weights[1].Value);
         Assert.That(byLayer, Is.EqualTo(byName).Within(1e-6));
         Assert.That(before, Is.EqualTo((Before(teacher) - Before(student)).square().mean().item<float>()).Within(1e-6));
         Assert.That(byName, Is.EqualTo((Before(teacher).relu() - Before(student).relu()).square().mean().item<float>()).Within(1e-6));
@@ -68,19 +80,33 @@ public class ObjectiveFitTests
     [Test]
     public void A_layer_of_a_nested_model_is_named_by_its_path()
     {
-        Sequential Nested(int seed) => new(
-            new Input(shape: (8, 8, 1)),
-            new Sequential([new Input(shape: (8, 8, 1)), new Conv2D(5, (3, 3), activation: "relu", name: "conv"), new BatchNormalization(name: "norm")], name: "body"),
-            new GlobalAveragePooling2D(name: "pool"),
-            new Sequential([new Input(shape: 5), Toy.Dense(7, seed, "relu", name: "hidden"), Toy.Dense(4, seed, "softmax", name: "classes")], name: "head"));
+        Sequential Nested(int seed) =>
+            new(
+                new Input(shape: (8, 8, 1)),
+                new Sequential(
+                    [
+                        new Input(shape: (8, 8, 1)),
+                        new Conv2D(5, (3, 3), activation: "relu", name: "conv"),
+                        new BatchNormalization(name: "norm"),
+                    ],
+                    name: "body"
+                ),
+                new GlobalAveragePooling2D(name: "pool"),
+                new Sequential(
+                    [new Input(shape: 5), Toy.Dense(7, seed, "relu", name: "hidden"), Toy.Dense(4, seed, "softmax", name: "classes")],
+                    name: "head"
+                )
+            );
         Sequential student = Nested(2);
         double[] before = Toy.Values(student);
 
-        History history = new Distiller(Nested(1)).WithStudent(student)
+        History history = new Distiller(Nested(1))
+            .WithStudent(student)
             .With(new ToyObjectives.Distance("body/conv", "body/norm"))
             .With(new ToyObjectives.Distance("head/hidden", "head/hidden"))
             .With(new ToyObjectives.Distance("body", "body"))
-            .Fit(X, Y, epochs: 1, batch_size: 8, verbose: 0).History;
+            .Fit(X, Y, epochs: 1, batch_size: 8, verbose: 0)
+            .History;
 
         Assert.That(history["distance"][0], Is.GreaterThan(0));
         Assert.That(history["distance_1"][0], Is.GreaterThan(0));
@@ -95,7 +121,10 @@ public class ObjectiveFitTests
         double[] before = Toy.Values(teacher);
         int weights = student.Weights.Count;
 
-        DistillationResult result = new Distiller(teacher).WithStudent(student).With(new ToyObjectives.Distance("conv2", "conv2", FeatureAdapter.Projection), 5).Fit(X, Y, epochs: 2, verbose: 0);
+        DistillationResult result = new Distiller(teacher)
+            .WithStudent(student)
+            .With(new ToyObjectives.Distance("conv2", "conv2", FeatureAdapter.Projection), 5)
+            .Fit(X, Y, epochs: 2, verbose: 0);
 
         Assert.That(result.Student.Weights, Has.Count.EqualTo(weights));
         Assert.That(result.Student, Is.SameAs(student));
@@ -110,18 +139,44 @@ public class ObjectiveFitTests
             .With(new ToyObjectives.Distance("conv1", "softmax"))
             .With(new SoftTargets(), 1, output: "digit");
 
-        Assert.That(() => distiller.Fit(X, Y, verbose: 0), Throws.ArgumentException
-            .With.Message.StartsWith("3 problems").And.Message.Contains("no layer 'conv9'").And.Message.Contains("'conv1', 'conv2', 'pool'")
-            .And.Message.Contains("'softmax'").And.Message.Contains("makes the output's probabilities").And.Message.Contains("'digit'"));
         Assert.That(
-            () => Maps().With(new ToyObjectives.Distance("conv2", "pool", FeatureAdapter.Projection)).With(new ToyObjectives.Whole("it cannot.")).Fit(X, Y, verbose: 0),
-            Throws.ArgumentException.With.Message.StartsWith("2 problems").And.Message.Contains("(None, 4, 4, 6)").And.Message.Contains("(None, 3)").And.Message.Contains("whole: it cannot."));
+            () => distiller.Fit(X, Y, verbose: 0),
+            Throws
+                .ArgumentException.With.Message.StartsWith("3 problems")
+                .And.Message.Contains("no layer 'conv9'")
+                .And.Message.Contains("'conv1', 'conv2', 'pool'")
+                .And.Message.Contains("'softmax'")
+                .And.Message.Contains("makes the output's probabilities")
+                .And.Message.Contains("'digit'")
+        );
+        Assert.That(
+            () =>
+                Maps()
+                    .With(new ToyObjectives.Distance("conv2", "pool", FeatureAdapter.Projection))
+                    .With(new ToyObjectives.Whole("it cannot."))
+                    .Fit(X, Y, verbose: 0),
+            Throws
+                .ArgumentException.With.Message.StartsWith("2 problems")
+                .And.Message.Contains("(None, 4, 4, 6)")
+                .And.Message.Contains("(None, 3)")
+                .And.Message.Contains("whole: it cannot.")
+        );
     }
 
     [Test]
-    public void Problems_of_the_models_and_of_the_objectives_are_listed_together() => Assert.That(
-        () => new Distiller(ToyMaps.Cnn(6, 1)).WithStudent(Toy.Mlp()).With(new ToyObjectives.Distance("conv9", "conv2")).Fit(X, Y, verbose: 0),
-        Throws.ArgumentException.With.Message.StartsWith("3 problems").And.Message.Contains("same inputs").And.Message.Contains("'conv9'").And.Message.Contains("'conv2'"));
+    public void Problems_of_the_models_and_of_the_objectives_are_listed_together() =>
+        Assert.That(
+            () =>
+                new Distiller(ToyMaps.Cnn(6, 1))
+                    .WithStudent(Toy.Mlp())
+                    .With(new ToyObjectives.Distance("conv9", "conv2"))
+                    .Fit(X, Y, verbose: 0),
+            Throws
+                .ArgumentException.With.Message.StartsWith("3 problems")
+                .And.Message.Contains("same inputs")
+                .And.Message.Contains("'conv9'")
+                .And.Message.Contains("'conv2'")
+        );
 
     [Test]
     public void The_layer_of_logits_may_be_given_itself()
@@ -130,19 +185,33 @@ public class ObjectiveFitTests
         Sequential student = new(new Input(shape: (8, 8, 1)), new Flatten(), Toy.Dense(4, 7, name: "classes"));
         var ofLogits = new ToyObjectives.Distance("pool", student.GetLayer("classes"), FeatureAdapter.Projection);
 
-        Assert.That(new Distiller(teacher).WithStudent(student).With(ofLogits).Fit(X, Y, epochs: 1, verbose: 0).History["distance"][0], Is.Positive);
+        Assert.That(
+            new Distiller(teacher).WithStudent(student).With(ofLogits).Fit(X, Y, epochs: 1, verbose: 0).History["distance"][0],
+            Is.Positive
+        );
     }
 
     [Test]
-    public void A_layer_of_another_model_of_the_same_name_is_refused() => Assert.That(
-        () => Maps().With(new ToyObjectives.Distance(ToyMaps.Cnn(6, 1).GetLayer("conv1"), "conv1", FeatureAdapter.Projection)).Fit(X, Y, verbose: 0),
-        Throws.ArgumentException.With.Message.Contains("another one of that name"));
+    public void A_layer_of_another_model_of_the_same_name_is_refused() =>
+        Assert.That(
+            () =>
+                Maps()
+                    .With(new ToyObjectives.Distance(ToyMaps.Cnn(6, 1).GetLayer("conv1"), "conv1", FeatureAdapter.Projection))
+                    .Fit(X, Y, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("another one of that name")
+        );
 
     [Test]
     public void What_an_objective_does_not_declare_it_does_not_get()
     {
-        Assert.That(() => Maps().With(new ToyObjectives.Careless()).Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("StudentFeatures"));
-        Assert.That(() => Maps().With(new ToyObjectives.Shapeless()).Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("IsPerSample"));
+        Assert.That(
+            () => Maps().With(new ToyObjectives.Careless()).Fit(X, Y, verbose: 0),
+            Throws.InvalidOperationException.With.Message.Contains("StudentFeatures")
+        );
+        Assert.That(
+            () => Maps().With(new ToyObjectives.Shapeless()).Fit(X, Y, verbose: 0),
+            Throws.InvalidOperationException.With.Message.Contains("IsPerSample")
+        );
     }
 
     [Test]
@@ -167,12 +236,25 @@ public class ObjectiveFitTests
     {
         Sequential teacher = ToyMaps.Cnn(6, 1);
         var student = new Sequential(
-            new Input(shape: (8, 8, 1)), new Conv2D(6, (3, 3), activation: "relu", name: "conv1"), new Dropout(0.9, name: "drop"), new GlobalAveragePooling2D(), Toy.Dense(4, 3, "softmax"));
-        Distiller distiller = new Distiller(teacher).WithStudent(student).WithOptimizer(new SGD(0.0)).With(new ToyObjectives.Distance("conv1", "drop"));
+            new Input(shape: (8, 8, 1)),
+            new Conv2D(6, (3, 3), activation: "relu", name: "conv1"),
+            new Dropout(0.9, name: "drop"),
+            new GlobalAveragePooling2D(),
+            Toy.Dense(4, 3, "softmax")
+        );
+        Distiller distiller = new Distiller(teacher)
+            .WithStudent(student)
+            .WithOptimizer(new SGD(0.0))
+            .With(new ToyObjectives.Distance("conv1", "drop"));
 
         History history = distiller.Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0, validation_data: (X, Y)).History;
 
-        double without = new Distiller(teacher).WithStudent(student).WithOptimizer(new SGD(0.0)).With(new ToyObjectives.Distance("conv1", "conv1")).Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0).History["distance"][0];
+        double without = new Distiller(teacher)
+            .WithStudent(student)
+            .WithOptimizer(new SGD(0.0))
+            .With(new ToyObjectives.Distance("conv1", "conv1"))
+            .Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0)
+            .History["distance"][0];
         Assert.That(history["val_distance"][0], Is.EqualTo(without).Within(1e-6));
         Assert.That(history["distance"][0], Is.Not.EqualTo(without).Within(1e-3));
     }
@@ -183,7 +265,11 @@ public class ObjectiveFitTests
         double[] Run(int seed)
         {
             Sequential student = ToyMaps.Cnn(3, 9);
-            Maps().WithStudent(student).WithSeed(seed).With(new ToyObjectives.Distance("conv2", "conv2", FeatureAdapter.Projection), 5).Fit(X, Y, epochs: 2, batch_size: 8, verbose: 0);
+            Maps()
+                .WithStudent(student)
+                .WithSeed(seed)
+                .With(new ToyObjectives.Distance("conv2", "conv2", FeatureAdapter.Projection), 5)
+                .Fit(X, Y, epochs: 2, batch_size: 8, verbose: 0);
             return Toy.Values(student);
         }
 
@@ -196,9 +282,14 @@ public class ObjectiveFitTests
     [Test]
     public void Features_that_are_kept_and_those_computed_in_each_step_are_the_same()
     {
-        History Fit(long bytes) => Maps().WithStudent(ToyMaps.Cnn(3, 9)).WithFeatureCache(bytes)
-            .With(new ToyObjectives.Distance("conv2", "conv2", FeatureAdapter.Projection), 5).With(new ToyObjectives.Counting())
-            .Fit(X, Y, epochs: 3, batch_size: 5, verbose: 0, validation_split: 0.25).History;
+        History Fit(long bytes) =>
+            Maps()
+                .WithStudent(ToyMaps.Cnn(3, 9))
+                .WithFeatureCache(bytes)
+                .With(new ToyObjectives.Distance("conv2", "conv2", FeatureAdapter.Projection), 5)
+                .With(new ToyObjectives.Counting())
+                .Fit(X, Y, epochs: 3, batch_size: 5, verbose: 0, validation_split: 0.25)
+                .History;
 
         History kept = Fit(1 << 20);
         History anew = Fit(0);
@@ -215,20 +306,40 @@ public class ObjectiveFitTests
         var distance = new ToyObjectives.Distance("conv1", "conv1", FeatureAdapter.Projection);
         Distiller distiller = Maps().WithOptimizer(new SGD(0.0)).WithSeed(1).With(distance);
 
-        double half = distiller.Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0, shuffle: false, sample_weight: weights).History["distance"][0];
+        double half = distiller.Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0, shuffle: false, sample_weight: weights).History[
+            "distance"
+        ][0];
         double whole = distiller.Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0, shuffle: false).History["distance"][0];
 
         Assert.That(half, Is.LessThan(0.8 * whole));
-        Assert.That(() => distiller.With(new ToyObjectives.Whole()).Fit(X, Y, verbose: 0, sample_weight: weights), Throws.ArgumentException.With.Message.Contains("'whole'").And.Message.Contains("sample_weight"));
-        Assert.That(() => distiller.With(new ToyObjectives.Whole(), new PerSampleSchedule(TeacherUncertainty.Confidence, 0, 1)).Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("'whole'"));
+        Assert.That(
+            () => distiller.With(new ToyObjectives.Whole()).Fit(X, Y, verbose: 0, sample_weight: weights),
+            Throws.ArgumentException.With.Message.Contains("'whole'").And.Message.Contains("sample_weight")
+        );
+        Assert.That(
+            () =>
+                distiller.With(new ToyObjectives.Whole(), new PerSampleSchedule(TeacherUncertainty.Confidence, 0, 1)).Fit(X, Y, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("'whole'")
+        );
     }
 
     [Test]
     public void Class_weights_weigh_features_too_and_not_the_validation()
     {
-        Distiller distiller = Maps().WithOptimizer(new SGD(0.0)).With(new ToyObjectives.Distance("conv1", "conv1", FeatureAdapter.Projection));
-        History Fit(Dictionary<int, double>? weights) => distiller.Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0, shuffle: false, validation_split: 0.5, class_weight: weights).History;
-        var twice = new Dictionary<int, double> { [0] = 2, [1] = 2, [2] = 2, [3] = 2 };
+        Distiller distiller = Maps()
+            .WithOptimizer(new SGD(0.0))
+            .With(new ToyObjectives.Distance("conv1", "conv1", FeatureAdapter.Projection));
+        History Fit(Dictionary<int, double>? weights) =>
+            distiller
+                .Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0, shuffle: false, validation_split: 0.5, class_weight: weights)
+                .History;
+        var twice = new Dictionary<int, double>
+        {
+            [0] = 2,
+            [1] = 2,
+            [2] = 2,
+            [3] = 2,
+        };
 
         History plain = Fit(null);
         History weighted = Fit(twice);
@@ -246,8 +357,11 @@ public class ObjectiveFitTests
     [Test]
     public void Terms_of_outputs_and_of_features_have_different_names_and_indices_are_those_of_the_training()
     {
-        History history = Maps().With(new ToyObjectives.Indexed()).With(new ToyObjectives.Distance("conv1", "conv1", FeatureAdapter.Projection))
-            .Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0, validation_data: (X, Y)).History;
+        History history = Maps()
+            .With(new ToyObjectives.Indexed())
+            .With(new ToyObjectives.Distance("conv1", "conv1", FeatureAdapter.Projection))
+            .Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0, validation_data: (X, Y))
+            .History;
 
         Assert.That(history["distance"][0], Is.EqualTo(23));
         Assert.That(history["distance_1"][0], Is.Positive);
@@ -255,13 +369,26 @@ public class ObjectiveFitTests
     }
 
     [Test]
-    public void An_output_for_features_and_a_weight_that_becomes_negative_are_refused() => Assert.That(
-        () => Maps().WithHardLossWeight(new Falling()).With(new ToyObjectives.Distance("conv1", "conv1", FeatureAdapter.Projection), 1, output: "softmax").WithSoftShare(new PerSampleSchedule(TeacherUncertainty.Entropy, 0, 2)).Fit(X, Y, verbose: 0),
-        Throws.ArgumentException.With.Message.StartsWith("2 problems").And.Message.Contains("belong to no output").And.Message.Contains("'hard_loss' becomes -1"));
+    public void An_output_for_features_and_a_weight_that_becomes_negative_are_refused() =>
+        Assert.That(
+            () =>
+                Maps()
+                    .WithHardLossWeight(new Falling())
+                    .With(new ToyObjectives.Distance("conv1", "conv1", FeatureAdapter.Projection), 1, output: "softmax")
+                    .WithSoftShare(new PerSampleSchedule(TeacherUncertainty.Entropy, 0, 2))
+                    .Fit(X, Y, verbose: 0),
+            Throws
+                .ArgumentException.With.Message.StartsWith("2 problems")
+                .And.Message.Contains("belong to no output")
+                .And.Message.Contains("'hard_loss' becomes -1")
+        );
 
     [Test]
-    public void A_schedule_of_ones_own_may_not_give_a_negative_weight() => Assert.That(
-        () => Maps().WithHardLossWeight(new Falling()).Fit(X, Y, epochs: 4, verbose: 0), Throws.ArgumentException.With.Message.Contains("'hard_loss'").And.Message.Contains("not negative"));
+    public void A_schedule_of_ones_own_may_not_give_a_negative_weight() =>
+        Assert.That(
+            () => Maps().WithHardLossWeight(new Falling()).Fit(X, Y, epochs: 4, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("'hard_loss'").And.Message.Contains("not negative")
+        );
 
     [Test]
     public void Metrics_of_training_and_validation_are_made_once_and_freed()
@@ -274,7 +401,12 @@ public class ObjectiveFitTests
     [Test]
     public void Many_steps_with_adapters_and_state_leave_no_tensor_behind()
     {
-        Distiller distiller = Maps().With(new ToyObjectives.Counting()).With(new ToyObjectives.Distance("conv2", "conv2", FeatureAdapter.Projection), new PerSampleSchedule(TeacherUncertainty.Entropy, 0.5, 1))
+        Distiller distiller = Maps()
+            .With(new ToyObjectives.Counting())
+            .With(
+                new ToyObjectives.Distance("conv2", "conv2", FeatureAdapter.Projection),
+                new PerSampleSchedule(TeacherUncertainty.Entropy, 0.5, 1)
+            )
             .WithTemperature(new PerSampleSchedule(TeacherUncertainty.Confidence, 2, 4));
         void Run() => distiller.Fit(X, Y, epochs: 10, batch_size: 6, verbose: 0, validation_split: 0.25);
 
@@ -286,11 +418,24 @@ public class ObjectiveFitTests
         public override double ValueAt(double epoch, double epochs) => 1 - epoch;
     }
 
-    private static Distiller Maps() => new Distiller(ToyMaps.Cnn(6, 1)).WithStudent(new Sequential(
-        new Input(shape: (8, 8, 1)),
-        new Conv2D(3, (3, 3), activation: "relu", kernel_initializer: new Initializers.GlorotUniform(seed: 5), name: "conv1"),
-        new Conv2D(3, (3, 3), strides: (2, 2), activation: "relu", kernel_initializer: new Initializers.GlorotUniform(seed: 6), name: "conv2"),
-        new GlobalAveragePooling2D(name: "pool"),
-        Toy.Dense(4, 7, name: "classes"),
-        new Softmax(name: "softmax"))).WithSeed(3);
+    private static Distiller Maps() =>
+        new Distiller(ToyMaps.Cnn(6, 1))
+            .WithStudent(
+                new Sequential(
+                    new Input(shape: (8, 8, 1)),
+                    new Conv2D(3, (3, 3), activation: "relu", kernel_initializer: new Initializers.GlorotUniform(seed: 5), name: "conv1"),
+                    new Conv2D(
+                        3,
+                        (3, 3),
+                        strides: (2, 2),
+                        activation: "relu",
+                        kernel_initializer: new Initializers.GlorotUniform(seed: 6),
+                        name: "conv2"
+                    ),
+                    new GlobalAveragePooling2D(name: "pool"),
+                    Toy.Dense(4, 7, name: "classes"),
+                    new Softmax(name: "softmax")
+                )
+            )
+            .WithSeed(3);
 }

@@ -11,13 +11,13 @@ public class OneSigmoidTests
     private static readonly Dictionary<int, double> Weights = new() { [0] = 0.5, [1] = 3 };
 
     private static IEnumerable<TestCaseData<ArrayLike, string>> Forms =>
-    [
-        new(Y, "sigmoid") { TestName = "integers" },
-        new(Array.ConvertAll(Y, y => (float)y), "sigmoid") { TestName = "floats" },
-        new(Column(Array.ConvertAll(Y, y => (double)y)), "sigmoid") { TestName = "a column of doubles" },
-        new(Array.ConvertAll(Y, y => y == 1), "sigmoid") { TestName = "booleans" },
-        new(Y, "linear") { TestName = "a student of logits" },
-    ];
+        [
+            new(Y, "sigmoid") { TestName = "integers" },
+            new(Array.ConvertAll(Y, y => (float)y), "sigmoid") { TestName = "floats" },
+            new(Column(Array.ConvertAll(Y, y => (double)y)), "sigmoid") { TestName = "a column of doubles" },
+            new(Array.ConvertAll(Y, y => y == 1), "sigmoid") { TestName = "booleans" },
+            new(Y, "linear") { TestName = "a student of logits" },
+        ];
 
     [TestCaseSource(nameof(Forms))]
     public void Class_weights_are_the_sample_weights_of_the_classes(ArrayLike y, string activation)
@@ -29,7 +29,10 @@ public class OneSigmoidTests
         History expected = Taught(bySample).Fit(X, Y, epochs: 2, verbose: 0, shuffle: false, sample_weight: samples).History;
 
         Assert.That(weighted["loss"], Is.EqualTo(expected["loss"]));
-        Assert.That(weighted["loss"], Is.Not.EqualTo(Taught(Binary(2, activation)).Fit(X, Y, epochs: 2, verbose: 0, shuffle: false).History["loss"]));
+        Assert.That(
+            weighted["loss"],
+            Is.Not.EqualTo(Taught(Binary(2, activation)).Fit(X, Y, epochs: 2, verbose: 0, shuffle: false).History["loss"])
+        );
         Assert.That(Toy.Values(byClass), Is.EqualTo(Toy.Values(bySample)));
     }
 
@@ -41,7 +44,11 @@ public class OneSigmoidTests
         History plain = compiled.Fit(X, Y, epochs: 2, verbose: 0, shuffle: false, class_weight: Weights);
         Model student = Binary(2);
 
-        History distilled = Taught(student).WithHardLossWeight(1).WithSoftLossWeight(0).Fit(X, Y, epochs: 2, verbose: 0, shuffle: false, class_weight: Weights).History;
+        History distilled = Taught(student)
+            .WithHardLossWeight(1)
+            .WithSoftLossWeight(0)
+            .Fit(X, Y, epochs: 2, verbose: 0, shuffle: false, class_weight: Weights)
+            .History;
 
         Assert.That(distilled["loss"], Is.EqualTo(plain["loss"]).Within(1e-5));
         Assert.That(Toy.Values(student), Is.EqualTo(Toy.Values(compiled)).Within(1e-5));
@@ -50,9 +57,18 @@ public class OneSigmoidTests
     [Test]
     public void On_the_labels_alone_the_soft_half_stays_as_it_is()
     {
-        double[] soft = [.. Taught(Binary(2)).WithOptimizer(new SGD(0)).Fit(X, Y, epochs: 1, verbose: 0, shuffle: false, batch_size: 50).History["soft_loss"]];
+        double[] soft =
+        [
+            .. Taught(Binary(2)).WithOptimizer(new SGD(0)).Fit(X, Y, epochs: 1, verbose: 0, shuffle: false, batch_size: 50).History[
+                "soft_loss"
+            ],
+        ];
 
-        History history = Taught(Binary(2)).WithOptimizer(new SGD(0)).WithClassWeightsOnLabelsOnly().Fit(X, Y, epochs: 1, verbose: 0, shuffle: false, batch_size: 50, class_weight: Weights).History;
+        History history = Taught(Binary(2))
+            .WithOptimizer(new SGD(0))
+            .WithClassWeightsOnLabelsOnly()
+            .Fit(X, Y, epochs: 1, verbose: 0, shuffle: false, batch_size: 50, class_weight: Weights)
+            .History;
 
         double[] p = Toy.Predict(Binary(2), X);
         double hard = Enumerable.Range(0, 50).Average(i => -Weights[Y[i]] * Math.Log(Y[i] == 1 ? p[i] : 1 - p[i]));
@@ -75,7 +91,8 @@ public class OneSigmoidTests
 
         Assert.That(
             distiller.Fit(x, y, epochs: 1, verbose: 0, shuffle: false, class_weight: Weights).History["loss"],
-            Is.EqualTo(distiller.Fit(x, y, epochs: 1, verbose: 0, shuffle: false, sample_weight: samples).History["loss"]));
+            Is.EqualTo(distiller.Fit(x, y, epochs: 1, verbose: 0, shuffle: false, sample_weight: samples).History["loss"])
+        );
     }
 
     [Test]
@@ -89,13 +106,20 @@ public class OneSigmoidTests
             Refused(Taught(Binary(2)), Y, new() { [2] = 10 }, "from 0 to 1");
             Refused(Taught(Binary(2)), Y, new() { [-1] = 10 }, "from 0 to 1");
             Refused(Taught(Binary(2)), Array.ConvertAll(Y, y => 0.25f + (y * 0.5f)), Weights, "probabilities");
-            Refused(new Distiller(Toy.Mlp(activation: "sigmoid")).WithStudent(Toy.Mlp(seed: 4, activation: "sigmoid")), Toy.OneHot(Toy.Labels(X)), Weights, "4 labels");
+            Refused(
+                new Distiller(Toy.Mlp(activation: "sigmoid")).WithStudent(Toy.Mlp(seed: 4, activation: "sigmoid")),
+                Toy.OneHot(Toy.Labels(X)),
+                Weights,
+                "4 labels"
+            );
         }
     }
 
-    private static Distiller Taught(Model student) => new Distiller(Binary(1)).WithStudent(student).WithTemperature(2).WithOptimizer(new SGD(0.5));
+    private static Distiller Taught(Model student) =>
+        new Distiller(Binary(1)).WithStudent(student).WithTemperature(2).WithOptimizer(new SGD(0.5));
 
-    private static Sequential Binary(int seed, string activation = "sigmoid") => new(new Input(shape: Toy.Width), Toy.Dense(1, seed, activation));
+    private static Sequential Binary(int seed, string activation = "sigmoid") =>
+        new(new Input(shape: Toy.Width), Toy.Dense(1, seed, activation));
 
     private static double[,] Column(double[] values)
     {

@@ -6,7 +6,10 @@ using Distillation.Keras.Schedules;
 
 namespace Distillation.Keras.Tests.Distilling;
 
-/// <summary>Outputs of other forms than one softmax: labels, several outputs, sequences; and samples or fits with something missing. Expected values are computed here in plain loops.</summary>
+/// <summary>
+/// Outputs of other forms than one softmax: labels, several outputs, sequences; and samples or fits with something missing. Expected values
+/// are computed here in plain loops.
+/// </summary>
 public class OutputFormTests
 {
     private static readonly float[,] X = Toy.X();
@@ -19,7 +22,10 @@ public class OutputFormTests
         Sequential student = Toy.Mlp(activation: "sigmoid", seed: 5);
         float[,] labels = Flags();
 
-        DistillationResult result = Still(teacher, student).WithTemperature(3).WithHardLossWeight(0.4).WithSoftLossWeight(0.6)
+        DistillationResult result = Still(teacher, student)
+            .WithTemperature(3)
+            .WithHardLossWeight(0.4)
+            .WithSoftLossWeight(0.6)
             .Fit(X, labels, epochs: 1, batch_size: 50, verbose: 0, validation_data: (X, labels));
 
         double[,] v = Logits(teacher);
@@ -47,7 +53,9 @@ public class OutputFormTests
     [Test]
     public void A_student_of_logits_gets_the_teachers_sigmoids()
     {
-        DistillationResult result = new Distiller(Toy.Mlp(activation: "sigmoid")).WithStudent(Toy.Mlp(activation: "linear")).Fit(X, Flags(), epochs: 1, verbose: 0);
+        DistillationResult result = new Distiller(Toy.Mlp(activation: "sigmoid"))
+            .WithStudent(Toy.Mlp(activation: "linear"))
+            .Fit(X, Flags(), epochs: 1, verbose: 0);
 
         double[] p = Toy.Predict(result.Student, X);
         Assert.That(p, Is.All.InRange(0, 1));
@@ -66,9 +74,11 @@ public class OutputFormTests
     }
 
     [Test]
-    public void Labels_and_classes_are_not_mixed_up() => Assert.That(
-        () => new Distiller(Toy.Mlp()).WithStudent(Toy.Mlp(activation: "sigmoid")).Fit(X, Y, verbose: 0),
-        Throws.TypeOf<NotSupportedException>().With.Message.Contains("sigmoid").And.Message.Contains("softmax"));
+    public void Labels_and_classes_are_not_mixed_up() =>
+        Assert.That(
+            () => new Distiller(Toy.Mlp()).WithStudent(Toy.Mlp(activation: "sigmoid")).Fit(X, Y, verbose: 0),
+            Throws.TypeOf<NotSupportedException>().With.Message.Contains("sigmoid").And.Message.Contains("softmax")
+        );
 
     [Test]
     public void Each_of_several_outputs_has_its_own_terms()
@@ -77,11 +87,16 @@ public class OutputFormTests
         Model student = TwoOutputs(5);
         int[] parity = [.. Y.Select(y => y % 2)];
 
-        History history = Still(teacher, student).With(new SoftTargets(1), 2, output: "parity")
-            .Fit(X, new ArrayLike[] { Y, parity }, epochs: 1, batch_size: 50, verbose: 0).History;
+        History history = Still(teacher, student)
+            .With(new SoftTargets(1), 2, output: "parity")
+            .Fit(X, new ArrayLike[] { Y, parity }, epochs: 1, batch_size: 50, verbose: 0)
+            .History;
 
         double H(string name) => history[name][0];
-        double total = (0.1 * (H("digit_hard_loss") + H("parity_hard_loss"))) + (0.9 * (H("digit_soft_loss") + H("parity_soft_loss"))) + (2 * H("parity_soft_targets"));
+        double total =
+            (0.1 * (H("digit_hard_loss") + H("parity_hard_loss")))
+            + (0.9 * (H("digit_soft_loss") + H("parity_soft_loss")))
+            + (2 * H("parity_soft_targets"));
         Assert.That(H("loss"), Is.EqualTo(total).Within(1e-4));
         foreach ((string output, int[] labels) in ((string, int[])[])[("digit", Y), ("parity", parity)])
         {
@@ -100,8 +115,20 @@ public class OutputFormTests
     {
         int[] parity = [.. Y.Select(y => y % 2)];
         Model student = TwoOutputs(5);
-        DistillationResult inOrder = Still(TwoOutputs(1), student).Fit(X, new ArrayLike[] { Y, parity }, epochs: 1, verbose: 0, shuffle: false);
-        DistillationResult named = Still(TwoOutputs(1), student).Fit(X, new Dictionary<string, TorchSharp.torch.Tensor> { ["parity"] = TorchSharp.torch.tensor(parity), ["digit"] = TorchSharp.torch.tensor(Y) }, epochs: 1, verbose: 0, shuffle: false);
+        DistillationResult inOrder = Still(TwoOutputs(1), student)
+            .Fit(X, new ArrayLike[] { Y, parity }, epochs: 1, verbose: 0, shuffle: false);
+        DistillationResult named = Still(TwoOutputs(1), student)
+            .Fit(
+                X,
+                new Dictionary<string, TorchSharp.torch.Tensor>
+                {
+                    ["parity"] = TorchSharp.torch.tensor(parity),
+                    ["digit"] = TorchSharp.torch.tensor(Y),
+                },
+                epochs: 1,
+                verbose: 0,
+                shuffle: false
+            );
 
         Assert.That(named.History["loss"][0], Is.EqualTo(inOrder.History["loss"][0]));
         Assert.That(() => named.Evaluate(X, Y), Throws.TypeOf<NotSupportedException>().With.Message.Contains("2"));
@@ -113,14 +140,21 @@ public class OutputFormTests
     [TestCase(SequenceReduction.AllTokens)]
     public void Sequences_are_distilled_token_by_token_and_masked_tokens_do_not_count(SequenceReduction reduction)
     {
-        const int N = 4, Time = 3;
+        const int N = 4,
+            Time = 3;
         Sequential Tagger(int seed) => new(new Input(shape: (Time, Toy.Width)), Toy.Dense(Toy.Classes, seed, "softmax"));
         Sequential teacher = Tagger(1);
         Sequential student = Tagger(2);
         float[,,] x = new float[N, Time, Toy.Width];
         var random = new Random(5);
         int[,] y = new int[N, Time];
-        float[,] mask = { { 1, 1, 0 }, { 1, 0, 0 }, { 1, 1, 1 }, { 0, 1, 1 } };
+        float[,] mask =
+        {
+            { 1, 1, 0 },
+            { 1, 0, 0 },
+            { 1, 1, 1 },
+            { 0, 1, 1 },
+        };
         for (int i = 0; i < N; i++)
         {
             for (int t = 0; t < Time; t++)
@@ -133,12 +167,16 @@ public class OutputFormTests
             }
         }
 
-        DistillationResult result = Still(teacher, student).WithTemperature(2).WithSequenceReduction(reduction)
+        DistillationResult result = Still(teacher, student)
+            .WithTemperature(2)
+            .WithSequenceReduction(reduction)
             .Fit(x, y, epochs: 1, batch_size: N, verbose: 0, shuffle: false, mask: mask);
 
         double[] z = Toy.Predict(student.PopSoftmax(), x);
         double[] v = Toy.Predict(teacher.PopSoftmax(), x);
-        double hard = 0, soft = 0, right = 0;
+        double hard = 0,
+            soft = 0,
+            right = 0;
         for (int i = 0; i < N; i++)
         {
             double own = Enumerable.Range(0, Time).Sum(t => mask[i, t]);
@@ -149,7 +187,13 @@ public class OutputFormTests
                     continue;
                 }
 
-                double share = reduction switch { SequenceReduction.Tokens => 1 / 8.0, SequenceReduction.SequenceSum => 1.0 / N, SequenceReduction.SequenceMean => 1 / (own * N), _ => 1.0 / (N * Time) };
+                double share = reduction switch
+                {
+                    SequenceReduction.Tokens => 1 / 8.0,
+                    SequenceReduction.SequenceSum => 1.0 / N,
+                    SequenceReduction.SequenceMean => 1 / (own * N),
+                    _ => 1.0 / (N * Time),
+                };
                 double[] zRow = z[(((i * Time) + t) * 4)..][..4];
                 double[] vRow = v[(((i * Time) + t) * 4)..][..4];
                 hard -= share * LogSoftmax(zRow, 1)[y[i, t]];
@@ -175,10 +219,19 @@ public class OutputFormTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => distiller.Fit(x, y, verbose: 0, mask: new float[4, 2]), Throws.ArgumentException.With.Message.Contains("(4, 3)"));
-            Assert.That(() => distiller.Fit(x, y, verbose: 0, mask: new float[4, 3]), Throws.ArgumentException.With.Message.Contains("false for all"));
+            Assert.That(
+                () => distiller.Fit(x, y, verbose: 0, mask: new float[4, 2]),
+                Throws.ArgumentException.With.Message.Contains("(4, 3)")
+            );
+            Assert.That(
+                () => distiller.Fit(x, y, verbose: 0, mask: new float[4, 3]),
+                Throws.ArgumentException.With.Message.Contains("false for all")
+            );
             Assert.That(() => distiller.Fit(x, new int[4, 2], verbose: 0), Throws.ArgumentException.With.Message.Contains("(4, 3)"));
-            Assert.That(() => new Distiller(Toy.Mlp()).Fit(X, Y, verbose: 0, mask: new float[50, 1]), Throws.ArgumentException.With.Message.Contains("sample_weight"));
+            Assert.That(
+                () => new Distiller(Toy.Mlp()).Fit(X, Y, verbose: 0, mask: new float[50, 1]),
+                Throws.ArgumentException.With.Message.Contains("sample_weight")
+            );
         }
     }
 
@@ -190,21 +243,33 @@ public class OutputFormTests
         Distiller distiller = Still(Toy.Mlp(seed: 2), student).WithMetrics("top_k_categorical_accuracy", "categorical_crossentropy");
 
         History history = distiller.Fit(X, some, epochs: 1, batch_size: 50, verbose: 0).History;
-        History overLabelled = distiller.WithReduction("mean_with_sample_weight").Fit(X, some, epochs: 1, batch_size: 50, verbose: 0).History;
+        History overLabelled = distiller
+            .WithReduction("mean_with_sample_weight")
+            .Fit(X, some, epochs: 1, batch_size: 50, verbose: 0)
+            .History;
 
         double[,] z = Logits(student);
         double sum = Enumerable.Range(0, 50).Where(i => some[i] >= 0).Sum(i => -LogSoftmax(Row(z, i), 1)[Y[i]]);
-        double right = Enumerable.Range(0, 50).Where(i => some[i] >= 0).Average(i => Array.IndexOf(Row(z, i), Row(z, i).Max()) == Y[i] ? 1.0 : 0.0);
+        double right = Enumerable
+            .Range(0, 50)
+            .Where(i => some[i] >= 0)
+            .Average(i => Array.IndexOf(Row(z, i), Row(z, i).Max()) == Y[i] ? 1.0 : 0.0);
         Assert.That(history["hard_loss"][0], Is.EqualTo(sum / 50).Within(1e-5));
         Assert.That(overLabelled["hard_loss"][0], Is.EqualTo(sum / 40).Within(1e-5));
         Assert.That(history["accuracy"][0], Is.EqualTo(right).Within(1e-6));
         Assert.That(history["categorical_crossentropy"][0], Is.EqualTo(sum / 40).Within(1e-5), "metrics do not see a class that is none");
-        Assert.That(history["soft_loss"][0], Is.EqualTo(distiller.Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0).History["soft_loss"][0]).Within(1e-5));
+        Assert.That(
+            history["soft_loss"][0],
+            Is.EqualTo(distiller.Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0).History["soft_loss"][0]).Within(1e-5)
+        );
     }
 
     [Test]
-    public void An_evaluation_needs_a_label() => Assert.That(
-        () => DistillationEvaluation.Of(null, Toy.Mlp(), X, Enumerable.Repeat(-1, 50).ToArray()), Throws.ArgumentException.With.Message.Contains("-1"));
+    public void An_evaluation_needs_a_label() =>
+        Assert.That(
+            () => DistillationEvaluation.Of(null, Toy.Mlp(), X, Enumerable.Repeat(-1, 50).ToArray()),
+            Throws.ArgumentException.With.Message.Contains("-1")
+        );
 
     [Test]
     public void Class_weights_may_weigh_the_loss_on_the_labels_alone()
@@ -214,10 +279,16 @@ public class OutputFormTests
         Distiller distiller = Still(Toy.Mlp(seed: 2), student);
 
         History all = distiller.Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0, shuffle: false, class_weight: weights).History;
-        History labelsOnly = distiller.WithClassWeightsOnLabelsOnly().Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0, shuffle: false, class_weight: weights).History;
+        History labelsOnly = distiller
+            .WithClassWeightsOnLabelsOnly()
+            .Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0, shuffle: false, class_weight: weights)
+            .History;
         History none = distiller.Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0, shuffle: false).History;
 
-        Assert.That(labelsOnly["hard_loss"][0], Is.EqualTo(all["hard_loss"][0]).Within(1e-6).And.Not.EqualTo(none["hard_loss"][0]).Within(1e-3));
+        Assert.That(
+            labelsOnly["hard_loss"][0],
+            Is.EqualTo(all["hard_loss"][0]).Within(1e-6).And.Not.EqualTo(none["hard_loss"][0]).Within(1e-3)
+        );
         Assert.That(labelsOnly["soft_loss"][0], Is.EqualTo(none["soft_loss"][0]).Within(1e-6));
         Assert.That(all["soft_loss"][0], Is.Not.EqualTo(none["soft_loss"][0]).Within(1e-3));
     }
@@ -230,10 +301,19 @@ public class OutputFormTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(() => free.Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("teacher-free"));
-            Assert.That(() => free.With(new SoftTargets()).Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("'soft_targets'").And.Message.Contains("no teacher"));
-            Assert.That(() => free.WithSoftLossWeight(1).Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("no teacher"));
+            Assert.That(
+                () => free.With(new SoftTargets()).Fit(X, Y, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains("'soft_targets'").And.Message.Contains("no teacher")
+            );
+            Assert.That(
+                () => free.WithSoftLossWeight(1).Fit(X, Y, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains("no teacher")
+            );
             Assert.That(() => free.WithHardLossWeight(1).Fit(X, verbose: 0), Throws.ArgumentException.With.Message.Contains("y is null"));
-            Assert.That(() => new Distiller().WithHardLossWeight(1).Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("WithStudent"));
+            Assert.That(
+                () => new Distiller().WithHardLossWeight(1).Fit(X, Y, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains("WithStudent")
+            );
         }
 
         DistillationResult result = free.WithHardLossWeight(1).Fit(X, Y, epochs: 1, verbose: 0);
@@ -248,7 +328,11 @@ public class OutputFormTests
     {
         Sequential student = Toy.Mlp(seed: 5);
         Distiller distiller = Still(Toy.Mlp(seed: 2), student);
-        History history = distiller.WithTemperature(new Doubling(1)).WithSoftShare(new Doubling(0.25)).Fit(X, Y, epochs: 2, batch_size: 50, verbose: 0).History;
+        History history = distiller
+            .WithTemperature(new Doubling(1))
+            .WithSoftShare(new Doubling(0.25))
+            .Fit(X, Y, epochs: 2, batch_size: 50, verbose: 0)
+            .History;
 
         for (int epoch = 0; epoch < 2; epoch++)
         {
@@ -258,7 +342,10 @@ public class OutputFormTests
             Assert.That(history["loss"][epoch], Is.EqualTo((share * expected) + ((1 - share) * history["hard_loss"][epoch])).Within(1e-5));
         }
 
-        Assert.That(() => distiller.WithTemperature(new Doubling(0)).Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("positive"));
+        Assert.That(
+            () => distiller.WithTemperature(new Doubling(0)).Fit(X, Y, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("positive")
+        );
     }
 
     // What begins at a value and grows by it with each epoch.
@@ -274,7 +361,14 @@ public class OutputFormTests
     {
         var input = new Input(shape: Toy.Width);
         KerasTensor hidden = Toy.Dense(8, seed, "relu").Apply(input.Output);
-        return new Model(input, new KerasTensor[] { Toy.Dense(4, seed + 1, "softmax", name: "digit").Apply(hidden), Toy.Dense(2, seed + 2, "softmax", name: "parity").Apply(hidden) });
+        return new Model(
+            input,
+            new KerasTensor[]
+            {
+                Toy.Dense(4, seed + 1, "softmax", name: "digit").Apply(hidden),
+                Toy.Dense(2, seed + 2, "softmax", name: "parity").Apply(hidden),
+            }
+        );
     }
 
     private static float[,] Flags()
@@ -294,11 +388,17 @@ public class OutputFormTests
     // The logits of a model whose output is one or four numbers in (0, 1), from its weights.
     private static double[,] Logits(Sequential model)
     {
-        double[] w0 = Toy.Values(model.Weights[0]), b0 = Toy.Values(model.Weights[1]), w1 = Toy.Values(model.Weights[2]), b1 = Toy.Values(model.Weights[3]);
+        double[] w0 = Toy.Values(model.Weights[0]),
+            b0 = Toy.Values(model.Weights[1]),
+            w1 = Toy.Values(model.Weights[2]),
+            b1 = Toy.Values(model.Weights[3]);
         double[,] z = new double[50, Toy.Classes];
         for (int i = 0; i < 50; i++)
         {
-            double[] hidden = [.. b0.Select((b, h) => Math.Max(0, b + Enumerable.Range(0, Toy.Width).Sum(k => X[i, k] * w0[(k * b0.Length) + h])))];
+            double[] hidden =
+            [
+                .. b0.Select((b, h) => Math.Max(0, b + Enumerable.Range(0, Toy.Width).Sum(k => X[i, k] * w0[(k * b0.Length) + h]))),
+            ];
             for (int j = 0; j < Toy.Classes; j++)
             {
                 z[i, j] = b1[j] + hidden.Select((h, k) => h * w1[(k * Toy.Classes) + j]).Sum();
@@ -308,7 +408,8 @@ public class OutputFormTests
         return z;
     }
 
-    private static double Mean(Func<int, int, double> value) => Enumerable.Range(0, 50).Average(i => Enumerable.Range(0, Toy.Classes).Average(j => value(i, j)));
+    private static double Mean(Func<int, int, double> value) =>
+        Enumerable.Range(0, 50).Average(i => Enumerable.Range(0, Toy.Classes).Average(j => value(i, j)));
 
     private static double[] Row(double[,] z, int i) => [.. Enumerable.Range(0, z.GetLength(1)).Select(j => z[i, j])];
 

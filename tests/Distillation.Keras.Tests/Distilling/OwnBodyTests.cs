@@ -50,8 +50,14 @@ public sealed class OwnBodyTests
         using DisposeScope scope = NewDisposeScope();
         var body = new Body("body");
         body.Call(zeros(2, 4));
-        Assert.That(() => new Distiller(body), Throws.InvalidOperationException.With.Message.Contains("'body'").And.Message.Contains("Dense(classes)"));
+        Assert.That(
+            () => new Distiller(body),
+            Throws.InvalidOperationException.With.Message.Contains("'body'").And.Message.Contains("Dense(classes)")
+        );
         Input x = new(4);
-        Assert.That(() => new Distiller(new Model(x, body.Apply(x))), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'body'"));
+        Assert.That(
+            () => new Distiller(new Model(x, body.Apply(x))),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'body'")
+        );
     }
 }

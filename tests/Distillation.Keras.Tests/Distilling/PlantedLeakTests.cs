@@ -26,8 +26,18 @@ public class PlantedLeakTests
         ["distil, layer of the teacher"] = leak => Fit(Distil(teacher: leak)),
         ["distil, objective"] = leak => Fit(Distil().With(new Leaking(leak))),
         ["distil, preparation of an objective"] = leak => Fit(Distil().With(new LeakingWhenPrepared(leak))),
-        ["distil, loss"] = leak => Fit(Distil().WithLoss(new LossFunctionWrapper((y, p) => leak.ForgetOne(LossFunctions.CategoricalCrossentropy(y, p)), name: "own"))),
-        ["distil, metric"] = leak => Fit(Distil().WithMetrics(new MeanMetricWrapper((y, p) => leak.ForgetOne(MetricFunctions.SparseCategoricalAccuracy(y, p)), name: "own"))),
+        ["distil, loss"] = leak =>
+            Fit(
+                Distil()
+                    .WithLoss(new LossFunctionWrapper((y, p) => leak.ForgetOne(LossFunctions.CategoricalCrossentropy(y, p)), name: "own"))
+            ),
+        ["distil, metric"] = leak =>
+            Fit(
+                Distil()
+                    .WithMetrics(
+                        new MeanMetricWrapper((y, p) => leak.ForgetOne(MetricFunctions.SparseCategoricalAccuracy(y, p)), name: "own")
+                    )
+            ),
         ["distil, schedule"] = leak => Fit(Distil().WithTemperature(new LeakingSchedule(leak))),
         ["distil, learning rate"] = leak => Fit(Distil().WithOptimizer(new SGD(new LeakingRate(leak)))),
         ["distil, callback"] = leak => Fit(Distil().WithCallbacks(new LeakingCallback(leak))),
@@ -79,15 +89,19 @@ public class PlantedLeakTests
         Assert.That(left, isPlanted ? Is.Positive : Is.Zero);
     }
 
-    private static Sequential Net(ForgottenTensors? leak = null) => new(
-        new Input(shape: Toy.Width),
-        Toy.Dense(8, 3, "relu"),
-        new Lambda(leak is null ? x => x : leak.ForgetOne),
-        Toy.Dense(Toy.Classes, 4, "softmax"));
+    private static Sequential Net(ForgottenTensors? leak = null) =>
+        new(
+            new Input(shape: Toy.Width),
+            Toy.Dense(8, 3, "relu"),
+            new Lambda(leak is null ? x => x : leak.ForgetOne),
+            Toy.Dense(Toy.Classes, 4, "softmax")
+        );
 
-    private static Distiller Distil(ForgottenTensors? student = null, ForgottenTensors? teacher = null) => new Distiller(Net(teacher)).WithStudent(Net(student));
+    private static Distiller Distil(ForgottenTensors? student = null, ForgottenTensors? teacher = null) =>
+        new Distiller(Net(teacher)).WithStudent(Net(student));
 
-    private static Action Fit(Distiller distiller) => () => distiller.Fit(X, Y, batch_size: 20, epochs: 2, verbose: 0, validation_split: 0.2);
+    private static Action Fit(Distiller distiller) =>
+        () => distiller.Fit(X, Y, batch_size: 20, epochs: 2, verbose: 0, validation_split: 0.2);
 
     private static Action Evaluate(Distiller distiller)
     {

@@ -18,17 +18,17 @@ public class RegressionChecksTests
     private static readonly float[,] Y = Targets();
 
     private static IEnumerable<TestCaseData<ArrayLike, string>> BadTargets =>
-    [
-        new(Labels, "integers") { TestName = "Class numbers" },
-        new(Array.ConvertAll(Labels, l => (float)l), "class number") { TestName = "Class numbers as floats" },
-        new(Toy.OneHot([.. Labels.Select(l => l % 2)], Outputs), "one-hot") { TestName = "One-hot labels" },
-        new(new int[50, Outputs], "integers") { TestName = "Integers of the right shape" },
-        new(ones(50, Outputs, ScalarType.Bool), "booleans") { TestName = "Booleans" },
-        new(new float[50, 3], "(50, 3)") { TestName = "Targets of another width" },
-        new(new float[49, Outputs], "(49, 2)") { TestName = "Too few targets" },
-        new(With(float.NaN), "NaN") { TestName = "Targets with NaN" },
-        new(Huge(), "float32") { TestName = "Targets beyond float32" },
-    ];
+        [
+            new(Labels, "integers") { TestName = "Class numbers" },
+            new(Array.ConvertAll(Labels, l => (float)l), "class number") { TestName = "Class numbers as floats" },
+            new(Toy.OneHot([.. Labels.Select(l => l % 2)], Outputs), "one-hot") { TestName = "One-hot labels" },
+            new(new int[50, Outputs], "integers") { TestName = "Integers of the right shape" },
+            new(ones(50, Outputs, ScalarType.Bool), "booleans") { TestName = "Booleans" },
+            new(new float[50, 3], "(50, 3)") { TestName = "Targets of another width" },
+            new(new float[49, Outputs], "(49, 2)") { TestName = "Too few targets" },
+            new(With(float.NaN), "NaN") { TestName = "Targets with NaN" },
+            new(Huge(), "float32") { TestName = "Targets beyond float32" },
+        ];
 
     [TestCaseSource(nameof(BadTargets))]
     public void Labels_and_other_targets_than_numbers_are_refused_before_the_first_step(ArrayLike y, string says)
@@ -40,8 +40,14 @@ public class RegressionChecksTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(() => distiller.Fit(X, y, verbose: 0), Throws.ArgumentException.With.Message.Contains(says));
-            Assert.That(() => distiller.Fit(X, Y, verbose: 0, validation_data: new ValidationData(X, y)), Throws.ArgumentException.With.Message.Contains(says));
-            Assert.That(() => DistillationEvaluation.Of(Linear(1), student, X, y, loss: "mse"), Throws.ArgumentException.With.Message.Contains(says));
+            Assert.That(
+                () => distiller.Fit(X, Y, verbose: 0, validation_data: new ValidationData(X, y)),
+                Throws.ArgumentException.With.Message.Contains(says)
+            );
+            Assert.That(
+                () => DistillationEvaluation.Of(Linear(1), student, X, y, loss: "mse"),
+                Throws.ArgumentException.With.Message.Contains(says)
+            );
             Assert.That(Toy.Values(student), Is.EqualTo(before));
         }
     }
@@ -50,13 +56,19 @@ public class RegressionChecksTests
     public void The_values_that_a_callback_may_watch_are_those_of_the_history()
     {
         Distiller distiller = new Distiller(Linear(1)).WithStudent(Linear(2)).WithLoss("mse").WithMetrics("mae");
-        History history = distiller.Fit(X, Y, epochs: 1, verbose: 0, validation_split: 0.2, callbacks: [new EarlyStopping("val_teacher_correlation")]).History;
+        History history = distiller
+            .Fit(X, Y, epochs: 1, verbose: 0, validation_split: 0.2, callbacks: [new EarlyStopping("val_teacher_correlation")])
+            .History;
         string names = string.Join(", ", history.Names.Order(StringComparer.Ordinal));
         Assert.That(history.Names, Does.Contain("teacher_correlation"));
         Assert.That(
             () => distiller.Fit(X, Y, epochs: 1, verbose: 0, validation_split: 0.2, callbacks: [new EarlyStopping("nothing")]),
-            Throws.ArgumentException.With.Message.Contains($"The values there are: {names}"));
-        Assert.That(() => distiller.Fit(X, Y, epochs: 1, verbose: 0, callbacks: [new EarlyStopping("accuracy")]), Throws.ArgumentException.With.Message.Contains("The values there are"));
+            Throws.ArgumentException.With.Message.Contains($"The values there are: {names}")
+        );
+        Assert.That(
+            () => distiller.Fit(X, Y, epochs: 1, verbose: 0, callbacks: [new EarlyStopping("accuracy")]),
+            Throws.ArgumentException.With.Message.Contains("The values there are")
+        );
     }
 
     [TestCase("categorical_crossentropy")]
@@ -68,20 +80,31 @@ public class RegressionChecksTests
     [TestCase("hinge")]
     [TestCase("squared_hinge")]
     [TestCase("sparse_categorical_crossentropy")]
-    public void Numbers_have_a_loss_of_numbers(string loss) => Assert.That(
-        () => new Distiller(Linear(1)).WithStudent(Linear(2)).WithNumericOutput().WithLoss(loss).Fit(X, Y, verbose: 0),
-        Throws.ArgumentException.With.Message.Contains($"'{loss}' compares labels or probabilities").And.Message.Contains("WithNumericOutput out"));
+    public void Numbers_have_a_loss_of_numbers(string loss) =>
+        Assert.That(
+            () => new Distiller(Linear(1)).WithStudent(Linear(2)).WithNumericOutput().WithLoss(loss).Fit(X, Y, verbose: 0),
+            Throws
+                .ArgumentException.With.Message.Contains($"'{loss}' compares labels or probabilities")
+                .And.Message.Contains("WithNumericOutput out")
+        );
 
     [Test]
-    public void Integers_for_one_number_are_refused_too() => Assert.That(
-        () => new Distiller(Linear(1, 1)).WithStudent(Linear(2, 1)).WithLoss("mae").Fit(X, Labels, verbose: 0), Throws.ArgumentException.With.Message.Contains("floating-point").And.Message.Contains("softmax"));
+    public void Integers_for_one_number_are_refused_too() =>
+        Assert.That(
+            () => new Distiller(Linear(1, 1)).WithStudent(Linear(2, 1)).WithLoss("mae").Fit(X, Labels, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("floating-point").And.Message.Contains("softmax")
+        );
 
     [Test]
     public void What_has_no_meaning_for_numbers_is_refused_in_words()
     {
         Distiller distiller = new Distiller(Linear(1)).WithStudent(Linear(2)).WithLoss("mse");
-        void Refused(Func<Distiller, Distiller> change, params string[] says) => Assert.That(
-            () => change(distiller).Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Matches(string.Join(".*", says)), string.Join(" ", says));
+        void Refused(Func<Distiller, Distiller> change, params string[] says) =>
+            Assert.That(
+                () => change(distiller).Fit(X, Y, verbose: 0),
+                Throws.ArgumentException.With.Message.Matches(string.Join(".*", says)),
+                string.Join(" ", says)
+            );
 
         using (Assert.EnterMultipleScope())
         {
@@ -91,31 +114,67 @@ public class RegressionChecksTests
             Refused(d => d.With(new MultiLabelSoftTargets()), "numbers");
             Refused(d => d.With(new DecoupledKnowledgeDistillation()), "numbers");
             Refused(d => d.With(new LabelSmoothing(0.1)), "numbers");
-            Refused(d => d.With(new ContrastiveRepresentationDistillation("numbers", "numbers", negatives: ContrastiveNegatives.OtherClasses)), "numbers");
+            Refused(
+                d => d.With(new ContrastiveRepresentationDistillation("numbers", "numbers", negatives: ContrastiveNegatives.OtherClasses)),
+                "numbers"
+            );
             Refused(d => d.WithSoftLossWeight(new PerSampleSchedule(TeacherUncertainty.Entropy, 0, 1)), "certainty");
             Refused(d => d.WithMetrics("accuracy"), "accuracy", "numbers");
             Refused(d => d.WithMetrics("acc"), "numbers");
             Refused(d => d.WithMetrics(new Keras.Metrics.TopKCategoricalAccuracy(1)), "numbers");
             Refused(d => d.WithLoss("mse", output: "score"), "'score'", "'numbers'");
             Refused(d => d.WithNumericOutput("score"), "'score'", "'numbers'");
-            Assert.That(() => distiller.Fit(X, Y, verbose: 0, class_weight: new Dictionary<int, double> { [0] = 2 }), Throws.ArgumentException.With.Message.Contains("numbers"));
-            Assert.That(() => new Distiller(Linear(1)).WithStudent(Linear(2)).WithNumericOutput().Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("WithLoss"));
-            Assert.That(() => new Distiller(Toy.Mlp()).WithNumericOutput().WithLoss("mse").Fit(X, Labels, verbose: 0), Throws.ArgumentException.With.Message.Contains("softmax"));
-            Assert.That(() => new Distiller(Linear(1)).WithStudent(Linear(2, 3)).WithLoss("mse").Fit(X, verbose: 0), Throws.ArgumentException.With.Message.Contains("same numbers"));
-            Assert.That(() => distiller.With(new SoftTargets(name: "teacher_correlation")), Throws.ArgumentException.With.Message.Contains("teacher_correlation"));
+            Assert.That(
+                () => distiller.Fit(X, Y, verbose: 0, class_weight: new Dictionary<int, double> { [0] = 2 }),
+                Throws.ArgumentException.With.Message.Contains("numbers")
+            );
+            Assert.That(
+                () => new Distiller(Linear(1)).WithStudent(Linear(2)).WithNumericOutput().Fit(X, Y, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains("WithLoss")
+            );
+            Assert.That(
+                () => new Distiller(Toy.Mlp()).WithNumericOutput().WithLoss("mse").Fit(X, Labels, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains("softmax")
+            );
+            Assert.That(
+                () => new Distiller(Linear(1)).WithStudent(Linear(2, 3)).WithLoss("mse").Fit(X, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains("same numbers")
+            );
+            Assert.That(
+                () => distiller.With(new SoftTargets(name: "teacher_correlation")),
+                Throws.ArgumentException.With.Message.Contains("teacher_correlation")
+            );
         }
     }
 
     [Test]
     public void A_regression_without_its_loss_is_told_of_it_and_nothing_else()
     {
-        ArgumentException fit = Assert.Throws<ArgumentException>(() => new Distiller(Linear(1, 1)).WithStudent(Linear(2, 1)).Fit(X, Targets(outputs: 1), verbose: 0));
+        ArgumentException fit = Assert.Throws<ArgumentException>(() =>
+            new Distiller(Linear(1, 1)).WithStudent(Linear(2, 1)).Fit(X, Targets(outputs: 1), verbose: 0)
+        );
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(fit.Message, Does.Contain("WithLoss(\"mse\")").And.Contain("sigmoid").And.Not.Contain("SoftTargets").And.Not.Contain("problems"));
-            Assert.That(() => Linear(1, 1).WithSoftenedOutput(2), Throws.TypeOf<NotSupportedException>().With.Message.Contains("WithLoss(\"mse\")"));
-            Assert.That(() => DistillationTargets.From(Linear(1, 1), X, Labels), Throws.TypeOf<NotSupportedException>().With.Message.Contains("WithLoss(\"mse\")"));
-            Assert.That(() => new Distiller(Linear(1, 1)).WithStudent(Linear(2, 1)).WithLoss(new Losses.BinaryCrossentropy(from_logits: true)).Fit(X, Labels, verbose: 0), Throws.ArgumentException.With.Message.Contains("sigmoid"));
+            Assert.That(
+                fit.Message,
+                Does.Contain("WithLoss(\"mse\")").And.Contain("sigmoid").And.Not.Contain("SoftTargets").And.Not.Contain("problems")
+            );
+            Assert.That(
+                () => Linear(1, 1).WithSoftenedOutput(2),
+                Throws.TypeOf<NotSupportedException>().With.Message.Contains("WithLoss(\"mse\")")
+            );
+            Assert.That(
+                () => DistillationTargets.From(Linear(1, 1), X, Labels),
+                Throws.TypeOf<NotSupportedException>().With.Message.Contains("WithLoss(\"mse\")")
+            );
+            Assert.That(
+                () =>
+                    new Distiller(Linear(1, 1))
+                        .WithStudent(Linear(2, 1))
+                        .WithLoss(new Losses.BinaryCrossentropy(from_logits: true))
+                        .Fit(X, Labels, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains("sigmoid")
+            );
         }
     }
 
@@ -124,8 +183,13 @@ public class RegressionChecksTests
     {
         Model teacher = Two(1);
         Model student = Two(5);
-        Distiller distiller = new Distiller(teacher).WithStudent(student).WithTemperature(3).WithOptimizer(new SGD(0))
-            .WithLoss("mae", output: "angle").WithLoss(new Losses.CategoricalCrossentropy(label_smoothing: 0.1)).With(new SoftTargets(1), 2, output: "digit");
+        Distiller distiller = new Distiller(teacher)
+            .WithStudent(student)
+            .WithTemperature(3)
+            .WithOptimizer(new SGD(0))
+            .WithLoss("mae", output: "angle")
+            .WithLoss(new Losses.CategoricalCrossentropy(label_smoothing: 0.1))
+            .With(new SoftTargets(1), 2, output: "digit");
 
         DistillationResult result = distiller.Fit(X, new ArrayLike[] { Labels, Y }, epochs: 1, batch_size: 50, verbose: 0);
 
@@ -134,8 +198,13 @@ public class RegressionChecksTests
         double[,] v = Apply(Toy.Values(teacher.GetLayer("angle")), X);
         double Mae(double[,] a) => Enumerable.Range(0, 100).Average(i => Math.Abs(a[i / 2, i % 2] - z[i / 2, i % 2]));
         var digit = new Model(student.Inputs[0], student.GetLayer("digit").Output);
-        History alone = new Distiller(new Model(teacher.Inputs[0], teacher.GetLayer("digit").Output)).WithStudent(digit).WithTemperature(3).WithOptimizer(new SGD(0))
-            .WithLoss(new Losses.CategoricalCrossentropy(label_smoothing: 0.1)).Fit(X, Labels, epochs: 1, batch_size: 50, verbose: 0).History;
+        History alone = new Distiller(new Model(teacher.Inputs[0], teacher.GetLayer("digit").Output))
+            .WithStudent(digit)
+            .WithTemperature(3)
+            .WithOptimizer(new SGD(0))
+            .WithLoss(new Losses.CategoricalCrossentropy(label_smoothing: 0.1))
+            .Fit(X, Labels, epochs: 1, batch_size: 50, verbose: 0)
+            .History;
         using (Assert.EnterMultipleScope())
         {
             Assert.That(H("angle_hard_loss"), Is.EqualTo(Mae(Wide(Y))).Within(1e-5));
@@ -144,10 +213,25 @@ public class RegressionChecksTests
             Assert.That(H("digit_hard_loss"), Is.EqualTo(alone["hard_loss"][0]).Within(1e-5));
             Assert.That(H("digit_soft_loss"), Is.EqualTo(alone["soft_loss"][0]).Within(1e-4));
             Assert.That(H("digit_accuracy"), Is.EqualTo(alone["accuracy"][0]).Within(1e-6));
-            Assert.That(H("loss"), Is.EqualTo((0.1 * (H("angle_hard_loss") + H("digit_hard_loss"))) + (0.9 * (H("angle_soft_loss") + H("digit_soft_loss"))) + (2 * H("digit_soft_targets"))).Within(1e-4));
-            Assert.That(result.History.Names, Has.No.Member("angle_accuracy").And.No.Member("angle_teacher_agreement").And.No.Member("digit_teacher_correlation"));
+            Assert.That(
+                H("loss"),
+                Is.EqualTo(
+                        (0.1 * (H("angle_hard_loss") + H("digit_hard_loss")))
+                            + (0.9 * (H("angle_soft_loss") + H("digit_soft_loss")))
+                            + (2 * H("digit_soft_targets"))
+                    )
+                    .Within(1e-4)
+            );
+            Assert.That(
+                result.History.Names,
+                Has.No.Member("angle_accuracy").And.No.Member("angle_teacher_agreement").And.No.Member("digit_teacher_correlation")
+            );
             Assert.That(result.Temperature, Is.EqualTo(3));
-            Assert.That(() => distiller.With(new SoftTargets(1)).Fit(X, new ArrayLike[] { Labels, Y }, verbose: 0), Throws.ArgumentException.With.Message.Contains("on the output 'angle'").And.Message.Contains("output:"), "on all outputs");
+            Assert.That(
+                () => distiller.With(new SoftTargets(1)).Fit(X, new ArrayLike[] { Labels, Y }, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains("on the output 'angle'").And.Message.Contains("output:"),
+                "on all outputs"
+            );
         }
     }
 
@@ -156,7 +240,11 @@ public class RegressionChecksTests
     {
         Model student = Two(5, "linear");
 
-        DistillationResult result = new Distiller(Two(1)).WithStudent(student).WithLoss("mse", "angle").WithOptimizer(new SGD(0)).Fit(X, new ArrayLike[] { Labels, Y }, epochs: 1, verbose: 0);
+        DistillationResult result = new Distiller(Two(1))
+            .WithStudent(student)
+            .WithLoss("mse", "angle")
+            .WithOptimizer(new SGD(0))
+            .Fit(X, new ArrayLike[] { Labels, Y }, epochs: 1, verbose: 0);
 
         IReadOnlyList<NumSharp.NDArray> outputs = result.Student.PredictOutputs(X);
         double[] p = outputs[0].ToArray<float>().Select(f => (double)f).ToArray();
@@ -172,11 +260,19 @@ public class RegressionChecksTests
         Model student = Deep(5, hidden: 6);
         double[] z = Toy.Predict(student, X);
         double[] v = Toy.Predict(teacher, X);
-        double half = Enumerable.Range(0, 50).Average(i => Enumerable.Range(0, Outputs).Sum(j => Math.Pow(z[(i * Outputs) + j] - v[(i * Outputs) + j], 2)) / 2);
+        double half = Enumerable
+            .Range(0, 50)
+            .Average(i => Enumerable.Range(0, Outputs).Sum(j => Math.Pow(z[(i * Outputs) + j] - v[(i * Outputs) + j], 2)) / 2);
 
-        History history = new Distiller(teacher).WithStudent(student).WithLoss("mse").WithOptimizer(new SGD(0))
-            .With(new FitNetsHint("hidden", "hidden"), 0.5).With(new RelationalKnowledgeDistillation("hidden", "hidden"), 0.25).With(new LogitMatching(), 3)
-            .Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0).History;
+        History history = new Distiller(teacher)
+            .WithStudent(student)
+            .WithLoss("mse")
+            .WithOptimizer(new SGD(0))
+            .With(new FitNetsHint("hidden", "hidden"), 0.5)
+            .With(new RelationalKnowledgeDistillation("hidden", "hidden"), 0.25)
+            .With(new LogitMatching(), 3)
+            .Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0)
+            .History;
 
         double H(string name) => history[name][0];
         string[] own = [.. history.Names.Except(["loss", "hard_loss", "soft_loss", "teacher_correlation"])];
@@ -184,7 +280,10 @@ public class RegressionChecksTests
         Assert.That(H("logit_matching"), Is.EqualTo(half).Within(1e-4));
         string hint = own.Single(n => n.Contains("hint", StringComparison.Ordinal));
         string relation = own.Single(n => n != hint && n != "logit_matching");
-        Assert.That(H("loss"), Is.EqualTo((0.1 * H("hard_loss")) + (0.9 * H("soft_loss")) + (0.5 * H(hint)) + (0.25 * H(relation)) + (3 * half)).Within(1e-4));
+        Assert.That(
+            H("loss"),
+            Is.EqualTo((0.1 * H("hard_loss")) + (0.9 * H("soft_loss")) + (0.5 * H(hint)) + (0.25 * H(relation)) + (3 * half)).Within(1e-4)
+        );
     }
 
     [Test]
@@ -196,17 +295,27 @@ public class RegressionChecksTests
         History history = distiller.With(own).Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0).History;
 
         Assert.That(history["reads"][0], Is.EqualTo(Wide(Y).Cast<double>().Sum() / 50).Within(1e-4));
-        Assert.That(() => distiller.With(new Reads(s => s.Classes)).Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("no classes"));
-        Assert.That(() => distiller.With(new Prepares(s => s.Classes)).Fit(X, Y, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("no classes"));
+        Assert.That(
+            () => distiller.With(new Reads(s => s.Classes)).Fit(X, Y, verbose: 0),
+            Throws.InvalidOperationException.With.Message.Contains("no classes")
+        );
+        Assert.That(
+            () => distiller.With(new Prepares(s => s.Classes)).Fit(X, Y, verbose: 0),
+            Throws.InvalidOperationException.With.Message.Contains("no classes")
+        );
         Assert.That(
             () => distiller.With(new Reads(s => s.Labels.add(ones(7, 9, 11)))).Fit(X, Y, verbose: 0),
-            Throws.InvalidOperationException.With.Message.StartsWith("The term 'reads' failed in ").And.InnerException.TypeOf<System.Runtime.InteropServices.ExternalException>());
+            Throws
+                .InvalidOperationException.With.Message.StartsWith("The term 'reads' failed in ")
+                .And.InnerException.TypeOf<System.Runtime.InteropServices.ExternalException>()
+        );
     }
 
     [Test]
     public void Sequences_of_numbers_are_learnt_token_by_token_and_masked_tokens_do_not_count()
     {
-        const int N = 4, Time = 3;
+        const int N = 4,
+            Time = 3;
         Sequential Model(int seed) => new(new Input(shape: (Time, Toy.Width)), Toy.Dense(1, seed));
         (Sequential teacher, Sequential student) = (Model(1), Model(2));
         float[,] rows = Toy.X(N * Time);
@@ -219,7 +328,11 @@ public class RegressionChecksTests
         bool[,] mask = new bool[N, Time];
         Buffer.BlockCopy(kept, 0, mask, 0, kept.Length);
 
-        DistillationResult result = new Distiller(teacher).WithStudent(student).WithLoss("mse").WithOptimizer(new SGD(0)).Fit(x, y, epochs: 1, batch_size: N, verbose: 0, mask: mask);
+        DistillationResult result = new Distiller(teacher)
+            .WithStudent(student)
+            .WithLoss("mse")
+            .WithOptimizer(new SGD(0))
+            .Fit(x, y, epochs: 1, batch_size: N, verbose: 0, mask: mask);
 
         double[] z = [.. Apply(Toy.Values(student), rows, 1).Cast<double>()];
         double[] v = [.. Apply(Toy.Values(teacher), rows, 1).Cast<double>()];
@@ -247,7 +360,12 @@ public class RegressionChecksTests
     [Test]
     public void Crossentropy_by_its_short_name_is_the_default_one()
     {
-        History Of(Distiller distiller) => distiller.WithStudent(Toy.Mlp(seed: 3)).WithOptimizer(new SGD(0)).Fit(X, Labels, epochs: 1, verbose: 0, shuffle: false, batch_size: 50).History;
+        History Of(Distiller distiller) =>
+            distiller
+                .WithStudent(Toy.Mlp(seed: 3))
+                .WithOptimizer(new SGD(0))
+                .Fit(X, Labels, epochs: 1, verbose: 0, shuffle: false, batch_size: 50)
+                .History;
 
         Assert.That(Of(new Distiller(Toy.Mlp()).WithLoss("crossentropy"))["loss"], Is.EqualTo(Of(new Distiller(Toy.Mlp()))["loss"]));
     }
@@ -255,7 +373,11 @@ public class RegressionChecksTests
     [Test]
     public void Fits_and_evaluations_leave_no_tensor_behind()
     {
-        Distiller distiller = new Distiller(Deep(1)).WithStudent(Deep(5)).WithLoss("huber").WithMetrics("mae").With(new FitNetsHint("hidden", "hidden"));
+        Distiller distiller = new Distiller(Deep(1))
+            .WithStudent(Deep(5))
+            .WithLoss("huber")
+            .WithMetrics("mae")
+            .With(new FitNetsHint("hidden", "hidden"));
         DistillationResult result = distiller.Fit(X, Y, epochs: 1, verbose: 0, validation_split: 0.2);
 
         long left = LiveTensors.LeftBy(() =>
@@ -272,11 +394,14 @@ public class RegressionChecksTests
     private static Model Two(int seed, string digit = "softmax")
     {
         var input = new Input(shape: Toy.Width);
-        return new Model(input, new[]
-        {
-            Toy.Dense(Toy.Classes, seed, digit, name: "digit").Apply(input),
-            Toy.Dense(Outputs, seed + 1, name: "angle").Apply(input),
-        });
+        return new Model(
+            input,
+            new[]
+            {
+                Toy.Dense(Toy.Classes, seed, digit, name: "digit").Apply(input),
+                Toy.Dense(Outputs, seed + 1, name: "angle").Apply(input),
+            }
+        );
     }
 
     private static float[,] With(float value)

@@ -13,12 +13,12 @@ public class ReleasedTests
     private static readonly int[] Y = Toy.Labels(X);
 
     private static IEnumerable<TestCaseData<Func<Model>>> Models =>
-    [
-        new(() => Toy.Mlp()) { TestName = "a plain one" },
-        new(() => Toy.Normalized()) { TestName = "one with BatchNormalization" },
-        new(() => Toy.Mlp(activation: "linear")) { TestName = "one of logits" },
-        new(() => new Sequential(new Layers.Input(shape: Toy.Width), Toy.Normalized())) { TestName = "a nested one" },
-    ];
+        [
+            new(() => Toy.Mlp()) { TestName = "a plain one" },
+            new(() => Toy.Normalized()) { TestName = "one with BatchNormalization" },
+            new(() => Toy.Mlp(activation: "linear")) { TestName = "one of logits" },
+            new(() => new Sequential(new Layers.Input(shape: Toy.Width), Toy.Normalized())) { TestName = "a nested one" },
+        ];
 
     [TestCaseSource(nameof(Models))]
     public void A_released_model_is_named_wherever_it_is_used(Func<Model> make)
@@ -49,7 +49,11 @@ public class ReleasedTests
             Assert.That(() => result.Evaluate(X, Y), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains(copied.Name));
         }
 
-        void Gone(Action use) => Assert.That(() => use(), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains($"'{gone.Name}'").And.Message.Contains("released"));
+        void Gone(Action use) =>
+            Assert.That(
+                () => use(),
+                Throws.TypeOf<ObjectDisposedException>().With.Message.Contains($"'{gone.Name}'").And.Message.Contains("released")
+            );
     }
 
     [Test]
@@ -59,7 +63,10 @@ public class ReleasedTests
         Distiller distiller = new(teacher);
         teacher.Release();
 
-        Assert.That(() => distiller.Fit(X, Y, verbose: 0), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains($"'{teacher.Name}'"));
+        Assert.That(
+            () => distiller.Fit(X, Y, verbose: 0),
+            Throws.TypeOf<ObjectDisposedException>().With.Message.Contains($"'{teacher.Name}'")
+        );
     }
 
     [Test]
@@ -67,11 +74,15 @@ public class ReleasedTests
     {
         Model teacher = Toy.Mlp();
         Model student = Toy.Mlp(seed: 4);
-        Distiller distiller = new Distiller(teacher).WithStudent(student).WithFeatureCache(0).With(new FitNetsHint(teacher.Layers[1], student.Layers[1]));
+        Distiller distiller = new Distiller(teacher)
+            .WithStudent(student)
+            .WithFeatureCache(0)
+            .With(new FitNetsHint(teacher.Layers[1], student.Layers[1]));
 
         Assert.That(
             () => distiller.Fit(X, Y, verbose: 0, callbacks: [new Releasing(teacher)]),
-            Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("released"));
+            Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("released")
+        );
     }
 
     [Test]
@@ -90,10 +101,16 @@ public class ReleasedTests
     {
         Tensor kept = ones(1);
         Loss loss = new LossFunctionWrapper((y, p) => ((y - p) * (y - p) * kept).mean([1]), name: "scaled");
-        Distiller distiller = new Distiller(ToyRegression.Linear(1)).WithStudent(ToyRegression.Linear(2)).WithLoss(loss).WithNumericOutput();
+        Distiller distiller = new Distiller(ToyRegression.Linear(1))
+            .WithStudent(ToyRegression.Linear(2))
+            .WithLoss(loss)
+            .WithNumericOutput();
         kept.Dispose();
 
-        Assert.That(() => distiller.Fit(X, ToyRegression.Targets(), verbose: 0), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("'hard_loss'"));
+        Assert.That(
+            () => distiller.Fit(X, ToyRegression.Targets(), verbose: 0),
+            Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("'hard_loss'")
+        );
     }
 
     [Test]
@@ -128,7 +145,8 @@ public class ReleasedTests
 
     private sealed class Weighted(Tensor weights) : DistillationObjective("weighted")
     {
-        public override Tensor Compute(ObjectiveSignals signals) => ((signals.StudentLogits - signals.TeacherLogits).abs() * weights).sum(-1);
+        public override Tensor Compute(ObjectiveSignals signals) =>
+            ((signals.StudentLogits - signals.TeacherLogits).abs() * weights).sum(-1);
     }
 
     private sealed class Releasing(Model model) : Callbacks.Callback

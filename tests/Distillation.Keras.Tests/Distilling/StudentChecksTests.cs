@@ -13,20 +13,35 @@ public class StudentChecksTests
     {
         Model teacher = Toy.Mlp();
 
-        Assert.That(() => new Distiller(teacher).WithStudent(teacher).Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("teacher.Clone()"));
+        Assert.That(
+            () => new Distiller(teacher).WithStudent(teacher).Fit(X, Y, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("teacher.Clone()")
+        );
     }
 
     [Test]
     public void A_student_that_trains_the_teachers_layers_is_refused_unless_they_are_frozen()
     {
         Sequential teacher = Toy.Teacher();
-        var student = new Sequential(new Input(shape: Toy.Width), teacher.Layers[0], teacher.Layers[1], Toy.Dense(Toy.Classes, 5, "softmax"));
+        var student = new Sequential(
+            new Input(shape: Toy.Width),
+            teacher.Layers[0],
+            teacher.Layers[1],
+            Toy.Dense(Toy.Classes, 5, "softmax")
+        );
         Distiller distiller = new Distiller(teacher).WithStudent(student);
 
-        Assert.That(() => distiller.Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains(teacher.Layers[0].Name).And.Message.Contains("Trainable = false"));
+        Assert.That(
+            () => distiller.Fit(X, Y, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains(teacher.Layers[0].Name).And.Message.Contains("Trainable = false")
+        );
 
         teacher.Layers[0].Trainable = false;
-        Assert.That(() => distiller.Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("moving_mean"), "statistics change in training, too");
+        Assert.That(
+            () => distiller.Fit(X, Y, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("moving_mean"),
+            "statistics change in training, too"
+        );
 
         teacher.Layers[1].Trainable = false;
         var before = new ModelSnapshot(teacher);
@@ -39,7 +54,10 @@ public class StudentChecksTests
     {
         Model teacher = Toy.Mlp();
 
-        Assert.That(() => new Distiller(teacher).WithStudent(teacher.PopSoftmax()).Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("belong to the teacher"));
+        Assert.That(
+            () => new Distiller(teacher).WithStudent(teacher.PopSoftmax()).Fit(X, Y, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("belong to the teacher")
+        );
     }
 
     [Test]
@@ -49,7 +67,12 @@ public class StudentChecksTests
 
         Assert.That(
             () => new Distiller(Toy.Mlp()).WithStudent(student).Fit(X, Y, verbose: 0),
-            Throws.ArgumentException.With.Message.StartsWith("3 problems").And.Message.Contains("same classes").And.Message.Contains("same inputs").And.Message.Contains("no trainable weights"));
+            Throws
+                .ArgumentException.With.Message.StartsWith("3 problems")
+                .And.Message.Contains("same classes")
+                .And.Message.Contains("same inputs")
+                .And.Message.Contains("no trainable weights")
+        );
     }
 
     [Test]
@@ -57,7 +80,10 @@ public class StudentChecksTests
     {
         var student = new Sequential(Toy.Dense(Toy.Classes, 1, "softmax"));
 
-        Assert.That(() => new Distiller(Toy.Mlp()).WithStudent(student).Fit(new float[50, 3], Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("(50, 3)"));
+        Assert.That(
+            () => new Distiller(Toy.Mlp()).WithStudent(student).Fit(new float[50, 3], Y, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("(50, 3)")
+        );
         Assert.That(student.Built, Is.False);
         Assert.That(() => new Distiller(Toy.Mlp()).WithStudent(student).Fit(X, Y, epochs: 1, verbose: 0), Throws.Nothing);
     }
@@ -67,7 +93,10 @@ public class StudentChecksTests
     {
         var student = new Sequential(Toy.Dense(Toy.Classes, 1, "sigmoid"));
 
-        Assert.That(() => new Distiller(Toy.Mlp()).WithStudent(student).Fit(X, Y, verbose: 0), Throws.TypeOf<NotSupportedException>().With.Message.Contains("sigmoid"));
+        Assert.That(
+            () => new Distiller(Toy.Mlp()).WithStudent(student).Fit(X, Y, verbose: 0),
+            Throws.TypeOf<NotSupportedException>().With.Message.Contains("sigmoid")
+        );
     }
 
     [Test]
@@ -75,7 +104,10 @@ public class StudentChecksTests
     {
         var teacher = new Sequential(new Input(shape: Toy.Width), Toy.Dense(1, 1));
 
-        Assert.That(() => new Distiller(teacher).Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("at least 2 classes"));
+        Assert.That(
+            () => new Distiller(teacher).Fit(X, Y, verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("at least 2 classes")
+        );
     }
 
     [Test]
@@ -83,7 +115,10 @@ public class StudentChecksTests
     {
         var teacher = new Sequential(new Input(shape: (2, 2, 3)), Toy.Dense(Toy.Classes, 1, "softmax"));
 
-        Assert.That(() => new Distiller(teacher).Fit(new float[4, 2, 2, 3], verbose: 0), Throws.ArgumentException.With.Message.Contains("(batch, classes)"));
+        Assert.That(
+            () => new Distiller(teacher).Fit(new float[4, 2, 2, 3], verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("(batch, classes)")
+        );
     }
 
     [Test]
@@ -93,9 +128,18 @@ public class StudentChecksTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => distiller.WithHardLossWeight(0).WithSoftLossWeight(0).Fit(X, Y, verbose: 0), Throws.ArgumentException.With.Message.Contains("Both loss weights are 0"));
-            Assert.That(() => distiller.WithSoftLossWeight(0).Fit(X, verbose: 0), Throws.ArgumentException.With.Message.Contains("Without labels"));
-            Assert.That(() => distiller.WithMetrics("mse").Fit(X, verbose: 0), Throws.ArgumentException.With.Message.Contains("WithMetrics"));
+            Assert.That(
+                () => distiller.WithHardLossWeight(0).WithSoftLossWeight(0).Fit(X, Y, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains("Both loss weights are 0")
+            );
+            Assert.That(
+                () => distiller.WithSoftLossWeight(0).Fit(X, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains("Without labels")
+            );
+            Assert.That(
+                () => distiller.WithMetrics("mse").Fit(X, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains("WithMetrics")
+            );
         }
     }
 }

@@ -13,13 +13,13 @@ public class TeacherTests
     private static readonly int[] Y = Toy.Labels(X);
 
     private static IEnumerable<TestCaseData<Func<Model>>> Teachers =>
-    [
-        new(() => Toy.Teacher()) { TestName = "A Sequential with BatchNormalization and Dropout" },
-        new(() => new Sequential(new Input(shape: Toy.Width), Toy.Teacher())) { TestName = "A nested teacher" },
-        new(Functional) { TestName = "A functional teacher" },
-        new(Frozen) { TestName = "A teacher of which one layer is frozen" },
-        new(() => Toy.Teacher().PopSoftmax()) { TestName = "A teacher that ends in logits" },
-    ];
+        [
+            new(() => Toy.Teacher()) { TestName = "A Sequential with BatchNormalization and Dropout" },
+            new(() => new Sequential(new Input(shape: Toy.Width), Toy.Teacher())) { TestName = "A nested teacher" },
+            new(Functional) { TestName = "A functional teacher" },
+            new(Frozen) { TestName = "A teacher of which one layer is frozen" },
+            new(() => Toy.Teacher().PopSoftmax()) { TestName = "A teacher that ends in logits" },
+        ];
 
     [TestCaseSource(nameof(Teachers))]
     public void A_fit_changes_nothing(Func<Model> make)
@@ -42,7 +42,10 @@ public class TeacherTests
         var before = new ModelSnapshot(teacher);
         var failing = new At(3, () => throw new InvalidDataException("stop"));
 
-        Assert.That(() => new Distiller(teacher).WithCallbacks(failing).Fit(X, Y, batch_size: 5, verbose: 0), Throws.TypeOf<InvalidDataException>());
+        Assert.That(
+            () => new Distiller(teacher).WithCallbacks(failing).Fit(X, Y, batch_size: 5, verbose: 0),
+            Throws.TypeOf<InvalidDataException>()
+        );
 
         before.AssertUnchanged();
     }
@@ -57,8 +60,12 @@ public class TeacherTests
         var cancelling = new At(3, source.Cancel);
 
         Assert.That(
-            () => new Distiller(teacher).WithCallbacks(batches, cancelling).Fit(X, Y, batch_size: 5, verbose: 0, cancellationToken: source.Token),
-            Throws.InstanceOf<OperationCanceledException>());
+            () =>
+                new Distiller(teacher)
+                    .WithCallbacks(batches, cancelling)
+                    .Fit(X, Y, batch_size: 5, verbose: 0, cancellationToken: source.Token),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
 
         before.AssertUnchanged();
         Assert.That(batches.Batches, Has.Count.EqualTo(4));
@@ -70,7 +77,10 @@ public class TeacherTests
         Model student = Toy.Mlp();
         double[] before = Toy.Values(student);
 
-        Assert.That(() => new Distiller(Toy.Mlp()).WithStudent(student).Fit(X, Y, verbose: 0, cancellationToken: new CancellationToken(true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => new Distiller(Toy.Mlp()).WithStudent(student).Fit(X, Y, verbose: 0, cancellationToken: new CancellationToken(true)),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
 
         Assert.That(Toy.Values(student), Is.EqualTo(before));
     }
@@ -101,7 +111,12 @@ public class TeacherTests
         Model teacher = Toy.Mlp();
         Model student = Toy.Mlp();
 
-        History history = new Distiller(teacher).WithStudent(student).WithOptimizer("sgd").WithHardLossWeight(0).Fit(X, Y, epochs: 3, verbose: 0, batch_size: 7).History;
+        History history = new Distiller(teacher)
+            .WithStudent(student)
+            .WithOptimizer("sgd")
+            .WithHardLossWeight(0)
+            .Fit(X, Y, epochs: 3, verbose: 0, batch_size: 7)
+            .History;
 
         Assert.That(history["teacher_agreement"], Has.All.EqualTo(1));
     }
@@ -115,8 +130,14 @@ public class TeacherTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => new Distiller(teacher).Fit(X, Y, verbose: 0), Throws.InstanceOf<ArithmeticException>().With.Message.Contains($"'{teacher.Name}'"));
-            Assert.That(() => DistillationTargets.From(teacher, X, Y), Throws.InstanceOf<ArithmeticException>().With.Message.Contains($"'{teacher.Name}'"));
+            Assert.That(
+                () => new Distiller(teacher).Fit(X, Y, verbose: 0),
+                Throws.InstanceOf<ArithmeticException>().With.Message.Contains($"'{teacher.Name}'")
+            );
+            Assert.That(
+                () => DistillationTargets.From(teacher, X, Y),
+                Throws.InstanceOf<ArithmeticException>().With.Message.Contains($"'{teacher.Name}'")
+            );
         }
     }
 
@@ -132,7 +153,11 @@ public class TeacherTests
             weight.Assign(big);
         }
 
-        DistillationResult result = new Distiller(teacher).WithStudent(student).WithTemperature(1).WithLoss(new CategoricalCrossentropy(label_smoothing: 0.1)).Fit(X, Y, epochs: 2, verbose: 0);
+        DistillationResult result = new Distiller(teacher)
+            .WithStudent(student)
+            .WithTemperature(1)
+            .WithLoss(new CategoricalCrossentropy(label_smoothing: 0.1))
+            .Fit(X, Y, epochs: 2, verbose: 0);
 
         Assert.That(result.History["loss"], Has.All.GreaterThan(0).And.All.LessThan(1e4));
         Assert.That(Toy.Values(student), Has.All.Matches<double>(double.IsFinite));
@@ -142,7 +167,10 @@ public class TeacherTests
     {
         var input = new Input(shape: Toy.Width);
         KerasTensor hidden = new BatchNormalization().Apply(Toy.Dense(8, 1).Apply(input));
-        var model = new Model(input, new Softmax().Apply(Toy.Dense(Toy.Classes, 2).Apply(new Add().Apply(hidden, Toy.Dense(8, 3, "relu").Apply(input)))));
+        var model = new Model(
+            input,
+            new Softmax().Apply(Toy.Dense(Toy.Classes, 2).Apply(new Add().Apply(hidden, Toy.Dense(8, 3, "relu").Apply(input))))
+        );
         model.Compile("adam", "sparse_categorical_crossentropy");
         model.Fit(X, Y, verbose: 0);
         return model;

@@ -29,10 +29,25 @@ internal static class ToyMaps
 
     public static int[] Y(int samples = 24) => [.. Enumerable.Range(0, samples).Select(i => i % 4)];
 
-    public static Sequential Cnn(int channels, int seed, int strides = 1) => new(
-        new Input(shape: (Size, Size, 1)),
-        new Conv2D(channels, (3, 3), strides: (strides, strides), activation: "relu", kernel_initializer: new Initializers.GlorotUniform(seed: seed), name: "conv1"),
-        new Conv2D(channels, (3, 3), activation: "relu", kernel_initializer: new Initializers.GlorotUniform(seed: seed + 1), name: "conv2"),
-        new GlobalAveragePooling2D(name: "pool"),
-        Toy.Dense(4, seed + 2, "softmax", name: "classes"));
+    public static Sequential Cnn(int channels, int seed, int strides = 1) =>
+        new(
+            new Input(shape: (Size, Size, 1)),
+            new Conv2D(
+                channels,
+                (3, 3),
+                strides: (strides, strides),
+                activation: "relu",
+                kernel_initializer: new Initializers.GlorotUniform(seed: seed),
+                name: "conv1"
+            ),
+            new Conv2D(
+                channels,
+                (3, 3),
+                activation: "relu",
+                kernel_initializer: new Initializers.GlorotUniform(seed: seed + 1),
+                name: "conv2"
+            ),
+            new GlobalAveragePooling2D(name: "pool"),
+            Toy.Dense(4, seed + 2, "softmax", name: "classes")
+        );
 }

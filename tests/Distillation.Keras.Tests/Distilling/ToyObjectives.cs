@@ -7,7 +7,8 @@ namespace Distillation.Keras.Tests.Distilling;
 internal static class ToyObjectives
 {
     /// <summary>Squared distance of the features of two layers, behind an adapter.</summary>
-    public sealed class Distance(LayerReference teacher, LayerReference student, FeatureAdapter? adapter = null, string name = "distance") : DistillationObjective(name)
+    public sealed class Distance(LayerReference teacher, LayerReference student, FeatureAdapter? adapter = null, string name = "distance")
+        : DistillationObjective(name)
     {
         public override ObjectiveNeeds Needs => ObjectiveNeeds.None;
 
@@ -69,7 +70,12 @@ internal static class ToyObjectives
 
         public sealed class State(Counting objective, ObjectiveBinding binding) : BoundObjective(objective)
         {
-            private readonly Variable _seen = binding.AddVariable("seen", new Shape((int)binding.Shapes.Samples!.Value), new Initializers.Zeros(), trainable: false);
+            private readonly Variable _seen = binding.AddVariable(
+                "seen",
+                new Shape((int)binding.Shapes.Samples!.Value),
+                new Initializers.Zeros(),
+                trainable: false
+            );
 
             public int Prepared { get; private set; }
 

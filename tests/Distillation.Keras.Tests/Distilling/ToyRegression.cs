@@ -8,12 +8,14 @@ internal static class ToyRegression
 {
     public const int Outputs = 2;
 
-    public static Sequential Linear(int seed, int outputs = Outputs, double bias = 3, string name = "numbers") => new(
-        new Input(shape: Toy.Width),
-        new Dense(outputs, kernel_initializer: new GlorotUniform(seed: seed), bias_initializer: new Constant(bias), name: name));
+    public static Sequential Linear(int seed, int outputs = Outputs, double bias = 3, string name = "numbers") =>
+        new(
+            new Input(shape: Toy.Width),
+            new Dense(outputs, kernel_initializer: new GlorotUniform(seed: seed), bias_initializer: new Constant(bias), name: name)
+        );
 
-    public static Sequential Deep(int seed, int outputs = Outputs, int hidden = 8) => new(
-        new Input(shape: Toy.Width), Toy.Dense(hidden, seed, "relu", name: "hidden"), Toy.Dense(outputs, seed + 1, name: "numbers"));
+    public static Sequential Deep(int seed, int outputs = Outputs, int hidden = 8) =>
+        new(new Input(shape: Toy.Width), Toy.Dense(hidden, seed, "relu", name: "hidden"), Toy.Dense(outputs, seed + 1, name: "numbers"));
 
     /// <summary>Positive targets, (samples, outputs).</summary>
     public static float[,] Targets(int samples = 50, int outputs = Outputs, int seed = 3)
@@ -39,7 +41,8 @@ internal static class ToyRegression
         {
             for (int j = 0; j < outputs; j++)
             {
-                z[i, j] = weights[(Toy.Width * outputs) + j] + Enumerable.Range(0, Toy.Width).Sum(k => x[i, k] * weights[(k * outputs) + j]);
+                z[i, j] =
+                    weights[(Toy.Width * outputs) + j] + Enumerable.Range(0, Toy.Width).Sum(k => x[i, k] * weights[(k * outputs) + j]);
             }
         }
 
@@ -64,7 +67,8 @@ internal static class ToyRegression
         return ab / Math.Sqrt(a.Sum(p => (p - meanA) * (p - meanA)) * b.Sum(q => (q - meanB) * (q - meanB)));
     }
 
-    public static double Pearson(double[,] a, double[,] b) => Enumerable.Range(0, a.GetLength(1)).Average(j => Pearson(Column(a, j), Column(b, j)));
+    public static double Pearson(double[,] a, double[,] b) =>
+        Enumerable.Range(0, a.GetLength(1)).Average(j => Pearson(Column(a, j), Column(b, j)));
 
     private static double[] Column(double[,] rows, int j) => [.. Enumerable.Range(0, rows.GetLength(0)).Select(i => rows[i, j])];
 }

@@ -6,7 +6,9 @@ using Distillation.Keras.Schedules;
 
 namespace Distillation.Keras.Tests.Distilling;
 
-/// <summary>Weights, masks and reductions where several of them meet. A fit that goes another way to the same number is the measure.</summary>
+/// <summary>
+/// Weights, masks and reductions where several of them meet. A fit that goes another way to the same number is the measure.
+/// </summary>
 public class WeightsAndReductionsTests
 {
     private static readonly float[,] X = Toy.X();
@@ -18,7 +20,9 @@ public class WeightsAndReductionsTests
     {
         float[] each = [.. Some.Select(y => y == 0 ? 10f : 1f)];
 
-        History byClass = One(Still().Fit(X, Some, batch_size: 50, epochs: 1, verbose: 0, class_weight: new Dictionary<int, double> { [0] = 10 }));
+        History byClass = One(
+            Still().Fit(X, Some, batch_size: 50, epochs: 1, verbose: 0, class_weight: new Dictionary<int, double> { [0] = 10 })
+        );
         History bySample = One(Still().Fit(X, Some, batch_size: 50, epochs: 1, verbose: 0, sample_weight: each));
 
         Same(byClass, bySample, "loss", "hard_loss", "soft_loss");
@@ -58,7 +62,8 @@ public class WeightsAndReductionsTests
         Assert.That(sum, Is.EqualTo(50 * mean).Within(1e-4 * sum));
         Assert.That(
             () => distiller.WithHardLossWeight(new PerSampleSchedule(TeacherUncertainty.Entropy, 0, 1)).Fit(X, Y, verbose: 0),
-            Throws.ArgumentException.With.Message.Contains("'hard_loss'").And.Message.Contains("reduction of its own"));
+            Throws.ArgumentException.With.Message.Contains("'hard_loss'").And.Message.Contains("reduction of its own")
+        );
     }
 
     [TestCase(SequenceReduction.Tokens)]
@@ -68,7 +73,13 @@ public class WeightsAndReductionsTests
     public void A_loss_that_is_asked_for_follows_the_reduction_of_sequences(SequenceReduction reduction)
     {
         (float[,,] x, int[,] y) = Sequences();
-        float[,] mask = { { 1, 1, 0 }, { 1, 0, 0 }, { 1, 1, 1 }, { 0, 1, 1 } };
+        float[,] mask =
+        {
+            { 1, 1, 0 },
+            { 1, 0, 0 },
+            { 1, 1, 1 },
+            { 0, 1, 1 },
+        };
         Distiller distiller = new Distiller(Tagger(1)).WithStudent(Tagger(2)).WithOptimizer(new SGD(0.0)).WithSequenceReduction(reduction);
 
         History named = One(distiller.WithLoss("categorical_crossentropy").Fit(x, y, batch_size: 4, epochs: 1, verbose: 0, mask: mask));
@@ -85,7 +96,8 @@ public class WeightsAndReductionsTests
 
         Assert.That(
             () => distiller.WithSequenceReduction(SequenceReduction.SequenceMean).Fit(x, y, verbose: 0),
-            Throws.ArgumentException.With.Message.Contains("'dist_relations'").And.Message.Contains("WithSequenceReduction"));
+            Throws.ArgumentException.With.Message.Contains("'dist_relations'").And.Message.Contains("WithSequenceReduction")
+        );
         Assert.That(distiller.Fit(x, y, epochs: 1, verbose: 0).History["dist_relations"][0], Is.Positive);
     }
 
@@ -94,19 +106,30 @@ public class WeightsAndReductionsTests
     {
         (float[,,] x, int[,] y) = Sequences();
         var input = new Input(shape: (3, Toy.Width));
-        Model Two(int seed) => new(input, new KerasTensor[]
-        {
-            Toy.Dense(Toy.Classes, seed, "softmax", name: "tokens").Apply(input.Output),
-            Toy.Dense(Toy.Classes, seed + 1, "softmax", name: "whole").Apply(new Flatten().Apply(input.Output)),
-        });
+        Model Two(int seed) =>
+            new(
+                input,
+                new KerasTensor[]
+                {
+                    Toy.Dense(Toy.Classes, seed, "softmax", name: "tokens").Apply(input.Output),
+                    Toy.Dense(Toy.Classes, seed + 1, "softmax", name: "whole").Apply(new Flatten().Apply(input.Output)),
+                }
+            );
         int[] whole = [0, 1, 2, 3];
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => new Distiller(Tagger(1)).Fit(x, y, verbose: 0, sample_weight: new float[4, 4]), Throws.ArgumentException.With.Message.Contains("(4, 3)").And.Message.Contains("(4, 4)"));
             Assert.That(
-                () => new Distiller(Two(1)).WithStudent(Two(4)).Fit(x, new ArrayLike[] { y, whole }, verbose: 0, sample_weight: new float[4, 3]),
-                Throws.ArgumentException.With.Message.Contains("one weight a sample").And.Message.Contains("(4, 3)"));
+                () => new Distiller(Tagger(1)).Fit(x, y, verbose: 0, sample_weight: new float[4, 4]),
+                Throws.ArgumentException.With.Message.Contains("(4, 3)").And.Message.Contains("(4, 4)")
+            );
+            Assert.That(
+                () =>
+                    new Distiller(Two(1))
+                        .WithStudent(Two(4))
+                        .Fit(x, new ArrayLike[] { y, whole }, verbose: 0, sample_weight: new float[4, 3]),
+                Throws.ArgumentException.With.Message.Contains("one weight a sample").And.Message.Contains("(4, 3)")
+            );
         }
     }
 
@@ -114,17 +137,38 @@ public class WeightsAndReductionsTests
     public void Masked_tokens_cannot_be_left_out_of_features()
     {
         (float[,,] x, int[,] y) = Sequences();
-        Sequential Hidden(int seed) => new(new Input(shape: (3, Toy.Width)), Toy.Dense(5, seed, "relu", name: "hidden"), Toy.Dense(Toy.Classes, seed + 1, "softmax"));
+        Sequential Hidden(int seed) =>
+            new(new Input(shape: (3, Toy.Width)), Toy.Dense(5, seed, "relu", name: "hidden"), Toy.Dense(Toy.Classes, seed + 1, "softmax"));
         Distiller distiller = new Distiller(Hidden(1)).WithStudent(Hidden(5)).With(new FitNetsHint("hidden", "hidden"));
 
-        Assert.That(() => distiller.Fit(x, y, verbose: 0, mask: new float[4, 3] { { 1, 1, 0 }, { 1, 1, 1 }, { 1, 1, 1 }, { 1, 1, 1 } }), Throws.ArgumentException.With.Message.Contains("fitnets_hint").And.Message.Contains("masked"));
+        Assert.That(
+            () =>
+                distiller.Fit(
+                    x,
+                    y,
+                    verbose: 0,
+                    mask: new float[4, 3]
+                    {
+                        { 1, 1, 0 },
+                        { 1, 1, 1 },
+                        { 1, 1, 1 },
+                        { 1, 1, 1 },
+                    }
+                ),
+            Throws.ArgumentException.With.Message.Contains("fitnets_hint").And.Message.Contains("masked")
+        );
         Assert.That(distiller.Fit(x, y, epochs: 1, verbose: 0).History["fitnets_hint"][0], Is.Positive);
     }
 
     [Test]
-    public void Weights_of_the_validation_are_refused_like_those_of_the_training() => Assert.That(
-        () => Still().With(new DistRelations()).Fit(X, Y, verbose: 0, validation_data: new ValidationData(X, Y, Enumerable.Repeat(2f, 50).ToArray())),
-        Throws.ArgumentException.With.Message.Contains("'dist_relations'").And.Message.Contains("sample_weight"));
+    public void Weights_of_the_validation_are_refused_like_those_of_the_training() =>
+        Assert.That(
+            () =>
+                Still()
+                    .With(new DistRelations())
+                    .Fit(X, Y, verbose: 0, validation_data: new ValidationData(X, Y, Enumerable.Repeat(2f, 50).ToArray())),
+            Throws.ArgumentException.With.Message.Contains("'dist_relations'").And.Message.Contains("sample_weight")
+        );
 
     [TestCase(TeacherUncertainty.Confidence)]
     [TestCase(TeacherUncertainty.Entropy)]
@@ -135,13 +179,28 @@ public class WeightsAndReductionsTests
         {
             Sequential teacher = Labels(units, 1);
             Sequential student = Labels(units, 2);
-            double[] u = [.. Toy.Predict(teacher, X).Chunk(units).Select(row => row.Average(p => by == TeacherUncertainty.Confidence
-                ? Math.Max(p, 1 - p)
-                : -((p * Math.Log(p)) + ((1 - p) * Math.Log(1 - p))) / Math.Log(2)))];
+            double[] u =
+            [
+                .. Toy.Predict(teacher, X)
+                    .Chunk(units)
+                    .Select(row =>
+                        row.Average(p =>
+                            by == TeacherUncertainty.Confidence
+                                ? Math.Max(p, 1 - p)
+                                : -((p * Math.Log(p)) + ((1 - p) * Math.Log(1 - p))) / Math.Log(2)
+                        )
+                    ),
+            ];
             Distiller distiller = new Distiller(teacher).WithStudent(student).WithOptimizer(new SGD(0.0)).WithHardLossWeight(0);
 
-            double scheduled = distiller.WithSoftLossWeight(new PerSampleSchedule(by, 0.5, 2)).Fit(X, batch_size: 50, epochs: 1, verbose: 0).History["loss"][0];
-            double weighted = distiller.WithSoftLossWeight(1).Fit(X, batch_size: 50, epochs: 1, verbose: 0, sample_weight: u.Select(c => (float)(0.5 + (1.5 * c))).ToArray()).History["loss"][0];
+            double scheduled = distiller
+                .WithSoftLossWeight(new PerSampleSchedule(by, 0.5, 2))
+                .Fit(X, batch_size: 50, epochs: 1, verbose: 0)
+                .History["loss"][0];
+            double weighted = distiller
+                .WithSoftLossWeight(1)
+                .Fit(X, batch_size: 50, epochs: 1, verbose: 0, sample_weight: u.Select(c => (float)(0.5 + (1.5 * c))).ToArray())
+                .History["loss"][0];
 
             Assert.That(scheduled, Is.EqualTo(weighted).Within(1e-5 * weighted));
             Assert.That(u.Max() - u.Min(), Is.GreaterThan(0.05), "a schedule that is no constant");

@@ -23,9 +23,7 @@ internal sealed record CodeBlock(string Document, int Line, string Language, str
 
             int start = i;
             string language = lines[i].Trim()[Fence.Length..];
-            for (i++; i < lines.Length && lines[i].Trim() != Fence; i++)
-            {
-            }
+            for (i++; i < lines.Length && lines[i].Trim() != Fence; i++) { }
 
             if (i == lines.Length)
             {
@@ -45,10 +43,13 @@ internal sealed record CodeBlock(string Document, int Line, string Language, str
     public override string ToString() => $"{Document}, line {Line}";
 
     // "cs" or "c#" would hide a block from the tests.
-    private static bool Known(string document, int line, string language) => language switch
-    {
-        "csharp" or "fsharp" => true,
-        "" or "text" or "sh" or "xml" or "python" or "json" => false,
-        _ => throw new InvalidDataException($"{document}, line {line}: blocks are csharp, fsharp, python, sh, xml, json or text, not '{language}'."),
-    };
+    private static bool Known(string document, int line, string language) =>
+        language switch
+        {
+            "csharp" or "fsharp" => true,
+            "" or "text" or "sh" or "xml" or "python" or "json" => false,
+            _ => throw new InvalidDataException(
+                $"{document}, line {line}: blocks are csharp, fsharp, python, sh, xml, json or text, not '{language}'."
+            ),
+        };
 }

@@ -2,7 +2,8 @@ namespace Distillation.Keras.Tests.Docs;
 
 /// <summary>
 /// What the README and the documents show as code is compiled and run: each block is, word for word, a piece of a test in
-/// <c>Docs/Snippets</c> here or in <c>Snippets</c> of the F# tests, in a file of its own that lends it nothing, so that it is a whole program.
+/// <c>Docs/Snippets</c> here or in <c>Snippets</c> of the F# tests, in a file of its own that lends it nothing, so that it is a whole
+/// program.
 /// </summary>
 public sealed class DocumentCodeTests
 {
@@ -13,7 +14,8 @@ public sealed class DocumentCodeTests
         Assert.That(
             CodeOfDocuments.Snippets().Where(s => s.Language == code.Language).Select(s => s.Text),
             Does.Contain(code.Text),
-            $"{code} is in no test. Put it into a test between '// <snippet NAME>' and '// </snippet>', or make both equal.");
+            $"{code} is in no test. Put it into a test between '// <snippet NAME>' and '// </snippet>', or make both equal."
+        );
     }
 
     [TestCaseSource(typeof(CodeOfDocuments), nameof(CodeOfDocuments.Snippets))]
@@ -37,12 +39,16 @@ public sealed class DocumentCodeTests
 
     [Test]
     public void There_is_code_of_both_languages_in_the_README() =>
-        Assert.That(CodeOfDocuments.Blocks().Where(b => b.Document == "README.md").Select(b => b.Language).Distinct(), Is.EquivalentTo(["csharp", "fsharp"]));
+        Assert.That(
+            CodeOfDocuments.Blocks().Where(b => b.Document == "README.md").Select(b => b.Language).Distinct(),
+            Is.EquivalentTo(["csharp", "fsharp"])
+        );
 
     [Test]
     public void A_changed_block_is_no_snippet()
     {
-        const string Source = "[Test]\npublic void Name()\n{\n    // <snippet Name>\n    int one = 1;\n      int two = 2;\n    // </snippet>\n}";
+        const string Source =
+            "[Test]\npublic void Name()\n{\n    // <snippet Name>\n    int one = 1;\n      int two = 2;\n    // </snippet>\n}";
         Snippet snippet = Snippet.Read("a.cs", Source).Single();
         using (Assert.EnterMultipleScope())
         {
@@ -55,12 +61,37 @@ public sealed class DocumentCodeTests
     }
 
     [TestCase("namespace Snippets;", "using System.Text;\n\nnamespace Snippets;", "line 5: 'using System.Text;' is not in the snippet")]
-    [TestCase("namespace Snippets;", "global using System.Text;\n\nnamespace Snippets;", "line 5: 'global using System.Text;' is not in the snippet")]
-    [TestCase("        // <snippet One>", "        int one = 1;\n        // <snippet One>", "line 13: 'int one = 1;' is not in the snippet")]
-    [TestCase("public sealed class One", "public sealed class One : Helpers", "line 8: 'public sealed class One : Helpers' is not in the snippet")]
-    [TestCase("    // <snippet One>\n    public", "    private const int Two = 2;\n\n    // <snippet One>\n    public", "line 19: 'private const int Two = 2;' is not in the snippet")]
-    [TestCase("    [Test]", "    [SetUp]\n    public void SetUp() => Utils.SetRandomSeed(1);\n\n    [Test]", "line 10: '[SetUp]' is not in the snippet", "line 11: 'public void SetUp() => Utils.SetRandomSeed(1);' is not in the snippet")]
-    [TestCase("    [Test]", "    // <snippet One>\n    public sealed class Late;\n    // </snippet>\n\n    [Test]", "line 10: a program has its types after its statements, so the test is the first in its class")]
+    [TestCase(
+        "namespace Snippets;",
+        "global using System.Text;\n\nnamespace Snippets;",
+        "line 5: 'global using System.Text;' is not in the snippet"
+    )]
+    [TestCase(
+        "        // <snippet One>",
+        "        int one = 1;\n        // <snippet One>",
+        "line 13: 'int one = 1;' is not in the snippet"
+    )]
+    [TestCase(
+        "public sealed class One",
+        "public sealed class One : Helpers",
+        "line 8: 'public sealed class One : Helpers' is not in the snippet"
+    )]
+    [TestCase(
+        "    // <snippet One>\n    public",
+        "    private const int Two = 2;\n\n    // <snippet One>\n    public",
+        "line 19: 'private const int Two = 2;' is not in the snippet"
+    )]
+    [TestCase(
+        "    [Test]",
+        "    [SetUp]\n    public void SetUp() => Utils.SetRandomSeed(1);\n\n    [Test]",
+        "line 10: '[SetUp]' is not in the snippet",
+        "line 11: 'public void SetUp() => Utils.SetRandomSeed(1);' is not in the snippet"
+    )]
+    [TestCase(
+        "    [Test]",
+        "    // <snippet One>\n    public sealed class Late;\n    // </snippet>\n\n    [Test]",
+        "line 10: a program has its types after its statements, so the test is the first in its class"
+    )]
     [TestCase("    // <snippet One>\n    public", "    // <snippet Two>\n    public", "a file has one snippet, this one 2")]
     public void A_snippet_does_not_stand_alone_beside_what_it_could_take(string from, string to, params string[] problems)
     {
@@ -91,7 +122,10 @@ public sealed class DocumentCodeTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(SnippetFrame.Problems("a.cs", Source), Is.Empty);
-            Assert.That(SnippetFrame.Problems("a.cs", Source.ReplaceLineEndings("\n").Replace(from, to, StringComparison.Ordinal)), Is.EqualTo(problems));
+            Assert.That(
+                SnippetFrame.Problems("a.cs", Source.ReplaceLineEndings("\n").Replace(from, to, StringComparison.Ordinal)),
+                Is.EqualTo(problems)
+            );
         }
     }
 
@@ -119,7 +153,10 @@ public sealed class DocumentCodeTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(SnippetFrame.Problems("a.fs", Source), Is.Empty);
-            Assert.That(SnippetFrame.Problems("a.fs", Source.ReplaceLineEndings("\n").Replace(from, to, StringComparison.Ordinal)), Is.EqualTo(new[] { problem }));
+            Assert.That(
+                SnippetFrame.Problems("a.fs", Source.ReplaceLineEndings("\n").Replace(from, to, StringComparison.Ordinal)),
+                Is.EqualTo(new[] { problem })
+            );
         }
     }
 

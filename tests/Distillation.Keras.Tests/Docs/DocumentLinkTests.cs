@@ -11,7 +11,8 @@ public sealed partial class DocumentLinkTests
         string folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
         string[] broken =
         [
-            .. Link().Matches(File.ReadAllText(Path.Combine(Repository.Root, document)))
+            .. Link()
+                .Matches(File.ReadAllText(Path.Combine(Repository.Root, document)))
                 .Select(m => m.Groups[1].Value)
                 .Where(t => !t.Contains("://", StringComparison.Ordinal) && !t.StartsWith('#'))
                 .Select(t => Path.Combine(folder, t.Split('#')[0]))
@@ -23,11 +24,18 @@ public sealed partial class DocumentLinkTests
     [Test]
     public void The_packages_have_a_readme_of_their_own_without_links_into_the_repository()
     {
-        string[] links = [.. Link().Matches(File.ReadAllText(Path.Combine(Repository.Root, CodeOfDocuments.PackageReadme))).Select(m => m.Groups[1].Value)];
+        string[] links =
+        [
+            .. Link()
+                .Matches(File.ReadAllText(Path.Combine(Repository.Root, CodeOfDocuments.PackageReadme)))
+                .Select(m => m.Groups[1].Value),
+        ];
         Assert.That(links, Is.Not.Empty.And.All.StartsWith("https://"));
         Assert.That(
             File.ReadAllText(Path.Combine(Repository.Root, "src", "Directory.Build.props")),
-            Does.Contain("<PackageReadmeFile>README.md</PackageReadmeFile>").And.Contain("""(MSBuildThisFileDirectory)PACKAGE.md" Pack="true" PackagePath="README.md" """));
+            Does.Contain("<PackageReadmeFile>README.md</PackageReadmeFile>")
+                .And.Contain("""(MSBuildThisFileDirectory)PACKAGE.md" Pack="true" PackagePath="README.md" """)
+        );
     }
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]

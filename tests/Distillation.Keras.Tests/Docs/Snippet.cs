@@ -4,8 +4,9 @@ namespace Distillation.Keras.Tests.Docs;
 
 /// <summary>A piece of a test that a document shows.</summary>
 /// <remarks>
-/// In the source it stands between the lines <c>// &lt;snippet NAME&gt;</c> and <c>// &lt;/snippet&gt;</c>; regions of the same name in one file are one
-/// snippet, with an empty line between them (so that it can begin with the file's <c>using</c>s). The name is that of the test that it lies in.
+/// In the source it stands between the lines <c>// &lt;snippet NAME&gt;</c> and <c>// &lt;/snippet&gt;</c>; regions of the same name in one
+/// file are one snippet, with an empty line between them (so that it can begin with the file's <c>using</c>s). The name is that of the test
+/// that it lies in.
 /// </remarks>
 /// <param name="Name">Its name.</param>
 /// <param name="Language"><c>csharp</c> or <c>fsharp</c>.</param>

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Distillation.Keras.Tests.Docs;
 
 /// <summary>
-/// What stands around a snippet in its file. A reader pastes the snippet into an empty program, so nothing around it may lend it anything: no import, no helper, no line
-/// before it in its test. NUnit is there for both languages, in C# by the project.
+/// What stands around a snippet in its file. A reader pastes the snippet into an empty program, so nothing around it may lend it anything:
+/// no import, no helper, no line before it in its test. NUnit is there for both languages, in C# by the project.
 /// </summary>
 internal static partial class SnippetFrame
 {
@@ -70,9 +70,11 @@ internal static partial class SnippetFrame
         }
 
         // At the top of a program this is FS0524; in a test it is not.
-        problems.AddRange(lines
-            .Where(l => block.Language == "fsharp" && l.StartsWith("use ", StringComparison.Ordinal))
-            .Select(l => $"'{l}' is for functions: 'let' at the top of a program"));
+        problems.AddRange(
+            lines
+                .Where(l => block.Language == "fsharp" && l.StartsWith("use ", StringComparison.Ordinal))
+                .Select(l => $"'{l}' is for functions: 'let' at the top of a program")
+        );
         return problems;
     }
 

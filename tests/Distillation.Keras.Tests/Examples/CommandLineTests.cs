@@ -10,10 +10,23 @@ public sealed class CommandLineTests
 {
     private static readonly Argument<string> Place = NewOption.Argument("PLACE", "where to", place => place);
     private static readonly Option<int> Count = NewOption.WholeOr("--count", "how many", byDefault: 3, least: 1, most: 9);
-    private static readonly Option<double> Share = NewOption.NumberOr("--share", "S", "how much of it all, which is told in more words than a line has room for", byDefault: 0.25, "a number from 0 on", s => s >= 0);
+    private static readonly Option<double> Share = NewOption.NumberOr(
+        "--share",
+        "S",
+        "how much of it all, which is told in more words than a line has room for",
+        byDefault: 0.25,
+        "a number from 0 on",
+        s => s >= 0
+    );
     private static readonly Option<string?> Name = NewOption.Value<string?>("--name", "NAME", "who (default: nobody)", name => name);
     private static readonly Option<bool> Loud = NewOption.Flag("--loud", "not softly");
-    private static readonly CommandLine Options = new("examples/None", "Does nothing.", [Count, Share, Name, Loud], "The end.", smoke: [("--count", "1"), ("--name", "a b")]);
+    private static readonly CommandLine Options = new(
+        "examples/None",
+        "Does nothing.",
+        [Count, Share, Name, Loud],
+        "The end.",
+        smoke: [("--count", "1"), ("--name", "a b")]
+    );
     private static readonly CommandLine WithPlace = new("examples/None", "Does nothing.", [Place, Loud], "The end.");
 
     [TestCase("", "3 0.25 - False")]
@@ -21,13 +34,15 @@ public sealed class CommandLineTests
     [TestCase("--share=1e-3 --count=5", "5 0.001 - False")]
     [TestCase("--name=a=b", "3 0.25 a=b False")]
     [TestCase("--name -x", "3 0.25 -x False")]
-    public void Options_are_read_in_both_forms(string line, string expected) => Assert.That(Run(Options, line), Is.EqualTo(new Ended(0, expected, "")));
+    public void Options_are_read_in_both_forms(string line, string expected) =>
+        Assert.That(Run(Options, line), Is.EqualTo(new Ended(0, expected, "")));
 
     [TestCase("--smoke", "1 0.25 a b False")]
     [TestCase("--smoke --count 7", "7 0.25 a b False")]
     [TestCase("--count 3 --smoke", "3 0.25 a b False")]
     [TestCase("--smoke --count=7 --name c --loud", "7 0.25 c True")]
-    public void What_is_given_beside_smoke_counts(string line, string expected) => Assert.That(Run(Options, line), Is.EqualTo(new Ended(0, expected, "")));
+    public void What_is_given_beside_smoke_counts(string line, string expected) =>
+        Assert.That(Run(Options, line), Is.EqualTo(new Ended(0, expected, "")));
 
     [TestCase("--nope", "There is no option --nope. Known: --count, --share, --name, --loud, --smoke, --help.")]
     [TestCase("--Count 5", "There is no option --Count.")]
@@ -152,8 +167,20 @@ public sealed class CommandLineTests
         {
             Assert.That(help.Split(Environment.NewLine), Has.All.Length.LessThanOrEqualTo(80));
             Assert.That(help.Split(Environment.NewLine), Has.Some.Length.GreaterThan(70), "wrapped as late as that");
-            Assert.That(words, Does.StartWith("Description: Does nothing. Usage: dotnet run -c Release --project examples/None -- [options] Options: --count <N> how many [default: 3] --share <S> how much"));
-            Assert.That(words, Does.Contain("room for [default: 0.25] --name <NAME> who (default: nobody) --loud not softly --smoke runs through all parts within seconds: the same as --count 1 --name \"a b\"; of these, what is given beside it counts instead"));
+            Assert.That(
+                words,
+                Does.StartWith(
+                    "Description: Does nothing. Usage: dotnet run -c Release --project examples/None -- [options] Options: --count <N> "
+                        + "how many [default: 3] --share <S> how much"
+                )
+            );
+            Assert.That(
+                words,
+                Does.Contain(
+                    "room for [default: 0.25] --name <NAME> who (default: nobody) --loud not softly --smoke runs through all parts "
+                        + "within seconds: the same as --count 1 --name \"a b\"; of these, what is given beside it counts instead"
+                )
+            );
             Assert.That(words, Does.EndWith("-h, --help prints this The end. "));
             Assert.That(Run(WithPlace, "--help").Output, Does.Contain("examples/None -- <PLACE> [options]").And.Not.Contain("--smoke"));
         }
@@ -163,7 +190,13 @@ public sealed class CommandLineTests
     public void Options_that_do_not_go_together_end_with_2()
     {
         using var errors = new StringWriter();
-        int code = Options.Run<int>([], _ => throw new ArgumentException("one of them"), _ => throw new InvalidOperationException("it ran"), TextWriter.Null, errors);
+        int code = Options.Run<int>(
+            [],
+            _ => throw new ArgumentException("one of them"),
+            _ => throw new InvalidOperationException("it ran"),
+            TextWriter.Null,
+            errors
+        );
         Assert.That(code, Is.EqualTo(2));
         Assert.That(errors.ToString(), Does.StartWith("one of them").And.Contain("--help"));
     }
@@ -172,7 +205,10 @@ public sealed class CommandLineTests
     public void The_code_is_that_of_the_program_and_its_own_exceptions_are_not_of_the_command_line()
     {
         Assert.That(Options.Run([], _ => 7, code => code, TextWriter.Null, TextWriter.Null), Is.EqualTo(7));
-        Assert.That(() => Options.Run<int>([], _ => 7, _ => throw new ArgumentException("a defect"), TextWriter.Null, TextWriter.Null), Throws.ArgumentException);
+        Assert.That(
+            () => Options.Run<int>([], _ => 7, _ => throw new ArgumentException("a defect"), TextWriter.Null, TextWriter.Null),
+            Throws.ArgumentException
+        );
     }
 
     private static Ended Run(CommandLine line, string arguments) => Run(line, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -183,16 +219,21 @@ public sealed class CommandLineTests
         using var errors = new StringWriter();
         int code = line.Run(
             arguments,
-            l => line == WithPlace
-                ? $"{l.GetValue(Place)} {l.GetValue(Loud)}"
-                : string.Create(CultureInfo.InvariantCulture, $"{l.GetValue(Count)} {l.GetValue(Share)} {l.GetValue(Name) ?? "-"} {l.GetValue(Loud)}"),
+            l =>
+                line == WithPlace
+                    ? $"{l.GetValue(Place)} {l.GetValue(Loud)}"
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{l.GetValue(Count)} {l.GetValue(Share)} {l.GetValue(Name) ?? "-"} {l.GetValue(Loud)}"
+                    ),
             told =>
             {
                 output.Write(told);
                 return 0;
             },
             output,
-            errors);
+            errors
+        );
         return new Ended(code, output.ToString(), errors.ToString());
     }
 

@@ -10,7 +10,9 @@ internal static class ExampleProcess
 
     private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
-    /// <summary>Runs an example, which is built beside the tests, where nothing but an empty home folder is to be seen: no data, no cache.</summary>
+    /// <summary>
+    /// Runs an example, which is built beside the tests, where nothing but an empty home folder is to be seen: no data, no cache.
+    /// </summary>
     /// <param name="home">The folder for all that it may write: its working folder <c>work</c>, temporary files, caches.</param>
     /// <param name="name">The example's name.</param>
     /// <param name="arguments">Its arguments.</param>
@@ -45,8 +47,19 @@ internal static class ExampleProcess
             throw new AssertionException($"{name} {string.Join(' ', arguments)} has not ended.");
         }
 
-        string[] left = [.. Directory.EnumerateFiles(home, "*", SearchOption.AllDirectories).Concat(EmptyFolders(home)).Select(f => Path.GetRelativePath(home, f))];
-        return new ExampleRun(process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult(), [.. left.Except(["work", "tmp"])]);
+        string[] left =
+        [
+            .. Directory
+                .EnumerateFiles(home, "*", SearchOption.AllDirectories)
+                .Concat(EmptyFolders(home))
+                .Select(f => Path.GetRelativePath(home, f)),
+        ];
+        return new ExampleRun(
+            process.ExitCode,
+            output.GetAwaiter().GetResult(),
+            errors.GetAwaiter().GetResult(),
+            [.. left.Except(["work", "tmp"])]
+        );
     }
 
     /// <summary>Starts the program that a type lies in.</summary>
@@ -76,7 +89,9 @@ internal static class ExampleProcess
         kill.WaitForExit();
     }
 
-    /// <summary>Runs it where no file may be longer than 1,000 blocks of 512 or 1,024 bytes, which stands for a disk with less room than it needs.</summary>
+    /// <summary>
+    /// Runs it where no file may be longer than 1,000 blocks of 512 or 1,024 bytes, which stands for a disk with less room than it needs.
+    /// </summary>
     /// <returns>The exit code, and what it wrote to both outputs.</returns>
     public static (int ExitCode, string Output, string Errors) RunWithoutRoom(Type type, string arguments)
     {

@@ -20,10 +20,19 @@ internal static class ExampleProjects
         foreach (string folder in Folders(examples))
         {
             string name = Path.GetFileName(folder);
-            string[] projects = [.. Directory.EnumerateFiles(folder, "*.*proj", SearchOption.AllDirectories).Where(IsSource).Select(p => Path.GetRelativePath(folder, p))];
+            string[] projects =
+            [
+                .. Directory
+                    .EnumerateFiles(folder, "*.*proj", SearchOption.AllDirectories)
+                    .Where(IsSource)
+                    .Select(p => Path.GetRelativePath(folder, p)),
+            ];
             if (projects is not [string only] || only != $"{name}.csproj")
             {
-                wrong.Add($"{name} has not one project, {name}.csproj, but: {(projects.Length == 0 ? "none" : string.Join(", ", projects.Order(StringComparer.Ordinal)))}");
+                wrong.Add(
+                    $"{name} has not one project, {name}.csproj, but: "
+                        + $"{(projects.Length == 0 ? "none" : string.Join(", ", projects.Order(StringComparer.Ordinal)))}"
+                );
             }
 
             bool IsSource(string path) => Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj");
@@ -33,7 +42,9 @@ internal static class ExampleProjects
     }
 
     // What git leaves of a removed example is what its builds made.
-    private static IEnumerable<string> Folders(string examples) => Directory.EnumerateDirectories(examples)
-        .Where(f => Directory.EnumerateFileSystemEntries(f).Any(e => Path.GetFileName(e) is not ("bin" or "obj")))
-        .Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Folders(string examples) =>
+        Directory
+            .EnumerateDirectories(examples)
+            .Where(f => Directory.EnumerateFileSystemEntries(f).Any(e => Path.GetFileName(e) is not ("bin" or "obj")))
+            .Order(StringComparer.Ordinal);
 }

@@ -21,7 +21,11 @@ public sealed class ExampleProjectsTests
         string solution = File.ReadAllText(Path.Combine(Repository.Root, "Distillation.Keras.sln"));
         Assert.That(ExampleProjects.Misplaced(ExampleProjects.Folder), Is.Empty);
         Assert.That(Names, Is.Not.Empty);
-        Assert.That(Names.Where(n => !solution.Contains($@"""examples\{n}\{n}.csproj""", StringComparison.Ordinal)), Is.Empty, "dotnet sln add");
+        Assert.That(
+            Names.Where(n => !solution.Contains($@"""examples\{n}\{n}.csproj""", StringComparison.Ordinal)),
+            Is.Empty,
+            "dotnet sln add"
+        );
     }
 
     [TestCase("Good/Good.csproj Good/Part/Code.cs Good/obj/x.csproj Gone/bin/x.dll Gone/obj/y.csproj Directory.Build.props", "")]
@@ -100,8 +104,9 @@ public sealed class ExampleProjectsTests
 
     // Each from its own line to that of the next one.
     private static string[] OptionsWithValues(string help) =>
-    [
-        .. Regex.Split(help[help.IndexOf("Options:", StringComparison.Ordinal)..], @"\r?\n(?=  -)")
-            .Where(o => o.StartsWith("  --", StringComparison.Ordinal) && o.Contains(" <", StringComparison.Ordinal)),
-    ];
+        [
+            .. Regex
+                .Split(help[help.IndexOf("Options:", StringComparison.Ordinal)..], @"\r?\n(?=  -)")
+                .Where(o => o.StartsWith("  --", StringComparison.Ordinal) && o.Contains(" <", StringComparison.Ordinal)),
+        ];
 }

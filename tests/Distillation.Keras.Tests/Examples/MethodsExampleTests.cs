@@ -25,7 +25,20 @@ public sealed class MethodsExampleTests
         string document = Path.Combine(_folder, "methods.md");
         File.WriteAllText(document, Markers);
 
-        (int code, string output, string errors) = Run("--samples", "40", "--epochs", "1", "--seeds", "2", "--only", "labels only,soft targets (KD),attention (AT)", "--docs", document, "--out", _folder);
+        (int code, string output, string errors) = Run(
+            "--samples",
+            "40",
+            "--epochs",
+            "1",
+            "--seeds",
+            "2",
+            "--only",
+            "labels only,soft targets (KD),attention (AT)",
+            "--docs",
+            document,
+            "--out",
+            _folder
+        );
 
         string[] lines = output.Split(Environment.NewLine);
         string written = File.ReadAllText(document);
@@ -33,9 +46,17 @@ public sealed class MethodsExampleTests
         {
             Assert.That(code, Is.Zero, errors);
             Assert.That(lines, Has.One.Matches(@"^ +accuracy +agreement +ms +plain$"));
-            Assert.That(lines, Has.One.Matches(@"^attention \(AT\) +\d+\.\d\d ± \d+\.\d\d +\d+\.\d\d ± \d+\.\d\d( +(\d+\.\d|\d{3,4}|>9k)){3}x$"));
+            Assert.That(
+                lines,
+                Has.One.Matches(@"^attention \(AT\) +\d+\.\d\d ± \d+\.\d\d +\d+\.\d\d ± \d+\.\d\d( +(\d+\.\d|\d{3,4}|>9k)){3}x$")
+            );
             Assert.That(lines.Where(l => !l.Contains(_folder, StringComparison.Ordinal)), Has.All.Length.LessThanOrEqualTo(80));
-            Assert.That(written, Does.StartWith("before\n<!-- table digits -->\n| method |").And.EndsWith("|\n<!-- end of table digits -->\nafter\n").And.Not.Contain("old"));
+            Assert.That(
+                written,
+                Does.StartWith("before\n<!-- table digits -->\n| method |")
+                    .And.EndsWith("|\n<!-- end of table digits -->\nafter\n")
+                    .And.Not.Contain("old")
+            );
             Assert.That(Regex.Count(written, "^\\| (labels only|soft targets|attention)", RegexOptions.Multiline), Is.EqualTo(3));
             Assert.That(written, Does.Contain("[1612.03928](https://arxiv.org/abs/1612.03928)"));
         }
@@ -82,8 +103,7 @@ public sealed class MethodsExampleTests
         do
         {
             line = program.StandardOutput.ReadLine();
-        }
-        while (line is not null && !line.Contains("seed 1:", StringComparison.Ordinal));
+        } while (line is not null && !line.Contains("seed 1:", StringComparison.Ordinal));
 
         ExampleProcess.Signal(program, "TERM");
         string rest = program.StandardOutput.ReadToEnd();
@@ -133,17 +153,24 @@ public sealed class MethodsExampleTests
     [TestCase("null")]
     [TestCase("""[{"Method": "labels only", "Seed": 1}]""")]
     [TestCase("""[{"Method": "labels only", "Seed": 1, "Accuracy": 7, "Agreement": 1, "StepMilliseconds": 1, "PlainMilliseconds": 1}]""")]
-    [TestCase("""[{"Method": "labels only", "Seed": 1, "Accuracy": 1, "Agreement": 1, "StepMilliseconds": 1, "PlainMilliseconds": 1e999}]""")]
-    [TestCase("""
-        [{"Method": "DIST", "Seed": 1, "Accuracy": 1, "Agreement": 1, "StepMilliseconds": 1, "PlainMilliseconds": 1},
-         {"Method": "DIST", "Seed": 1, "Accuracy": 1, "Agreement": 1, "StepMilliseconds": 1, "PlainMilliseconds": 1}]
-        """)]
+    [TestCase(
+        """[{"Method": "labels only", "Seed": 1, "Accuracy": 1, "Agreement": 1, "StepMilliseconds": 1, "PlainMilliseconds": 1e999}]"""
+    )]
+    [TestCase(
+        """
+            [{"Method": "DIST", "Seed": 1, "Accuracy": 1, "Agreement": 1, "StepMilliseconds": 1, "PlainMilliseconds": 1},
+             {"Method": "DIST", "Seed": 1, "Accuracy": 1, "Agreement": 1, "StepMilliseconds": 1, "PlainMilliseconds": 1}]
+            """
+    )]
     [TestCase("""[{"Method": null, "Seed": 1, "Accuracy": 1, "Agreement": 1, "StepMilliseconds": 1, "PlainMilliseconds": 1}]""")]
     public void Finished_fits_that_are_none_are_refused(string content)
     {
         using var folder = new OutputFolder(_folder, bytes: 1);
         File.WriteAllText(folder.PathOf("store.json"), content);
-        Assert.That(() => new TrialStore(folder, "store"), Throws.TypeOf<InvalidDataException>().With.Message.Contains("Remove it to begin anew"));
+        Assert.That(
+            () => new TrialStore(folder, "store"),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("Remove it to begin anew")
+        );
     }
 
     [Test]
@@ -164,7 +191,8 @@ public sealed class MethodsExampleTests
     }
 
     [Test]
-    public void The_list_needs_no_data() => Assert.That(Run("--list").Output.Split(Environment.NewLine), Does.Contain("contrastive (CRD)").And.Contain("labels only"));
+    public void The_list_needs_no_data() =>
+        Assert.That(Run("--list").Output.Split(Environment.NewLine), Does.Contain("contrastive (CRD)").And.Contain("labels only"));
 
     [Test]
     public void Smoke_tries_an_objective_of_each_kind_and_the_document_and_what_is_given_beside_it_counts()
@@ -176,7 +204,10 @@ public sealed class MethodsExampleTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(code, Is.Zero, errors);
-            Assert.That(output, Does.Contain("40 images to train on").And.Contain("1 epochs, 3 methods, 1 seeds").And.Contain("attention (AT)"));
+            Assert.That(
+                output,
+                Does.Contain("40 images to train on").And.Contain("1 epochs, 3 methods, 1 seeds").And.Contain("attention (AT)")
+            );
             Assert.That(File.ReadAllText(document), Does.Contain("| soft targets (KD) |"));
             Assert.That(other, Does.Contain("1 epochs, 1 methods, 2 seeds").And.Contain("DIST"));
         }
@@ -187,19 +218,28 @@ public sealed class MethodsExampleTests
     {
         string document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "methods.md"));
         string example = File.ReadAllText(Path.Combine(Repository.Root, "examples", "Methods", "MethodList.cs"));
-        IEnumerable<string> names = typeof(DistillationObjective).Assembly.GetExportedTypes().Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(DistillationObjective))).Select(t => t.Name);
+        IEnumerable<string> names = typeof(DistillationObjective)
+            .Assembly.GetExportedTypes()
+            .Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(DistillationObjective)))
+            .Select(t => t.Name);
 
         using (Assert.EnterMultipleScope())
         {
             foreach (string name in names)
             {
                 Assert.That(document, Does.Contain($"`{name}`"));
-                Assert.That(example, name is "MultiLabelSoftTargets" or "SoftTargets" ? Does.Not.Contain("new " + name) : Does.Contain("new " + name + "(").Or.Contain(name + " Attention"));
+                Assert.That(
+                    example,
+                    name is "MultiLabelSoftTargets" or "SoftTargets"
+                        ? Does.Not.Contain("new " + name)
+                        : Does.Contain("new " + name + "(").Or.Contain(name + " Attention")
+                );
             }
         }
     }
 
-    private static string Numbers(string output) => string.Join('\n', Regex.Matches(output, @"seed 1: .*?%  agrees .*?%").Select(m => m.Value));
+    private static string Numbers(string output) =>
+        string.Join('\n', Regex.Matches(output, @"seed 1: .*?%  agrees .*?%").Select(m => m.Value));
 
     private static (int Code, string Output, string Errors) Run(params string[] arguments)
     {

@@ -10,8 +10,22 @@ namespace Distillation.Keras.Tests.Examples;
 public sealed class MnistExampleTests
 {
     private const string Small = "--samples 200 --epochs 1 --student-epochs 2 --seeds 2";
-    private static readonly string[] Rows = ["teacher, 200 labels", "student, 12 labels", "student, 12 labels + teacher", "student, 200 labels", "student, 200 labels + teacher"];
-    private static readonly string[] Files = ["teacher-200-labels-seed-1", "student-12-labels-seed-1", "student-12-labels-and-teacher-seed-2", "student-200-labels-seed-1", "student-200-labels-and-teacher-seed-2"];
+    private static readonly string[] Rows =
+    [
+        "teacher, 200 labels",
+        "student, 12 labels",
+        "student, 12 labels + teacher",
+        "student, 200 labels",
+        "student, 200 labels + teacher",
+    ];
+    private static readonly string[] Files =
+    [
+        "teacher-200-labels-seed-1",
+        "student-12-labels-seed-1",
+        "student-12-labels-and-teacher-seed-2",
+        "student-200-labels-seed-1",
+        "student-200-labels-and-teacher-seed-2",
+    ];
 
     private string _folder = "";
 
@@ -35,14 +49,23 @@ public sealed class MnistExampleTests
             Assert.That(lines, Has.One.Matches(@"^teacher, 200 labels +1,199,882 +\d+\.\d\d +\d+$"));
             foreach (string row in Rows[1..])
             {
-                Assert.That(lines, Has.One.Matches($@"^{row.Replace("+", @"\+")} +7,018 +\d+\.\d\d ± \d+\.\d\d +\d+ +\d+\.\d\d ± \d+\.\d\d$"));
+                Assert.That(
+                    lines,
+                    Has.One.Matches($@"^{row.Replace("+", @"\+")} +7,018 +\d+\.\d\d ± \d+\.\d\d +\d+ +\d+\.\d\d ± \d+\.\d\d$")
+                );
             }
 
             Assert.That(run.Output, Does.Contain("The teacher was trained on all 200 labels"));
             Assert.That(lines, Has.One.Matches(@"^12 labels \+ teacher against 12 labels: \d+ errors instead of \d+,$"));
             Assert.That(lines, Has.One.Matches(@"^12 labels \+ teacher against 200 labels: \d+ errors instead of \d+,$"));
             Assert.That(lines, Has.One.Matches(@"^200 labels \+ teacher against 200 labels: \d+ errors instead of \d+,$"));
-            Assert.That(lines, Has.Exactly(3).Matches(@"^  significant with (no seed|1 of 2 seeds|each of 2 seeds)(, the other way round with \d)? \(McNemar's test, p .*\)\.$"));
+            Assert.That(
+                lines,
+                Has.Exactly(3)
+                    .Matches(
+                        @"^  significant with (no seed|1 of 2 seeds|each of 2 seeds)(, the other way round with \d)? \(McNemar's test, p .*\)\.$"
+                    )
+            );
             Assert.That(lines, Has.All.Length.LessThanOrEqualTo(80));
         }
     }
@@ -75,7 +98,10 @@ public sealed class MnistExampleTests
             Assert.That(labels.shape, Is.EqualTo(new long[] { 576, 10 }));
             Assert.That(distilled.ToArray<float>(), Is.Not.EqualTo(labels.ToArray<float>()));
             Assert.That(File.ReadAllLines(Path.Combine(folder, Files[0] + "-history.csv")), Has.Length.EqualTo(2));
-            Assert.That(File.ReadAllLines(Path.Combine(folder, Files[4] + "-history.csv"))[0], Does.StartWith("epoch,accuracy,").And.Contain("hard_loss").And.Contain("teacher_agreement"));
+            Assert.That(
+                File.ReadAllLines(Path.Combine(folder, Files[4] + "-history.csv"))[0],
+                Does.StartWith("epoch,accuracy,").And.Contain("hard_loss").And.Contain("teacher_agreement")
+            );
             Assert.That(run.Output, Does.Contain(File.ReadAllText(Path.Combine(folder, "results.txt")).Trim()));
             Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(1 + (2 * 9)), "a temporary file was left");
         }
@@ -93,7 +119,10 @@ public sealed class MnistExampleTests
             Assert.That(code, Is.EqualTo(130));
             Assert.That(errors.ToString(), Does.Contain("Cancelled"));
             Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1 + (2 * 3)));
-            Assert.That(File.ReadAllText(Path.Combine(_folder, "results.txt")), Does.Contain("12 labels + teacher against 12 labels").And.Not.Contain("against 200 labels"));
+            Assert.That(
+                File.ReadAllText(Path.Combine(_folder, "results.txt")),
+                Does.Contain("12 labels + teacher against 12 labels").And.Not.Contain("against 200 labels")
+            );
             Assert.That(output.ToString(), Does.Contain("accuracy, %").And.Contain(_folder));
         }
     }
@@ -104,9 +133,14 @@ public sealed class MnistExampleTests
     [TestCase("INT", 130)]
     public void A_signal_ends_the_program_with_what_is_finished(string signal, int expected)
     {
-        using Process program = ExampleProcess.Start(typeof(MnistProgram), $"--samples 200 --epochs 1 --student-epochs 200 --labels 40 --out {_folder}");
+        using Process program = ExampleProcess.Start(
+            typeof(MnistProgram),
+            $"--samples 200 --epochs 1 --student-epochs 200 --labels 40 --out {_folder}"
+        );
         string output = program.StandardOutput.ReadLine() + "";
-        while (!output.Contains("seed 1  student, 40 labels  ", StringComparison.Ordinal) && program.StandardOutput.ReadLine() is string line)
+        while (
+            !output.Contains("seed 1  student, 40 labels  ", StringComparison.Ordinal) && program.StandardOutput.ReadLine() is string line
+        )
         {
             output += line + "\n";
         }
@@ -173,7 +207,13 @@ public sealed class MnistExampleTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(run.ExitCode, Is.Zero, run.Errors);
-            Assert.That(run.Output, Does.Contain("200 images to train on, 50 to test on").And.Contain("seed 2  student, 200 labels + teacher").And.Contain("McNemar's test").And.Contain("(median)"));
+            Assert.That(
+                run.Output,
+                Does.Contain("200 images to train on, 50 to test on")
+                    .And.Contain("seed 2  student, 200 labels + teacher")
+                    .And.Contain("McNemar's test")
+                    .And.Contain("(median)")
+            );
             Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1 + (2 * 9)));
         }
     }

@@ -29,7 +29,11 @@ public sealed class NotebookExampleTests
             Assert.That(lines[0], Is.EqualTo($"[1] {_folder}: 40 training images, 10 test images"));
             Assert.That(lines, Has.One.Matches(@"^teacher +1,199,882 +\d+\.\d\d ?% +\d+\.\d{4}$"));
             Assert.That(lines, Has.One.Matches(@"^student, the paper's loss \(Distiller\) +25,450 +\d+\.\d\d ?% +\d+\.\d{4}$"));
-            Assert.That(lines[1..].Where(l => !l.StartsWith("2/2 - ", StringComparison.Ordinal)), Has.All.Length.LessThanOrEqualTo(80), "but for Keras' own lines of training");
+            Assert.That(
+                lines[1..].Where(l => !l.StartsWith("2/2 - ", StringComparison.Ordinal)),
+                Has.All.Length.LessThanOrEqualTo(80),
+                "but for Keras' own lines of training"
+            );
         }
     }
 

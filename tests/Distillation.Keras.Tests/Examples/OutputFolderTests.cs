@@ -18,7 +18,12 @@ public sealed class OutputFolderTests
     public void What_a_killed_run_left_unfinished_is_removed_and_what_is_of_others_is_not()
     {
         using var folder = new OutputFolder(_folder, bytes: 1);
-        string[] left = [folder.PathOf($".results.txt.{Guid.NewGuid():N}.unfinished"), folder.PathOf($"..distillation-keras.trial.{Guid.NewGuid():N}.unfinished"), folder.PathOf(".distillation-keras.trial")];
+        string[] left =
+        [
+            folder.PathOf($".results.txt.{Guid.NewGuid():N}.unfinished"),
+            folder.PathOf($"..distillation-keras.trial.{Guid.NewGuid():N}.unfinished"),
+            folder.PathOf(".distillation-keras.trial"),
+        ];
         string foreign = folder.PathOf(".mine.unfinished");
         foreach (string file in left.Append(foreign))
         {
@@ -56,7 +61,10 @@ public sealed class OutputFolderTests
     public void A_folder_in_the_place_of_a_file_is_refused()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "results.txt"));
-        Assert.That(() => new OutputFolder(_folder, bytes: 1).RefuseUnwritable("results.txt"), Throws.TypeOf<IOException>().With.Message.Contains("is a folder"));
+        Assert.That(
+            () => new OutputFolder(_folder, bytes: 1).RefuseUnwritable("results.txt"),
+            Throws.TypeOf<IOException>().With.Message.Contains("is a folder")
+        );
     }
 
     [Test]
@@ -76,12 +84,17 @@ public sealed class OutputFolderTests
         using var folder = new OutputFolder(_folder, bytes: 1);
         folder.Put("results.txt", "old");
         Assert.That(
-            () => folder.Put("results.txt", stream =>
-            {
-                stream.WriteByte(1);
-                throw new InvalidOperationException();
-            }),
-            Throws.InvalidOperationException);
+            () =>
+                folder.Put(
+                    "results.txt",
+                    stream =>
+                    {
+                        stream.WriteByte(1);
+                        throw new InvalidOperationException();
+                    }
+                ),
+            Throws.InvalidOperationException
+        );
         Assert.That(File.ReadAllText(folder.PathOf("results.txt")), Is.EqualTo("old"));
         Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1));
     }

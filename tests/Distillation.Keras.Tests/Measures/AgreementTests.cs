@@ -9,10 +9,21 @@ namespace Distillation.Keras.Tests.Measures;
 public class AgreementTests
 {
     // Rows of logarithms: softmax gives the probabilities back.
-    private static readonly double[,] Teacher = { { 0.5, 0.25, 0.25 }, { 0.1, 0.8, 0.1 }, { 0.2, 0.2, 0.6 } };
-    private static readonly double[,] Student = { { 0.25, 0.5, 0.25 }, { 0.2, 0.6, 0.2 }, { 0.2, 0.2, 0.6 } };
+    private static readonly double[,] Teacher =
+    {
+        { 0.5, 0.25, 0.25 },
+        { 0.1, 0.8, 0.1 },
+        { 0.2, 0.2, 0.6 },
+    };
+    private static readonly double[,] Student =
+    {
+        { 0.25, 0.5, 0.25 },
+        { 0.2, 0.6, 0.2 },
+        { 0.2, 0.2, 0.6 },
+    };
 
-    private static double Forward => ((0.5 * Math.Log(2)) + (0.25 * Math.Log(0.5)) + (0.2 * Math.Log(0.5)) + (0.8 * Math.Log(0.8 / 0.6))) / 3;
+    private static double Forward =>
+        ((0.5 * Math.Log(2)) + (0.25 * Math.Log(0.5)) + (0.2 * Math.Log(0.5)) + (0.8 * Math.Log(0.8 / 0.6))) / 3;
 
     private static double Reverse => ((0.25 * Math.Log(0.5)) + (0.5 * Math.Log(2)) + (0.4 * Math.Log(2)) + (0.6 * Math.Log(0.6 / 0.8))) / 3;
 
@@ -35,7 +46,16 @@ public class AgreementTests
     [Test]
     public void A_probability_of_zero_adds_nothing_where_the_other_is_zero_or_it_is_its_own()
     {
-        Agreement agreement = Agreement.FromProbabilities(new double[,] { { 1, 0, 0 } }, new double[,] { { 0.5, 0.5, 0 } });
+        Agreement agreement = Agreement.FromProbabilities(
+            new double[,]
+            {
+                { 1, 0, 0 },
+            },
+            new double[,]
+            {
+                { 0.5, 0.5, 0 },
+            }
+        );
 
         Assert.That(agreement.TeacherToStudentDivergence, Is.EqualTo(Math.Log(2)).Within(1e-15));
         Assert.That(agreement.StudentToTeacherDivergence, Is.EqualTo(double.PositiveInfinity));
@@ -45,7 +65,16 @@ public class AgreementTests
     [Test]
     public void Extreme_logits_stay_finite()
     {
-        Agreement agreement = Agreement.FromLogits(new float[,] { { 1000, -1000 } }, new float[,] { { -1000, 1000 } });
+        Agreement agreement = Agreement.FromLogits(
+            new float[,]
+            {
+                { 1000, -1000 },
+            },
+            new float[,]
+            {
+                { -1000, 1000 },
+            }
+        );
 
         Assert.That(agreement.TeacherToStudentDivergence, Is.EqualTo(2000));
         Assert.That(agreement.StudentToTeacherDivergence, Is.EqualTo(2000));
@@ -55,16 +84,74 @@ public class AgreementTests
     [Test]
     public void Bad_arrays_are_refused_with_what_is_wrong()
     {
-        float[,] good = { { 1, 2 } };
+        float[,] good =
+        {
+            { 1, 2 },
+        };
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => Agreement.FromLogits(good, new float[,] { { 1, 2, 3 } }), Throws.ArgumentException.With.Message.Contains("(1, 2) and (1, 3)"));
-            Assert.That(() => Agreement.FromLogits(good, new float[,] { { 1, float.NaN } }), Throws.ArgumentException.With.Message.Contains("1 of the 2 numbers of studentLogits"));
-            Assert.That(() => Agreement.FromLogits(new float[0, 3], new float[0, 3]), Throws.ArgumentException.With.Message.Contains("empty"));
-            Assert.That(() => Agreement.FromLogits(new float[] { 1, 2 }, new float[] { 1, 2 }), Throws.ArgumentException.With.Message.Contains("(samples, classes)"));
-            Assert.That(() => Agreement.FromLogits(new float[,] { { 1 } }, new float[,] { { 2 } }), Throws.ArgumentException.With.Message.Contains("at least 2 classes"));
-            Assert.That(() => Agreement.FromProbabilities(Teacher, Log(Student, 0)), Throws.ArgumentException.With.Message.Contains("studentProbabilities").And.Message.Contains("FromLogits"));
-            Assert.That(() => Agreement.FromProbabilities(new double[,] { { 1.5, -0.5 } }, new double[,] { { 0.5, 0.5 } }), Throws.ArgumentException.With.Message.Contains("not negative"));
+            Assert.That(
+                () =>
+                    Agreement.FromLogits(
+                        good,
+                        new float[,]
+                        {
+                            { 1, 2, 3 },
+                        }
+                    ),
+                Throws.ArgumentException.With.Message.Contains("(1, 2) and (1, 3)")
+            );
+            Assert.That(
+                () =>
+                    Agreement.FromLogits(
+                        good,
+                        new float[,]
+                        {
+                            { 1, float.NaN },
+                        }
+                    ),
+                Throws.ArgumentException.With.Message.Contains("1 of the 2 numbers of studentLogits")
+            );
+            Assert.That(
+                () => Agreement.FromLogits(new float[0, 3], new float[0, 3]),
+                Throws.ArgumentException.With.Message.Contains("empty")
+            );
+            Assert.That(
+                () => Agreement.FromLogits(new float[] { 1, 2 }, new float[] { 1, 2 }),
+                Throws.ArgumentException.With.Message.Contains("(samples, classes)")
+            );
+            Assert.That(
+                () =>
+                    Agreement.FromLogits(
+                        new float[,]
+                        {
+                            { 1 },
+                        },
+                        new float[,]
+                        {
+                            { 2 },
+                        }
+                    ),
+                Throws.ArgumentException.With.Message.Contains("at least 2 classes")
+            );
+            Assert.That(
+                () => Agreement.FromProbabilities(Teacher, Log(Student, 0)),
+                Throws.ArgumentException.With.Message.Contains("studentProbabilities").And.Message.Contains("FromLogits")
+            );
+            Assert.That(
+                () =>
+                    Agreement.FromProbabilities(
+                        new double[,]
+                        {
+                            { 1.5, -0.5 },
+                        },
+                        new double[,]
+                        {
+                            { 0.5, 0.5 },
+                        }
+                    ),
+                Throws.ArgumentException.With.Message.Contains("not negative")
+            );
             Assert.That(() => Agreement.FromLogits(null!, good), Throws.ArgumentNullException);
         }
     }

@@ -20,9 +20,17 @@ public class CalibrationTests
 
         Calibration calibration = Calibration.FromProbabilities(p, labels, bins);
 
-        (double Confidence, bool Right)[][] wide = [.. Enumerable.Range(0, bins).Select(b => samples.Where(s => s.Confidence > (double)b / bins && s.Confidence <= (b + 1.0) / bins).ToArray())];
+        (double Confidence, bool Right)[][] wide =
+        [
+            .. Enumerable
+                .Range(0, bins)
+                .Select(b => samples.Where(s => s.Confidence > (double)b / bins && s.Confidence <= (b + 1.0) / bins).ToArray()),
+        ];
         (double Confidence, bool Right)[] sorted = [.. samples.OrderBy(s => s.Confidence)];
-        (double Confidence, bool Right)[][] equal = [.. Enumerable.Range(0, bins).Select(b => sorted[(b * Samples / bins)..((b + 1) * Samples / bins)])];
+        (double Confidence, bool Right)[][] equal =
+        [
+            .. Enumerable.Range(0, bins).Select(b => sorted[(b * Samples / bins)..((b + 1) * Samples / bins)]),
+        ];
         using (Assert.EnterMultipleScope())
         {
             Assert.That(calibration.Bins.Select(b => b.Count), Is.EqualTo(wide.Select(w => w.Length)));
@@ -33,7 +41,13 @@ public class CalibrationTests
             Assert.That(calibration.AdaptiveCalibrationError, Is.EqualTo(equal.Sum(w => w.Length * Gap(w)) / Samples).Within(1e-12));
             Assert.That(calibration.Accuracy, Is.EqualTo(samples.Count(s => s.Right) / (double)Samples).Within(1e-15));
             Assert.That(calibration.NegativeLogLikelihood, Is.EqualTo(labels.Select((y, i) => -Math.Log(p[i, y])).Average()).Within(1e-12));
-            Assert.That(calibration.BrierScore, Is.EqualTo(labels.Select((y, i) => Enumerable.Range(0, Classes).Sum(c => Math.Pow(p[i, c] - (c == y ? 1 : 0), 2))).Average()).Within(1e-12));
+            Assert.That(
+                calibration.BrierScore,
+                Is.EqualTo(
+                        labels.Select((y, i) => Enumerable.Range(0, Classes).Sum(c => Math.Pow(p[i, c] - (c == y ? 1 : 0), 2))).Average()
+                    )
+                    .Within(1e-12)
+            );
         }
     }
 
@@ -69,7 +83,14 @@ public class CalibrationTests
     [Test]
     public void Certainty_lies_in_the_last_bin_even_where_rounding_puts_it_above_1()
     {
-        Calibration calibration = Calibration.FromProbabilities(new double[,] { { 1.0000001, 0 }, { 0.5, 0.5 } }, new[] { 1, 0 });
+        Calibration calibration = Calibration.FromProbabilities(
+            new double[,]
+            {
+                { 1.0000001, 0 },
+                { 0.5, 0.5 },
+            },
+            new[] { 1, 0 }
+        );
 
         Assert.That(calibration.Bins[14], Is.EqualTo(new ReliabilityBin(14.0 / 15, 1, 1, 1, 0)));
         Assert.That(calibration.MaximumCalibrationError, Is.EqualTo(1));
@@ -81,8 +102,23 @@ public class CalibrationTests
     public void Bins_between_quantiles_lose_the_least_confident_sample_and_all_where_all_are_equal()
     {
         // Each of two samples is a bin of its own: gaps 0.4 and 0.2.
-        Calibration two = Calibration.FromProbabilities(new double[,] { { 0.6, 0.4 }, { 0.8, 0.2 } }, new[] { 0, 0 }, 2);
-        Calibration equal = Calibration.FromProbabilities(new double[,] { { 0.6, 0.4 }, { 0.4, 0.6 } }, new[] { 0, 0 });
+        Calibration two = Calibration.FromProbabilities(
+            new double[,]
+            {
+                { 0.6, 0.4 },
+                { 0.8, 0.2 },
+            },
+            new[] { 0, 0 },
+            2
+        );
+        Calibration equal = Calibration.FromProbabilities(
+            new double[,]
+            {
+                { 0.6, 0.4 },
+                { 0.4, 0.6 },
+            },
+            new[] { 0, 0 }
+        );
 
         Assert.That(two.AdaptiveCalibrationError, Is.EqualTo(0.3).Within(1e-12));
         Assert.That(two.QuantileCalibrationError, Is.EqualTo(0.1).Within(1e-12));
@@ -93,21 +129,52 @@ public class CalibrationTests
     [Test]
     public void Bad_arrays_are_refused_with_what_is_wrong()
     {
-        double[,] p = { { 0.6, 0.4 }, { 0.3, 0.7 } };
+        double[,] p =
+        {
+            { 0.6, 0.4 },
+            { 0.3, 0.7 },
+        };
         using (Assert.EnterMultipleScope())
         {
             Assert.That(() => Calibration.FromLogits(p, new[] { 0, 2 }), Throws.ArgumentException.With.Message.Contains("from 0 to 1"));
             Assert.That(() => Calibration.FromLogits(p, new[] { -1, 1 }), Throws.ArgumentException.With.Message.Contains("-1"));
             Assert.That(() => Calibration.FromLogits(p, new[] { 0 }), Throws.ArgumentException.With.Message.Contains("(2,)"));
             Assert.That(() => Calibration.FromLogits(p, new[] { 0.5f, 1 }), Throws.ArgumentException.With.Message.Contains("integers"));
-            Assert.That(() => Calibration.FromLogits(new double[,] { { double.NaN, 1 } }, new[] { 0 }), Throws.ArgumentException.With.Message.Contains("NaN"));
-            Assert.That(() => Calibration.FromProbabilities(new double[,] { { 3, 1 } }, new[] { 0 }), Throws.ArgumentException.With.Message.Contains("FromLogits"));
-            Assert.That(() => Calibration.FromLogits(p, new[] { 0, 1 }, 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("bins"));
-            Assert.That(() => Calibration.FromLogits(new float[0, 2], Array.Empty<int>()), Throws.ArgumentException.With.Message.Contains("empty"));
+            Assert.That(
+                () =>
+                    Calibration.FromLogits(
+                        new double[,]
+                        {
+                            { double.NaN, 1 },
+                        },
+                        new[] { 0 }
+                    ),
+                Throws.ArgumentException.With.Message.Contains("NaN")
+            );
+            Assert.That(
+                () =>
+                    Calibration.FromProbabilities(
+                        new double[,]
+                        {
+                            { 3, 1 },
+                        },
+                        new[] { 0 }
+                    ),
+                Throws.ArgumentException.With.Message.Contains("FromLogits")
+            );
+            Assert.That(
+                () => Calibration.FromLogits(p, new[] { 0, 1 }, 0),
+                Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("bins")
+            );
+            Assert.That(
+                () => Calibration.FromLogits(new float[0, 2], Array.Empty<int>()),
+                Throws.ArgumentException.With.Message.Contains("empty")
+            );
         }
     }
 
-    private static double Gap((double Confidence, bool Right)[] bin) => bin.Length == 0 ? 0 : Math.Abs(bin.Average(s => s.Right ? 1.0 : 0) - bin.Average(s => s.Confidence));
+    private static double Gap((double Confidence, bool Right)[] bin) =>
+        bin.Length == 0 ? 0 : Math.Abs(bin.Average(s => s.Right ? 1.0 : 0) - bin.Average(s => s.Confidence));
 
     private static (double Confidence, bool Right) Sample(double[,] p, int i, int label)
     {

@@ -5,8 +5,20 @@ namespace Distillation.Keras.Tests.Measures;
 /// <summary>Pearson's correlation against sums in double.</summary>
 public class CorrelationTests
 {
-    private static readonly double[,] Teacher = { { 1, 10 }, { 2, 30 }, { 4, 20 }, { 7, 60 } };
-    private static readonly double[,] Student = { { 2, -1 }, { 3, -2 }, { 9, -4 }, { 12, -3 } };
+    private static readonly double[,] Teacher =
+    {
+        { 1, 10 },
+        { 2, 30 },
+        { 4, 20 },
+        { 7, 60 },
+    };
+    private static readonly double[,] Student =
+    {
+        { 2, -1 },
+        { 3, -2 },
+        { 9, -4 },
+        { 12, -3 },
+    };
 
     [Test]
     public void Each_column_has_its_own_and_their_mean_is_the_models()
@@ -51,7 +63,11 @@ public class CorrelationTests
         {
             Assert.That(Correlation.FromOutputs(varied, constant).Pearson, Is.Zero);
             Assert.That(Correlation.FromOutputs(constant, varied).Pearson, Is.NaN);
-            Assert.That(Correlation.FromOutputs(both, student).Pearson, Is.EqualTo(1).Within(1e-12), "a constant column of the teacher is left out");
+            Assert.That(
+                Correlation.FromOutputs(both, student).Pearson,
+                Is.EqualTo(1).Within(1e-12),
+                "a constant column of the teacher is left out"
+            );
         }
     }
 
@@ -61,9 +77,18 @@ public class CorrelationTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(() => Correlation.FromOutputs(Teacher, new double[3, 2]), Throws.ArgumentException.With.Message.Contains("(3, 2)"));
-            Assert.That(() => Correlation.FromOutputs(Array.Empty<double>(), Array.Empty<double>()), Throws.ArgumentException.With.Message.Contains("empty"));
-            Assert.That(() => Correlation.FromOutputs(new double[] { 1, double.NaN }, new double[] { 1, 2 }), Throws.ArgumentException.With.Message.Contains("NaN"));
-            Assert.That(() => Correlation.FromOutputs(new double[2, 2, 2], new double[2, 2, 2]), Throws.ArgumentException.With.Message.Contains("one row a sample"));
+            Assert.That(
+                () => Correlation.FromOutputs(Array.Empty<double>(), Array.Empty<double>()),
+                Throws.ArgumentException.With.Message.Contains("empty")
+            );
+            Assert.That(
+                () => Correlation.FromOutputs(new double[] { 1, double.NaN }, new double[] { 1, 2 }),
+                Throws.ArgumentException.With.Message.Contains("NaN")
+            );
+            Assert.That(
+                () => Correlation.FromOutputs(new double[2, 2, 2], new double[2, 2, 2]),
+                Throws.ArgumentException.With.Message.Contains("one row a sample")
+            );
         }
     }
 }

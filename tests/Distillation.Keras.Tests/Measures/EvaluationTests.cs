@@ -19,7 +19,10 @@ public class EvaluationTests
 
         DistillationEvaluation evaluation = result.Evaluate(X, Y, batch_size: 7);
 
-        foreach ((Model model, ClassifierScore score) in ((Model, ClassifierScore)[])[(teacher.Clone(), evaluation.Teacher), (result.Student, evaluation.Student)])
+        foreach (
+            (Model model, ClassifierScore score) in ((Model, ClassifierScore)[])
+                [(teacher.Clone(), evaluation.Teacher), (result.Student, evaluation.Student)]
+        )
         {
             IReadOnlyList<NDArray> weights = (ReferenceEquals(score, evaluation.Teacher) ? teacher : model).GetWeights();
             model.SetWeights(weights);
@@ -46,7 +49,10 @@ public class EvaluationTests
     {
         // Both choose the greatest of the first four inputs.
         Model teacher = Picker();
-        DistillationResult result = new Distiller(teacher).WithStudent(Picker()).WithOptimizer(new Optimizers.SGD(0.0)).Fit(X, Y, epochs: 1, verbose: 0);
+        DistillationResult result = new Distiller(teacher)
+            .WithStudent(Picker())
+            .WithOptimizer(new Optimizers.SGD(0.0))
+            .Fit(X, Y, epochs: 1, verbose: 0);
 
         string[] lines = result.Evaluate(X, Y).ToString().Split(Environment.NewLine);
 

@@ -69,10 +69,35 @@ public class McNemarTestTests
     public void Predictions_are_classes_or_rows()
     {
         using NDArray classes = np.array(new long[] { 0, 1, 2, 0 });
-        float[,] rows = { { 5, 1, 1 }, { 5, 1, 1 }, { 0, 0, 1 }, { 0, 1, 0 } };
-        float[,] oneHot = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 }, { 0, 0, 1 } };
+        float[,] rows =
+        {
+            { 5, 1, 1 },
+            { 5, 1, 1 },
+            { 0, 0, 1 },
+            { 0, 1, 0 },
+        };
+        float[,] oneHot =
+        {
+            { 1, 0, 0 },
+            { 0, 1, 0 },
+            { 0, 0, 1 },
+            { 0, 0, 1 },
+        };
 
-        foreach (ArrayLike labels in (ArrayLike[])[new[] { 0, 1, 2, 2 }, new[,] { { 0 }, { 1 }, { 2 }, { 2 } }, oneHot])
+        foreach (
+            ArrayLike labels in (ArrayLike[])
+                [
+                    new[] { 0, 1, 2, 2 },
+                    new[,]
+                    {
+                        { 0 },
+                        { 1 },
+                        { 2 },
+                        { 2 },
+                    },
+                    oneHot,
+                ]
+        )
         {
             var test = McNemarTest.FromPredictions(classes, rows, labels);
             Assert.That((test.OnlyFirstRight, test.OnlySecondRight), Is.EqualTo((1L, 0L)));
@@ -85,13 +110,34 @@ public class McNemarTestTests
         int[] good = [0, 1];
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => McNemarTest.FromPredictions(good, new[] { 0 }, good), Throws.ArgumentException.With.Message.Contains("(2,) and (1,)"));
-            Assert.That(() => McNemarTest.FromPredictions(good, good, new[] { 0, 1, 1 }), Throws.ArgumentException.With.Message.Contains("labels"));
-            Assert.That(() => McNemarTest.FromPredictions(good, good, new[] { -1, 1 }), Throws.ArgumentException.With.Message.Contains("whole numbers from 0"));
-            Assert.That(() => McNemarTest.FromPredictions(new[] { 0.5, 1 }, good, good), Throws.ArgumentException.With.Message.Contains("firstPredictions"));
-            Assert.That(() => McNemarTest.FromPredictions(new[] { double.NaN, 1 }, good, good), Throws.ArgumentException.With.Message.Contains("NaN"));
-            Assert.That(() => McNemarTest.FromPredictions(Array.Empty<int>(), good, good), Throws.ArgumentException.With.Message.Contains("empty"));
-            Assert.That(() => McNemarTest.FromPredictions(new int[2, 2, 2], good, good), Throws.ArgumentException.With.Message.Contains("(2, 2, 2)"));
+            Assert.That(
+                () => McNemarTest.FromPredictions(good, new[] { 0 }, good),
+                Throws.ArgumentException.With.Message.Contains("(2,) and (1,)")
+            );
+            Assert.That(
+                () => McNemarTest.FromPredictions(good, good, new[] { 0, 1, 1 }),
+                Throws.ArgumentException.With.Message.Contains("labels")
+            );
+            Assert.That(
+                () => McNemarTest.FromPredictions(good, good, new[] { -1, 1 }),
+                Throws.ArgumentException.With.Message.Contains("whole numbers from 0")
+            );
+            Assert.That(
+                () => McNemarTest.FromPredictions(new[] { 0.5, 1 }, good, good),
+                Throws.ArgumentException.With.Message.Contains("firstPredictions")
+            );
+            Assert.That(
+                () => McNemarTest.FromPredictions(new[] { double.NaN, 1 }, good, good),
+                Throws.ArgumentException.With.Message.Contains("NaN")
+            );
+            Assert.That(
+                () => McNemarTest.FromPredictions(Array.Empty<int>(), good, good),
+                Throws.ArgumentException.With.Message.Contains("empty")
+            );
+            Assert.That(
+                () => McNemarTest.FromPredictions(new int[2, 2, 2], good, good),
+                Throws.ArgumentException.With.Message.Contains("(2, 2, 2)")
+            );
             Assert.That(() => McNemarTest.FromCounts(-1, 3), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => McNemarTest.FromCounts(long.MaxValue, long.MaxValue), Throws.TypeOf<ArgumentOutOfRangeException>());
         }

@@ -7,8 +7,16 @@ namespace Distillation.Keras.Tests.Notebook;
 public class DistillationMetricsTests
 {
     // Two classes' halves: labels 0 and 1; p says 0 and 0; the teacher and p_T are far greater, and would win over both halves.
-    private static readonly float[,] Targets = { { 1, 0, -9, 50 }, { 0, 1, 50, -9 } };
-    private static readonly float[,] Predictions = { { 0.6f, 0.4f, 0.1f, 0.9f }, { 0.7f, 0.3f, 0.2f, 0.8f } };
+    private static readonly float[,] Targets =
+    {
+        { 1, 0, -9, 50 },
+        { 0, 1, 50, -9 },
+    };
+    private static readonly float[,] Predictions =
+    {
+        { 0.6f, 0.4f, 0.1f, 0.9f },
+        { 0.7f, 0.3f, 0.2f, 0.8f },
+    };
 
     [Test]
     public void Accuracy_looks_at_the_labels_and_p_alone()
@@ -47,7 +55,10 @@ public class DistillationMetricsTests
 
     [Test]
     public void Their_names_are_the_notebooks() =>
-        Assert.That(DistillationMetrics.Notebook(5).All.Select(m => m.Name), Is.EqualTo((string[])["accuracy", "top_5_accuracy", "categorical_crossentropy", "soft_logloss"]));
+        Assert.That(
+            DistillationMetrics.Notebook(5).All.Select(m => m.Name),
+            Is.EqualTo((string[])["accuracy", "top_5_accuracy", "categorical_crossentropy", "soft_logloss"])
+        );
 
     [Test]
     public void A_model_that_is_compiled_with_them_is_written_without_what_it_was_compiled_with()
@@ -56,7 +67,10 @@ public class DistillationMetricsTests
         foreach (Metric metric in DistillationMetrics.Notebook(5).All.Cast<Metric>())
         {
             model.Compile("sgd", KnowledgeDistillationLoss.Notebook(1, 5), [metric]);
-            Assert.That(() => model.ToJson(), Throws.TypeOf<NotSupportedException>().With.Message.Contains($"'{metric.Name}'").And.Message.Contains("compile: false"));
+            Assert.That(
+                () => model.ToJson(),
+                Throws.TypeOf<NotSupportedException>().With.Message.Contains($"'{metric.Name}'").And.Message.Contains("compile: false")
+            );
             Assert.That(() => model.ToJson(compile: false), Throws.Nothing);
         }
     }
@@ -66,8 +80,19 @@ public class DistillationMetricsTests
     {
         using NDArray t = np.array(Targets);
         using NDArray p = np.array(Predictions);
-        using NDArray oneRow = np.array(new float[,] { { 1, 0, 1, 2 } });
-        using NDArray oneHot = np.array(new float[,] { { 1, 0 }, { 0, 1 } });
+        using NDArray oneRow = np.array(
+            new float[,]
+            {
+                { 1, 0, 1, 2 },
+            }
+        );
+        using NDArray oneHot = np.array(
+            new float[,]
+            {
+                { 1, 0 },
+                { 0, 1 },
+            }
+        );
 
         using (Assert.EnterMultipleScope())
         {

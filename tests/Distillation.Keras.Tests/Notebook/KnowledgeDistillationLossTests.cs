@@ -28,7 +28,10 @@ public class KnowledgeDistillationLossTests
         {
             Assert.That(DistillationMetrics.Accuracy(targets, predictions), Is.EqualTo(Scalar(name, "accuracy")).Within(1e-6));
             Assert.That(DistillationMetrics.Top5Accuracy(targets, predictions), Is.EqualTo(Scalar(name, "top5")).Within(1e-6));
-            Assert.That(DistillationMetrics.CategoricalCrossentropy(targets, predictions), Is.EqualTo(Scalar(name, "hard")).Within(1e-5).Percent);
+            Assert.That(
+                DistillationMetrics.CategoricalCrossentropy(targets, predictions),
+                Is.EqualTo(Scalar(name, "hard")).Within(1e-5).Percent
+            );
             Assert.That(DistillationMetrics.SoftLogLoss(targets, predictions, t), Is.EqualTo(Scalar(name, "soft")).Within(1e-5).Percent);
         }
     }
@@ -38,9 +41,15 @@ public class KnowledgeDistillationLossTests
     {
         using DisposeScope scope = NewDisposeScope();
         const string Name = "notebook_plain_lambda1_T10";
-        Tensor loss = new KnowledgeDistillationLoss(10, hard_weight: 0.5, soft_weight: 2).Call(Expected.Array($"{Name}/targets"), Expected.Array($"{Name}/predictions"));
+        Tensor loss = new KnowledgeDistillationLoss(10, hard_weight: 0.5, soft_weight: 2).Call(
+            Expected.Array($"{Name}/targets"),
+            Expected.Array($"{Name}/predictions")
+        );
 
-        Assert.That(loss.to(ScalarType.Float64).item<double>(), Is.EqualTo((0.5 * Scalar(Name, "hard")) + (2 * 100 * Scalar(Name, "soft"))).Within(1e-4).Percent);
+        Assert.That(
+            loss.to(ScalarType.Float64).item<double>(),
+            Is.EqualTo((0.5 * Scalar(Name, "hard")) + (2 * 100 * Scalar(Name, "soft"))).Within(1e-4).Percent
+        );
     }
 
     [Test]
@@ -51,7 +60,8 @@ public class KnowledgeDistillationLossTests
 
         Assert.That(
             () => model.Fit(Toy.X(), Toy.OneHot(Toy.Labels(Toy.X())), verbose: 0),
-            Throws.ArgumentException.With.Message.Contains("columns 4 to 7").And.Message.Contains("DistillationTargets.From(teacher, x, y)"));
+            Throws.ArgumentException.With.Message.Contains("columns 4 to 7").And.Message.Contains("DistillationTargets.From(teacher, x, y)")
+        );
     }
 
     [Test]
@@ -63,7 +73,8 @@ public class KnowledgeDistillationLossTests
 
         Assert.That(
             () => model.Fit(Toy.X(), Toy.OneHot(Toy.Labels(Toy.X())), verbose: 0),
-            Throws.ArgumentException.With.Message.Contains("columns 4 to 7").And.Message.Contains("WithSoftenedOutput"));
+            Throws.ArgumentException.With.Message.Contains("columns 4 to 7").And.Message.Contains("WithSoftenedOutput")
+        );
     }
 
     [Test]
@@ -74,7 +85,8 @@ public class KnowledgeDistillationLossTests
 
         Assert.That(
             () => model.Fit(Toy.X(), DistillationTargets.From(Toy.Mlp(), Toy.X(), Toy.Labels(Toy.X())), verbose: 0),
-            Throws.ArgumentException.With.Message.Contains("10 classes: width 20"));
+            Throws.ArgumentException.With.Message.Contains("10 classes: width 20")
+        );
     }
 
     [Test]
@@ -92,7 +104,15 @@ public class KnowledgeDistillationLossTests
     [Test]
     public void It_survives_a_round_trip_through_its_configuration()
     {
-        var loss = new KnowledgeDistillationLoss(3, 0.25, 0.75, num_classes: 4, scale_by_temperature_squared: false, reduction: "sum", name: "kd");
+        var loss = new KnowledgeDistillationLoss(
+            3,
+            0.25,
+            0.75,
+            num_classes: 4,
+            scale_by_temperature_squared: false,
+            reduction: "sum",
+            name: "kd"
+        );
         JsonObject json = KerasSerializer.Serialize(loss);
 
         var again = KerasSerializer.Deserialize<Loss>(json) as KnowledgeDistillationLoss;
@@ -103,7 +123,8 @@ public class KnowledgeDistillationLossTests
 
     private static JsonObject Hyper(string name) => (JsonObject)Expected.Entries("cases").Single(e => e.Name == name).Node!["hyper"]!;
 
-    private static double Scalar(string name, string which) => Expected.Entries("cases").Single(e => e.Name == name).Node!["scalars"]![which]!.GetValue<double>();
+    private static double Scalar(string name, string which) =>
+        Expected.Entries("cases").Single(e => e.Name == name).Node!["scalars"]![which]!.GetValue<double>();
 
     private static NDArray Numbers(string name)
     {

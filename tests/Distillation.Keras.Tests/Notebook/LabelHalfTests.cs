@@ -6,7 +6,10 @@ using Distillation.Keras.Optimizers;
 
 namespace Distillation.Keras.Tests.Notebook;
 
-/// <summary>Plain metrics and class weights beside targets <c>[one-hot | logits]</c> look at the labels' half; both halves have one temperature. Expected values are computed here.</summary>
+/// <summary>
+/// Plain metrics and class weights beside targets <c>[one-hot | logits]</c> look at the labels' half; both halves have one temperature.
+/// Expected values are computed here.
+/// </summary>
 public class LabelHalfTests
 {
     private const double T = 2;
@@ -22,17 +25,37 @@ public class LabelHalfTests
         bool[] right = [.. Enumerable.Range(0, 50).Select(i => Best(p, i) == Y[i])];
         double accuracy = right.Average(r => r ? 1.0 : 0);
         double weighted = right.Select((r, i) => r ? weights[i] : 0).Sum() / weights.Sum();
-        double top2 = Enumerable.Range(0, 50).Average(i => Enumerable.Range(0, Toy.Classes).Count(c => p[(4 * i) + c] > p[(4 * i) + Y[i]]) < 2 ? 1.0 : 0);
+        double top2 = Enumerable
+            .Range(0, 50)
+            .Average(i => Enumerable.Range(0, Toy.Classes).Count(c => p[(4 * i) + c] > p[(4 * i) + Y[i]]) < 2 ? 1.0 : 0);
         double crossentropy = Enumerable.Range(0, 50).Average(i => -Math.Log(p[(4 * i) + Y[i]]));
         double mse = Enumerable.Range(0, 200).Average(i => Math.Pow((Y[i / 4] == i % 4 ? 1 : 0) - p[i], 2));
         Model model = body.WithSoftenedOutput(T);
         model.Compile(
             new SGD(0),
             new KnowledgeDistillationLoss(T),
-            metrics: ["accuracy", "acc", new CategoricalAccuracy("object"), new TopKCategoricalAccuracy(2, "top_2"), "categorical_crossentropy", "mse", new Losses.CategoricalCrossentropy(name: "loss_as_metric"), .. DistillationMetrics.Notebook(T)],
-            weighted_metrics: ["accuracy"]);
+            metrics:
+            [
+                "accuracy",
+                "acc",
+                new CategoricalAccuracy("object"),
+                new TopKCategoricalAccuracy(2, "top_2"),
+                "categorical_crossentropy",
+                "mse",
+                new Losses.CategoricalCrossentropy(name: "loss_as_metric"),
+                .. DistillationMetrics.Notebook(T),
+            ],
+            weighted_metrics: ["accuracy"]
+        );
 
-        History history = model.Fit(X, Targets(), batch_size: 7, verbose: 0, sample_weight: weights, validation_data: new ValidationData(X, Targets(), weights));
+        History history = model.Fit(
+            X,
+            Targets(),
+            batch_size: 7,
+            verbose: 0,
+            sample_weight: weights,
+            validation_data: new ValidationData(X, Targets(), weights)
+        );
 
         using (Assert.EnterMultipleScope())
         {
@@ -50,7 +73,9 @@ public class LabelHalfTests
             }
 
             // A loss as a metric counts each sample once; 50 samples are seven batches of 7 and one of 1, of which Keras takes the mean.
-            double perBatch = Enumerable.Range(0, 8).Average(b => Enumerable.Range(7 * b, b < 7 ? 7 : 1).Average(i => -Math.Log(p[(4 * i) + Y[i]])));
+            double perBatch = Enumerable
+                .Range(0, 8)
+                .Average(b => Enumerable.Range(7 * b, b < 7 ? 7 : 1).Average(i => -Math.Log(p[(4 * i) + Y[i]])));
             Assert.That(history["val_loss_as_metric"][0], Is.EqualTo(crossentropy).Within(1e-5).And.Not.EqualTo(perBatch).Within(1e-3));
         }
     }
@@ -69,15 +94,23 @@ public class LabelHalfTests
         Assert.That(expected[0], Is.Not.EqualTo(expected[1]), "the test tells both apart");
         ArrayLike targets = new ArrayLike[] { Targets(), Toy.OneHot(Y) };
 
-        both.Compile(new SGD(0), new Losses.Loss[] { new KnowledgeDistillationLoss(T), "categorical_crossentropy" }, metrics: new string[][] { ["accuracy"], ["accuracy"] });
+        both.Compile(
+            new SGD(0),
+            new Losses.Loss[] { new KnowledgeDistillationLoss(T), "categorical_crossentropy" },
+            metrics: new string[][] { ["accuracy"], ["accuracy"] }
+        );
         Logs inOrder = both.Evaluate(X, targets);
         both.Compile(
             new SGD(0),
             new Dictionary<string, Losses.Loss> { ["plain"] = "categorical_crossentropy", [one] = new KnowledgeDistillationLoss(T) },
-            metrics: new Dictionary<string, string> { ["plain"] = "accuracy", [one] = "acc" });
+            metrics: new Dictionary<string, string> { ["plain"] = "accuracy", [one] = "acc" }
+        );
         Logs named = both.Evaluate(X, targets);
 
-        Assert.That(((double[])[inOrder[one + "_accuracy"], inOrder["plain_accuracy"], named[one + "_acc"], named["plain_accuracy"]]), Is.EqualTo((double[])[.. expected, .. expected]).Within(1e-6));
+        Assert.That(
+            ((double[])[inOrder[one + "_accuracy"], inOrder["plain_accuracy"], named[one + "_acc"], named["plain_accuracy"]]),
+            Is.EqualTo((double[])[.. expected, .. expected]).Within(1e-6)
+        );
     }
 
     [Test]
@@ -85,11 +118,13 @@ public class LabelHalfTests
     {
         Model model = Toy.Mlp(seed: 3).WithSoftenedOutput(T);
         var widths = new List<long>();
-        Metric own = new MeanMetricWrapper((y, p) =>
-        {
-            widths.AddRange([y.shape[1], p.shape[1]]);
-            return p.sum(1L);
-        });
+        Metric own = new MeanMetricWrapper(
+            (y, p) =>
+            {
+                widths.AddRange([y.shape[1], p.shape[1]]);
+                return p.sum(1L);
+            }
+        );
         model.Compile(new SGD(0), new KnowledgeDistillationLoss(T), metrics: [own]);
 
         model.Evaluate(X, Targets());
@@ -131,7 +166,8 @@ public class LabelHalfTests
 
         Assert.That(
             () => model.Fit(X, Targets(), verbose: 0, class_weight: new Dictionary<int, double> { [0] = 2, [key] = 10 }),
-            Throws.ArgumentException.With.Message.Contains(says).And.Message.Contains($"{key}"));
+            Throws.ArgumentException.With.Message.Contains(says).And.Message.Contains($"{key}")
+        );
     }
 
     [Test]
@@ -142,7 +178,10 @@ public class LabelHalfTests
         float[,] unlabelled = new float[50, 2 * Toy.Classes];
 
         Assert.That(() => model.Fit(X, unlabelled, verbose: 0), Throws.Nothing);
-        Assert.That(() => model.Fit(X, unlabelled, verbose: 0, class_weight: new Dictionary<int, double> { [0] = 2 }), Throws.ArgumentException.With.Message.Contains("sum to 1"));
+        Assert.That(
+            () => model.Fit(X, unlabelled, verbose: 0, class_weight: new Dictionary<int, double> { [0] = 2 }),
+            Throws.ArgumentException.With.Message.Contains("sum to 1")
+        );
     }
 
     [Test]
@@ -163,10 +202,14 @@ public class LabelHalfTests
             }
 
             Assert.That(() => Toy.Mlp().WithSoftenedOutput(3.7).Compile("sgd", new KnowledgeDistillationLoss(3.7)), Throws.Nothing);
-            Assert.That(() => Toy.Mlp().WithSoftenedOutput(2.0 / 3).Compile("sgd", new KnowledgeDistillationLoss((float)(2.0 / 3))), Throws.Nothing);
+            Assert.That(
+                () => Toy.Mlp().WithSoftenedOutput(2.0 / 3).Compile("sgd", new KnowledgeDistillationLoss((float)(2.0 / 3))),
+                Throws.Nothing
+            );
         }
 
-        void Refused(Action compile) => Assert.That(() => compile(), Throws.ArgumentException.With.Message.Contains("T = 2").And.Message.Contains("T = 5"));
+        void Refused(Action compile) =>
+            Assert.That(() => compile(), Throws.ArgumentException.With.Message.Contains("T = 2").And.Message.Contains("T = 5"));
     }
 
     [Test]
@@ -183,7 +226,11 @@ public class LabelHalfTests
 
     // Logits well above 1, as those of a trained teacher: the greatest of all columns is none of the labels'.
     private static DistillationTargets Targets() =>
-        DistillationTargets.From(new Sequential(new Input(shape: Toy.Width), new Dense(Toy.Classes, kernel_initializer: new RandomNormal(stddev: 5, seed: 9))), X, Y);
+        DistillationTargets.From(
+            new Sequential(new Input(shape: Toy.Width), new Dense(Toy.Classes, kernel_initializer: new RandomNormal(stddev: 5, seed: 9))),
+            X,
+            Y
+        );
 
     private static int Best(double[] p, int row) => Enumerable.Range(0, Toy.Classes).MaxBy(c => p[(Toy.Classes * row) + c]);
 }

@@ -6,7 +6,9 @@ using NumSharp;
 
 namespace Distillation.Keras.Tests.Notebook;
 
-/// <summary>The six faults of the notebook that the library began with: each is handled, or refused with an error that says what to do.</summary>
+/// <summary>
+/// The six faults of the notebook that the library began with: each is handled, or refused with an error that says what to do.
+/// </summary>
 public class NotebookFaultsTests
 {
     [Test]
@@ -32,7 +34,10 @@ public class NotebookFaultsTests
         teacher.WithSoftenedOutput(5).Compile("sgd", "mse");
 
         before.AssertUnchanged();
-        Assert.That(teacher.Layers[^1], Is.InstanceOf<Dense>().With.Property(nameof(Dense.Activation)).Matches<ActivationFunction>(a => a.Name == "softmax"));
+        Assert.That(
+            teacher.Layers[^1],
+            Is.InstanceOf<Dense>().With.Property(nameof(Dense.Activation)).Matches<ActivationFunction>(a => a.Name == "softmax")
+        );
     }
 
     [Test]
@@ -46,7 +51,10 @@ public class NotebookFaultsTests
 
         Assert.That(
             () => student.Fit(x, Toy.OneHot(y), verbose: 0),
-            Throws.ArgumentException.With.Message.Contains("the teacher's logits, are missing").And.Message.Contains("DistillationTargets.From(teacher, x, y)"));
+            Throws
+                .ArgumentException.With.Message.Contains("the teacher's logits, are missing")
+                .And.Message.Contains("DistillationTargets.From(teacher, x, y)")
+        );
         Assert.That(student.Fit(x, DistillationTargets.From(teacher, x, y), verbose: 0)["loss"][0], Is.GreaterThan(0));
     }
 
@@ -72,9 +80,20 @@ public class NotebookFaultsTests
     [Test]
     public void E_the_accuracy_is_that_of_the_labels_and_not_of_both_halves()
     {
-        // Over both halves the greatest target is the teacher's logit in column 3 and the greatest prediction there, too: all right, it would seem.
-        using NDArray targets = np.array(new float[,] { { 1, 0, -9, 50 } });
-        using NDArray predictions = np.array(new float[,] { { 0.4f, 0.6f, 0.1f, 0.9f } });
+        // Over both halves the greatest target is the teacher's logit in column 3 and the greatest prediction there, too: all right, it
+        // would seem.
+        using NDArray targets = np.array(
+            new float[,]
+            {
+                { 1, 0, -9, 50 },
+            }
+        );
+        using NDArray predictions = np.array(
+            new float[,]
+            {
+                { 0.4f, 0.6f, 0.1f, 0.9f },
+            }
+        );
 
         Assert.That(DistillationMetrics.Accuracy(targets, predictions), Is.Zero);
     }
@@ -87,10 +106,19 @@ public class NotebookFaultsTests
         Model teacher = Toy.Mlp();
         Model student = Toy.Mlp(seed: 7);
         Model softened = student.WithSoftenedOutput(5);
-        softened.Compile(new SGD(0.0), new KnowledgeDistillationLoss(5, hard_weight: 0, soft_weight: 1), [DistillationMetrics.SoftLogLoss(5)]);
+        softened.Compile(
+            new SGD(0.0),
+            new KnowledgeDistillationLoss(5, hard_weight: 0, soft_weight: 1),
+            [DistillationMetrics.SoftLogLoss(5)]
+        );
 
         Logs steps = softened.Evaluate(x, DistillationTargets.From(teacher, x, y));
-        History history = new Distiller(teacher).WithStudent(student).WithTemperature(5).WithOptimizer(new SGD(0.0)).Fit(x, y, epochs: 1, verbose: 0).History;
+        History history = new Distiller(teacher)
+            .WithStudent(student)
+            .WithTemperature(5)
+            .WithOptimizer(new SGD(0.0))
+            .Fit(x, y, epochs: 1, verbose: 0)
+            .History;
 
         using (Assert.EnterMultipleScope())
         {
@@ -99,14 +127,16 @@ public class NotebookFaultsTests
         }
     }
 
-    private static Sequential Cnn(string? activation) => new(
-        new Input(28, 28, 1),
-        new Conv2D(3, (3, 3), activation: "relu"),
-        new Conv2D(4, (3, 3), activation: "relu"),
-        new MaxPooling2D((2, 2)),
-        new Dropout(0.25),
-        new Flatten(),
-        new Dense(128, activation: "relu", kernel_constraint: new MaxNorm(3)),
-        new Dropout(0.5),
-        new Dense(10, activation: activation ?? "linear"));
+    private static Sequential Cnn(string? activation) =>
+        new(
+            new Input(28, 28, 1),
+            new Conv2D(3, (3, 3), activation: "relu"),
+            new Conv2D(4, (3, 3), activation: "relu"),
+            new MaxPooling2D((2, 2)),
+            new Dropout(0.25),
+            new Flatten(),
+            new Dense(128, activation: "relu", kernel_constraint: new MaxNorm(3)),
+            new Dropout(0.5),
+            new Dense(10, activation: activation ?? "linear")
+        );
 }

@@ -8,7 +8,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Tests.Objectives;
 
-/// <summary>What docs/methods.md says of <c>keras.distillation</c>: its default loss against ours, on the fixtures' logits and on one run from the same weights.</summary>
+/// <summary>
+/// What docs/methods.md says of <c>keras.distillation</c>: its default loss against ours, on the fixtures' logits and on one run from the
+/// same weights.
+/// </summary>
 public class KerasDefaultTests
 {
     private static readonly Fixture Cases = FixtureFiles.Load("distillation");
@@ -24,7 +27,9 @@ public class KerasDefaultTests
         string name = $"keras_distillation/logits_{logits}_default";
         double temperature = Cases.All.Single(e => e.Name == name).Object["hyper"]!["temperature"]!.GetValue<double>();
         Tensor z = Cases.Array($"{name}/student").requires_grad_();
-        ObjectiveRun.Value(new SoftTargets(temperature), new ObjectiveSignals { StudentLogits = z, TeacherLogits = Cases.Array($"{name}/teacher") }).backward();
+        ObjectiveRun
+            .Value(new SoftTargets(temperature), new ObjectiveSignals { StudentLogits = z, TeacherLogits = Cases.Array($"{name}/teacher") })
+            .backward();
 
         Assert.That(Zeros(Cases.Array($"{name}/keras_grad")), Is.EqualTo(share).Within(0.005));
         Assert.That(Zeros(z.grad!), Is.Zero);
@@ -53,18 +58,36 @@ public class KerasDefaultTests
         Sequential student = Net("student");
         if (objective is not null)
         {
-            new Distiller(teacher).WithStudent(student).WithSoftLossWeight(0).With(objective).WithOptimizer(new SGD(0.1)).WithSeed(1).Fit(x, epochs: epochs, batch_size: 5, verbose: 0);
+            new Distiller(teacher)
+                .WithStudent(student)
+                .WithSoftLossWeight(0)
+                .With(objective)
+                .WithOptimizer(new SGD(0.1))
+                .WithSeed(1)
+                .Fit(x, epochs: epochs, batch_size: 5, verbose: 0);
         }
 
         var signals = new ObjectiveSignals { StudentLogits = student.Call(x), TeacherLogits = teacher.Call(x) };
         double divergence = ObjectiveRun.Value(new SoftTargets(3, SoftTargetForm.KullbackLeibler), signals).item<float>();
-        return (divergence, signals.StudentLogits.argmax(-1).eq(signals.TeacherLogits.argmax(-1)).to(ScalarType.Float64).mean().item<double>());
+        return (
+            divergence,
+            signals.StudentLogits.argmax(-1).eq(signals.TeacherLogits.argmax(-1)).to(ScalarType.Float64).mean().item<double>()
+        );
     }
 
     private static Sequential Net(string who)
     {
-        Tensor[] weights = [.. ((string[])["hidden_kernel", "hidden_bias", "logits_kernel", "logits_bias"]).Select(n => Cases.Array($"keras_distillation/distiller_default_alpha0.5/{who}_{n}"))];
-        var net = new Sequential(new Input(shape: (int)weights[0].shape[0]), new Dense((int)weights[0].shape[1], "relu"), new Dense((int)weights[2].shape[1]));
+        Tensor[] weights =
+        [
+            .. ((string[])["hidden_kernel", "hidden_bias", "logits_kernel", "logits_bias"]).Select(n =>
+                Cases.Array($"keras_distillation/distiller_default_alpha0.5/{who}_{n}")
+            ),
+        ];
+        var net = new Sequential(
+            new Input(shape: (int)weights[0].shape[0]),
+            new Dense((int)weights[0].shape[1], "relu"),
+            new Dense((int)weights[2].shape[1])
+        );
         for (int i = 0; i < weights.Length; i++)
         {
             net.Weights[i].Assign(weights[i]);
@@ -76,6 +99,7 @@ public class KerasDefaultTests
     // Keras 3.15.1 where the loss is left out.
     private sealed class KerasDefault(double temperature) : DistillationObjective("keras_default")
     {
-        public override Tensor Compute(ObjectiveSignals signals) => LossFunctions.KlDivergence(signals.TeacherLogits / temperature, signals.StudentLogits / temperature);
+        public override Tensor Compute(ObjectiveSignals signals) =>
+            LossFunctions.KlDivergence(signals.TeacherLogits / temperature, signals.StudentLogits / temperature);
     }
 }

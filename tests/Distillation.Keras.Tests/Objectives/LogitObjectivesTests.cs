@@ -6,23 +6,50 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Tests.Objectives;
 
-/// <summary>Objectives on logits and labels: what the fixtures have no case for, extreme logits, arguments and rules. Expected values are computed here in plain loops.</summary>
+/// <summary>
+/// Objectives on logits and labels: what the fixtures have no case for, extreme logits, arguments and rules. Expected values are computed
+/// here in plain loops.
+/// </summary>
 [NonParallelizable]
 public class LogitObjectivesTests
 {
-    private static readonly double[][] Z = [[1.5, -0.5, 0.25, 2], [-2, 0.5, 1, 0], [0.1, 0.2, -3, 1]];
-    private static readonly double[][] V = [[2.5, -1.5, 0, 1], [0.5, 3, -1, 0], [0, 0, 2, -1]];
+    private static readonly double[][] Z =
+    [
+        [1.5, -0.5, 0.25, 2],
+        [-2, 0.5, 1, 0],
+        [0.1, 0.2, -3, 1],
+    ];
+    private static readonly double[][] V =
+    [
+        [2.5, -1.5, 0, 1],
+        [0.5, 3, -1, 0],
+        [0, 0, 2, -1],
+    ];
     private static readonly int[] Y = [3, 1, 2];
 
     private static IEnumerable<DistillationObjective> Classes =>
-    [
-        new SoftTargets(), new SoftTargets(form: SoftTargetForm.KullbackLeibler), new ReverseKullbackLeibler(), new ReverseKullbackLeibler(1), new JensenShannonDivergence(), new JensenShannonDivergence(1, 0.9),
-        new DecoupledKnowledgeDistillation(), new DecoupledKnowledgeDistillation(temperature: 1), new DistRelations(), new DistRelations(temperature: 4), new LogitStandardization(),
-        new LogitStandardization(new DecoupledKnowledgeDistillation()), new WeightedSoftLabels(), new LabelSmoothing(), new LabelSmoothing(spread: SmoothingSpread.OtherClasses), new TeacherFreeRegularization(),
-        new TeacherFreeRegularization(form: TeacherFreeForm.SoftmaxOfProbabilities),
-    ];
+        [
+            new SoftTargets(),
+            new SoftTargets(form: SoftTargetForm.KullbackLeibler),
+            new ReverseKullbackLeibler(),
+            new ReverseKullbackLeibler(1),
+            new JensenShannonDivergence(),
+            new JensenShannonDivergence(1, 0.9),
+            new DecoupledKnowledgeDistillation(),
+            new DecoupledKnowledgeDistillation(temperature: 1),
+            new DistRelations(),
+            new DistRelations(temperature: 4),
+            new LogitStandardization(),
+            new LogitStandardization(new DecoupledKnowledgeDistillation()),
+            new WeightedSoftLabels(),
+            new LabelSmoothing(),
+            new LabelSmoothing(spread: SmoothingSpread.OtherClasses),
+            new TeacherFreeRegularization(),
+            new TeacherFreeRegularization(form: TeacherFreeForm.SoftmaxOfProbabilities),
+        ];
 
-    private static IEnumerable<DistillationObjective> All => [.. Classes, new LogitMatching(), new MultiLabelSoftTargets(), new MultiLabelSoftTargets(form: SoftTargetForm.KullbackLeibler)];
+    private static IEnumerable<DistillationObjective> All =>
+        [.. Classes, new LogitMatching(), new MultiLabelSoftTargets(), new MultiLabelSoftTargets(form: SoftTargetForm.KullbackLeibler)];
 
     [TestCaseSource(nameof(All))]
     public void Logits_of_60_give_finite_values_and_gradients(DistillationObjective objective)
@@ -48,8 +75,18 @@ public class LogitObjectivesTests
         using DisposeScope scope = NewDisposeScope();
         Tensor v = Of(V).requires_grad_();
         Tensor z = Of(Z).requires_grad_();
-        var signals = new ObjectiveSignals { StudentLogits = z, TeacherLogits = v, Labels = objective is MultiLabelSoftTargets ? zeros(3, 4) : tensor(Y).to(ScalarType.Int64), Temperature = tensor(2.0) };
-        objective.Bind(new ObjectiveBinding(new ObjectiveShapes(4, objective is MultiLabelSoftTargets, [], 3), "float64")).Compute(signals).sum().backward();
+        var signals = new ObjectiveSignals
+        {
+            StudentLogits = z,
+            TeacherLogits = v,
+            Labels = objective is MultiLabelSoftTargets ? zeros(3, 4) : tensor(Y).to(ScalarType.Int64),
+            Temperature = tensor(2.0),
+        };
+        objective
+            .Bind(new ObjectiveBinding(new ObjectiveShapes(4, objective is MultiLabelSoftTargets, [], 3), "float64"))
+            .Compute(signals)
+            .sum()
+            .backward();
 
         Assert.That(v.grad, Is.Null);
         Assert.That(z.grad, Is.Not.Null);
@@ -60,9 +97,13 @@ public class LogitObjectivesTests
     {
         using DisposeScope scope = NewDisposeScope();
         Assert.That(
-            () => new LogitMatching().Compute(new ObjectiveSignals { StudentLogits = ones(5, 7), TeacherLogits = ones(5, 1) }), Throws.InvalidOperationException.With.Message.Contains("(5, 7)").And.Message.Contains("(5, 1)"));
+            () => new LogitMatching().Compute(new ObjectiveSignals { StudentLogits = ones(5, 7), TeacherLogits = ones(5, 1) }),
+            Throws.InvalidOperationException.With.Message.Contains("(5, 7)").And.Message.Contains("(5, 1)")
+        );
         Assert.That(
-            () => new SoftTargets().Compute(new ObjectiveSignals { StudentLogits = ones(5, 7), TeacherLogits = ones(5, 7) }), Throws.InvalidOperationException.With.Message.Contains("set Temperature"));
+            () => new SoftTargets().Compute(new ObjectiveSignals { StudentLogits = ones(5, 7), TeacherLogits = ones(5, 7) }),
+            Throws.InvalidOperationException.With.Message.Contains("set Temperature")
+        );
     }
 
     [TestCaseSource(nameof(All))]
@@ -100,7 +141,12 @@ public class LogitObjectivesTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor z = Of(Z).requires_grad_();
-        var signals = new ObjectiveSignals { StudentLogits = z, TeacherLogits = Of(V), Labels = Labels(Y) };
+        var signals = new ObjectiveSignals
+        {
+            StudentLogits = z,
+            TeacherLogits = Of(V),
+            Labels = Labels(Y),
+        };
         ObjectiveRun.Value(new WeightedSoftLabels(2), signals, "float64").backward();
 
         for (int i = 0; i < 3; i++)
@@ -119,7 +165,13 @@ public class LogitObjectivesTests
     {
         using DisposeScope scope = NewDisposeScope();
         double t = 1.5;
-        var signals = new ObjectiveSignals { StudentLogits = Of(Z), TeacherLogits = Of(V), Labels = Labels(Y), Temperature = tensor(t, ScalarType.Float64) };
+        var signals = new ObjectiveSignals
+        {
+            StudentLogits = Of(Z),
+            TeacherLogits = Of(V),
+            Labels = Labels(Y),
+            Temperature = tensor(t, ScalarType.Float64),
+        };
         DecoupledParts parts = DecoupledKnowledgeDistillation.Parts(signals);
 
         for (int i = 0; i < 3; i++)
@@ -137,13 +189,27 @@ public class LogitObjectivesTests
     public void Class_probabilities_are_labels_too()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor soft = tensor(new[,] { { 0.1, 0.2, 0.3, 0.4 }, { 0, 1, 0, 0 }, { 0.25, 0.25, 0.5, 0 } });
-        var signals = new ObjectiveSignals { StudentLogits = Of(Z), TeacherLogits = Of(V), Labels = soft };
+        Tensor soft = tensor(
+            new[,]
+            {
+                { 0.1, 0.2, 0.3, 0.4 },
+                { 0, 1, 0, 0 },
+                { 0.25, 0.25, 0.5, 0 },
+            }
+        );
+        var signals = new ObjectiveSignals
+        {
+            StudentLogits = Of(Z),
+            TeacherLogits = Of(V),
+            Labels = soft,
+        };
 
         double smoothed = ObjectiveRun.Value(new LabelSmoothing(0.2), signals, "float64").item<double>();
         double dkd = ObjectiveRun.Value(new DecoupledKnowledgeDistillation(), signals, "float64").item<double>();
 
-        double expected = Enumerable.Range(0, 3).Average(i => -LogSoftmax(Z[i], 1).Select((q, j) => q * ((0.8 * soft[i, j].item<double>()) + (0.2 / 4))).Sum());
+        double expected = Enumerable
+            .Range(0, 3)
+            .Average(i => -LogSoftmax(Z[i], 1).Select((q, j) => q * ((0.8 * soft[i, j].item<double>()) + (0.2 / 4))).Sum());
         Assert.That(smoothed, Is.EqualTo(expected).Within(1e-9));
         Assert.That(dkd, Is.EqualTo(Rows(new DecoupledKnowledgeDistillation(), Y).Average()).Within(1e-9), "the most probable class");
     }
@@ -153,7 +219,10 @@ public class LogitObjectivesTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor v = Of(V);
-        double Value(Tensor z) => ObjectiveRun.Value(new LogitStandardization(), new ObjectiveSignals { StudentLogits = z, TeacherLogits = v }, "float64").item<double>();
+        double Value(Tensor z) =>
+            ObjectiveRun
+                .Value(new LogitStandardization(), new ObjectiveSignals { StudentLogits = z, TeacherLogits = v }, "float64")
+                .item<double>();
 
         Assert.That(Value((v * 7) + 3), Is.EqualTo(0).Within(1e-9));
         Assert.That(Value(Of(Z)), Is.EqualTo(Value((Of(Z) * 0.5) - 2)).Within(1e-6).And.Positive);
@@ -163,10 +232,18 @@ public class LogitObjectivesTests
     public void The_deviation_is_the_papers_and_that_of_the_code_an_option()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor row = tensor(new double[,] { { 1, 0 } });
+        Tensor row = tensor(
+            new double[,]
+            {
+                { 1, 0 },
+            }
+        );
 
         Assert.That(new LogitStandardization().Standardize(row).data<double>().ToArray(), Is.EqualTo((double[])[1, -1]).Within(1e-6));
-        Assert.That(new LogitStandardization(deviation: StandardDeviation.Sample).Standardize(row).data<double>().ToArray(), Is.EqualTo((double[])[Math.Sqrt(0.5), -Math.Sqrt(0.5)]).Within(1e-6));
+        Assert.That(
+            new LogitStandardization(deviation: StandardDeviation.Sample).Standardize(row).data<double>().ToArray(),
+            Is.EqualTo((double[])[Math.Sqrt(0.5), -Math.Sqrt(0.5)]).Within(1e-6)
+        );
     }
 
     [TestCase(0.1f)]
@@ -181,7 +258,8 @@ public class LogitObjectivesTests
     public void A_virtual_teacher_may_soften_the_student()
     {
         using DisposeScope scope = NewDisposeScope();
-        const double A = 0.9, Tau = 5;
+        const double A = 0.9,
+            Tau = 5;
         double expected = 0;
         for (int i = 0; i < 3; i++)
         {
@@ -191,8 +269,14 @@ public class LogitObjectivesTests
         }
 
         var signals = new ObjectiveSignals { StudentLogits = Of(Z), Labels = tensor(Y).to(ScalarType.Int64) };
-        Assert.That(new TeacherFreeRegularization(A, 0.3, Tau, softenStudent: true).Regularizer(signals).mean().item<double>(), Is.EqualTo(expected).Within(1e-12));
-        Assert.That(new TeacherFreeRegularization(A, 0.3, Tau).Regularizer(signals).mean().item<double>(), Is.Not.EqualTo(expected).Within(1e-3));
+        Assert.That(
+            new TeacherFreeRegularization(A, 0.3, Tau, softenStudent: true).Regularizer(signals).mean().item<double>(),
+            Is.EqualTo(expected).Within(1e-12)
+        );
+        Assert.That(
+            new TeacherFreeRegularization(A, 0.3, Tau).Regularizer(signals).mean().item<double>(),
+            Is.Not.EqualTo(expected).Within(1e-3)
+        );
     }
 
     [Test]
@@ -200,7 +284,10 @@ public class LogitObjectivesTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor z = full([2, 4], 1.5).requires_grad_();
-        Tensor value = ObjectiveRun.Value(new LogitStandardization(), new ObjectiveSignals { StudentLogits = z, TeacherLogits = Of(V).narrow(0, 0, 2).to(ScalarType.Float32) });
+        Tensor value = ObjectiveRun.Value(
+            new LogitStandardization(),
+            new ObjectiveSignals { StudentLogits = z, TeacherLogits = Of(V).narrow(0, 0, 2).to(ScalarType.Float32) }
+        );
         value.backward();
 
         Assert.That(new LogitStandardization().Standardize(z.detach()).abs().max().item<float>(), Is.Zero);
@@ -217,7 +304,9 @@ public class LogitObjectivesTests
         Tensor value = ObjectiveRun.Value(new LogitStandardization(), new ObjectiveSignals { StudentLogits = z, TeacherLogits = v });
         value.backward();
 
-        double expected = ObjectiveRun.Value(new LogitStandardization(), new ObjectiveSignals { StudentLogits = zeros(2, 7), TeacherLogits = v }).item<float>();
+        double expected = ObjectiveRun
+            .Value(new LogitStandardization(), new ObjectiveSignals { StudentLogits = zeros(2, 7), TeacherLogits = v })
+            .item<float>();
         Assert.That(value.item<float>(), Is.EqualTo(expected).Within(1e-5));
         Assert.That(z.grad!.isfinite().all().item<bool>());
     }
@@ -235,8 +324,14 @@ public class LogitObjectivesTests
             Assert.That(new LogitStandardization(new DecoupledKnowledgeDistillation()).Needs.HasFlag(ObjectiveNeeds.Labels));
             Assert.That(smoothing.Needs, Is.EqualTo(ObjectiveNeeds.StudentLogits | ObjectiveNeeds.Labels));
             Assert.That(smoothing.Temperature, Is.Null);
-            Assert.That(new LogitStandardization(new DecoupledKnowledgeDistillation()).Problems(new ObjectiveShapes(2, false, [], 9)), Has.One.Contains("at least 3"));
-            Assert.That(() => new LogitStandardization(new AttentionTransfer("a", "b")), Throws.ArgumentException.With.Message.Contains("compares features"));
+            Assert.That(
+                new LogitStandardization(new DecoupledKnowledgeDistillation()).Problems(new ObjectiveShapes(2, false, [], 9)),
+                Has.One.Contains("at least 3")
+            );
+            Assert.That(
+                () => new LogitStandardization(new AttentionTransfer("a", "b")),
+                Throws.ArgumentException.With.Message.Contains("compares features")
+            );
         }
     }
 
@@ -286,8 +381,17 @@ public class LogitObjectivesTests
     {
         using DisposeScope scope = NewDisposeScope();
         var each = new PerSampleSchedule(TeacherUncertainty.Confidence, 1, 3);
-        foreach (Func<Schedule, DistillationObjective> make in (Func<Schedule, DistillationObjective>[])
-            [t => new SoftTargets(t), t => new ReverseKullbackLeibler(t), t => new JensenShannonDivergence(t), t => new DecoupledKnowledgeDistillation(temperature: t), t => new WeightedSoftLabels(t), t => new MultiLabelSoftTargets(t)])
+        foreach (
+            Func<Schedule, DistillationObjective> make in (Func<Schedule, DistillationObjective>[])
+                [
+                    t => new SoftTargets(t),
+                    t => new ReverseKullbackLeibler(t),
+                    t => new JensenShannonDivergence(t),
+                    t => new DecoupledKnowledgeDistillation(temperature: t),
+                    t => new WeightedSoftLabels(t),
+                    t => new MultiLabelSoftTargets(t),
+                ]
+        )
         {
             double[] rows = Rows(make(each), Y);
             for (int i = 0; i < 3; i++)
@@ -315,7 +419,10 @@ public class LogitObjectivesTests
             Assert.That(new MultiLabelSoftTargets().Problems(labels), Is.Empty);
             Assert.That(new LogitMatching().Problems(labels), Is.Empty);
             Assert.That(new DecoupledKnowledgeDistillation().Problems(classes with { NumClasses = 2 }), Has.One.Contains("at least 3"));
-            Assert.That(new DistRelations(temperature: new PerSampleSchedule(TeacherUncertainty.Entropy, 1, 2)).Problems(classes), Has.One.Contains("temperature"));
+            Assert.That(
+                new DistRelations(temperature: new PerSampleSchedule(TeacherUncertainty.Entropy, 1, 2)).Problems(classes),
+                Has.One.Contains("temperature")
+            );
         }
     }
 
@@ -327,18 +434,39 @@ public class LogitObjectivesTests
             Assert.That(() => new SoftTargets(0), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => new SoftTargets(form: (SoftTargetForm)7), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => new ReverseKullbackLeibler(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new JensenShannonDivergence(beta: 1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("beta"));
+            Assert.That(
+                () => new JensenShannonDivergence(beta: 1),
+                Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("beta")
+            );
             Assert.That(() => new LogitMatching((ElementReduction)5), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new DecoupledKnowledgeDistillation(alpha: -1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("alpha"));
-            Assert.That(() => new DecoupledKnowledgeDistillation(beta: double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("beta"));
+            Assert.That(
+                () => new DecoupledKnowledgeDistillation(alpha: -1),
+                Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("alpha")
+            );
+            Assert.That(
+                () => new DecoupledKnowledgeDistillation(beta: double.NaN),
+                Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("beta")
+            );
             Assert.That(() => new DistRelations(epsilon: 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("epsilon"));
             Assert.That(() => new LogitStandardization(deviation: (StandardDeviation)3), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new LogitStandardization(new LogitStandardization(epsilon: -1)), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(
+                () => new LogitStandardization(new LogitStandardization(epsilon: -1)),
+                Throws.TypeOf<ArgumentOutOfRangeException>()
+            );
             Assert.That(() => new WeightedSoftLabels(0), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => new LabelSmoothing(1.5), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("epsilon"));
-            Assert.That(() => new TeacherFreeRegularization(correct: 1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("correct"));
-            Assert.That(() => new TeacherFreeRegularization(alpha: 2), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("alpha"));
-            Assert.That(() => new TeacherFreeRegularization(tau: 0), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("tau"));
+            Assert.That(
+                () => new TeacherFreeRegularization(correct: 1),
+                Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("correct")
+            );
+            Assert.That(
+                () => new TeacherFreeRegularization(alpha: 2),
+                Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("alpha")
+            );
+            Assert.That(
+                () => new TeacherFreeRegularization(tau: 0),
+                Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("tau")
+            );
             Assert.That(() => new MultiLabelSoftTargets(double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => new SoftTargets(name: ""), Throws.ArgumentException);
         }
@@ -347,7 +475,12 @@ public class LogitObjectivesTests
     private static double[] Rows(DistillationObjective objective, int[] labels)
     {
         using DisposeScope scope = NewDisposeScope();
-        var signals = new ObjectiveSignals { StudentLogits = Of(Z), TeacherLogits = Of(V), Labels = Labels(labels) };
+        var signals = new ObjectiveSignals
+        {
+            StudentLogits = Of(Z),
+            TeacherLogits = Of(V),
+            Labels = Labels(labels),
+        };
         return [.. ObjectiveRun.Bind(objective, signals, dtype: "float64").Compute(signals, 0, 1).data<double>()];
     }
 

@@ -8,17 +8,34 @@ namespace Distillation.Keras.Tests.Objectives;
 internal static class ObjectiveRun
 {
     /// <summary>The objective bound to the shapes of signals.</summary>
-    public static ObjectiveTerm Bind(DistillationObjective objective, ObjectiveSignals signals, int classes = 2, long samples = 1, string dtype = "float32", Device? device = null)
+    public static ObjectiveTerm Bind(
+        DistillationObjective objective,
+        ObjectiveSignals signals,
+        int classes = 2,
+        long samples = 1,
+        string dtype = "float32",
+        Device? device = null
+    )
     {
         FeatureShapes[] features =
         [
-            .. objective.Features.Select((f, i) => new FeatureShapes(f, Batch(signals.TeacherFeatures[i]), Batch(signals.StudentFeatures[i]))),
+            .. objective.Features.Select(
+                (f, i) => new FeatureShapes(f, Batch(signals.TeacherFeatures[i]), Batch(signals.StudentFeatures[i]))
+            ),
         ];
-        return new ObjectiveTerm(objective, objective.Name, 1, new ObjectiveShapes(classes, false, features, samples), dtype, device: device);
+        return new ObjectiveTerm(
+            objective,
+            objective.Name,
+            1,
+            new ObjectiveShapes(classes, false, features, samples),
+            dtype,
+            device: device
+        );
     }
 
     /// <summary>The mean over the rows, or the scalar.</summary>
-    public static Tensor Value(DistillationObjective objective, ObjectiveSignals signals, string dtype = "float32") => Value(Bind(objective, signals, dtype: dtype), signals);
+    public static Tensor Value(DistillationObjective objective, ObjectiveSignals signals, string dtype = "float32") =>
+        Value(Bind(objective, signals, dtype: dtype), signals);
 
     /// <summary>The mean over the rows, or the scalar.</summary>
     public static Tensor Value(ObjectiveTerm term, ObjectiveSignals signals)
@@ -40,7 +57,12 @@ internal static class ObjectiveRun
         v[2, 0] = 60;
         z[2, 3] = 60;
         v[3] = tensor(new float[] { 60, -60, 60, -60, 60, -60, 60 });
-        return new ObjectiveSignals { StudentLogits = z.detach().requires_grad_(), TeacherLogits = v, Labels = tensor(new long[] { 0, 2, 1, 6, 3 }) };
+        return new ObjectiveSignals
+        {
+            StudentLogits = z.detach().requires_grad_(),
+            TeacherLogits = v,
+            Labels = tensor(new long[] { 0, 2, 1, 6, 3 }),
+        };
     }
 
     private static Shape Batch(Tensor feature) => Shape.FromSizes(feature.shape).With(0, null);

@@ -10,7 +10,14 @@ public sealed class ObjectiveSignalsTests
     public void A_copy_has_what_was_changed_and_the_rest_as_it_was()
     {
         using DisposeScope scope = NewDisposeScope();
-        var signals = new ObjectiveSignals { StudentLogits = ones(2, 3), TeacherLogits = zeros(2, 3), Labels = zeros(2, int64), Training = true, IsNumeric = true };
+        var signals = new ObjectiveSignals
+        {
+            StudentLogits = ones(2, 3),
+            TeacherLogits = zeros(2, 3),
+            Labels = zeros(2, int64),
+            Training = true,
+            IsNumeric = true,
+        };
 
         ObjectiveSignals changed = signals with { TeacherLogits = signals.StudentLogits, Labels = null };
 
@@ -30,7 +37,11 @@ public sealed class ObjectiveSignalsTests
         using DisposeScope scope = NewDisposeScope();
         Tensor trained = ones(2, 3).requires_grad_();
 
-        ObjectiveSignals signals = new ObjectiveSignals { StudentLogits = trained } with { TeacherLogits = trained, TeacherFeatures = [zeros(2, 1), trained] };
+        ObjectiveSignals signals = new ObjectiveSignals { StudentLogits = trained } with
+        {
+            TeacherLogits = trained,
+            TeacherFeatures = [zeros(2, 1), trained],
+        };
 
         Assert.That(signals.StudentLogits.requires_grad, Is.True);
         Assert.That(signals.TeacherLogits.requires_grad, Is.False);
@@ -59,8 +70,15 @@ public sealed class ObjectiveSignalsTests
         gone.Dispose();
 
         Assert.That(
-            new ObjectiveSignals { StudentLogits = ones(2, 3), Temperature = gone, StudentFeatures = [ones(2, 4), ones(2, 5)], Training = true }.ToString(),
-            Is.EqualTo("ObjectiveSignals { StudentLogits = (2, 3), Temperature = disposed, StudentFeatures = [(2, 4); (2, 5)], training }"));
+            new ObjectiveSignals
+            {
+                StudentLogits = ones(2, 3),
+                Temperature = gone,
+                StudentFeatures = [ones(2, 4), ones(2, 5)],
+                Training = true,
+            }.ToString(),
+            Is.EqualTo("ObjectiveSignals { StudentLogits = (2, 3), Temperature = disposed, StudentFeatures = [(2, 4); (2, 5)], training }")
+        );
         Assert.That(new ObjectiveSignals().ToString(), Is.EqualTo("ObjectiveSignals { evaluation }"));
     }
 }

@@ -20,13 +20,23 @@ public class ObjectivesWithStateTests
     }
 
     private static IEnumerable<DistillationObjective> All =>
-    [
-        new ContrastiveRepresentationDistillation("pool", "pool", embeddingSize: 4, negativesPerAnchor: 16),
-        new ContrastiveRepresentationDistillation("conv2", "conv2", embeddingSize: 4, negativesPerAnchor: 16, negatives: ContrastiveNegatives.OtherSamples),
-        new FactorTransfer("conv2", "conv2"),
-        new FlowOfSolutionProcedure("conv1", "conv2", "conv1", "conv2", adapter: FeatureAdapter.Projection),
-        new KnowledgeReview([new("conv1", "conv1"), new(LayerReference.BeforeActivation("conv2"), LayerReference.BeforeActivation("conv2")), new("pool", "pool")]),
-    ];
+        [
+            new ContrastiveRepresentationDistillation("pool", "pool", embeddingSize: 4, negativesPerAnchor: 16),
+            new ContrastiveRepresentationDistillation(
+                "conv2",
+                "conv2",
+                embeddingSize: 4,
+                negativesPerAnchor: 16,
+                negatives: ContrastiveNegatives.OtherSamples
+            ),
+            new FactorTransfer("conv2", "conv2"),
+            new FlowOfSolutionProcedure("conv1", "conv2", "conv1", "conv2", adapter: FeatureAdapter.Projection),
+            new KnowledgeReview([
+                new("conv1", "conv1"),
+                new(LayerReference.BeforeActivation("conv2"), LayerReference.BeforeActivation("conv2")),
+                new("pool", "pool"),
+            ]),
+        ];
 
     [TestCaseSource(nameof(All))]
     public void A_fit_decreases_the_term_is_reproducible_and_leaves_nothing_behind(DistillationObjective objective)
@@ -38,8 +48,14 @@ public class ObjectivesWithStateTests
         double[] Fit()
         {
             Model student = Net(seed: 50, filters: 4);
-            DistillationResult result = new Distiller(teacher).WithStudent(student).WithSeed(3).WithHardLossWeight(0).WithSoftLossWeight(0).With(objective, 1)
-                .WithOptimizer(new Optimizers.Adam(0.02)).Fit(x, y, batch_size: 8, epochs: 12, verbose: 0, validation_split: 0.25);
+            DistillationResult result = new Distiller(teacher)
+                .WithStudent(student)
+                .WithSeed(3)
+                .WithHardLossWeight(0)
+                .WithSoftLossWeight(0)
+                .With(objective, 1)
+                .WithOptimizer(new Optimizers.Adam(0.02))
+                .Fit(x, y, batch_size: 8, epochs: 12, verbose: 0, validation_split: 0.25);
             double[] losses = [.. result.History[objective.Name]];
             student.Release();
             return losses;
@@ -68,8 +84,11 @@ public class ObjectivesWithStateTests
         }
 
         Model teacher = Net(seed: 1, filters: 6);
-        DistillationResult result = new Distiller(teacher).WithStudent(Net(seed: 2, filters: 4)).WithSeed(3)
-            .With(new ContrastiveRepresentationDistillation("pool", "pool", 4, 16), 1).Fit(x, y, batch_size: 8, epochs: 2, verbose: 0);
+        DistillationResult result = new Distiller(teacher)
+            .WithStudent(Net(seed: 2, filters: 4))
+            .WithSeed(3)
+            .With(new ContrastiveRepresentationDistillation("pool", "pool", 4, 16), 1)
+            .Fit(x, y, batch_size: 8, epochs: 2, verbose: 0);
 
         Assert.That(result.History["contrastive_representation_distillation"], Has.All.GreaterThan(0));
     }
@@ -84,7 +103,10 @@ public class ObjectivesWithStateTests
         }
 
         var objective = new Curious();
-        new Distiller(Net(seed: 1, filters: 6)).WithStudent(Net(seed: 2, filters: 4)).With(objective, 1).Fit(x, y, batch_size: 7, epochs: 1, verbose: 0);
+        new Distiller(Net(seed: 1, filters: 6))
+            .WithStudent(Net(seed: 2, filters: 4))
+            .With(objective, 1)
+            .Fit(x, y, batch_size: 7, epochs: 1, verbose: 0);
 
         Assert.That(objective.Classes, Is.EqualTo(y));
         Assert.That(objective.Indices, Is.EqualTo(Enumerable.Range(0, Samples)));
@@ -99,10 +121,15 @@ public class ObjectivesWithStateTests
 
         Assert.That(
             () => distiller.With(new ContrastiveRepresentationDistillation("pool", "pool", 4, 16), 1).Fit(x, epochs: 1, verbose: 0),
-            Throws.ArgumentException.With.Message.Contains("label"));
+            Throws.ArgumentException.With.Message.Contains("label")
+        );
         Assert.That(
-            () => distiller.With(new ContrastiveRepresentationDistillation("pool", "pool", 4, 16, negatives: ContrastiveNegatives.OtherSamples), 1).Fit(x, epochs: 1, verbose: 0),
-            Throws.Nothing);
+            () =>
+                distiller
+                    .With(new ContrastiveRepresentationDistillation("pool", "pool", 4, 16, negatives: ContrastiveNegatives.OtherSamples), 1)
+                    .Fit(x, epochs: 1, verbose: 0),
+            Throws.Nothing
+        );
     }
 
     [Test]
@@ -112,19 +139,41 @@ public class ObjectivesWithStateTests
         Distiller distiller = new Distiller(Net(seed: 1, filters: 6)).WithStudent(Net(seed: 2, filters: 4));
 
         Assert.That(
-            () => distiller.With(new FactorTransfer("pool", "conv1")).With(new FlowOfSolutionProcedure("conv1", "conv2", "conv1", "conv2")).Fit(x, y, epochs: 1, verbose: 0),
-            Throws.ArgumentException.With.Message.Contains("'pool' has the shape (None, 6)").And.Message.Contains("FeatureAdapter.Projection"));
+            () =>
+                distiller
+                    .With(new FactorTransfer("pool", "conv1"))
+                    .With(new FlowOfSolutionProcedure("conv1", "conv2", "conv1", "conv2"))
+                    .Fit(x, y, epochs: 1, verbose: 0),
+            Throws
+                .ArgumentException.With.Message.Contains("'pool' has the shape (None, 6)")
+                .And.Message.Contains("FeatureAdapter.Projection")
+        );
     }
 
     private Sequential Net(int seed, int filters)
     {
         var model = new Sequential(
             new Input(8, 8, 1),
-            new Conv2D(filters, 3, padding: "same", activation: "relu", kernel_initializer: new Initializers.GlorotUniform(seed), name: "conv1"),
+            new Conv2D(
+                filters,
+                3,
+                padding: "same",
+                activation: "relu",
+                kernel_initializer: new Initializers.GlorotUniform(seed),
+                name: "conv1"
+            ),
             new MaxPooling2D(2),
-            new Conv2D(filters, 3, padding: "same", activation: "relu", kernel_initializer: new Initializers.GlorotUniform(seed + 1), name: "conv2"),
+            new Conv2D(
+                filters,
+                3,
+                padding: "same",
+                activation: "relu",
+                kernel_initializer: new Initializers.GlorotUniform(seed + 1),
+                name: "conv2"
+            ),
             new GlobalAveragePooling2D(name: "pool"),
-            Toy.Dense(3, seed + 2, "softmax"));
+            Toy.Dense(3, seed + 2, "softmax")
+        );
         _models.Add(model);
         return model;
     }

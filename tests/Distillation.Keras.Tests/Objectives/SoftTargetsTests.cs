@@ -13,15 +13,36 @@ public class SoftTargetsTests
     public void Extreme_logits_have_finite_values_and_gradients(double size)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor z = tensor(new[,] { { (float)size, (float)-size, 0f } }).requires_grad_();
-        Tensor v = tensor(new[,] { { (float)-size, (float)size, 0f } });
+        Tensor z = tensor(
+                new[,]
+                {
+                    { (float)size, (float)-size, 0f },
+                }
+            )
+            .requires_grad_();
+        Tensor v = tensor(
+            new[,]
+            {
+                { (float)-size, (float)size, 0f },
+            }
+        );
 
         Tensor loss = SoftTargets.CrossEntropy(z, v, 1).sum();
         loss.backward();
 
         // The teacher is certain of class 1, the student of class 0.
         Assert.That(loss.item<float>(), Is.EqualTo(2 * size).Within(1e-5).Percent);
-        Near.Assert("gradient", z.grad!, tensor(new[,] { { 1f, -1f, 0f } }), 1e-6);
+        Near.Assert(
+            "gradient",
+            z.grad!,
+            tensor(
+                new[,]
+                {
+                    { 1f, -1f, 0f },
+                }
+            ),
+            1e-6
+        );
     }
 
     [Test]

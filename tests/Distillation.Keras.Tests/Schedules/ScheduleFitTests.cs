@@ -20,10 +20,19 @@ public class ScheduleFitTests
             new ProbabilisticKnowledgeTransfer(teacher.Layers[0], student.Layers[0]),
             new RelationalKnowledgeDistillation(teacher.Layers[0], student.Layers[0]),
             new CorrelationCongruence(teacher.Layers[0], student.Layers[0]),
-            new CorrelationCongruence(LayerReference.BeforeActivation(teacher.Layers[2]), LayerReference.BeforeActivation(student.Layers[2]), CorrelationKernel.Consecutive, name: "consecutive"),
+            new CorrelationCongruence(
+                LayerReference.BeforeActivation(teacher.Layers[2]),
+                LayerReference.BeforeActivation(student.Layers[2]),
+                CorrelationKernel.Consecutive,
+                name: "consecutive"
+            ),
         ];
 
-        History history = relations.Aggregate(new Distiller(teacher).WithStudent(student), (d, relation) => d.With(relation, 0.1)).WithSeed(5).Fit(X, Y, epochs: 30, batch_size: 7, verbose: 0, validation_data: (X, Y)).History;
+        History history = relations
+            .Aggregate(new Distiller(teacher).WithStudent(student), (d, relation) => d.With(relation, 0.1))
+            .WithSeed(5)
+            .Fit(X, Y, epochs: 30, batch_size: 7, verbose: 0, validation_data: (X, Y))
+            .History;
 
         using (Assert.EnterMultipleScope())
         {
@@ -43,8 +52,11 @@ public class ScheduleFitTests
         Sequential student = Toy.Mlp(8, 3);
         float[] weights = [.. Y.Select((_, i) => (float)(i % 3))];
 
-        History history = new Distiller(teacher).WithStudent(student).With(new RelationalKnowledgeDistillation(teacher.Layers[0], student.Layers[0]), 0.1)
-            .Fit(X, Y, epochs: 1, batch_size: 16, verbose: 0, sample_weight: weights).History;
+        History history = new Distiller(teacher)
+            .WithStudent(student)
+            .With(new RelationalKnowledgeDistillation(teacher.Layers[0], student.Layers[0]), 0.1)
+            .Fit(X, Y, epochs: 1, batch_size: 16, verbose: 0, sample_weight: weights)
+            .History;
 
         Assert.That(history["relational_knowledge_distillation"], Is.All.Positive);
     }
@@ -58,8 +70,18 @@ public class ScheduleFitTests
         var learnt = new LearntTemperature(least: 1, range: 6, initial: 0, growth: 1);
 
         // The same temperature at the start: 1 + 6 / 2.
-        History constant = new Distiller(teacher).WithStudent(fixedStudent).WithTemperature(4).WithSeed(1).Fit(X, Y, epochs: 3, batch_size: 7, verbose: 0).History;
-        History moving = new Distiller(teacher).WithStudent(learntStudent).WithTemperature(learnt).WithSeed(1).Fit(X, Y, epochs: 3, batch_size: 7, verbose: 0).History;
+        History constant = new Distiller(teacher)
+            .WithStudent(fixedStudent)
+            .WithTemperature(4)
+            .WithSeed(1)
+            .Fit(X, Y, epochs: 3, batch_size: 7, verbose: 0)
+            .History;
+        History moving = new Distiller(teacher)
+            .WithStudent(learntStudent)
+            .WithTemperature(learnt)
+            .WithSeed(1)
+            .Fit(X, Y, epochs: 3, batch_size: 7, verbose: 0)
+            .History;
 
         Assert.That(moving["soft_loss"], Is.All.Positive);
         Assert.That(moving["soft_loss"][^1], Is.Not.EqualTo(constant["soft_loss"][^1]));
@@ -72,7 +94,12 @@ public class ScheduleFitTests
         Sequential teacher = Toy.Mlp(12, 1);
         var warm = new WarmUpSchedule(1000, new PerSampleSchedule(TeacherUncertainty.Confidence, 0.5, 1));
 
-        History history = new Distiller(teacher).WithStudent(Toy.Mlp(8, 3)).WithHardLossWeight(0).WithSoftLossWeight(warm).Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0).History;
+        History history = new Distiller(teacher)
+            .WithStudent(Toy.Mlp(8, 3))
+            .WithHardLossWeight(0)
+            .WithSoftLossWeight(warm)
+            .Fit(X, Y, epochs: 1, batch_size: 50, verbose: 0)
+            .History;
 
         Assert.That(history["soft_loss"][0], Is.Positive);
         Assert.That(history["loss"][0], Is.Zero);
@@ -92,7 +119,13 @@ public class ScheduleFitTests
     {
         Distiller distiller = new(Toy.Mlp(12, 1));
 
-        Assert.That(() => distiller.With(new SoftTargets(), new LearntTemperature()), Throws.ArgumentException.With.Message.Contains("no weight"));
-        Assert.That(() => distiller.WithSoftLossWeight(new LearntTemperature()), Throws.ArgumentException.With.Message.Contains("no weight"));
+        Assert.That(
+            () => distiller.With(new SoftTargets(), new LearntTemperature()),
+            Throws.ArgumentException.With.Message.Contains("no weight")
+        );
+        Assert.That(
+            () => distiller.WithSoftLossWeight(new LearntTemperature()),
+            Throws.ArgumentException.With.Message.Contains("no weight")
+        );
     }
 }

@@ -89,7 +89,10 @@ public class ScheduleTests
             Assert.That(new StepSchedule(1, 0.5, 3).ToString(), Is.EqualTo("1, times 0.5 every 3 epochs"));
             Assert.That(new PiecewiseSchedule([1.5], [2, 1]).ToString(), Is.EqualTo("[2, 1] with jumps at epochs [1.5]"));
             Assert.That(new LearntTemperature().ToString(), Is.EqualTo("learnt between 1 and 21"));
-            Assert.That(new PerSampleSchedule(TeacherUncertainty.Entropy, 2, 1).ToString(), Is.EqualTo("per sample, from 2 to 1 by the teacher's entropy"));
+            Assert.That(
+                new PerSampleSchedule(TeacherUncertainty.Entropy, 2, 1).ToString(),
+                Is.EqualTo("per sample, from 2 to 1 by the teacher's entropy")
+            );
         }
     }
 
@@ -120,8 +123,27 @@ public class ScheduleTests
     [Test]
     public void A_temperature_that_is_known_to_reach_0_is_refused()
     {
-        Schedule[] bad = [0, new LinearSchedule(0, 4), new LinearSchedule(4, -1), new CosineSchedule(4, 0), new StepSchedule(-1, 2, 1), new PiecewiseSchedule([1], [4, 0]), new WarmUpSchedule(2, 4), new PerSampleSchedule(TeacherUncertainty.Entropy, 0, 4)];
-        Schedule[] good = [1, new LinearSchedule(4, 1), new CosineSchedule(1, 4), new StepSchedule(8, 0.5, 1), new PiecewiseSchedule([1], [4, 1]), new LearntTemperature(), new PerSampleSchedule(TeacherUncertainty.Entropy, 1, 4)];
+        Schedule[] bad =
+        [
+            0,
+            new LinearSchedule(0, 4),
+            new LinearSchedule(4, -1),
+            new CosineSchedule(4, 0),
+            new StepSchedule(-1, 2, 1),
+            new PiecewiseSchedule([1], [4, 0]),
+            new WarmUpSchedule(2, 4),
+            new PerSampleSchedule(TeacherUncertainty.Entropy, 0, 4),
+        ];
+        Schedule[] good =
+        [
+            1,
+            new LinearSchedule(4, 1),
+            new CosineSchedule(1, 4),
+            new StepSchedule(8, 0.5, 1),
+            new PiecewiseSchedule([1], [4, 1]),
+            new LearntTemperature(),
+            new PerSampleSchedule(TeacherUncertainty.Entropy, 1, 4),
+        ];
         using (Assert.EnterMultipleScope())
         {
             foreach (Schedule schedule in bad)
@@ -139,14 +161,30 @@ public class ScheduleTests
     [Test]
     public void A_weight_that_is_known_to_be_negative_and_a_learnt_temperature_are_refused_as_weights()
     {
-        Schedule[] good = [0, new LinearSchedule(1, 0), new WarmUpSchedule(3), new PerSampleSchedule(TeacherUncertainty.Confidence, 0, 1), new StepSchedule(1, 2, 1)];
+        Schedule[] good =
+        [
+            0,
+            new LinearSchedule(1, 0),
+            new WarmUpSchedule(3),
+            new PerSampleSchedule(TeacherUncertainty.Confidence, 0, 1),
+            new StepSchedule(1, 2, 1),
+        ];
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => LossWeight.Check(new LearntTemperature(), "weight"), Throws.ArgumentException.With.Message.Contains("learnt temperature is no weight"));
-            Assert.That(() => new WarmUpSchedule(3, new LearntTemperature()), Throws.ArgumentException.With.Message.Contains("learnt temperature is no weight"));
+            Assert.That(
+                () => LossWeight.Check(new LearntTemperature(), "weight"),
+                Throws.ArgumentException.With.Message.Contains("learnt temperature is no weight")
+            );
+            Assert.That(
+                () => new WarmUpSchedule(3, new LearntTemperature()),
+                Throws.ArgumentException.With.Message.Contains("learnt temperature is no weight")
+            );
             Assert.That(() => LossWeight.Check(new LinearSchedule(1, -0.1), "weight"), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => LossWeight.Check((Schedule)(-1), "weight"), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => LossWeight.Check(new PerSampleSchedule(TeacherUncertainty.Confidence, 1, -1), "weight"), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(
+                () => LossWeight.Check(new PerSampleSchedule(TeacherUncertainty.Confidence, 1, -1), "weight"),
+                Throws.TypeOf<ArgumentOutOfRangeException>()
+            );
             foreach (Schedule schedule in good)
             {
                 Assert.That(LossWeight.Check(schedule, "weight"), Is.SameAs(schedule));
@@ -154,5 +192,6 @@ public class ScheduleTests
         }
     }
 
-    private static void Refused(Func<object> make, string parameter) => Assert.That(make, Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo(parameter));
+    private static void Refused(Func<object> make, string parameter) =>
+        Assert.That(make, Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo(parameter));
 }

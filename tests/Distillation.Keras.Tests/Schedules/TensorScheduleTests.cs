@@ -10,7 +10,13 @@ namespace Distillation.Keras.Tests.Schedules;
 /// <summary>Values that depend on the samples, and temperatures that are learnt.</summary>
 public class TensorScheduleTests
 {
-    private static readonly float[,] TeacherLogits = { { 0, 0, 0 }, { 60, -60, 0 }, { 1, 2, 3 }, { -1, 4, 0.5f } };
+    private static readonly float[,] TeacherLogits =
+    {
+        { 0, 0, 0 },
+        { 60, -60, 0 },
+        { 1, 2, 3 },
+        { -1, 4, 0.5f },
+    };
 
     [TestCase(TeacherUncertainty.Confidence)]
     [TestCase(TeacherUncertainty.Entropy)]
@@ -36,7 +42,19 @@ public class TensorScheduleTests
     public void A_temperature_by_sample_softens_each_row_by_its_own()
     {
         using DisposeScope scope = NewDisposeScope();
-        var signals = new ObjectiveSignals { StudentLogits = tensor(new float[,] { { 1, 0, -1 }, { 0, 1, 2 }, { 2, 2, -1 }, { 0, 0, 1 } }), TeacherLogits = tensor(TeacherLogits) };
+        var signals = new ObjectiveSignals
+        {
+            StudentLogits = tensor(
+                new float[,]
+                {
+                    { 1, 0, -1 },
+                    { 0, 1, 2 },
+                    { 2, 2, -1 },
+                    { 0, 0, 1 },
+                }
+            ),
+            TeacherLogits = tensor(TeacherLogits),
+        };
         var schedule = new PerSampleSchedule(TeacherUncertainty.Entropy, 1, 4);
 
         Tensor rows = ObjectiveRun.Bind(new SoftTargets(schedule), signals).Compute(signals, 0, 1);
@@ -99,7 +117,10 @@ public class TensorScheduleTests
 
         double sigmoid = 1 / (1 + Math.Exp(-0.4));
         double t = 2 + (3 * sigmoid);
-        Assert.That(learnt.Learnt!.Value.grad!.item<double>(), Is.EqualTo(-0.8 * lambda * 2 * t * 3 * sigmoid * (1 - sigmoid)).Within(1e-12));
+        Assert.That(
+            learnt.Learnt!.Value.grad!.item<double>(),
+            Is.EqualTo(-0.8 * lambda * 2 * t * 3 * sigmoid * (1 - sigmoid)).Within(1e-12)
+        );
     }
 
     [Test]
@@ -175,15 +196,29 @@ public class TensorScheduleTests
         foreach (Schedule schedule in (Schedule[])[new LearntTemperature(), new PerSampleSchedule(TeacherUncertainty.Entropy, 1, 4)])
         {
             BoundSchedule bound = Bind(schedule);
-            Assert.That(LiveTensors.LeftBy(() => bound.Value(signals.TeacherLogits, float32, 3, 10).Dispose()), Is.Zero, schedule.GetType().Name);
+            Assert.That(
+                LiveTensors.LeftBy(() => bound.Value(signals.TeacherLogits, float32, 3, 10).Dispose()),
+                Is.Zero,
+                schedule.GetType().Name
+            );
         }
     }
 
-    private static ObjectiveSignals Logits() => new()
-    {
-        StudentLogits = tensor(new float[,] { { 1, 0, -1 }, { 0, 1, 2 }, { 2, 2, -1 }, { 0, 0, 1 } }).requires_grad_(),
-        TeacherLogits = tensor(TeacherLogits),
-    };
+    private static ObjectiveSignals Logits() =>
+        new()
+        {
+            StudentLogits = tensor(
+                    new float[,]
+                    {
+                        { 1, 0, -1 },
+                        { 0, 1, 2 },
+                        { 2, 2, -1 },
+                        { 0, 0, 1 },
+                    }
+                )
+                .requires_grad_(),
+            TeacherLogits = tensor(TeacherLogits),
+        };
 
     private static BoundSchedule Bind(Schedule schedule) => schedule.Bind("float32", Device.Cpu, isMultiLabel: false);
 

@@ -31,7 +31,10 @@ public sealed class CollectorTests
         {
             Assert.That(failed, Is.EqualTo(3));
             Assert.That(output.ToString().Split('\n')[..^1], Has.Length.EqualTo(3));
-            Assert.That(output.ToString(), Does.Contain("other results, 1 of 2 numbers").And.Contain("InvalidOperationException: freed").And.Not.Contain("same,"));
+            Assert.That(
+                output.ToString(),
+                Does.Contain("other results, 1 of 2 numbers").And.Contain("InvalidOperationException: freed").And.Not.Contain("same,")
+            );
             Assert.That(summary, Does.StartWith("4 runs of 4 jobs").And.EndWith("3 failed"));
         }
     }

@@ -5,27 +5,39 @@ namespace Distillation.Keras.Tests.Surgery;
 public class PopSoftmaxTests
 {
     private static IEnumerable<TestCaseData<Func<Model>>> Classifiers =>
-    [
-        new(() => Toy.Mlp()) { TestName = "A softmax fused into Dense is taken off" },
-        new(() => Ending(new Layers.Activation("softmax"))) { TestName = "An Activation softmax is taken off" },
-        new(() => Ending(new Softmax())) { TestName = "A Softmax layer is taken off" },
-        new(() => Ending(new Softmax(axis: 1))) { TestName = "A Softmax layer along the last axis by its number is taken off" },
-        new(() => new Sequential(new Input(shape: Toy.Width), Toy.Mlp())) { TestName = "A softmax inside a nested Sequential is taken off" },
-        new(() => new Sequential(new Input(shape: Toy.Width), new Sequential(new Input(shape: Toy.Width), Ending(new Softmax())))) { TestName = "A softmax inside a model inside a model is taken off" },
-        new(Functional) { TestName = "A softmax of a functional model is taken off" },
-        new(NestedFunctional) { TestName = "A softmax inside a nested functional model is taken off" },
-    ];
+        [
+            new(() => Toy.Mlp()) { TestName = "A softmax fused into Dense is taken off" },
+            new(() => Ending(new Layers.Activation("softmax"))) { TestName = "An Activation softmax is taken off" },
+            new(() => Ending(new Softmax())) { TestName = "A Softmax layer is taken off" },
+            new(() => Ending(new Softmax(axis: 1))) { TestName = "A Softmax layer along the last axis by its number is taken off" },
+            new(() => new Sequential(new Input(shape: Toy.Width), Toy.Mlp()))
+            {
+                TestName = "A softmax inside a nested Sequential is taken off",
+            },
+            new(() => new Sequential(new Input(shape: Toy.Width), new Sequential(new Input(shape: Toy.Width), Ending(new Softmax()))))
+            {
+                TestName = "A softmax inside a model inside a model is taken off",
+            },
+            new(Functional) { TestName = "A softmax of a functional model is taken off" },
+            new(NestedFunctional) { TestName = "A softmax inside a nested functional model is taken off" },
+        ];
 
     private static IEnumerable<TestCaseData<Func<Model>, string>> Refused =>
-    [
-        new(() => Toy.Mlp(activation: "sigmoid"), "sigmoid") { TestName = "A fused sigmoid is refused by name" },
-        new(() => Toy.Mlp(activation: "relu"), "relu") { TestName = "A fused relu is refused by name" },
-        new(() => Ending(new Layers.Activation("sigmoid")), "sigmoid") { TestName = "An Activation sigmoid is refused by name" },
-        new(() => Ending(new ReLU()), "ReLU") { TestName = "A ReLU layer is refused by name" },
-        new(() => new Sequential(new Input(shape: Toy.Width), Toy.Mlp(activation: "tanh")), "tanh") { TestName = "A tanh inside a nested model is refused by name" },
-        new(() => new Sequential(new Input(shape: (3, Toy.Width)), Toy.Dense(4, 1), new Softmax(axis: 1)), "axis 1") { TestName = "A softmax along another axis is refused" },
-        new(TwoOutputs, "has 2") { TestName = "Two outputs are refused" },
-    ];
+        [
+            new(() => Toy.Mlp(activation: "sigmoid"), "sigmoid") { TestName = "A fused sigmoid is refused by name" },
+            new(() => Toy.Mlp(activation: "relu"), "relu") { TestName = "A fused relu is refused by name" },
+            new(() => Ending(new Layers.Activation("sigmoid")), "sigmoid") { TestName = "An Activation sigmoid is refused by name" },
+            new(() => Ending(new ReLU()), "ReLU") { TestName = "A ReLU layer is refused by name" },
+            new(() => new Sequential(new Input(shape: Toy.Width), Toy.Mlp(activation: "tanh")), "tanh")
+            {
+                TestName = "A tanh inside a nested model is refused by name",
+            },
+            new(() => new Sequential(new Input(shape: (3, Toy.Width)), Toy.Dense(4, 1), new Softmax(axis: 1)), "axis 1")
+            {
+                TestName = "A softmax along another axis is refused",
+            },
+            new(TwoOutputs, "has 2") { TestName = "Two outputs are refused" },
+        ];
 
     [TestCaseSource(nameof(Classifiers))]
     public void Logits_make_the_classifiers_probabilities(Func<Model> make)
@@ -86,7 +98,10 @@ public class PopSoftmaxTests
 
     [Test]
     public void A_model_without_a_known_input_is_refused() =>
-        Assert.That(() => new Sequential(new Dense(3, "softmax")).PopSoftmax(), Throws.InvalidOperationException.With.Message.Contains("Input"));
+        Assert.That(
+            () => new Sequential(new Dense(3, "softmax")).PopSoftmax(),
+            Throws.InvalidOperationException.With.Message.Contains("Input")
+        );
 
     [Test]
     public void Weights_are_shared_in_both_directions()
@@ -144,7 +159,8 @@ public class PopSoftmaxTests
     private static double[] SoftmaxOf(double[] logits) =>
         [.. logits.Chunk(Toy.Classes).SelectMany(row => row.Select(z => Math.Exp(z) / row.Sum(Math.Exp)))];
 
-    private static Sequential Ending(Layer last) => new(new Input(shape: Toy.Width), Toy.Dense(8, 1, "relu"), Toy.Dense(Toy.Classes, 2), last);
+    private static Sequential Ending(Layer last) =>
+        new(new Input(shape: Toy.Width), Toy.Dense(8, 1, "relu"), Toy.Dense(Toy.Classes, 2), last);
 
     private static Model Functional()
     {

@@ -35,12 +35,19 @@ public class SoftenedOutputTests
     [TestCase(double.NaN)]
     [TestCase(double.PositiveInfinity)]
     public void A_temperature_that_is_not_positive_is_refused(double temperature) =>
-        Assert.That(() => Toy.Mlp().WithSoftenedOutput(temperature), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("positive"));
+        Assert.That(
+            () => Toy.Mlp().WithSoftenedOutput(temperature),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("positive")
+        );
 
     [Test]
     public void A_layer_that_has_the_name_of_an_added_one_is_no_hindrance()
     {
-        var model = new Sequential(new Input(shape: Toy.Width), Toy.Dense(8, 1, name: "softened_probabilities"), Toy.Dense(Toy.Classes, 2, "softmax", name: "probabilities"));
+        var model = new Sequential(
+            new Input(shape: Toy.Width),
+            Toy.Dense(8, 1, name: "softened_probabilities"),
+            Toy.Dense(Toy.Classes, 2, "softmax", name: "probabilities")
+        );
 
         Assert.That(model.WithSoftenedOutput(2).Output.Shape[-1], Is.EqualTo(2 * Toy.Classes));
     }
@@ -52,7 +59,10 @@ public class SoftenedOutputTests
 
         double[] both = Toy.Predict(model.WithSoftenedOutput(5), Toy.X());
 
-        double[] expected = [.. Toy.Predict(model.PopSoftmax(), Toy.X()).Chunk(Toy.Classes).SelectMany(row => Softmax(row, 1).Concat(Softmax(row, 5)))];
+        double[] expected =
+        [
+            .. Toy.Predict(model.PopSoftmax(), Toy.X()).Chunk(Toy.Classes).SelectMany(row => Softmax(row, 1).Concat(Softmax(row, 5))),
+        ];
         Assert.That(both, Is.EqualTo(expected).Within(1e-14));
     }
 

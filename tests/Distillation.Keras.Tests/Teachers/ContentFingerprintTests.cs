@@ -40,6 +40,9 @@ internal sealed class ContentFingerprintTests
     {
         // Length and bytes of each part, hashed by another hand.
         byte[] parts = [2, 0, 0, 0, 0, 0, 0, 0, (byte)'a', (byte)'b'];
-        Assert.That(new ContentFingerprint().Add("ab").ToString(), Is.EqualTo(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(parts))));
+        Assert.That(
+            new ContentFingerprint().Add("ab").ToString(),
+            Is.EqualTo(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(parts)))
+        );
     }
 }

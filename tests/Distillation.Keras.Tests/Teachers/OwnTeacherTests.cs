@@ -13,7 +13,11 @@ internal sealed class OwnTeacherTests
     {
         float[,] x = Toy.X(200);
         Model student = Toy.Mlp(hidden: 16);
-        DistillationResult result = new Distiller(new Rule()).WithStudent(student).WithOptimizer("adam").WithSeed(1).Fit(x, batch_size: 10, epochs: 30, verbose: 0);
+        DistillationResult result = new Distiller(new Rule())
+            .WithStudent(student)
+            .WithOptimizer("adam")
+            .WithSeed(1)
+            .Fit(x, batch_size: 10, epochs: 30, verbose: 0);
         Assert.That(result.History["teacher_agreement"][^1], Is.GreaterThan(0.9));
         ClassifierScore score = result.Evaluate(x, Toy.Labels(x)).Teacher;
         Assert.That((score.Name, score.Parameters, score.Errors), Is.EqualTo(("rule", (long?)null, 0)));
@@ -23,32 +27,45 @@ internal sealed class OwnTeacherTests
     public void AnAnswerOfAnotherShapeIsRefused() =>
         Assert.That(
             () => new Distiller(new Rule(answered: 3)).WithStudent(Toy.Mlp()).Fit(Toy.X(), epochs: 1, verbose: 0),
-            Throws.InvalidOperationException.With.Message.Contains("(None, 4)").And.Message.Contains("(50, 3)"));
+            Throws.InvalidOperationException.With.Message.Contains("(None, 4)").And.Message.Contains("(50, 3)")
+        );
 
     [Test]
     public void ATeacherWithoutFeaturesSaysSo() =>
         Assert.That(
             () => new Distiller(new Rule()).WithStudent(Toy.Mlp()).With(new FitNetsHint("a", "b")).Fit(Toy.X(), epochs: 1, verbose: 0),
-            Throws.ArgumentException.With.Message.Contains("gives no features"));
+            Throws.ArgumentException.With.Message.Contains("gives no features")
+        );
 
     [Test]
     public void AnEncoderGivesFeaturesAlone()
     {
         var encoder = new Sequential(new Layers.Input(Toy.Width), Toy.Dense(8, 1, "relu", "code"));
-        Model student = new Sequential(new Layers.Input(Toy.Width), Toy.Dense(5, 2, "relu", "hidden"), Toy.Dense(Toy.Classes, 3, "softmax"));
+        Model student = new Sequential(
+            new Layers.Input(Toy.Width),
+            Toy.Dense(5, 2, "relu", "hidden"),
+            Toy.Dense(Toy.Classes, 3, "softmax")
+        );
         float[,] x = Toy.X();
         Assert.That(() => new Distiller(encoder), Throws.TypeOf<NotSupportedException>());
         Distiller distiller = new Distiller(ModelTeacher.Encoder(encoder)).WithStudent(student).With(new FitNetsHint("code", "hidden"));
         DistillationResult result = distiller.Fit(x, Toy.Labels(x), epochs: 3, verbose: 0);
         Assert.That(result.History.Names, Does.Contain("accuracy").And.Not.Contain("soft_loss").And.Not.Contain("teacher_agreement"));
         Assert.That(result.History["loss"][^1], Is.LessThan(result.History["loss"][0]));
-        Assert.That(() => distiller.WithSoftLossWeight(1).Fit(x, Toy.Labels(x), verbose: 0), Throws.ArgumentException.With.Message.Contains("encoder"));
+        Assert.That(
+            () => distiller.WithSoftLossWeight(1).Fit(x, Toy.Labels(x), verbose: 0),
+            Throws.ArgumentException.With.Message.Contains("encoder")
+        );
     }
 
     [Test]
     public void AModelTellsCostShapesAndContent()
     {
-        var model = new Sequential(new Layers.Input(Toy.Width), Toy.Dense(8, 1, "relu", "code"), Toy.Dense(Toy.Classes, 2, "softmax", "classes"));
+        var model = new Sequential(
+            new Layers.Input(Toy.Width),
+            Toy.Dense(8, 1, "relu", "code"),
+            Toy.Dense(Toy.Classes, 2, "softmax", "classes")
+        );
         var teacher = new ModelTeacher(model);
         Assert.Multiple(() =>
         {
@@ -76,18 +93,24 @@ internal sealed class OwnTeacherTests
         {
             Refused(_ => null!, "gave null");
             Refused(_ => new TeacherSignals([null!]), "output 'output'", "gave null");
-            Refused(b =>
-            {
-                Tensor output = b.Inputs[0].clone();
-                output.Dispose();
-                return new TeacherSignals(output);
-            }, "output 'output'", "disposed");
+            Refused(
+                b =>
+                {
+                    Tensor output = b.Inputs[0].clone();
+                    output.Dispose();
+                    return new TeacherSignals(output);
+                },
+                "output 'output'",
+                "disposed"
+            );
             Refused(b => new TeacherSignals(b.Inputs[0].reshape(7, -1)), "Compute of Answer 'answer' failed", "Look at what it computes");
         }
 
         void Refused(Func<TeacherBatch, TeacherSignals> compute, params string[] parts)
         {
-            InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => new Distiller(new Answer(compute)).WithStudent(Toy.Mlp()).Fit(x, epochs: 1, verbose: 0))!;
+            InvalidOperationException e = Assert.Throws<InvalidOperationException>(() =>
+                new Distiller(new Answer(compute)).WithStudent(Toy.Mlp()).Fit(x, epochs: 1, verbose: 0)
+            )!;
             foreach (string part in parts)
             {
                 Assert.That(e.Message, Does.Contain(part));
@@ -95,7 +118,8 @@ internal sealed class OwnTeacherTests
         }
     }
 
-    private sealed class Answer(Func<TeacherBatch, TeacherSignals> compute) : Teacher("answer", [new TeacherOutput("output", TeacherOutputKind.ClassLogits, (null, Toy.Classes))])
+    private sealed class Answer(Func<TeacherBatch, TeacherSignals> compute)
+        : Teacher("answer", [new TeacherOutput("output", TeacherOutputKind.ClassLogits, (null, Toy.Classes))])
     {
         public override string Fingerprint() => "answer";
 
@@ -103,7 +127,8 @@ internal sealed class OwnTeacherTests
     }
 
     // The greatest of the first inputs is the class.
-    private sealed class Rule(long answered = Toy.Classes) : Teacher("rule", [new TeacherOutput("output", TeacherOutputKind.ClassLogits, (null, Toy.Classes))])
+    private sealed class Rule(long answered = Toy.Classes)
+        : Teacher("rule", [new TeacherOutput("output", TeacherOutputKind.ClassLogits, (null, Toy.Classes))])
     {
         public override string Fingerprint() => "rule 1";
 

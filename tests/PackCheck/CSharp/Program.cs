@@ -67,7 +67,5 @@ internal sealed class Kept(NDArray x) : IDisposable
 
     public long Size => _twice.size;
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -48,7 +48,12 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
         }
         catch (Exception e) when (NativeFailure.Is(e))
         {
-            throw LayerCalls.FailedWithin(e, $"The activation '{Name}'", "Compare the shape and type with what the function takes.", (nameof(x), x));
+            throw LayerCalls.FailedWithin(
+                e,
+                $"The activation '{Name}'",
+                "Compare the shape and type with what the function takes.",
+                (nameof(x), x)
+            );
         }
     }
 
@@ -57,7 +62,10 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
     public static ActivationFunction Get(string? name) =>
         name is null ? Linear
         : KnownActivations.ByName.TryGetValue(name, out ActivationFunction? known) ? known
-        : throw new ArgumentException($"There is no activation named '{name}'.{Nearest.Sentence(name, KnownActivations.ByName.Keys)}", nameof(name));
+        : throw new ArgumentException(
+            $"There is no activation named '{name}'.{Nearest.Sentence(name, KnownActivations.ByName.Keys)}",
+            nameof(name)
+        );
 
     /// <summary>One of Keras' functions by its name.</summary>
     public static implicit operator ActivationFunction(string name) => Get(name);
@@ -77,7 +85,9 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
     public JsonNode ToJson() =>
         KnownActivations.ByName.TryGetValue(Name, out ActivationFunction? known) && ReferenceEquals(known, this)
             ? JsonValue.Create(Name)!
-            : throw new NotSupportedException($"The activation '{Name}' is a delegate, which no configuration can hold. Use one of Keras' names.");
+            : throw new NotSupportedException(
+                $"The activation '{Name}' is a delegate, which no configuration can hold. Use one of Keras' names."
+            );
 
     /// <inheritdoc/>
     public bool Equals(ActivationFunction? other) => ReferenceEquals(this, other);
@@ -95,5 +105,7 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
     private static string NameIn(JsonObject node) =>
         ConfigReader.IsClass(node, "function") && node["config"] is JsonValue name
             ? name.GetValue<string>()
-            : throw new NotSupportedException($"An activation is one of Keras' names, but the configuration has {KerasSerializer.Shorten(node)}.");
+            : throw new NotSupportedException(
+                $"An activation is one of Keras' names, but the configuration has {KerasSerializer.Shorten(node)}."
+            );
 }

@@ -42,9 +42,15 @@ internal static class KnownActivations
             new("squareplus", static x => Activations.Squareplus(x)),
             new("tanh", Activations.Tanh),
             new("tanh_shrink", Activations.TanhShrink),
-            new("threshold", static _ => throw new NotSupportedException(
-                "The activation 'threshold' has no default arguments, so its name alone does not say what it does. "
-                + "Give them: new ActivationFunction(\"my_threshold\", x => Activations.Threshold(x, threshold: 0.5, default_value: 0)).")),
+            new(
+                "threshold",
+                static _ =>
+                    throw new NotSupportedException(
+                        "The activation 'threshold' has no default arguments, so its name alone does not say what it does. "
+                            + "Give them: new ActivationFunction(\"my_threshold\", x => Activations.Threshold(x, threshold: 0.5, "
+                            + "default_value: 0))."
+                    )
+            ),
         ];
         Dictionary<string, ActivationFunction> known = functions.ToDictionary(f => f.Name, StringComparer.Ordinal);
 

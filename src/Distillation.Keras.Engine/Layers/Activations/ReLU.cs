@@ -15,7 +15,14 @@ public sealed class ReLU : Layer
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is negative or not finite.</exception>
-    public ReLU(double? max_value = null, double negative_slope = 0.0, double threshold = 0.0, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+    public ReLU(
+        double? max_value = null,
+        double negative_slope = 0.0,
+        double threshold = 0.0,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null
+    )
         : base(name, trainable, dtype)
     {
         MaxValue = max_value == double.PositiveInfinity ? null : Arguments.NotNegative(max_value);
@@ -45,5 +52,6 @@ public sealed class ReLU : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override Tensor Forward(Tensor input, CallContext context) => Functions.Relu(input, NegativeSlope, MaxValue, Threshold);
+    protected internal override Tensor Forward(Tensor input, CallContext context) =>
+        Functions.Relu(input, NegativeSlope, MaxValue, Threshold);
 }

@@ -7,12 +7,15 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>exp(x) divided by its sum along an axis, or several together, as a layer.</summary>
 /// <remarks>
-/// Input and output (batch, ...). A mask, which broadcasts against the input, says which entries take part; the others become 0. Source: <c>keras/src/layers/activations/softmax.py</c>.
+/// Input and output (batch, ...). A mask, which broadcasts against the input, says which entries take part; the others become 0. Source:
+/// <c>keras/src/layers/activations/softmax.py</c>.
 /// </remarks>
 public sealed class Softmax : Layer
 {
     /// <inheritdoc cref="Softmax" path="/summary"/>
-    /// <param name="axis">The axis of the classes, or several; -1 by default. Negative ones count from the end, the batch is axis 0.</param>
+    /// <param name="axis">
+    /// The axis of the classes, or several; -1 by default. Negative ones count from the end, the batch is axis 0.
+    /// </param>
     /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
@@ -49,8 +52,11 @@ public sealed class Softmax : Layer
         if (offset < 0 || masked.Where((size, i) => size != 1 && size != sizes[i + offset]).Any())
         {
             throw new ArgumentException(
-                $"The mask of Softmax '{Name}' says which entries take part, and broadcasts against the input, axis by axis from the last, but the input has the shape {Shape.FromSizes(sizes)} and the mask {Shape.FromSizes(masked)}. "
-                + "For a mask of rows use Activation(\"softmax\"), which hands it on.", nameof(mask));
+                $"The mask of Softmax '{Name}' says which entries take part, and broadcasts against the input, axis by axis from the "
+                    + $"last, but the input has the shape {Shape.FromSizes(sizes)} and the mask {Shape.FromSizes(masked)}. "
+                    + "For a mask of rows use Activation(\"softmax\"), which hands it on.",
+                nameof(mask)
+            );
         }
 
         using DisposeScope scope = NewDisposeScope();

@@ -7,11 +7,15 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>What <see cref="Conv1D"/>, <see cref="Conv2D"/> and <see cref="Conv3D"/> share: activation(kernel * x + bias) over one, two or three spatial axes.</summary>
+/// <summary>
+/// What <see cref="Conv1D"/>, <see cref="Conv2D"/> and <see cref="Conv3D"/> share: activation(kernel * x + bias) over one, two or three
+/// spatial axes.
+/// </summary>
 /// <remarks>
-/// Input (batch, spatial axes, channels), output (batch, new spatial axes, filters); with <c>channels_first</c> the channels come before the spatial axes.
-/// Weights: <c>kernel</c> (window, channels / groups, filters) in either layout, <c>bias</c> (filters). With padding <c>same</c> and strides
-/// the padding is TensorFlow's: one more behind than before where it is odd. Source: <c>keras/src/layers/convolutional/base_conv.py</c>.
+/// Input (batch, spatial axes, channels), output (batch, new spatial axes, filters); with <c>channels_first</c> the channels come before
+/// the spatial axes. Weights: <c>kernel</c> (window, channels / groups, filters) in either layout, <c>bias</c> (filters). With padding
+/// <c>same</c> and strides the padding is TensorFlow's: one more behind than before where it is odd. Source:
+/// <c>keras/src/layers/convolutional/base_conv.py</c>.
 /// </remarks>
 [ConfigValue("activity_regularizer", "null")]
 public abstract class BaseConv : Layer
@@ -40,7 +44,8 @@ public abstract class BaseConv : Layer
         Constraint? bias_constraint,
         string? name,
         bool trainable,
-        DTypePolicy? dtype)
+        DTypePolicy? dtype
+    )
         : base(name, trainable, dtype)
     {
         ArgumentNullException.ThrowIfNull(kernel_size);
@@ -56,7 +61,12 @@ public abstract class BaseConv : Layer
 
         if (filters % groups != 0)
         {
-            throw new ArgumentException(Invariant($"The filters of {ClassName} are divided evenly among its groups, but {filters} filters and {groups} groups were given."), nameof(groups));
+            throw new ArgumentException(
+                Invariant(
+                    $"The filters of {ClassName} are divided evenly among its groups, but {filters} filters and {groups} groups were given."
+                ),
+                nameof(groups)
+            );
         }
 
         Filters = filters;
@@ -67,7 +77,11 @@ public abstract class BaseConv : Layer
         DilationRate = (dilation_rate ?? 1).Expand(rank, nameof(dilation_rate));
         if (Strides.Any(s => s > 1) && DilationRate.Any(d => d > 1))
         {
-            throw new ArgumentException($"{ClassName} takes strides above 1 or a dilation_rate above 1, not both, but strides: {Strides} and dilation_rate: {DilationRate} were given.", nameof(dilation_rate));
+            throw new ArgumentException(
+                $"{ClassName} takes strides above 1 or a dilation_rate above 1, not both, but strides: {Strides} and dilation_rate: "
+                    + $"{DilationRate} were given.",
+                nameof(dilation_rate)
+            );
         }
 
         Groups = groups;
@@ -142,12 +156,19 @@ public abstract class BaseConv : Layer
         {
             if (channels % Groups != 0)
             {
-                throw new ArgumentException(Invariant($"{me} divides its input's channels evenly among {Groups} groups, but there are {channels} channels: the input's shape is {inputShape}."));
+                throw new ArgumentException(
+                    Invariant(
+                        $"{me} divides its input's channels evenly among {Groups} groups, but there are {channels} channels: the input's "
+                            + $"shape is {inputShape}."
+                    )
+                );
             }
 
             if (_kernel is not null && channels != _kernel.Shape[-2] * Groups)
             {
-                throw new ArgumentException(Invariant($"{me} was built for {_kernel.Shape[-2] * Groups} channels, but the input's shape is {inputShape}."));
+                throw new ArgumentException(
+                    Invariant($"{me} was built for {_kernel.Shape[-2] * Groups} channels, but the input's shape is {inputShape}.")
+                );
             }
         }
 
@@ -159,7 +180,13 @@ public abstract class BaseConv : Layer
     {
         ComputeOutputShape(inputShape);
         int channels = inputShape.Known(ChannelAxis, $"{ClassName} '{Name}'");
-        _kernel = AddWeight("kernel", new Shape([.. KernelSize, channels / Groups, Filters]), KernelInitializer, regularizer: KernelRegularizer, constraint: KernelConstraint);
+        _kernel = AddWeight(
+            "kernel",
+            new Shape([.. KernelSize, channels / Groups, Filters]),
+            KernelInitializer,
+            regularizer: KernelRegularizer,
+            constraint: KernelConstraint
+        );
         _bias = UseBias ? AddWeight("bias", Filters, BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint) : null;
     }
 
@@ -192,9 +219,10 @@ public abstract class BaseConv : Layer
         bool alone = IsSlowAlone(x);
         Tensor several = alone ? cat([x, x]) : x;
         long[] strides = StridesOver(x, padding);
-        Tensor y = Rank == 3
-            ? nn.functional.conv3d(several, kernel, bias, strides, padding, _dilation, Groups)
-            : nn.functional.conv2d(several, kernel, bias, strides, padding, _dilation, Groups);
+        Tensor y =
+            Rank == 3
+                ? nn.functional.conv3d(several, kernel, bias, strides, padding, _dilation, Groups)
+                : nn.functional.conv2d(several, kernel, bias, strides, padding, _dilation, Groups);
         y = alone ? y.narrow(0, 0, 1) : y;
         return Spatial.FromNative(y, Rank, DataFormat).MoveToOuterDisposeScope();
     }
@@ -211,8 +239,8 @@ public abstract class BaseConv : Layer
         return strides;
     }
 
-    // libtorch keeps one small input from oneDNN (ConvParams::use_mkldnn) and asks NNPACK, which writes a warning at every call on a processor that it
-    // does not know. Twice the same input goes the way that all other batches go.
+    // libtorch keeps one small input from oneDNN (ConvParams::use_mkldnn) and asks NNPACK, which writes a warning at every call on a
+    // processor that it does not know. Twice the same input goes the way that all other batches go.
     private bool IsSlowAlone(Tensor x)
     {
         if (x.size(0) != 1 || Groups != 1 || x.device_type != DeviceType.CPU)

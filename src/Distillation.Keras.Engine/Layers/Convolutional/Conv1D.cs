@@ -7,8 +7,9 @@ namespace Distillation.Keras.Layers;
 /// <summary>A one-dimensional convolution: activation(kernel * x + bias).</summary>
 /// <remarks>
 /// Input (batch, steps, channels), output (batch, new steps, filters); with <c>channels_first</c> the channels come before the steps.
-/// Weights: <c>kernel</c> (window, channels / groups, filters) in either layout, <c>bias</c> (filters). With padding <c>same</c> and strides
-/// the padding is TensorFlow's: one more behind than before where it is odd. Source: <c>keras/src/layers/convolutional/conv1d.py</c>.
+/// Weights: <c>kernel</c> (window, channels / groups, filters) in either layout, <c>bias</c> (filters). With padding <c>same</c> and
+/// strides the padding is TensorFlow's: one more behind than before where it is odd. Source:
+/// <c>keras/src/layers/convolutional/conv1d.py</c>.
 /// </remarks>
 public sealed class Conv1D : BaseConv
 {
@@ -16,7 +17,10 @@ public sealed class Conv1D : BaseConv
     /// <param name="filters">The number of output channels; positive, a multiple of <paramref name="groups"/>.</param>
     /// <param name="kernel_size">The number of steps in the window.</param>
     /// <param name="strides">The distance between two windows; 1 by default. Not together with a dilation.</param>
-    /// <param name="padding"><c>"valid"</c> (none), <c>"same"</c> (zeros, so that the output has ceil(size / stride)) or <c>"causal"</c> (zeros before the first step alone, so that no output sees a later step).</param>
+    /// <param name="padding">
+    /// <c>"valid"</c> (none), <c>"same"</c> (zeros, so that the output has ceil(size / stride)) or <c>"causal"</c> (zeros before the first
+    /// step alone, so that no output sees a later step).
+    /// </param>
     /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
     /// <param name="dilation_rate">The distance between the window's points; 1 by default.</param>
     /// <param name="groups">Into how many groups the channels are split, each convolved for itself.</param>
@@ -51,10 +55,27 @@ public sealed class Conv1D : BaseConv
         Constraint? bias_constraint = null,
         string? name = null,
         bool trainable = true,
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(
-            1, filters, kernel_size, strides, padding, data_format, dilation_rate, groups, activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
-            kernel_constraint, bias_constraint, name, trainable, dtype)
-    {
-    }
+            1,
+            filters,
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            groups,
+            activation,
+            use_bias,
+            kernel_initializer,
+            bias_initializer,
+            kernel_regularizer,
+            bias_regularizer,
+            kernel_constraint,
+            bias_constraint,
+            name,
+            trainable,
+            dtype
+        ) { }
 }

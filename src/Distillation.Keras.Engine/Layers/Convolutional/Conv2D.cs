@@ -6,10 +6,11 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>A two-dimensional convolution: activation(kernel * x + bias).</summary>
 /// <remarks>
-/// Input (batch, height, width, channels), output (batch, new height, new width, filters); with <c>channels_first</c> the channels come before height and
-/// width.
-/// Weights: <c>kernel</c> (height, width, channels / groups, filters) in either layout, <c>bias</c> (filters). With padding <c>same</c> and strides
-/// the padding is TensorFlow's: one more behind than before where it is odd. Source: <c>keras/src/layers/convolutional/conv2d.py</c>.
+/// Input (batch, height, width, channels), output (batch, new height, new width, filters); with <c>channels_first</c> the channels come
+/// before height and width.
+/// Weights: <c>kernel</c> (height, width, channels / groups, filters) in either layout, <c>bias</c> (filters). With padding <c>same</c> and
+/// strides the padding is TensorFlow's: one more behind than before where it is odd. Source:
+/// <c>keras/src/layers/convolutional/conv2d.py</c>.
 /// </remarks>
 public sealed class Conv2D : BaseConv
 {
@@ -52,10 +53,27 @@ public sealed class Conv2D : BaseConv
         Constraint? bias_constraint = null,
         string? name = null,
         bool trainable = true,
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(
-            2, filters, kernel_size, strides, padding, data_format, dilation_rate, groups, activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
-            kernel_constraint, bias_constraint, name, trainable, dtype)
-    {
-    }
+            2,
+            filters,
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            groups,
+            activation,
+            use_bias,
+            kernel_initializer,
+            bias_initializer,
+            kernel_regularizer,
+            bias_regularizer,
+            kernel_constraint,
+            bias_constraint,
+            name,
+            trainable,
+            dtype
+        ) { }
 }

@@ -6,10 +6,11 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>A three-dimensional convolution: activation(kernel * x + bias).</summary>
 /// <remarks>
-/// Input (batch, depth, height, width, channels), output (batch, new depth, new height, new width, filters); with <c>channels_first</c> the channels come before
-/// the spatial axes.
-/// Weights: <c>kernel</c> (depth, height, width, channels / groups, filters) in either layout, <c>bias</c> (filters). With padding <c>same</c> and strides
-/// the padding is TensorFlow's: one more behind than before where it is odd. Source: <c>keras/src/layers/convolutional/conv3d.py</c>.
+/// Input (batch, depth, height, width, channels), output (batch, new depth, new height, new width, filters); with <c>channels_first</c> the
+/// channels come before the spatial axes.
+/// Weights: <c>kernel</c> (depth, height, width, channels / groups, filters) in either layout, <c>bias</c> (filters). With padding
+/// <c>same</c> and strides the padding is TensorFlow's: one more behind than before where it is odd. Source:
+/// <c>keras/src/layers/convolutional/conv3d.py</c>.
 /// </remarks>
 public sealed class Conv3D : BaseConv
 {
@@ -52,10 +53,27 @@ public sealed class Conv3D : BaseConv
         Constraint? bias_constraint = null,
         string? name = null,
         bool trainable = true,
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(
-            3, filters, kernel_size, strides, padding, data_format, dilation_rate, groups, activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
-            kernel_constraint, bias_constraint, name, trainable, dtype)
-    {
-    }
+            3,
+            filters,
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            groups,
+            activation,
+            use_bias,
+            kernel_initializer,
+            bias_initializer,
+            kernel_regularizer,
+            bias_regularizer,
+            kernel_constraint,
+            bias_constraint,
+            name,
+            trainable,
+            dtype
+        ) { }
 }

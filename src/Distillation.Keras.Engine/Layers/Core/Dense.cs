@@ -45,7 +45,8 @@ public sealed class Dense : Layer
         Constraint? bias_constraint = null,
         string? name = null,
         bool trainable = true,
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(name, trainable, dtype)
     {
         if (units <= 0)
@@ -100,12 +101,16 @@ public sealed class Dense : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         if (inputShape.Rank < 2)
         {
-            throw new ArgumentException($"Dense '{Name}' takes an input of at least 2 axes (batch, features), but its shape is {inputShape}.");
+            throw new ArgumentException(
+                $"Dense '{Name}' takes an input of at least 2 axes (batch, features), but its shape is {inputShape}."
+            );
         }
 
         if (_kernel is not null && inputShape[-1] is int width && width != _kernel.Shape[0])
         {
-            throw new ArgumentException(Invariant($"Dense '{Name}' was built for {_kernel.Shape[0]} features, but the input's shape is {inputShape}."));
+            throw new ArgumentException(
+                Invariant($"Dense '{Name}' was built for {_kernel.Shape[0]} features, but the input's shape is {inputShape}.")
+            );
         }
 
         return inputShape.With(-1, Units);

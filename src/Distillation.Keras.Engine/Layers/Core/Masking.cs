@@ -4,8 +4,14 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>Says that steps do not count whose entries all have a certain value, and sets these entries to 0. Layers behind it, the loss and the metrics leave such steps out.</summary>
-/// <remarks>Input and output (batch, steps, features), mask (batch, steps); likewise for other numbers of axes. Source: <c>keras/src/layers/core/masking.py</c>.</remarks>
+/// <summary>
+/// Says that steps do not count whose entries all have a certain value, and sets these entries to 0. Layers behind it, the loss and the
+/// metrics leave such steps out.
+/// </summary>
+/// <remarks>
+/// Input and output (batch, steps, features), mask (batch, steps); likewise for other numbers of axes. Source:
+/// <c>keras/src/layers/core/masking.py</c>.
+/// </remarks>
 public sealed class Masking : Layer
 {
     /// <inheritdoc cref="Masking" path="/summary"/>
@@ -31,7 +37,9 @@ public sealed class Masking : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         return inputShape.Rank >= 2
             ? inputShape
-            : throw new ArgumentException($"Masking '{Name}' takes an input of at least 2 axes, (batch, ..., features), but its shape is {inputShape}.");
+            : throw new ArgumentException(
+                $"Masking '{Name}' takes an input of at least 2 axes, (batch, ..., features), but its shape is {inputShape}."
+            );
     }
 
     /// <inheritdoc/>

@@ -12,9 +12,7 @@ public sealed class Add : Merge
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     public Add(string? name = null, bool trainable = true, DTypePolicy? dtype = null)
-        : base(name, trainable, dtype)
-    {
-    }
+        : base(name, trainable, dtype) { }
 
     private protected override Tensor Combine(Tensor[] inputs) => inputs.Aggregate(static (a, b) => a.Plus(b));
 }

@@ -11,7 +11,10 @@ namespace Distillation.Keras.Layers;
 public sealed class Concatenate : Layer
 {
     /// <inheritdoc cref="Concatenate" path="/summary"/>
-    /// <param name="axis">The axis; negative ones count from the end. The batch is axis 0, along which tensors can be joined by <c>CallAll</c>, but not in a model.</param>
+    /// <param name="axis">
+    /// The axis; negative ones count from the end. The batch is axis 0, along which tensors can be joined by <c>CallAll</c>, but not in a
+    /// model.
+    /// </param>
     /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
@@ -31,31 +34,45 @@ public sealed class Concatenate : Layer
         string shown = string.Join(", ", inputShapes);
         if (inputShapes.Count < 2)
         {
-            throw new ArgumentException($"Concatenate '{Name}' joins at least two inputs, but got {shown}. Apply it to several: new Concatenate().Apply(a, b).");
+            throw new ArgumentException(
+                $"Concatenate '{Name}' joins at least two inputs, but got {shown}. Apply it to several: new Concatenate().Apply(a, b)."
+            );
         }
 
         Shape result = inputShapes[0];
         if (Axis < -result.Rank || Axis >= result.Rank)
         {
-            throw new ArgumentException(Invariant($"Concatenate '{Name}' joins along axis {Axis}, but its inputs have {result.Rank} axes: {shown}."));
+            throw new ArgumentException(
+                Invariant($"Concatenate '{Name}' joins along axis {Axis}, but its inputs have {result.Rank} axes: {shown}.")
+            );
         }
 
         int axis = Axis < 0 ? Axis + result.Rank : Axis;
         if (axis == 0 && inputShapes.Any(s => s.Rank > 0 && s[0] is null))
         {
-            throw new ArgumentException(Invariant($"Concatenate '{Name}' joins along axis {Axis}, the batch, which a model cannot do: it has one row of output for each sample. Join along another axis, or join the arrays before. Inputs: {shown}."));
+            throw new ArgumentException(
+                Invariant(
+                    $"Concatenate '{Name}' joins along axis {Axis}, the batch, which a model cannot do: it has one row of output for "
+                        + $"each sample. Join along another axis, or join the arrays before. Inputs: {shown}."
+                )
+            );
         }
 
         foreach (Shape shape in inputShapes.Skip(1))
         {
             if (shape.Rank != result.Rank || !result.With(axis, null).IsCompatibleWith(shape.With(axis, null)))
             {
-                throw new ArgumentException(Invariant($"Concatenate '{Name}' takes inputs of shapes that are equal but for axis {Axis}, but got {shown}."));
+                throw new ArgumentException(
+                    Invariant($"Concatenate '{Name}' takes inputs of shapes that are equal but for axis {Axis}, but got {shown}.")
+                );
             }
 
             for (int i = 0; i < result.Rank; i++)
             {
-                result = result.With(i, i == axis ? Sizes.Checked((long?)result[i] + shape[i], $"Concatenate '{Name}'", shown) : result[i] ?? shape[i]);
+                result = result.With(
+                    i,
+                    i == axis ? Sizes.Checked((long?)result[i] + shape[i], $"Concatenate '{Name}'", shown) : result[i] ?? shape[i]
+                );
             }
         }
 
@@ -71,7 +88,10 @@ public sealed class Concatenate : Layer
 
     internal override bool MayMakeMasks => false;
 
-    /// <summary>The masks of its inputs one behind the other; along the last axis, a row counts where it counts in any input. Inputs without a mask count.</summary>
+    /// <summary>
+    /// The masks of its inputs one behind the other; along the last axis, a row counts where it counts in any input. Inputs without a mask
+    /// count.
+    /// </summary>
     /// <exception cref="ArgumentException">A mask is none of its input.</exception>
     protected internal override IReadOnlyList<Tensor?> ComputeMask(LayerInputs<Tensor> inputs)
     {

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>What the layers share that join several tensors value by value: <see cref="Add"/>, <see cref="Multiply"/> and the like.</summary>
+/// <summary>
+/// What the layers share that join several tensors value by value: <see cref="Add"/>, <see cref="Multiply"/> and the like.
+/// </summary>
 /// <remarks>
 /// Inputs (batch, ...) of shapes that broadcast: sizes are equal or 1; an input with fewer axes gets new ones behind the batch.
 /// Used as <c>new Add().Apply(a, b)</c>. Source: <c>keras/src/layers/merging/base_merge.py</c>.
@@ -12,9 +14,7 @@ namespace Distillation.Keras.Layers;
 public abstract class Merge : Layer
 {
     private protected Merge(string? name, bool trainable, DTypePolicy? dtype)
-        : base(name, trainable, dtype)
-    {
-    }
+        : base(name, trainable, dtype) { }
 
     /// <summary>How many inputs it takes, or <see langword="null"/> for any number.</summary>
     private protected virtual int? InputCount => null;
@@ -34,7 +34,9 @@ public abstract class Merge : Layer
         int rank = inputShapes.Max(s => s.Rank);
         if (inputShapes.Any(s => s.Rank == 0))
         {
-            throw new ArgumentException($"{ClassName} '{Name}' takes inputs with a batch axis, but one has no axes: {string.Join(", ", inputShapes)}.");
+            throw new ArgumentException(
+                $"{ClassName} '{Name}' takes inputs with a batch axis, but one has no axes: {string.Join(", ", inputShapes)}."
+            );
         }
 
         int?[] result = new int?[rank];
@@ -70,7 +72,9 @@ public abstract class Merge : Layer
 
         using DisposeScope scope = NewDisposeScope();
         int rank = (int)tensors.Max(t => t.dim()) - 1;
-        Tensor result = tensors.Select((t, i) => Expand(Masks.OfRows(this, t, inputs.Mask(i)), rank)).Aggregate(static (a, b) => a.logical_or(b));
+        Tensor result = tensors
+            .Select((t, i) => Expand(Masks.OfRows(this, t, inputs.Mask(i)), rank))
+            .Aggregate(static (a, b) => a.logical_or(b));
         return [result.MoveToOuterDisposeScope()];
     }
 
@@ -91,15 +95,24 @@ public abstract class Merge : Layer
     private protected abstract Tensor Combine(Tensor[] inputs);
 
     private static Tensor Expand(Tensor tensor, int rank) =>
-        tensor.dim() == rank ? tensor : tensor.reshape([tensor.shape[0], .. Enumerable.Repeat(1L, rank - (int)tensor.dim()), .. tensor.shape[1..]]);
+        tensor.dim() == rank
+            ? tensor
+            : tensor.reshape([tensor.shape[0], .. Enumerable.Repeat(1L, rank - (int)tensor.dim()), .. tensor.shape[1..]]);
 
-    private static Shape Expand(Shape shape, int rank) => new([shape[0], .. Enumerable.Repeat((int?)1, rank - shape.Rank), .. shape.From(1)]);
+    private static Shape Expand(Shape shape, int rank) =>
+        new([shape[0], .. Enumerable.Repeat((int?)1, rank - shape.Rank), .. shape.From(1)]);
 
     private int? Batch(int? a, int? b, IReadOnlyList<Shape> shapes) =>
-        a is null ? b : b is null || a == b ? a : throw Mismatch(shapes);
+        a is null ? b
+        : b is null || a == b ? a
+        : throw Mismatch(shapes);
 
     private int? Broadcast(int? a, int? b, IReadOnlyList<Shape> shapes) =>
-        a == 1 ? b : b == 1 || a == b ? a : a is null ? b : b is null ? a : throw Mismatch(shapes);
+        a == 1 ? b
+        : b == 1 || a == b ? a
+        : a is null ? b
+        : b is null ? a
+        : throw Mismatch(shapes);
 
     private ArgumentException Mismatch(IReadOnlyList<Shape> shapes) =>
         new($"{ClassName} '{Name}' takes inputs of shapes that broadcast (equal sizes, or 1), but got {string.Join(", ", shapes)}.");

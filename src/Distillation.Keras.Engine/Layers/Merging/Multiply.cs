@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Layers;
 
 /// <summary>The product of its inputs.</summary>
-/// <remarks>Inputs (batch, ...) that broadcast, output of their common shape. Source: <c>keras/src/layers/merging/multiply.py</c>.</remarks>
+/// <remarks>
+/// Inputs (batch, ...) that broadcast, output of their common shape. Source: <c>keras/src/layers/merging/multiply.py</c>.
+/// </remarks>
 public sealed class Multiply : Merge
 {
     /// <inheritdoc cref="Multiply" path="/summary"/>
@@ -11,9 +13,7 @@ public sealed class Multiply : Merge
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     public Multiply(string? name = null, bool trainable = true, DTypePolicy? dtype = null)
-        : base(name, trainable, dtype)
-    {
-    }
+        : base(name, trainable, dtype) { }
 
     private protected override Tensor Combine(Tensor[] inputs) => inputs.Aggregate(static (a, b) => a * b);
 }

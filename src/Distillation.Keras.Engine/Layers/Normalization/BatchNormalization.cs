@@ -12,8 +12,9 @@ namespace Distillation.Keras.Layers;
 /// <remarks>
 /// <para>
 /// Input and output (batch, ..., channels). Weights: <c>gamma</c> (if <c>scale</c>), <c>beta</c> (if <c>center</c>), and the statistics
-/// <c>moving_mean</c> and <c>moving_variance</c>, each (channels). The variance is the batch's own (divided by n), in the moving average too, as in Keras.
-/// A layer with <c>Trainable = false</c> works as at inference. With a mask over all axes but the last, the batch's mean and variance are those of the entries that count.
+/// <c>moving_mean</c> and <c>moving_variance</c>, each (channels). The variance is the batch's own (divided by n), in the moving average
+/// too, as in Keras. A layer with <c>Trainable = false</c> works as at inference. With a mask over all axes but the last, the batch's mean
+/// and variance are those of the entries that count.
 /// </para>
 /// <para>Source: <c>keras/src/layers/normalization/batch_normalization.py</c>; Ioffe and Szegedy, arXiv 1502.03167.</para>
 /// </remarks>
@@ -48,7 +49,9 @@ public sealed class BatchNormalization : Layer
     /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Whether training changes weights and statistics.</param>
     /// <param name="dtype">The type of weights and computation.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="momentum"/> or <paramref name="epsilon"/> is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="momentum"/> or <paramref name="epsilon"/> is out of its range.
+    /// </exception>
     public BatchNormalization(
         int axis = -1,
         double momentum = 0.99,
@@ -65,7 +68,8 @@ public sealed class BatchNormalization : Layer
         Constraint? gamma_constraint = null,
         string? name = null,
         bool trainable = true,
-        DTypePolicy? dtype = null)
+        DTypePolicy? dtype = null
+    )
         : base(name, trainable, dtype)
     {
         Axis = axis;
@@ -131,17 +135,32 @@ public sealed class BatchNormalization : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         if (Axis < -inputShape.Rank || Axis >= inputShape.Rank)
         {
-            throw new ArgumentException(Invariant($"BatchNormalization '{Name}' has its channels on axis {Axis}, but its input has {inputShape.Rank} axes: the shape is {inputShape}."));
+            throw new ArgumentException(
+                Invariant(
+                    $"BatchNormalization '{Name}' has its channels on axis {Axis}, but its input has {inputShape.Rank} axes: the shape "
+                        + $"is {inputShape}."
+                )
+            );
         }
 
         if (inputShape[Axis] == 0)
         {
-            throw new ArgumentException(Invariant($"BatchNormalization '{Name}' needs at least one channel, but its input has none on axis {Axis}: the shape is {inputShape}."));
+            throw new ArgumentException(
+                Invariant(
+                    $"BatchNormalization '{Name}' needs at least one channel, but its input has none on axis {Axis}: the shape is "
+                        + $"{inputShape}."
+                )
+            );
         }
 
         if (_movingMean is not null && inputShape[Axis] is int channels && channels != _movingMean.Shape[0])
         {
-            throw new ArgumentException(Invariant($"BatchNormalization '{Name}' was built for {_movingMean.Shape[0]} channels, but the input's shape is {inputShape}, with {channels} on axis {Axis}."));
+            throw new ArgumentException(
+                Invariant(
+                    $"BatchNormalization '{Name}' was built for {_movingMean.Shape[0]} channels, but the input's shape is {inputShape}, "
+                        + $"with {channels} on axis {Axis}."
+                )
+            );
         }
 
         return inputShape;
@@ -172,7 +191,11 @@ public sealed class BatchNormalization : Layer
         long[] masked = mask.shape;
         return masked.Length == sizes.Length - 1 && !masked.Where((size, i) => size != 1 && size != sizes[i]).Any()
             ? Compute(input, mask, context)
-            : throw new ArgumentException($"BatchNormalization '{Name}' takes a mask over all axes but the last of its input, but the input has the shape {Shape.FromSizes(sizes)} and the mask {Shape.FromSizes(masked)}.", nameof(mask));
+            : throw new ArgumentException(
+                $"BatchNormalization '{Name}' takes a mask over all axes but the last of its input, but the input has the shape "
+                    + $"{Shape.FromSizes(sizes)} and the mask {Shape.FromSizes(masked)}.",
+                nameof(mask)
+            );
     }
 
     private Tensor Compute(Tensor input, Tensor? mask, CallContext context)
@@ -183,25 +206,39 @@ public sealed class BatchNormalization : Layer
         input = Wide(input);
         int axis = Axis < 0 ? Axis + shape.Length : Axis;
 
-        // libtorch has the channels on axis 1. The last axis comes there as a view: (batch, 1, rest, channels) with channels-last strides, no copy.
+        // libtorch has the channels on axis 1. The last axis comes there as a view: (batch, 1, rest, channels) with channels-last strides,
+        // no copy.
         bool last = axis == shape.Length - 1 && shape.Length != 2;
         Tensor x = ChannelsSecond(input);
-        Tensor y = !(context.Training && Trainable) ? Normalize(x, Wide(_movingMean!.Value), Wide(_movingVariance!.Value))
+        Tensor y =
+            !(context.Training && Trainable) ? Normalize(x, Wide(_movingMean!.Value), Wide(_movingVariance!.Value))
             : mask is null ? Train(x, input.numel() / shape[axis])
             : Train(x, ChannelsSecond(Masks.AsBool(mask).unsqueeze(-1).expand(shape)));
         y = type.IsHalf() ? y.to(type) : y;
-        y = last ? y.permute(0, 2, 3, 1).reshape(shape) : axis == 1 ? y : movedim(y, 1, axis);
+        y =
+            last ? y.permute(0, 2, 3, 1).reshape(shape)
+            : axis == 1 ? y
+            : movedim(y, 1, axis);
         return y.MoveToOuterDisposeScope();
 
-        Tensor ChannelsSecond(Tensor t) => last
-            ? t.reshape(shape.Length == 1 ? 1 : shape[0], 1, shape[1..^(shape.Length == 1 ? 0 : 1)].Aggregate(1L, (a, b) => a * b), shape[^1]).permute(0, 3, 1, 2)
-            : axis == 1 ? t : movedim(t, axis, 1);
+        Tensor ChannelsSecond(Tensor t) =>
+            last
+                ? t.reshape(
+                        shape.Length == 1 ? 1 : shape[0],
+                        1,
+                        shape[1..^(shape.Length == 1 ? 0 : 1)].Aggregate(1L, (a, b) => a * b),
+                        shape[^1]
+                    )
+                    .permute(0, 3, 1, 2)
+            : axis == 1 ? t
+            : movedim(t, axis, 1);
     }
 
     private Tensor Normalize(Tensor x, Tensor mean, Tensor variance) =>
         nn.functional.batch_norm(x, mean, variance, Wide(_gamma), Wide(_beta), training: false, momentum: 0, eps: Epsilon);
 
-    // Sums of many numbers of 16 bits overflow or lose their digits: the statistics and what is computed with them are in float32, as in Keras.
+    // Sums of many numbers of 16 bits overflow or lose their digits: the statistics and what is computed with them are in float32, as in
+    // Keras.
     private static Tensor Wide(Tensor values) => values.dtype.IsHalf() ? values.to(ScalarType.Float32) : values;
 
     private static Tensor? Wide(Variable? weight) => weight is null ? null : Wide(weight.Value);

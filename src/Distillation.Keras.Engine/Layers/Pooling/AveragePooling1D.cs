@@ -17,8 +17,23 @@ public sealed class AveragePooling1D : BasePooling
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentException">An argument does not fit; the message gives the rule.</exception>
     public AveragePooling1D(
-        Size pool_size, Size? strides = null, string padding = "valid", string? data_format = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
-        : base(1, PoolMode.Average, pool_size ?? throw new ArgumentNullException(nameof(pool_size)), strides, padding, data_format, name, trainable, dtype)
-    {
-    }
+        Size pool_size,
+        Size? strides = null,
+        string padding = "valid",
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null
+    )
+        : base(
+            1,
+            PoolMode.Average,
+            pool_size ?? throw new ArgumentNullException(nameof(pool_size)),
+            strides,
+            padding,
+            data_format,
+            name,
+            trainable,
+            dtype
+        ) { }
 }

@@ -1,6 +1,9 @@
 namespace Distillation.Keras.Layers;
 
-/// <summary>What the layers share that make one value of each channel: <see cref="GlobalAveragePooling2D"/>, <see cref="GlobalMaxPooling2D"/> and their kin.</summary>
+/// <summary>
+/// What the layers share that make one value of each channel: <see cref="GlobalAveragePooling2D"/>, <see cref="GlobalMaxPooling2D"/> and
+/// their kin.
+/// </summary>
 /// <remarks>
 /// Input (batch, spatial axes, channels), output (batch, channels); with <c>channels_first</c> the channels come before the spatial axes.
 /// Source: <c>keras/src/layers/pooling/base_global_pooling.py</c>.

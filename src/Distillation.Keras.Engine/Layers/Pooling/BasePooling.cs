@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>What the layers share that make one value of each window: the largest (<see cref="MaxPooling2D"/> and its kin) or the mean (<see cref="AveragePooling2D"/> and its kin).</summary>
+/// <summary>
+/// What the layers share that make one value of each window: the largest (<see cref="MaxPooling2D"/> and its kin) or the mean
+/// (<see cref="AveragePooling2D"/> and its kin).
+/// </summary>
 /// <remarks>
 /// Input (batch, spatial axes, channels), output of the same rank; with <c>channels_first</c> the channels come before the spatial axes.
 /// What is padded does not count. Source: <c>keras/src/layers/pooling/base_pooling.py</c>.
@@ -17,7 +20,16 @@ public abstract class BasePooling : Layer
     private readonly long[] _ones;
 
     private protected BasePooling(
-        int rank, PoolMode mode, Size? pool_size, Size? strides, string padding, string? data_format, string? name, bool trainable, DTypePolicy? dtype)
+        int rank,
+        PoolMode mode,
+        Size? pool_size,
+        Size? strides,
+        string padding,
+        string? data_format,
+        string? name,
+        bool trainable,
+        DTypePolicy? dtype
+    )
         : base(name, trainable, dtype)
     {
         PoolSize = (pool_size ?? 2).Expand(rank, nameof(pool_size));
@@ -73,7 +85,8 @@ public abstract class BasePooling : Layer
     {
         (long Before, long After)[] sides = Spatial.NativeSides(x, PoolSize, Strides, null, Padding);
 
-        // One more behind than before is a last window that sticks out by one, unless the stride is 1. That spares the copy of a padded input.
+        // One more behind than before is a last window that sticks out by one, unless the stride is 1. That spares the copy of a padded
+        // input.
         bool fits = true;
         for (int i = 0; i < sides.Length; i++)
         {
@@ -87,13 +100,14 @@ public abstract class BasePooling : Layer
     /// <param name="x">The input as libtorch takes it.</param>
     /// <param name="padding">For each spatial axis; at most half the window.</param>
     /// <param name="cover">Whether a last window may stick out at the end.</param>
-    private Tensor Pool(Tensor x, long[] padding, bool cover) => (_mode, Rank) switch
-    {
-        (PoolMode.Max, 3) => nn.functional.max_pool3d(x, _window, _strides, padding, _ones, cover),
-        (PoolMode.Max, _) => nn.functional.max_pool2d(x, _window, _strides, padding, _ones, cover),
-        (_, 3) => nn.functional.avg_pool3d(x, _window, _strides, padding, cover, count_include_pad: false),
-        _ => nn.functional.avg_pool2d(x, _window, _strides, padding, cover, count_include_pad: false),
-    };
+    private Tensor Pool(Tensor x, long[] padding, bool cover) =>
+        (_mode, Rank) switch
+        {
+            (PoolMode.Max, 3) => nn.functional.max_pool3d(x, _window, _strides, padding, _ones, cover),
+            (PoolMode.Max, _) => nn.functional.max_pool2d(x, _window, _strides, padding, _ones, cover),
+            (_, 3) => nn.functional.avg_pool3d(x, _window, _strides, padding, cover, count_include_pad: false),
+            _ => nn.functional.avg_pool2d(x, _window, _strides, padding, cover, count_include_pad: false),
+        };
 
     /// <summary>Pools with padding that differs between the sides.</summary>
     private Tensor PoolPadded(Tensor x, (long Before, long After)[] sides)

@@ -6,8 +6,8 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>The mean over all steps that count.</summary>
 /// <remarks>
-/// With a mask (batch, steps) the steps that do not count are left out, and the output has none; where none counts the mean is NaN, as in Keras.
-/// Input (batch, steps, channels), output (batch, channels); with <c>channels_first</c> the input is (batch, channels, steps).
+/// With a mask (batch, steps) the steps that do not count are left out, and the output has none; where none counts the mean is NaN, as in
+/// Keras. Input (batch, steps, channels), output (batch, channels); with <c>channels_first</c> the input is (batch, channels, steps).
 /// Source: <c>keras/src/layers/pooling/global_average_pooling1d.py</c>.
 /// </remarks>
 public sealed class GlobalAveragePooling1D : BaseGlobalPooling
@@ -19,10 +19,14 @@ public sealed class GlobalAveragePooling1D : BaseGlobalPooling
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentException">The layout is not known.</exception>
-    public GlobalAveragePooling1D(string? data_format = null, bool keepdims = false, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
-        : base(1, data_format, keepdims, name, trainable, dtype)
-    {
-    }
+    public GlobalAveragePooling1D(
+        string? data_format = null,
+        bool keepdims = false,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null
+    )
+        : base(1, data_format, keepdims, name, trainable, dtype) { }
 
     internal override bool MayMakeMasks => false;
 
@@ -38,7 +42,11 @@ public sealed class GlobalAveragePooling1D : BaseGlobalPooling
         long steps = input.shape[SpatialAxes[0]];
         if (mask.dim() != 2 || (mask.shape[0] != input.shape[0] && mask.shape[0] != 1) || (mask.shape[1] != steps && mask.shape[1] != 1))
         {
-            throw new ArgumentException($"GlobalAveragePooling1D '{Name}' takes a mask (batch, steps), but the input has the shape {Shape.FromSizes(input.shape)}, {DataFormat}, and its mask {Shape.FromSizes(mask.shape)}.", nameof(mask));
+            throw new ArgumentException(
+                $"GlobalAveragePooling1D '{Name}' takes a mask (batch, steps), but the input has the shape "
+                    + $"{Shape.FromSizes(input.shape)}, {DataFormat}, and its mask {Shape.FromSizes(mask.shape)}.",
+                nameof(mask)
+            );
         }
 
         using DisposeScope scope = NewDisposeScope();

@@ -16,10 +16,14 @@ public sealed class GlobalMaxPooling1D : BaseGlobalPooling
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentException">The layout is not known.</exception>
-    public GlobalMaxPooling1D(string? data_format = null, bool keepdims = false, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
-        : base(1, data_format, keepdims, name, trainable, dtype)
-    {
-    }
+    public GlobalMaxPooling1D(
+        string? data_format = null,
+        bool keepdims = false,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null
+    )
+        : base(1, data_format, keepdims, name, trainable, dtype) { }
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor input, CallContext context)

@@ -4,8 +4,8 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>The largest value over depth, height and width.</summary>
 /// <remarks>
-/// Input (batch, depth, height, width, channels), output (batch, channels); with <c>channels_first</c> the input is (batch, channels, depth, height, width).
-/// Source: <c>keras/src/layers/pooling/global_max_pooling3d.py</c>.
+/// Input (batch, depth, height, width, channels), output (batch, channels); with <c>channels_first</c> the input is (batch, channels,
+/// depth, height, width). Source: <c>keras/src/layers/pooling/global_max_pooling3d.py</c>.
 /// </remarks>
 public sealed class GlobalMaxPooling3D : BaseGlobalPooling
 {
@@ -16,10 +16,14 @@ public sealed class GlobalMaxPooling3D : BaseGlobalPooling
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentException">The layout is not known.</exception>
-    public GlobalMaxPooling3D(string? data_format = null, bool keepdims = false, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
-        : base(3, data_format, keepdims, name, trainable, dtype)
-    {
-    }
+    public GlobalMaxPooling3D(
+        string? data_format = null,
+        bool keepdims = false,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null
+    )
+        : base(3, data_format, keepdims, name, trainable, dtype) { }
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor input, CallContext context)

@@ -2,8 +2,8 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>The largest value of each window. What is padded does not count.</summary>
 /// <remarks>
-/// Input (batch, height, width, channels), output (batch, new height, new width, channels); with <c>channels_first</c> the channels come before height and
-/// width.
+/// Input (batch, height, width, channels), output (batch, new height, new width, channels); with <c>channels_first</c> the channels come
+/// before height and width.
 /// Source: <c>keras/src/layers/pooling/max_pooling2d.py</c>.
 /// </remarks>
 public sealed class MaxPooling2D : BasePooling
@@ -18,8 +18,13 @@ public sealed class MaxPooling2D : BasePooling
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentException">An argument does not fit; the message gives the rule.</exception>
     public MaxPooling2D(
-        Size? pool_size = null, Size? strides = null, string padding = "valid", string? data_format = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
-        : base(2, PoolMode.Max, pool_size, strides, padding, data_format, name, trainable, dtype)
-    {
-    }
+        Size? pool_size = null,
+        Size? strides = null,
+        string padding = "valid",
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null
+    )
+        : base(2, PoolMode.Max, pool_size, strides, padding, data_format, name, trainable, dtype) { }
 }

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Layers;
 
 /// <summary>x · scale + offset: with <c>1.0 / 255</c>, bytes become numbers from 0 to 1.</summary>
-/// <remarks>Input (batch, ...) of any type, output of the same shape in the layer's type. Source: <c>keras/src/layers/preprocessing/rescaling.py</c>.</remarks>
+/// <remarks>
+/// Input (batch, ...) of any type, output of the same shape in the layer's type. Source:
+/// <c>keras/src/layers/preprocessing/rescaling.py</c>.
+/// </remarks>
 public sealed class Rescaling : Layer
 {
     /// <inheritdoc cref="Rescaling" path="/summary"/>
@@ -36,9 +39,16 @@ public sealed class Rescaling : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         foreach (Scaling values in (Scaling[])[Scale, Offset])
         {
-            if (values.IsPerChannel && values.Count > 1 && (inputShape.Rank == 0 || (inputShape[-1] is int channels && channels != values.Count)))
+            if (
+                values.IsPerChannel
+                && values.Count > 1
+                && (inputShape.Rank == 0 || (inputShape[-1] is int channels && channels != values.Count))
+            )
             {
-                throw new ArgumentException($"The layer '{Name}' has {values.Count} factors or offsets, one for each entry of the last axis, but its input has the shape {inputShape}.");
+                throw new ArgumentException(
+                    $"The layer '{Name}' has {values.Count} factors or offsets, one for each entry of the last axis, but its input has "
+                        + $"the shape {inputShape}."
+                );
             }
         }
 

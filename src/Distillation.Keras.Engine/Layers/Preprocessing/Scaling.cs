@@ -5,7 +5,10 @@ using Distillation.Keras.Saving;
 namespace Distillation.Keras.Layers;
 
 /// <summary>A factor or offset of <see cref="Rescaling"/>: one number, or one for each entry of the last axis.</summary>
-/// <remarks>Immutable and safe to share between threads. Converts from <c>0.5</c> and <c>new[] { 0.5, 1.0, 2.0 }</c>. Keras writes one as a number and several as a list, and so does this class.</remarks>
+/// <remarks>
+/// Immutable and safe to share between threads. Converts from <c>0.5</c> and <c>new[] { 0.5, 1.0, 2.0 }</c>. Keras writes one as a number
+/// and several as a list, and so does this class.
+/// </remarks>
 public sealed class Scaling : IReadOnlyList<double>, IConfigValue<Scaling>
 {
     private readonly double[] _values;
@@ -22,7 +25,10 @@ public sealed class Scaling : IReadOnlyList<double>, IConfigValue<Scaling>
         ArgumentNullException.ThrowIfNull(values);
         if (values.Length == 0)
         {
-            throw new ArgumentException("Rescaling needs one number or one for each entry of the last axis, but the list is empty.", nameof(values));
+            throw new ArgumentException(
+                "Rescaling needs one number or one for each entry of the last axis, but the list is empty.",
+                nameof(values)
+            );
         }
 
         _values = Array.ConvertAll(values, v => Arguments.Finite(v, nameof(values)));

@@ -9,8 +9,8 @@ namespace Distillation.Keras.Layers;
 /// <remarks>
 /// <para>Input and output (batch, ...). At inference, and with a rate of 0, it returns its input itself.</para>
 /// <para>
-/// The probability is a multiple of 1 / 65,536, the nearest to the rate (a rate that would so become 0 or 1 is drawn exactly instead); the factor is made of the rate itself.
-/// Source: <c>keras/src/layers/regularization/dropout.py</c>; Srivastava et al. 2014.
+/// The probability is a multiple of 1 / 65,536, the nearest to the rate (a rate that would so become 0 or 1 is drawn exactly instead); the
+/// factor is made of the rate itself. Source: <c>keras/src/layers/regularization/dropout.py</c>; Srivastava et al. 2014.
 /// </para>
 /// </remarks>
 public sealed class Dropout : Layer
@@ -21,18 +21,32 @@ public sealed class Dropout : Layer
 
     /// <inheritdoc cref="Dropout" path="/summary"/>
     /// <param name="rate">The share of values that become 0, from 0 to 1.</param>
-    /// <param name="noise_shape">The shape of the mask, with the batch axis: a 1 where values share their fate, <see langword="null"/> or the input's size elsewhere. By default every value has its own.</param>
+    /// <param name="noise_shape">
+    /// The shape of the mask, with the batch axis: a 1 where values share their fate, <see langword="null"/> or the input's size elsewhere.
+    /// By default every value has its own.
+    /// </param>
     /// <param name="seed">Makes the layer draw from random numbers of its own; by default they come from the fit.</param>
     /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not from 0 to 1.</exception>
-    public Dropout(double rate, Shape? noise_shape = null, int? seed = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+    public Dropout(
+        double rate,
+        Shape? noise_shape = null,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null
+    )
         : base(name, trainable, dtype)
     {
         if (!(rate >= 0 && rate <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "Dropout takes a rate from 0 to 1: the share of values that become 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(rate),
+                rate,
+                "Dropout takes a rate from 0 to 1: the share of values that become 0."
+            );
         }
 
         Rate = rate;
@@ -72,10 +86,18 @@ public sealed class Dropout : Layer
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        if (NoiseShape is not null && (NoiseShape.Rank != inputShape.Rank || NoiseShape.Zip(inputShape).Any(p => p.First is not (null or 1) && p.Second is not null && p.First != p.Second)))
+        if (
+            NoiseShape is not null
+            && (
+                NoiseShape.Rank != inputShape.Rank
+                || NoiseShape.Zip(inputShape).Any(p => p.First is not (null or 1) && p.Second is not null && p.First != p.Second)
+            )
+        )
         {
             throw new ArgumentException(
-                $"The noise_shape of Dropout '{Name}' has an axis for each of the input's, of size 1, null or the input's, but it is {NoiseShape} and the input's shape is {inputShape}.");
+                $"The noise_shape of Dropout '{Name}' has an axis for each of the input's, of size 1, null or the input's, but it is "
+                    + $"{NoiseShape} and the input's shape is {inputShape}."
+            );
         }
 
         return inputShape;
@@ -114,9 +136,11 @@ public sealed class Dropout : Layer
             if (size != 1 && size != sizes[i])
             {
                 throw new ArgumentException(
-                    $"The noise_shape of Dropout '{Name}' has an axis for each of the input's, of size 1, null or the input's, but it is {NoiseShape} and the input's shape is {Shape.FromSizes(input.shape)}. "
-                    + $"{(i == 0 ? "Give null for the batch: batches may differ, the last one of an epoch does." : "Correct that axis.")}",
-                    nameof(input));
+                    $"The noise_shape of Dropout '{Name}' has an axis for each of the input's, of size 1, null or the input's, but it is "
+                        + $"{NoiseShape} and the input's shape is {Shape.FromSizes(input.shape)}. "
+                        + (i == 0 ? "Give null for the batch: batches may differ, the last one of an epoch does." : "Correct that axis."),
+                    nameof(input)
+                );
             }
 
             sizes[i] = size;
@@ -129,7 +153,8 @@ public sealed class Dropout : Layer
         return mask.Scale(1 / (1 - Rate)).MoveToOuterDisposeScope();
     }
 
-    // On the host, so that a seed gives the same on each device. Numbers from -32,768 to 32,767. libtorch's generator is serial and makes 64 bits at a time, so that four numbers cost what bernoulli_ takes for one.
+    // On the host, so that a seed gives the same on each device. Numbers from -32,768 to 32,767. libtorch's generator is serial and makes
+    // 64 bits at a time, so that four numbers cost what bernoulli_ takes for one.
     private static Tensor Draw(long[] sizes, Generator generator)
     {
         long count = sizes.Aggregate(1L, (a, b) => a * b);

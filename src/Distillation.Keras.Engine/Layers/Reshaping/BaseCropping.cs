@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>What <see cref="Cropping1D"/>, <see cref="Cropping2D"/> and <see cref="Cropping3D"/> share: the spatial axes without their ends.</summary>
+/// <summary>
+/// What <see cref="Cropping1D"/>, <see cref="Cropping2D"/> and <see cref="Cropping3D"/> share: the spatial axes without their ends.
+/// </summary>
 /// <remarks>
 /// Input (batch, spatial axes, channels), output of the same rank; with <c>channels_first</c> the channels come before the spatial axes.
 /// The output is a view of the input.
@@ -36,7 +38,9 @@ public abstract class BaseCropping : Layer
             if (size <= 0)
             {
                 throw new ArgumentException(
-                    $"{me} would leave nothing of the {Spatial.Noun(Sides.Count)}: its cropping is {Sides}, but its input's shape is {inputShape}. Cut off less.");
+                    $"{me} would leave nothing of the {Spatial.Noun(Sides.Count)}: its cropping is {Sides}, but its input's shape is "
+                        + $"{inputShape}. Cut off less."
+                );
             }
 
             output = output.With(first + i, (int?)size);

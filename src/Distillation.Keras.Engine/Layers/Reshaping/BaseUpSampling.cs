@@ -4,8 +4,13 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>What <see cref="UpSampling1D"/>, <see cref="UpSampling2D"/> and <see cref="UpSampling3D"/> share: each entry of the spatial axes several times.</summary>
-/// <remarks>Input (batch, spatial axes, channels), output of the same rank; with <c>channels_first</c> the channels come before the spatial axes.</remarks>
+/// <summary>
+/// What <see cref="UpSampling1D"/>, <see cref="UpSampling2D"/> and <see cref="UpSampling3D"/> share: each entry of the spatial axes several
+/// times.
+/// </summary>
+/// <remarks>
+/// Input (batch, spatial axes, channels), output of the same rank; with <c>channels_first</c> the channels come before the spatial axes.
+/// </remarks>
 public abstract class BaseUpSampling : Layer
 {
     private protected BaseUpSampling(string? data_format, string? name, bool trainable, DTypePolicy? dtype)
@@ -29,7 +34,10 @@ public abstract class BaseUpSampling : Layer
         int first = Spatial.FirstAxis(DataFormat);
         for (int i = 0; i < Factors.Count; i++)
         {
-            output = output.With(first + i, Sizes.Checked(inputShape[first + i] * (BigInteger)Factors[i], $"{me} with size {Factors}", inputShape));
+            output = output.With(
+                first + i,
+                Sizes.Checked(inputShape[first + i] * (BigInteger)Factors[i], $"{me} with size {Factors}", inputShape)
+            );
         }
 
         return output;

@@ -2,8 +2,12 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>What <see cref="ZeroPadding1D"/>, <see cref="ZeroPadding2D"/> and <see cref="ZeroPadding3D"/> share: zeros around the spatial axes.</summary>
-/// <remarks>Input (batch, spatial axes, channels), output of the same rank; with <c>channels_first</c> the channels come before the spatial axes.</remarks>
+/// <summary>
+/// What <see cref="ZeroPadding1D"/>, <see cref="ZeroPadding2D"/> and <see cref="ZeroPadding3D"/> share: zeros around the spatial axes.
+/// </summary>
+/// <remarks>
+/// Input (batch, spatial axes, channels), output of the same rank; with <c>channels_first</c> the channels come before the spatial axes.
+/// </remarks>
 public abstract class BaseZeroPadding : Layer
 {
     private protected BaseZeroPadding(string? data_format, string? name, bool trainable, DTypePolicy? dtype)
@@ -28,7 +32,10 @@ public abstract class BaseZeroPadding : Layer
         for (int i = 0; i < Sides.Count; i++)
         {
             (long before, long after) = Sides[i];
-            output = output.With(first + i, Sizes.Checked(inputShape[first + i] + before + after, $"{me} with padding {Sides}", inputShape));
+            output = output.With(
+                first + i,
+                Sizes.Checked(inputShape[first + i] + before + after, $"{me} with padding {Sides}", inputShape)
+            );
         }
 
         return output;

@@ -4,8 +4,9 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>All axes but the batch as one.</summary>
 /// <remarks>
-/// Input (batch, ...), output (batch, product of the rest). With <c>channels_first</c> the channels are moved behind the other axes first, so that
-/// the order is the same as with <c>channels_last</c>. Keeps the type of integers. Source: <c>keras/src/layers/reshaping/flatten.py</c>.
+/// Input (batch, ...), output (batch, product of the rest). With <c>channels_first</c> the channels are moved behind the other axes first,
+/// so that the order is the same as with <c>channels_last</c>. Keeps the type of integers. Source:
+/// <c>keras/src/layers/reshaping/flatten.py</c>.
 /// </remarks>
 public sealed class Flatten : Layer
 {

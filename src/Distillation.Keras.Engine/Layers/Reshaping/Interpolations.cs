@@ -5,7 +5,8 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>How values between pixels are found.</summary>
 /// <remarks>
-/// Source: <c>tensorflow/core/kernels/image/scale_and_translate_op.cc</c> (lanczos), <c>resize_bicubic_op.cc</c> and <c>sampling_kernels.h</c>, without antialiasing.
+/// Source: <c>tensorflow/core/kernels/image/scale_and_translate_op.cc</c> (lanczos), <c>resize_bicubic_op.cc</c> and
+/// <c>sampling_kernels.h</c>, without antialiasing.
 /// </remarks>
 internal static class Interpolations
 {
@@ -66,10 +67,11 @@ internal static class Interpolations
         };
     }
 
-    private static double Lanczos(double x, int radius) => x switch
-    {
-        _ when x > radius => 0,
-        <= 1e-3 => 1,
-        _ => radius * Math.Sin(Math.PI * x) * Math.Sin(Math.PI * x / radius) / (Math.PI * Math.PI * x * x),
-    };
+    private static double Lanczos(double x, int radius) =>
+        x switch
+        {
+            _ when x > radius => 0,
+            <= 1e-3 => 1,
+            _ => radius * Math.Sin(Math.PI * x) * Math.Sin(Math.PI * x / radius) / (Math.PI * Math.PI * x * x),
+        };
 }

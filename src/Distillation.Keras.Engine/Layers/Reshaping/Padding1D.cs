@@ -5,7 +5,8 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>How much is added (or cut off) before and after a sequence.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>1</c> (both sides), <c>(1, 2)</c> (before, after) and, for F#, from <see cref="Tuple"/>.
+/// Immutable and safe to share between threads. Converts from <c>1</c> (both sides), <c>(1, 2)</c> (before, after) and, for F#, from
+/// <see cref="Tuple"/>.
 /// </remarks>
 public sealed class Padding1D : SpatialPadding, IConfigValue<Padding1D>
 {
@@ -14,9 +15,7 @@ public sealed class Padding1D : SpatialPadding, IConfigValue<Padding1D>
     /// <param name="right">After the last step.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is negative.</exception>
     public Padding1D(int left, int right)
-        : base(Checked(left, right, nameof(left), nameof(right)))
-    {
-    }
+        : base(Checked(left, right, nameof(left), nameof(right))) { }
 
     /// <summary>Before the first step.</summary>
     public int Left => this[0].Before;

@@ -17,9 +17,7 @@ public sealed class Padding2D : SpatialPadding, IConfigValue<Padding2D>
     /// <param name="right">At the right.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is negative.</exception>
     public Padding2D(int top, int bottom, int left, int right)
-        : base(Checked(top, bottom, nameof(top), nameof(bottom)), Checked(left, right, nameof(left), nameof(right)))
-    {
-    }
+        : base(Checked(top, bottom, nameof(top), nameof(bottom)), Checked(left, right, nameof(left), nameof(right))) { }
 
     /// <summary>Above.</summary>
     public int Top => this[0].Before;
@@ -47,7 +45,8 @@ public sealed class Padding2D : SpatialPadding, IConfigValue<Padding2D>
     public static implicit operator Padding2D((int, int) p) => new(p.Item1, p.Item1, p.Item2, p.Item2);
 
     /// <summary>((top, bottom), (left, right)).</summary>
-    public static implicit operator Padding2D(((int, int), (int, int)) p) => new(p.Item1.Item1, p.Item1.Item2, p.Item2.Item1, p.Item2.Item2);
+    public static implicit operator Padding2D(((int, int), (int, int)) p) =>
+        new(p.Item1.Item1, p.Item1.Item2, p.Item2.Item1, p.Item2.Item2);
 
     /// <summary>Top and bottom, left and right, from an F# tuple.</summary>
     public static implicit operator Padding2D(Tuple<int, int> p) => (NotNull(p).Item1, p.Item2);

@@ -5,7 +5,8 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>How much is added (or cut off) at the six sides of a volume.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>1</c> (all sides), <c>(1, 2, 3)</c> (both sides of depth, height and width),
+/// Immutable and safe to share between threads. Converts from <c>1</c> (all sides), <c>(1, 2, 3)</c> (both sides of depth, height and
+/// width),
 /// <c>((1, 2), (3, 4), (5, 6))</c> ((front, back), (top, bottom), (left, right)) and, for F#, from <see cref="Tuple"/>.
 /// </remarks>
 public sealed class Padding3D : SpatialPadding, IConfigValue<Padding3D>
@@ -19,9 +20,11 @@ public sealed class Padding3D : SpatialPadding, IConfigValue<Padding3D>
     /// <param name="right">At the right.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is negative.</exception>
     public Padding3D(int front, int back, int top, int bottom, int left, int right)
-        : base(Checked(front, back, nameof(front), nameof(back)), Checked(top, bottom, nameof(top), nameof(bottom)), Checked(left, right, nameof(left), nameof(right)))
-    {
-    }
+        : base(
+            Checked(front, back, nameof(front), nameof(back)),
+            Checked(top, bottom, nameof(top), nameof(bottom)),
+            Checked(left, right, nameof(left), nameof(right))
+        ) { }
 
     /// <summary>Before the first plane.</summary>
     public int Front => this[0].Before;

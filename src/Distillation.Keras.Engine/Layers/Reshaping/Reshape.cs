@@ -10,7 +10,9 @@ namespace Distillation.Keras.Layers;
 public sealed class Reshape : Layer
 {
     /// <inheritdoc cref="Reshape" path="/summary"/>
-    /// <param name="target_shape">The shape of one sample, without the batch axis: <c>(7, 7, 64)</c>. One size may be -1: what is left.</param>
+    /// <param name="target_shape">
+    /// The shape of one sample, without the batch axis: <c>(7, 7, 64)</c>. One size may be -1: what is left.
+    /// </param>
     /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type that floating-point inputs are cast to.</param>
@@ -47,11 +49,17 @@ public sealed class Reshape : Layer
         if (open ? (known == 0 || count % known != 0) : known != count)
         {
             throw new ArgumentException(
-                Invariant($"Reshape '{Name}' keeps the number of values, but a sample of the input's shape {inputShape} has {count} and the target shape {TargetShape} "
-                    + $"{(open ? "takes a multiple of" : "has")} {known}. Correct the target shape, or use -1 for one size."));
+                Invariant(
+                    $"Reshape '{Name}' keeps the number of values, but a sample of the input's shape {inputShape} has {count} and the "
+                        + $"target shape {TargetShape} "
+                        + $"{(open ? "takes a multiple of" : "has")} {known}. Correct the target shape, or use -1 for one size."
+                )
+            );
         }
 
-        return new Shape(TargetShape.Select(s => s == -1 ? Sizes.Checked(count / known, $"Reshape '{Name}'", inputShape) : s).Prepend(inputShape[0]));
+        return new Shape(
+            TargetShape.Select(s => s == -1 ? Sizes.Checked(count / known, $"Reshape '{Name}'", inputShape) : s).Prepend(inputShape[0])
+        );
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,10 @@ using Distillation.Keras.Saving;
 namespace Distillation.Keras.Layers;
 
 /// <summary>How much is added (or cut off) before and after, for each spatial axis.</summary>
-/// <remarks>Immutable and safe to share between threads. <see cref="Padding1D"/>, <see cref="Padding2D"/> and <see cref="Padding3D"/> are those of one, two and three axes.</remarks>
+/// <remarks>
+/// Immutable and safe to share between threads. <see cref="Padding1D"/>, <see cref="Padding2D"/> and <see cref="Padding3D"/> are those of
+/// one, two and three axes.
+/// </remarks>
 public abstract class SpatialPadding : IReadOnlyList<(int Before, int After)>, IEquatable<SpatialPadding>
 {
     private readonly (int Before, int After)[] _sides;
@@ -17,9 +20,10 @@ public abstract class SpatialPadding : IReadOnlyList<(int Before, int After)>, I
 
     /// <summary>How much before and after along an axis.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
-    public (int Before, int After) this[int index] => index >= 0 && index < _sides.Length
-        ? _sides[index]
-        : throw new ArgumentOutOfRangeException(nameof(index), index, Invariant($"The padding {this} is for {_sides.Length} axes."));
+    public (int Before, int After) this[int index] =>
+        index >= 0 && index < _sides.Length
+            ? _sides[index]
+            : throw new ArgumentOutOfRangeException(nameof(index), index, Invariant($"The padding {this} is for {_sides.Length} axes."));
 
     /// <inheritdoc/>
     public IEnumerator<(int Before, int After)> GetEnumerator() => ((IEnumerable<(int Before, int After)>)_sides).GetEnumerator();
@@ -67,7 +71,12 @@ public abstract class SpatialPadding : IReadOnlyList<(int Before, int After)>, I
 
         return list.Count == axes
             ? [.. list.Select(n => n is JsonArray ? ReadPair(n) : ReadBoth(n))]
-            : throw new ArgumentException(Invariant($"A padding of {axes} axes is a number, {axes} numbers or {axes} pairs (before, after), but the configuration has {node.ToJsonString()}."));
+            : throw new ArgumentException(
+                Invariant(
+                    $"A padding of {axes} axes is a number, {axes} numbers or {axes} pairs (before, after), but the configuration has "
+                        + $"{node.ToJsonString()}."
+                )
+            );
     }
 
     /// <summary>What is before and after, from a configuration.</summary>

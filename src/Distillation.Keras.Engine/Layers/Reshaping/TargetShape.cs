@@ -6,7 +6,8 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>The shape that <see cref="Reshape"/> gives to a sample, where one size may be -1: what is left for it.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>64</c>, <c>(7, 7, -1)</c>, <c>new[] { 7, 7, -1 }</c> and, for F#, from <see cref="Tuple"/>.
+/// Immutable and safe to share between threads. Converts from <c>64</c>, <c>(7, 7, -1)</c>, <c>new[] { 7, 7, -1 }</c> and, for F#, from
+/// <see cref="Tuple"/>.
 /// </remarks>
 public sealed class TargetShape : IReadOnlyList<int>, IEquatable<TargetShape>, IConfigValue<TargetShape>
 {
@@ -21,7 +22,10 @@ public sealed class TargetShape : IReadOnlyList<int>, IEquatable<TargetShape>, I
         _sizes = [.. sizes];
         if (_sizes.Count(s => s == -1) > 1 || Array.Exists(_sizes, s => s < -1))
         {
-            throw new ArgumentException($"A target shape has sizes that are not negative, and at most one -1 for what is left, but {this} was given.", nameof(sizes));
+            throw new ArgumentException(
+                $"A target shape has sizes that are not negative, and at most one -1 for what is left, but {this} was given.",
+                nameof(sizes)
+            );
         }
     }
 
@@ -65,7 +69,8 @@ public sealed class TargetShape : IReadOnlyList<int>, IEquatable<TargetShape>, I
     }
 
     /// <summary>The sizes as Python writes them: <c>(7, 7, -1)</c>.</summary>
-    public override string ToString() => _sizes.Length == 1 ? Invariant($"({_sizes[0]},)") : $"({string.Join(", ", _sizes.Select(s => Invariant($"{s}")))})";
+    public override string ToString() =>
+        _sizes.Length == 1 ? Invariant($"({_sizes[0]},)") : $"({string.Join(", ", _sizes.Select(s => Invariant($"{s}")))})";
 
     /// <summary>One axis.</summary>
     public static implicit operator TargetShape(int size) => new(size);
@@ -90,8 +95,10 @@ public sealed class TargetShape : IReadOnlyList<int>, IEquatable<TargetShape>, I
     public static implicit operator TargetShape(Tuple<int, int> s) => new((s ?? throw new ArgumentNullException(nameof(s))).Item1, s.Item2);
 
     /// <summary>Three axes, from an F# tuple.</summary>
-    public static implicit operator TargetShape(Tuple<int, int, int> s) => new((s ?? throw new ArgumentNullException(nameof(s))).Item1, s.Item2, s.Item3);
+    public static implicit operator TargetShape(Tuple<int, int, int> s) =>
+        new((s ?? throw new ArgumentNullException(nameof(s))).Item1, s.Item2, s.Item3);
 
     /// <summary>Four axes, from an F# tuple.</summary>
-    public static implicit operator TargetShape(Tuple<int, int, int, int> s) => new((s ?? throw new ArgumentNullException(nameof(s))).Item1, s.Item2, s.Item3, s.Item4);
+    public static implicit operator TargetShape(Tuple<int, int, int, int> s) =>
+        new((s ?? throw new ArgumentNullException(nameof(s))).Item1, s.Item2, s.Item3, s.Item4);
 }

@@ -1,7 +1,9 @@
 namespace Distillation.Keras.Layers;
 
 /// <summary>Each step of a sequence several times.</summary>
-/// <remarks>Input (batch, steps, channels), output (batch, steps * size, channels). Source: <c>keras/src/layers/reshaping/up_sampling1d.py</c>.</remarks>
+/// <remarks>
+/// Input (batch, steps, channels), output (batch, steps * size, channels). Source: <c>keras/src/layers/reshaping/up_sampling1d.py</c>.
+/// </remarks>
 public sealed class UpSampling1D : BaseUpSampling
 {
     /// <inheritdoc cref="UpSampling1D" path="/summary"/>

@@ -5,9 +5,9 @@ namespace Distillation.Keras.Layers;
 /// <summary>An image enlarged by whole factors.</summary>
 /// <remarks>
 /// Input (batch, height, width, channels), output of the same rank; with <c>channels_first</c> the channels come before height and width.
-/// <c>nearest</c> repeats each pixel, the others take means of neighbours, as TensorFlow's <c>tf.image.resize</c> does: pixels are squares whose centres
-/// are compared, and at the border the weights of the neighbours that there are sum to 1. Integers keep their type with <c>nearest</c> alone.
-/// Source: <c>keras/src/layers/reshaping/up_sampling2d.py</c>.
+/// <c>nearest</c> repeats each pixel, the others take means of neighbours, as TensorFlow's <c>tf.image.resize</c> does: pixels are squares
+/// whose centres are compared, and at the border the weights of the neighbours that there are sum to 1. Integers keep their type with
+/// <c>nearest</c> alone. Source: <c>keras/src/layers/reshaping/up_sampling2d.py</c>.
 /// </remarks>
 public sealed class UpSampling2D : BaseUpSampling
 {
@@ -22,7 +22,13 @@ public sealed class UpSampling2D : BaseUpSampling
     /// <param name="dtype">The type that floating-point inputs are cast to.</param>
     /// <exception cref="ArgumentException">An argument does not fit; the message gives the rule.</exception>
     public UpSampling2D(
-        Size? size = null, string? data_format = null, string interpolation = Nearest, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+        Size? size = null,
+        string? data_format = null,
+        string interpolation = Nearest,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null
+    )
         : base(data_format, name, trainable, dtype)
     {
         Size = (size ?? 2).Expand(2, nameof(size));
@@ -30,8 +36,10 @@ public sealed class UpSampling2D : BaseUpSampling
         if (Interpolation != Nearest && !Interpolations.Names.Contains(Interpolation))
         {
             throw new ArgumentException(
-                $"The interpolation of UpSampling2D is \"{Nearest}\" or one of {string.Join(", ", Interpolations.Names.Select(n => $"\"{n}\""))}, but \"{interpolation}\" was given.",
-                nameof(interpolation));
+                $"The interpolation of UpSampling2D is \"{Nearest}\" or one of "
+                    + $"{string.Join(", ", Interpolations.Names.Select(n => $"\"{n}\""))}, but \"{interpolation}\" was given.",
+                nameof(interpolation)
+            );
         }
     }
 

@@ -2,8 +2,8 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>Each entry of a volume several times along depth, height and width.</summary>
 /// <remarks>
-/// Input (batch, depth, height, width, channels), output of the same rank; with <c>channels_first</c> the channels come before the spatial axes.
-/// Source: <c>keras/src/layers/reshaping/up_sampling3d.py</c>.
+/// Input (batch, depth, height, width, channels), output of the same rank; with <c>channels_first</c> the channels come before the spatial
+/// axes. Source: <c>keras/src/layers/reshaping/up_sampling3d.py</c>.
 /// </remarks>
 public sealed class UpSampling3D : BaseUpSampling
 {
@@ -14,7 +14,13 @@ public sealed class UpSampling3D : BaseUpSampling
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type that floating-point inputs are cast to.</param>
     /// <exception cref="ArgumentException">An argument does not fit; the message gives the rule.</exception>
-    public UpSampling3D(Size? size = null, string? data_format = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+    public UpSampling3D(
+        Size? size = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null
+    )
         : base(data_format, name, trainable, dtype) => Size = (size ?? 2).Expand(3, nameof(size));
 
     /// <summary>How many times each entry comes along depth, height and width.</summary>

@@ -14,7 +14,13 @@ public sealed class ZeroPadding1D : BaseZeroPadding
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type that floating-point inputs are cast to.</param>
     /// <exception cref="ArgumentException">The layout is not known.</exception>
-    public ZeroPadding1D(Padding1D? padding = null, string? data_format = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+    public ZeroPadding1D(
+        Padding1D? padding = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null
+    )
         : base(data_format, name, trainable, dtype) => Padding = padding ?? 1;
 
     /// <summary>How many steps before and after.</summary>

@@ -16,14 +16,17 @@ public sealed class CosineDecay : LearningRateSchedule
     /// <param name="name">Its name in configurations; by default Keras' own.</param>
     /// <param name="warmup_target">The rate at the end of the warm-up; <c>null</c>: no warm-up.</param>
     /// <param name="warmup_steps">Over how many steps the rate rises to the target.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A rate is negative, a number is not finite, or there is no step to decay over.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A rate is negative, a number is not finite, or there is no step to decay over.
+    /// </exception>
     public CosineDecay(
         double initial_learning_rate,
         double decay_steps,
         double alpha = 0.0,
         string name = "CosineDecay",
         double? warmup_target = null,
-        double warmup_steps = 0)
+        double warmup_steps = 0
+    )
         : base(name)
     {
         Arguments.NotNegative(initial_learning_rate, nameof(initial_learning_rate));
@@ -66,9 +69,7 @@ public sealed class CosineDecay : LearningRateSchedule
 
         float warmup = (float)WarmupSteps;
         done = MathF.Min(done, steps + warmup);
-        return done < warmup
-            ? (((float)target - initial) * (done / warmup)) + initial
-            : Decay(done - warmup, steps, (float)target);
+        return done < warmup ? (((float)target - initial) * (done / warmup)) + initial : Decay(done - warmup, steps, (float)target);
     }
 
     private float Decay(float done, float steps, float from)

@@ -2,8 +2,8 @@ namespace Distillation.Keras.Optimizers.Schedules;
 
 /// <summary>The rate falls along half a cosine, again and again.</summary>
 /// <remarks>
-/// Each period is <c>t_mul</c> times as long as the one before and starts at <c>m_mul</c> times its rate. Loshchilov and Hutter, arXiv 1608.03983.
-/// Immutable. Source: <c>keras/src/optimizers/schedules/learning_rate_schedule.py</c>.
+/// Each period is <c>t_mul</c> times as long as the one before and starts at <c>m_mul</c> times its rate. Loshchilov and Hutter, arXiv
+/// 1608.03983. Immutable. Source: <c>keras/src/optimizers/schedules/learning_rate_schedule.py</c>.
 /// </remarks>
 public sealed class CosineDecayRestarts : LearningRateSchedule
 {
@@ -14,14 +14,17 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
     /// <param name="m_mul">How many times as high the next period's first rate is.</param>
     /// <param name="alpha">The last rate of a period as a fraction of the initial rate.</param>
     /// <param name="name">Its name in configurations; by default Keras' own.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A rate is negative, a number is not finite, or there is no step to decay over.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A rate is negative, a number is not finite, or there is no step to decay over.
+    /// </exception>
     public CosineDecayRestarts(
         double initial_learning_rate,
         double first_decay_steps,
         double t_mul = 2.0,
         double m_mul = 1.0,
         double alpha = 0.0,
-        string name = "SGDRDecay")
+        string name = "SGDRDecay"
+    )
         : base(name)
     {
         Arguments.NotNegative(initial_learning_rate, nameof(initial_learning_rate));

@@ -13,13 +13,16 @@ public sealed class ExponentialDecay : LearningRateSchedule
     /// <param name="decay_rate">How strong the decay is.</param>
     /// <param name="staircase">Whether the rate falls at whole multiples of the steps only.</param>
     /// <param name="name">Its name in configurations; by default Keras' own.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A rate is negative, a number is not finite, or there is no step to decay over.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A rate is negative, a number is not finite, or there is no step to decay over.
+    /// </exception>
     public ExponentialDecay(
         double initial_learning_rate,
         double decay_steps,
         double decay_rate,
         bool staircase = false,
-        string name = "ExponentialDecay")
+        string name = "ExponentialDecay"
+    )
         : base(name)
     {
         Arguments.NotNegative(initial_learning_rate, nameof(initial_learning_rate));

@@ -24,8 +24,10 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
         if (boundaries.Length == 0 || boundaries.Length != values.Length - 1)
         {
             throw new ArgumentException(
-                $"There should be at least one boundary and one value more than boundaries, but there are {boundaries.Length} boundaries and {values.Length} values.",
-                nameof(boundaries));
+                $"There should be at least one boundary and one value more than boundaries, but there are {boundaries.Length} boundaries "
+                    + $"and {values.Length} values.",
+                nameof(boundaries)
+            );
         }
 
         for (int i = 0; i < boundaries.Length; i++)
@@ -34,7 +36,9 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
             if (i > 0 && boundaries[i] <= boundaries[i - 1])
             {
                 throw new ArgumentException(
-                    Invariant($"The boundaries should rise, but {boundaries[i]} follows {boundaries[i - 1]}."), nameof(boundaries));
+                    Invariant($"The boundaries should rise, but {boundaries[i]} follows {boundaries[i - 1]}."),
+                    nameof(boundaries)
+                );
             }
         }
 

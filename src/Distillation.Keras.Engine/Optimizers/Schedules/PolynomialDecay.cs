@@ -2,8 +2,8 @@ namespace Distillation.Keras.Optimizers.Schedules;
 
 /// <summary>The rate goes to its last value along a polynomial; a straight line by default.</summary>
 /// <remarks>
-/// <c>(initial_learning_rate - end_learning_rate) * (1 - step / decay_steps) ^ power + end_learning_rate</c>; afterwards it stays, or cycles.
-/// Immutable. Source: <c>keras/src/optimizers/schedules/learning_rate_schedule.py</c>.
+/// <c>(initial_learning_rate - end_learning_rate) * (1 - step / decay_steps) ^ power + end_learning_rate</c>; afterwards it stays, or
+/// cycles. Immutable. Source: <c>keras/src/optimizers/schedules/learning_rate_schedule.py</c>.
 /// </remarks>
 public sealed class PolynomialDecay : LearningRateSchedule
 {
@@ -14,14 +14,17 @@ public sealed class PolynomialDecay : LearningRateSchedule
     /// <param name="power">The exponent; 1 is a straight line.</param>
     /// <param name="cycle">Whether it begins anew after the steps, over the first multiple of them that is not below the step.</param>
     /// <param name="name">Its name in configurations; by default Keras' own.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A rate is negative, a number is not finite, or there is no step to decay over.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A rate is negative, a number is not finite, or there is no step to decay over.
+    /// </exception>
     public PolynomialDecay(
         double initial_learning_rate,
         double decay_steps,
         double end_learning_rate = 0.0001,
         double power = 1.0,
         bool cycle = false,
-        string name = "PolynomialDecay")
+        string name = "PolynomialDecay"
+    )
         : base(name)
     {
         Arguments.NotNegative(initial_learning_rate, nameof(initial_learning_rate));

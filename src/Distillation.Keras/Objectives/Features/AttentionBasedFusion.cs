@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
 
-/// <summary>Attention based fusion (ABF), a module of knowledge review: a stage of the student, fused with what comes from the next deeper one.</summary>
+/// <summary>
+/// Attention based fusion (ABF), a module of knowledge review: a stage of the student, fused with what comes from the next deeper one.
+/// </summary>
 /// <remarks>A 1x1 convolution is a dense layer along the channels.</remarks>
 internal sealed class AttentionBasedFusion
 {
@@ -14,7 +16,10 @@ internal sealed class AttentionBasedFusion
     private readonly Conv2D _leave;
     private readonly BatchNormalization _leaveNormalization;
 
-    /// <summary>Makes the weights: of the 1x1 convolution and its normalisation, the attention's (kernel and bias), of the 3x3 convolution and its normalisation.</summary>
+    /// <summary>
+    /// Makes the weights: of the 1x1 convolution and its normalisation, the attention's (kernel and bias), of the 3x3 convolution and its
+    /// normalisation.
+    /// </summary>
     /// <param name="binding">Owns them.</param>
     /// <param name="input">The student's channels.</param>
     /// <param name="mid">The channels between the modules.</param>
@@ -25,7 +30,10 @@ internal sealed class AttentionBasedFusion
         _enter = binding.AddLayer(new Dense(mid, use_bias: false, kernel_initializer: "lecun_uniform", dtype: binding.DType), Map(input));
         _enterNormalization = binding.AddLayer(Normalization(binding), Map(mid));
         _attention = fuses ? binding.AddLayer(new Dense(2, activation: "sigmoid", dtype: binding.DType), Map(2 * mid)) : null;
-        _leave = binding.AddLayer(new Conv2D(output, 3, padding: "same", use_bias: false, kernel_initializer: "lecun_uniform", dtype: binding.DType), Map(mid));
+        _leave = binding.AddLayer(
+            new Conv2D(output, 3, padding: "same", use_bias: false, kernel_initializer: "lecun_uniform", dtype: binding.DType),
+            Map(mid)
+        );
         _leaveNormalization = binding.AddLayer(Normalization(binding), Map(output));
     }
 
@@ -54,9 +62,10 @@ internal sealed class AttentionBasedFusion
 
     private static Shape Map(int channels) => new((int?[])[null, null, null, channels]);
 
-    private static Tensor Nearest(Tensor map, long height, long width) => map.shape[1] == height && map.shape[2] == width
-        ? map
-        : nn.functional.interpolate(map.permute(0, 3, 1, 2), [height, width], mode: InterpolationMode.Nearest).permute(0, 2, 3, 1);
+    private static Tensor Nearest(Tensor map, long height, long width) =>
+        map.shape[1] == height && map.shape[2] == width
+            ? map
+            : nn.functional.interpolate(map.permute(0, 3, 1, 2), [height, width], mode: InterpolationMode.Nearest).permute(0, 2, 3, 1);
 
     /// <summary>What a module gives.</summary>
     /// <param name="Output">To be compared with the teacher's map, of its shape.</param>

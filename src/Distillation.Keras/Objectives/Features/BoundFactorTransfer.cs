@@ -48,7 +48,11 @@ internal sealed class BoundFactorTransfer : BoundObjective
                 if (!double.IsFinite(errors[epoch]))
                 {
                     throw new ArithmeticException(
-                        Invariant($"The paraphraser of '{_objective.Name}' must reconstruct the teacher's features with a finite error, but in its epoch {epoch + 1} it became {errors[epoch]}. Give paraphraserOptimizer a lower learning rate."));
+                        Invariant(
+                            $"The paraphraser of '{_objective.Name}' must reconstruct the teacher's features with a finite error, but in "
+                                + $"its epoch {epoch + 1} it became {errors[epoch]}. Give paraphraserOptimizer a lower learning rate."
+                        )
+                    );
                 }
             }
         }
@@ -66,7 +70,9 @@ internal sealed class BoundFactorTransfer : BoundObjective
         ArgumentNullException.ThrowIfNull(signals);
         if (!_isPrepared)
         {
-            throw new InvalidOperationException("The paraphraser is trained in Prepare, which a fit calls before the first step, but Compute was called before.");
+            throw new InvalidOperationException(
+                "The paraphraser is trained in Prepare, which a fit calls before the first step, but Compute was called before."
+            );
         }
 
         Tensor student = _translator.Call(signals.StudentFeatures[0]);
@@ -74,7 +80,10 @@ internal sealed class BoundFactorTransfer : BoundObjective
         return student.shape.AsSpan().SequenceEqual(teacher.shape)
             ? Rows(teacher, student, _objective.Distance)
             : throw new InvalidOperationException(
-                $"Factors have one height and width, but here the teacher's have the shape {Shape.FromSizes(teacher.shape)} and the student's {Shape.FromSizes(student.shape)}. Give both models inputs of a known size, so that the maps can be pooled, or choose layers of one size.");
+                $"Factors have one height and width, but here the teacher's have the shape {Shape.FromSizes(teacher.shape)} and the "
+                    + $"student's {Shape.FromSizes(student.shape)}. Give both models inputs of a known size, so that the maps can be "
+                    + "pooled, or choose layers of one size."
+            );
     }
 
     /// <summary>The teacher's factors, (batch, height, width, factors), without gradient.</summary>

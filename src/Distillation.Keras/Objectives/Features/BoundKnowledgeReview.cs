@@ -13,7 +13,19 @@ internal sealed class BoundKnowledgeReview : BoundObjective
     {
         IReadOnlyList<FeatureShapes> stages = binding.Shapes.Features;
         int mid = objective.MidChannels ?? Math.Min(KnowledgeReview.MostMidChannels, stages[^1].Student.Known(-1, "KnowledgeReview"));
-        _fusions = [.. stages.Select((s, i) => new AttentionBasedFusion(binding, s.Student.Known(-1, "KnowledgeReview"), mid, s.Teacher.Known(-1, "KnowledgeReview"), fuses: i < stages.Count - 1))];
+        _fusions =
+        [
+            .. stages.Select(
+                (s, i) =>
+                    new AttentionBasedFusion(
+                        binding,
+                        s.Student.Known(-1, "KnowledgeReview"),
+                        mid,
+                        s.Teacher.Known(-1, "KnowledgeReview"),
+                        fuses: i < stages.Count - 1
+                    )
+            ),
+        ];
     }
 
     public override Tensor Compute(ObjectiveSignals signals)
@@ -24,7 +36,8 @@ internal sealed class BoundKnowledgeReview : BoundObjective
         for (int i = _fusions.Length - 1; i >= 0; i--)
         {
             Tensor teacher = Map(signals.TeacherFeatures[i]).detach();
-            AttentionBasedFusion.Fusion fusion = _fusions[i].Call(Map(signals.StudentFeatures[i]), residual, teacher.shape[1], teacher.shape[2], signals.Training);
+            AttentionBasedFusion.Fusion fusion = _fusions[i]
+                .Call(Map(signals.StudentFeatures[i]), residual, teacher.shape[1], teacher.shape[2], signals.Training);
             residual = fusion.Residual;
             Tensor rows = HierarchicalContext.Rows(fusion.Output, teacher.to(fusion.Output.dtype));
             total = total is null ? rows : total.Plus(rows);

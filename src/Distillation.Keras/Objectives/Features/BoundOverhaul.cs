@@ -21,7 +21,18 @@ internal sealed class BoundOverhaul : BoundObjective
         : base(objective)
     {
         _objective = objective;
-        _margins = [.. binding.Shapes.Features.Select((f, i) => binding.AddVariable(Invariant($"margin_{i}"), f.Teacher.Known(-1, nameof(OverhaulFeatureDistillation)), new Zeros(), trainable: false))];
+        _margins =
+        [
+            .. binding.Shapes.Features.Select(
+                (f, i) =>
+                    binding.AddVariable(
+                        Invariant($"margin_{i}"),
+                        f.Teacher.Known(-1, nameof(OverhaulFeatureDistillation)),
+                        new Zeros(),
+                        trainable: false
+                    )
+            ),
+        ];
         _isKnown = new bool[_margins.Length];
         using DisposeScope scope = NewDisposeScope();
         for (int i = 0; i < _margins.Length; i++)
@@ -30,12 +41,21 @@ internal sealed class BoundOverhaul : BoundObjective
             {
                 Know(i, tensor(objective.ChannelMargins.ToArray(), device: binding.Device));
             }
-            else if (binding.TeacherLayer(i) is BatchNormalization { Built: true } layer && LastAxis(layer, binding.Shapes.Features[i].Teacher))
+            else if (
+                binding.TeacherLayer(i) is BatchNormalization { Built: true } layer
+                && LastAxis(layer, binding.Shapes.Features[i].Teacher)
+            )
             {
                 Variable? gamma = layer.Weights.FirstOrDefault(w => w.Name == "gamma");
                 Variable? beta = layer.Weights.FirstOrDefault(w => w.Name == "beta");
                 Tensor like = _margins[i].Value.detach();
-                Know(i, OverhaulFeatureDistillation.Margins(beta?.Value.detach() ?? zeros_like(like), gamma?.Value.detach().abs() ?? ones_like(like)));
+                Know(
+                    i,
+                    OverhaulFeatureDistillation.Margins(
+                        beta?.Value.detach() ?? zeros_like(like),
+                        gamma?.Value.detach().abs() ?? ones_like(like)
+                    )
+                );
             }
         }
     }
@@ -55,7 +75,10 @@ internal sealed class BoundOverhaul : BoundObjective
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
-        Tensor[] sums = Array.ConvertAll(unknown, i => zeros(5, _margins[i].Shape.Known(0, nameof(OverhaulFeatureDistillation)), ScalarType.Float64, _margins[i].Device));
+        Tensor[] sums = Array.ConvertAll(
+            unknown,
+            i => zeros(5, _margins[i].Shape.Known(0, nameof(OverhaulFeatureDistillation)), ScalarType.Float64, _margins[i].Device)
+        );
         foreach (ObjectiveSignals batch in batches)
         {
             using DisposeScope step = NewDisposeScope();
@@ -76,18 +99,26 @@ internal sealed class BoundOverhaul : BoundObjective
     }
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals) => FeatureTerms.Sum(signals, FeatureRules.Equal, (teacher, student, pair) =>
-    {
-        if (!_isKnown[pair])
-        {
-            throw new InvalidOperationException(
-                $"OverhaulFeatureDistillation measures the margins of teacher {_objective.Features[pair].Teacher} before the first step, but Prepare was not called. Call it, give channelMargins, or take a BatchNormalization of the teacher.");
-        }
+    public override Tensor Compute(ObjectiveSignals signals) =>
+        FeatureTerms.Sum(
+            signals,
+            FeatureRules.Equal,
+            (teacher, student, pair) =>
+            {
+                if (!_isKnown[pair])
+                {
+                    throw new InvalidOperationException(
+                        $"OverhaulFeatureDistillation measures the margins of teacher {_objective.Features[pair].Teacher} before the "
+                            + "first step, but Prepare was not called. Call it, give channelMargins, or take a BatchNormalization of "
+                            + "the teacher."
+                    );
+                }
 
-        Tensor target = teacher.maximum(_margins[pair].Value.to(teacher.dtype));
-        Tensor cut = student.le(target).logical_and(target.le(zeros_like(target)));
-        return _objective.Reduction.Rows((student - target).Squared().Replaced(cut, 0));
-    });
+                Tensor target = teacher.maximum(_margins[pair].Value.to(teacher.dtype));
+                Tensor cut = student.le(target).logical_and(target.le(zeros_like(target)));
+                return _objective.Reduction.Rows((student - target).Squared().Replaced(cut, 0));
+            }
+        );
 
     // Of each channel: how many responses, how many negative, their sum, the sum of all and of all squares.
     private static Tensor Sums(Tensor feature)

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
 
-/// <summary>Variational information distillation in one fit: for each pair a regressor and the scale of each of the teacher's channels.</summary>
+/// <summary>
+/// Variational information distillation in one fit: for each pair a regressor and the scale of each of the teacher's channels.
+/// </summary>
 internal sealed class BoundVariationalInformation : BoundObjective
 {
     private const string What = nameof(VariationalInformationDistillation);
@@ -36,12 +38,17 @@ internal sealed class BoundVariationalInformation : BoundObjective
     }
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals) => FeatureTerms.Sum(signals, FeatureRules.Sizes, (teacher, student, pair) =>
-    {
-        Tensor mean = _regressors[pair].Aggregate(student, (x, layer) => layer.Call(x));
-        Tensor variance = Nonlinearities.Softplus(_alphas[pair].Value).Plus(_objective.Epsilon);
-        return _objective.Reduction.Rows(((teacher - mean).Squared() / variance).Plus(variance.log())).Times(0.5);
-    });
+    public override Tensor Compute(ObjectiveSignals signals) =>
+        FeatureTerms.Sum(
+            signals,
+            FeatureRules.Sizes,
+            (teacher, student, pair) =>
+            {
+                Tensor mean = _regressors[pair].Aggregate(student, (x, layer) => layer.Call(x));
+                Tensor variance = Nonlinearities.Softplus(_alphas[pair].Value).Plus(_objective.Epsilon);
+                return _objective.Reduction.Rows(((teacher - mean).Squared() / variance).Plus(variance.log())).Times(0.5);
+            }
+        );
 
     // A 1x1 convolution is a dense layer along the channels.
     private Dense[] Regressor(ObjectiveBinding binding, Shape student, int channels)

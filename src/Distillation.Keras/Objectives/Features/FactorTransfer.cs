@@ -3,24 +3,27 @@ using Distillation.Keras.Optimizers;
 namespace Distillation.Keras.Objectives;
 
 /// <summary>
-/// Factor transfer (FT): a paraphraser compresses the teacher's map to factors, a translator makes the student's factors of its map, and the student is to have
-/// the same factors.
+/// Factor transfer (FT): a paraphraser compresses the teacher's map to factors, a translator makes the student's factors of its map, and
+/// the student is to have the same factors.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Kim, Park and Kwak, Paraphrasing Complex Network: Network Compression via Factor Transfer, arXiv 1802.04977. The paraphraser is the encoder of an autoencoder on
-/// the teacher's maps, trained before the student, without labels, to minimise <c>|x - P(x)|²</c>, and fixed afterwards. The translator is trained
-/// with the student by <c>|F_T / |F_T|_2 - F_S / |F_S|_2|_p</c>, p = 1 by default, one value a row. In the paper it compares the last groups of convolutions.
+/// Kim, Park and Kwak, Paraphrasing Complex Network: Network Compression via Factor Transfer, arXiv 1802.04977. The paraphraser is the
+/// encoder of an autoencoder on the teacher's maps, trained before the student, without labels, to minimise <c>|x - P(x)|²</c>, and fixed
+/// afterwards. The translator is trained with the student by <c>|F_T / |F_T|_2 - F_S / |F_S|_2|_p</c>, p = 1 by default, one value a row.
+/// In the paper it compares the last groups of convolutions.
 /// </para>
 /// <para>
-/// Encoder and translator are three 3x3 convolutions without strides, each with a leaky ReLU (slope 0.1), of which the first keeps the channels and
-/// the others give <c>rate</c> · teacher channels; the decoder is their mirror image. There is no batch normalisation, as in the authors' code. The code's transposed convolutions without strides
-/// are ordinary ones with the kernel turned, so the decoder has ordinary ones. Factors have the height and width of the smaller of the two maps, as of <see cref="FeatureAdapter.Pooling"/>.
+/// Encoder and translator are three 3x3 convolutions without strides, each with a leaky ReLU (slope 0.1), of which the first keeps the
+/// channels and the others give <c>rate</c> · teacher channels; the decoder is their mirror image. There is no batch normalisation, as in
+/// the authors' code. The code's transposed convolutions without strides are ordinary ones with the kernel turned, so the decoder has
+/// ordinary ones. Factors have the height and width of the smaller of the two maps, as of <see cref="FeatureAdapter.Pooling"/>.
 /// </para>
 /// <para>
-/// Where the code differs: it trains the paraphraser by the mean absolute error (<c>absoluteReconstruction</c>) with SGD (learning rate 0.1, momentum 0.9, weight decay 5e-4) for about
-/// 5 epochs, and takes the mean over the elements instead of the norm (<see cref="FactorDistance.MeanAbsolute"/>), with a weight of 500. With the norm the weight is that
-/// divided by the number of elements of a factor. Immutable and safe to share.
+/// Where the code differs: it trains the paraphraser by the mean absolute error (<c>absoluteReconstruction</c>) with SGD (learning rate
+/// 0.1, momentum 0.9, weight decay 5e-4) for about 5 epochs, and takes the mean over the elements instead of the norm
+/// (<see cref="FactorDistance.MeanAbsolute"/>), with a weight of 500. With the norm the weight is that divided by the number of elements of
+/// a factor. Immutable and safe to share.
 /// </para>
 /// </remarks>
 public sealed class FactorTransfer : DistillationObjective
@@ -33,8 +36,13 @@ public sealed class FactorTransfer : DistillationObjective
     /// <param name="rate">k, the channels of the factors as a part of the teacher's channels; 0.5 is the authors' default.</param>
     /// <param name="distance">How far two factors are from each other.</param>
     /// <param name="paraphraserEpochs">How often the paraphraser sees the training samples, before the student's training.</param>
-    /// <param name="paraphraserOptimizer">What trains it; each fit takes a copy without state. By default Adam with a learning rate of 0.001, which does not depend on the size of the features.</param>
-    /// <param name="absoluteReconstruction">Whether the paraphraser minimises the mean absolute error, as the code, instead of the mean squared one.</param>
+    /// <param name="paraphraserOptimizer">
+    /// What trains it; each fit takes a copy without state. By default Adam with a learning rate of 0.001, which does not depend on the
+    /// size of the features.
+    /// </param>
+    /// <param name="absoluteReconstruction">
+    /// Whether the paraphraser minimises the mean absolute error, as the code, instead of the mean squared one.
+    /// </param>
     /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public FactorTransfer(
@@ -45,7 +53,8 @@ public sealed class FactorTransfer : DistillationObjective
         int paraphraserEpochs = 5,
         Optimizer? paraphraserOptimizer = null,
         bool absoluteReconstruction = false,
-        string name = "factor_transfer")
+        string name = "factor_transfer"
+    )
         : base(name)
     {
         Features = FeatureTerms.One(teacherLayer, studentLayer, FeatureAdapter.Pooling);

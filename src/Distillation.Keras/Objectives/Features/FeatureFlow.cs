@@ -11,7 +11,13 @@ public sealed class FeatureFlow
     /// <param name="studentLast">The student's layer where it ends.</param>
     /// <param name="weight">lambda, its weight among the flows; not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is negative or not finite.</exception>
-    public FeatureFlow(LayerReference teacherFirst, LayerReference teacherLast, LayerReference studentFirst, LayerReference studentLast, double weight = 1)
+    public FeatureFlow(
+        LayerReference teacherFirst,
+        LayerReference teacherLast,
+        LayerReference studentFirst,
+        LayerReference studentLast,
+        double weight = 1
+    )
     {
         ArgumentNullException.ThrowIfNull(teacherFirst);
         ArgumentNullException.ThrowIfNull(teacherLast);

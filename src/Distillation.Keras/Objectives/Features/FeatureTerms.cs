@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
 
-/// <summary>What objectives on pairs of features have in common: the pairs, the rules for their shapes, the sum over pairs, and roots without infinite gradients.</summary>
+/// <summary>
+/// What objectives on pairs of features have in common: the pairs, the rules for their shapes, the sum over pairs, and roots without
+/// infinite gradients.
+/// </summary>
 internal static class FeatureTerms
 {
     /// <summary>One pair.</summary>
@@ -20,15 +23,28 @@ internal static class FeatureTerms
     {
         ArgumentNullException.ThrowIfNull(pairs);
         return pairs.Count == 0 || pairs.Contains(null!)
-            ? throw new ArgumentException("An objective on features needs at least one pair of layers, none of them null: [new FeaturePair(\"teacher_layer\", \"student_layer\", FeatureAdapter.Projection)].", nameof(pairs))
+            ? throw new ArgumentException(
+                "An objective on features needs at least one pair of layers, none of them null: [new FeaturePair(\"teacher_layer\", "
+                    + "\"student_layer\", FeatureAdapter.Projection)].",
+                nameof(pairs)
+            )
             : [.. pairs];
     }
 
     /// <summary>The same pairs before the layers' own activations.</summary>
     public static IReadOnlyList<FeaturePair> BeforeActivation(IReadOnlyList<FeaturePair> pairs) =>
-        [.. pairs.Select(p => new FeaturePair(LayerReference.BeforeActivation(p.Teacher), LayerReference.BeforeActivation(p.Student), p.Adapter))];
+        [
+            .. pairs.Select(p => new FeaturePair(
+                LayerReference.BeforeActivation(p.Teacher),
+                LayerReference.BeforeActivation(p.Student),
+                p.Adapter
+            )),
+        ];
 
-    /// <summary>The sum over the pairs of what <paramref name="rows"/> gives of the teacher's feature, which gets no gradient, the student's, and the pair's place.</summary>
+    /// <summary>
+    /// The sum over the pairs of what <paramref name="rows"/> gives of the teacher's feature, which gets no gradient, the student's, and
+    /// the pair's place.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The features break the rules.</exception>
     public static Tensor Sum(ObjectiveSignals signals, FeatureRules rules, Func<Tensor, Tensor, int, Tensor> rows)
     {
@@ -42,7 +58,10 @@ internal static class FeatureTerms
             // Axes that are unknown before the fit may turn out to differ, and would be repeated without a word.
             if (Broken(Shape.FromSizes(teacher.shape), Shape.FromSizes(student.shape), rules) is string rule)
             {
-                throw new InvalidOperationException($"{rule}, but here the teacher's has the shape {Shape.FromSizes(teacher.shape)} and the student's the shape {Shape.FromSizes(student.shape)}. Choose other layers, or an adapter.");
+                throw new InvalidOperationException(
+                    $"{rule}, but here the teacher's has the shape {Shape.FromSizes(teacher.shape)} and the student's the shape "
+                        + $"{Shape.FromSizes(student.shape)}. Choose other layers, or an adapter."
+                );
             }
 
             Tensor part = rows(teacher, student, i);
@@ -60,10 +79,14 @@ internal static class FeatureTerms
         {
             if (Broken(f.Teacher, f.Student, rules) is string rule)
             {
-                yield return $"{objective.GetType().Name} '{objective.Name}': {rule}, but behind the adapter the teacher's {f.Pair.Teacher} has the shape {f.Teacher} and the student's {f.Pair.Student} the shape {f.Student}. "
-                    + (rules.HasFlag(FeatureRules.Maps) && !f.AreMaps
-                        ? "Choose layers in front of Flatten or of a global pooling."
-                        : $"Choose other layers, or let an adapter make them alike: {(rules.HasFlag(FeatureRules.Channels) ? "FeatureAdapter.Projection" : "FeatureAdapter.Pooling")}.");
+                yield return $"{objective.GetType().Name} '{objective.Name}': {rule}, but behind the adapter the teacher's "
+                    + $"{f.Pair.Teacher} has the shape {f.Teacher} and the student's {f.Pair.Student} the shape {f.Student}. "
+                    + (
+                        rules.HasFlag(FeatureRules.Maps) && !f.AreMaps
+                            ? "Choose layers in front of Flatten or of a global pooling."
+                            : "Choose other layers, or let an adapter make them alike: "
+                                + $"{(rules.HasFlag(FeatureRules.Channels) ? "FeatureAdapter.Projection" : "FeatureAdapter.Pooling")}."
+                    );
             }
         }
     }

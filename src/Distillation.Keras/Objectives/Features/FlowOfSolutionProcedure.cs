@@ -4,17 +4,21 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Objectives;
 
 /// <summary>
-/// The flow of the solution procedure (FSP): the student's products of two layers' channels are to be the teacher's, <c>G = F1ᵀ F2 / (h w)</c>.
+/// The flow of the solution procedure (FSP): the student's products of two layers' channels are to be the teacher's, <c>G = F1ᵀ F2 / (h
+/// w)</c>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Yim, Joo, Bae and Kim, A Gift from Knowledge Distillation: Fast Optimization, Network Minimization and Transfer Learning, CVPR 2017, equations 1 and 2:
-/// <c>sum_i lambda_i |G_i^T - G_i^S|²</c>, the sum over flows i and, squared, over the channels of both layers, one value a row; each lambda is 1. Where the two maps of a model have
-/// different heights and widths, the larger one is pooled to the smaller by the maximum, in adaptive windows. The paper trains the student by this term first and by the labels
-/// afterwards; here it is a term beside the others, or the only one of a first fit.
+/// Yim, Joo, Bae and Kim, A Gift from Knowledge Distillation: Fast Optimization, Network Minimization and Transfer Learning, CVPR 2017,
+/// equations 1 and 2:
+/// <c>sum_i lambda_i |G_i^T - G_i^S|²</c>, the sum over flows i and, squared, over the channels of both layers, one value a row; each
+/// lambda is 1. Where the two maps of a model have different heights and widths, the larger one is pooled to the smaller by the maximum, in
+/// adaptive windows. The paper trains the student by this term first and by the labels afterwards; here it is a term beside the others, or
+/// the only one of a first fit.
 /// </para>
 /// <para>
-/// RepDistiller takes the mean over the matrix (<see cref="ElementReduction.Mean"/>) and pools by the mean (<see cref="FlowPooling.Average"/>).
+/// RepDistiller takes the mean over the matrix (<see cref="ElementReduction.Mean"/>) and pools by the mean
+/// (<see cref="FlowPooling.Average"/>).
 /// </para>
 /// <para>
 /// Teacher and student have the same channels in the paper. Where they have not, an adapter makes them so:
@@ -24,7 +28,9 @@ namespace Distillation.Keras.Objectives;
 public sealed class FlowOfSolutionProcedure : DistillationObjective
 {
     /// <summary>One flow.</summary>
-    /// <param name="teacherFirst">The teacher's layer where the flow begins; like all of these a map, (batch, height, width, channels).</param>
+    /// <param name="teacherFirst">
+    /// The teacher's layer where the flow begins; like all of these a map, (batch, height, width, channels).
+    /// </param>
     /// <param name="teacherLast">The teacher's layer where it ends.</param>
     /// <param name="studentFirst">The student's layer where it begins, with the channels of <paramref name="teacherFirst"/>.</param>
     /// <param name="studentLast">The student's layer where it ends, with the channels of <paramref name="teacherLast"/>.</param>
@@ -40,10 +46,9 @@ public sealed class FlowOfSolutionProcedure : DistillationObjective
         FlowPooling pooling = FlowPooling.Max,
         ElementReduction reduction = ElementReduction.Sum,
         FeatureAdapter? adapter = null,
-        string name = "flow_of_solution_procedure")
-        : this([new FeatureFlow(teacherFirst, teacherLast, studentFirst, studentLast)], pooling, reduction, adapter, name)
-    {
-    }
+        string name = "flow_of_solution_procedure"
+    )
+        : this([new FeatureFlow(teacherFirst, teacherLast, studentFirst, studentLast)], pooling, reduction, adapter, name) { }
 
     /// <summary>Several flows, whose values are added up.</summary>
     /// <param name="flows">At least one.</param>
@@ -57,17 +62,28 @@ public sealed class FlowOfSolutionProcedure : DistillationObjective
         FlowPooling pooling = FlowPooling.Max,
         ElementReduction reduction = ElementReduction.Sum,
         FeatureAdapter? adapter = null,
-        string name = "flow_of_solution_procedure")
+        string name = "flow_of_solution_procedure"
+    )
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(flows);
-        Flows = flows.Count > 0 && !flows.Contains(null!)
-            ? [.. flows]
-            : throw new ArgumentException("There is at least one flow, and none of them is null. Give [new FeatureFlow(\"teacher_first\", \"teacher_last\", \"student_first\", \"student_last\")].", nameof(flows));
+        Flows =
+            flows.Count > 0 && !flows.Contains(null!)
+                ? [.. flows]
+                : throw new ArgumentException(
+                    "There is at least one flow, and none of them is null. Give [new FeatureFlow(\"teacher_first\", \"teacher_last\", "
+                        + "\"student_first\", \"student_last\")].",
+                    nameof(flows)
+                );
         Pooling = Arguments.Defined(pooling, nameof(pooling));
         Reduction = Arguments.Defined(reduction, nameof(reduction));
         Adapter = adapter ?? FeatureAdapter.None;
-        Features = [.. Flows.SelectMany<FeatureFlow, FeaturePair>(f => [new(f.TeacherFirst, f.StudentFirst, Adapter), new(f.TeacherLast, f.StudentLast, Adapter)])];
+        Features =
+        [
+            .. Flows.SelectMany<FeatureFlow, FeaturePair>(f =>
+                [new(f.TeacherFirst, f.StudentFirst, Adapter), new(f.TeacherLast, f.StudentLast, Adapter)]
+            ),
+        ];
     }
 
     /// <inheritdoc/>
@@ -102,7 +118,9 @@ public sealed class FlowOfSolutionProcedure : DistillationObjective
 
             if (problems.Length == 0 && pair.Teacher[-1] != pair.Student[-1])
             {
-                yield return $"The matrices of a flow have a row and a column for each channel, so both models have the same channels, but the teacher's {pair.Pair.Teacher} has the shape {pair.Teacher} and the student's {pair.Pair.Student} the shape {pair.Student}. Give adapter: FeatureAdapter.Projection, or choose layers of the same channels.";
+                yield return "The matrices of a flow have a row and a column for each channel, so both models have the same channels, "
+                    + $"but the teacher's {pair.Pair.Teacher} has the shape {pair.Teacher} and the student's {pair.Pair.Student} the "
+                    + $"shape {pair.Student}. Give adapter: FeatureAdapter.Projection, or choose layers of the same channels.";
             }
         }
     }
@@ -114,7 +132,12 @@ public sealed class FlowOfSolutionProcedure : DistillationObjective
         if (signals.TeacherFeatures.Count < 2 * Flows.Count || signals.StudentFeatures.Count < 2 * Flows.Count)
         {
             throw new ArgumentException(
-                Invariant($"A flow is computed from two features of each model, {2 * Flows.Count} here, but there are {signals.TeacherFeatures.Count} of the teacher and {signals.StudentFeatures.Count} of the student."), nameof(signals));
+                Invariant(
+                    $"A flow is computed from two features of each model, {2 * Flows.Count} here, but there are "
+                        + $"{signals.TeacherFeatures.Count} of the teacher and {signals.StudentFeatures.Count} of the student."
+                ),
+                nameof(signals)
+            );
         }
 
         Tensor? total = null;
@@ -148,7 +171,10 @@ public sealed class FlowOfSolutionProcedure : DistillationObjective
         }
 
         Tensor x = map.permute(0, 3, 1, 2);
-        Tensor y = pooling == FlowPooling.Max ? nn.functional.adaptive_max_pool2d(x, [height, width]) : nn.functional.adaptive_avg_pool2d(x, [height, width]);
+        Tensor y =
+            pooling == FlowPooling.Max
+                ? nn.functional.adaptive_max_pool2d(x, [height, width])
+                : nn.functional.adaptive_avg_pool2d(x, [height, width]);
         return y.permute(0, 2, 3, 1);
     }
 }

@@ -9,8 +9,8 @@ internal static class HierarchicalContext
     private static readonly long[] Levels = [4, 2, 1];
 
     /// <summary>
-    /// The mean squared difference of two maps, and of both averaged to 4x4, 2x2 and 1x1 where they are larger than that, with the weights 1, 1/2, 1/4, 1/8 divided by
-    /// their sum; (rows,).
+    /// The mean squared difference of two maps, and of both averaged to 4x4, 2x2 and 1x1 where they are larger than that, with the weights
+    /// 1, 1/2, 1/4, 1/8 divided by their sum; (rows,).
     /// </summary>
     /// <param name="student">(rows, height, width, channels).</param>
     /// <param name="teacher">Of the same shape.</param>

@@ -7,8 +7,9 @@ public enum HintDistance
     SquaredError,
 
     /// <summary>
-    /// 1 - cosine of the vectors along the channels, one value a position: the size of features does not count. <c>keras.distillation.FeatureDistillation(loss="cosine_similarity")</c>
-    /// is 1 less, with the same gradient. A vector of zeros has the cosine 0.
+    /// 1 - cosine of the vectors along the channels, one value a position: the size of features does not count.
+    /// <c>keras.distillation.FeatureDistillation(loss="cosine_similarity")</c> is 1 less, with the same gradient. A vector of zeros has the
+    /// cosine 0.
     /// </summary>
     Cosine,
 }

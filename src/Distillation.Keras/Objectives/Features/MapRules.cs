@@ -22,5 +22,6 @@ internal static class MapRules
     private static bool IsMap(Shape shape) => shape.Rank == 4 && shape[-1] is not null;
 
     private static string Problem(string what, string model, LayerReference layer, Shape shape) =>
-        $"{what} are made of maps, (batch, height, width, channels), with known channels, but the {model}'s {layer} has the shape {shape}. Choose a convolution, its normalisation or its activation.";
+        $"{what} are made of maps, (batch, height, width, channels), with known channels, but the {model}'s {layer} has the shape "
+        + $"{shape}. Choose a convolution, its normalisation or its activation.";
 }

@@ -9,6 +9,9 @@ public enum NeuronSelectivityKernel
     /// <summary>x·y: the mean maps alone are compared.</summary>
     Linear,
 
-    /// <summary>exp(-||x - y||² / (2 σ²)); σ² is the mean of ||s - t||² over the sample's pairs of a student's and a teacher's channel, without a gradient.</summary>
+    /// <summary>
+    /// exp(-||x - y||² / (2 σ²)); σ² is the mean of ||s - t||² over the sample's pairs of a student's and a teacher's channel, without a
+    /// gradient.
+    /// </summary>
     Gaussian,
 }

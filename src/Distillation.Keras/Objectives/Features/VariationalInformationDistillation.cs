@@ -1,17 +1,21 @@
 namespace Distillation.Keras.Objectives;
 
 /// <summary>
-/// Variational information distillation (VID): the student's feature is to tell as much as it can about the teacher's, by a bound of their mutual information:
+/// Variational information distillation (VID): the student's feature is to tell as much as it can about the teacher's, by a bound of their
+/// mutual information:
 /// <c>sum of 1/2 · ((t - μ(s))² / var + log var)</c>, with <c>var = softplus(α) + ε</c> for each of the teacher's channels.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Ahn, Hu, Damianou, Lawrence and Dai, Variational Information Distillation for Knowledge Transfer, arXiv 1904.05835: the negative logarithm of its Gaussian q(t | s), without the constant 1/2 · log 2π: a sum over the elements. The code in use takes
-/// their mean (<see cref="ElementReduction.Mean"/>). The regressor μ and α are trained with the student; some code forgets to train α, so that the variance stays at its start.
+/// Ahn, Hu, Damianou, Lawrence and Dai, Variational Information Distillation for Knowledge Transfer, arXiv 1904.05835: the negative
+/// logarithm of its Gaussian q(t | s), without the constant 1/2 · log 2π: a sum over the elements. The code in use takes their mean
+/// (<see cref="ElementReduction.Mean"/>). The regressor μ and α are trained with the student; some code forgets to train α, so that the
+/// variance stays at its start.
 /// </para>
 /// <para>
-/// μ is three 1x1 convolutions without bias with ReLU between them, as in the authors' code; for flat features dense layers of the same kind. <c>regressorLayers: 1</c> makes it linear.
-/// Features are maps, (batch, height, width, channels), or flat, (batch, width), of any numbers of channels. Where height and width differ, the larger map is averaged to the smaller one
+/// μ is three 1x1 convolutions without bias with ReLU between them, as in the authors' code; for flat features dense layers of the same
+/// kind. <c>regressorLayers: 1</c> makes it linear. Features are maps, (batch, height, width, channels), or flat, (batch, width), of any
+/// numbers of channels. Where height and width differ, the larger map is averaged to the smaller one
 /// (<see cref="FeatureAdapter.Pooling"/>). Immutable and safe to share: μ and α belong to the fit.
 /// </para>
 /// </remarks>
@@ -37,10 +41,17 @@ public sealed class VariationalInformationDistillation : DistillationObjective
         double epsilon = 1e-5,
         ElementReduction reduction = ElementReduction.Sum,
         FeatureAdapter? adapter = null,
-        string name = "variational_information_distillation")
-        : this(FeatureTerms.One(teacherLayer, studentLayer, adapter ?? FeatureAdapter.Pooling), regressorLayers, hiddenChannels, initialVariance, epsilon, reduction, name)
-    {
-    }
+        string name = "variational_information_distillation"
+    )
+        : this(
+            FeatureTerms.One(teacherLayer, studentLayer, adapter ?? FeatureAdapter.Pooling),
+            regressorLayers,
+            hiddenChannels,
+            initialVariance,
+            epsilon,
+            reduction,
+            name
+        ) { }
 
     /// <summary>Makes the objective for several pairs of layers: the sum over them, each with a μ and an α of its own.</summary>
     /// <param name="pairs">The layers, each with its adapter: <see cref="FeatureAdapter.Pooling"/> where height and width differ.</param>
@@ -59,16 +70,22 @@ public sealed class VariationalInformationDistillation : DistillationObjective
         double initialVariance = 5,
         double epsilon = 1e-5,
         ElementReduction reduction = ElementReduction.Sum,
-        string name = "variational_information_distillation")
+        string name = "variational_information_distillation"
+    )
         : base(name)
     {
         Features = FeatureTerms.Check(pairs);
         RegressorLayers = Arguments.AtLeast(1, regressorLayers);
         HiddenChannels = hiddenChannels is int channels ? Arguments.AtLeast(1, channels, nameof(hiddenChannels)) : null;
         Epsilon = Arguments.Positive(epsilon);
-        InitialVariance = initialVariance > epsilon && Arguments.IsFinite(initialVariance)
-            ? initialVariance
-            : throw new ArgumentOutOfRangeException(nameof(initialVariance), initialVariance, Invariant($"The variance at the start is a finite number above epsilon, {epsilon}."));
+        InitialVariance =
+            initialVariance > epsilon && Arguments.IsFinite(initialVariance)
+                ? initialVariance
+                : throw new ArgumentOutOfRangeException(
+                    nameof(initialVariance),
+                    initialVariance,
+                    Invariant($"The variance at the start is a finite number above epsilon, {epsilon}.")
+                );
         Reduction = Arguments.Defined(reduction, nameof(reduction));
     }
 

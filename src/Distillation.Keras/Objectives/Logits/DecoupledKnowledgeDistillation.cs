@@ -5,13 +5,16 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Objectives;
 
 /// <summary>
-/// DKD: <c>α TCKD + β NCKD</c>. TCKD = T² KL(b_t || b_s) with b = [p_label, 1 - p_label]; NCKD = T² KL of the other classes' probabilities, made to sum to 1.
+/// DKD: <c>α TCKD + β NCKD</c>. TCKD = T² KL(b_t || b_s) with b = [p_label, 1 - p_label]; NCKD = T² KL of the other classes' probabilities,
+/// made to sum to 1.
 /// </summary>
 /// <remarks>
-/// KL(p || q) is TCKD + (1 - p_label) NCKD: soft targets let the part on the other classes fade where the teacher is confident, and this objective does not. Zhao et al., Decoupled Knowledge
-/// Distillation, arXiv 2203.08679, equations 5 to 7. α = 1, β = 8 and T = 4 as for CIFAR-100 there. The authors' code multiplies by min(epoch / 20, 1): give
-/// <c>new WarmUpSchedule(20)</c> as weight; it masks the label by subtracting 1000 and takes logarithms of probabilities, which overflows for extreme logits: here all stays in
-/// log space. To be used in place of the soft half: <c>WithSoftLossWeight(0)</c>. Immutable and safe to share.
+/// KL(p || q) is TCKD + (1 - p_label) NCKD: soft targets let the part on the other classes fade where the teacher is confident, and this
+/// objective does not. Zhao et al., Decoupled Knowledge Distillation, arXiv 2203.08679, equations 5 to 7. α = 1, β = 8 and T = 4 as for
+/// CIFAR-100 there. The authors' code multiplies by min(epoch / 20, 1): give
+/// <c>new WarmUpSchedule(20)</c> as weight; it masks the label by subtracting 1000 and takes logarithms of probabilities, which overflows
+/// for extreme logits: here all stays in log space. To be used in place of the soft half: <c>WithSoftLossWeight(0)</c>. Immutable and safe
+/// to share.
 /// </remarks>
 public sealed class DecoupledKnowledgeDistillation : DistillationObjective
 {
@@ -21,7 +24,12 @@ public sealed class DecoupledKnowledgeDistillation : DistillationObjective
     /// <param name="temperature">T, positive; 4 by default.</param>
     /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
-    public DecoupledKnowledgeDistillation(double alpha = 1, double beta = 8, Schedule? temperature = null, string name = "decoupled_knowledge_distillation")
+    public DecoupledKnowledgeDistillation(
+        double alpha = 1,
+        double beta = 8,
+        Schedule? temperature = null,
+        string name = "decoupled_knowledge_distillation"
+    )
         : base(name)
     {
         Alpha = Arguments.NotNegative(alpha);

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
 
-/// <summary>The two parts of decoupled knowledge distillation, each (rows,). Immutable; whoever computed them disposes the tensors.</summary>
+/// <summary>
+/// The two parts of decoupled knowledge distillation, each (rows,). Immutable; whoever computed them disposes the tensors.
+/// </summary>
 public sealed class DecoupledParts
 {
     internal DecoupledParts(Tensor targetClass, Tensor nonTargetClass)

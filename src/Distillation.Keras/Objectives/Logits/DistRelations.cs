@@ -5,12 +5,14 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Objectives;
 
 /// <summary>
-/// DIST: <c>τ² (β inter + γ intra)</c>. inter = 1 - the mean over samples of Pearson's correlation of both rows of probabilities; intra = 1 - the mean over classes of that of both columns.
+/// DIST: <c>τ² (β inter + γ intra)</c>. inter = 1 - the mean over samples of Pearson's correlation of both rows of probabilities; intra = 1
+/// - the mean over classes of that of both columns.
 /// </summary>
 /// <remarks>
-/// Asks for the same relations between classes and between samples, not for the same probabilities: for teachers that are much stronger. Huang et al., Knowledge Distillation from A Stronger Teacher,
-/// arXiv 2205.10536, equations 6 to 10, β = γ = τ = 1. The authors' code for CIFAR-100 has β = γ = 2 and τ = 4; that for segmentation has neither τ nor τ². ε is added to the product of the
-/// norms. To be used in place of the soft half: <c>WithSoftLossWeight(0)</c>. One value a batch: the columns couple all samples. Immutable and safe to share.
+/// Asks for the same relations between classes and between samples, not for the same probabilities: for teachers that are much stronger.
+/// Huang et al., Knowledge Distillation from A Stronger Teacher, arXiv 2205.10536, equations 6 to 10, β = γ = τ = 1. The authors' code for
+/// CIFAR-100 has β = γ = 2 and τ = 4; that for segmentation has neither τ nor τ². ε is added to the product of the norms. To be used in
+/// place of the soft half: <c>WithSoftLossWeight(0)</c>. One value a batch: the columns couple all samples. Immutable and safe to share.
 /// </remarks>
 public sealed class DistRelations : DistillationObjective
 {
@@ -25,7 +27,14 @@ public sealed class DistRelations : DistillationObjective
     /// <param name="epsilon">ε, positive.</param>
     /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
-    public DistRelations(double beta = 1, double gamma = 1, Schedule? temperature = null, bool scaleByTemperatureSquared = true, double epsilon = 1e-8, string name = "dist_relations")
+    public DistRelations(
+        double beta = 1,
+        double gamma = 1,
+        Schedule? temperature = null,
+        bool scaleByTemperatureSquared = true,
+        double epsilon = 1e-8,
+        string name = "dist_relations"
+    )
         : base(name)
     {
         Beta = Arguments.NotNegative(beta);
@@ -54,9 +63,15 @@ public sealed class DistRelations : DistillationObjective
     public override bool IsPerSample => false;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Problems(ObjectiveShapes shapes) => Temperature is PerSampleSchedule
-        ? OutputRules.Classes(shapes).Append("It is one value for a batch, so that its temperature cannot be one for each sample. Give a number or a schedule over epochs.")
-        : OutputRules.Classes(shapes);
+    public override IEnumerable<string> Problems(ObjectiveShapes shapes) =>
+        Temperature is PerSampleSchedule
+            ? OutputRules
+                .Classes(shapes)
+                .Append(
+                    "It is one value for a batch, so that its temperature cannot be one for each sample. Give a number or a schedule "
+                        + "over epochs."
+                )
+            : OutputRules.Classes(shapes);
 
     /// <inheritdoc/>
     public override Tensor Compute(ObjectiveSignals signals)

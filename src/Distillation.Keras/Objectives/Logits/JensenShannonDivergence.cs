@@ -4,11 +4,13 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
 
-/// <summary>The generalised Jensen-Shannon divergence: <c>T² · (β KL(p || m) + (1 - β) KL(q || m))</c> with the mixture <c>m = β p + (1 - β) q</c>.</summary>
+/// <summary>
+/// The generalised Jensen-Shannon divergence: <c>T² · (β KL(p || m) + (1 - β) KL(q || m))</c> with the mixture <c>m = β p + (1 - β) q</c>.
+/// </summary>
 /// <remarks>
-/// p is the teacher's and q the student's softened probabilities; β = 1/2 is the Jensen-Shannon divergence, and the gradient divided by β goes for small β towards that of
-/// KL(p || q), divided by 1 - β for β near 1 towards that of KL(q || p). Bounded, unlike both. Agarwal et al., arXiv 2306.13649, equation 1; the factor T² is that of Hinton et al. Computed in log space.
-/// Immutable and safe to share.
+/// p is the teacher's and q the student's softened probabilities; β = 1/2 is the Jensen-Shannon divergence, and the gradient divided by β
+/// goes for small β towards that of KL(p || q), divided by 1 - β for β near 1 towards that of KL(q || p). Bounded, unlike both. Agarwal et
+/// al., arXiv 2306.13649, equation 1; the factor T² is that of Hinton et al. Computed in log space. Immutable and safe to share.
 /// </remarks>
 public sealed class JensenShannonDivergence : DistillationObjective
 {
@@ -18,7 +20,12 @@ public sealed class JensenShannonDivergence : DistillationObjective
     /// <param name="scaleByTemperatureSquared">Whether there is the factor T².</param>
     /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
-    public JensenShannonDivergence(Schedule? temperature = null, double beta = 0.5, bool scaleByTemperatureSquared = true, string name = "jensen_shannon_divergence")
+    public JensenShannonDivergence(
+        Schedule? temperature = null,
+        double beta = 0.5,
+        bool scaleByTemperatureSquared = true,
+        string name = "jensen_shannon_divergence"
+    )
         : base(name)
     {
         Temperature = Temperatures.Check(temperature ?? 4, nameof(temperature));

@@ -5,8 +5,8 @@ namespace Distillation.Keras.Objectives;
 
 /// <summary>The crossentropy of smoothed labels, <c>CE((1 - ε) y + ε / c, softmax(z))</c>: a teacher-free baseline.</summary>
 /// <remarks>
-/// The whole loss on the labels, so that a distiller without a teacher needs nothing else. Szegedy et al., Rethinking the Inception Architecture for Computer Vision, arXiv 1512.00567, section 7; ε = 0.1.
-/// Labels may be class probabilities. Immutable and safe to share.
+/// The whole loss on the labels, so that a distiller without a teacher needs nothing else. Szegedy et al., Rethinking the Inception
+/// Architecture for Computer Vision, arXiv 1512.00567, section 7; ε = 0.1. Labels may be class probabilities. Immutable and safe to share.
 /// </remarks>
 public sealed class LabelSmoothing : DistillationObjective
 {

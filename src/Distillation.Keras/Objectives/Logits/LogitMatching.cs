@@ -5,8 +5,9 @@ namespace Distillation.Keras.Objectives;
 
 /// <summary>The squared difference of the logits: <c>1/2 Σ (z - v)²</c>.</summary>
 /// <remarks>
-/// What T² KL(p || q) tends to for large T, times the number of classes, where each row of logits has the mean 0. Hinton, Vinyals and Dean, arXiv 1503.02531, section 2.1, after Bucilă, Caruana and Niculescu-Mizil
-/// and Ba and Caruana. The formula has 1/2 Σ; code often takes the mean over the classes, which is an option. Immutable and safe to share.
+/// What T² KL(p || q) tends to for large T, times the number of classes, where each row of logits has the mean 0. Hinton, Vinyals and Dean,
+/// arXiv 1503.02531, section 2.1, after Bucilă, Caruana and Niculescu-Mizil and Ba and Caruana. The formula has 1/2 Σ; code often takes the
+/// mean over the classes, which is an option. Immutable and safe to share.
 /// </remarks>
 public sealed class LogitMatching : DistillationObjective
 {

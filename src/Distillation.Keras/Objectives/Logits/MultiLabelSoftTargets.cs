@@ -6,8 +6,8 @@ namespace Distillation.Keras.Objectives;
 
 /// <summary>Soft targets of a multi-label classifier, label by label: <c>T² · BCE(σ(v / T), σ(z / T))</c>.</summary>
 /// <remarks>
-/// Hinton, Vinyals and Dean, arXiv 1503.02531, for each label as a classifier of two. The KL form is less by the entropy of the teacher's σ(v / T), which has no gradient. Computed from logits:
-/// finite, value and gradient, for logits of any size. Immutable and safe to share.
+/// Hinton, Vinyals and Dean, arXiv 1503.02531, for each label as a classifier of two. The KL form is less by the entropy of the teacher's
+/// σ(v / T), which has no gradient. Computed from logits: finite, value and gradient, for logits of any size. Immutable and safe to share.
 /// </remarks>
 public sealed class MultiLabelSoftTargets : DistillationObjective
 {
@@ -23,7 +23,8 @@ public sealed class MultiLabelSoftTargets : DistillationObjective
         SoftTargetForm form = SoftTargetForm.CrossEntropy,
         bool scaleByTemperatureSquared = true,
         ElementReduction reduction = ElementReduction.Mean,
-        string name = "multi_label_soft_targets")
+        string name = "multi_label_soft_targets"
+    )
         : base(name)
     {
         Temperature = Temperatures.Check(temperature ?? 4, nameof(temperature));
@@ -58,7 +59,8 @@ public sealed class MultiLabelSoftTargets : DistillationObjective
         return ScaleByTemperatureSquared ? rows * Softening.Squared(signals.Temperature) : rows;
     }
 
-    // One of the two halves: -σ(v) log σ(z), less the teacher's own for the divergence. 1 - σ(x) is σ(-x). torch's softplus is not for float64: it cuts off above 20.
+    // One of the two halves: -σ(v) log σ(z), less the teacher's own for the divergence. 1 - σ(x) is σ(-x). torch's softplus is not for
+    // float64: it cuts off above 20.
     private Tensor Binary(Tensor v, Tensor z)
     {
         Tensor logQ = nn.functional.logsigmoid(z);

@@ -5,8 +5,9 @@ namespace Distillation.Keras.Objectives;
 
 /// <summary>The reverse divergence: <c>T² · KL(q || p)</c> with the student's softened probabilities q first.</summary>
 /// <remarks>
-/// Mode-seeking: a student that cannot hold all of the teacher's probabilities drops some, instead of spreading itself over all. Agarwal et al., On-Policy Distillation of Language Models,
-/// arXiv 2306.13649, section 2; the factor T² is that of Hinton et al. Computed in log space. Immutable and safe to share.
+/// Mode-seeking: a student that cannot hold all of the teacher's probabilities drops some, instead of spreading itself over all. Agarwal et
+/// al., On-Policy Distillation of Language Models, arXiv 2306.13649, section 2; the factor T² is that of Hinton et al. Computed in log
+/// space. Immutable and safe to share.
 /// </remarks>
 public sealed class ReverseKullbackLeibler : DistillationObjective
 {
@@ -15,7 +16,11 @@ public sealed class ReverseKullbackLeibler : DistillationObjective
     /// <param name="scaleByTemperatureSquared">Whether there is the factor T².</param>
     /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive.</exception>
-    public ReverseKullbackLeibler(Schedule? temperature = null, bool scaleByTemperatureSquared = true, string name = "reverse_kullback_leibler")
+    public ReverseKullbackLeibler(
+        Schedule? temperature = null,
+        bool scaleByTemperatureSquared = true,
+        string name = "reverse_kullback_leibler"
+    )
         : base(name)
     {
         Temperature = Temperatures.Check(temperature ?? 4, nameof(temperature));

@@ -7,8 +7,8 @@ namespace Distillation.Keras.Objectives;
 
 /// <summary>Hinton's soft targets: <c>T² · CE(softmax(v / T), softmax(z / T))</c>.</summary>
 /// <remarks>
-/// Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, arXiv 1503.02531, section 2. Computed in log space: finite, value
-/// and gradient, for logits of any size that float32 holds. Immutable and safe to share.
+/// Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, arXiv 1503.02531, section 2. Computed in log space: finite,
+/// value and gradient, for logits of any size that float32 holds. Immutable and safe to share.
 /// </remarks>
 public sealed class SoftTargets : DistillationObjective
 {
@@ -16,7 +16,10 @@ public sealed class SoftTargets : DistillationObjective
     /// <param name="temperature">T, positive; 4 by default.</param>
     /// <param name="form">Crossentropy, as the paper, or KL divergence, as most code.</param>
     /// <param name="scaleByTemperatureSquared">Whether there is the factor T², which keeps the gradient's size independent of T.</param>
-    /// <param name="reduction">How the values of the classes become one: the sum, as in the formula. The mean (1/classes of it) is what <c>KLDivLoss()</c> gives by default.</param>
+    /// <param name="reduction">
+    /// How the values of the classes become one: the sum, as in the formula. The mean (1/classes of it) is what <c>KLDivLoss()</c> gives by
+    /// default.
+    /// </param>
     /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public SoftTargets(
@@ -24,7 +27,8 @@ public sealed class SoftTargets : DistillationObjective
         SoftTargetForm form = SoftTargetForm.CrossEntropy,
         bool scaleByTemperatureSquared = true,
         ElementReduction reduction = ElementReduction.Sum,
-        string name = "soft_targets")
+        string name = "soft_targets"
+    )
         : base(name)
     {
         Temperature = Temperatures.Check(temperature ?? 4, nameof(temperature));
@@ -83,7 +87,10 @@ public sealed class SoftTargets : DistillationObjective
         if (studentLogits.dim() == 0 || !studentLogits.shape.AsSpan().SequenceEqual(teacherLogits.shape))
         {
             throw new ArgumentException(
-                $"Student and teacher give logits of the same samples and classes, but the student's shape is {Shape.FromSizes(studentLogits.shape)} and the teacher's {Shape.FromSizes(teacherLogits.shape)}.", nameof(teacherLogits));
+                "Student and teacher give logits of the same samples and classes, but the student's shape is "
+                    + $"{Shape.FromSizes(studentLogits.shape)} and the teacher's {Shape.FromSizes(teacherLogits.shape)}.",
+                nameof(teacherLogits)
+            );
         }
 
         using DisposeScope scope = NewDisposeScope();

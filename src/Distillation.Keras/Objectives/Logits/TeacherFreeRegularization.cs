@@ -4,13 +4,16 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Objectives;
 
 /// <summary>
-/// Tf-KD with a designed teacher: <c>(1 - α) CE(y, softmax(z)) + α KL(u_τ || softmax(z))</c>, where u is a on the label and (1 - a) / (c - 1) elsewhere, softened by τ. No teacher is needed.
+/// Tf-KD with a designed teacher: <c>(1 - α) CE(y, softmax(z)) + α KL(u_τ || softmax(z))</c>, where u is a on the label and (1 - a) / (c -
+/// 1) elsewhere, softened by τ. No teacher is needed.
 /// </summary>
 /// <remarks>
-/// Yuan et al., Revisiting Knowledge Distillation via Label Smoothing Regularization, arXiv 1909.11723, the teacher-free regularization; a = 0.99, α = 0.1, τ = 20. The paper's equation 9
-/// writes the student's probabilities softened by τ as well (<c>softenStudent</c>), which takes nearly all of its gradient at τ = 20; the authors' code and others do not. The code softens u by
-/// <c>softmax(u / τ)</c> of the probabilities and averages over the classes; both are options. It also multiplies the divergence by a factor
-/// that depends on the model, which the formula has not. The whole loss on the labels, so that a distiller without a teacher needs nothing else. Their other variant, a student taught by itself, is
+/// Yuan et al., Revisiting Knowledge Distillation via Label Smoothing Regularization, arXiv 1909.11723, the teacher-free regularization; a
+/// = 0.99, α = 0.1, τ = 20. The paper's equation 9 writes the student's probabilities softened by τ as well (<c>softenStudent</c>), which
+/// takes nearly all of its gradient at τ = 20; the authors' code and others do not. The code softens u by
+/// <c>softmax(u / τ)</c> of the probabilities and averages over the classes; both are options. It also multiplies the divergence by a
+/// factor that depends on the model, which the formula has not. The whole loss on the labels, so that a distiller without a teacher needs
+/// nothing else. Their other variant, a student taught by itself, is
 /// <c>new Distiller(teacher)</c> with a teacher of the student's architecture. Immutable and safe to share.
 /// </remarks>
 public sealed class TeacherFreeRegularization : DistillationObjective
@@ -24,7 +27,13 @@ public sealed class TeacherFreeRegularization : DistillationObjective
     /// <param name="name">The term's name in logs and <c>History</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public TeacherFreeRegularization(
-        double correct = 0.99, double alpha = 0.1, double tau = 20, TeacherFreeForm form = TeacherFreeForm.Power, bool softenStudent = false, string name = "teacher_free_regularization")
+        double correct = 0.99,
+        double alpha = 0.1,
+        double tau = 20,
+        TeacherFreeForm form = TeacherFreeForm.Power,
+        bool softenStudent = false,
+        string name = "teacher_free_regularization"
+    )
         : base(name)
     {
         Correct = Arguments.Between(correct, 0, 1);

@@ -6,10 +6,11 @@ namespace Distillation.Keras.Objectives;
 
 /// <summary>WSL: soft targets weighed by the sample, <c>(1 - exp(-CE(y, student) / CE(y, teacher))) · T² CE(p, q)</c>.</summary>
 /// <remarks>
-/// A sample that the student has learnt better than the teacher from the label counts little: there the soft target brings variance without taking bias away. The weight is a constant for the gradient.
-/// Zhou et al., Rethinking Soft Labels for Knowledge Distillation: A Bias-Variance Tradeoff Perspective, arXiv 2102.00650, equation 15. T = 2 is that of
-/// the authors' code for ImageNet, which adds the term with the weight 2.5 to the loss on the labels at 1; ε is the code's too. To be used in
-/// place of the soft half: <c>WithHardLossWeight(1).WithSoftLossWeight(0).With(new WeightedSoftLabels(), 2.5)</c>. Immutable and safe to share.
+/// A sample that the student has learnt better than the teacher from the label counts little: there the soft target brings variance without
+/// taking bias away. The weight is a constant for the gradient. Zhou et al., Rethinking Soft Labels for Knowledge Distillation: A
+/// Bias-Variance Tradeoff Perspective, arXiv 2102.00650, equation 15. T = 2 is that of the authors' code for ImageNet, which adds the term
+/// with the weight 2.5 to the loss on the labels at 1; ε is the code's too. To be used in place of the soft half:
+/// <c>WithHardLossWeight(1).WithSoftLossWeight(0).With(new WeightedSoftLabels(), 2.5)</c>. Immutable and safe to share.
 /// </remarks>
 public sealed class WeightedSoftLabels : DistillationObjective
 {
@@ -44,7 +45,10 @@ public sealed class WeightedSoftLabels : DistillationObjective
         Tensor student = Softening.HardCrossEntropy(signals.StudentLogits.detach(), signals.Labels);
         Tensor teacher = Softening.HardCrossEntropy(signals.TeacherLogits, signals.Labels);
         Tensor weight = -(student / teacher.Plus(Epsilon)).neg().expm1();
-        Tensor rows = Softening.CrossEntropy(Softening.LogSoftmax(signals.TeacherLogits, signals.Temperature), Softening.LogSoftmax(signals.StudentLogits, signals.Temperature));
+        Tensor rows = Softening.CrossEntropy(
+            Softening.LogSoftmax(signals.TeacherLogits, signals.Temperature),
+            Softening.LogSoftmax(signals.StudentLogits, signals.Temperature)
+        );
         return weight * rows * Softening.Squared(signals.Temperature);
     }
 }

@@ -64,7 +64,12 @@ internal sealed class BoundContrast : BoundObjective
     public override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
-        NegativeSampler negatives = _negatives ?? throw new InvalidOperationException("The negatives of other classes are known after Prepare, which a fit calls before the first step, but Compute was called before.");
+        NegativeSampler negatives =
+            _negatives
+            ?? throw new InvalidOperationException(
+                "The negatives of other classes are known after Prepare, which a fit calls before the first step, but Compute was "
+                    + "called before."
+            );
         Tensor anchors = signals.SampleIndices;
         Tensor indices = cat([anchors.unsqueeze(1), negatives.Draw(anchors, _objective.NegativesPerAnchor, signals.Generator)], 1);
         ContrastStep step = Step(signals.StudentFeatures[0], signals.TeacherFeatures[0], indices, signals.Training);
@@ -104,7 +109,8 @@ internal sealed class BoundContrast : BoundObjective
 
     private static Shape Pooled(Shape feature) => new((int?[])[null, feature[-1]]);
 
-    private static Tensor Embedding(Dense dense, Tensor feature) => Vectors.Unit(dense.Call(feature.dim() == 4 ? feature.mean([1, 2]) : feature));
+    private static Tensor Embedding(Dense dense, Tensor feature) =>
+        Vectors.Unit(dense.Call(feature.dim() == 4 ? feature.mean([1, 2]) : feature));
 
     // The first training batch fixes them, as far as they are not given.
     private Tensor LogNormalizers(Tensor studentScores, Tensor teacherScores, bool training)
@@ -124,5 +130,6 @@ internal sealed class BoundContrast : BoundObjective
         return z;
     }
 
-    private Tensor Log(double? given, Tensor scores) => given is double z ? tensor(Math.Log(z), scores.dtype, scores.device) : NoiseContrast.LogNormalizer(scores, _samples);
+    private Tensor Log(double? given, Tensor scores) =>
+        given is double z ? tensor(Math.Log(z), scores.dtype, scores.device) : NoiseContrast.LogNormalizer(scores, _samples);
 }

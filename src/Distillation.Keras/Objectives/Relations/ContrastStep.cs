@@ -8,4 +8,10 @@ namespace Distillation.Keras.Objectives;
 /// <param name="StudentEmbedding">(rows, size).</param>
 /// <param name="TeacherEmbedding">(rows, size).</param>
 /// <param name="LogNormalizers">log Z of both anchors, (2,).</param>
-internal sealed record ContrastStep(Tensor StudentAnchor, Tensor TeacherAnchor, Tensor StudentEmbedding, Tensor TeacherEmbedding, Tensor LogNormalizers);
+internal sealed record ContrastStep(
+    Tensor StudentAnchor,
+    Tensor TeacherAnchor,
+    Tensor StudentEmbedding,
+    Tensor TeacherEmbedding,
+    Tensor LogNormalizers
+);

@@ -3,16 +3,19 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
 
-/// <summary>Correlation congruence: the samples of a batch are to correlate in the student as they do in the teacher, <c>‖K_S - K_T‖² / b²</c>.</summary>
+/// <summary>
+/// Correlation congruence: the samples of a batch are to correlate in the student as they do in the teacher, <c>‖K_S - K_T‖² / b²</c>.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Peng et al., Correlation Congruence for Knowledge Distillation, arXiv 1904.01802, section 3. K_ij is the correlation of samples i and j: a Gaussian of features of unit length by its Taylor series
-/// <c>Σ_{p=0..P} exp(-2γ) (2γ)^p / p! · (x·y)^p</c> with γ = 0.4 and P = 2 as in the paper (the default), or <see cref="CorrelationKernel.Bilinear"/>, the
-/// scalar product. A feature of zeros stays zero.
+/// Peng et al., Correlation Congruence for Knowledge Distillation, arXiv 1904.01802, section 3. K_ij is the correlation of samples i and j:
+/// a Gaussian of features of unit length by its Taylor series
+/// <c>Σ_{p=0..P} exp(-2γ) (2γ)^p / p! · (x·y)^p</c> with γ = 0.4 and P = 2 as in the paper (the default), or
+/// <see cref="CorrelationKernel.Bilinear"/>, the scalar product. A feature of zeros stays zero.
 /// </para>
 /// <para>
-/// <see cref="CorrelationKernel.Consecutive"/> is not the paper's: it is a stand-in of widespread code, here to repeat its results. Its value is the mean over
-/// the b - 1 pairs of neighbours in the batch; each pair counts half for each of its samples.
+/// <see cref="CorrelationKernel.Consecutive"/> is not the paper's: it is a stand-in of widespread code, here to repeat its results. Its
+/// value is the mean over the b - 1 pairs of neighbours in the batch; each pair counts half for each of its samples.
 /// </para>
 /// <para>Immutable and safe to share.</para>
 /// </remarks>
@@ -20,7 +23,9 @@ public sealed class CorrelationCongruence : RelationObjective
 {
     /// <inheritdoc cref="CorrelationCongruence" path="/summary"/>
     /// <param name="teacherLayer">The teacher's layer; its output has any rank.</param>
-    /// <param name="studentLayer">The student's layer; its output has any rank and, but for <see cref="CorrelationKernel.Consecutive"/>, any width.</param>
+    /// <param name="studentLayer">
+    /// The student's layer; its output has any rank and, but for <see cref="CorrelationKernel.Consecutive"/>, any width.
+    /// </param>
     /// <param name="kernel">How the correlation is measured.</param>
     /// <param name="gamma">γ of the Gaussian, positive.</param>
     /// <param name="order">P, the highest power of the Gaussian's Taylor series, at least 1.</param>
@@ -32,7 +37,8 @@ public sealed class CorrelationCongruence : RelationObjective
         CorrelationKernel kernel = CorrelationKernel.Gaussian,
         double gamma = 0.4,
         int order = 2,
-        string name = "correlation_congruence")
+        string name = "correlation_congruence"
+    )
         : base(teacherLayer, studentLayer, name)
     {
         Kernel = Arguments.Defined(kernel, nameof(kernel));
@@ -54,9 +60,18 @@ public sealed class CorrelationCongruence : RelationObjective
     {
         ArgumentNullException.ThrowIfNull(shapes);
         FeatureShapes features = shapes.Features[0];
-        if (Kernel == CorrelationKernel.Consecutive && Width(features.Teacher) is long teacher && Width(features.Student) is long student && teacher != student)
+        if (
+            Kernel == CorrelationKernel.Consecutive
+            && Width(features.Teacher) is long teacher
+            && Width(features.Student) is long student
+            && teacher != student
+        )
         {
-            yield return Invariant($"Correlation congruence of consecutive samples compares features number by number, so they have one size, but a sample of {TeacherLayer} (teacher) has {teacher} numbers, shape {features.Teacher}, and one of {StudentLayer} (student) {student}, shape {features.Student}. Take layers of one size, or CorrelationKernel.Gaussian, which takes any.");
+            yield return Invariant(
+                $"Correlation congruence of consecutive samples compares features number by number, so they have one size, but a sample "
+                    + $"of {TeacherLayer} (teacher) has {teacher} numbers, shape {features.Teacher}, and one of {StudentLayer} (student) "
+                    + $"{student}, shape {features.Student}. Take layers of one size, or CorrelationKernel.Gaussian, which takes any."
+            );
         }
     }
 
@@ -71,10 +86,16 @@ public sealed class CorrelationCongruence : RelationObjective
         return student.shape[1] == teacher.shape[1]
             ? Consecutive((student - teacher).abs())
             : throw new InvalidOperationException(
-                Invariant($"Correlation congruence of consecutive samples compares features number by number, so they have one size, but here a sample of {TeacherLayer} (teacher) has {teacher.shape[1]} numbers and one of {StudentLayer} (student) {student.shape[1]}. Take layers of one size, or CorrelationKernel.Gaussian, which takes any."));
+                Invariant(
+                    $"Correlation congruence of consecutive samples compares features number by number, so they have one size, but here "
+                        + $"a sample of {TeacherLayer} (teacher) has {teacher.shape[1]} numbers and one of {StudentLayer} (student) "
+                        + $"{student.shape[1]}. Take layers of one size, or CorrelationKernel.Gaussian, which takes any."
+                )
+            );
     }
 
-    private Tensor Correlations(Tensor rows) => Kernel == CorrelationKernel.Bilinear ? Vectors.Products(rows) : Gaussian(Vectors.Products(Vectors.Unit(rows)));
+    private Tensor Correlations(Tensor rows) =>
+        Kernel == CorrelationKernel.Bilinear ? Vectors.Products(rows) : Gaussian(Vectors.Products(Vectors.Unit(rows)));
 
     // Horner's scheme for the series in the cosine.
     private Tensor Gaussian(Tensor cosines)

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Objectives;
 
 /// <summary>Draws the negatives of anchors: samples outside of the anchor's group, each as likely, with replacement.</summary>
-/// <remarks>Samples lie in the order of their groups, so that leaving a group out is a jump over one range. Its tensors belong to the fit.</remarks>
+/// <remarks>
+/// Samples lie in the order of their groups, so that leaving a group out is a jump over one range. Its tensors belong to the fit.
+/// </remarks>
 internal sealed class NegativeSampler
 {
     private readonly Tensor? _order;
@@ -37,7 +39,10 @@ internal sealed class NegativeSampler
         if (sizes.max().item<long>() == labelled.numel())
         {
             throw new ArgumentException(
-                "Negatives of other classes come from samples of at least two classes, but all labels of the transfer set are of one class. Draw them from all other samples: ContrastiveNegatives.OtherSamples.", nameof(classes));
+                "Negatives of other classes come from samples of at least two classes, but all labels of the transfer set are of one "
+                    + "class. Draw them from all other samples: ContrastiveNegatives.OtherSamples.",
+                nameof(classes)
+            );
         }
 
         Tensor order = labelled.index_select(0, groups.argsort());

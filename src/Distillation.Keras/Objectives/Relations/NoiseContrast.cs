@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
 
-/// <summary>The formulas of contrastive representation distillation, on given embeddings, memories and indices. All in log space: finite for every temperature.</summary>
+/// <summary>
+/// The formulas of contrastive representation distillation, on given embeddings, memories and indices. All in log space: finite for every
+/// temperature.
+/// </summary>
 internal static class NoiseContrast
 {
     /// <summary>s = m · e / tau, (anchors, 1 + negatives).</summary>
@@ -13,10 +16,17 @@ internal static class NoiseContrast
     /// <param name="tau">The temperature.</param>
     public static Tensor Scores(Tensor embeddings, Tensor memory, Tensor indices, double tau)
     {
-        // Where fewer rows are stored than drawn, the product with all of them takes less memory than a copy of each drawn one. Gradients keep the copy.
-        Tensor products = memory.shape[0] * 4 <= indices.numel()
-            ? embeddings.matmul(memory.detach().clone().t()).gather(1, indices)
-            : memory.detach().index_select(0, indices.flatten()).view(indices.shape[0], indices.shape[1], -1).bmm(embeddings.unsqueeze(2)).squeeze(2);
+        // Where fewer rows are stored than drawn, the product with all of them takes less memory than a copy of each drawn one. Gradients
+        // keep the copy.
+        Tensor products =
+            memory.shape[0] * 4 <= indices.numel()
+                ? embeddings.matmul(memory.detach().clone().t()).gather(1, indices)
+                : memory
+                    .detach()
+                    .index_select(0, indices.flatten())
+                    .view(indices.shape[0], indices.shape[1], -1)
+                    .bmm(embeddings.unsqueeze(2))
+                    .squeeze(2);
         return products.Over(tau);
     }
 

@@ -4,15 +4,16 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Objectives;
 
 /// <summary>
-/// Probabilistic knowledge transfer: how probable sample j is in the neighbourhood of sample i is to be the same for both models, <c>Σ_i Σ_j p_ij log(p_ij / q_ij)</c> with p from the
-/// teacher and q from the student.
+/// Probabilistic knowledge transfer: how probable sample j is in the neighbourhood of sample i is to be the same for both models, <c>Σ_i
+/// Σ_j p_ij log(p_ij / q_ij)</c> with p from the teacher and q from the student.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Passalis and Tefas, Learning Deep Representations with Probabilistic Knowledge Transfer, arXiv 1803.10837, section 3, with the cosine as kernel: the similarity of two samples is
-/// K = (cosine + 1) / 2, and p_ij is K_ij divided by the sum of row i. The formula sums over the pairs of different samples
-/// (<see cref="KnowledgeTransferReduction.Sum"/>, the default); the authors' code averages over b² entries with the diagonal (<see cref="KnowledgeTransferReduction.Mean"/>), which is smaller by
-/// about b². As in that code, epsilon is added to the features' lengths and to p and q in the logarithm.
+/// Passalis and Tefas, Learning Deep Representations with Probabilistic Knowledge Transfer, arXiv 1803.10837, section 3, with the cosine as
+/// kernel: the similarity of two samples is K = (cosine + 1) / 2, and p_ij is K_ij divided by the sum of row i. The formula sums over the
+/// pairs of different samples (<see cref="KnowledgeTransferReduction.Sum"/>, the default); the authors' code averages over b² entries with
+/// the diagonal (<see cref="KnowledgeTransferReduction.Mean"/>), which is smaller by about b². As in that code, epsilon is added to the
+/// features' lengths and to p and q in the logarithm.
 /// </para>
 /// <para>Immutable and safe to share.</para>
 /// </remarks>
@@ -30,7 +31,8 @@ public sealed class ProbabilisticKnowledgeTransfer : RelationObjective
         LayerReference studentLayer,
         KnowledgeTransferReduction reduction = KnowledgeTransferReduction.Sum,
         double epsilon = 1e-7,
-        string name = "probabilistic_knowledge_transfer")
+        string name = "probabilistic_knowledge_transfer"
+    )
         : base(teacherLayer, studentLayer, name)
     {
         Reduction = Arguments.Defined(reduction, nameof(reduction));
@@ -52,7 +54,8 @@ public sealed class ProbabilisticKnowledgeTransfer : RelationObjective
         return Reduction == KnowledgeTransferReduction.Sum ? rows.Times(samples) : rows.Over(samples);
     }
 
-    // The similarities of each sample to the others, made to sum to 1. A sample that is opposite to all others has similarities of 0, and keeps them.
+    // The similarities of each sample to the others, made to sum to 1. A sample that is opposite to all others has similarities of 0, and
+    // keeps them.
     private Tensor Probabilities(Tensor rows)
     {
         Tensor similarities = Vectors.Products(Vectors.Unit(rows, Epsilon)).Plus(1).Over(2).AtLeast(0);

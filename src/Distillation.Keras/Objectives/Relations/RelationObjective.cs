@@ -3,11 +3,15 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
 
-/// <summary>Base of the objectives that compare how the samples of a batch relate to each other: what one layer of the teacher and one of the student say about it.</summary>
+/// <summary>
+/// Base of the objectives that compare how the samples of a batch relate to each other: what one layer of the teacher and one of the
+/// student say about it.
+/// </summary>
 /// <remarks>
-/// Features of any rank are flattened, one row a sample, and the two layers may differ in width. Row i of the result is what is wrong with sample i's relations to the
-/// others; the mean of the rows is the method's value, so that sample weights say how much a sample counts as the one that others are compared with. Relations need
-/// at least two samples: on a smaller batch (the last one of an epoch may be) the term is 0, with a gradient of 0. Immutable and safe to share.
+/// Features of any rank are flattened, one row a sample, and the two layers may differ in width. Row i of the result is what is wrong with
+/// sample i's relations to the others; the mean of the rows is the method's value, so that sample weights say how much a sample counts as
+/// the one that others are compared with. Relations need at least two samples: on a smaller batch (the last one of an epoch may be) the
+/// term is 0, with a gradient of 0. Immutable and safe to share.
 /// </remarks>
 public abstract class RelationObjective : DistillationObjective
 {

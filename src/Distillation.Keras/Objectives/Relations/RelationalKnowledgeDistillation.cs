@@ -5,18 +5,22 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Objectives;
 
 /// <summary>
-/// Relational knowledge distillation: the student's features are to have the same distances (up to their scale) and the same angles to each other as the teacher's,
+/// Relational knowledge distillation: the student's features are to have the same distances (up to their scale) and the same angles to each
+/// other as the teacher's,
 /// <c>w_D · mean_ij l(ψ_S, ψ_T) + w_A · mean_ijk l(φ_S, φ_T)</c>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Park, Kim, Lu and Cho, Relational Knowledge Distillation, arXiv 1904.05068, section 3.2: ψ_ij is the distance of two samples divided by the mean distance of different samples, φ_ijk the
-/// cosine of the angle at sample i between samples j and k, and l Huber's loss with delta 1. The weights are 25 and 50, the paper's for classification (1 and 2 are usual for metric learning); 0 leaves a part out.
-/// The paper's means are over different samples (<see cref="RelationalTuples.Distinct"/>, the default), the authors' code has <see cref="RelationalTuples.All"/>.
+/// Park, Kim, Lu and Cho, Relational Knowledge Distillation, arXiv 1904.05068, section 3.2: ψ_ij is the distance of two samples divided by
+/// the mean distance of different samples, φ_ijk the cosine of the angle at sample i between samples j and k, and l Huber's loss with delta
+/// 1. The weights are 25 and 50, the paper's for classification (1 and 2 are usual for metric learning); 0 leaves a part out. The paper's
+/// means are over different samples (<see cref="RelationalTuples.Distinct"/>, the default), the authors' code has
+/// <see cref="RelationalTuples.All"/>.
 /// </para>
 /// <para>
-/// Two different samples with equal features have the distance 0 and make the cosine 0; no gradient flows through their difference. The angles need b² · width and b³ numbers of
-/// memory and at least three samples (with two their part is 0): take embeddings, not large maps. The mean distance is of the whole batch, whatever the sample weights are.
+/// Two different samples with equal features have the distance 0 and make the cosine 0; no gradient flows through their difference. The
+/// angles need b² · width and b³ numbers of memory and at least three samples (with two their part is 0): take embeddings, not large maps.
+/// The mean distance is of the whole batch, whatever the sample weights are.
 /// </para>
 /// <para>Immutable and safe to share.</para>
 /// </remarks>
@@ -39,7 +43,8 @@ public sealed class RelationalKnowledgeDistillation : RelationObjective
         double angleWeight = 50,
         RelationalTuples tuples = RelationalTuples.Distinct,
         double delta = 1,
-        string name = "relational_knowledge_distillation")
+        string name = "relational_knowledge_distillation"
+    )
         : base(teacherLayer, studentLayer, name)
     {
         DistanceWeight = Arguments.NotNegative(distanceWeight);
@@ -48,7 +53,10 @@ public sealed class RelationalKnowledgeDistillation : RelationObjective
         Delta = Arguments.Positive(delta);
         if (distanceWeight == 0 && angleWeight == 0)
         {
-            throw new ArgumentException("Distances and angles both have the weight 0, so that nothing is left. Give one of them a positive weight.", nameof(angleWeight));
+            throw new ArgumentException(
+                "Distances and angles both have the weight 0, so that nothing is left. Give one of them a positive weight.",
+                nameof(angleWeight)
+            );
         }
     }
 
@@ -68,7 +76,9 @@ public sealed class RelationalKnowledgeDistillation : RelationObjective
     {
         Tensor? distances = DistanceWeight == 0 ? null : DistanceRows(student, teacher).Times(DistanceWeight);
         Tensor? angles = AngleWeight == 0 ? null : AngleRows(student, teacher).Times(AngleWeight);
-        return distances is null ? angles! : angles is null ? distances : distances.Plus(angles);
+        return distances is null ? angles!
+            : angles is null ? distances
+            : distances.Plus(angles);
     }
 
     private Tensor DistanceRows(Tensor student, Tensor teacher)
@@ -106,7 +116,8 @@ public sealed class RelationalKnowledgeDistillation : RelationObjective
     {
         Tensor differences = rows.unsqueeze(0) - rows.unsqueeze(1);
 
-        // Equal samples whose features differ by rounding alone have no direction either: dividing by so short a difference would blow up its gradient.
+        // Equal samples whose features differ by rounding alone have no direction either: dividing by so short a difference would blow up
+        // its gradient.
         double rounding = rows.dtype == ScalarType.Float64 ? 1e-15 : 1e-6;
         Tensor isZero = differences.detach().abs().amax([-1], keepdim: true).le(rows.detach().abs().max().Times(rounding));
         Tensor directions = Vectors.Unit(differences.Replaced(isZero, 0));

@@ -12,7 +12,9 @@ internal static class Vectors
     /// <summary>One row a sample: (batch, ...) becomes (batch, width).</summary>
     public static Tensor Rows(Tensor feature) => feature.dim() == 1 ? feature.unsqueeze(1) : feature.flatten(1);
 
-    /// <summary>Vectors along the last axis, divided by their length. A vector of zeros stays so and gets no gradient: it has no direction.</summary>
+    /// <summary>
+    /// Vectors along the last axis, divided by their length. A vector of zeros stays so and gets no gradient: it has no direction.
+    /// </summary>
     /// <param name="x">(..., width).</param>
     /// <param name="epsilon">What is added to the length before.</param>
     public static Tensor Unit(Tensor x, double epsilon = 0)

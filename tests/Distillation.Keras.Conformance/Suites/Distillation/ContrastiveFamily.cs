@@ -7,10 +7,11 @@ namespace Distillation.Keras.Conformance.Suites.Distillation;
 internal sealed class ContrastiveFamily : IDistillationFamily
 {
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Action<DistillationCase>> Objectives { get; } = new Dictionary<string, Action<DistillationCase>>
-    {
-        ["crd"] = one => one.Run(x => x.Has("student_kernel") ? Step(one, x) : OfEmbeddings(one, x)),
-    };
+    public IReadOnlyDictionary<string, Action<DistillationCase>> Objectives { get; } =
+        new Dictionary<string, Action<DistillationCase>>
+        {
+            ["crd"] = one => one.Run(x => x.Has("student_kernel") ? Step(one, x) : OfEmbeddings(one, x)),
+        };
 
     private static Dictionary<string, Tensor> Step(DistillationCase one, DistillationInputs x)
     {
@@ -26,9 +27,14 @@ internal sealed class ContrastiveFamily : IDistillationFamily
             ContrastiveNegatives.OtherSamples,
             z[0],
             z[1],
-            one.Hyper("eps"));
+            one.Hyper("eps")
+        );
         Expect(one, x);
-        var shapes = new FeatureShapes(objective.Features[0], Shape.FromSizes(x["teacher"].shape).With(0, null), Shape.FromSizes(x["student"].shape).With(0, null));
+        var shapes = new FeatureShapes(
+            objective.Features[0],
+            Shape.FromSizes(x["teacher"].shape).With(0, null),
+            Shape.FromSizes(x["student"].shape).With(0, null)
+        );
         var binding = new ObjectiveBinding(new ObjectiveShapes(2, false, [shapes], x["student_memory"].shape[0]), x.DType);
         var bound = (BoundContrast)objective.Bind(binding);
         string[] weights = ["student_kernel", "student_bias", "teacher_kernel", "teacher_bias", "student_memory", "teacher_memory"];
@@ -63,20 +69,22 @@ internal sealed class ContrastiveFamily : IDistillationFamily
         return Losses(Anchor("student_embedding", "teacher_memory", z[0]), Anchor("teacher_embedding", "student_memory", z[1]));
     }
 
-    private static Dictionary<string, Tensor> Losses(Tensor student, Tensor teacher) => new()
-    {
-        ["expected"] = (student + teacher).mean(),
-        ["student_anchor"] = student.mean(),
-        ["teacher_anchor"] = teacher.mean(),
-    };
+    private static Dictionary<string, Tensor> Losses(Tensor student, Tensor teacher) =>
+        new()
+        {
+            ["expected"] = (student + teacher).mean(),
+            ["student_anchor"] = student.mean(),
+            ["teacher_anchor"] = teacher.mean(),
+        };
 
-    private static double?[] Normalizers(DistillationCase one, DistillationInputs x) => one.HyperText("Z") switch
-    {
-        "batch" => [null, null],
-        "one" => [1, 1],
-        "given" => Array.ConvertAll<double, double?>(x["z_given"].to(ScalarType.Float64).data<double>().ToArray(), z => z),
-        string other => throw new UnsupportedException($"there is no normaliser '{other}'"),
-    };
+    private static double?[] Normalizers(DistillationCase one, DistillationInputs x) =>
+        one.HyperText("Z") switch
+        {
+            "batch" => [null, null],
+            "one" => [1, 1],
+            "given" => Array.ConvertAll<double, double?>(x["z_given"].to(ScalarType.Float64).data<double>().ToArray(), z => z),
+            string other => throw new UnsupportedException($"there is no normaliser '{other}'"),
+        };
 
     // The library takes K and N from the shapes.
     private static void Expect(DistillationCase one, DistillationInputs x)

@@ -33,11 +33,18 @@ internal sealed class DistillationCase
     public IReadOnlyList<string> InputNames => [.. _json["inputs"]!.AsArray().Select(n => n.Text())];
 
     /// <summary>The names of what is expected beside gradients: scalars and arrays.</summary>
-    public IReadOnlyList<string> OutputNames => [.. ((JsonObject)_json["scalars"]!).Select(s => s.Key), .. _json["arrays"]!.AsArray().Select(n => n.Text()).Where(n => !Gradients.Contains(n))];
+    public IReadOnlyList<string> OutputNames =>
+        [
+            .. ((JsonObject)_json["scalars"]!).Select(s => s.Key),
+            .. _json["arrays"]!.AsArray().Select(n => n.Text()).Where(n => !Gradients.Contains(n)),
+        ];
 
     private IReadOnlyList<string> Gradients => [.. _json["gradients"]!.AsArray().Select(n => n.Text())];
 
-    private double LargestTemperature => _json["hyper"]!["T"] is JsonValue t ? Math.Max(1, t.Number()) : _json["hyper"]!["tau"] is JsonValue tau ? Math.Max(1, tau.Number()) : 1;
+    private double LargestTemperature =>
+        _json["hyper"]!["T"] is JsonValue t ? Math.Max(1, t.Number())
+        : _json["hyper"]!["tau"] is JsonValue tau ? Math.Max(1, tau.Number())
+        : 1;
 
     /// <summary>Whether there is such a hyper-parameter.</summary>
     public bool HasHyper(string name) => _json["hyper"]![name] is not null;
@@ -49,14 +56,18 @@ internal sealed class DistillationCase
     public string HyperText(string name) => _json["hyper"]![name].Text();
 
     /// <summary>Whether the value has the factor T², which is the rule where a case says nothing.</summary>
-    public bool IsScaled => !HasHyper("scale") || HyperText("scale") switch
-    {
-        "t2" => true,
-        "raw" => false,
-        string other => throw new FixtureException($"There is no scale '{other}'."),
-    };
+    public bool IsScaled =>
+        !HasHyper("scale")
+        || HyperText("scale") switch
+        {
+            "t2" => true,
+            "raw" => false,
+            string other => throw new FixtureException($"There is no scale '{other}'."),
+        };
 
-    /// <summary>The formula, as the fixtures have it: cases of one objective without a hyper-parameter for it are told apart by it.</summary>
+    /// <summary>
+    /// The formula, as the fixtures have it: cases of one objective without a hyper-parameter for it are told apart by it.
+    /// </summary>
     public string Formula => _json["formula"].Text();
 
     /// <summary>What is summed and averaged, as the fixtures say it.</summary>
@@ -66,8 +77,9 @@ internal sealed class DistillationCase
     public Tensor Array(string name) => _fixture.Array($"{Name}/{name}");
 
     /// <summary>
-    /// Computes the case in float64 and in float32 and compares all that the fixture has: each output by its name (<c>expected</c> is the loss), and the gradient
-    /// of <c>expected</c> with respect to each input that has one, unless it is among the outputs (a gradient of something else, such as <c>keras_grad</c>).
+    /// Computes the case in float64 and in float32 and compares all that the fixture has: each output by its name (<c>expected</c> is the
+    /// loss), and the gradient of <c>expected</c> with respect to each input that has one, unless it is among the outputs (a gradient of
+    /// something else, such as <c>keras_grad</c>).
     /// </summary>
     /// <param name="compute">Gives the outputs by name.</param>
     /// <param name="absolute">In float32 the absolute tolerance instead of the README's rule, where its rule for that case is one.</param>
@@ -133,14 +145,26 @@ internal sealed class DistillationCase
     }
 
     /// <summary>Binds an objective to the shapes of signals.</summary>
-    public static ObjectiveTerm Bind(DistillationObjective objective, ObjectiveSignals signals, DTypePolicy dtype, int classes = 2, long samples = 1)
+    public static ObjectiveTerm Bind(
+        DistillationObjective objective,
+        ObjectiveSignals signals,
+        DTypePolicy dtype,
+        int classes = 2,
+        long samples = 1
+    )
     {
-        FeatureShapes[] features = [.. objective.Features.Select((f, i) => new FeatureShapes(f, Batch(signals.TeacherFeatures[i]), Batch(signals.StudentFeatures[i])))];
+        FeatureShapes[] features =
+        [
+            .. objective.Features.Select(
+                (f, i) => new FeatureShapes(f, Batch(signals.TeacherFeatures[i]), Batch(signals.StudentFeatures[i]))
+            ),
+        ];
         return new ObjectiveTerm(objective, objective.Name, 1, new ObjectiveShapes(classes, false, features, samples), dtype);
     }
 
     /// <summary>The value of an objective without state: what a fit without sample weights would add to the loss.</summary>
-    public static Tensor Value(DistillationObjective objective, ObjectiveSignals signals, DTypePolicy dtype) => Value(Bind(objective, signals, dtype), signals);
+    public static Tensor Value(DistillationObjective objective, ObjectiveSignals signals, DTypePolicy dtype) =>
+        Value(Bind(objective, signals, dtype), signals);
 
     /// <summary>The value of a bound objective.</summary>
     public static Tensor Value(ObjectiveTerm term, ObjectiveSignals signals)
@@ -158,7 +182,10 @@ internal sealed class DistillationCase
         {
             // Where the exact result is zero, or of the size of an epsilon in the formula, what was computed of it in float64 is not.
             double zero = 1e-12 * squared;
-            bool isZero = largest <= zero || Name.Contains("identical", StringComparison.Ordinal) || Name.Contains("uniform", StringComparison.Ordinal);
+            bool isZero =
+                largest <= zero
+                || Name.Contains("identical", StringComparison.Ordinal)
+                || Name.Contains("uniform", StringComparison.Ordinal);
             Check.Close(where, actual, expected, largest <= zero ? 0 : 1e-9, isZero ? zero : 0);
         }
         else if (absolute is double given)

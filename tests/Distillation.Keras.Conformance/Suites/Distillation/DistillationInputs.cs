@@ -16,7 +16,8 @@ internal sealed class DistillationInputs(ScalarType type, IReadOnlyDictionary<st
     public DTypePolicy DType => type == ScalarType.Float64 ? "float64" : "float32";
 
     /// <summary>An input.</summary>
-    public Tensor this[string name] => tensors.TryGetValue(name, out Tensor? tensor) ? tensor : throw new FixtureException($"The case has no input '{name}'.");
+    public Tensor this[string name] =>
+        tensors.TryGetValue(name, out Tensor? tensor) ? tensor : throw new FixtureException($"The case has no input '{name}'.");
 
     /// <summary>Whether there is such an input.</summary>
     public bool Has(string name) => tensors.ContainsKey(name);

@@ -4,37 +4,57 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance.Suites.Distillation;
 
-/// <summary>Objectives on features: hints, attention, neuron selectivity, activation boundaries, partial L2, variational information, and Keras' own.</summary>
+/// <summary>
+/// Objectives on features: hints, attention, neuron selectivity, activation boundaries, partial L2, variational information, and Keras'
+/// own.
+/// </summary>
 internal sealed class FeaturesFamily : IDistillationFamily
 {
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Action<DistillationCase>> Objectives { get; } = new Dictionary<string, Action<DistillationCase>>
-    {
-        ["fitnets_hint"] = one => one.Run(x => Hint(one, x)),
-        ["attention_transfer"] = one => one.Run(x => Attention(one, x)),
-        ["nst"] = one => one.Run(x => Expected(
-            DistillationCase.Value(new NeuronSelectivityTransfer("t", "s", degree: (int)one.Hyper("d"), constant: one.Hyper("c0")), Signals(x), x.DType))),
-        ["activation_boundary"] = one => one.Run(x => Expected(DistillationCase.Value(new ActivationBoundary("t", "s", one.Hyper("margin")), Signals(x), x.DType))),
-        ["overhaul_partial_l2"] = one => one.Run(x => Overhaul(x)),
-        ["vid"] = one => one.Run(x => VariationalInformation(one, x)),
-        ["keras.distillation.FeatureDistillation"] = Keras,
-    };
+    public IReadOnlyDictionary<string, Action<DistillationCase>> Objectives { get; } =
+        new Dictionary<string, Action<DistillationCase>>
+        {
+            ["fitnets_hint"] = one => one.Run(x => Hint(one, x)),
+            ["attention_transfer"] = one => one.Run(x => Attention(one, x)),
+            ["nst"] = one =>
+                one.Run(x =>
+                    Expected(
+                        DistillationCase.Value(
+                            new NeuronSelectivityTransfer("t", "s", degree: (int)one.Hyper("d"), constant: one.Hyper("c0")),
+                            Signals(x),
+                            x.DType
+                        )
+                    )
+                ),
+            ["activation_boundary"] = one =>
+                one.Run(x => Expected(DistillationCase.Value(new ActivationBoundary("t", "s", one.Hyper("margin")), Signals(x), x.DType))),
+            ["overhaul_partial_l2"] = one => one.Run(x => Overhaul(x)),
+            ["vid"] = one => one.Run(x => VariationalInformation(one, x)),
+            ["keras.distillation.FeatureDistillation"] = Keras,
+        };
 
-    private static ObjectiveSignals Signals(DistillationInputs x) => new() { StudentFeatures = [x["student"]], TeacherFeatures = [x["teacher"]] };
+    private static ObjectiveSignals Signals(DistillationInputs x) =>
+        new() { StudentFeatures = [x["student"]], TeacherFeatures = [x["teacher"]] };
 
     private static Dictionary<string, Tensor> Expected(Tensor value) => new() { ["expected"] = value };
 
-    private static ElementReduction Reduction(DistillationCase one) => one.Reduction switch
-    {
-        "mean" => ElementReduction.Mean,
-        "sum" => ElementReduction.Sum,
-        "half_sum" => ElementReduction.HalfSum,
-        string other => throw new UnsupportedException($"no reduction '{other}'"),
-    };
+    private static ElementReduction Reduction(DistillationCase one) =>
+        one.Reduction switch
+        {
+            "mean" => ElementReduction.Mean,
+            "sum" => ElementReduction.Sum,
+            "half_sum" => ElementReduction.HalfSum,
+            string other => throw new UnsupportedException($"no reduction '{other}'"),
+        };
 
     private static Dictionary<string, Tensor> Hint(DistillationCase one, DistillationInputs x)
     {
-        var hint = new FitNetsHint("t", "s", reduction: Reduction(one), adapter: FeatureAdapter.Regressor(normalization: false, bias: x.Has("bias"), always: true));
+        var hint = new FitNetsHint(
+            "t",
+            "s",
+            reduction: Reduction(one),
+            adapter: FeatureAdapter.Regressor(normalization: false, bias: x.Has("bias"), always: true)
+        );
         ObjectiveTerm term = DistillationCase.Bind(hint, Signals(x), x.DType);
         x.Into(term.Variables[0], "kernel");
         if (x.Has("bias"))
@@ -69,7 +89,8 @@ internal sealed class FeaturesFamily : IDistillationFamily
                 "squared_norm" => AttentionDistance.SquaredNorm,
                 "mean_square" => AttentionDistance.MeanSquare,
                 string other => throw new UnsupportedException($"no distance of attention '{other}'"),
-            });
+            }
+        );
         Tensor value = DistillationCase.Value(attention, signals, x.DType);
         Dictionary<string, Tensor> outputs = Expected(value);
         if (one.HasHyper("beta"))
@@ -84,7 +105,13 @@ internal sealed class FeaturesFamily : IDistillationFamily
     private static Dictionary<string, Tensor> Overhaul(DistillationInputs x)
     {
         Tensor margins = OverhaulFeatureDistillation.Margins(x["bn_mean"], x["bn_std"]);
-        Dictionary<string, Tensor> outputs = Expected(DistillationCase.Value(new OverhaulFeatureDistillation("t", "s", channelMargins: [.. margins.data<double>()]), Signals(x), x.DType));
+        Dictionary<string, Tensor> outputs = Expected(
+            DistillationCase.Value(
+                new OverhaulFeatureDistillation("t", "s", channelMargins: [.. margins.data<double>()]),
+                Signals(x),
+                x.DType
+            )
+        );
         outputs["margin"] = margins;
         return outputs;
     }
@@ -99,11 +126,18 @@ internal sealed class FeaturesFamily : IDistillationFamily
             kernels.Length > 1 ? (int)x[kernels[0]].shape[1] : null,
             one.HasHyper("initial_variance") ? one.Hyper("initial_variance") : 5,
             one.Hyper("eps"),
-            Reduction(one));
+            Reduction(one)
+        );
         ObjectiveTerm term = DistillationCase.Bind(objective, Signals(x), x.DType);
         if (one.HasHyper("initial_variance"))
         {
-            one.Close($"{x.Type} alpha at the start", term.Variables[^1].Value.detach(), x["alpha"].detach(), ScalarType.Float32, isGradient: false);
+            one.Close(
+                $"{x.Type} alpha at the start",
+                term.Variables[^1].Value.detach(),
+                x["alpha"].detach(),
+                ScalarType.Float32,
+                isGradient: false
+            );
         }
 
         for (int i = 0; i < kernels.Length; i++)

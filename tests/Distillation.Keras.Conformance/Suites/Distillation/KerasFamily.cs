@@ -7,17 +7,18 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Conformance.Suites.Distillation;
 
 /// <summary>
-/// <c>keras.distillation</c>: what its classes are meant to compute, by our objectives; what they do compute, by Keras' loss functions on what they are given; and
-/// whole steps of its <c>Distiller</c> by ours.
+/// <c>keras.distillation</c>: what its classes are meant to compute, by our objectives; what they do compute, by Keras' loss functions on
+/// what they are given; and whole steps of its <c>Distiller</c> by ours.
 /// </summary>
 internal sealed class KerasFamily : IDistillationFamily
 {
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Action<DistillationCase>> Objectives { get; } = new Dictionary<string, Action<DistillationCase>>
-    {
-        ["keras.distillation.LogitsDistillation"] = Logits,
-        ["keras.distillation.Distiller"] = Steps,
-    };
+    public IReadOnlyDictionary<string, Action<DistillationCase>> Objectives { get; } =
+        new Dictionary<string, Action<DistillationCase>>
+        {
+            ["keras.distillation.LogitsDistillation"] = Logits,
+            ["keras.distillation.Distiller"] = Steps,
+        };
 
     private static void Logits(DistillationCase one)
     {
@@ -31,7 +32,11 @@ internal sealed class KerasFamily : IDistillationFamily
 
             Tensor z = Leaf();
             DTypePolicy dtype = type == ScalarType.Float64 ? "float64" : "float32";
-            Tensor meant = DistillationCase.Value(new SoftTargets(t, SoftTargetForm.KullbackLeibler), new ObjectiveSignals { StudentLogits = z, TeacherLogits = teacher }, dtype);
+            Tensor meant = DistillationCase.Value(
+                new SoftTargets(t, SoftTargetForm.KullbackLeibler),
+                new ObjectiveSignals { StudentLogits = z, TeacherLogits = teacher },
+                dtype
+            );
             meant.backward();
             one.Close($"{run} meant", meant, one.Array("meant"), type, isGradient: false);
             one.Close($"{run} grad_meant", z.grad!, one.Array("grad_meant"), type, isGradient: true);
@@ -45,23 +50,35 @@ internal sealed class KerasFamily : IDistillationFamily
             {
                 // Keras' own numbers are float32 on TensorFlow: two roundings apart.
                 one.Check.Close("keras", keras, one.Array("keras"), 2e-5, 2e-5);
-                one.Check.Close("keras_grad", one.HyperText("loss") == "ce_from_logits_instance" ? AsTensorFlow(teacher, s.detach(), t) : s.grad!, one.Array("keras_grad"), 2e-5, 2e-6);
+                one.Check.Close(
+                    "keras_grad",
+                    one.HyperText("loss") == "ce_from_logits_instance" ? AsTensorFlow(teacher, s.detach(), t) : s.grad!,
+                    one.Array("keras_grad"),
+                    2e-5,
+                    2e-6
+                );
             }
         }
     }
 
-    // What each choice of the loss computes. A string becomes a function that sees the logits divided by T; only an instance of KLDivergence gets softmax and T².
-    private static Tensor AsKeras(string loss, Tensor teacher, Tensor student, double t) => loss switch
-    {
-        "default" or "kl_string" => LossFunctions.KlDivergence(teacher / t, student / t).mean(),
-        "kl_instance" => LossFunctions.KlDivergence(nn.functional.softmax(teacher / t, -1), nn.functional.softmax(student / t, -1)).mean() * (t * t),
-        "ce_string" => LossFunctions.CategoricalCrossentropy(teacher / t, student / t).mean(),
-        "ce_from_logits_instance" => LossFunctions.CategoricalCrossentropy(teacher / t, student / t, from_logits: true).mean(),
-        string other => throw new FixtureException($"There is no loss '{other}'."),
-    };
+    // What each choice of the loss computes. A string becomes a function that sees the logits divided by T; only an instance of
+    // KLDivergence gets softmax and T².
+    private static Tensor AsKeras(string loss, Tensor teacher, Tensor student, double t) =>
+        loss switch
+        {
+            "default" or "kl_string" => LossFunctions.KlDivergence(teacher / t, student / t).mean(),
+            "kl_instance" => LossFunctions
+                .KlDivergence(nn.functional.softmax(teacher / t, -1), nn.functional.softmax(student / t, -1))
+                .mean() * (t * t),
+            "ce_string" => LossFunctions.CategoricalCrossentropy(teacher / t, student / t).mean(),
+            "ce_from_logits_instance" => LossFunctions.CategoricalCrossentropy(teacher / t, student / t, from_logits: true).mean(),
+            string other => throw new FixtureException($"There is no loss '{other}'."),
+        };
 
-    // TensorFlow's gradient of a crossentropy from logits, softmax(z) - y, is not that of its value where targets do not sum to 1, as logits do not.
-    private static Tensor AsTensorFlow(Tensor teacher, Tensor student, double t) => (nn.functional.softmax(student / t, -1) - (teacher / t)) / (t * student.shape[0]);
+    // TensorFlow's gradient of a crossentropy from logits, softmax(z) - y, is not that of its value where targets do not sum to 1, as
+    // logits do not.
+    private static Tensor AsTensorFlow(Tensor teacher, Tensor student, double t) =>
+        (nn.functional.softmax(student / t, -1) - (teacher / t)) / (t * student.shape[0]);
 
     private static void Steps(DistillationCase one)
     {
@@ -74,7 +91,10 @@ internal sealed class KerasFamily : IDistillationFamily
 
         if (loss == "default")
         {
-            one.Check.Known("Keras' default loss is the KL formula on the logits divided by T, clipped to [1e-7, 1]: reproduced with an objective of the suite's own; the library has none that computes it.");
+            one.Check.Known(
+                "Keras' default loss is the KL formula on the logits divided by T, clipped to [1e-7, 1]: reproduced with an objective of "
+                    + "the suite's own; the library has none that computes it."
+            );
         }
     }
 
@@ -90,7 +110,10 @@ internal sealed class KerasFamily : IDistillationFamily
             .WithOptimizer(new SGD(one.Hyper("learning_rate")))
             .WithHardLossWeight(alpha)
             .WithSoftLossWeight(0);
-        distiller = loss == "default" ? distiller.With(new KerasDefault(t), 1 - alpha) : distiller.With(new SoftTargets(t, SoftTargetForm.KullbackLeibler), 1 - alpha);
+        distiller =
+            loss == "default"
+                ? distiller.With(new KerasDefault(t), 1 - alpha)
+                : distiller.With(new SoftTargets(t, SoftTargetForm.KullbackLeibler), 1 - alpha);
         double featureWeight = loss == "kl_and_features" ? one.Hyper("feature_weight") : 0;
         if (featureWeight != 0)
         {
@@ -103,10 +126,14 @@ internal sealed class KerasFamily : IDistillationFamily
         var losses = new List<double>();
         for (int i = 0; i < (int)one.Hyper("steps"); i++)
         {
-            History history = distiller.WithStudent(student)
-                .Fit(x.narrow(0, i * size, size), labels.narrow(0, i * size, size), batch_size: size, epochs: 1, shuffle: false, verbose: 0).History;
+            History history = distiller
+                .WithStudent(student)
+                .Fit(x.narrow(0, i * size, size), labels.narrow(0, i * size, size), batch_size: size, epochs: 1, shuffle: false, verbose: 0)
+                .History;
             double hard = history["hard_loss"][0];
-            double soft = history[loss == "default" ? "keras_default" : "soft_targets"][0] + (featureWeight == 0 ? 0 : featureWeight * history["fitnets_hint"][0]);
+            double soft =
+                history[loss == "default" ? "keras_default" : "soft_targets"][0]
+                + (featureWeight == 0 ? 0 : featureWeight * history["fitnets_hint"][0]);
             losses.AddRange([history["loss"][0], hard, soft]);
             Weights(one, student, i + 1, type);
         }
@@ -123,7 +150,8 @@ internal sealed class KerasFamily : IDistillationFamily
         }
     }
 
-    private static string[] Names(string who) => [$"{who}_hidden_kernel", $"{who}_hidden_bias", $"{who}_logits_kernel", $"{who}_logits_bias"];
+    private static string[] Names(string who) =>
+        [$"{who}_hidden_kernel", $"{who}_hidden_bias", $"{who}_logits_kernel", $"{who}_logits_bias"];
 
     private static Sequential Net(DistillationCase one, string who, string dtype)
     {
@@ -131,7 +159,8 @@ internal sealed class KerasFamily : IDistillationFamily
         var net = new Sequential(
             new Input(shape: (int)weights[0].shape[0], dtype: dtype),
             new Dense((int)weights[0].shape[1], "relu", name: "hidden", dtype: dtype),
-            new Dense((int)weights[2].shape[1], name: "logits", dtype: dtype));
+            new Dense((int)weights[2].shape[1], name: "logits", dtype: dtype)
+        );
         for (int i = 0; i < weights.Length; i++)
         {
             net.Weights[i].Assign(weights[i]);
@@ -152,12 +181,19 @@ internal sealed class KerasFamily : IDistillationFamily
         }
     }
 
-    private static void Close(DistillationCase one, string where, Tensor found, string name, ScalarType type, double t) => one.Check.Close(
-        where, found, one.Array(name), type == ScalarType.Float64 ? 1e-9 : 1e-5, type == ScalarType.Float64 ? 0 : 1e-7 * t * t);
+    private static void Close(DistillationCase one, string where, Tensor found, string name, ScalarType type, double t) =>
+        one.Check.Close(
+            where,
+            found,
+            one.Array(name),
+            type == ScalarType.Float64 ? 1e-9 : 1e-5,
+            type == ScalarType.Float64 ? 0 : 1e-7 * t * t
+        );
 
     // What Keras 3.15.1 computes where the loss is left out, so that the difference can be shown on the same run.
     private sealed class KerasDefault(double temperature) : DistillationObjective("keras_default")
     {
-        public override Tensor Compute(ObjectiveSignals signals) => LossFunctions.KlDivergence(signals.TeacherLogits / temperature, signals.StudentLogits / temperature);
+        public override Tensor Compute(ObjectiveSignals signals) =>
+            LossFunctions.KlDivergence(signals.TeacherLogits / temperature, signals.StudentLogits / temperature);
     }
 }

@@ -36,7 +36,10 @@ public class ActivationBoundaryTests
         }
 
         Assert.That(FeatureData.Rows(new ActivationBoundary("t", "s", m), teacher, student), Is.EqualTo(expected).Within(1e-12));
-        Assert.That(FeatureData.Rows(new ActivationBoundary("t", "s", m, ElementReduction.Mean), teacher, student), Is.EqualTo(expected.Select(e => e / 7)).Within(1e-12));
+        Assert.That(
+            FeatureData.Rows(new ActivationBoundary("t", "s", m, ElementReduction.Mean), teacher, student),
+            Is.EqualTo(expected.Select(e => e / 7)).Within(1e-12)
+        );
         FeatureData.AssertGradient(new ActivationBoundary("t", "s", m), teacher, FeatureData.Of(13, 3, 7));
     }
 
@@ -54,5 +57,6 @@ public class ActivationBoundaryTests
     [TestCase(0)]
     [TestCase(-1)]
     [TestCase(double.NaN)]
-    public void A_margin_that_is_not_positive_is_refused(double margin) => Assert.That(() => new ActivationBoundary("t", "s", margin), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    public void A_margin_that_is_not_positive_is_refused(double margin) =>
+        Assert.That(() => new ActivationBoundary("t", "s", margin), Throws.InstanceOf<ArgumentOutOfRangeException>());
 }

@@ -8,20 +8,38 @@ namespace Distillation.Keras.Tests.Objectives;
 public class AttentionTransferTests
 {
     [Test]
-    public void Value_is_that_of_the_equation([Values(1, 2, 2.5, 5)] double p, [Values] AttentionMap map, [Values] AttentionDistance distance)
+    public void Value_is_that_of_the_equation(
+        [Values(1, 2, 2.5, 5)] double p,
+        [Values] AttentionMap map,
+        [Values] AttentionDistance distance
+    )
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor teacher = FeatureData.Of(3, 2, 3, 2, 5);
         Tensor student = FeatureData.Of(4, 2, 3, 2, 3);
         double[][] qt = Maps(teacher, p, map);
         double[][] qs = Maps(student, p, map);
-        double[] expected = [.. qt.Zip(qs, (t, s) =>
-        {
-            double sum = t.Zip(s, (a, b) => (a - b) * (a - b)).Sum();
-            return distance switch { AttentionDistance.Norm => Math.Sqrt(sum), AttentionDistance.SquaredNorm => sum, _ => sum / t.Length };
-        })];
+        double[] expected =
+        [
+            .. qt.Zip(
+                qs,
+                (t, s) =>
+                {
+                    double sum = t.Zip(s, (a, b) => (a - b) * (a - b)).Sum();
+                    return distance switch
+                    {
+                        AttentionDistance.Norm => Math.Sqrt(sum),
+                        AttentionDistance.SquaredNorm => sum,
+                        _ => sum / t.Length,
+                    };
+                }
+            ),
+        ];
 
-        Assert.That(FeatureData.Rows(new AttentionTransfer("t", "s", p, map, distance), teacher, student), Is.EqualTo(expected).Within(1e-12));
+        Assert.That(
+            FeatureData.Rows(new AttentionTransfer("t", "s", p, map, distance), teacher, student),
+            Is.EqualTo(expected).Within(1e-12)
+        );
     }
 
     [Test]
@@ -41,7 +59,10 @@ public class AttentionTransferTests
         using DisposeScope scope = NewDisposeScope();
         Tensor student = FeatureData.Of(5, 2, 3, 3, 4).to(ScalarType.Float32).requires_grad_();
 
-        Tensor value = ObjectiveRun.Value(new AttentionTransfer("t", "s", distance: distance), FeatureData.Signals(student.detach(), student));
+        Tensor value = ObjectiveRun.Value(
+            new AttentionTransfer("t", "s", distance: distance),
+            FeatureData.Signals(student.detach(), student)
+        );
         value.backward();
 
         Assert.That(value.item<float>(), Is.EqualTo(0));
@@ -80,7 +101,10 @@ public class AttentionTransferTests
         double[] first = FeatureData.Rows(new AttentionTransfer("t", "s"), t[0], s[0]);
         double[] second = FeatureData.Rows(new AttentionTransfer("t", "s"), t[1], s[1]);
 
-        var both = new AttentionTransfer([new FeaturePair("a", "b", FeatureAdapter.Pooling), new FeaturePair("c", "d", FeatureAdapter.Pooling)]);
+        var both = new AttentionTransfer([
+            new FeaturePair("a", "b", FeatureAdapter.Pooling),
+            new FeaturePair("c", "d", FeatureAdapter.Pooling),
+        ]);
         var signals = new ObjectiveSignals { TeacherFeatures = t, StudentFeatures = s };
         double[] rows = [.. ObjectiveRun.Bind(both, signals, dtype: "float64").Compute(signals, 0, 1).data<double>()];
 
@@ -90,7 +114,11 @@ public class AttentionTransferTests
     [TestCase(0.5)]
     [TestCase(double.NaN)]
     [TestCase(double.PositiveInfinity)]
-    public void A_power_below_1_is_refused(double p) => Assert.That(() => new AttentionTransfer("t", "s", p), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("at least 1"));
+    public void A_power_below_1_is_refused(double p) =>
+        Assert.That(
+            () => new AttentionTransfer("t", "s", p),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("at least 1")
+        );
 
     // Q / ||Q|| of each sample.
     private static double[][] Maps(Tensor feature, double p, AttentionMap map)
@@ -104,7 +132,10 @@ public class AttentionTransferTests
             {
                 for (int j = 0; j < feature.shape[2]; j++)
                 {
-                    IEnumerable<double> powers = Enumerable.Range(0, (int)feature.shape[3]).Select(k => Math.Pow(Math.Abs(a(n, i, j, k)), p)).ToList();
+                    IEnumerable<double> powers = Enumerable
+                        .Range(0, (int)feature.shape[3])
+                        .Select(k => Math.Pow(Math.Abs(a(n, i, j, k)), p))
+                        .ToList();
                     q.Add(map == AttentionMap.Sum ? powers.Sum() : powers.Max());
                 }
             }

@@ -60,7 +60,10 @@ public class BoundAdapterTests
         BoundAdapter adapter = Create(FeatureAdapter.Projection, FeatureData.Of(3, 2, 3, 2, 5), student);
         Tensor found = adapter.Student(student, training: false);
 
-        Assert.That(_binding.Variables.Select(v => v.Name), Is.EqualTo(new[] { "kernel", "gamma", "beta", "moving_mean", "moving_variance" }));
+        Assert.That(
+            _binding.Variables.Select(v => v.Name),
+            Is.EqualTo(new[] { "kernel", "gamma", "beta", "moving_mean", "moving_variance" })
+        );
         Assert.That(adapter.Shapes.Student.ToString(), Is.EqualTo("(None, 3, 2, 5)"));
         Func<int, int, int, int, double> x = FeatureData.Map(student);
         Tensor kernel = _binding.Variables[0].Value;
@@ -106,7 +109,9 @@ public class BoundAdapterTests
         using DisposeScope scope = NewDisposeScope();
         Tensor student = tensor(new double[] { 0, 1, 2, 3 }).reshape(1, 2, 2, 1);
 
-        BoundAdapter adapter = Identity(Create(FeatureAdapter.Regressor(normalization: false, bias: false), FeatureData.Of(1, 1, 4, 4, 1), student));
+        BoundAdapter adapter = Identity(
+            Create(FeatureAdapter.Regressor(normalization: false, bias: false), FeatureData.Of(1, 1, 4, 4, 1), student)
+        );
         Tensor found = adapter.Student(student, false);
 
         // At the centres of halves: a quarter of the way, three quarters, and constant outside of the outer centres.
@@ -121,11 +126,16 @@ public class BoundAdapterTests
         using DisposeScope scope = NewDisposeScope();
         Tensor student = tensor(new double[] { 1, 3, 5, 100, 2, 2, 2, 2 }).reshape(1, 4, 2, 1);
 
-        BoundAdapter adapter = Identity(Create(FeatureAdapter.Regressor(normalization: false, bias: false), FeatureData.Of(1, 1, 1, 4, 1), student));
+        BoundAdapter adapter = Identity(
+            Create(FeatureAdapter.Regressor(normalization: false, bias: false), FeatureData.Of(1, 1, 1, 4, 1), student)
+        );
         Tensor found = adapter.Student(student, false);
 
         // The columns' means over the height are 2.5 and 26.75.
-        Assert.That(found.contiguous().data<double>().ToArray(), Is.EqualTo(new[] { 2.5, 2.5 + (0.25 * 24.25), 2.5 + (0.75 * 24.25), 26.75 }).Within(1e-12));
+        Assert.That(
+            found.contiguous().data<double>().ToArray(),
+            Is.EqualTo(new[] { 2.5, 2.5 + (0.25 * 24.25), 2.5 + (0.75 * 24.25), 26.75 }).Within(1e-12)
+        );
     }
 
     [Test]
@@ -139,7 +149,10 @@ public class BoundAdapterTests
 
         // Windows floor(5 i / 3) to ceil(5 (i + 1) / 3): 0-1, 1-3, 3-4.
         Assert.That(adapter.Teacher(teacher).contiguous().data<double>().ToArray(), Is.EqualTo(new[] { 1.5, 14 / 3.0, 12 }).Within(1e-14));
-        Assert.That(adapter.Student(student, true).contiguous().data<double>().ToArray(), Is.EqualTo(new[] { 0.5, 2.5, 4.5 }).Within(1e-14));
+        Assert.That(
+            adapter.Student(student, true).contiguous().data<double>().ToArray(),
+            Is.EqualTo(new[] { 0.5, 2.5, 4.5 }).Within(1e-14)
+        );
         Assert.That(adapter.Shapes.Teacher.ToString(), Is.EqualTo("(None, 3, 1, 1)"));
         Assert.That(adapter.Shapes.Student.ToString(), Is.EqualTo("(None, 3, 1, 1)"));
         Assert.That(_binding.Variables, Is.Empty);
@@ -153,7 +166,12 @@ public class BoundAdapterTests
 
         Assert.That(Problem(FeatureAdapter.Pooling, teacher, student), Is.Null);
         Assert.That(Create(FeatureAdapter.Pooling, teacher, student).Shapes.Student, Is.EqualTo(student));
-        Assert.That(BoundAdapter.Adapted(new FeatureShapes(new FeaturePair("teacher", "student", FeatureAdapter.Pooling), teacher, student)).Student, Is.EqualTo(student));
+        Assert.That(
+            BoundAdapter
+                .Adapted(new FeatureShapes(new FeaturePair("teacher", "student", FeatureAdapter.Pooling), teacher, student))
+                .Student,
+            Is.EqualTo(student)
+        );
     }
 
     [Test]
@@ -175,16 +193,26 @@ public class BoundAdapterTests
         Shape map = new((int?[])[null, 4, 4, 3]);
         Shape flat = new((int?[])[null, 5]);
 
-        Assert.That(Problem(FeatureAdapter.Projection, map, flat), Does.Contain("cannot be made into a map").And.Contain("(None, 4, 4, 3)").And.Contain("(None, 5)"));
+        Assert.That(
+            Problem(FeatureAdapter.Projection, map, flat),
+            Does.Contain("cannot be made into a map").And.Contain("(None, 4, 4, 3)").And.Contain("(None, 5)")
+        );
         Assert.That(Problem(FeatureAdapter.Pooling, map, flat), Does.Contain("An adapter takes maps"));
         Assert.That(Problem(FeatureAdapter.Pooling, flat, map), Does.Contain("An adapter takes maps"));
-        Assert.That(Problem(FeatureAdapter.Projection, new((int?[])[null, 7, 4]), flat), Does.Contain("An adapter takes maps").And.Contain("flat features"));
-        Assert.That(Problem(FeatureAdapter.Projection, map, new((int?[])[null, null, 4, 3])), Does.Contain("known shapes").And.Contain("'student'"));
+        Assert.That(
+            Problem(FeatureAdapter.Projection, new((int?[])[null, 7, 4]), flat),
+            Does.Contain("An adapter takes maps").And.Contain("flat features")
+        );
+        Assert.That(
+            Problem(FeatureAdapter.Projection, map, new((int?[])[null, null, 4, 3])),
+            Does.Contain("known shapes").And.Contain("'student'")
+        );
         Assert.That(Problem(FeatureAdapter.None, map, flat), Is.Null);
         Assert.That(Problem(FeatureAdapter.Projection, flat, map), Is.Null);
     }
 
-    private static string? Problem(FeatureAdapter adapter, Shape teacher, Shape student) => BoundAdapter.Problem(new FeaturePair("teacher", "student", adapter), teacher, student);
+    private static string? Problem(FeatureAdapter adapter, Shape teacher, Shape student) =>
+        BoundAdapter.Problem(new FeaturePair("teacher", "student", adapter), teacher, student);
 
     private static Shape Batch(Tensor feature) => new(feature.shape.Select((s, i) => i == 0 ? (int?)null : (int)s));
 

@@ -38,7 +38,18 @@ public class ChannelWiseDistillationTests
         using DisposeScope scope = NewDisposeScope();
         Tensor teacher = FeatureData.Of(14, 2, 3, 3, 4);
         Tensor student = FeatureData.Of(15, 2, 3, 3, 4);
-        var signals = new ObjectiveSignals { TeacherFeatures = [teacher], StudentFeatures = [student], Temperature = tensor(new double[,] { { 2 }, { 5 } }) };
+        var signals = new ObjectiveSignals
+        {
+            TeacherFeatures = [teacher],
+            StudentFeatures = [student],
+            Temperature = tensor(
+                new double[,]
+                {
+                    { 2 },
+                    { 5 },
+                }
+            ),
+        };
 
         double[] rows = [.. new ChannelWiseDistillation("t", "s").Compute(signals).data<double>()];
 

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Tests.Objectives;
 
-/// <summary>Factor transfer: the distance of given factors, the paraphraser's training, what is trained with the student and what is not.</summary>
+/// <summary>
+/// Factor transfer: the distance of given factors, the paraphraser's training, what is trained with the student and what is not.
+/// </summary>
 public class FactorTransferTests
 {
     [Test]
@@ -65,7 +67,13 @@ public class FactorTransferTests
         using DisposeScope scope = NewDisposeScope();
         Utils.SetRandomSeed(1);
         ObjectiveSignals signals = Signals();
-        var objective = new FactorTransfer("t", "s", paraphraserEpochs: 30, paraphraserOptimizer: new Adam(0.01), absoluteReconstruction: absolute);
+        var objective = new FactorTransfer(
+            "t",
+            "s",
+            paraphraserEpochs: 30,
+            paraphraserOptimizer: new Adam(0.01),
+            absoluteReconstruction: absolute
+        );
         var binding = new ObjectiveBinding(new ObjectiveShapes(2, false, [Shapes(objective, signals)], 6), "float32");
         var bound = (BoundFactorTransfer)objective.Bind(binding);
 
@@ -233,15 +241,27 @@ public class FactorTransferTests
             Assert.That(() => new FactorTransfer("t", "s", rate: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => new FactorTransfer("t", "s", paraphraserEpochs: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => new FactorTransfer("t", "s", distance: (FactorDistance)7), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(objective.Problems(new ObjectiveShapes(2, false, [shapes], 6)), Has.Exactly(1).Contains("'fc_t' has the shape (None, 8)").And.Exactly(1).Contains("'fc_s'"));
+            Assert.That(
+                objective.Problems(new ObjectiveShapes(2, false, [shapes], 6)),
+                Has.Exactly(1).Contains("'fc_t' has the shape (None, 8)").And.Exactly(1).Contains("'fc_s'")
+            );
         }
     }
 
     private static ObjectiveSignals Signals(Tensor? student = null, Tensor? teacher = null) =>
-        new() { StudentFeatures = [student ?? rand(6, 4, 4, 5)], TeacherFeatures = [teacher ?? rand(6, 4, 4, 6)], Training = true };
+        new()
+        {
+            StudentFeatures = [student ?? rand(6, 4, 4, 5)],
+            TeacherFeatures = [teacher ?? rand(6, 4, 4, 6)],
+            Training = true,
+        };
 
     private static FeatureShapes Shapes(FactorTransfer objective, ObjectiveSignals signals) =>
-        new(objective.Features[0], Shape.FromSizes(signals.TeacherFeatures[0].shape).With(0, null), Shape.FromSizes(signals.StudentFeatures[0].shape).With(0, null));
+        new(
+            objective.Features[0],
+            Shape.FromSizes(signals.TeacherFeatures[0].shape).With(0, null),
+            Shape.FromSizes(signals.StudentFeatures[0].shape).With(0, null)
+        );
 
     private static ObjectiveTerm Prepared(FactorTransfer objective, ObjectiveSignals signals)
     {

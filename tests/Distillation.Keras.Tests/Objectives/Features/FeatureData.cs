@@ -11,18 +11,25 @@ internal static class FeatureData
     public static Tensor Of(int seed, params long[] shape)
     {
         var random = new Random(seed);
-        double[] values = [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 2)];
+        double[] values =
+        [
+            .. Enumerable
+                .Range(0, (int)shape.Aggregate(1L, (a, b) => a * b))
+                .Select(_ => (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 2),
+        ];
         return tensor(values).reshape(shape);
     }
 
-    public static ObjectiveSignals Signals(Tensor teacher, Tensor student) => new() { TeacherFeatures = [teacher], StudentFeatures = [student] };
+    public static ObjectiveSignals Signals(Tensor teacher, Tensor student) =>
+        new() { TeacherFeatures = [teacher], StudentFeatures = [student] };
 
     /// <summary>The rows' values, in float64.</summary>
     public static double[] Rows(DistillationObjective objective, Tensor teacher, Tensor student) =>
         Rows(ObjectiveRun.Bind(objective, Signals(teacher, student), dtype: "float64"), teacher, student);
 
     /// <summary>The rows' values, in float64.</summary>
-    public static double[] Rows(ObjectiveTerm term, Tensor teacher, Tensor student) => [.. term.Compute(Signals(teacher, student), 0, 1).detach().data<double>()];
+    public static double[] Rows(ObjectiveTerm term, Tensor teacher, Tensor student) =>
+        [.. term.Compute(Signals(teacher, student), 0, 1).detach().data<double>()];
 
     /// <summary>The element of a map, (batch, height, width, channels).</summary>
     public static Func<int, int, int, int, double> Map(Tensor map)

@@ -16,7 +16,11 @@ public class FeatureObjectivesFitTests
     {
         ["hint"] = () => new FitNetsHint("conv1", "conv1"),
         ["cosine"] = () => new FitNetsHint("pool", "conv2", HintDistance.Cosine),
-        ["attention"] = () => new AttentionTransfer([new FeaturePair("conv1", "conv1", FeatureAdapter.Pooling), new FeaturePair("conv2", "conv2", FeatureAdapter.Pooling)]),
+        ["attention"] = () =>
+            new AttentionTransfer([
+                new FeaturePair("conv1", "conv1", FeatureAdapter.Pooling),
+                new FeaturePair("conv2", "conv2", FeatureAdapter.Pooling),
+            ]),
         ["neuron selectivity"] = () => new NeuronSelectivityTransfer("conv1", "conv1"),
         ["Gaussian neuron selectivity"] = () => new NeuronSelectivityTransfer("conv1", "conv1", NeuronSelectivityKernel.Gaussian),
         ["activation boundary"] = () => new ActivationBoundary("conv1", "conv1"),
@@ -33,8 +37,14 @@ public class FeatureObjectivesFitTests
     {
         DistillationObjective objective = Makers[name]();
 
-        History history = new Distiller(ToyMaps.Cnn(6, 1)).WithStudent(ToyMaps.Cnn(4, 9, strides: 2)).WithHardLossWeight(0).WithSoftLossWeight(0)
-            .With(objective).WithOptimizer(new Adam(0.02)).Fit(X, Y, epochs: 12, batch_size: 8, verbose: 0, validation_data: (X, Y)).History;
+        History history = new Distiller(ToyMaps.Cnn(6, 1))
+            .WithStudent(ToyMaps.Cnn(4, 9, strides: 2))
+            .WithHardLossWeight(0)
+            .WithSoftLossWeight(0)
+            .With(objective)
+            .WithOptimizer(new Adam(0.02))
+            .Fit(X, Y, epochs: 12, batch_size: 8, verbose: 0, validation_data: (X, Y))
+            .History;
 
         IReadOnlyList<double> values = [.. history[objective.Name]];
         Assert.That(values, Has.All.Matches<double>(double.IsFinite));
@@ -45,8 +55,16 @@ public class FeatureObjectivesFitTests
     [Test]
     public void Its_value_is_a_mean_over_samples_whatever_the_batches()
     {
-        double Logged(int batch) => new Distiller(ToyMaps.Cnn(4, 1)).WithStudent(ToyMaps.Cnn(4, 9)).WithHardLossWeight(0).WithSoftLossWeight(0)
-            .With(new FitNetsHint("conv1", "conv1", adapter: FeatureAdapter.Pooling)).WithOptimizer(new SGD(0)).WithSeed(1).Fit(X, Y, epochs: 1, batch_size: batch, verbose: 0, shuffle: false).History["fitnets_hint"][0];
+        double Logged(int batch) =>
+            new Distiller(ToyMaps.Cnn(4, 1))
+                .WithStudent(ToyMaps.Cnn(4, 9))
+                .WithHardLossWeight(0)
+                .WithSoftLossWeight(0)
+                .With(new FitNetsHint("conv1", "conv1", adapter: FeatureAdapter.Pooling))
+                .WithOptimizer(new SGD(0))
+                .WithSeed(1)
+                .Fit(X, Y, epochs: 1, batch_size: batch, verbose: 0, shuffle: false)
+                .History["fitnets_hint"][0];
 
         // The last batch has one sample.
         int samples = X.GetLength(0);
@@ -56,12 +74,14 @@ public class FeatureObjectivesFitTests
     [Test]
     public void A_ReLU_of_its_own_and_the_layer_in_front_of_it_are_the_same_boundary()
     {
-        Sequential Model(int seed) => new(
-            new Input(shape: (8, 8, 1)),
-            new Conv2D(3, (3, 3), kernel_initializer: new Initializers.GlorotUniform(seed: seed), name: "conv"),
-            new ReLU(name: "relu"),
-            new GlobalAveragePooling2D(),
-            Toy.Dense(4, seed + 1, "softmax"));
+        Sequential Model(int seed) =>
+            new(
+                new Input(shape: (8, 8, 1)),
+                new Conv2D(3, (3, 3), kernel_initializer: new Initializers.GlorotUniform(seed: seed), name: "conv"),
+                new ReLU(name: "relu"),
+                new GlobalAveragePooling2D(),
+                Toy.Dense(4, seed + 1, "softmax")
+            );
         double Value(string layer) => First(Model(1), Model(5), new ActivationBoundary(layer, layer));
 
         Assert.That(Value("relu"), Is.EqualTo(Value("conv")).Within(1e-6));
@@ -71,14 +91,17 @@ public class FeatureObjectivesFitTests
     [Test]
     public void Margins_are_those_of_the_teachers_batch_normalisation_if_it_is_given_and_otherwise_measured()
     {
-        Sequential Model(int seed) => new(
-            new Input(shape: (8, 8, 1)),
-            new Conv2D(3, (3, 3), kernel_initializer: new Initializers.GlorotUniform(seed: seed), name: "conv"),
-            new BatchNormalization(name: "norm"),
-            new ReLU(name: "relu"),
-            new GlobalAveragePooling2D(),
-            Toy.Dense(4, seed + 1, "softmax"));
-        double Value(string teacherLayer, IReadOnlyList<double>? margins = null) => First(Model(1), Model(5), new OverhaulFeatureDistillation(teacherLayer, "norm", channelMargins: margins));
+        Sequential Model(int seed) =>
+            new(
+                new Input(shape: (8, 8, 1)),
+                new Conv2D(3, (3, 3), kernel_initializer: new Initializers.GlorotUniform(seed: seed), name: "conv"),
+                new BatchNormalization(name: "norm"),
+                new ReLU(name: "relu"),
+                new GlobalAveragePooling2D(),
+                Toy.Dense(4, seed + 1, "softmax")
+            );
+        double Value(string teacherLayer, IReadOnlyList<double>? margins = null) =>
+            First(Model(1), Model(5), new OverhaulFeatureDistillation(teacherLayer, "norm", channelMargins: margins));
 
         // gamma is 1 and beta 0: half of a normal distribution.
         double half = -Math.Sqrt(2 / Math.PI);
@@ -87,6 +110,11 @@ public class FeatureObjectivesFitTests
     }
 
     // The objective's value before the student learns.
-    private static double First(Sequential teacher, Sequential student, DistillationObjective objective) => new Distiller(teacher).WithStudent(student)
-        .With(objective).WithOptimizer(new SGD(0.0)).Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0).History[objective.Name][0];
+    private static double First(Sequential teacher, Sequential student, DistillationObjective objective) =>
+        new Distiller(teacher)
+            .WithStudent(student)
+            .With(objective)
+            .WithOptimizer(new SGD(0.0))
+            .Fit(X, Y, epochs: 1, batch_size: 24, verbose: 0)
+            .History[objective.Name][0];
 }

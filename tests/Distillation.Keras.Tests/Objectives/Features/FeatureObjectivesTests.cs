@@ -25,10 +25,14 @@ public class FeatureObjectivesTests
 
     private static IEnumerable<string> Names => Makers.Keys;
 
-    private static IEnumerable<string> OfMaps => Makers.Where(m => m.Value() is AttentionTransfer or NeuronSelectivityTransfer or ChannelWiseDistillation).Select(m => m.Key);
+    private static IEnumerable<string> OfMaps =>
+        Makers.Where(m => m.Value() is AttentionTransfer or NeuronSelectivityTransfer or ChannelWiseDistillation).Select(m => m.Key);
 
     [Test]
-    public void Large_features_and_zeros_have_finite_values_and_gradients([ValueSource(nameof(Names))] string name, [Values("large", "zero", "zero teacher", "zero channel", "60", "equal")] string kind)
+    public void Large_features_and_zeros_have_finite_values_and_gradients(
+        [ValueSource(nameof(Names))] string name,
+        [Values("large", "zero", "zero teacher", "zero channel", "60", "equal")] string kind
+    )
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor teacher = FeatureData.Of(51, 3, 4, 4, 4).to(ScalarType.Float32);
@@ -66,7 +70,10 @@ public class FeatureObjectivesTests
         rows.sum().backward();
 
         Assert.That(rows.shape, Is.EqualTo(new long[] { 3 }));
-        Assert.That(rows[1].item<double>(), Is.EqualTo(FeatureData.Rows(term, teacher.narrow(0, 1, 1), student.narrow(0, 1, 1))[0]).Within(1e-12));
+        Assert.That(
+            rows[1].item<double>(),
+            Is.EqualTo(FeatureData.Rows(term, teacher.narrow(0, 1, 1), student.narrow(0, 1, 1))[0]).Within(1e-12)
+        );
         Assert.That(teacher.grad is null, Is.True);
         Assert.That(student.grad!.abs().max().item<double>(), Is.GreaterThan(0));
         term.Release();
@@ -103,14 +110,20 @@ public class FeatureObjectivesTests
     {
         DistillationObjective objective = Makers[name]();
 
-        Assert.That(Problems(objective, new((int?[])[null, 5]), new((int?[])[null, 5])), Has.One.Contains("Both features are maps").And.One.Contains("teacher's 't' has the shape (None, 5)"));
+        Assert.That(
+            Problems(objective, new((int?[])[null, 5]), new((int?[])[null, 5])),
+            Has.One.Contains("Both features are maps").And.One.Contains("teacher's 't' has the shape (None, 5)")
+        );
         Assert.That(Problems(objective, new((int?[])[null, 4, 4, 5]), new((int?[])[null, 4, 4, 5])), Is.Empty);
     }
 
     [Test]
     public void Shapes_that_still_differ_behind_the_adapter_are_a_problem([ValueSource(nameof(Names))] string name)
     {
-        Assert.That(Problems(Makers[name](), new((int?[])[null, 4, 4, 4]), new((int?[])[null, 2, 4, 4])), Has.Some.Contains("height and width"));
+        Assert.That(
+            Problems(Makers[name](), new((int?[])[null, 4, 4, 4]), new((int?[])[null, 2, 4, 4])),
+            Has.Some.Contains("height and width")
+        );
     }
 
     [Test]
@@ -119,7 +132,15 @@ public class FeatureObjectivesTests
         var objective = new FitNetsHint([new FeaturePair("a", "b"), new FeaturePair("c", "d"), new FeaturePair("e", "f")]);
         Shape flat = new((int?[])[null, 5]);
         var shapes = new ObjectiveShapes(
-            2, false, [new(objective.Features[0], flat, new((int?[])[null, 4])), new(objective.Features[1], flat, flat), new(objective.Features[2], flat, new((int?[])[null, 2, 2, 5]))], 1);
+            2,
+            false,
+            [
+                new(objective.Features[0], flat, new((int?[])[null, 4])),
+                new(objective.Features[1], flat, flat),
+                new(objective.Features[2], flat, new((int?[])[null, 2, 2, 5])),
+            ],
+            1
+        );
 
         string[] problems = [.. objective.Problems(shapes)];
 
@@ -135,7 +156,9 @@ public class FeatureObjectivesTests
         var objective = new FitNetsHint([new FeaturePair("t", "s")]);
 
         Assert.That(
-            () => objective.Compute(FeatureData.Signals(rand(2, 4, 4, 3), rand(2, 1, 1, 3))), Throws.InvalidOperationException.With.Message.Contains("(2, 1, 1, 3)"));
+            () => objective.Compute(FeatureData.Signals(rand(2, 4, 4, 3), rand(2, 1, 1, 3))),
+            Throws.InvalidOperationException.With.Message.Contains("(2, 1, 1, 3)")
+        );
     }
 
     [Test]
@@ -145,7 +168,10 @@ public class FeatureObjectivesTests
         Assert.That(() => new FitNetsHint("t", "s", (HintDistance)7), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new FitNetsHint("t", "s", reduction: (ElementReduction)7), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new AttentionTransfer("t", "s", map: (AttentionMap)7), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new AttentionTransfer("t", "s", distance: (AttentionDistance)7), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => new AttentionTransfer("t", "s", distance: (AttentionDistance)7),
+            Throws.InstanceOf<ArgumentOutOfRangeException>()
+        );
         Assert.That(() => new FitNetsHint(null!, "s"), Throws.ArgumentNullException);
     }
 

@@ -12,12 +12,30 @@ public class FitNetsHintTests
     public void Half_of_the_squared_distance_is_the_default()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor t = tensor(new double[,] { { 1, 2 }, { 0, -1 } });
-        Tensor s = tensor(new double[,] { { 3, 1 }, { 0, 2 } });
+        Tensor t = tensor(
+            new double[,]
+            {
+                { 1, 2 },
+                { 0, -1 },
+            }
+        );
+        Tensor s = tensor(
+            new double[,]
+            {
+                { 3, 1 },
+                { 0, 2 },
+            }
+        );
 
         Assert.That(FeatureData.Rows(new FitNetsHint("t", "s"), t, s), Is.EqualTo(new[] { 2.5, 4.5 }).Within(1e-14));
-        Assert.That(FeatureData.Rows(new FitNetsHint("t", "s", reduction: ElementReduction.Mean), t, s), Is.EqualTo(new[] { 2.5, 4.5 }).Within(1e-14));
-        Assert.That(FeatureData.Rows(new FitNetsHint("t", "s", reduction: ElementReduction.Sum), t, s), Is.EqualTo(new[] { 5.0, 9 }).Within(1e-14));
+        Assert.That(
+            FeatureData.Rows(new FitNetsHint("t", "s", reduction: ElementReduction.Mean), t, s),
+            Is.EqualTo(new[] { 2.5, 4.5 }).Within(1e-14)
+        );
+        Assert.That(
+            FeatureData.Rows(new FitNetsHint("t", "s", reduction: ElementReduction.Sum), t, s),
+            Is.EqualTo(new[] { 5.0, 9 }).Within(1e-14)
+        );
     }
 
     [Test]
@@ -34,7 +52,9 @@ public class FitNetsHintTests
             {
                 for (int j = 0; j < 2; j++)
                 {
-                    double product = 0, tt = 0, ss = 0;
+                    double product = 0,
+                        tt = 0,
+                        ss = 0;
                     for (int k = 0; k < 4; k++)
                     {
                         product += t(n, i, j, k) * s(n, i, j, k);

@@ -56,7 +56,15 @@ public class FlowOfSolutionProcedureTests
         };
 
         double one = ObjectiveRun.Value(new FlowOfSolutionProcedure("t1", "t2", "s1", "s2"), signals).item<float>();
-        double two = ObjectiveRun.Value(new FlowOfSolutionProcedure([new FeatureFlow("t1", "t2", "s1", "s2"), new FeatureFlow("t1", "t2", "s1", "s2", weight: 0.5)]), both).item<float>();
+        double two = ObjectiveRun
+            .Value(
+                new FlowOfSolutionProcedure([
+                    new FeatureFlow("t1", "t2", "s1", "s2"),
+                    new FeatureFlow("t1", "t2", "s1", "s2", weight: 0.5),
+                ]),
+                both
+            )
+            .item<float>();
 
         Assert.That(two, Is.EqualTo(1.5 * one).Within(1e-4).Percent);
     }
@@ -67,8 +75,16 @@ public class FlowOfSolutionProcedureTests
         using DisposeScope scope = NewDisposeScope();
         Utils.SetRandomSeed(1);
         Tensor[] student = [rand(4, 4, 4, 5).requires_grad_(), rand(4, 2, 2, 5).requires_grad_()];
-        var signals = new ObjectiveSignals { StudentFeatures = student, TeacherFeatures = [rand(4, 4, 4, 3), rand(4, 2, 2, 4)], Training = true };
-        ObjectiveTerm term = ObjectiveRun.Bind(new FlowOfSolutionProcedure("t1", "t2", "s1", "s2", adapter: FeatureAdapter.Projection), signals);
+        var signals = new ObjectiveSignals
+        {
+            StudentFeatures = student,
+            TeacherFeatures = [rand(4, 4, 4, 3), rand(4, 2, 2, 4)],
+            Training = true,
+        };
+        ObjectiveTerm term = ObjectiveRun.Bind(
+            new FlowOfSolutionProcedure("t1", "t2", "s1", "s2", adapter: FeatureAdapter.Projection),
+            signals
+        );
         Descent.AssertGradientsReachAll(term, signals, student);
 
         double[] losses = Descent.Losses(term, signals, 60, 0.02, student);
@@ -83,7 +99,11 @@ public class FlowOfSolutionProcedureTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor student = (rand(2, 4, 4, 3) * size).detach().requires_grad_();
-        var signals = new ObjectiveSignals { StudentFeatures = [student, student], TeacherFeatures = [rand(2, 4, 4, 3) * size, rand(2, 2, 2, 3) * size] };
+        var signals = new ObjectiveSignals
+        {
+            StudentFeatures = [student, student],
+            TeacherFeatures = [rand(2, 4, 4, 3) * size, rand(2, 2, 2, 3) * size],
+        };
 
         Tensor loss = ObjectiveRun.Value(new FlowOfSolutionProcedure("t1", "t2", "s1", "s2"), signals);
         loss.backward();
@@ -131,17 +151,24 @@ public class FlowOfSolutionProcedureTests
         {
             Assert.That(() => new FlowOfSolutionProcedure([]), Throws.ArgumentException.With.Message.Contains("at least one flow"));
             Assert.That(() => new FeatureFlow("a", "b", "c", "d", weight: -1), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new FlowOfSolutionProcedure("a", "b", "c", "d", (FlowPooling)5), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new FlowOfSolutionProcedure("a", "b", "c", "d", reduction: (ElementReduction)5), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(
+                () => new FlowOfSolutionProcedure("a", "b", "c", "d", (FlowPooling)5),
+                Throws.TypeOf<ArgumentOutOfRangeException>()
+            );
+            Assert.That(
+                () => new FlowOfSolutionProcedure("a", "b", "c", "d", reduction: (ElementReduction)5),
+                Throws.TypeOf<ArgumentOutOfRangeException>()
+            );
         }
     }
 
     // The teacher's second map is half as large as its first; of the student the first one is.
-    private static ObjectiveSignals Signals(ScalarType type) => new()
-    {
-        TeacherFeatures = [randn([2, 4, 6, 3], type), randn([2, 2, 3, 2], type)],
-        StudentFeatures = [randn([2, 2, 2, 3], type).requires_grad_(), randn([2, 4, 4, 2], type).requires_grad_()],
-    };
+    private static ObjectiveSignals Signals(ScalarType type) =>
+        new()
+        {
+            TeacherFeatures = [randn([2, 4, 6, 3], type), randn([2, 2, 3, 2], type)],
+            StudentFeatures = [randn([2, 2, 2, 3], type).requires_grad_(), randn([2, 4, 4, 2], type).requires_grad_()],
+        };
 
     private static double Expected(ObjectiveSignals signals, int row, FlowPooling pooling, ElementReduction reduction)
     {
@@ -169,7 +196,10 @@ public class FlowOfSolutionProcedureTests
                 {
                     for (int x = 0; x < width; x++)
                     {
-                        result[i, j] += Pooled(first, y, x, i, height, width, pooling) * Pooled(last, y, x, j, height, width, pooling) / (height * width);
+                        result[i, j] +=
+                            Pooled(first, y, x, i, height, width, pooling)
+                            * Pooled(last, y, x, j, height, width, pooling)
+                            / (height * width);
                     }
                 }
             }
@@ -183,7 +213,10 @@ public class FlowOfSolutionProcedureTests
     {
         int sy = (int)(map.shape[0] / height);
         int sx = (int)(map.shape[1] / width);
-        double[] window = [.. Enumerable.Range(0, sy * sx).Select(k => map[(y * sy) + (k / sx), (x * sx) + (k % sx), channel].item<double>())];
+        double[] window =
+        [
+            .. Enumerable.Range(0, sy * sx).Select(k => map[(y * sy) + (k / sx), (x * sx) + (k % sx), channel].item<double>()),
+        ];
         return pooling == FlowPooling.Max ? window.Max() : window.Average();
     }
 }

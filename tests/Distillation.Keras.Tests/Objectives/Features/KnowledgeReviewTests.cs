@@ -64,10 +64,30 @@ public class KnowledgeReviewTests
         {
             for (int x = 0; x < 2; x++)
             {
-                double[] a = [.. Enumerable.Range(0, 2).Select(c => Normalized(Enumerable.Range(0, 3).Sum(i => D(stage[0, y, x, i]) * D(w["enter"][i, c])), w, "enter", c))];
+                double[] a =
+                [
+                    .. Enumerable
+                        .Range(0, 2)
+                        .Select(c =>
+                            Normalized(Enumerable.Range(0, 3).Sum(i => D(stage[0, y, x, i]) * D(w["enter"][i, c])), w, "enter", c)
+                        ),
+                ];
                 double[] b = [.. Enumerable.Range(0, 2).Select(c => D(deeper[0, 0, 0, c]))];
                 double[] both = [.. a, .. b];
-                double[] attention = [.. Enumerable.Range(0, 2).Select(k => 1 / (1 + Math.Exp(-(D(w["attention_bias"][k]) + Enumerable.Range(0, 4).Sum(i => both[i] * D(w["attention"][i, k]))))))];
+                double[] attention =
+                [
+                    .. Enumerable
+                        .Range(0, 2)
+                        .Select(k =>
+                            1
+                            / (
+                                1
+                                + Math.Exp(
+                                    -(D(w["attention_bias"][k]) + Enumerable.Range(0, 4).Sum(i => both[i] * D(w["attention"][i, k])))
+                                )
+                            )
+                        ),
+                ];
                 for (int c = 0; c < 2; c++)
                 {
                     fused[y, x, c] = (a[c] * attention[0]) + (b[c] * attention[1]);
@@ -86,7 +106,9 @@ public class KnowledgeReviewTests
                     {
                         if (y + dy is >= 0 and < 4 && x + dx is >= 0 and < 4)
                         {
-                            sum += Enumerable.Range(0, 2).Sum(c => fused[(y + dy) / 2, (x + dx) / 2, c] * D(w["leave"][dy + 1, dx + 1, c, 0]));
+                            sum += Enumerable
+                                .Range(0, 2)
+                                .Sum(c => fused[(y + dy) / 2, (x + dx) / 2, c] * D(w["leave"][dy + 1, dx + 1, c, 0]));
                         }
                     }
                 }
@@ -113,7 +135,9 @@ public class KnowledgeReviewTests
         var binding = new ObjectiveBinding(new ObjectiveShapes(2, false, [], 1), "float32");
         AttentionBasedFusion[] fusions =
         [
-            new(binding, 3, 5, 4, fuses: true), new(binding, 4, 5, 6, fuses: true), new(binding, 5, 5, 7, fuses: false),
+            new(binding, 3, 5, 4, fuses: true),
+            new(binding, 4, 5, 6, fuses: true),
+            new(binding, 5, 5, 7, fuses: false),
         ];
         for (int i = 0; i < binding.Variables.Count; i++)
         {
@@ -123,7 +147,8 @@ public class KnowledgeReviewTests
         AttentionBasedFusion.Fusion deep = fusions[2].Call(signals.StudentFeatures[2].view(2, 1, 1, 5), null, 1, 1, training: false);
         AttentionBasedFusion.Fusion middle = fusions[1].Call(signals.StudentFeatures[1], deep.Residual, 3, 3, training: false);
         AttentionBasedFusion.Fusion shallow = fusions[0].Call(signals.StudentFeatures[0], middle.Residual, 8, 8, training: false);
-        Tensor expected = HierarchicalContext.Rows(shallow.Output, signals.TeacherFeatures[0])
+        Tensor expected =
+            HierarchicalContext.Rows(shallow.Output, signals.TeacherFeatures[0])
             + HierarchicalContext.Rows(middle.Output, signals.TeacherFeatures[1])
             + HierarchicalContext.Rows(deep.Output, signals.TeacherFeatures[2].view(2, 1, 1, 7));
         Near.Assert("rows", rows, expected, 1e-6);
@@ -174,7 +199,13 @@ public class KnowledgeReviewTests
         loss.backward();
 
         Assert.That(double.IsFinite(loss.item<float>()), Is.True);
-        Assert.That(signals.StudentFeatures.Select(f => f.grad!).Concat(term.Variables.Where(v => v.Trainable).Select(v => v.Value.grad!)).All(g => g.isfinite().all().item<bool>()), Is.True);
+        Assert.That(
+            signals
+                .StudentFeatures.Select(f => f.grad!)
+                .Concat(term.Variables.Where(v => v.Trainable).Select(v => v.Value.grad!))
+                .All(g => g.isfinite().all().item<bool>()),
+            Is.True
+        );
         term.Release();
     }
 
@@ -241,7 +272,8 @@ public class KnowledgeReviewTests
         Assert.That(() => New(midChannels: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
-    private static KnowledgeReview New(int? midChannels = null) => new([new FeaturePair("t1", "s1"), new FeaturePair("t2", "s2"), new FeaturePair("t3", "s3")], midChannels);
+    private static KnowledgeReview New(int? midChannels = null) =>
+        new([new FeaturePair("t1", "s1"), new FeaturePair("t2", "s2"), new FeaturePair("t3", "s3")], midChannels);
 
     // Two stages of maps, of other sizes in both models, and the pooled feature.
     private static ObjectiveSignals Signals(bool training = true, bool gradients = false, double size = 1)
@@ -268,7 +300,11 @@ public class KnowledgeReviewTests
         for (int i = 0; i < height * width * 3; i++)
         {
             (int c, int x, int y) = (i % 3, i / 3 % width, i / 3 / width);
-            double difference = Enumerable.Range(0, sy * sx).Average(k => D(student[(y * sy) + (k / sx), (x * sx) + (k % sx), c]) - D(teacher[(y * sy) + (k / sx), (x * sx) + (k % sx), c]));
+            double difference = Enumerable
+                .Range(0, sy * sx)
+                .Average(k =>
+                    D(student[(y * sy) + (k / sx), (x * sx) + (k % sx), c]) - D(teacher[(y * sy) + (k / sx), (x * sx) + (k % sx), c])
+                );
             sum += difference * difference;
         }
 
@@ -276,14 +312,28 @@ public class KnowledgeReviewTests
     }
 
     private static double Normalized(double value, Dictionary<string, Tensor> weights, string which, int channel) =>
-        ((value - D(weights[which + "_mean"][channel])) / Math.Sqrt(D(weights[which + "_variance"][channel]) + 1e-5) * D(weights[which + "_gamma"][channel])) + D(weights[which + "_beta"][channel]);
+        (
+            (value - D(weights[which + "_mean"][channel]))
+            / Math.Sqrt(D(weights[which + "_variance"][channel]) + 1e-5)
+            * D(weights[which + "_gamma"][channel])
+        ) + D(weights[which + "_beta"][channel]);
 
     private static Dictionary<string, Tensor> Named(ObjectiveBinding binding)
     {
         string[] names =
         [
-            "enter", "enter_gamma", "enter_beta", "enter_mean", "enter_variance", "attention", "attention_bias",
-            "leave", "leave_gamma", "leave_beta", "leave_mean", "leave_variance",
+            "enter",
+            "enter_gamma",
+            "enter_beta",
+            "enter_mean",
+            "enter_variance",
+            "attention",
+            "attention_bias",
+            "leave",
+            "leave_gamma",
+            "leave_beta",
+            "leave_mean",
+            "leave_variance",
         ];
         return names.Zip(binding.Variables).ToDictionary(p => p.First, p => p.Second.Value);
     }

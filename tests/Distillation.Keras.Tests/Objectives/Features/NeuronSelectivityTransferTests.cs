@@ -17,7 +17,10 @@ public class NeuronSelectivityTransferTests
         using DisposeScope scope = NewDisposeScope();
         Tensor teacher = FeatureData.Of(8, 3, 2, 3, 4);
         Tensor student = FeatureData.Of(9, 3, 2, 3, 2);
-        double[] expected = [.. Enumerable.Range(0, 3).Select(n => Discrepancy(Channels(teacher, n), Channels(student, n), kernel, degree, constant))];
+        double[] expected =
+        [
+            .. Enumerable.Range(0, 3).Select(n => Discrepancy(Channels(teacher, n), Channels(student, n), kernel, degree, constant)),
+        ];
         var objective = new NeuronSelectivityTransfer("t", "s", kernel, degree, constant);
 
         Assert.That(FeatureData.Rows(objective, teacher, student), Is.EqualTo(expected).Within(1e-12));
@@ -37,9 +40,16 @@ public class NeuronSelectivityTransferTests
         Tensor direction = FeatureData.Of(10, 1, 2, 3, 2);
         double bandwidth = Bandwidth(Channels(teacher, 0), Channels(student, 0));
 
-        ObjectiveRun.Value(new NeuronSelectivityTransfer("t", "s", NeuronSelectivityKernel.Gaussian), FeatureData.Signals(teacher, student), "float64").backward();
+        ObjectiveRun
+            .Value(
+                new NeuronSelectivityTransfer("t", "s", NeuronSelectivityKernel.Gaussian),
+                FeatureData.Signals(teacher, student),
+                "float64"
+            )
+            .backward();
 
-        double At(double step) => Discrepancy(Channels(teacher, 0), Channels(student + (direction * step), 0), NeuronSelectivityKernel.Gaussian, 2, 0, bandwidth);
+        double At(double step) =>
+            Discrepancy(Channels(teacher, 0), Channels(student + (direction * step), 0), NeuronSelectivityKernel.Gaussian, 2, 0, bandwidth);
         double numeric = (At(1e-5) - At(-1e-5)) / 2e-5;
         Assert.That((student.grad! * direction).sum().item<double>(), Is.EqualTo(numeric).Within(1e-8));
         Assert.That(numeric, Is.Not.EqualTo(0).Within(1e-3));
@@ -51,10 +61,14 @@ public class NeuronSelectivityTransferTests
         using DisposeScope scope = NewDisposeScope();
 
         // Each channel is constant, so that all unit vectors are equal but for rounding.
-        Tensor Constant(int seed, long channels) => (FeatureData.Of(seed, 4, 1, 1, channels).abs() + 0.3).to(ScalarType.Float32).expand(4, 7, 7, channels).contiguous();
+        Tensor Constant(int seed, long channels) =>
+            (FeatureData.Of(seed, 4, 1, 1, channels).abs() + 0.3).to(ScalarType.Float32).expand(4, 7, 7, channels).contiguous();
         Tensor student = Constant(3, 48).requires_grad_();
 
-        Tensor value = ObjectiveRun.Value(new NeuronSelectivityTransfer("t", "s", NeuronSelectivityKernel.Gaussian), FeatureData.Signals(Constant(4, 64), student));
+        Tensor value = ObjectiveRun.Value(
+            new NeuronSelectivityTransfer("t", "s", NeuronSelectivityKernel.Gaussian),
+            FeatureData.Signals(Constant(4, 64), student)
+        );
         value.backward();
 
         Assert.That(value.item<float>(), Is.EqualTo(0).Within(1e-5));
@@ -68,7 +82,11 @@ public class NeuronSelectivityTransferTests
         Tensor teacher = FeatureData.Of(10, 2, 3, 3, 3);
         Tensor student = teacher.index_select(3, tensor(new long[] { 2, 0, 1 })).clone().requires_grad_();
 
-        Tensor value = ObjectiveRun.Value(new NeuronSelectivityTransfer("t", "s", kernel), FeatureData.Signals(teacher, student), "float64");
+        Tensor value = ObjectiveRun.Value(
+            new NeuronSelectivityTransfer("t", "s", kernel),
+            FeatureData.Signals(teacher, student),
+            "float64"
+        );
         value.backward();
 
         Assert.That(value.item<double>(), Is.EqualTo(0).Within(1e-14));
@@ -82,7 +100,10 @@ public class NeuronSelectivityTransferTests
         Tensor teacher = ones(2, 2, 2, 3);
         Tensor student = ones(2, 2, 2, 4).requires_grad_();
 
-        Tensor value = ObjectiveRun.Value(new NeuronSelectivityTransfer("t", "s", NeuronSelectivityKernel.Gaussian), FeatureData.Signals(teacher, student));
+        Tensor value = ObjectiveRun.Value(
+            new NeuronSelectivityTransfer("t", "s", NeuronSelectivityKernel.Gaussian),
+            FeatureData.Signals(teacher, student)
+        );
         value.backward();
 
         Assert.That(value.item<float>(), Is.EqualTo(0).Within(1e-6));
@@ -103,7 +124,10 @@ public class NeuronSelectivityTransferTests
     {
         Assert.That(() => new NeuronSelectivityTransfer("t", "s", degree: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new NeuronSelectivityTransfer("t", "s", constant: -1), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new NeuronSelectivityTransfer("t", "s", (NeuronSelectivityKernel)9), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => new NeuronSelectivityTransfer("t", "s", (NeuronSelectivityKernel)9),
+            Throws.InstanceOf<ArgumentOutOfRangeException>()
+        );
     }
 
     // The channels' maps of a sample, of length 1.
@@ -133,16 +157,24 @@ public class NeuronSelectivityTransferTests
 
     private static double Bandwidth(List<double[]> t, List<double[]> s) => s.SelectMany(x => t.Select(y => Distance(x, y))).Average();
 
-    private static double Discrepancy(List<double[]> t, List<double[]> s, NeuronSelectivityKernel kernel, int degree, double constant, double? given = null)
+    private static double Discrepancy(
+        List<double[]> t,
+        List<double[]> s,
+        NeuronSelectivityKernel kernel,
+        int degree,
+        double constant,
+        double? given = null
+    )
     {
         static double Dot(double[] x, double[] y) => x.Zip(y, (a, b) => a * b).Sum();
         double bandwidth = given ?? Bandwidth(t, s);
-        double K(double[] x, double[] y) => kernel switch
-        {
-            NeuronSelectivityKernel.Linear => Dot(x, y),
-            NeuronSelectivityKernel.Polynomial => Math.Pow(Dot(x, y) + constant, degree),
-            _ => Math.Exp(-Distance(x, y) / (2 * bandwidth)),
-        };
+        double K(double[] x, double[] y) =>
+            kernel switch
+            {
+                NeuronSelectivityKernel.Linear => Dot(x, y),
+                NeuronSelectivityKernel.Polynomial => Math.Pow(Dot(x, y) + constant, degree),
+                _ => Math.Exp(-Distance(x, y) / (2 * bandwidth)),
+            };
         double Mean(List<double[]> x, List<double[]> y) => x.SelectMany(a => y.Select(b => K(a, b))).Average();
         return Mean(t, t) + Mean(s, s) - (2 * Mean(s, t));
     }

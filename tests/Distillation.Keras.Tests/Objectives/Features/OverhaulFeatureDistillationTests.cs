@@ -14,9 +14,22 @@ public class OverhaulFeatureDistillationTests
     {
         using DisposeScope scope = NewDisposeScope();
 
-        // The margin is -1. Of the first row: t' = -1 and s below it, 0; s between t' and 0, counted; s above; t' positive and s below it, counted.
-        Tensor t = tensor(new double[,] { { -5, -5, -0.5, 2 }, { 0, -1, 3, -0.5 } });
-        Tensor s = tensor(new double[,] { { -2, -0.5, 1, -1 }, { -3, -1, 1, -0.5 } });
+        // The margin is -1. Of the first row: t' = -1 and s below it, 0; s between t' and 0, counted; s above; t' positive and s below it,
+        // counted.
+        Tensor t = tensor(
+            new double[,]
+            {
+                { -5, -5, -0.5, 2 },
+                { 0, -1, 3, -0.5 },
+            }
+        );
+        Tensor s = tensor(
+            new double[,]
+            {
+                { -2, -0.5, 1, -1 },
+                { -3, -1, 1, -0.5 },
+            }
+        );
         var objective = new OverhaulFeatureDistillation("t", "s", channelMargins: [-1, -1, -1, -1]);
 
         Assert.That(FeatureData.Rows(objective, t, s), Is.EqualTo(new[] { 0.25 + 2.25 + 9, 4.0 }).Within(1e-14));
@@ -29,20 +42,27 @@ public class OverhaulFeatureDistillationTests
         using DisposeScope scope = NewDisposeScope();
         double[] mean = [0, 0.7, -1.5, 2, 4, 5];
         double[] deviation = [1, 0.4, 0.5, 0.8, 1, 1];
-        double[] expected = [.. mean.Zip(deviation, (m, s) =>
-        {
-            // The trapezoidal rule from far below to 0.
-            double mass = 0, moment = 0;
-            const double H = 1e-4;
-            for (double x = -H / 2; x > m - (12 * s) && x > -20; x -= H)
-            {
-                double density = Math.Exp(-(x - m) * (x - m) / (2 * s * s)) / (s * Math.Sqrt(2 * Math.PI));
-                mass += density * H;
-                moment += x * density * H;
-            }
+        double[] expected =
+        [
+            .. mean.Zip(
+                deviation,
+                (m, s) =>
+                {
+                    // The trapezoidal rule from far below to 0.
+                    double mass = 0,
+                        moment = 0;
+                    const double H = 1e-4;
+                    for (double x = -H / 2; x > m - (12 * s) && x > -20; x -= H)
+                    {
+                        double density = Math.Exp(-(x - m) * (x - m) / (2 * s * s)) / (s * Math.Sqrt(2 * Math.PI));
+                        mass += density * H;
+                        moment += x * density * H;
+                    }
 
-            return mass <= 0.001 ? -3 * s : moment / mass;
-        })];
+                    return mass <= 0.001 ? -3 * s : moment / mass;
+                }
+            ),
+        ];
 
         double[] margins = [.. OverhaulFeatureDistillation.Margins(tensor(mean), tensor(deviation)).data<double>()];
 
@@ -55,7 +75,10 @@ public class OverhaulFeatureDistillationTests
     {
         using DisposeScope scope = NewDisposeScope();
 
-        double[] margins = [.. OverhaulFeatureDistillation.Margins(tensor(new[] { 0.0, 1, -1 }), tensor(new[] { 0.0, 0, 0 })).data<double>()];
+        double[] margins =
+        [
+            .. OverhaulFeatureDistillation.Margins(tensor(new[] { 0.0, 1, -1 }), tensor(new[] { 0.0, 0, 0 })).data<double>(),
+        ];
 
         Assert.That(margins, Is.EqualTo(new[] { 0.0, 0, -1 }).Within(1e-9));
     }
@@ -92,7 +115,12 @@ public class OverhaulFeatureDistillationTests
         ObjectiveTerm term = Bind(new OverhaulFeatureDistillation("t", "s"), null);
         term.Prepare(batches.Select(b => new ObjectiveSignals { TeacherFeatures = [b] }));
 
-        double[][] channels = [.. Enumerable.Range(0, 3).Select(k => batches.SelectMany(b => b[.., .., .., k].contiguous().data<double>().ToArray()).ToArray())];
+        double[][] channels =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(k => batches.SelectMany(b => b[.., .., .., k].contiguous().data<double>().ToArray()).ToArray()),
+        ];
         double mean = channels[2].Average();
         double[] expected =
         [
@@ -110,7 +138,10 @@ public class OverhaulFeatureDistillationTests
         using DisposeScope scope = NewDisposeScope();
         ObjectiveTerm term = Bind(new OverhaulFeatureDistillation("t", "s"), null);
 
-        Assert.That(() => FeatureData.Rows(term, FeatureData.Of(1, 2, 2, 2, 3), FeatureData.Of(2, 2, 2, 2, 3)), Throws.InvalidOperationException.With.Message.Contains("Prepare"));
+        Assert.That(
+            () => FeatureData.Rows(term, FeatureData.Of(1, 2, 2, 2, 3), FeatureData.Of(2, 2, 2, 2, 3)),
+            Throws.InvalidOperationException.With.Message.Contains("Prepare")
+        );
         term.Release();
     }
 
@@ -122,7 +153,10 @@ public class OverhaulFeatureDistillationTests
         var shapes = new ObjectiveShapes(2, false, [new FeatureShapes(objective.Features[0], shape, shape)], 1);
 
         Assert.That(objective.Problems(shapes), Has.One.Contains("2 margins were given"));
-        Assert.That(() => new OverhaulFeatureDistillation("t", "s", channelMargins: [0.5]), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => new OverhaulFeatureDistillation("t", "s", channelMargins: [0.5]),
+            Throws.InstanceOf<ArgumentOutOfRangeException>()
+        );
         Assert.That(() => OverhaulFeatureDistillation.Margins(zeros(2), zeros(3)), Throws.ArgumentException.With.Message.Contains("(3,)"));
     }
 

@@ -53,7 +53,10 @@ public class VariationalInformationDistillationTests
     {
         using DisposeScope scope = NewDisposeScope();
         ObjectiveTerm term = ObjectiveRun.Bind(
-            new VariationalInformationDistillation("t", "s"), FeatureData.Signals(FeatureData.Of(1, 2, 3, 3, 6), FeatureData.Of(2, 2, 3, 3, 4)), dtype: "float64");
+            new VariationalInformationDistillation("t", "s"),
+            FeatureData.Signals(FeatureData.Of(1, 2, 3, 3, 6), FeatureData.Of(2, 2, 3, 3, 4)),
+            dtype: "float64"
+        );
 
         Assert.That(term.Variables.Select(v => v.Shape.ToString()), Is.EqualTo(new[] { "(4, 6)", "(6, 6)", "(6, 6)", "(6,)" }));
         double alpha = term.Variables[^1].Value[0].item<double>();
@@ -89,9 +92,18 @@ public class VariationalInformationDistillationTests
     [Test]
     public void Arguments_out_of_range_are_refused()
     {
-        Assert.That(() => new VariationalInformationDistillation("t", "s", regressorLayers: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new VariationalInformationDistillation("t", "s", hiddenChannels: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => new VariationalInformationDistillation("t", "s", regressorLayers: 0),
+            Throws.InstanceOf<ArgumentOutOfRangeException>()
+        );
+        Assert.That(
+            () => new VariationalInformationDistillation("t", "s", hiddenChannels: 0),
+            Throws.InstanceOf<ArgumentOutOfRangeException>()
+        );
         Assert.That(() => new VariationalInformationDistillation("t", "s", epsilon: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => new VariationalInformationDistillation("t", "s", initialVariance: 1e-5), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("above epsilon"));
+        Assert.That(
+            () => new VariationalInformationDistillation("t", "s", initialVariance: 1e-5),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("above epsilon")
+        );
     }
 }

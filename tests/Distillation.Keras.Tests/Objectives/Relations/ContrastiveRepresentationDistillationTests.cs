@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Tests.Objectives;
 
-/// <summary>Contrastive representation distillation: its formulas on small arrays, what it draws, what it keeps. (The fixtures' cases are in the conformance suite.)</summary>
+/// <summary>
+/// Contrastive representation distillation: its formulas on small arrays, what it draws, what it keeps. (The fixtures' cases are in the
+/// conformance suite.)
+/// </summary>
 public class ContrastiveRepresentationDistillationTests
 {
     private static readonly long[] Classes = [0, 1, 2, 0, 1, -1, 2, 2, 0, 1];
@@ -92,7 +95,10 @@ public class ContrastiveRepresentationDistillationTests
 
         for (int i = 0; i < Classes.Length; i++)
         {
-            long[] expected = [.. Enumerable.Range(0, Classes.Length).Where(j => Classes[j] >= 0 && Classes[j] != Classes[i]).Select(j => (long)j)];
+            long[] expected =
+            [
+                .. Enumerable.Range(0, Classes.Length).Where(j => Classes[j] >= 0 && Classes[j] != Classes[i]).Select(j => (long)j),
+            ];
             Assert.That(drawn[(i * 500)..((i + 1) * 500)].Distinct().Order(), Is.EqualTo(expected), $"anchor {i}");
         }
 
@@ -120,8 +126,17 @@ public class ContrastiveRepresentationDistillationTests
         ObjectiveTerm term = ObjectiveRun.Bind(New(ContrastiveNegatives.OtherClasses), Signals(), samples: Classes.Length);
 
         Assert.That(
-            () => term.Prepare([new ObjectiveSignals { TeacherFeatures = [rand(2, 5)], Labels = tensor(new long[] { 1, 1 }), SampleIndices = tensor(new long[] { 0, 1 }) }]),
-            Throws.ArgumentException.With.Message.Contains("ContrastiveNegatives.OtherSamples"));
+            () =>
+                term.Prepare([
+                    new ObjectiveSignals
+                    {
+                        TeacherFeatures = [rand(2, 5)],
+                        Labels = tensor(new long[] { 1, 1 }),
+                        SampleIndices = tensor(new long[] { 0, 1 }),
+                    },
+                ]),
+            Throws.ArgumentException.With.Message.Contains("ContrastiveNegatives.OtherSamples")
+        );
         term.Release();
     }
 
@@ -283,14 +298,35 @@ public class ContrastiveRepresentationDistillationTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => new ContrastiveRepresentationDistillation("t", "s", embeddingSize: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new ContrastiveRepresentationDistillation("t", "s", negativesPerAnchor: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(
+                () => new ContrastiveRepresentationDistillation("t", "s", embeddingSize: 0),
+                Throws.TypeOf<ArgumentOutOfRangeException>()
+            );
+            Assert.That(
+                () => new ContrastiveRepresentationDistillation("t", "s", negativesPerAnchor: 0),
+                Throws.TypeOf<ArgumentOutOfRangeException>()
+            );
             Assert.That(() => new ContrastiveRepresentationDistillation("t", "s", tau: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new ContrastiveRepresentationDistillation("t", "s", momentum: 1.1), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new ContrastiveRepresentationDistillation("t", "s", studentNormalizer: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new ContrastiveRepresentationDistillation("t", "s", teacherNormalizer: double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new ContrastiveRepresentationDistillation("t", "s", epsilon: -1), Throws.TypeOf<ArgumentOutOfRangeException>());
-            Assert.That(() => new ContrastiveRepresentationDistillation("t", "s", negatives: (ContrastiveNegatives)9), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(
+                () => new ContrastiveRepresentationDistillation("t", "s", momentum: 1.1),
+                Throws.TypeOf<ArgumentOutOfRangeException>()
+            );
+            Assert.That(
+                () => new ContrastiveRepresentationDistillation("t", "s", studentNormalizer: 0),
+                Throws.TypeOf<ArgumentOutOfRangeException>()
+            );
+            Assert.That(
+                () => new ContrastiveRepresentationDistillation("t", "s", teacherNormalizer: double.NaN),
+                Throws.TypeOf<ArgumentOutOfRangeException>()
+            );
+            Assert.That(
+                () => new ContrastiveRepresentationDistillation("t", "s", epsilon: -1),
+                Throws.TypeOf<ArgumentOutOfRangeException>()
+            );
+            Assert.That(
+                () => new ContrastiveRepresentationDistillation("t", "s", negatives: (ContrastiveNegatives)9),
+                Throws.TypeOf<ArgumentOutOfRangeException>()
+            );
         }
     }
 
@@ -303,7 +339,10 @@ public class ContrastiveRepresentationDistillationTests
         string[] problems = [.. objective.Problems(new ObjectiveShapes(3, true, [features], 1))];
 
         Assert.That(problems, Has.Length.EqualTo(4));
-        Assert.That(string.Join(' ', problems), Does.Contain("at least 2").And.Contain("OtherSamples").And.Contain("'fc_t'").And.Contain("'lstm' has the shape (None, 5, 4)"));
+        Assert.That(
+            string.Join(' ', problems),
+            Does.Contain("at least 2").And.Contain("OtherSamples").And.Contain("'fc_t'").And.Contain("'lstm' has the shape (None, 5, 4)")
+        );
     }
 
     private static ContrastiveRepresentationDistillation New(ContrastiveNegatives negatives, double tau = 0.3) =>
@@ -316,7 +355,13 @@ public class ContrastiveRepresentationDistillationTests
         return term;
     }
 
-    private static ObjectiveSignals Signals(Tensor? student = null, Tensor? teacher = null, bool training = true, int? rows = null, Generator? generator = null)
+    private static ObjectiveSignals Signals(
+        Tensor? student = null,
+        Tensor? teacher = null,
+        bool training = true,
+        int? rows = null,
+        Generator? generator = null
+    )
     {
         int n = rows ?? Classes.Length;
         return new()

@@ -1,6 +1,9 @@
 namespace Distillation.Keras.Tests.Objectives;
 
-/// <summary>The relational objectives as the papers have them, number by number in float64: what is wrong with each sample's relations to the others.</summary>
+/// <summary>
+/// The relational objectives as the papers have them, number by number in float64: what is wrong with each sample's relations to the
+/// others.
+/// </summary>
 internal static class RelationFormulas
 {
     public static double[] SimilarityPreserving(double[][] student, double[][] teacher)
@@ -28,7 +31,12 @@ internal static class RelationFormulas
 
         double[] Conditional(double[][] x, int i)
         {
-            double[] k = [.. x.Select((other, j) => isSum && i == j ? 0 : ((Dot(x[i], other) / (Length(x[i]) + epsilon) / (Length(other) + epsilon)) + 1) / 2)];
+            double[] k =
+            [
+                .. x.Select(
+                    (other, j) => isSum && i == j ? 0 : ((Dot(x[i], other) / (Length(x[i]) + epsilon) / (Length(other) + epsilon)) + 1) / 2
+                ),
+            ];
             return [.. k.Select(v => v / k.Sum())];
         }
     }
@@ -41,7 +49,12 @@ internal static class RelationFormulas
         {
             for (int j = 0; j < b; j++)
             {
-                rows[i] += Huber(Length(Minus(student[j], student[i])) / Mean(student), Length(Minus(teacher[j], teacher[i])) / Mean(teacher), delta) / (isDistinct ? b - 1 : b);
+                rows[i] +=
+                    Huber(
+                        Length(Minus(student[j], student[i])) / Mean(student),
+                        Length(Minus(teacher[j], teacher[i])) / Mean(teacher),
+                        delta
+                    ) / (isDistinct ? b - 1 : b);
             }
         }
 
@@ -62,7 +75,8 @@ internal static class RelationFormulas
                 {
                     if (!isDistinct || (i != j && i != k && j != k))
                     {
-                        rows[i] += Huber(Cosine(student, i, j, k), Cosine(teacher, i, j, k), delta) / (isDistinct ? (b - 1) * (b - 2) : b * b);
+                        rows[i] +=
+                            Huber(Cosine(student, i, j, k), Cosine(teacher, i, j, k), delta) / (isDistinct ? (b - 1) * (b - 2) : b * b);
                     }
                 }
             }
@@ -80,7 +94,12 @@ internal static class RelationFormulas
 
     public static double[] Gaussian(double[][] student, double[][] teacher, double gamma, int order)
     {
-        return [.. student.Select((_, i) => student.Select((_, j) => Kernel(student, i, j) - Kernel(teacher, i, j)).Sum(d => d * d) / student.Length)];
+        return
+        [
+            .. student.Select(
+                (_, i) => student.Select((_, j) => Kernel(student, i, j) - Kernel(teacher, i, j)).Sum(d => d * d) / student.Length
+            ),
+        ];
 
         double Kernel(double[][] x, int i, int j)
         {
@@ -98,7 +117,11 @@ internal static class RelationFormulas
     }
 
     public static double[] Bilinear(double[][] student, double[][] teacher) =>
-        [.. student.Select((s, i) => student.Select((other, j) => Dot(s, other) - Dot(teacher[i], teacher[j])).Sum(d => d * d) / student.Length)];
+        [
+            .. student.Select(
+                (s, i) => student.Select((other, j) => Dot(s, other) - Dot(teacher[i], teacher[j])).Sum(d => d * d) / student.Length
+            ),
+        ];
 
     public static double[] Consecutive(double[][] student, double[][] teacher)
     {
@@ -106,7 +129,9 @@ internal static class RelationFormulas
         double[] rows = new double[b];
         for (int i = 0; i + 1 < b; i++)
         {
-            double pair = Minus(student[i], teacher[i]).Zip(Minus(student[i + 1], teacher[i + 1]), (x, y) => Math.Abs(x) * Math.Abs(y)).Sum();
+            double pair = Minus(student[i], teacher[i])
+                .Zip(Minus(student[i + 1], teacher[i + 1]), (x, y) => Math.Abs(x) * Math.Abs(y))
+                .Sum();
             rows[i] += pair / 2 * b / (b - 1);
             rows[i + 1] += pair / 2 * b / (b - 1);
         }
