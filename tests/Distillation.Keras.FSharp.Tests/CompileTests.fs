@@ -13,7 +13,8 @@ let private targets = Array2D.init samples 2 (fun i j -> y[i, j])
 
 let private lossOf (model: Sequential) (value: float) =
     use p = model.Predict x
-    let errors = Seq.map2 (fun (a: float32) (b: float32) -> float a - float b) (p.ToArray<float32>()) (Seq.cast<float32> targets) |> Seq.toArray
+    let errors =
+        Seq.map2 (fun (a: float32) (b: float32) -> float a - float b) (p.ToArray<float32>()) (Seq.cast<float32> targets) |> Seq.toArray
     let near expected = abs (value - expected) < 1e-5
     if near (errors |> Array.averageBy (fun e -> e * e)) then "mse"
     elif near (errors |> Array.averageBy abs) then "mae"
@@ -50,7 +51,8 @@ let ``several outputs have lists of lists or what is by their names`` () =
     let expected = [ "loss"; "p_loss"; "p_mae"; "q_auc"; "q_loss" ]
     model.Compile("sgd", LossSpec.Of [ "mse"; Huber() ], [ [ "mae" ] :> obj; [ AUC(name = "auc") ] ], [ 1.0; 0.5 ])
     Assert.That((keys model = expected))
-    model.Compile("sgd", LossSpec.ByName(dict [ "p", "mse"; "q", "huber" ]), MetricList(dict [ "p", box "mae"; "q", AUC(name = "auc") ]), LossWeights(dict [ "p", 1.0; "q", 0.5 ]))
+    model.Compile("sgd", LossSpec.ByName(dict [ "p", "mse"; "q", "huber" ]), MetricList(dict [ "p", box "mae"; "q", AUC(name = "auc") ]),
+                  LossWeights(dict [ "p", 1.0; "q", 0.5 ]))
     Assert.That((keys model = expected))
     model.Compile(optimizer = "sgd", loss = "mse", metrics = [ [ "mae" ]; [ "mse" ] ], loss_weights = [| 1.0; 0.5 |])
     Assert.That((keys model = [ "loss"; "p_loss"; "p_mae"; "q_loss"; "q_mse" ]))

@@ -115,12 +115,14 @@ let ``several constructors without a mark are refused`` () =
     let refused = Throws.ArgumentException.With.Message.Contains("Undecided(factor, times)").And.Message.Contains "[ConfigConstructor]"
     Assert.That(Action(fun () -> KerasSerializer.Register<Undecided>()), refused)
     let model = Sequential([ Input 4; Undecided 2.0 ])
-    Assert.That(Action(fun () -> model.Clone() |> ignore), Throws.InvalidOperationException.With.Message.Contains "Undecided has 2 public constructors")
+    Assert.That(Action(fun () -> model.Clone() |> ignore),
+                Throws.InvalidOperationException.With.Message.Contains "Undecided has 2 public constructors")
 
 [<Test>]
 let ``another class of the name is replaced only where that is said`` () =
     KerasSerializer.Register<Before.Rewritten>(replace = true)
-    Assert.That(Action(fun () -> KerasSerializer.Register<After.Rewritten>()), Throws.ArgumentException.With.Message.Contains "replace: true")
+    Assert.That(Action(fun () -> KerasSerializer.Register<After.Rewritten>()),
+                Throws.ArgumentException.With.Message.Contains "replace: true")
     Assert.That(read "Rewritten" """{"product": 2.5}""", Is.TypeOf<Before.Rewritten>())
     KerasSerializer.Register<After.Rewritten>(replace = true)
     Assert.That(read "Rewritten" """{"product": 2.5}""", Is.TypeOf<After.Rewritten>())

@@ -49,7 +49,8 @@ let ``sequences and volumes take sizes and sides as tuples or numbers too`` () =
 [<Test>]
 let ``initializers, regularizers and constraints are names or objects`` () =
     let dense =
-        Dense(4, kernel_initializer = "he_normal", kernel_regularizer = "l2", kernel_constraint = MaxNorm(2.0), dtype = "float32", name = "named")
+        Dense(4, kernel_initializer = "he_normal", kernel_regularizer = "l2", kernel_constraint = MaxNorm(2.0), dtype = "float32",
+              name = "named")
     Assert.That(dense.Name, Is.EqualTo "named")
     Assert.That(dense.KernelConstraint, Is.InstanceOf<MaxNorm>())
     Assert.That(dense.KernelRegularizer, Is.InstanceOf<Regularizers.L2>())

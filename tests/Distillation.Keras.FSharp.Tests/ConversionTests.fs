@@ -46,7 +46,8 @@ let ``validation data are a pair or a triple of any data`` () =
     Assert.That(weighed, Is.Not.EqualTo(expected).Within 1e-3)
     let history = model.Fit(x, y, verbose = 0, validation_data = (rows, y, uneven))
     Assert.That(history["val_loss"][0], Is.EqualTo(weighed).Within 1e-5)
-    let result = Distiller(model).WithStudent(mlp 4).Fit(x, labels, epochs = 1, verbose = 0, validation_data = (rows, labels, doubles), class_weight = dict [ 0, 1.0; 1, 2.0 ])
+    let result = Distiller(model).WithStudent(mlp 4).Fit(x, labels, epochs = 1, verbose = 0, validation_data = (rows, labels, doubles),
+                                                         class_weight = dict [ 0, 1.0; 1, 2.0 ])
     Assert.That(result.History.Contains "val_loss")
 
 [<Test>]

@@ -69,7 +69,8 @@ let ``a source is given where it is made, by name, and as its base class`` () =
     let tens: Tens = Counted()
     same (model.Evaluate tens)
     same (model.Evaluate(DataSource.FromBatches(fun pass -> Tens().Read pass)))
-    model.Fit(Counted(), verbose = 0, callbacks = [ Callbacks.TerminateOnNaN(); Callbacks.LambdaCallback() ], class_weight = dict [ 0, 2.0 ])
+    model.Fit(Counted(), verbose = 0, callbacks = [ Callbacks.TerminateOnNaN(); Callbacks.LambdaCallback() ], class_weight = dict [ 0,
+                                                                                                                                    2.0 ])
     |> ignore
 
 [<Test>]
@@ -105,7 +106,8 @@ let ``a student learns from a source written in F#`` () =
     let student () =
         Utils.SetRandomSeed 1
         mlp 5
-    let ofArrays = Distiller(teacher).WithStudent(student ()).WithSeed(2).Fit(x, y, batch_size = size, epochs = 2, verbose = 0, shuffle = false)
+    let ofArrays = Distiller(teacher).WithStudent(student ()).WithSeed(2).Fit(x, y, batch_size = size, epochs = 2, verbose = 0,
+                                                                              shuffle = false)
     let ofSource =
         Distiller(teacher).WithStudent(student ()).WithSeed(2)
             .Fit(Tens(), epochs = 2, verbose = 0, shuffle = false, validation_data = ValidationData(Tens()))

@@ -11,8 +11,10 @@ open Distillation.Keras.FSharp.Tests.Data
 let ``a model is made and trained in lower case`` () =
     let layers = keras.layers
     let model =
-        keras.Sequential [ layers.Input(4); layers.Dense(5, activation = "relu", kernel_regularizer = keras.regularizers.l2(0.01)); layers.Dense(3, activation = "softmax") ]
-    model.compile(optimizer = keras.optimizers.Adam(0.01), loss = keras.losses.CategoricalCrossentropy(), metrics = [ keras.metrics.CategoricalAccuracy(); keras.metrics.AUC() ])
+        keras.Sequential [ layers.Input(4); layers.Dense(5, activation = "relu", kernel_regularizer = keras.regularizers.l2(0.01))
+                           layers.Dense(3, activation = "softmax") ]
+    model.compile(optimizer = keras.optimizers.Adam(0.01), loss = keras.losses.CategoricalCrossentropy(),
+                  metrics = [ keras.metrics.CategoricalAccuracy(); keras.metrics.AUC() ])
     let history = model.fit(x, y, batch_size = 16, epochs = 2, verbose = 0, validation_data = (x, y), class_weight = dict [ 1, 2.0 ])
     Assert.That(history["val_auc"], Has.Count.EqualTo 2)
     Assert.That(model.evaluate(x, y).Keys, Is.EquivalentTo [ "auc"; "categorical_accuracy"; "loss" ])

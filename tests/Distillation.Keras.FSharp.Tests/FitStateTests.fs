@@ -55,7 +55,8 @@ let private student () : Model =
 [<Test>]
 let ``a fit that was cancelled goes on from its state`` () =
     let fit (model: Model) (callback: Callback) (state: FitState | null) (token: CancellationToken) =
-        model.Fit(x, y, batch_size = 16, epochs = 3, verbose = 0, callbacks = [ callback ], state = state, cancellationToken = token) |> ignore
+        model.Fit(x, y, batch_size = 16, epochs = 3, verbose = 0, callbacks = [ callback ], state = state,
+                  cancellationToken = token) |> ignore
     let whole = weightsAfter student fit never
     Assert.That(fst whole, Is.EqualTo 9)
     for step in [ 1; 3; 5 ] do
@@ -84,7 +85,8 @@ let ``a state is taken apart and put together`` () =
     use source = new CancellationTokenSource()
     let state =
         try
-            model.Fit(x, y, batch_size = 16, verbose = 0, callbacks = [ CancelAfter(2, source) ], cancellationToken = source.Token) |> ignore
+            model.Fit(x, y, batch_size = 16, verbose = 0, callbacks = [ CancelAfter(2, source) ],
+                      cancellationToken = source.Token) |> ignore
             failwith "The fit was not cancelled."
         with :? FitCanceledException as canceled ->
             canceled.State

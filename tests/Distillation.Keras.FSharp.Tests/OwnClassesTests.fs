@@ -70,7 +70,8 @@ let ``a loss written in F# trains, and so does a function`` () =
 [<Test>]
 let ``a metric is made of a function`` () =
     let model = mlp 5
-    model.Compile(optimizer = "sgd", loss = "mse", metrics = [ MeanMetricWrapper((fun t p -> MetricFunctions.CategoricalAccuracy(t, p)), name = "mine") ])
+    model.Compile(optimizer = "sgd", loss = "mse", metrics = [ MeanMetricWrapper((fun t p -> MetricFunctions.CategoricalAccuracy(t, p)),
+                                                                                 name = "mine") ])
     Assert.That(model.Fit(x, y, verbose = 0).Contains "mine")
 
 [<Test>]

@@ -75,7 +75,8 @@ let ``a model and an encoder are teachers`` () =
     Assert.That((signals.Outputs[0].shape = [| 2L; 3L |]))
     let code = Sequential(Input 4, Dense(5, name = "code"), ReLU())
     let student = Sequential(Input 4, Dense(5, name = "hidden"), Dense(3, activation = "softmax"))
-    let result = Distiller(ModelTeacher.Encoder code).WithStudent(student).With(FitNetsHint("code", "hidden")).Fit(x, labels, epochs = 1, verbose = 0)
+    let result = Distiller(ModelTeacher.Encoder code).WithStudent(student).With(FitNetsHint("code", "hidden")).Fit(x, labels, epochs = 1,
+                                                                                                                   verbose = 0)
     Assert.That(result.History.Contains "soft_loss", Is.False)
 
 [<Test>]

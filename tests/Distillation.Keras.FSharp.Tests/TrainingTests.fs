@@ -31,7 +31,8 @@ let ``metrics are an array, a list or a sequence of names`` () =
 [<Test>]
 let ``metrics are objects`` () =
     let model = mlp 5
-    model.Compile(optimizer = "adam", loss = "mse", metrics = [ TopKCategoricalAccuracy(2, name = "top_2") :> Metric; CategoricalAccuracy() ])
+    model.Compile(optimizer = "adam", loss = "mse", metrics = [ TopKCategoricalAccuracy(2, name = "top_2") :> Metric
+                                                                CategoricalAccuracy() ])
     fitted model "top_2"
     model.Compile(optimizer = "adam", loss = "mse", metrics = [| CategoricalAccuracy() |])
     fitted model "categorical_accuracy"
@@ -120,7 +121,8 @@ let ``the notebook's steps run one by one`` () =
     teacher.Fit(x, y, verbose = 0) |> ignore
     let student = (mlp 4).WithSoftenedOutput(5)
     let targets = DistillationTargets.From(teacher, x, y)
-    student.Compile(optimizer = Adadelta(1.0), loss = KnowledgeDistillationLoss.Notebook(1.0, 5.0), metrics = DistillationMetrics.Notebook(5.0))
+    student.Compile(optimizer = Adadelta(1.0), loss = KnowledgeDistillationLoss.Notebook(1.0, 5.0),
+                    metrics = DistillationMetrics.Notebook(5.0))
     let history = student.Fit(x, targets, epochs = 2, verbose = 0)
     Assert.That(history.Contains "soft_logloss")
     student.Compile(optimizer = "adam", loss = KnowledgeDistillationLoss(5.0), metrics = [ DistillationMetrics.Accuracy() ])
@@ -156,7 +158,8 @@ let ``a policy is a name, and a layer of one's own follows it`` () =
 [<Test>]
 let ``a model in mixed precision trains with its loss scaled`` () =
     let model =
-        Sequential([ Input(5) :> Layer; Dense(8, activation = "relu", dtype = "mixed_float16"); Dense(3, dtype = "mixed_float16"); Softmax(dtype = "float32") ])
+        Sequential([ Input(5) :> Layer; Dense(8, activation = "relu", dtype = "mixed_float16"); Dense(3, dtype = "mixed_float16")
+                     Softmax(dtype = "float32") ])
     model.Compile(Adam(0.01), "sparse_categorical_crossentropy")
     Assert.That(model.Optimizer, Is.TypeOf<LossScaleOptimizer>())
     let x = Array2D.init 8 5 (fun i j -> float32 ((i + j) % 3))

@@ -51,9 +51,10 @@ public sealed class DistillationTargets : IArrayLike
         ReleasedTeacher.Refuse(teacher);
         if (teacher.Outputs is not [{ Kind: TeacherOutputKind.ClassLogits or TeacherOutputKind.Linear } output])
         {
+            string found = teacher.Outputs.Count == 0 ? "none" : string.Join(", ", teacher.Outputs.Select(o => $"'{o.Name}' ({o.Kind})"));
             throw new NotSupportedException(
                 $"The notebook's targets are of a classifier with one output, a softmax or logits, but the outputs of '{teacher.Name}' "
-                    + $"are {(teacher.Outputs.Count == 0 ? "none" : string.Join(", ", teacher.Outputs.Select(o => $"'{o.Name}' ({o.Kind})")))}. "
+                    + $"are {found}. "
                     + "A Distiller takes several outputs, sigmoids and numbers."
             );
         }

@@ -9,7 +9,7 @@ public sealed class StyleTests
     private const int Columns = 140;
 
     // As documents show them, and what programs write.
-    private static readonly string[] Others = ["/bin/", "/obj/", "/Snippets/", "/Facade/", "/CSharpCalls.cs"];
+    private static readonly string[] Others = ["/bin/", "/obj/", "/Snippets/", "/Facade/", "/CSharpCalls.cs", "/FSharpCalls.fs"];
 
     [TestCase("src")]
     [TestCase("tests")]
@@ -19,7 +19,7 @@ public sealed class StyleTests
         string[] sources =
         [
             .. Directory
-                .EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
+                .EnumerateFiles(Path.Combine(Repository.Root, folder), "*.?s", SearchOption.AllDirectories)
                 .Select(f => f.Replace('\\', '/'))
                 .Where(f => !Array.Exists(Others, f.Contains)),
         ];
