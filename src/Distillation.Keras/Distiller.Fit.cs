@@ -128,8 +128,8 @@ public sealed partial class Distiller
         using DisposeScope scope = NewDisposeScope();
 
         // Of a source its first batch, for what depends on shapes.
-        DataBatch data = x.Source is DataSource source ? StreamBatches.First(source) : new DataBatch(x, y, sample_weight);
-        bool hasIndices = x.Source is null || data.Indices is not null;
+        DataBatch data = x is DataSource source ? StreamBatches.First(source) : new DataBatch(x, y, sample_weight);
+        bool hasIndices = x is not DataSource || data.Indices is not null;
         CheckTerms(data.Y is not null);
         ReleasedTeacher.Refuse(Teacher);
         Released.Refuse(Student, "student");
@@ -163,7 +163,7 @@ public sealed partial class Distiller
 
         TransferSet all = TransferSet.Of(models, data.X, data.Y, data.SampleWeight, class_weight, mask);
         TransferSet? held = null;
-        if (Teacher is not null && x.Source is null)
+        if (Teacher is not null && x is not DataSource)
         {
             PairChecks.SameSamples(Teacher, all.Samples);
         }
@@ -188,7 +188,7 @@ public sealed partial class Distiller
                 );
             }
 
-            DataBatch given = validation_data.X.Source is DataSource other
+            DataBatch given = validation_data.X is DataSource other
                 ? StreamBatches.First(other)
                 : new DataBatch(validation_data.X, validation_data.Y, validation_data.SampleWeight);
             held = TransferSet.Of(models, given.X, given.Y, given.SampleWeight, null, null) with { First = null };
@@ -217,7 +217,7 @@ public sealed partial class Distiller
             options.Epochs
         ).Of(all.Signals, _settings);
         traits = traits with { HasWeights = traits.HasWeights || held?.Signals.Weights is not null };
-        long? samples = x.Source is null ? all.Samples : null;
+        long? samples = x is not DataSource ? all.Samples : null;
         IReadOnlyList<PlannedTerm> terms = Plan(models, problems, traits, samples);
         claim.Take(models.StudentLogits.ChangingWeights, null);
         bool keepsFeatures = (all.Samples + (held?.Samples ?? 0)) * models.FeatureBytes <= _settings.FeatureCache;
@@ -251,7 +251,7 @@ public sealed partial class Distiller
         }
 
         BatchSource Batches(ArrayLike? given, TransferSet set, ClassWeights? weights) =>
-            given?.Source is DataSource stream
+            given is DataSource stream
                 ? new TransferStream(models, program, stream, set, weights)
                 : TransferBatches.Of(models, set, keepsFeatures, size, cancellationToken);
     }

@@ -1,7 +1,9 @@
 namespace Distillation.Keras;
 
-/// <summary>A class that converts to <see cref="ArrayLike"/> although the engine does not know it.</summary>
-internal interface IArrayLike
+/// <summary>
+/// What converts to <see cref="ArrayLike"/> where its type is known only when the program runs, as in a tuple that F# gives.
+/// </summary>
+public interface IArrayLike
 {
     /// <summary>The object as data.</summary>
     ArrayLike ToArrayLike();

@@ -226,6 +226,11 @@ public abstract class Loss : LossSpec, INamed
     /// <exception cref="ArgumentException">It was.</exception>
     protected internal virtual void ValidateOutput(KerasTensor output) { }
 
+    /// <summary>
+    /// Whether some targets do not count (<c>ignore_class</c>): then the mean of <see cref="Values"/> is not what <see cref="Call"/> gives.
+    /// </summary>
+    public virtual bool LeavesOutTargets => false;
+
     /// <summary>A mask that comes out of the targets (<c>ignore_class</c>), of the unreduced loss' shape.</summary>
     protected internal virtual Tensor? ValuesMask(Tensor y_true, Tensor y_pred) => null;
 }

@@ -72,6 +72,9 @@ public class SparseCategoricalCrossentropy : Loss
     }
 
     /// <inheritdoc/>
+    public override bool LeavesOutTargets => IgnoreClass is not null;
+
+    /// <inheritdoc/>
     protected internal override Tensor? ValuesMask(Tensor y_true, Tensor y_pred) =>
         IgnoreClass is int ignored ? LossShapes.Labels(y_true, y_pred, Function).IsNot(ignored) : null;
 

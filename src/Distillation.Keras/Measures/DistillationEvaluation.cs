@@ -288,12 +288,11 @@ public sealed class DistillationEvaluation
 
     private static RegressionScore Score(string name, long? parameters, Tensor numbers, Tensor targets, Loss loss)
     {
-        ScalarType type = loss.DType.ComputeType;
         Tensor error = numbers.to(ScalarType.Float64).sub(targets.to(ScalarType.Float64));
         return new RegressionScore(
             name,
             parameters,
-            loss.Forward(LossShapes.InType(targets, type), LossShapes.InType(numbers, type)).to(ScalarType.Float64).mean().item<double>(),
+            loss.Values(targets, numbers).to(ScalarType.Float64).mean().item<double>(),
             error.abs().mean().item<double>(),
             Math.Sqrt(error.mul(error).mean().item<double>())
         );

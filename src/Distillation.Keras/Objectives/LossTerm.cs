@@ -38,14 +38,14 @@ internal abstract class LossTerm(string name, Loss? loss) : DistillationObjectiv
     /// </returns>
     public Tensor OfLoss(ObjectiveSignals signals, Tensor? weights)
     {
+        Tensor z = signals.StudentLogits;
         ScalarType type = loss!.DType.ComputeType;
-        Tensor prediction = Prediction(LossShapes.InType(signals.StudentLogits, type));
+        Tensor prediction = Prediction(z.dtype == type ? z : z.to(type));
         Tensor given = Target(signals);
-        if (!HasOwnReduction)
+        if (!HasOwnReduction && !loss.LeavesOutTargets)
         {
-            Tensor target = loss.KeepsTargetType ? given : LossShapes.InType(given, type);
-            Tensor values = Rows(loss.Forward(target, prediction));
-            if (values.dim() == 1 && loss.ValuesMask(target, prediction) is null)
+            Tensor values = Rows(loss.Values(given, prediction));
+            if (values.dim() == 1)
             {
                 return values;
             }

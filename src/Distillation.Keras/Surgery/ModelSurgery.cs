@@ -115,7 +115,7 @@ public static partial class ModelSurgery
 
         return IsLogits(output)
             ? Ends(OutputActivation.Logits, output)
-            : throw Refused(model, layer, $"the output of {layer.ClassName}", acceptsSigmoid);
+            : throw Refused(model, layer, $"the output of {layer.GetType().Name}", acceptsSigmoid);
     }
 
     /// <summary>

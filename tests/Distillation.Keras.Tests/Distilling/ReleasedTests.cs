@@ -109,7 +109,7 @@ public class ReleasedTests
 
         Assert.That(
             () => distiller.Fit(X, ToyRegression.Targets(), verbose: 0),
-            Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("'hard_loss'")
+            Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("The loss 'scaled'")
         );
     }
 
