@@ -58,8 +58,9 @@ internal static class ConfigWriter
             ),
             IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(v => ToJson(v, what))]),
             _ => throw new NotSupportedException(
-                $"{what} has a value of type {value.GetType().Name}, which cannot be written: a configuration holds numbers, booleans, "
-                    + "strings, enumerations, objects of Keras, values that bring their own form (IConfigValue), and arrays and lists of these."
+                $"{what} has a value of type {value.GetType().Name}, which cannot be written: a configuration holds numbers, "
+                    + "booleans, strings, enumerations, objects of Keras, values that bring their own form (IConfigValue), and arrays "
+                    + "and lists of these."
             ),
         };
 
