@@ -63,6 +63,10 @@ let ``What does not convert`` () =
     // One loss for each output in a list: loss = [ "mse"; Huber() ].
     model.Compile("adam", LossSpec.Of [ Huber() ])
 
+    // A device that is kept: let device: Device = "cpu". Given to an argument, device = "cpu" converts.
+    let host = Device.Parse "cpu"
+    let onHost = model.Predict(x, device = host)
+
     // A source of batches as validation data: validation_data = source.
     let source = DataSource.FromBatches(fun _ -> seq { DataBatch(x, x) })
     let validated = model.Fit(source, verbose = 0, validation_data = ValidationData source)
@@ -102,6 +106,7 @@ let ``What does not convert`` () =
     Assert.That(again.shape, Is.EqualTo<int64[]> scores.shape)
     Assert.That(logs.Loss, Is.GreaterThanOrEqualTo 0.0)
     Assert.That(values.Loss, Is.GreaterThanOrEqualTo 0.0)
+    Assert.That(onHost.shape, Is.EqualTo<int64[]> scores.shape)
     Assert.That(validated["val_loss"].Count, Is.EqualTo 1)
     Assert.That(fromArrays.ToArray<float32>(), Is.EqualTo<float32[]>(fromNames.ToArray<float32>()))
     Assert.That(three.Outputs.Count, Is.EqualTo 2)
