@@ -173,8 +173,8 @@ public sealed partial class Distiller
             if (Teacher is { NeedsSampleIndices: true })
             {
                 throw new ArgumentException(
-                    $"The teacher '{Teacher.Name}' knows samples by their numbers in x, and nothing of those of validation_data. Use "
-                        + "validation_split, which keeps the numbers.",
+                    $"The teacher '{Teacher.Name}' knows samples by their numbers in x, and nothing of those of validation_data. "
+                        + (x.Source is null ? "Use validation_split, which keeps the numbers." : "Leave validation_data out."),
                     nameof(validation_data)
                 );
             }

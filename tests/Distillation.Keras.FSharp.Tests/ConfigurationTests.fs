@@ -62,6 +62,18 @@ type Undecided(factor: float) =
     member _.Factor = factor
     override _.Forward(input, _) = input.alias ()
 
+/// A union has no form in JSON.
+type Direction =
+    | Left
+    | Right of int
+
+type Turned(direction: Direction, ?angle: float) =
+    inherit Layer()
+
+    member _.Direction = direction
+    member _.Angle = angle
+    override _.Forward(input, _) = input.alias ()
+
 module Before =
     type Rewritten(product: float) =
         inherit Layer()
@@ -101,6 +113,15 @@ let ``values bring their own form`` () =
         Action(fun () -> read "Limited" """{"limit": "most"}""" |> ignore),
         Throws.ArgumentException.With.Message.Contains("Limited: the argument 'limit'").And.Message.Contains "'most' is no limit."
     )
+
+[<Test>]
+let ``what has no form is refused with its class and argument`` () =
+    let layer = Turned(Right 2)
+    Assert.That(
+        Action(fun () -> layer.GetConfig() |> ignore),
+        Throws.TypeOf<NotSupportedException>().With.Message.StartsWith "Turned: the argument 'direction' has a value of type Right"
+    )
+    Assert.That((Sequential([ Input 4; layer ]).Clone().GetLayer 0 :?> Turned).Direction, Is.EqualTo(Right 2))
 
 [<Test>]
 let ``a configuration from before an argument was added is read`` () =

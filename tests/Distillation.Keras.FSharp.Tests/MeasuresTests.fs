@@ -31,6 +31,7 @@ let ``the share of the gap is a number or an array`` () =
 [<Test>]
 let ``schedules are made in one expression`` () =
     Assert.That(LinearSchedule(1.0, 4.0).ValueAt(5.0, 10.0), Is.EqualTo 2.5)
+    Assert.That(LinearSchedule(initial = 1.0, final = 4.0, start = 5.0).ValueAt(5.0, 10.0), Is.EqualTo 1.0)
     Assert.That(CosineSchedule(4.0, 1.0, epochs = 2.0).ValueAt(7.0, 10.0), Is.EqualTo 1.0)
     Assert.That(WarmUpSchedule(4.0, 2.0).ValueAt(1.0, 10.0), Is.EqualTo 0.5)
     Assert.That(PiecewiseSchedule([ 3.0 ], [ 4.0; 1.0 ]).ValueAt(3.0, 10.0), Is.EqualTo 1.0)

@@ -8,7 +8,8 @@ namespace Distillation.Keras;
 /// with each call: a fit reads the first batch once more beforehand, for its shapes.
 /// </para>
 /// <para>
-/// It is the <c>x</c> of <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c>, and validation data; where arrays alone are taken it is refused.
+/// It is the <c>x</c> of <c>Fit</c> (also of a distiller), <c>Evaluate</c> and <c>Predict</c>, and validation data; where arrays alone are
+/// taken it is refused.
 /// It derives from <see cref="ArrayLike"/>, since F# goes from a class to its base class where it would not call a conversion.
 /// </para>
 /// <para>

@@ -19,12 +19,12 @@ internal static class ConfigWriter
 
         foreach (InheritedKey key in InheritedKey.Of(type, members))
         {
-            config[key.Key] = ToJson(key.ValueOf(value), key.Key);
+            config[key.Key] = ToJson(key.ValueOf(value), Argument(key.Key, type));
         }
 
         foreach (ConfigMember member in members.OrderBy(m => Array.IndexOf(First, m.Key) is var i && i >= 0 ? i : First.Length))
         {
-            config[member.Key] = ToJson(FSharpOptions.Unwrap(member.Property.GetValue(value)), member.Key);
+            config[member.Key] = ToJson(FSharpOptions.Unwrap(member.Property.GetValue(value)), Argument(member.Key, type));
         }
 
         foreach (ConfigValueAttribute constant in type.GetCustomAttributes<ConfigValueAttribute>(inherit: true))
@@ -36,7 +36,9 @@ internal static class ConfigWriter
     }
 
     /// <summary>A value as Keras writes it.</summary>
-    public static JsonNode? ToJson(object? value, string key) =>
+    /// <param name="value">The value.</param>
+    /// <param name="what">What it is, as a refusal calls it.</param>
+    public static JsonNode? ToJson(object? value, string what) =>
         value switch
         {
             null => null,
@@ -46,25 +48,26 @@ internal static class ConfigWriter
             bool b => JsonValue.Create(b),
             int i => JsonValue.Create(i),
             long l => JsonValue.Create(l),
-            double d => Number(d),
-            float f => Number(f),
+            double d => Number(d, what),
+            float f => Number(f, what),
             byte or sbyte or short or ushort or uint => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
             Enum e => JsonValue.Create(e.ToString()),
             string s => JsonValue.Create(s),
             Array { Rank: > 1 } => throw new NotSupportedException(
-                $"The argument '{key}' is an array with several axes, which a configuration cannot hold. Make it an array of arrays "
-                    + "(double[][])."
+                $"{what} is an array with several axes, which a configuration cannot hold. Make it an array of arrays (double[][])."
             ),
-            IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(v => ToJson(v, key))]),
+            IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(v => ToJson(v, what))]),
             _ => throw new NotSupportedException(
-                $"The argument '{key}' of type {value.GetType().Name} cannot be written into a configuration, which holds numbers, "
+                $"{what} has a value of type {value.GetType().Name}, which cannot be written: a configuration holds numbers, "
                     + "booleans, strings, enumerations, objects of Keras, values that bring their own form (IConfigValue), and arrays "
                     + "and lists of these."
             ),
         };
 
-    private static JsonValue Number(double value) =>
+    private static string Argument(string name, Type owner) => $"{owner.Name}: the argument '{name}'";
+
+    private static JsonValue Number(double value, string what) =>
         double.IsFinite(value)
             ? JsonValue.Create(value)
-            : throw new NotSupportedException(Invariant($"A configuration holds finite numbers, but found {value}."));
+            : throw new NotSupportedException(Invariant($"{what} is {value}, but a configuration holds finite numbers."));
 }

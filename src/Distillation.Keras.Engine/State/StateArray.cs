@@ -11,21 +11,22 @@ public sealed class StateArray
     private readonly byte[] _bytes;
 
     /// <summary>Keeps a copy of the bytes.</summary>
-    /// <param name="type">The type of its elements.</param>
+    /// <param name="elementType">The type of its elements.</param>
     /// <param name="shape">Its shape; empty for a single value.</param>
     /// <param name="bytes">Its elements in row-major order, little-endian.</param>
     /// <exception cref="ArgumentException">There are more or fewer bytes than the shape has.</exception>
-    public StateArray(ScalarType type, IReadOnlyList<long> shape, ReadOnlySpan<byte> bytes)
+    public StateArray(ScalarType elementType, IReadOnlyList<long> shape, ReadOnlySpan<byte> bytes)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        ElementType = type;
+        ElementType = elementType;
         Sizes = [.. shape];
-        long wanted = Sizes.Aggregate(SizeOf(type), (a, b) => a * b);
+        long wanted = Sizes.Aggregate(SizeOf(elementType), (a, b) => a * b);
         if (wanted != bytes.Length)
         {
             throw new ArgumentException(
                 Invariant(
-                    $"An array of {type} of the shape ({string.Join(", ", Sizes)}) has {wanted} bytes, but {bytes.Length} were given."
+                    $"An array of {elementType} of the shape ({string.Join(", ", Sizes)}) has {wanted} bytes, but "
+                        + $"{bytes.Length} were given."
                 ),
                 nameof(bytes)
             );

@@ -8,9 +8,10 @@ namespace Distillation.Keras.Teachers;
 /// <summary>A teacher whose outputs were computed before, by whatever it was: one row a sample, known by the sample's number.</summary>
 /// <remarks>
 /// The number of a sample is its place in the <c>x</c> of <c>Distiller.Fit</c>, whatever the shuffling or <c>validation_split</c>. Without
-/// <c>indices</c> the rows are of all samples of <c>x</c>, in their order, and another number of samples is refused. Data without such
-/// numbers (<c>validation_data</c>, <c>DistillationResult.Evaluate</c>) are refused. Keeps a copy of the arrays until
-/// <see cref="Release"/>. Thread-safe.
+/// <c>indices</c> the rows are of all samples of <c>x</c>, in their order, and another number of samples is refused. Batches of a
+/// <see cref="DataSource"/> bring the numbers of their samples (<see cref="DataBatch.Indices"/>). Data without such numbers
+/// (<c>validation_data</c>, <c>DistillationResult.Evaluate</c>) are refused. Keeps a copy of the arrays until <see cref="Release"/>.
+/// Thread-safe.
 /// </remarks>
 public sealed class PrecomputedTeacher : Teacher
 {

@@ -12,9 +12,9 @@ namespace Distillation.Keras.Teachers;
 /// derive from it, hand name and outputs to the constructor and answer in <see cref="Compute"/>.
 /// </para>
 /// <para>
-/// Immutable, and safe to share between threads and fits: one that keeps something says how it stays so. A fit asks it once about each
-/// sample, in order and in batches, and keeps the answers with the samples, so that shuffling cannot mix them up; features that take too
-/// much memory are asked for in each step.
+/// Immutable, and safe to share between threads and fits: one that keeps something says how it stays so. A fit on arrays asks it once
+/// about each sample, in order and in batches, and keeps the answers with the samples, so that shuffling cannot mix them up; features that
+/// take too much memory, and all about a <see cref="DataSource"/>, are asked for in each step.
 /// </para>
 /// </remarks>
 public abstract class Teacher
@@ -52,8 +52,8 @@ public abstract class Teacher
     public virtual IReadOnlyDictionary<string, Shape> Features => new Dictionary<string, Shape>();
 
     /// <summary>
-    /// Whether it knows samples by their numbers: then it is asked about those of a fit's <c>x</c> alone, and not about others
-    /// (<c>validation_data</c>, test data).
+    /// Whether it knows samples by their numbers: then it is asked about those of a fit's <c>x</c> alone (of a <see cref="DataSource"/>
+    /// those with <see cref="DataBatch.Indices"/>), and not about others (<c>validation_data</c>, test data).
     /// </summary>
     public virtual bool NeedsSampleIndices => false;
 

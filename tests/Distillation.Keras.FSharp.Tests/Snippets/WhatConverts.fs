@@ -20,6 +20,9 @@ let ``What converts`` () =
     let named = Sequential([ Input 4; Dense 2 ], name = "small")
     let other = Sequential(Input(shape = (28, 28, 1)), Flatten(), Dense(3, activation = "softmax"))
 
+    // A tuple that is the only argument has parentheses of its own.
+    let image = Sequential(Input 784, Reshape((28, 28, 1)), MaxPooling2D((2, 2)), ZeroPadding2D(((1, 0), (0, 1))))
+
     // Names and objects, also of different classes and mixed, as lists, arrays and sequences.
     model.Compile(optimizer = SGD(0.1), loss = "mse", metrics = [| "accuracy" |])
     model.Compile(SGD(0.1), Losses.MeanSquaredError(), [ CategoricalAccuracy(); AUC() ])
@@ -37,6 +40,7 @@ let ``What converts`` () =
             validation_data = (x, rows, weights),
             class_weight = dict [ 0, 1.0; 2, 10.0 ])
     // </snippet>
+    Assert.That(string image.Output.Shape, Is.EqualTo "(None, 15, 15, 1)")
     Assert.That(history["val_mae"].Count, Is.EqualTo 2)
     Assert.That(named.Name, Is.EqualTo "small")
     Assert.That(other.CountParams(), Is.EqualTo 2355L)

@@ -4,6 +4,7 @@ module Snippets.WhatDoesNotConvert
 open NUnit.Framework
 
 // <snippet What does not convert>
+open System
 open System.Collections.Generic
 open NumSharp
 open Distillation.Keras
@@ -63,6 +64,10 @@ let ``What does not convert`` () =
     // One loss for each output in a list: loss = [ "mse"; Huber() ].
     model.Compile("adam", LossSpec.Of [ Huber() ])
 
+    // A device that is kept: let device: Device = "cpu". Given to an argument, device = "cpu" converts.
+    let host = Device.Parse "cpu"
+    let onHost = model.Predict(x, device = host)
+
     // A source of batches as validation data: validation_data = source.
     let source = DataSource.FromBatches(fun _ -> seq { DataBatch(x, x) })
     let validated = model.Fit(source, verbose = 0, validation_data = ValidationData source)
@@ -88,6 +93,9 @@ let ``What does not convert`` () =
     let hidden = Dense(4, name = "hidden")
     let hint = FitNetsHint(LayerReference hidden, LayerReference hidden)
 
+    // A size that is not known: Input(shape = (null, 2)).
+    let steps = Input(shape = Shape [ Nullable(); Nullable 2 ])
+
     // One layer alone: Sequential(Dense 2), and a name by position: Sequential([ Dense 2 ], "small").
     let small = Sequential([ Dense 2 ], name = "small")
 
@@ -102,10 +110,12 @@ let ``What does not convert`` () =
     Assert.That(again.shape, Is.EqualTo<int64[]> scores.shape)
     Assert.That(logs.Loss, Is.GreaterThanOrEqualTo 0.0)
     Assert.That(values.Loss, Is.GreaterThanOrEqualTo 0.0)
+    Assert.That(onHost.shape, Is.EqualTo<int64[]> scores.shape)
     Assert.That(validated["val_loss"].Count, Is.EqualTo 1)
     Assert.That(fromArrays.ToArray<float32>(), Is.EqualTo<float32[]>(fromNames.ToArray<float32>()))
     Assert.That(three.Outputs.Count, Is.EqualTo 2)
     Assert.That(hint.Name, Is.EqualTo "fitnets_hint")
+    Assert.That(string steps.Output.Shape, Is.EqualTo "(None, None, 2)")
     Assert.That(small.Layers.Count, Is.EqualTo 1)
     Assert.That(trainX.shape[0], Is.EqualTo trainY.shape[0])
     Assert.That(testX.shape[0], Is.EqualTo testY.shape[0])

@@ -84,6 +84,10 @@ internal sealed class DataSourceTests
                 () => new Distiller(teacher).WithStudent(Setting.Student()).Fit(model.Source(), epochs: 1, verbose: 0),
                 Throws.InvalidOperationException.With.Message.Contains("knows samples by their numbers")
             );
+            Assert.That(
+                () => new Distiller(teacher).WithStudent(Setting.Student()).Fit(backwards, verbose: 0, validation_data: (X, Y)),
+                Throws.ArgumentException.With.Message.Contains("Leave validation_data out")
+            );
         }
     }
 

@@ -27,15 +27,15 @@ public class ScheduleTests
     [TestCase(10, 1)]
     public void A_later_begin_changes_over_what_is_left_of_the_fit(double epoch, double expected)
     {
-        Assert.That(new LinearSchedule(0, 1, begin: 6).ValueAt(epoch, 10), Is.EqualTo(expected));
-        Assert.That(new CosineSchedule(0, 1, begin: 6).ValueAt(epoch, 10), Is.EqualTo(expected).Within(1e-15));
+        Assert.That(new LinearSchedule(0, 1, start: 6).ValueAt(epoch, 10), Is.EqualTo(expected));
+        Assert.That(new CosineSchedule(0, 1, start: 6).ValueAt(epoch, 10), Is.EqualTo(expected).Within(1e-15));
     }
 
     [Test]
     public void What_begins_after_the_fit_never_changes()
     {
-        Assert.That(new LinearSchedule(2, 1, begin: 20).ValueAt(9.9, 10), Is.EqualTo(2));
-        Assert.That(new LinearSchedule(2, 1, begin: 10).ValueAt(10, 10), Is.EqualTo(1));
+        Assert.That(new LinearSchedule(2, 1, start: 20).ValueAt(9.9, 10), Is.EqualTo(2));
+        Assert.That(new LinearSchedule(2, 1, start: 10).ValueAt(10, 10), Is.EqualTo(1));
     }
 
     [TestCase(0, 0)]
@@ -82,9 +82,9 @@ public class ScheduleTests
         var warm = new WarmUpSchedule(2, new CosineSchedule(1, 0));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((linear.From, linear.To, linear.Epochs, linear.Begin), Is.EqualTo((4.0, 1.5, (double?)3, 2.0)));
+            Assert.That((linear.Initial, linear.Final, linear.Epochs, linear.Start), Is.EqualTo((4.0, 1.5, (double?)3, 2.0)));
             Assert.That(linear.ToString(), Is.EqualTo("linear from 4 to 1.5 from epoch 2 to 5"));
-            Assert.That(new LinearSchedule(1, 2, begin: 3).ToString(), Is.EqualTo("linear from 1 to 2 from epoch 3 to the end"));
+            Assert.That(new LinearSchedule(1, 2, start: 3).ToString(), Is.EqualTo("linear from 1 to 2 from epoch 3 to the end"));
             Assert.That(warm.ToString(), Is.EqualTo("from 0 over 2 epochs, then cosine from 1 to 0 over the whole fit"));
             Assert.That(new StepSchedule(1, 0.5, 3).ToString(), Is.EqualTo("1, times 0.5 every 3 epochs"));
             Assert.That(new PiecewiseSchedule([1.5], [2, 1]).ToString(), Is.EqualTo("[2, 1] with jumps at epochs [1.5]"));
@@ -101,11 +101,11 @@ public class ScheduleTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Refused(() => new LinearSchedule(double.NaN, 1), "from");
-            Refused(() => new LinearSchedule(1, double.PositiveInfinity), "to");
+            Refused(() => new LinearSchedule(double.NaN, 1), "initial");
+            Refused(() => new LinearSchedule(1, double.PositiveInfinity), "final");
             Refused(() => new LinearSchedule(1, 2, 0), "epochs");
             Refused(() => new CosineSchedule(1, 2, -3), "epochs");
-            Refused(() => new CosineSchedule(1, 2, begin: -1), "begin");
+            Refused(() => new CosineSchedule(1, 2, start: -1), "start");
             Refused(() => new StepSchedule(1, 0, 1), "factor");
             Refused(() => new StepSchedule(1, 0.5, 0), "every");
             Refused(() => new WarmUpSchedule(0), "epochs");

@@ -25,7 +25,7 @@ public sealed class SchedulesOfADistiller
         var result = new Distiller(teacher)
             .WithStudent(student)
             .WithTemperature(new LearntTemperature())
-            .WithSoftShare(new LinearSchedule(from: 0.9, to: 0.5))
+            .WithSoftShare(new LinearSchedule(initial: 0.9, final: 0.5))
             .Fit(data.TrainX, data.TrainY, batch_size: 128, epochs: 1);
         Console.WriteLine(result.History["teacher_agreement"][^1]);
         // </snippet>

@@ -27,7 +27,7 @@ public sealed class SeveralObjectives
 
         var result = new Distiller(teacher)
             .WithStudent(Network(channels: 4))
-            .WithTemperature(new CosineSchedule(from: 8, to: 1))
+            .WithTemperature(new CosineSchedule(initial: 8, final: 1))
             .With(new AttentionTransfer("conv2", "conv1"), 100)     // the teacher's layer first
             .With(new DecoupledKnowledgeDistillation(), new WarmUpSchedule(epochs: 2))
             .Fit(data.TrainX, data.TrainY, batch_size: 128, epochs: 1);
