@@ -108,12 +108,12 @@ public sealed class InternalsTests
             .SelectMany(m =>
                 CalledMethods.Of(m).Where(c => c.DeclaringType!.Assembly == engine && c.DeclaringType.IsVisible && IsInternal(c, m))
             )
-            .Select(c =>
-                $"{c.DeclaringType!.Name}."
-                + $"{c.Name.Replace("get_", string.Empty, StringComparison.Ordinal).Replace("set_", string.Empty, StringComparison.Ordinal)}"
-            );
+            .Select(c => $"{c.DeclaringType!.Name}.{PropertyOrMethod(c.Name)}");
         Assert.That(types.Concat(members).Distinct(), Is.EquivalentTo(Loop.Concat(Graph).Concat(Names).Concat(Tools)));
     }
+
+    private static string PropertyOrMethod(string name) =>
+        name.StartsWith("get_", StringComparison.Ordinal) || name.StartsWith("set_", StringComparison.Ordinal) ? name[4..] : name;
 
     // Whether another library could not call it: a class that derives from its own may call what is protected.
     private static bool IsInternal(MethodBase called, MethodBase caller) =>
