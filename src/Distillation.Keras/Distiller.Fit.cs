@@ -161,6 +161,7 @@ public sealed partial class Distiller
             );
         }
 
+        PairChecks.Numbered(Teacher, hasIndices);
         TransferSet all = TransferSet.Of(models, data.X, data.Y, data.SampleWeight, class_weight, mask);
         TransferSet? held = null;
         if (Teacher is not null && x is not DataSource)
@@ -188,6 +189,11 @@ public sealed partial class Distiller
                 );
             }
 
+            StreamBatches.RefuseBeside(
+                validation_data.X,
+                (validation_data.Y, nameof(y)),
+                (validation_data.SampleWeight, nameof(sample_weight))
+            );
             DataBatch given = validation_data.X is DataSource other
                 ? StreamBatches.First(other)
                 : new DataBatch(validation_data.X, validation_data.Y, validation_data.SampleWeight);

@@ -145,7 +145,7 @@ public sealed partial class Distiller
     /// <param name="output">The student's output that it is for; by default each (features belong to none).</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is negative or not finite.</exception>
     /// <exception cref="ArgumentException">
-    /// The weight is a learnt temperature, or the objective's name is one of those that logs use already.
+    /// The weight is a learnt temperature, the objective's name is one of those that logs use already, or its features are null.
     /// </exception>
     public Distiller With(DistillationObjective objective, Schedule? weight = null, string? output = null)
     {
@@ -154,6 +154,15 @@ public sealed partial class Distiller
         {
             throw new ArgumentException(
                 $"The name of an objective is that of its term in the logs, but '{objective.Name}' is there already. Give it another one.",
+                nameof(objective)
+            );
+        }
+
+        if (objective.Features is null || objective.Features.Any(f => f is null))
+        {
+            throw new ArgumentException(
+                "Features of an objective are pairs of layers, and empty where it looks at none, but those of "
+                    + $"{objective.GetType().Name} are null, or one of them is.",
                 nameof(objective)
             );
         }

@@ -21,6 +21,7 @@ public abstract partial class Layer
     /// <param name="trainable">Whether gradients change it.</param>
     /// <param name="regularizer">A penalty on it, or <see langword="null"/>.</param>
     /// <param name="constraint">What is applied after each step, or <see langword="null"/>.</param>
+    /// <exception cref="InvalidOperationException">The layer is built: a training would not know of it.</exception>
     /// <exception cref="InsufficientMemoryException">There is no memory for it.</exception>
     protected Variable AddWeight(
         string name,
@@ -33,6 +34,14 @@ public abstract partial class Layer
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(initializer);
+        if (Built)
+        {
+            throw new InvalidOperationException(
+                $"The weights of a layer are made in Build, but '{Name}' ({ClassName}) called AddWeight for '{name}' afterwards, when "
+                    + "training may have begun without it. Override Build."
+            );
+        }
+
         Variable? shared = _weightSource?.Weights.First(w => w.Name == name);
         if (shared is null)
         {

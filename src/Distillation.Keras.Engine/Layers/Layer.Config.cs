@@ -45,9 +45,19 @@ public abstract partial class Layer
     internal virtual Layer CloneLayer()
     {
         var clone = (Layer)Copies.Of(this);
+        if (clone.Sublayers.Intersect(Sublayers).FirstOrDefault() is Layer shared)
+        {
+            throw new InvalidOperationException(
+                $"A clone has layers of its own, but that of '{Name}' ({ClassName}) keeps the same '{shared.Name}' ({shared.ClassName}). "
+                    + "Let the class take layers one by one, or in arrays and lists, or make them itself."
+            );
+        }
+
         clone.PlaceBeside(this);
         return clone;
     }
+
+    internal override KerasObject Duplicate() => CloneLayer();
 
     /// <summary>A layer of the same kind that uses this layer's weights, with some arguments changed.</summary>
     /// <param name="changes">New values by Keras' argument names.</param>

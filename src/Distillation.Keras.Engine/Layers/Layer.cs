@@ -209,7 +209,15 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
             );
         }
 
-        return inputShapes.Count == 1 && _traits.SaysShape ? [ComputeOutputShape(inputShapes[0])] : ShapeTrial.Outputs(this, inputShapes);
+        return inputShapes.Count == 1 && _traits.SaysShape
+            ?
+            [
+                ComputeOutputShape(inputShapes[0])
+                    ?? throw new InvalidOperationException(
+                        $"ComputeOutputShape gives the shape of the output, but that of '{Name}' ({ClassName}) gave null."
+                    ),
+            ]
+            : ShapeTrial.Outputs(this, inputShapes);
     }
 
     /// <summary>Makes the weights for an input's shape (with the batch axis). Does nothing for a layer without weights.</summary>

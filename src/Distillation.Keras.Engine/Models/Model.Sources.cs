@@ -47,7 +47,7 @@ public partial class Model
         using ProgressBar? progress = verbose == 0 ? null : ProgressBar.OfSteps(verbose);
         List<Tensor>[]? parts = null;
         int step = 0;
-        using IEnumerator<DataBatch> batches = source.Read(new DataPass(0)).GetEnumerator();
+        using IEnumerator<DataBatch> batches = StreamBatches.Pass(source, new DataPass(0)).GetEnumerator();
         while (true)
         {
             // What the source makes of a batch goes with it.

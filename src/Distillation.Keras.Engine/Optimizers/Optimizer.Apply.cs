@@ -189,7 +189,10 @@ public abstract partial class Optimizer
     {
         if (_released)
         {
-            throw new ObjectDisposedException(Name, $"The optimizer {Name} was released with its model.");
+            throw new ObjectDisposedException(
+                Name,
+                $"The optimizer {Name} was released, by itself or with its model. Make another one, as by its Clone()."
+            );
         }
     }
 

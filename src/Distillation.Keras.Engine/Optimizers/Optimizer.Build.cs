@@ -14,6 +14,11 @@ public abstract partial class Optimizer
     {
         ArgumentNullException.ThrowIfNull(variables);
         ThrowIfReleased();
+        if (variables.Any(static v => v is null))
+        {
+            throw new ArgumentException("One of the weights is null.", nameof(variables));
+        }
+
         if (Built)
         {
             foreach (Variable variable in variables)

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 
@@ -17,7 +18,9 @@ internal static class Copies
             members,
             m =>
                 FSharpOptions.Wrap(
-                    changes is not null && changes.TryGetValue(m.Key, out object? changed) ? changed : Copied(m.Property.GetValue(value)),
+                    changes is not null && changes.TryGetValue(m.Key, out object? changed)
+                        ? changed
+                        : Copied(m.Property.GetValue(value), m.Parameter.ParameterType),
                     m.Parameter.ParameterType
                 )
         );
@@ -38,6 +41,26 @@ internal static class Copies
         }
     }
 
-    // An initializer without a seed draws anew in the copy; policies and rates are values.
-    private static object? Copied(object? value) => value is KerasObject o && !ConfigValues.Are(o.GetType()) ? o.Duplicate() : value;
+    // An initializer without a seed draws anew in the copy; policies and rates are values. Of a list that holds objects each is copied.
+    private static object? Copied(object? value, Type type) =>
+        FSharpOptions.Unwrap(value) switch
+        {
+            KerasObject o => ConfigValues.Are(o.GetType()) ? o : o.Duplicate(),
+            IEnumerable items when FSharpOptions.Is(type, out Type? inner) => Copied(items, inner),
+            IEnumerable items when ElementOf(type) is Type element && HoldsObjects(element) => CopiedList(items, element, type),
+            _ => value,
+        };
+
+    private static object CopiedList(IEnumerable items, Type element, Type type)
+    {
+        object?[] copies = [.. items.Cast<object?>().Select(i => Copied(i, element))];
+        var array = Array.CreateInstance(element, copies.Length);
+        copies.CopyTo(array, 0);
+        return type.IsSZArray ? array : ConfigLists.Make(array, type);
+    }
+
+    private static bool HoldsObjects(Type type) =>
+        typeof(KerasObject).IsAssignableFrom(type) || (ElementOf(type) is Type element && HoldsObjects(element));
+
+    private static Type? ElementOf(Type type) => type.IsSZArray ? type.GetElementType() : ConfigLists.ElementOf(type);
 }

@@ -23,9 +23,12 @@ internal static class KerasClasses
     public static Type Find(string className, Type expected) =>
         Table.Class(className, expected)
         ?? throw new NotSupportedException(
-            $"There is no {ClassTable.KindOf(expected).Name} class named "
-                + $"'{className}'.{Nearest.Sentence(className, Table.Names(expected, identifiers: false))} A class of your own is made "
-                + "known with KerasSerializer.Register<T>()."
+            expected == typeof(KerasObject)
+                ? $"A class is found within its kind, as a loss and a metric may have one name, but '{className}' was asked for as a "
+                    + "KerasObject. Name the kind: Layer, Loss, Metric, Optimizer, ..."
+                : $"There is no {ClassTable.KindOf(expected).Name} class named "
+                    + $"'{className}'.{Nearest.Sentence(className, Table.Names(expected, identifiers: false))} A class of your own is "
+                    + "made known with KerasSerializer.Register<T>()."
         );
 
     /// <summary>Whether there is a class of that name, of the expected kind.</summary>

@@ -15,11 +15,16 @@ public sealed class FitState
 {
     /// <summary>Puts together what <see cref="Values"/> of another one held.</summary>
     /// <param name="values">The arrays by their names.</param>
-    /// <exception cref="ArgumentException">The arrays have no epoch or step.</exception>
+    /// <exception cref="ArgumentException">An array is null, or there is no epoch or step.</exception>
     public FitState(IReadOnlyDictionary<string, StateArray> values)
     {
         ArgumentNullException.ThrowIfNull(values);
         Values = new Dictionary<string, StateArray>(values, StringComparer.Ordinal);
+        if (Values.FirstOrDefault(v => v.Value is null).Key is string missing)
+        {
+            throw new ArgumentException($"The state of a fit has an array for each name, but that of '{missing}' is null.", nameof(values));
+        }
+
         Epoch = Count(Values, "loop/epoch");
         Step = Count(Values, "loop/step");
     }

@@ -14,13 +14,22 @@ public sealed class StateArray
     /// <param name="elementType">The type of its elements.</param>
     /// <param name="shape">Its shape; empty for a single value.</param>
     /// <param name="bytes">Its elements in row-major order, little-endian.</param>
-    /// <exception cref="ArgumentException">There are more or fewer bytes than the shape has.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer bytes than the shape has, or a size is negative.</exception>
     public StateArray(ScalarType elementType, IReadOnlyList<long> shape, ReadOnlySpan<byte> bytes)
     {
         ArgumentNullException.ThrowIfNull(shape);
         ElementType = elementType;
         Sizes = [.. shape];
-        long wanted = Sizes.Aggregate(SizeOf(elementType), (a, b) => a * b);
+        if (Sizes.Any(s => s < 0))
+        {
+            throw new ArgumentException(
+                $"The sizes of an array are not negative, but its shape is ({string.Join(", ", Sizes)}).",
+                nameof(shape)
+            );
+        }
+
+        // As a number that cannot overflow.
+        double wanted = Sizes.Aggregate((double)SizeOf(elementType), (a, b) => a * b);
         if (wanted != bytes.Length)
         {
             throw new ArgumentException(

@@ -123,7 +123,20 @@ public sealed class StateExchange
     public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return JsonSerializer.Deserialize<string[]>(Text(name, JsonSerializer.Serialize(values))) ?? [];
+        if (values.Contains(null!))
+        {
+            throw new ArgumentException($"Texts of a state are not null, but one of '{_prefix}{name}' is.", nameof(values));
+        }
+
+        try
+        {
+            string?[]? texts = JsonSerializer.Deserialize<string?[]>(Text(name, JsonSerializer.Serialize(values)));
+            return texts is not null && !texts.Contains(null) ? [.. texts.OfType<string>()] : throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw OfAnotherFit($"its '{_prefix}{name}' is no list of texts");
+        }
     }
 
     /// <summary>The values of a variable, which are changed in place.</summary>
@@ -155,7 +168,12 @@ public sealed class StateExchange
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(tensors);
-        int count = (int)Integer(name + "/count", tensors.Count);
+        if (tensors.Any(t => t is null))
+        {
+            throw new ArgumentException($"Tensors of a state are not null, but one of '{_prefix}{name}' is.", nameof(tensors));
+        }
+
+        int count = Count(name, tensors.Count);
         if (!IsRestoring)
         {
             for (int i = 0; i < count; i++)
@@ -175,7 +193,7 @@ public sealed class StateExchange
     /// <returns>What they are to be.</returns>
     internal KeyValuePair<int, Logs>[] Rows(string name, IReadOnlyList<KeyValuePair<int, Logs>> rows)
     {
-        var result = new KeyValuePair<int, Logs>[Integer(name + "/count", rows.Count)];
+        var result = new KeyValuePair<int, Logs>[Count(name, rows.Count)];
         for (int i = 0; i < result.Length; i++)
         {
             StateExchange own = In(Invariant($"{name}/{i}"));
@@ -230,6 +248,12 @@ public sealed class StateExchange
 
         return Saved(name, type, sizes).Bytes;
     }
+
+    // No part has more values than the whole.
+    private int Count(string name, int count) =>
+        Integer(name + "/count", count) is >= 0 and <= int.MaxValue and long saved && (!IsRestoring || saved <= _values.Count)
+            ? (int)saved
+            : throw OfAnotherFit($"its '{_prefix}{name}/count' is not how many there are");
 
     private void Add(string name, StateArray value)
     {

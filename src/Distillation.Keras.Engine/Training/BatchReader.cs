@@ -98,7 +98,18 @@ internal sealed class BatchReader : IDisposable
         EndPass();
         if (isUnderWay)
         {
+            if (_taken < 0 || _passes < 1)
+            {
+                throw StateExchange.OfAnotherFit(Invariant($"its place in the data is behind {_taken} batches of pass {_passes}, from 1"));
+            }
+
             _pass = SourcePass.Again(_passes - 1, _shuffle, drawnFrom);
+            if (drawnFrom.Length > 0)
+            {
+                // Random numbers that cannot be put back are refused now, and not by the first step.
+                _ = _pass.Generator;
+            }
+
             _batches = _source.Read(_pass, _taken).GetEnumerator();
         }
     }

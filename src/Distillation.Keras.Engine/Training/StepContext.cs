@@ -72,6 +72,11 @@ public sealed class StepContext
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(variables);
+        if (variables.Any(v => v is null))
+        {
+            throw new ArgumentException("One of the weights is null.", nameof(variables));
+        }
+
         RefuseTesting();
         _program.Change(loss, optimizer, variables);
     }

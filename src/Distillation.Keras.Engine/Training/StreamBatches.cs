@@ -17,12 +17,23 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
     /// <exception cref="ArgumentException">There is none.</exception>
     public static DataBatch First(DataSource source) =>
         source.Batches is null or > 0
-            ? source.Read(new DataPass(0)).FirstOrDefault() ?? throw Empty()
+            ? Pass(source, new DataPass(0)).FirstOrDefault() ?? throw Empty()
             : throw new ArgumentException(
                 Invariant(
                     $"A source has at least one batch a pass, or null where the number is not known, but says that it has {source.Batches}."
                 )
             );
+
+    /// <summary>Begins a pass.</summary>
+    /// <exception cref="InvalidOperationException">The source gave null instead of batches.</exception>
+    public static IEnumerable<DataBatch> Pass(DataSource source, DataPass pass) =>
+        source.Read(pass)
+        ?? throw new InvalidOperationException(
+            Invariant(
+                $"Read of a source gives the batches of a pass, but that of {source.GetType().Name} gave null for pass {pass.Number}. "
+                    + $"Give them by 'yield return', or as a list."
+            )
+        );
 
     /// <summary>Refuses what a source brings itself.</summary>
     /// <param name="x">Arrays, of which nothing is refused, or a source.</param>
@@ -61,7 +72,7 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
     /// <inheritdoc/>
     public override IEnumerable<Batch> Read(SourcePass pass, int skip)
     {
-        using IEnumerator<DataBatch> batches = source.Read(new DataPass(pass.Number, pass.Shuffle, Seed(pass))).GetEnumerator();
+        using IEnumerator<DataBatch> batches = Pass(source, new DataPass(pass.Number, pass.Shuffle, Seed(pass))).GetEnumerator();
         for (int i = 0; i < skip; i++)
         {
             using DisposeScope scope = NewDisposeScope();

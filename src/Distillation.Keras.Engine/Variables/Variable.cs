@@ -24,6 +24,8 @@ public sealed class Variable
     /// <param name="constraint">What is applied to it after each step, if anything.</param>
     /// <param name="device">Where it is to be; by default where the tensor is.</param>
     /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
+    /// <exception cref="ArgumentException">The tensor is complex, quantized or sparse, or the name empty.</exception>
+    /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
     public Variable(
         Tensor value,
         string name,
@@ -35,11 +37,12 @@ public sealed class Variable
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(value);
-        TensorGuard.Alive(value);
+        TensorGuard.Real(value);
+        device?.RequireAvailable();
 
         // The variable outlives every dispose scope that happens to be open while it is made.
         Device = device ?? Device.Of(value);
-        _value = Changeable(On(Device, value)).DetachFromDisposeScope();
+        _value = Changeable(Independent(On(Device, value))).DetachFromDisposeScope();
         Name = name;
         Path = name;
         Trainable = trainable;
@@ -175,6 +178,21 @@ public sealed class Variable
         Tensor moved = value.to(device);
         value.Dispose();
         return moved;
+    }
+
+    // Nothing is trained behind a variable, and where one number stands for several elements they could not be changed one by one.
+    private static Tensor Independent(Tensor value)
+    {
+        bool repeats = value.shape.Zip(value.stride()).Any(a => a.First > 1 && a.Second == 0);
+        if (value.is_leaf && !repeats)
+        {
+            return value;
+        }
+
+        using IDisposable noGrad = no_grad();
+        Tensor independent = repeats ? value.clone() : value.detach();
+        value.Dispose();
+        return independent;
     }
 
     // What is made in inference mode could never be changed or trained outside of it.

@@ -61,7 +61,7 @@ public sealed class ObjectiveBinding
     }
 
     /// <summary>Makes a weight.</summary>
-    /// <param name="name">The term's name in logs and <c>History</c>.</param>
+    /// <param name="name">Its name.</param>
     /// <param name="shape">Its shape.</param>
     /// <param name="initializer">What makes its first values.</param>
     /// <param name="trainable">Whether gradients change it; a memory bank is not trained.</param>

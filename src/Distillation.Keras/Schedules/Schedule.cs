@@ -8,7 +8,10 @@ namespace Distillation.Keras.Schedules;
 public abstract class Schedule
 {
     /// <summary>The value at a moment of the fit.</summary>
-    /// <param name="epoch">How many epochs have passed, from 0 to below <paramref name="epochs"/>; within an epoch a fraction.</param>
+    /// <param name="epoch">
+    /// How many epochs have passed, from 0 to below <paramref name="epochs"/>; within an epoch a fraction, but within the first one the
+    /// number of the epoch where nobody knows how many batches a <see cref="DataSource"/> has.
+    /// </param>
     /// <param name="epochs">How many epochs the fit has.</param>
     public abstract double ValueAt(double epoch, double epochs);
 

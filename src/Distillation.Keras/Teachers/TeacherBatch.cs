@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Objectives;
 using static TorchSharp.torch;
 
@@ -18,6 +19,8 @@ public sealed class TeacherBatch
     /// batch.
     /// </param>
     /// <param name="needsOutputs">Whether the outputs are wanted.</param>
+    /// <exception cref="ArgumentException">There is no input, one is no batch, or the numbers are of another type or count.</exception>
+    /// <exception cref="ObjectDisposedException">A tensor was disposed.</exception>
     public TeacherBatch(
         IReadOnlyList<Tensor> inputs,
         Tensor? sampleIndices = null,
@@ -26,6 +29,30 @@ public sealed class TeacherBatch
     )
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Count == 0 || inputs.Any(i => i is null || TensorGuard.Alive(i).dim() == 0))
+        {
+            throw new ArgumentException(
+                "A teacher is asked about one tensor for each input, batch first, but there is none, or one that is null or a "
+                    + "single number.",
+                nameof(inputs)
+            );
+        }
+
+        long size = inputs[0].shape[0];
+        if (
+            sampleIndices is not null
+            && (TensorGuard.Alive(sampleIndices).dtype != ScalarType.Int64 || !sampleIndices.shape.AsSpan().SequenceEqual([size]))
+        )
+        {
+            throw new ArgumentException(
+                Invariant(
+                    $"The numbers of {size} samples are int64 ({size},), but a tensor of type {sampleIndices.dtype} and shape "
+                        + $"{Shape.FromSizes(sampleIndices.shape)} was given."
+                ),
+                nameof(sampleIndices)
+            );
+        }
+
         Inputs = inputs;
         SampleIndices = sampleIndices;
         Features = features ?? [];
@@ -36,8 +63,8 @@ public sealed class TeacherBatch
     public IReadOnlyList<Tensor> Inputs { get; }
 
     /// <summary>
-    /// Which samples these are, int64 (batch,): their places in the <c>x</c> of the fit, whatever the shuffling or the split.
-    /// <see langword="null"/> where they have no such numbers.
+    /// Which samples these are, int64 (batch,): their places in the <c>x</c> of the fit, whatever the shuffling or the split, or the
+    /// indices that a <see cref="DataSource"/> gives. <see langword="null"/> where they have no such numbers.
     /// </summary>
     public Tensor? SampleIndices { get; }
 

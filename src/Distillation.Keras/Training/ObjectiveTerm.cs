@@ -52,7 +52,12 @@ internal sealed class ObjectiveTerm
             _binding.Shapes = shapes with { Features = [.. _adapters.Select(a => a.Shapes)] };
             _temperature = objective.Temperature is Schedule temperature ? Bind(temperature) : null;
             _weight = Bind(weight);
-            _bound = objective.Bind(_binding);
+            _bound =
+                objective.Bind(_binding)
+                ?? throw new InvalidOperationException(
+                    $"Bind of an objective gives its state in a fit, but that of {objective.GetType().Name} gave null. Without any it is "
+                        + "what the base class gives."
+                );
         }
         catch (Exception e)
         {
@@ -173,15 +178,27 @@ internal sealed class ObjectiveTerm
             throw Failed(e);
         }
 
-        return isLoss || value.dim() == (Objective.IsPerSample ? 1 : 0)
-            ? value
+        string? found =
+            value is null ? "null"
+            : value.IsInvalid ? "a tensor that is disposed"
+            : value.is_floating_point() ? null
+            : $"a tensor of type {value.dtype}";
+        if (found is not null)
+        {
+            throw new InvalidOperationException(
+                $"An objective gives floating-point numbers, with a gradient, but {Objective.GetType().Name} gave {found}."
+            );
+        }
+
+        return isLoss || value!.dim() == (Objective.IsPerSample ? 1 : 0)
+            ? value!
             : throw new InvalidOperationException(
                 (
                     Objective.IsPerSample
                         ? "An objective gives one value a row, (rows,)"
                         : "An objective whose IsPerSample is false gives a scalar"
                 )
-                    + $", but {Objective.GetType().Name} gave the shape {Shape.FromSizes(value.shape)}. Reduce over the other axes, or "
+                    + $", but {Objective.GetType().Name} gave the shape {Shape.FromSizes(value!.shape)}. Reduce over the other axes, or "
                     + "override IsPerSample."
             );
     }

@@ -160,6 +160,19 @@ internal static class PairChecks
         }
     }
 
+    /// <summary>Refuses samples without numbers for a teacher that knows them by these.</summary>
+    /// <exception cref="ArgumentException">They have none.</exception>
+    public static void Numbered(Teacher? teacher, bool hasIndices)
+    {
+        if (teacher is { NeedsSampleIndices: true } && !hasIndices)
+        {
+            throw new ArgumentException(
+                $"The teacher '{teacher.Name}' knows samples by their numbers, but a batch of the source has none. Give them with each "
+                    + "batch, new DataBatch(x, y, indices: ...), or take a teacher that computes."
+            );
+        }
+    }
+
     /// <summary>Throws where there are problems, with all of them.</summary>
     public static void Throw(IReadOnlyList<string> problems)
     {

@@ -162,7 +162,11 @@ internal static class TermChecks
             IEnumerable<string> found =
                 adapters.Length > 0
                     ? adapters
-                    : term.Objective.Problems(term.Shapes(heads, [.. own.Select(BoundAdapter.Adapted)], samples));
+                    : term.Objective.Problems(term.Shapes(heads, [.. own.Select(BoundAdapter.Adapted)], samples))
+                        ?? throw new InvalidOperationException(
+                            "Problems of an objective are sentences, and empty where all is well, but those of "
+                                + $"{term.Objective.GetType().Name} are null."
+                        );
             foreach (string problem in found)
             {
                 yield return heads.Count > 1 && term.Head >= 0

@@ -39,6 +39,7 @@ internal sealed class TransferStream : StreamBatches
     /// <inheritdoc/>
     protected override Batch Checked(DataBatch batch)
     {
+        PairChecks.Numbered(_models.Teacher, batch.Indices is not null || !_isOfFit);
         TransferSet set = TransferSet.Of(_models, batch.X, batch.Y, batch.SampleWeight, _classWeight, null);
         string labels = FormOf(set.Signals);
         if (labels != _labels)

@@ -110,6 +110,13 @@ public sealed class ConfigConstructorTests
         KerasSerializer.Deserialize<Layer>(new JsonObject { ["class_name"] = className, ["config"] = JsonNode.Parse(config) });
 
     [Test]
+    public void A_class_is_asked_for_by_its_kind() =>
+        Assert.That(
+            () => KerasSerializer.Deserialize<KerasObject>(KerasSerializer.Serialize(new Dense(3))),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("'Dense'").And.Message.Contains("Name the kind")
+        );
+
+    [Test]
     public void The_marked_constructor_is_written_read_and_copied()
     {
         var layer = new Marked(2, 3, 4, 5);

@@ -237,11 +237,40 @@ public sealed class SublayerTests
             Assert.That(again.First, Is.Not.SameAs(first));
             Assert.That(again.First, Is.TypeOf<Dense>().And.Property(nameof(Layer.Trainable)).False);
             Assert.That(again.Others.Select(l => l.GetType()), Is.EqualTo(new[] { typeof(ReLU), typeof(Dense) }));
+            Assert.That(again.Weights.Intersect(layer.Weights), Is.Empty, "weights of its own, those of a list too");
             Assert.That(copy.CountParams(), Is.EqualTo(model.CountParams()));
             copy.SetWeights(model.GetWeights());
             Tensor x = rand(2, 4);
             Assert.That(copy.Call(x).Equals(model.Call(x)));
         }
+    }
+
+    [Test]
+    public void A_clone_has_a_model_of_its_own_where_one_was_an_argument()
+    {
+        var model = new Sequential(new Input(4), new InField(new Sequential(new Input(4), new Dense(2))));
+        Model copy = model.Clone();
+        Assert.That(copy.Weights.Intersect(model.Weights), Is.Empty);
+        copy.SetWeights(model.GetWeights());
+        Tensor x = rand(2, 4);
+        Assert.That(copy.Call(x).Equals(model.Call(x)));
+    }
+
+    private sealed class ByName(Dictionary<string, Layer> parts) : Layer("outer")
+    {
+        public Dictionary<string, Layer> Parts { get; } = parts;
+
+        protected internal override Tensor Forward(Tensor input, CallContext context) => Parts["first"].Call(input);
+    }
+
+    [Test]
+    public void A_clone_that_would_share_its_layers_is_refused()
+    {
+        var model = new Sequential(new Input(4), new ByName(new() { ["first"] = new Dense(2, name: "held") }));
+        Assert.That(
+            () => model.Clone(),
+            Throws.InvalidOperationException.With.Message.Contains("'outer' (ByName)").And.Message.Contains("the same 'held' (Dense)")
+        );
     }
 
     [Test]

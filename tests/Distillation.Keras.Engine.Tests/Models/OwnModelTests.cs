@@ -233,6 +233,10 @@ public sealed class OwnModelTests
             Evaluated((batch, step) => step.UpdateMetrics(batch, step.Forward(batch)), withTargets: false),
             Is.TypeOf<ArgumentException>().With.Message.Contains("need targets")
         );
+        Assert.That(
+            Evaluated((batch, step) => step.Minimize(step.Forward(batch)[0].sum(), new SGD(0.1), [null!])),
+            Is.TypeOf<ArgumentException>().With.Message.Contains("One of the weights is null")
+        );
         Assert.That(() => new WithCompiledLoss().Evaluated(X), Throws.InvalidOperationException.With.Message.Contains("has a loss"));
     }
 

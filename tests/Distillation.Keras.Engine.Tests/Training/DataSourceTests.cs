@@ -218,6 +218,15 @@ public sealed class DataSourceTests
                 Throws.InvalidOperationException.With.Message.Contains("but it gave only 6")
             );
             Assert.That(() => DataSource.FromBatches(_ => [], 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+            int passes = 0;
+            DataSource none = DataSource.FromBatches(_ => null!),
+                noneLater = DataSource.FromBatches(_ => passes++ < 2 ? Batches(null) : null!);
+            Assert.That(() => model.Fit(none, verbose: 0), Throws.InvalidOperationException.With.Message.Contains("gave null for pass 0"));
+            Assert.That(() => model.Predict(none), Throws.InvalidOperationException.With.Message.Contains("gave null for pass 0"));
+            Assert.That(
+                () => model.Fit(noneLater, epochs: 2, verbose: 0),
+                Throws.InvalidOperationException.With.Message.Contains("gave null for pass 1")
+            );
         }
     }
 

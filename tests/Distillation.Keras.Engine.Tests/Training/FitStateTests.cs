@@ -236,6 +236,57 @@ public sealed class FitStateTests
                 () => new StateArray(ScalarType.Float32, [2, 3], new byte[23]),
                 Throws.ArgumentException.With.Message.Contains("has 24 bytes, but 23 were given")
             );
+            Assert.That(
+                () => new StateArray(ScalarType.Float32, [-2, -3], new byte[24]),
+                Throws.ArgumentException.With.Message.Contains("not negative").And.Message.Contains("(-2, -3)")
+            );
+        }
+    }
+
+    [Test]
+    public void A_damaged_state_is_refused_and_changes_nothing()
+    {
+        var setting = new Setting("adam", () => new Adam(0.01));
+        FitState state = setting.Cancelled(setting.Model(), 7);
+        Model other = setting.Model();
+        double[] before = Outcome.Values(other);
+        using (Assert.EnterMultipleScope())
+        {
+            Damaged("weights/0", null, "that of 'weights/0' is null");
+            Damaged("reported/names", new StateArray(ScalarType.Byte, [3], "[1,"u8), "'reported/names' is no list of texts");
+            Damaged("reported/names", new StateArray(ScalarType.Byte, [6], "[null]"u8), "'reported/names' is no list of texts");
+            Damaged("data/taken", new StateArray(ScalarType.Int64, [], BitConverter.GetBytes(-3L)), "behind -3 batches");
+            Damaged("data/drawn_from", new StateArray(ScalarType.Byte, [3], new byte[3]), "but 3 were given");
+            Assert.That(Outcome.Values(other), Is.EqualTo(before));
+        }
+
+        void Damaged(string name, StateArray? value, string part)
+        {
+            var values = new Dictionary<string, StateArray>(state.Values) { [name] = value! };
+            Refused(() => other.Fit(X, Y, epochs: 3, batch_size: 4, verbose: 0, state: new FitState(values)), part);
+        }
+    }
+
+    private sealed class Careless(Action<StateExchange> exchange) : Callback
+    {
+        protected internal override void ExchangeState(StateExchange state) => exchange(state);
+    }
+
+    [Test]
+    public void What_a_callback_cannot_keep_is_refused()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Kept(state => state.Tensors("kept", [null!]), "'callbacks/Careless_1/kept'");
+            Kept(state => state.Texts("kept", ["text", null!]), "'callbacks/Careless_1/kept'");
+        }
+
+        static void Kept(Action<StateExchange> exchange, string part)
+        {
+            Model model = new Setting("careless", () => new Adam(0.01)).Model();
+            using var source = new CancellationTokenSource();
+            var cancel = new LambdaCallback(on_train_batch_end: (_, _) => source.Cancel());
+            Refused(() => model.Fit(X, Y, verbose: 0, callbacks: [new Careless(exchange), cancel], cancellationToken: source.Token), part);
         }
     }
 

@@ -82,7 +82,14 @@ internal sealed class DataSourceTests
             Assert.That(Toy.Values(stored.Student), Is.EqualTo(Toy.Values(computed.Student)).Within(1e-4));
             Assert.That(
                 () => new Distiller(teacher).WithStudent(Setting.Student()).Fit(model.Source(), epochs: 1, verbose: 0),
-                Throws.InvalidOperationException.With.Message.Contains("knows samples by their numbers")
+                Throws.ArgumentException.With.Message.Contains("knows samples by their numbers").And.Message.Contains("indices")
+            );
+            Assert.That(
+                () =>
+                    new Distiller(teacher)
+                        .WithStudent(Setting.Student())
+                        .Fit(Batches(Batch(0, hasIndices: true), Batch(10)), epochs: 1, verbose: 0),
+                Throws.ArgumentException.With.Message.Contains("Batch 1 of the source").And.Message.Contains("indices")
             );
             Assert.That(
                 () => new Distiller(teacher).WithStudent(Setting.Student()).Fit(backwards, verbose: 0, validation_data: (X, Y)),
@@ -130,6 +137,11 @@ internal sealed class DataSourceTests
         using (Assert.EnterMultipleScope())
         {
             Refused(() => setting.Distiller().Fit(source, Y), "but y was given beside it");
+            Refused(() => setting.Distiller().Fit(source, validation_data: new ValidationData(source, Y)), "but y was given beside it");
+            Refused(
+                () => setting.Distiller().Fit(X, Y, validation_data: new ValidationData(source, null, new float[50])),
+                "but sample_weight was given beside it"
+            );
             Refused(() => setting.Distiller().Fit(source, batch_size: 32), "but batch_size was given beside it");
             Refused(() => setting.Distiller().Fit(source, validation_split: 0.1), "but validation_split was given beside it");
             Refused(

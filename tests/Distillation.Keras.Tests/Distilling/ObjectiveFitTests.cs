@@ -3,6 +3,7 @@ using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Schedules;
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras.Tests.Distilling;
 
@@ -212,6 +213,66 @@ public class ObjectiveFitTests
             () => Maps().With(new ToyObjectives.Shapeless()).Fit(X, Y, verbose: 0),
             Throws.InvalidOperationException.With.Message.Contains("IsPerSample")
         );
+    }
+
+    [Test]
+    public void What_an_objective_does_not_give_is_said()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Refused(new Partial { Bound = false }, "Bind of an objective", "gave null");
+            Refused(new Partial { Sentences = null! }, "Problems of an objective", "are null");
+            Refused(new Partial { Value = _ => null! }, "gave null");
+            Refused(new Partial { Value = z => z.argmax(-1) }, "a tensor of type Int64");
+            Refused(
+                new Partial
+                {
+                    Value = z =>
+                    {
+                        Tensor rows = z.sum(-1);
+                        rows.Dispose();
+                        return rows;
+                    },
+                },
+                "a tensor that is disposed"
+            );
+            Assert.That(
+                () => Maps().With(new Partial { Pairs = null! }),
+                Throws.ArgumentException.With.Message.Contains("Features of an objective")
+            );
+            Assert.That(
+                () => Maps().With(new Partial { Pairs = [null!] }),
+                Throws.ArgumentException.With.Message.Contains("Features of an objective")
+            );
+        }
+
+        static void Refused(Partial objective, params string[] parts)
+        {
+            InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => Maps().With(objective).Fit(X, Y, verbose: 0))!;
+            foreach (string part in parts)
+            {
+                Assert.That(e?.Message, Does.Contain(part));
+            }
+        }
+    }
+
+    private sealed class Partial() : DistillationObjective("partial")
+    {
+        public bool Bound { get; init; } = true;
+
+        public IEnumerable<string> Sentences { get; init; } = [];
+
+        public IReadOnlyList<FeaturePair> Pairs { get; init; } = [];
+
+        public Func<Tensor, Tensor> Value { get; init; } = z => z.sum(-1);
+
+        public override IReadOnlyList<FeaturePair> Features => Pairs;
+
+        public override IEnumerable<string> Problems(ObjectiveShapes shapes) => Sentences;
+
+        public override BoundObjective Bind(ObjectiveBinding binding) => Bound ? base.Bind(binding) : null!;
+
+        public override Tensor Compute(ObjectiveSignals signals) => Value(signals.StudentLogits);
     }
 
     [Test]

@@ -118,6 +118,35 @@ internal sealed class OwnTeacherTests
         }
     }
 
+    [Test]
+    public void AQuestionHasInputsAndTheNumbersOfTheirSamples()
+    {
+        using Tensor x = zeros(2, 4),
+            floats = zeros(2),
+            three = zeros(3, int64),
+            disposed = zeros(2, 4),
+            number = tensor(1f);
+        disposed.Dispose();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(() => new TeacherBatch([]), Throws.ArgumentException.With.Message.Contains("one tensor for each input"));
+            Assert.That(() => new TeacherBatch([null!]), Throws.ArgumentException.With.Message.Contains("one tensor for each input"));
+            Assert.That(() => new TeacherBatch([number]), Throws.ArgumentException.With.Message.Contains("one tensor for each input"));
+            Assert.That(
+                () => new TeacherBatch([disposed]),
+                Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("A tensor was given that is disposed")
+            );
+            Assert.That(
+                () => new TeacherBatch([x], floats),
+                Throws.ArgumentException.With.Message.Contains("int64 (2,)").And.Message.Contains("Float32")
+            );
+            Assert.That(
+                () => new TeacherBatch([x], three),
+                Throws.ArgumentException.With.Message.Contains("int64 (2,)").And.Message.Contains("(3,)")
+            );
+        }
+    }
+
     private sealed class Answer(Func<TeacherBatch, TeacherSignals> compute)
         : Teacher("answer", [new TeacherOutput("output", TeacherOutputKind.ClassLogits, (null, Toy.Classes))])
     {
