@@ -175,7 +175,7 @@ public sealed partial class Distiller
             {
                 throw new ArgumentException(
                     $"The teacher '{Teacher.Name}' knows samples by their numbers in x, and nothing of those of validation_data. "
-                        + (x.Source is null ? "Use validation_split, which keeps the numbers." : "Leave validation_data out."),
+                        + (x is not DataSource ? "Use validation_split, which keeps the numbers." : "Leave validation_data out."),
                     nameof(validation_data)
                 );
             }
