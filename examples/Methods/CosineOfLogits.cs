@@ -9,7 +9,7 @@ public sealed class CosineOfLogits() : DistillationObjective("cosine_of_logits")
 {
     /// <inheritdoc/>
     // Both models' logits are what an objective needs unless it says otherwise.
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         Tensor z = nn.functional.normalize(signals.StudentLogits, dim: -1);

@@ -29,7 +29,7 @@ type CosineOfLogits() =
 let ``an objective is tried on signals that are made by hand`` () =
     use _ = torch.NewDisposeScope()
     let signals = ObjectiveSignals(StudentLogits = torch.ones (2L, 3L), TeacherLogits = torch.ones (2L, 3L))
-    let rows = CosineOfLogits().Compute signals
+    let rows = CosineOfLogits().Call signals
     Assert.That(rows.abs().max().item<float32> (), Is.LessThan 1e-6f)
     Assert.That((signals = ObjectiveSignals(StudentLogits = signals.StudentLogits)), Is.False)
 

@@ -25,8 +25,20 @@ public class BoundObjective
     /// </param>
     public virtual void Prepare(IEnumerable<ObjectiveSignals> batches) { }
 
-    /// <summary>The term's value on a batch; see <see cref="DistillationObjective.Compute"/>.</summary>
-    public virtual Tensor Compute(ObjectiveSignals signals) => Objective.Compute(signals);
+    /// <summary>The term's value on a batch; see <see cref="DistillationObjective.Call"/>.</summary>
+    /// <inheritdoc cref="DistillationObjective.Call"/>
+    public Tensor Call(ObjectiveSignals signals)
+    {
+        ArgumentNullException.ThrowIfNull(signals);
+        return ObjectiveAnswer.Of(Objective, signals, Compute);
+    }
+
+    /// <summary>The same of a fit's signals, which were checked before it.</summary>
+    internal Tensor Run(ObjectiveSignals signals) => Compute(signals);
+
+    /// <summary>Computes the value of <see cref="Call"/>; by default as the objective does without state.</summary>
+    /// <param name="signals">What the objective has declared.</param>
+    protected virtual Tensor Compute(ObjectiveSignals signals) => Objective.Run(signals);
 
     /// <summary>
     /// Takes down what it keeps beside the variables and layers of its <see cref="ObjectiveBinding"/>, or puts that back, so that a fit

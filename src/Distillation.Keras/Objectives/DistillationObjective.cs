@@ -59,8 +59,25 @@ public abstract class DistillationObjective
 
     /// <summary>The term's value: (rows,) with a gradient, or a scalar where <see cref="IsPerSample"/> is false.</summary>
     /// <param name="signals">What was declared in <see cref="Needs"/> and <see cref="Features"/>.</param>
+    /// <returns>Floating-point numbers in the dispose scope that is open.</returns>
+    /// <exception cref="ArgumentException">The signals do not fit each other.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A signal is missing, or what a class of one's own computes fails or is no such value.
+    /// </exception>
     /// <exception cref="NotSupportedException">The objective has state and computes in what <see cref="Bind"/> makes.</exception>
-    public virtual Tensor Compute(ObjectiveSignals signals) =>
+    public Tensor Call(ObjectiveSignals signals)
+    {
+        ArgumentNullException.ThrowIfNull(signals);
+        return ObjectiveAnswer.Of(this, signals, Compute);
+    }
+
+    /// <summary>The same of a fit's signals, which were checked before it.</summary>
+    internal Tensor Run(ObjectiveSignals signals) => Compute(signals);
+
+    /// <summary>Computes the value of <see cref="Call"/>. Overridden by each objective without state.</summary>
+    /// <param name="signals">What was declared in <see cref="Needs"/> and <see cref="Features"/>.</param>
+    /// <exception cref="NotSupportedException">The objective has state and computes in what <see cref="Bind"/> makes.</exception>
+    protected virtual Tensor Compute(ObjectiveSignals signals) =>
         throw new NotSupportedException(
             $"{GetType().Name} overrides neither Compute nor Bind. An objective without state computes its term in Compute; one with "
                 + $"state gives a {nameof(BoundObjective)} in Bind."

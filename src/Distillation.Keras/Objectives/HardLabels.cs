@@ -14,7 +14,7 @@ internal sealed class HardLabels(Loss? loss, bool isMultiLabel = false, ElementR
 {
     public override ObjectiveNeeds Needs => ObjectiveNeeds.StudentLogits | ObjectiveNeeds.Labels;
 
-    public override Tensor Compute(ObjectiveSignals signals) =>
+    protected override Tensor Compute(ObjectiveSignals signals) =>
         isMultiLabel
             ? labels.Rows(
                 nn.functional.binary_cross_entropy_with_logits(

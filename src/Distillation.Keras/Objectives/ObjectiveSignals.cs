@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Objectives;
@@ -108,7 +109,11 @@ public sealed record ObjectiveSignals
     public IReadOnlyList<Tensor> TeacherFeatures
     {
         get => Given(_teacherFeatures, "Features");
-        init => _teacherFeatures = value is null || value.All(t => !t.requires_grad) ? value : [.. value.Select(t => Constant(t))];
+        init =>
+            _teacherFeatures =
+                value is null || value.All(t => t is { IsInvalid: false, requires_grad: false })
+                    ? value
+                    : [.. value.Select(t => Constant(t)!)];
     }
 
     /// <summary>T of this step, in the logits' type: a scalar, or (rows, 1) where each row has its own.</summary>
@@ -168,6 +173,54 @@ public sealed record ObjectiveSignals
     /// <inheritdoc/>
     public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 
+    /// <summary>Refuses signals made by hand that do not fit each other: those of a fit do.</summary>
+    /// <param name="objective">What computes from them.</param>
+    /// <exception cref="ArgumentException">They do not fit.</exception>
+    /// <exception cref="ObjectDisposedException">One was disposed.</exception>
+    internal void Check(DistillationObjective objective)
+    {
+        Tensor?[] perRow = [_studentLogits, _teacherLogits, _labels, _temperature];
+        IReadOnlyList<Tensor> features = [.. _studentFeatures ?? [], .. _teacherFeatures ?? []];
+        foreach (Tensor tensor in perRow.OfType<Tensor>().Concat(features))
+        {
+            TensorGuard.Numbers(tensor, "signals");
+        }
+
+        long? rows = (_studentLogits ?? _teacherLogits)?.dim() > 0 ? (_studentLogits ?? _teacherLogits)!.shape[0] : null;
+        string? rule =
+            AreNot(_studentLogits, t => t.dim() == 2) || AreNot(_teacherLogits, t => t.dim() == 2) ? "Logits are (rows, classes)"
+            : AreNot(_studentLogits, t => t.is_floating_point()) || AreNot(_teacherLogits, t => t.is_floating_point())
+                ? "Logits are floating-point numbers"
+            : AreNot(_teacherLogits, t => _studentLogits is null || t.dtype == _studentLogits.dtype) ? "Both models' logits have one type"
+            : AreNot(_labels, t => t.dim() is 1 or 2 && (rows is null || t.shape[0] == rows)) ? "There is a label for each row"
+            : AreNot(_labels, t => t.dim() == 2 ? t.is_floating_point() : t.dtype == ScalarType.Int64)
+                ? "Labels are classes, int64 (rows,), or floating-point numbers, (rows, classes)"
+            : AreNot(_labels, t => t.dim() == 1 || _studentLogits is null || t.shape[1] == _studentLogits.shape[1])
+                ? "Labels have the logits' classes"
+            : AreNot(
+                _temperature,
+                t => t.is_floating_point() && (t.dim() == 0 || (t.dim() == 2 && t.shape[1] == 1 && (rows is null || t.shape[0] == rows)))
+            )
+                ? "T is a scalar, or (rows, 1)"
+            : AreNot(_sampleIndices, t => !t.IsInvalid && t.dim() == 1 && t.dtype == ScalarType.Int64)
+                ? "Indices of samples are int64 (batch,)"
+            : _studentFeatures is not null && _studentFeatures.Count != objective.Features.Count
+                ? "There is a student's feature for each pair"
+            : _teacherFeatures is not null && _teacherFeatures.Count != objective.Features.Count
+                ? "There is a teacher's feature for each pair"
+            : features.Any(f => f.dim() < 2 || f.shape[0] != features[0].shape[0]) ? "Features are (batch, ...), of one batch"
+            : features.Any(f => f.dtype != features[0].dtype || !f.is_floating_point()) ? "Features are floating-point numbers of one type"
+            : null;
+        if (rule is not null)
+        {
+            throw new ArgumentException(
+                $"{rule}, but the objective '{objective.Name}' was called with {this}. Give signals that fit each other."
+            );
+        }
+
+        static bool AreNot(Tensor? tensor, Predicate<Tensor> rule) => tensor is not null && !rule(tensor);
+    }
+
     /// <summary>Which signals there are, with their shapes.</summary>
     public override string ToString()
     {
@@ -194,7 +247,7 @@ public sealed record ObjectiveSignals
 
     // The teacher is not trained, whoever computes its side.
     [return: NotNullIfNotNull(nameof(teacher))]
-    private static Tensor? Constant(Tensor? teacher) => teacher is { requires_grad: true } ? teacher.detach() : teacher;
+    private static Tensor? Constant(Tensor? teacher) => teacher is { IsInvalid: false, requires_grad: true } ? teacher.detach() : teacher;
 
     private static T Given<T>(T? signal, string declaration, [CallerMemberName] string name = "")
         where T : class =>

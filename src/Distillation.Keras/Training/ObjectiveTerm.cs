@@ -171,34 +171,23 @@ internal sealed class ObjectiveTerm
         ObjectiveSignals own = isLoss ? signals : Own(signals, epoch, epochs);
         try
         {
-            value = isLoss ? ((LossTerm)Objective).OfLoss(own, rowWeights) : _bound.Compute(own);
+            value = isLoss ? ((LossTerm)Objective).OfLoss(own, rowWeights) : _bound.Run(own);
         }
         catch (Exception e) when (NativeFailure.Is(e))
         {
             throw Failed(e);
         }
 
-        string? found =
-            value is null ? "null"
-            : value.IsInvalid ? "a tensor that is disposed"
-            : value.is_floating_point() ? null
-            : $"a tensor of type {value.dtype}";
-        if (found is not null)
-        {
-            throw new InvalidOperationException(
-                $"An objective gives floating-point numbers, with a gradient, but {Objective.GetType().Name} gave {found}."
-            );
-        }
-
-        return isLoss || value!.dim() == (Objective.IsPerSample ? 1 : 0)
-            ? value!
+        value = ObjectiveAnswer.Checked(value, Objective);
+        return isLoss || value.dim() == (Objective.IsPerSample ? 1 : 0)
+            ? value
             : throw new InvalidOperationException(
                 (
                     Objective.IsPerSample
                         ? "An objective gives one value a row, (rows,)"
                         : "An objective whose IsPerSample is false gives a scalar"
                 )
-                    + $", but {Objective.GetType().Name} gave the shape {Shape.FromSizes(value!.shape)}. Reduce over the other axes, or "
+                    + $", but {Objective.GetType().Name} gave the shape {Shape.FromSizes(value.shape)}. Reduce over the other axes, or "
                     + "override IsPerSample."
             );
     }

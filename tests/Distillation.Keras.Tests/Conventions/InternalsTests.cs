@@ -86,6 +86,7 @@ public sealed class InternalsTests
         "InvariantInterpolatedStringHandler",
         "InvariantText",
         "NativeFailure",
+        "RunningCall",
         "Nonlinearities",
         "TensorConversion",
         "TensorGuard",

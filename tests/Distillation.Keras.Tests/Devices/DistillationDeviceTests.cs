@@ -397,7 +397,7 @@ public sealed class DistillationDeviceTests
                 }
             }
 
-            public override Tensor Compute(ObjectiveSignals signals)
+            protected override Tensor Compute(ObjectiveSignals signals)
             {
                 Note(signals.StudentLogits, signals.Labels, signals.SampleIndices);
                 return signals.StudentLogits.sum(-1);

@@ -224,7 +224,7 @@ internal sealed class DataSourceTests
     {
         public override BoundObjective Bind(ObjectiveBinding binding) => new State(this);
 
-        public override Tensor Compute(ObjectiveSignals signals) => throw new NotSupportedException();
+        protected override Tensor Compute(ObjectiveSignals signals) => throw new NotSupportedException();
 
         private sealed class State(DistillationObjective objective) : BoundObjective(objective)
         {
@@ -238,7 +238,7 @@ internal sealed class DataSourceTests
                 _mean = [.. Enumerable.Range(0, Toy.Classes).Select(c => means.Average(m => m[c]))];
             }
 
-            public override Tensor Compute(ObjectiveSignals signals) => signals.StudentLogits.subtract(tensor(_mean)).square().sum(-1);
+            protected override Tensor Compute(ObjectiveSignals signals) => signals.StudentLogits.subtract(tensor(_mean)).square().sum(-1);
         }
     }
 

@@ -220,14 +220,14 @@ public class FitChecksTests
     {
         public override BoundObjective Bind(ObjectiveBinding binding) => throw new InvalidOperationException("It refuses to be bound.");
 
-        public override Tensor Compute(ObjectiveSignals signals) => signals.StudentLogits.sum(-1);
+        protected override Tensor Compute(ObjectiveSignals signals) => signals.StudentLogits.sum(-1);
     }
 
     private sealed class Sharpness() : DistillationObjective("sharpness")
     {
         public override ObjectiveNeeds Needs => ObjectiveNeeds.StudentLogits;
 
-        public override Tensor Compute(ObjectiveSignals signals) =>
+        protected override Tensor Compute(ObjectiveSignals signals) =>
             -(nn.functional.softmax(signals.StudentLogits, -1) * nn.functional.log_softmax(signals.StudentLogits, -1)).sum(-1);
     }
 

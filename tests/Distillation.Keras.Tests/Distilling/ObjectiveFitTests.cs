@@ -272,7 +272,7 @@ public class ObjectiveFitTests
 
         public override BoundObjective Bind(ObjectiveBinding binding) => Bound ? base.Bind(binding) : null!;
 
-        public override Tensor Compute(ObjectiveSignals signals) => Value(signals.StudentLogits);
+        protected override Tensor Compute(ObjectiveSignals signals) => Value(signals.StudentLogits);
     }
 
     [Test]

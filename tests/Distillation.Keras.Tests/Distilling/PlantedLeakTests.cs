@@ -111,7 +111,7 @@ public class PlantedLeakTests
 
     private class Leaking(ForgottenTensors leak) : DistillationObjective("leaking")
     {
-        public override Tensor Compute(ObjectiveSignals signals)
+        protected override Tensor Compute(ObjectiveSignals signals)
         {
             leak.ForgetOne();
             return signals.StudentLogits.abs().sum(1);

@@ -428,7 +428,7 @@ public class RegressionChecksTests
         {
             public override void Prepare(IEnumerable<ObjectiveSignals> batches) => what(batches.First());
 
-            public override Tensor Compute(ObjectiveSignals signals) => signals.StudentLogits.sum(-1);
+            protected override Tensor Compute(ObjectiveSignals signals) => signals.StudentLogits.sum(-1);
         }
     }
 
@@ -436,6 +436,6 @@ public class RegressionChecksTests
     {
         public override ObjectiveNeeds Needs => ObjectiveNeeds.StudentLogits | ObjectiveNeeds.Labels;
 
-        public override Tensor Compute(ObjectiveSignals signals) => what(signals).sum(-1);
+        protected override Tensor Compute(ObjectiveSignals signals) => what(signals).sum(-1);
     }
 }

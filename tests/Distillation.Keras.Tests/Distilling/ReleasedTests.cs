@@ -145,7 +145,7 @@ public class ReleasedTests
 
     private sealed class Weighted(Tensor weights) : DistillationObjective("weighted")
     {
-        public override Tensor Compute(ObjectiveSignals signals) =>
+        protected override Tensor Compute(ObjectiveSignals signals) =>
             ((signals.StudentLogits - signals.TeacherLogits).abs() * weights).sum(-1);
     }
 

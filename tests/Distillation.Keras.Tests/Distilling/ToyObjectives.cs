@@ -16,7 +16,7 @@ internal static class ToyObjectives
 
         public List<long[]> Shapes { get; } = [];
 
-        public override Tensor Compute(ObjectiveSignals signals)
+        protected override Tensor Compute(ObjectiveSignals signals)
         {
             Shapes.Add(signals.StudentFeatures[0].shape);
             return (signals.StudentFeatures[0] - signals.TeacherFeatures[0]).square().flatten(1).mean([1]);
@@ -30,19 +30,19 @@ internal static class ToyObjectives
 
         public override IEnumerable<string> Problems(ObjectiveShapes shapes) => problem is null ? [] : [problem];
 
-        public override Tensor Compute(ObjectiveSignals signals) => (signals.StudentLogits - signals.TeacherLogits).square().mean();
+        protected override Tensor Compute(ObjectiveSignals signals) => (signals.StudentLogits - signals.TeacherLogits).square().mean();
     }
 
     /// <summary>Reads what it does not declare.</summary>
     public sealed class Careless() : DistillationObjective("careless")
     {
-        public override Tensor Compute(ObjectiveSignals signals) => signals.StudentFeatures[0].sum();
+        protected override Tensor Compute(ObjectiveSignals signals) => signals.StudentFeatures[0].sum();
     }
 
     /// <summary>Gives a scalar although it promises rows.</summary>
     public sealed class Shapeless() : DistillationObjective("shapeless")
     {
-        public override Tensor Compute(ObjectiveSignals signals) => signals.StudentLogits.mean();
+        protected override Tensor Compute(ObjectiveSignals signals) => signals.StudentLogits.mean();
     }
 
     /// <summary>Reads sample indices, and shows the greatest that it saw.</summary>
@@ -50,7 +50,7 @@ internal static class ToyObjectives
     {
         public override ObjectiveNeeds Needs => ObjectiveNeeds.StudentLogits | ObjectiveNeeds.SampleIndices;
 
-        public override Tensor Compute(ObjectiveSignals signals) => (signals.StudentLogits.sum(-1) * 0) + signals.SampleIndices.max();
+        protected override Tensor Compute(ObjectiveSignals signals) => (signals.StudentLogits.sum(-1) * 0) + signals.SampleIndices.max();
     }
 
     /// <summary>A weight of its own for each sample of the transfer set, that counts how often it was seen; training only.</summary>
@@ -85,7 +85,7 @@ internal static class ToyObjectives
 
             public override void Prepare(IEnumerable<ObjectiveSignals> batches) => Prepared = batches.Count();
 
-            public override Tensor Compute(ObjectiveSignals signals)
+            protected override Tensor Compute(ObjectiveSignals signals)
             {
                 using (no_grad())
                 {

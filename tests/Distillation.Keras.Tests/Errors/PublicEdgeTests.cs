@@ -120,6 +120,15 @@ public sealed class PublicEdgeTests
             }
         }
 
+        int signals = Array.FindIndex(parameters, p => p.ParameterType == typeof(ObjectiveSignals));
+        foreach (Tensor tensor in signals < 0 ? [] : Tensors())
+        {
+            foreach ((string name, Func<ObjectiveSignals> make) in SignalsWith(tensor))
+            {
+                Answer(member, () => Good(parameters, signals, make()), $"{name} {Text(tensor)}", names);
+            }
+        }
+
         int[] arrays = [.. Enumerable.Range(0, parameters.Length).Where(i => IsArray(parameters[i].ParameterType))];
         bool isCheap = member.Name is not "Fit";
         foreach (int first in arrays)
@@ -143,6 +152,20 @@ public sealed class PublicEdgeTests
             }
         }
     }
+
+    // One signal that does not fit the others, or all of one kind.
+    private static IEnumerable<(string Name, Func<ObjectiveSignals> Make)> SignalsWith(Tensor t) =>
+        [
+            ("StudentLogits", () => Signals() with { StudentLogits = t }),
+            ("TeacherLogits", () => Signals() with { TeacherLogits = t }),
+            ("both logits", () => Signals() with { StudentLogits = t, TeacherLogits = t }),
+            ("Labels", () => Signals() with { Labels = t }),
+            ("SampleIndices", () => Signals() with { SampleIndices = t }),
+            ("Temperature", () => Signals() with { Temperature = t }),
+            ("StudentFeatures", () => Signals() with { StudentFeatures = [t, t, t] }),
+            ("TeacherFeatures", () => Signals() with { TeacherFeatures = [t, t, t] }),
+            ("all features", () => Signals() with { StudentFeatures = [t, t, t], TeacherFeatures = [t, t, t] }),
+        ];
 
     private static object?[] With(object?[] arguments, ParameterInfo[] parameters, params (int Place, Tensor Given)[] given)
     {

@@ -99,7 +99,7 @@ public class KerasDefaultTests
     // Keras 3.15.1 where the loss is left out.
     private sealed class KerasDefault(double temperature) : DistillationObjective("keras_default")
     {
-        public override Tensor Compute(ObjectiveSignals signals) =>
+        protected override Tensor Compute(ObjectiveSignals signals) =>
             LossFunctions.KlDivergence(signals.TeacherLogits / temperature, signals.StudentLogits / temperature);
     }
 }

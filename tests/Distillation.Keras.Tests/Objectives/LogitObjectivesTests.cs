@@ -84,7 +84,7 @@ public partial class LogitObjectivesTests
         };
         objective
             .Bind(new ObjectiveBinding(new ObjectiveShapes(4, objective is MultiLabelSoftTargets, [], 3), "float64"))
-            .Compute(signals)
+            .Call(signals)
             .sum()
             .backward();
 
@@ -97,11 +97,11 @@ public partial class LogitObjectivesTests
     {
         using DisposeScope scope = NewDisposeScope();
         Assert.That(
-            () => new LogitMatching().Compute(new ObjectiveSignals { StudentLogits = ones(5, 7), TeacherLogits = ones(5, 1) }),
+            () => new LogitMatching().Call(new ObjectiveSignals { StudentLogits = ones(5, 7), TeacherLogits = ones(5, 1) }),
             Throws.InvalidOperationException.With.Message.Contains("(5, 7)").And.Message.Contains("(5, 1)")
         );
         Assert.That(
-            () => new SoftTargets().Compute(new ObjectiveSignals { StudentLogits = ones(5, 7), TeacherLogits = ones(5, 7) }),
+            () => new SoftTargets().Call(new ObjectiveSignals { StudentLogits = ones(5, 7), TeacherLogits = ones(5, 7) }),
             Throws.InvalidOperationException.With.Message.Contains("set Temperature")
         );
     }

@@ -212,7 +212,7 @@ public class ObjectivesWithStateTests
                 }
             }
 
-            public override Tensor Compute(ObjectiveSignals signals) => signals.StudentLogits.square().sum(1);
+            protected override Tensor Compute(ObjectiveSignals signals) => signals.StudentLogits.square().sum(1);
         }
     }
 }

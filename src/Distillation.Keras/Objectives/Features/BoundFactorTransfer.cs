@@ -65,7 +65,7 @@ internal sealed class BoundFactorTransfer : BoundObjective
         _isPrepared = true;
     }
 
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         if (!_isPrepared)

@@ -28,7 +28,7 @@ internal sealed class BoundKnowledgeReview : BoundObjective
         ];
     }
 
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         Tensor? total = null;

@@ -99,7 +99,7 @@ internal sealed class BoundOverhaul : BoundObjective
     }
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals) =>
+    protected override Tensor Compute(ObjectiveSignals signals) =>
         FeatureTerms.Sum(
             signals,
             FeatureRules.Equal,

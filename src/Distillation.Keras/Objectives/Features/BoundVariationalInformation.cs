@@ -38,7 +38,7 @@ internal sealed class BoundVariationalInformation : BoundObjective
     }
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals) =>
+    protected override Tensor Compute(ObjectiveSignals signals) =>
         FeatureTerms.Sum(
             signals,
             FeatureRules.Sizes,

@@ -67,7 +67,7 @@ public sealed class ChannelWiseDistillation : DistillationObjective
         FeatureTerms.Problems(this, shapes, FeatureRules.Maps | FeatureRules.Equal);
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         Tensor divergence = FeatureTerms.Sum(
             signals,

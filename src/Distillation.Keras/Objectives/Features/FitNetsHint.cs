@@ -80,7 +80,7 @@ public sealed class FitNetsHint : DistillationObjective
     public override IEnumerable<string> Problems(ObjectiveShapes shapes) => FeatureTerms.Problems(this, shapes, FeatureRules.Equal);
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals) =>
+    protected override Tensor Compute(ObjectiveSignals signals) =>
         FeatureTerms.Sum(
             signals,
             FeatureRules.Equal,

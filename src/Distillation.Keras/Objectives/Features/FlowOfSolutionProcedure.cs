@@ -126,16 +126,14 @@ public sealed class FlowOfSolutionProcedure : DistillationObjective
     }
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
-        if (signals.TeacherFeatures.Count < 2 * Flows.Count || signals.StudentFeatures.Count < 2 * Flows.Count)
+        if (signals.TeacherFeatures.Concat(signals.StudentFeatures).FirstOrDefault(f => f.dim() != 4) is Tensor other)
         {
             throw new ArgumentException(
-                Invariant(
-                    $"A flow is computed from two features of each model, {2 * Flows.Count} here, but there are "
-                        + $"{signals.TeacherFeatures.Count} of the teacher and {signals.StudentFeatures.Count} of the student."
-                ),
+                "A flow is between two maps, (batch, height, width, channels), but one of the features has the shape "
+                    + $"{Shape.FromSizes(other.shape)}.",
                 nameof(signals)
             );
         }

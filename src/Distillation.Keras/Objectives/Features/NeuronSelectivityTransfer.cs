@@ -86,7 +86,7 @@ public sealed class NeuronSelectivityTransfer : DistillationObjective
         FeatureTerms.Problems(this, shapes, FeatureRules.Maps | FeatureRules.Sizes);
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals) =>
+    protected override Tensor Compute(ObjectiveSignals signals) =>
         FeatureTerms.Sum(
             signals,
             FeatureRules.Maps | FeatureRules.Sizes,

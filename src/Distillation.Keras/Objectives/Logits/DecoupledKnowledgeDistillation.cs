@@ -53,7 +53,7 @@ public sealed class DecoupledKnowledgeDistillation : DistillationObjective
     public override IEnumerable<string> Problems(ObjectiveShapes shapes) => OutputRules.Classes(shapes, least: 3);
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         DecoupledParts parts = Parts(signals);
         return parts.TargetClass.Times(Alpha).PlusScaled(parts.NonTargetClass, Beta);
@@ -61,7 +61,7 @@ public sealed class DecoupledKnowledgeDistillation : DistillationObjective
 
     /// <summary>TCKD and NCKD apart, with T², before α and β.</summary>
     /// <param name="signals">Logits, labels and T.</param>
-    public static DecoupledParts Parts(ObjectiveSignals signals)
+    internal static DecoupledParts Parts(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         Tensor label = signals.Classes.unsqueeze(1);

@@ -5,7 +5,7 @@ namespace Distillation.Keras.Objectives;
 /// <summary>
 /// The two parts of decoupled knowledge distillation, each (rows,). Immutable; whoever computed them disposes the tensors.
 /// </summary>
-public sealed class DecoupledParts
+internal sealed class DecoupledParts
 {
     internal DecoupledParts(Tensor targetClass, Tensor nonTargetClass)
     {

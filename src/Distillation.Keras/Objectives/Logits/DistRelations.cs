@@ -74,7 +74,7 @@ public sealed class DistRelations : DistillationObjective
             : OutputRules.Classes(shapes);
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         Tensor p = Softening.LogSoftmax(signals.TeacherLogits, signals.Temperature).exp();

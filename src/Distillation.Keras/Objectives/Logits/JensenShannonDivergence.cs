@@ -46,7 +46,7 @@ public sealed class JensenShannonDivergence : DistillationObjective
     public override IEnumerable<string> Problems(ObjectiveShapes shapes) => OutputRules.Classes(shapes);
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         Tensor logP = Softening.LogSoftmax(signals.TeacherLogits, signals.Temperature);

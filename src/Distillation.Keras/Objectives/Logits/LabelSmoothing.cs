@@ -35,7 +35,7 @@ public sealed class LabelSmoothing : DistillationObjective
     public override IEnumerable<string> Problems(ObjectiveShapes shapes) => OutputRules.Classes(shapes);
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         Tensor logQ = nn.functional.log_softmax(signals.StudentLogits, -1);

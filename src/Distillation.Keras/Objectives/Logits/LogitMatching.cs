@@ -22,7 +22,7 @@ public sealed class LogitMatching : DistillationObjective
     public ElementReduction Reduction { get; }
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         return Reduction.Rows((signals.StudentLogits - signals.TeacherLogits).Squared());

@@ -106,7 +106,7 @@ public sealed class LogitStandardization : DistillationObjective
     {
         public override void Prepare(IEnumerable<ObjectiveSignals> batches) => inner.Prepare(batches.Select(Standardized));
 
-        public override Tensor Compute(ObjectiveSignals signals) => inner.Compute(Standardized(signals));
+        protected override Tensor Compute(ObjectiveSignals signals) => inner.Run(Standardized(signals));
 
         protected internal override void ExchangeState(StateExchange state) => inner.ExchangeState(state);
 

@@ -49,7 +49,7 @@ public sealed class MultiLabelSoftTargets : DistillationObjective
     public override IEnumerable<string> Problems(ObjectiveShapes shapes) => OutputRules.MultiLabel(shapes);
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         Tensor v = signals.TeacherLogits / signals.Temperature;

@@ -37,7 +37,7 @@ public sealed class ReverseKullbackLeibler : DistillationObjective
     public override IEnumerable<string> Problems(ObjectiveShapes shapes) => OutputRules.Classes(shapes);
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         Tensor logP = Softening.LogSoftmax(signals.TeacherLogits, signals.Temperature);

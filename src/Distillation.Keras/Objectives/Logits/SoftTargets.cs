@@ -53,7 +53,7 @@ public sealed class SoftTargets : DistillationObjective
     public override IEnumerable<string> Problems(ObjectiveShapes shapes) => OutputRules.Classes(shapes);
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         Tensor logQ = Softening.LogSoftmax(signals.StudentLogits, signals.Temperature);

@@ -65,7 +65,7 @@ public sealed class TeacherFreeRegularization : DistillationObjective
     public override IEnumerable<string> Problems(ObjectiveShapes shapes) => OutputRules.Classes(shapes);
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         return Softening.HardCrossEntropy(signals.StudentLogits, signals.Labels).Times(1 - Alpha).PlusScaled(Regularizer(signals), Alpha);
@@ -73,7 +73,7 @@ public sealed class TeacherFreeRegularization : DistillationObjective
 
     /// <summary>KL(u_τ || softmax(z)), or to softmax(z / τ), one value a row, before α.</summary>
     /// <param name="signals">The student's logits and the labels.</param>
-    public Tensor Regularizer(ObjectiveSignals signals)
+    internal Tensor Regularizer(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         Tensor logQ = nn.functional.log_softmax(SoftensStudent ? signals.StudentLogits.Over(Tau) : signals.StudentLogits, -1);

@@ -39,7 +39,7 @@ public sealed class WeightedSoftLabels : DistillationObjective
     public override IEnumerable<string> Problems(ObjectiveShapes shapes) => OutputRules.Classes(shapes);
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         Tensor student = Softening.HardCrossEntropy(signals.StudentLogits.detach(), signals.Labels);

@@ -61,7 +61,7 @@ internal sealed class BoundContrast : BoundObjective
         _negatives = NegativeSampler.OfClasses(classes, _binding);
     }
 
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         NegativeSampler negatives =

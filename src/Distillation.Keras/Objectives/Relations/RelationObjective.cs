@@ -40,7 +40,7 @@ public abstract class RelationObjective : DistillationObjective
     public override IReadOnlyList<FeaturePair> Features => _pairs;
 
     /// <inheritdoc/>
-    public override Tensor Compute(ObjectiveSignals signals)
+    protected override Tensor Compute(ObjectiveSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
         Tensor student = Vectors.Rows(signals.StudentFeatures[0]);

@@ -193,7 +193,7 @@ internal sealed class KerasFamily : IDistillationFamily
     // What Keras 3.15.1 computes where the loss is left out, so that the difference can be shown on the same run.
     private sealed class KerasDefault(double temperature) : DistillationObjective("keras_default")
     {
-        public override Tensor Compute(ObjectiveSignals signals) =>
+        protected override Tensor Compute(ObjectiveSignals signals) =>
             LossFunctions.KlDivergence(signals.TeacherLogits / temperature, signals.StudentLogits / temperature);
     }
 }

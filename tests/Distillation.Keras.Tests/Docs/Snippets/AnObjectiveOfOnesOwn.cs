@@ -37,7 +37,7 @@ public sealed class AnObjectiveOfOnesOwn
     public sealed class CosineOfLogits() : DistillationObjective("cosine_of_logits")
     {
         // Needs is StudentLogits | TeacherLogits unless it is overridden.
-        public override Tensor Compute(ObjectiveSignals signals)
+        protected override Tensor Compute(ObjectiveSignals signals)
         {
             Tensor z = nn.functional.normalize(signals.StudentLogits, dim: -1);
             Tensor v = nn.functional.normalize(signals.TeacherLogits, dim: -1);

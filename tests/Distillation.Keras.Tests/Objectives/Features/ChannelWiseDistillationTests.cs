@@ -51,7 +51,7 @@ public class ChannelWiseDistillationTests
             ),
         };
 
-        double[] rows = [.. new ChannelWiseDistillation("t", "s").Compute(signals).data<double>()];
+        double[] rows = [.. new ChannelWiseDistillation("t", "s").Call(signals).data<double>()];
 
         Assert.That(rows[0], Is.EqualTo(FeatureData.Rows(new ChannelWiseDistillation("t", "s", 2), teacher, student)[0]).Within(1e-13));
         Assert.That(rows[1], Is.EqualTo(FeatureData.Rows(new ChannelWiseDistillation("t", "s", 5), teacher, student)[1]).Within(1e-13));

@@ -80,7 +80,7 @@ public class FactorTransferTests
         // As in a fit: without gradients, and in a scope of the batches.
         bound.Prepare(WithoutGradients(signals));
         Tensor factors = bound.Factors(signals.TeacherFeatures[0]).clone();
-        bound.Compute(signals).sum().backward();
+        bound.Call(signals).sum().backward();
 
         using (Assert.EnterMultipleScope())
         {

@@ -156,7 +156,7 @@ public class FeatureObjectivesTests
         var objective = new FitNetsHint([new FeaturePair("t", "s")]);
 
         Assert.That(
-            () => objective.Compute(FeatureData.Signals(rand(2, 4, 4, 3), rand(2, 1, 1, 3))),
+            () => objective.Call(FeatureData.Signals(rand(2, 4, 4, 3), rand(2, 1, 1, 3))),
             Throws.InvalidOperationException.With.Message.Contains("(2, 1, 1, 3)")
         );
     }

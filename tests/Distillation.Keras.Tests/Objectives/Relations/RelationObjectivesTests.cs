@@ -84,7 +84,7 @@ public class RelationObjectivesTests
         foreach (double[][] student in (double[][][])[Student, Repeated])
         {
             // Maps: how the numbers of a sample are arranged does not matter.
-            Tensor rows = objective.Compute(Signals(Tensor2(student).reshape(5, 2, 1, 2), Tensor2(Teacher)));
+            Tensor rows = objective.Call(Signals(Tensor2(student).reshape(5, 2, 1, 2), Tensor2(Teacher)));
 
             Near.Assert("rows", rows, tensor(formula(student, Teacher)), 1e-12);
         }
@@ -96,7 +96,7 @@ public class RelationObjectivesTests
         using DisposeScope scope = NewDisposeScope();
         Tensor s = Tensor2([Student[0]]).requires_grad_();
 
-        Tensor rows = objective.Compute(Signals(s, Tensor2([Teacher[0]])));
+        Tensor rows = objective.Call(Signals(s, Tensor2([Teacher[0]])));
         rows.sum().backward();
 
         Assert.That(rows.data<double>().ToArray(), Is.EqualTo([0.0]));
@@ -119,7 +119,7 @@ public class RelationObjectivesTests
     {
         using DisposeScope scope = NewDisposeScope();
         Assert.That(
-            () => new CorrelationCongruence("t", "s", CorrelationKernel.Consecutive).Compute(Signals(ones(4, 1), ones(4, 5))),
+            () => new CorrelationCongruence("t", "s", CorrelationKernel.Consecutive).Call(Signals(ones(4, 1), ones(4, 5))),
             Throws.InvalidOperationException.With.Message.Contains("5 numbers").And.Message.Contains("Gaussian")
         );
     }
@@ -191,7 +191,7 @@ public class RelationObjectivesTests
         )
         {
             Tensor s = Tensor2([Student[0], [0, 0, 0, 0], Student[2]]).requires_grad_();
-            objective.Compute(Signals(s, Tensor2(Teacher[..3]))).mean().backward();
+            objective.Call(Signals(s, Tensor2(Teacher[..3]))).mean().backward();
 
             Assert.That(s.grad![1].data<double>().ToArray(), Is.All.EqualTo(0));
             Assert.That(s.grad![0].abs().max().ToDouble(), Is.Positive);
@@ -204,7 +204,7 @@ public class RelationObjectivesTests
         using DisposeScope scope = NewDisposeScope();
         Tensor s = Tensor2(Student).requires_grad_();
         Tensor t = Tensor2(Teacher).requires_grad_();
-        objective.Compute(Signals(s, t)).mean().backward();
+        objective.Call(Signals(s, t)).mean().backward();
         const double Step = 1e-6;
         double up = Shifted(Step);
         double down = Shifted(-Step);
@@ -219,7 +219,7 @@ public class RelationObjectivesTests
         {
             Tensor moved = Tensor2(Student);
             moved[1, 2] += by;
-            return objective.Compute(Signals(moved, Tensor2(Teacher))).mean().item<double>();
+            return objective.Call(Signals(moved, Tensor2(Teacher))).mean().item<double>();
         }
     }
 
@@ -253,7 +253,7 @@ public class RelationObjectivesTests
 
             Near.Assert(
                 "rows",
-                ((RelationObjective)data.Arguments[0]!).Compute(Signals(Tensor2(Student), Tensor2(wide))),
+                ((RelationObjective)data.Arguments[0]!).Call(Signals(Tensor2(Student), Tensor2(wide))),
                 tensor(formula(Student, wide)),
                 1e-12
             );
@@ -331,7 +331,7 @@ public class RelationObjectivesTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor s = student.detach().clone().requires_grad_();
-        Tensor rows = objective.Compute(Signals(s, teacher));
+        Tensor rows = objective.Call(Signals(s, teacher));
         rows.mean().backward();
 
         Assert.That(rows.isfinite().all().ToBoolean(), Is.True, "value");
