@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Objectives;
 using Distillation.Keras.Training;
 using static TorchSharp.torch;
 
@@ -7,9 +8,6 @@ namespace Distillation.Keras.Measures;
 /// <summary>The arrays that measures are computed from, checked and in float64. The tensors live in the scope that is open.</summary>
 internal static class MeasureInputs
 {
-    // By how much a row of probabilities may miss 1, as they may have been rounded.
-    private const double Tolerance = 1e-3;
-
     /// <summary>One array of finite numbers in float64.</summary>
     public static Tensor Numbers(ArrayLike array, string name)
     {
@@ -57,7 +55,7 @@ internal static class MeasureInputs
     public static Tensor LogProbabilities(ArrayLike probabilities, string name)
     {
         Tensor rows = Rows(probabilities, name);
-        long bad = rows.sum(1L).Minus(1).abs().IsAtMost(Tolerance).logical_and(rows.IsAtLeast(0).all(1)).logical_not().sum().item<long>();
+        long bad = ClassProbabilities.AreRows(rows).logical_not().sum().item<long>();
         return bad == 0
             ? rows.log()
             : throw new ArgumentException(

@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,9 +12,6 @@ namespace Distillation.Keras.Notebook;
 /// <param name="SoftenedProbabilities">p_T, (batch, classes).</param>
 internal sealed record SplitBatch(Tensor Labels, Tensor TeacherLogits, Tensor Probabilities, Tensor SoftenedProbabilities)
 {
-    // By how much a row of label probabilities may miss 1, as they may have been rounded.
-    private const double Tolerance = 1e-3;
-
     /// <summary>Splits at the number of classes.</summary>
     /// <exception cref="ArgumentException">The widths do not fit.</exception>
     public static SplitBatch Of(Tensor targets, Tensor predictions, int? numClasses)
@@ -75,7 +73,7 @@ internal sealed record SplitBatch(Tensor Labels, Tensor TeacherLogits, Tensor Pr
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGrad = no_grad();
         Tensor labels = targets.narrow(-1, 0, classes).to(ScalarType.Float32);
-        Tensor bad = labels.sum(-1).Minus(1).abs().IsAtMost(Tolerance).logical_and(labels.IsAtLeast(0).all(-1)).logical_not();
+        Tensor bad = ClassProbabilities.AreRows(labels).logical_not();
         long count = bad.sum().item<long>();
         if (count > 0)
         {

@@ -1,5 +1,5 @@
 using Distillation.Keras.Backend;
-using NumSharp;
+using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,13 +13,11 @@ namespace Distillation.Keras.Teachers;
 /// (<c>validation_data</c>, <c>DistillationResult.Evaluate</c>) are refused. Keeps a copy of the arrays until <see cref="Release"/>.
 /// Thread-safe.
 /// </remarks>
-public sealed class PrecomputedTeacher : Teacher
+public sealed partial class PrecomputedTeacher : Teacher
 {
     // The least probability that has a logarithm in float32.
     private const double Least = 1.1754944e-38;
 
-    // By how much probabilities may miss 1, as they may have been rounded.
-    private const double Tolerance = 1e-3;
     private const double LeastRest = 1e-10;
     private const double Dropped = -1e4;
 
@@ -110,7 +108,7 @@ public sealed class PrecomputedTeacher : Teacher
         if (!multiLabel)
         {
             RefuseOthers(
-                p.sum(-1).Minus(1).abs().IsAtMost(Tolerance),
+                ClassProbabilities.AreRows(p),
                 "Each row of class probabilities sums to 1 (those of labels need not: multiLabel)",
                 nameof(probabilities)
             );
@@ -186,81 +184,11 @@ public sealed class PrecomputedTeacher : Teacher
         );
         Tensor sum = p.sum(1, keepdim: true);
         RefuseOthers(p.IsAbove(0), "The probabilities of the most probable classes are above 0", nameof(probabilities));
-        RefuseOthers(sum.IsAtMost(1 + Tolerance), "A row of probabilities sums to at most 1", nameof(probabilities));
+        RefuseOthers(sum.IsAtMost(1 + ClassProbabilities.Tolerance), "A row of probabilities sums to at most 1", nameof(probabilities));
         long others = Math.Max(1, numClasses - p.shape[1]);
         Tensor values = rest == TopKRest.Drop ? p.div(sum).log() : p.AtLeast(Least).log();
         Tensor left = rest == TopKRest.Drop ? Arithmetic.FilledLike(sum, Dropped) : sum.Complement().AtLeast(LeastRest).Over(others).log();
         return new PrecomputedTeacher(name, TeacherOutputKind.ClassLogits, new Shape((int?[])[null, numClasses]), values, indices, c, left);
-    }
-
-    /// <summary>What <c>numpy.savez(path, logits=..., indices=...)</c> wrote.</summary>
-    /// <param name="path">
-    /// A NumPy archive with <c>logits</c>, <c>probabilities</c> or <c>numbers</c>, or with <c>classes</c> and <c>probabilities</c> of the k
-    /// most probable ones; beside them <c>indices</c> where the rows are not those of all samples in order. Each as the method of that name
-    /// takes it.
-    /// </param>
-    /// <param name="numClasses">How many classes there are; wanted beside <c>classes</c>, and there alone.</param>
-    /// <param name="rest">What the classes beside the k most probable ones get.</param>
-    /// <param name="multiLabel">Whether logits or probabilities are of labels, each of which is right or not, instead of classes.</param>
-    /// <param name="name">What messages and tables call the teacher; by default the file's name.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no sound archive of numbers.</exception>
-    /// <exception cref="ArgumentException">It holds other arrays, or they are not what they are called.</exception>
-    public static PrecomputedTeacher FromNpz(
-        string path,
-        int? numClasses = null,
-        TopKRest rest = TopKRest.Spread,
-        bool multiLabel = false,
-        string? name = null
-    )
-    {
-        Arguments.Defined(rest, nameof(rest));
-        IReadOnlyDictionary<string, NDArray> arrays = NpzArchive.Read(path);
-        try
-        {
-            string called = name ?? Path.GetFileNameWithoutExtension(path);
-            ArrayLike? indices = arrays.TryGetValue("indices", out NDArray? given) ? (ArrayLike)given : null;
-            string[] held = [.. arrays.Keys.Where(k => k != "indices").Order(StringComparer.Ordinal)];
-            bool isTopK = held is ["classes", "probabilities"];
-            if (isTopK != numClasses.HasValue || (isTopK && multiLabel))
-            {
-                throw new ArgumentException(
-                    $"numClasses says how many classes there are where '{path}' holds the k most probable ones (classes and "
-                        + "probabilities), and is left out where it does not, but it "
-                        + $"{(numClasses.HasValue ? "was given" : "is missing")}{(multiLabel ? ", with multiLabel" : string.Empty)}, and "
-                        + $"the archive holds {Listed(held)}.",
-                    nameof(numClasses)
-                );
-            }
-
-            return held switch
-            {
-                ["logits"] => FromLogits(arrays["logits"], indices, multiLabel, called),
-                ["probabilities"] => FromProbabilities(arrays["probabilities"], indices, multiLabel, called),
-                ["numbers"] when !multiLabel => FromNumbers(arrays["numbers"], indices, called),
-                ["classes", "probabilities"] => FromTopK(
-                    arrays["classes"],
-                    arrays["probabilities"],
-                    numClasses!.Value,
-                    rest,
-                    indices,
-                    called
-                ),
-                _ => throw new ArgumentException(
-                    "An archive of a teacher's outputs holds logits, probabilities or numbers, or classes and probabilities, and "
-                        + $"indices where it knows some samples alone, but '{path}' holds {Listed(held)}. Name the arrays so when they "
-                        + "are written.",
-                    nameof(path)
-                ),
-            };
-        }
-        finally
-        {
-            foreach (NDArray array in arrays.Values)
-            {
-                array.Dispose();
-            }
-        }
     }
 
     /// <summary>Of all that is stored.</summary>
@@ -316,8 +244,6 @@ public sealed class PrecomputedTeacher : Teacher
                     .scatter(1, _classes.index_select(0, rows), values)
         );
     }
-
-    private static string Listed(string[] names) => names.Length == 0 ? "none" : $"'{string.Join("', '", names)}'";
 
     private static Tensor Rows(ArrayLike array, string name)
     {

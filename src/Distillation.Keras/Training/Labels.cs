@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,9 +17,6 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
 {
     /// <summary>The number that says that a row has no label.</summary>
     public const long Missing = -1;
-
-    // By how much a row of class probabilities may miss 1, as they may have been rounded.
-    private const double Tolerance = 1e-3;
 
     /// <summary>Whether each label is a row of numbers.</summary>
     public bool AreRows => Given.is_floating_point();
@@ -98,7 +96,7 @@ internal sealed record Labels(Tensor Given, Tensor Classes, Tensor? Known, Head 
     private static Tensor CheckRows(Tensor rows, string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        long bad = rows.sum(-1).Minus(1).abs().IsAtMost(Tolerance).logical_and(rows.IsAtLeast(0).all(-1)).logical_not().sum().item<long>();
+        long bad = ClassProbabilities.AreRows(rows).logical_not().sum().item<long>();
         return bad == 0
             ? rows
             : throw new ArgumentException(

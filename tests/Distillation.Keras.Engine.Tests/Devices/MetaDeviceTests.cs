@@ -116,9 +116,9 @@ public sealed class MetaDeviceTests
         {
             results = Sweep.Run(name, Device.Meta);
         }
-        catch (Exception e) when (Missing(e) is not null)
+        catch (Exception e) when (MetaDevice.StoppedAt(e) is not null)
         {
-            missing = Missing(e);
+            missing = MetaDevice.StoppedAt(e);
         }
 
         Assert.That(
@@ -171,25 +171,5 @@ public sealed class MetaDeviceTests
             model.Weights.Concat(model.Optimizer.Variables.Where(v => v.Shape.Rank > 0)).Select(v => Device.Of(v.Value)),
             Is.All.EqualTo(Device.Meta)
         );
-    }
-
-    // The operation at which it stopped.
-    private static string? Missing(Exception? e)
-    {
-        for (; e is not null; e = e.InnerException)
-        {
-            int end = e.Message.IndexOf(": attempted to run this operator with Meta tensors", StringComparison.Ordinal);
-            string? found =
-                end >= 0 ? e.Message[..end].Split("aten::")[^1]
-                : e.Message.Contains("convolution_overrideable", StringComparison.Ordinal) ? "convolution"
-                : e.Message.Contains("Cannot copy out of meta tensor", StringComparison.Ordinal) ? "a look at a value"
-                : null;
-            if (found is not null)
-            {
-                return found;
-            }
-        }
-
-        return null;
     }
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Layers;
@@ -20,17 +19,6 @@ namespace Distillation.Keras.Engine.Tests.Errors;
 /// </summary>
 public sealed class PublicEdgeTests
 {
-    private static readonly string[] Foreign =
-    [
-        "Exception raised",
-        "frame #",
-        ".cpp",
-        "INTERNAL ASSERT",
-        "c10::",
-        "at::",
-        "Tensor invalid",
-    ];
-
     private DisposeScope _scope = null!;
 
     [SetUp]
@@ -330,10 +318,7 @@ public sealed class PublicEdgeTests
         catch (Exception e)
         {
             bool isDocumented = e is ArgumentException or InvalidOperationException or NotSupportedException or InsufficientMemoryException;
-            bool isOwn =
-                e.Source != "TorchSharp"
-                && e is not ExternalException
-                && !Array.Exists(Foreign, f => e.Message.Contains(f, StringComparison.Ordinal));
+            bool isOwn = OwnWords.Has(e);
             bool namesOwn = e is not ArgumentException { ParamName: string name } || parameters.Contains(name);
             if (!isDocumented || !isOwn || !namesOwn)
             {

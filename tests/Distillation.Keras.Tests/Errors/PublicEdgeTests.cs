@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
@@ -18,17 +17,6 @@ namespace Distillation.Keras.Tests.Errors;
 /// </summary>
 public sealed class PublicEdgeTests
 {
-    private static readonly string[] Foreign =
-    [
-        "Exception raised",
-        "frame #",
-        ".cpp",
-        "INTERNAL ASSERT",
-        "c10::",
-        "at::",
-        "Tensor invalid",
-    ];
-
     private DisposeScope _scope = null!;
 
     [SetUp]
@@ -242,10 +230,7 @@ public sealed class PublicEdgeTests
                     or ArithmeticException
                     or InsufficientMemoryException
                     or FileNotFoundException;
-            bool isOwn =
-                e.Source != "TorchSharp"
-                && e is not ExternalException
-                && !Array.Exists(Foreign, f => e.Message.Contains(f, StringComparison.Ordinal));
+            bool isOwn = OwnWords.Has(e);
             bool namesOwn = e is not ArgumentException { ParamName: string name } || parameters.Contains(name);
             if (!isDocumented || !isOwn || !namesOwn)
             {

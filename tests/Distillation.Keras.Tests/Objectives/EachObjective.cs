@@ -1,6 +1,6 @@
 using Distillation.Keras.Objectives;
 
-namespace Distillation.Keras.Tests.Devices;
+namespace Distillation.Keras.Tests.Objectives;
 
 /// <summary>One or several of each class of objectives, for models with the layers of <see cref="Distilling.ToyMaps.Cnn"/>.</summary>
 internal static class EachObjective
@@ -34,6 +34,8 @@ internal static class EachObjective
         ["overhaul with margins"] = () =>
             new OverhaulFeatureDistillation("conv1", "conv1", channelMargins: [-0.1, -0.2, -0.1, -0.3, -0.1, -0.2]),
         ["variational information"] = () => new VariationalInformationDistillation("conv1", "conv1"),
+        ["mean variational information"] = () => new VariationalInformationDistillation("conv1", "conv1", reduction: ElementReduction.Mean),
+        ["variational information of flat features"] = () => new VariationalInformationDistillation("pool", "pool"),
         ["channel-wise"] = () => new ChannelWiseDistillation("conv1", "conv1", 1),
         ["factor transfer"] = () => new FactorTransfer("conv2", "conv2"),
         ["flow"] = () => new FlowOfSolutionProcedure("conv1", "conv2", "conv1", "conv2", adapter: FeatureAdapter.Projection),
