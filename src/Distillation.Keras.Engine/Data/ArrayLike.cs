@@ -132,16 +132,16 @@ public partial class ArrayLike
             : new ArrayLike((object)array);
     }
 
-    /// <summary>Several arrays.</summary>
-    public static implicit operator ArrayLike(List<NDArray> arrays) => new((IEnumerable)arrays);
+    /// <summary>Several arrays; <see langword="null"/> is none.</summary>
+    public static implicit operator ArrayLike(List<NDArray> arrays) => arrays is null ? None : new((IEnumerable)arrays);
 
-    /// <summary>Several tensors.</summary>
-    public static implicit operator ArrayLike(List<Tensor> tensors) => new((IEnumerable)tensors);
+    /// <summary>Several tensors; <see langword="null"/> is none.</summary>
+    public static implicit operator ArrayLike(List<Tensor> tensors) => tensors is null ? None : new((IEnumerable)tensors);
 
-    /// <summary>Arrays by the names of the model's inputs or outputs.</summary>
+    /// <summary>Arrays by the names of the model's inputs or outputs; <see langword="null"/> is none.</summary>
     public static implicit operator ArrayLike(Dictionary<string, NDArray> arrays) => Named(arrays);
 
-    /// <summary>Tensors by the names of the model's inputs or outputs.</summary>
+    /// <summary>Tensors by the names of the model's inputs or outputs; <see langword="null"/> is none.</summary>
     public static implicit operator ArrayLike(Dictionary<string, Tensor> tensors) => Named(tensors);
 
     /// <summary>Several arrays: what C# makes of <c>[x1, x2]</c>.</summary>
@@ -153,8 +153,7 @@ public partial class ArrayLike
     public IEnumerator<ArrayLike> GetEnumerator() => _items.Select(i => i as DataSource ?? new ArrayLike(i)).GetEnumerator();
 
     private static ArrayLike Named<T>(Dictionary<string, T> items)
-        where T : class =>
-        new((items ?? throw new ArgumentNullException(nameof(items))).Select(p => KeyValuePair.Create(p.Key, (object)p.Value)));
+        where T : class => items is null ? None : new(items.Select(p => KeyValuePair.Create(p.Key, (object)p.Value)));
 
     private static Tensor ToTensor(object item, string argument) =>
         item switch

@@ -105,7 +105,7 @@ public abstract partial class Layer
     {
         ArgumentNullException.ThrowIfNull(inputs);
         LayerOutputs outputs = CallAll(new LayerInputs<Tensor>(inputs.ToArray()).WithTraining(training));
-        outputs.DisposeMasks();
+        outputs.DisposeMasks(inputs);
         return outputs.Tensors;
     }
 

@@ -32,11 +32,12 @@ public sealed class LayerOutputs
     }
 
     /// <summary>Disposes the masks, which nobody asks for where a layer is called on tensors without masks.</summary>
-    internal void DisposeMasks()
+    /// <param name="inputs">What the layer was called on: the caller's, of which a layer may make a mask.</param>
+    internal void DisposeMasks(IReadOnlyList<Tensor> inputs)
     {
         foreach (Tensor? mask in _masks)
         {
-            if (mask is not null && !Tensors.Holds(mask))
+            if (mask is not null && !Tensors.Holds(mask) && !inputs.Holds(mask))
             {
                 mask.Dispose();
             }

@@ -76,7 +76,7 @@ public partial class Model
         }
 
         progress?.EndSteps();
-        NDArray[] all = parts is null ? throw StreamBatches.Empty() : Array.ConvertAll(parts, p => TensorConversion.ToNDArray(cat(p)));
+        NDArray[] all = Array.ConvertAll(parts!, p => TensorConversion.ToNDArray(cat(p)));
         attempt.Accept();
         return all;
     }

@@ -32,7 +32,7 @@ internal sealed class BatchReader : IDisposable
     /// The next batch of the pass, in the dispose scope that is open; the first one of a new pass where none is under way;
     /// <see langword="null"/> where the pass has ended, which it then has.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A source has fewer or more batches than it said, or none.</exception>
+    /// <exception cref="InvalidOperationException">A source has fewer or more batches than it said.</exception>
     public Batch? Next()
     {
         if (_batches is null)
@@ -46,17 +46,7 @@ internal sealed class BatchReader : IDisposable
         if (_batches.MoveNext())
         {
             _taken++;
-            return _taken <= (_source.Steps ?? int.MaxValue) ? _batches.Current : throw Miscounted("more");
-        }
-
-        if (_taken == 0)
-        {
-            throw new InvalidOperationException("A fit needs at least one batch a pass, but the source gave none.");
-        }
-
-        if (_taken < _source.Steps)
-        {
-            throw Miscounted(Invariant($"only {_taken}"));
+            return _batches.Current;
         }
 
         EndPass();
@@ -116,12 +106,4 @@ internal sealed class BatchReader : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => EndPass();
-
-    private InvalidOperationException Miscounted(string found) =>
-        new(
-            Invariant(
-                $"The source said that a pass has {_source.Steps} batches, but it gave {found}. Correct its number of batches, or let it "
-                    + $"be null where it is not known."
-            )
-        );
 }

@@ -17,23 +17,51 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
     /// <exception cref="ArgumentException">There is none.</exception>
     public static DataBatch First(DataSource source) =>
         source.Batches is null or > 0
-            ? Pass(source, new DataPass(0)).FirstOrDefault() ?? throw Empty()
+            ? Pass(source, new DataPass(0)).First()
             : throw new ArgumentException(
                 Invariant(
                     $"A source has at least one batch a pass, or null where the number is not known, but says that it has {source.Batches}."
                 )
             );
 
-    /// <summary>Begins a pass.</summary>
-    /// <exception cref="InvalidOperationException">The source gave null instead of batches.</exception>
-    public static IEnumerable<DataBatch> Pass(DataSource source, DataPass pass) =>
-        source.Read(pass)
-        ?? throw new InvalidOperationException(
-            Invariant(
-                $"Read of a source gives the batches of a pass, but that of {source.GetType().Name} gave null for pass {pass.Number}. "
-                    + $"Give them by 'yield return', or as a list."
-            )
-        );
+    /// <summary>The batches of a pass, as many as the source has said.</summary>
+    /// <exception cref="ArgumentException">There is none, or one that is null.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are fewer or more than it has said, or the source gave null instead of them.
+    /// </exception>
+    public static IEnumerable<DataBatch> Pass(DataSource source, DataPass pass)
+    {
+        IEnumerable<DataBatch> batches =
+            source.Read(pass)
+            ?? throw new InvalidOperationException(
+                Invariant(
+                    $"Read of a source gives the batches of a pass, but that of {source.GetType().Name} gave null for pass {pass.Number}. "
+                        + $"Give them by 'yield return', or as a list."
+                )
+            );
+        int count = 0;
+        foreach (DataBatch? batch in batches)
+        {
+            if (count >= source.Batches)
+            {
+                throw Miscounted(source, "more");
+            }
+
+            yield return batch
+                ?? throw new ArgumentException(Invariant($"A source gives batches, but batch {count} of the pass, from 0, is null."));
+            count++;
+        }
+
+        if (count == 0)
+        {
+            throw new ArgumentException("A source gives at least one batch a pass, but it gave none.");
+        }
+
+        if (count < source.Batches)
+        {
+            throw Miscounted(source, Invariant($"only {count}"));
+        }
+    }
 
     /// <summary>Refuses what a source brings itself.</summary>
     /// <param name="x">Arrays, of which nothing is refused, or a source.</param>
@@ -52,9 +80,6 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
             }
         }
     }
-
-    /// <summary>Refuses a source without batches.</summary>
-    public static ArgumentException Empty() => new("A source gives at least one batch a pass, and none that is null, but it gave none.");
 
     /// <summary>Runs a check of a batch, whose refusals then say which batch it is.</summary>
     public static T InPlace<T>(int step, Model model, Func<T> check)
@@ -89,11 +114,7 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
 
         for (int step = skip; batches.MoveNext(); step++)
         {
-            yield return InPlace(
-                step,
-                model,
-                () => Checked(batches.Current ?? throw new ArgumentException("A source gives batches, but this one is null."))
-            );
+            yield return InPlace(step, model, () => Checked(batches.Current));
         }
     }
 
@@ -113,6 +134,14 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
         batch.Indices is not IReadOnlyList<long> numbers ? BatchRows.Unnumbered((int)size)
         : numbers.Count == size ? new BatchRows(tensor([.. numbers], ScalarType.Int64, CPU), -1, (int)size)
         : throw new ArgumentException(Invariant($"Each sample has one number, but there are {size} samples and {numbers.Count} indices."));
+
+    private static InvalidOperationException Miscounted(DataSource source, string found) =>
+        new(
+            Invariant(
+                $"The source said that a pass has {source.Batches} batches, but it gave {found}. Correct its number of batches, or let it "
+                    + $"be null where it is not known."
+            )
+        );
 
     private static int Seed(SourcePass pass)
     {

@@ -84,7 +84,8 @@ internal sealed class TrainingLoop : IDisposable
         callbacks.TestBegin();
         using var context = new CallContext(training: false);
         using IEnumerator<Batch> batches = data.Read(SourcePass.InOrder, 0).GetEnumerator();
-        for (int step = 0; step < (steps ?? int.MaxValue) && step < (data.Steps ?? int.MaxValue); step++)
+        int count = steps ?? data.Steps ?? int.MaxValue;
+        for (int step = 0; step < count; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
 
@@ -104,6 +105,14 @@ internal sealed class TrainingLoop : IDisposable
             }
 
             callbacks.TestBatchEnd(step, () => program.ReadLogs());
+        }
+
+        if (count == data.Steps)
+        {
+            // A source that has more batches than it said refuses to give them.
+            using IDisposable noGrad = no_grad();
+            using DisposeScope scope = NewDisposeScope();
+            _ = batches.MoveNext();
         }
 
         Logs logs = program.ReadLogs();

@@ -178,6 +178,23 @@ public sealed class LayerInputsTests
         Assert.That(direct.Mask(1), Is.Null);
     }
 
+    /// <summary>Hands its second input on as the mask of the first one.</summary>
+    public sealed class MaskedBy(string? name = null) : Layer(name)
+    {
+        protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context) =>
+            [inputs.Tensors[0].neg()];
+
+        protected internal override IReadOnlyList<Tensor?> ComputeMask(LayerInputs<Tensor> inputs) => [inputs.Tensors[1]];
+    }
+
+    [Test]
+    public void An_input_that_becomes_a_mask_stays_the_callers()
+    {
+        Tensor mask = ones(1, 2);
+        _ = new MaskedBy().CallAll([ones(1, 2), mask]);
+        Assert.That(mask.IsInvalid, Is.False);
+    }
+
     [Test]
     public void What_does_not_fit_is_refused()
     {

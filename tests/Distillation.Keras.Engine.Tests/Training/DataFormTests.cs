@@ -106,6 +106,23 @@ public sealed class DataFormTests
     }
 
     [Test]
+    public void Data_that_are_null_are_none_whatever_their_type()
+    {
+        ArrayLike[] none =
+        [
+            (NDArray)null!,
+            (Tensor)null!,
+            (Array)null!,
+            (float[,])null!,
+            (List<NDArray>)null!,
+            (List<Tensor>)null!,
+            (Dictionary<string, NDArray>)null!,
+            (Dictionary<string, Tensor>)null!,
+        ];
+        Assert.That(none, Has.All.Null);
+    }
+
+    [Test]
     public void A_tensor_that_was_disposed_is_refused()
     {
         Tensor x = rand(10, 2);

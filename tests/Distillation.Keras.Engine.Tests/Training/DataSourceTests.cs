@@ -209,14 +209,6 @@ public sealed class DataSourceTests
                 "4 samples and 1 indices"
             );
             Refused(() => _ = new DataBatch(X, Y, indices: [3, -2]), "indices[1] is -2");
-            Assert.That(
-                () => model.Fit(Source(5), verbose: 0),
-                Throws.InvalidOperationException.With.Message.Contains("said that a pass has 5 batches, but it gave more")
-            );
-            Assert.That(
-                () => model.Fit(Source(7), verbose: 0),
-                Throws.InvalidOperationException.With.Message.Contains("but it gave only 6")
-            );
             Assert.That(() => DataSource.FromBatches(_ => [], 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
             int passes = 0;
             DataSource none = DataSource.FromBatches(_ => null!),
@@ -228,6 +220,43 @@ public sealed class DataSourceTests
                 Throws.InvalidOperationException.With.Message.Contains("gave null for pass 1")
             );
         }
+    }
+
+    [TestCase(5, "said that a pass has 5 batches, but it gave more")]
+    [TestCase(7, "said that a pass has 7 batches, but it gave only 6")]
+    public void A_source_is_held_to_the_number_of_its_batches(int batches, string because)
+    {
+        Model model = Model();
+        Action<DataSource>[] calls =
+        [
+            s => model.Fit(s, verbose: 0),
+            s => model.Fit(X, Y, verbose: 0, validation_data: s),
+            s => model.Evaluate(s),
+            s => model.Predict(s),
+        ];
+        foreach (Action<DataSource> call in calls)
+        {
+            Assert.That(() => call(Source(batches)), Throws.InvalidOperationException.With.Message.Contains(because));
+        }
+
+        // Who asks for some steps alone reads no further.
+        Assert.That(() => model.Evaluate(Source(7), steps: 2), Throws.Nothing);
+    }
+
+    [Test]
+    public void A_source_without_batches_or_with_one_that_is_null_is_refused_wherever_it_is_read()
+    {
+        Model model = Model();
+        Action<DataSource>[] calls = [s => model.Fit(s, verbose: 0), s => model.Evaluate(s), s => model.Predict(s)];
+        foreach (Action<DataSource> call in calls)
+        {
+            Refused(() => call(DataSource.FromBatches(_ => [null!])), "batch 0 of the pass, from 0, is null");
+            Refused(() => call(DataSource.FromBatches(_ => [(Rows(X, 0), Rows(Y, 0)), null!])), "batch 1 of the pass, from 0, is null");
+        }
+
+        // The first batch was there when it was asked for its shapes, and nothing of it is there any more.
+        int reads = 0;
+        Refused(() => model.Evaluate(DataSource.FromBatches(_ => Batches(null).Take(reads++ == 0 ? 1 : 0))), "it gave none");
     }
 
     [Test]
