@@ -271,7 +271,17 @@ public sealed partial class Distiller
 
         Device before = Teacher.Device;
         Teacher.To(Device);
-        return () => Teacher.To(before);
+        return () =>
+        {
+            try
+            {
+                Teacher.To(before);
+            }
+            catch (InvalidOperationException)
+            {
+                // Another fit uses it there by now. It stays, and the refusal that led here is told.
+            }
+        };
     }
 
     private Model BornAgain(int seed)

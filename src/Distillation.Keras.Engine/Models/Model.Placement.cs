@@ -62,7 +62,7 @@ public partial class Model
 
     /// <summary>Refuses weights on several devices, as they are where a model that shares layers was moved.</summary>
     /// <exception cref="InvalidOperationException">There are such.</exception>
-    private void RefuseDivided()
+    internal void RefuseDivided()
     {
         Device device = Device;
         if (Weights.FirstOrDefault(w => w.Device != device) is Variable other)

@@ -20,6 +20,7 @@ public partial class Model
     /// <param name="progress">Is told of each step, or <see langword="null"/>.</param>
     internal Tensor[] PredictTensors(Tensor[] inputs, int batchSize, ProgressBar? progress = null)
     {
+        RefuseDivided();
         using var call = new RunningCall($"Predict of '{Name}'");
         using IDisposable noGrad = no_grad();
         Device device = Device;

@@ -203,7 +203,7 @@ internal sealed partial class DistillationProgram : TrainingProgram
 
         foreach (Variable variable in _regularized)
         {
-            total = Sum(total, variable.Regularizer!.Call(variable.Value));
+            total = Sum(total, variable.Penalty());
         }
 
         // Where all schedules stand at 0, or only training-only terms have a weight, there is nothing to add up.

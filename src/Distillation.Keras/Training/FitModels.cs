@@ -82,6 +82,8 @@ internal sealed class FitModels
     {
         ReleasedTeacher.Refuse(teacher);
         Released.Refuse(student, "student");
+        teacher?.Model?.RefuseDivided();
+        student.RefuseDivided();
         IReadOnlyList<OutputHead> z = student.Heads();
         int[] places = teacher is null ? [] : PairChecks.Places(z, teacher.Outputs);
         IReadOnlyList<TeacherOutput>? v = teacher is null ? null : [.. places.Select(p => teacher.Outputs[p])];

@@ -40,6 +40,8 @@ public sealed class InternalsTests
         "Model.EnsureBuiltFor",
         "Model.MoveTo",
         "Model.PredictTensors",
+        "Model.RefuseDivided",
+        "Variable.Penalty",
     ];
 
     // The graph, which surgery changes.

@@ -232,6 +232,43 @@ public sealed class DistillationDeviceTests
     }
 
     [Test]
+    public void A_refusal_is_told_also_where_the_teacher_cannot_go_back_as_another_fit_uses_it()
+    {
+        Sequential student = Toy.Mlp();
+        Distiller distiller = new Distiller(new HeldTeacher()).WithStudent(student).WithDevice(Elsewhere);
+        Assert.That(() => distiller.Fit(Toy.X(), verbose: 0), Throws.ArgumentException.With.Message.EqualTo("It takes no inputs."));
+        Assert.That(student.Device, Is.EqualTo(Device.Cpu), "what was refused is taken back");
+    }
+
+    [Test]
+    public void A_model_part_of_which_another_model_has_moved_away_is_refused_by_name()
+    {
+        Model Divided(string name)
+        {
+            KerasTensor x = new Input(shape: Toy.Width);
+            KerasTensor hidden = Toy.Dense(8, 1).Apply(x);
+            var model = new Model(x, Toy.Dense(4, 2, "softmax").Apply(hidden), name);
+            new Model(x, hidden).To(Elsewhere);
+            return model;
+        }
+
+        Action[] calls =
+        [
+            () => Divided("one").Predict(Toy.X()),
+            () => new Distiller(Toy.Mlp()).WithStudent(Divided("one")).Fit(Toy.X(), verbose: 0),
+            () => new Distiller(Divided("one")).WithStudent(Toy.Mlp()).Fit(Toy.X(), verbose: 0),
+            () => DistillationEvaluation.Of(Divided("one"), Toy.Mlp(), Toy.X(), Toy.Labels(Toy.X())),
+        ];
+        foreach (Action call in calls)
+        {
+            Assert.That(
+                () => call(),
+                Throws.InvalidOperationException.With.Message.StartsWith("The weights of a model are on one device, but of 'one' some")
+            );
+        }
+    }
+
+    [Test]
     public void A_device_that_is_not_there_is_refused_and_nothing_is_changed()
     {
         if (cuda.is_available())
@@ -337,5 +374,22 @@ public sealed class DistillationDeviceTests
             private void Note(params Tensor[] tensors) =>
                 objective._seen.AddRange(tensors.Select(t => t.device_type == DeviceType.META ? Elsewhere : Device.Cpu));
         }
+    }
+
+    /// <summary>Goes where it is told, and not back: another fit holds it there. It refuses the data.</summary>
+    private sealed class HeldTeacher() : Teacher("held", [new TeacherOutput("output", TeacherOutputKind.ClassLogits, (null, Toy.Classes))])
+    {
+        private Device _device = Device.Cpu;
+
+        public override Device Device => _device;
+
+        public override void To(Device device) =>
+            _device = device != Device.Cpu ? device : throw new InvalidOperationException("It is in use where it is.");
+
+        public override string Fingerprint() => Name;
+
+        public override void CheckInputs(IReadOnlyList<Tensor> inputs) => throw new ArgumentException("It takes no inputs.");
+
+        protected override TeacherSignals Compute(TeacherBatch batch) => throw new NotSupportedException();
     }
 }

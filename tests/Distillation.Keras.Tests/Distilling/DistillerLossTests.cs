@@ -3,6 +3,7 @@ using Distillation.Keras.Conformance;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Regularizers;
 using Distillation.Keras.Tests.Conformance;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -119,6 +120,20 @@ public class DistillerLossTests
     }
 
     [Test]
+    public void A_penalty_that_fails_is_told_with_its_weight()
+    {
+        var student = new Sequential(
+            new Input(shape: Toy.Width),
+            new Dense(Toy.Classes, "softmax", kernel_regularizer: new OfColumns(), name: "head")
+        );
+        Assert.That(
+            () => new Distiller(Toy.Mlp()).WithStudent(student).Fit(Toy.X(), epochs: 1, verbose: 0),
+            Throws.InvalidOperationException.With.Message.StartsWith("The regularizer OfColumns of the weight ")
+                .And.Message.Contains("/head/kernel failed in Distiller.Fit of")
+        );
+    }
+
+    [Test]
     public void A_term_without_weight_is_reported_and_does_nothing()
     {
         const string Name = "hinton_plain_a0.1_b0.9_T4_t2";
@@ -212,4 +227,10 @@ public class DistillerLossTests
     private static Tensor Labels(string name) => Expected.Array($"{name}/labels");
 
     private static long Classes(string name) => Expected.Arrays[$"{name}/student"].Shape[1];
+
+    /// <summary>Takes no weight at all: none has 7 columns of 7.</summary>
+    private sealed class OfColumns : Regularizer
+    {
+        public override Tensor Call(Tensor weight) => weight.reshape(-1, 7, 7).sum();
+    }
 }
