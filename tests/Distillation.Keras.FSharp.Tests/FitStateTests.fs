@@ -6,7 +6,9 @@ open NUnit.Framework
 open Distillation.Keras
 open Distillation.Keras.Callbacks
 open Distillation.Keras.Layers
+open Distillation.Keras.Optimizers
 open Distillation.Keras.State
+open Distillation.Keras.Training
 open Distillation.Keras.FSharp.Tests.Data
 open Distillation.Keras.FSharp.Tests.DataSourceTests
 
@@ -67,6 +69,36 @@ let ``a fit on a source goes on in the middle of a pass`` () =
     let fit (model: Model) (callback: Callback) (state: FitState | null) (token: CancellationToken) =
         model.Fit(Tens(), epochs = 2, verbose = 0, callbacks = [ callback ], state = state, cancellationToken = token) |> ignore
     Assert.That((weightsAfter student fit 7 = weightsAfter student fit never))
+
+/// A model whose step has an optimizer of its own.
+type OwnStep() =
+    inherit Model()
+
+    let layer = Dense(3, activation = "softmax")
+    let optimizer = Adam 0.05
+
+    override _.Forward(input, _) = layer.Call input
+
+    override _.TrainStep(batch, step) =
+        let loss = step.Forward(batch).[0].sub(batch.Y[0]).abs().mean ()
+        step.Report(batch, "loss", loss)
+        step.Minimize(loss, optimizer, layer.Weights)
+
+    override _.ExchangeState state =
+        optimizer.Build layer.Weights
+        optimizer.ExchangeState(state.In "own")
+
+[<Test>]
+let ``a model of one's own hands on the state of its own optimizer`` () =
+    let own () : Model =
+        Utils.SetRandomSeed 4
+        let model = OwnStep()
+        model.Compile "sgd"
+        model
+    let fit (model: Model) (callback: Callback) (state: FitState | null) (token: CancellationToken) =
+        model.Fit(x, y, batch_size = 16, epochs = 3, verbose = 0, callbacks = [ callback ], state = state,
+                  cancellationToken = token) |> ignore
+    Assert.That((weightsAfter own fit 5 = weightsAfter own fit never))
 
 [<Test>]
 let ``a distillation that was cancelled goes on from its state`` () =

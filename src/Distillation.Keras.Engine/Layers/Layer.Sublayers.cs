@@ -50,7 +50,7 @@ public abstract partial class Layer
     /// <summary>What its layers, and it, keep beside their weights that later calls depend on, taken down or put back.</summary>
     internal void Exchange(StateExchange state)
     {
-        ExchangeOwn(state);
+        ExchangeState(state);
         IReadOnlyList<Layer> layers = Sublayers;
         for (int i = 0; i < layers.Count; i++)
         {
@@ -58,8 +58,13 @@ public abstract partial class Layer
         }
     }
 
-    /// <summary>What it keeps itself beside its weights that later calls depend on: random numbers of its own.</summary>
-    internal virtual void ExchangeOwn(StateExchange state) { }
+    /// <summary>
+    /// Takes down what it keeps itself, beside its weights and the layers in it, that later steps depend on, or puts that back, so that a
+    /// fit which was interrupted goes on as if it had not been: random numbers of its own, optimizers of a step of its own. The base method
+    /// does nothing.
+    /// </summary>
+    /// <param name="state">The part of the fit's state that is the layer's: <c>_calls = (int)state.Integer("calls", _calls);</c></param>
+    protected internal virtual void ExchangeState(StateExchange state) { }
 
     /// <summary>Whether a layer is one of its own, as far as that is told without a search.</summary>
     internal bool IsKnownToHold(Layer layer) => _sublayers is not null && Array.Exists(_sublayers, l => ReferenceEquals(l, layer));

@@ -161,10 +161,11 @@ public sealed class LossScaleOptimizer : Optimizer
     }
 
     /// <inheritdoc/>
-    internal override void Exchange(StateExchange state)
+    public override void ExchangeState(StateExchange state)
     {
-        base.Exchange(state);
-        InnerOptimizer.Exchange(state.In("inner"));
+        ArgumentNullException.ThrowIfNull(state);
+        base.ExchangeState(state);
+        InnerOptimizer.ExchangeState(state.In("inner"));
     }
 
     internal override IEnumerable<Variable> StateOf(IEnumerable<Variable> weights) => InnerOptimizer.StateOf(weights);

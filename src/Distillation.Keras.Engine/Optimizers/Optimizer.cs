@@ -229,9 +229,24 @@ public abstract partial class Optimizer : KerasObject
 
     internal override KerasObject Duplicate() => Clone();
 
-    /// <summary>Its state, taken down or put back.</summary>
-    internal virtual void Exchange(StateExchange state)
+    /// <summary>
+    /// Takes down its state, or puts it back. That of the optimizer of <c>Compile</c> is part of a fit's; for another one, which a step of
+    /// one's own uses, the model's <c>ExchangeState</c> calls it.
+    /// </summary>
+    /// <param name="state">A part of the fit's state, for the optimizer alone: <c>state.In("critic")</c>.</param>
+    /// <exception cref="ArgumentException">The state is that of an optimizer for other weights.</exception>
+    /// <exception cref="InvalidOperationException">It is not built, so that it has no state yet: call <see cref="Build"/> first.</exception>
+    public virtual void ExchangeState(StateExchange state)
     {
+        ArgumentNullException.ThrowIfNull(state);
+        ThrowIfReleased();
+        if (!Built)
+        {
+            throw new InvalidOperationException(
+                $"The optimizer {Name} does not know its weights yet, so that it has no state. Call Build(variables) before ExchangeState."
+            );
+        }
+
         foreach (OptimizerNumber number in (IEnumerable<OptimizerNumber>)[_calls, _rate, .. _numbers])
         {
             number.Exchange(state);

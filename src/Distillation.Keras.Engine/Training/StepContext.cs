@@ -63,6 +63,10 @@ public sealed class StepContext
     /// <summary>
     /// Changes some weights along the gradients of a loss by an optimizer of one's own, as two models that learn from each other need.
     /// </summary>
+    /// <remarks>
+    /// For a fit that is cancelled and goes on, the model hands the optimizer's state on:
+    /// <see cref="Layer.ExchangeState"/>, <see cref="Optimizers.Optimizer.ExchangeState"/>.
+    /// </remarks>
     /// <param name="loss">A scalar, computed with the recording of gradients.</param>
     /// <param name="optimizer">The optimizer of these weights.</param>
     /// <param name="variables">The weights, always the same for an optimizer.</param>

@@ -64,7 +64,7 @@ internal abstract class TrainingProgram : ICallbackHost
     {
         ExchangeVariables(state.In("weights"), Model.Weights);
         ExchangeVariables(state.In("variables"), [.. FurtherVariables]);
-        Optimizer.Exchange(state.In("optimizer"));
+        Optimizer.ExchangeState(state.In("optimizer"));
         Model.Exchange(state.In("layers"));
     }
 

@@ -71,7 +71,8 @@ public sealed class Dropout : Layer
         _generator = null;
     }
 
-    internal override void ExchangeOwn(StateExchange state)
+    /// <inheritdoc/>
+    protected internal override void ExchangeState(StateExchange state)
     {
         if (Seed is int seed)
         {
