@@ -36,10 +36,10 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
     /// <exception cref="ArgumentException">The name is empty or contains "/".</exception>
     protected Layer(string? name = null, bool trainable = true, DTypePolicy? dtype = null)
     {
+        IsForeign = ForeignOutputs.AreMadeBy(this);
         Name = name is not null ? Checked(name) : Naming.Automatic(ClassName == "InputLayer" ? "input_layer" : ClassName);
         _isTrainable = trainable;
         Dtype = dtype ?? DTypePolicy.Float32;
-        IsForeign = ForeignOutputs.AreMadeBy(this);
         _traits = LayerTraits.Of(GetType());
     }
 
@@ -230,7 +230,7 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
         Build(inputShapes[0]);
     }
 
-    /// <summary>The penalties of its weights, each a scalar with a gradient.</summary>
+    /// <summary>The weights that training changes and that have a penalty.</summary>
     internal IEnumerable<Variable> RegularizedWeights => TrainableWeights.Where(w => w.Regularizer is not null);
 
     /// <summary>The weights that a training which goes through the layer changes, statistics among them.</summary>

@@ -179,9 +179,9 @@ public partial class Model
         }
     }
 
-    private void RefuseSeveralOutputs()
+    private void RefuseSeveralOutputs(bool isSingle)
     {
-        if (Signature.Outputs.Count != 1)
+        if (isSingle && Signature.Outputs.Count != 1)
         {
             throw new InvalidOperationException(
                 $"'{Name}' has {Signature.Outputs.Count} outputs: use PredictOutputs, which returns them all."

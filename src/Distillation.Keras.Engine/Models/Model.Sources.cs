@@ -39,12 +39,35 @@ public partial class Model
         SupervisedProgram program
     ) => x?.Source is DataSource source ? new SupervisedStream(this, source, classWeight, program, set.Y) : set.Batches(size);
 
-    // How many samples there will be is known at the end only.
-    private NDArray[] PredictSource(DataSource source, int verbose)
+    private NDArray[] PredictArrays(ArrayLike x, int? batch_size, int verbose, Device? device, bool isSingle)
     {
-        using DisposeScope scope = NewDisposeScope();
+        FitOptions.AtLeast(1, batch_size, nameof(batch_size));
+        FitOptions.CheckVerbose(verbose);
+        StreamBatches.RefuseBeside(x, (batch_size, nameof(batch_size)));
         using var attempt = new Attempt();
+        MoveTo(device, attempt);
+        using DisposeScope scope = NewDisposeScope();
         using ProgressBar? progress = verbose == 0 ? null : ProgressBar.OfSteps(verbose);
+        Tensor[] outputs;
+        if (x.Source is DataSource source)
+        {
+            outputs = PredictSource(source, attempt, progress, isSingle);
+        }
+        else
+        {
+            attempt.OnRefusal(EnsureBuiltFor(x));
+            RefuseSeveralOutputs(isSingle);
+            outputs = PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32, progress);
+        }
+
+        NDArray[] arrays = Array.ConvertAll(outputs, TensorConversion.ToNDArray);
+        attempt.Accept();
+        return arrays;
+    }
+
+    // How many samples there will be is known at the end only.
+    private Tensor[] PredictSource(DataSource source, Attempt attempt, ProgressBar? progress, bool isSingle)
+    {
         List<Tensor>[]? parts = null;
         int step = 0;
         using IEnumerator<DataBatch> batches = StreamBatches.Pass(source, new DataPass(0)).GetEnumerator();
@@ -61,6 +84,7 @@ public partial class Model
             if (step == 0)
             {
                 attempt.OnRefusal(EnsureBuiltFor(batch.X));
+                RefuseSeveralOutputs(isSingle);
                 progress?.BeginSteps(this, source.Batches);
             }
 
@@ -69,15 +93,26 @@ public partial class Model
             parts ??= Array.ConvertAll(outputs, _ => new List<Tensor>());
             for (int i = 0; i < outputs.Length; i++)
             {
+                Shape row = Shape.FromSizes(outputs[i].shape).From(1);
+                if (parts[i] is [Tensor first, ..] && Shape.FromSizes(first.shape).From(1) != row)
+                {
+                    throw new ArgumentException(
+                        Invariant(
+                            $"Predict gives one array for all batches, but of the output '{Signature.OutputNames[i]}' of '{Name}' a sample "
+                                + $"of batch 0 of the source has the shape {Shape.FromSizes(first.shape).From(1)} and one of batch {step} "
+                                + $"{row}. Give inputs of one size, or predict batch by batch."
+                        )
+                    );
+                }
+
                 parts[i].Add(outputs[i].MoveToOuterDisposeScope());
             }
 
-            progress?.EndStep(step++);
+            progress?.EndStep(step);
+            step++;
         }
 
         progress?.EndSteps();
-        NDArray[] all = Array.ConvertAll(parts!, p => TensorConversion.ToNDArray(cat(p)));
-        attempt.Accept();
-        return all;
+        return Array.ConvertAll(parts!, p => cat(p));
     }
 }

@@ -337,13 +337,7 @@ public partial class Model
     public NDArray Predict(ArrayLike x, int? batch_size = null, int verbose = 0, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        using var attempt = new Attempt();
-        MoveTo(device, attempt);
-        attempt.OnRefusal(x.Source is null ? EnsureBuiltFor(x) : null);
-        RefuseSeveralOutputs();
-        NDArray output = PredictOutputs(x, batch_size, verbose)[0];
-        attempt.Accept();
-        return output;
+        return PredictArrays(x, batch_size, verbose, device, isSingle: true)[0];
     }
 
     /// <summary>All outputs on data, batch by batch, in inference mode.</summary>
@@ -362,23 +356,6 @@ public partial class Model
     public IReadOnlyList<NDArray> PredictOutputs(ArrayLike x, int? batch_size = null, int verbose = 0, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        FitOptions.AtLeast(1, batch_size, nameof(batch_size));
-        FitOptions.CheckVerbose(verbose);
-        using var attempt = new Attempt();
-        MoveTo(device, attempt);
-        if (x.Source is DataSource source)
-        {
-            StreamBatches.RefuseBeside(x, (batch_size, nameof(batch_size)));
-            NDArray[] all = PredictSource(source, verbose);
-            attempt.Accept();
-            return all;
-        }
-
-        using DisposeScope scope = NewDisposeScope();
-        attempt.OnRefusal(EnsureBuiltFor(x));
-        using ProgressBar? progress = verbose == 0 ? null : ProgressBar.OfSteps(verbose);
-        NDArray[] outputs = [.. PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32, progress).Select(TensorConversion.ToNDArray)];
-        attempt.Accept();
-        return outputs;
+        return PredictArrays(x, batch_size, verbose, device, isSingle: false);
     }
 }

@@ -70,6 +70,15 @@ public sealed class OwnModelTests
     }
 
     [Test]
+    public void A_class_of_ones_own_is_named_after_its_class()
+    {
+        var own = new Perceptron(4, 3);
+        using NDArray made = own.Predict(X);
+        Assert.That(own.Name, Does.Match("^perceptron(_\\d+)?$"));
+        Assert.That(own.Weights[0].Path, Does.StartWith(own.Name + "/"));
+    }
+
+    [Test]
     public void A_class_of_ones_own_is_trained_evaluated_and_asked_as_the_same_graph()
     {
         var own = new Perceptron(4, 3);
