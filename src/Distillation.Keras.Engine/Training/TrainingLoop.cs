@@ -98,6 +98,9 @@ internal sealed class TrainingLoop : IDisposable
             {
                 if (!batches.MoveNext())
                 {
+                    // Where the number is not known, it is only now that too many steps were asked for.
+                    bool isValidation = prefix.Length > 0;
+                    FitOptions.AtMost(step, steps, isValidation ? "validation_steps" : "steps", isValidation ? "validation data" : "data");
                     break;
                 }
 

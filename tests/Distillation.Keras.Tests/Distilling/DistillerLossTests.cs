@@ -128,7 +128,8 @@ public class DistillerLossTests
         );
         Assert.That(
             () => new Distiller(Toy.Mlp()).WithStudent(student).Fit(Toy.X(), epochs: 1, verbose: 0),
-            Throws.InvalidOperationException.With.Message.StartsWith("The regularizer OfColumns of the weight ")
+            Throws
+                .InvalidOperationException.With.Message.StartsWith("The regularizer OfColumns of the weight ")
                 .And.Message.Contains("/head/kernel failed in Distiller.Fit of")
         );
     }
