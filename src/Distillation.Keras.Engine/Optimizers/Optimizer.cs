@@ -235,7 +235,7 @@ public abstract partial class Optimizer : KerasObject
     /// </summary>
     /// <param name="state">A part of the fit's state, for the optimizer alone: <c>state.In("critic")</c>.</param>
     /// <exception cref="ArgumentException">The state is that of an optimizer for other weights.</exception>
-    /// <exception cref="InvalidOperationException">It is not built, so that it has no state yet: call <see cref="Build"/> first.</exception>
+    /// <exception cref="InvalidOperationException">It is not built and has no state yet: call <see cref="Build"/> first.</exception>
     public virtual void ExchangeState(StateExchange state)
     {
         ArgumentNullException.ThrowIfNull(state);
