@@ -45,10 +45,6 @@ internal static class DTypes
     public static bool IsFloating(this ScalarType type) =>
         type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
 
-    /// <summary>Whether it holds whole numbers; booleans are none.</summary>
-    public static bool IsInteger(this ScalarType type) =>
-        type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64;
-
     /// <summary>Whether it holds floating-point numbers of 16 bits, in which sums and statistics are not taken.</summary>
     public static bool IsHalf(this ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16;
 
