@@ -13,7 +13,7 @@ public sealed class Logs : IReadOnlyDictionary<string, double>
     private readonly List<string> _names = [];
     private readonly Dictionary<string, double> _values = new(StringComparer.Ordinal);
 
-    /// <summary>Makes an empty set.</summary>
+    /// <summary>Logs without a value, for callbacks that are called by hand.</summary>
     public Logs() { }
 
     internal Logs(IEnumerable<KeyValuePair<string, double>> values)

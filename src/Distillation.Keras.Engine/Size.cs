@@ -16,7 +16,7 @@ public sealed class Size : IReadOnlyList<int>, IEquatable<Size>, IConfigValue<Si
 {
     private readonly int[] _values;
 
-    /// <summary>Makes a size.</summary>
+    /// <summary>One size for all axes, or one for each.</summary>
     /// <param name="values">One value for all axes, or one value for each axis.</param>
     /// <exception cref="ArgumentException">There is no value.</exception>
     public Size(params int[] values)

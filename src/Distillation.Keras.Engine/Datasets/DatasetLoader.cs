@@ -17,7 +17,7 @@ internal sealed class DatasetLoader(DatasetEnvironment environment, DatasetDownl
     public RawImageDataset Load(DatasetDescription dataset, string? folder, string? origin, IReadOnlyDictionary<string, string>? sha256) =>
         Task.Run(() => LoadAsync(dataset, folder, origin, sha256, CancellationToken.None)).GetAwaiter().GetResult();
 
-    /// <param name="dataset">Which.</param>
+    /// <param name="dataset">Its files, their shapes and their address.</param>
     /// <param name="folder">The caller's folder: then nowhere else is looked.</param>
     /// <param name="origin">The address to download from instead of Keras'.</param>
     /// <param name="sha256">Hashes by file name, instead of the known ones.</param>

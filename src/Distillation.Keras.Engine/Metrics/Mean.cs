@@ -14,7 +14,7 @@ public sealed class Mean : Metric
     private readonly Variable _total;
     private readonly Variable _count;
 
-    /// <summary>Makes a mean.</summary>
+    /// <inheritdoc cref="Mean" path="/summary"/>
     /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     public Mean(string? name = "mean", DTypePolicy? dtype = null)

@@ -205,16 +205,29 @@ public abstract class Metric : KerasObject, INamed
     }
 
     /// <summary>The result, likewise.</summary>
+    /// <exception cref="InvalidOperationException">A metric of a user's own gave no real numbers.</exception>
     internal Tensor Read()
     {
+        Tensor? result;
         try
         {
-            return Result();
+            result = Result();
         }
         catch (Exception e) when (NativeFailure.Is(e))
         {
             throw NativeFailure.Of(e, $"Result of the metric '{Name}' ({ClassName})", "Look at what it computes.", areArguments: false);
         }
+
+        return result is { IsInvalid: false } && !result.is_complex()
+            ? result
+            : throw new InvalidOperationException(
+                $"Result of a metric is a tensor of real numbers, but that of '{Name}' ({ClassName}) gave "
+                    + (
+                        result is null ? "null. Compute it from the metric's variables."
+                        : result.IsInvalid ? "one that is disposed. Give a tensor that the caller disposes: variable.Value.clone()."
+                        : $"the type {result.dtype}. Give the real part, or the absolute value."
+                    )
+            );
     }
 
     private protected Exception Failed(Exception e, Tensor y_true, Tensor y_pred, Tensor? sample_weight) =>

@@ -10,7 +10,7 @@ public sealed class Sum : Metric
 {
     private readonly Variable _total;
 
-    /// <summary>Makes a sum.</summary>
+    /// <inheritdoc cref="Sum" path="/summary"/>
     /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it computes in; float32 by default.</param>
     public Sum(string? name = "sum", DTypePolicy? dtype = null)

@@ -50,6 +50,11 @@ public partial class Model
             results ??= [.. outputs.Select((o, i) => ForAll(data.Samples, o, Signature.OutputNames[i]).MoveToOuterDisposeScope())];
             for (int i = 0; i < results.Length; i++)
             {
+                if (OtherRows(i, outputs[i], results[i]) is string other)
+                {
+                    throw new InvalidOperationException($"{other} Look at the layers of one's own before it.");
+                }
+
                 results[i].narrow(0, (long)step * batchSize, batch.Size).copy_(outputs[i]);
             }
 
@@ -59,6 +64,13 @@ public partial class Model
         progress?.EndSteps();
         return results!;
     }
+
+    // What is wrong where rows of an output have another shape than those before: they would be repeated, or not fit.
+    private string? OtherRows(int output, Tensor rows, Tensor before) =>
+        rows.shape.AsSpan(1).SequenceEqual(before.shape.AsSpan(1))
+            ? null
+            : $"All rows of an output make one array, but those of '{Signature.OutputNames[output]}' of '{Name}' have the shape "
+                + $"{Shape.FromSizes(rows.shape).With(0, null)} in one batch and {Shape.FromSizes(before.shape).With(0, null)} before.";
 
     // Beside it there will be the copy that the caller gets.
     private static Tensor ForAll(long samples, Tensor output, string name)

@@ -93,15 +93,10 @@ public partial class Model
             parts ??= Array.ConvertAll(outputs, _ => new List<Tensor>());
             for (int i = 0; i < outputs.Length; i++)
             {
-                Shape row = Shape.FromSizes(outputs[i].shape).From(1);
-                if (parts[i] is [Tensor first, ..] && Shape.FromSizes(first.shape).From(1) != row)
+                if (parts[i].Count > 0 && OtherRows(i, outputs[i], parts[i][0]) is string other)
                 {
                     throw new ArgumentException(
-                        Invariant(
-                            $"Predict gives one array for all batches, but of the output '{Signature.OutputNames[i]}' of '{Name}' a sample "
-                                + $"of batch 0 of the source has the shape {Shape.FromSizes(first.shape).From(1)} and one of batch {step} "
-                                + $"{row}. Give inputs of one size, or predict batch by batch."
-                        )
+                        Invariant($"Batch {step} of the source, from 0, cannot be joined with the others: {other} Call Predict for each.")
                     );
                 }
 

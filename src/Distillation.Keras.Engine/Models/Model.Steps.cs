@@ -51,9 +51,16 @@ public partial class Model
     /// Whether a class of one's own says what a step is: then nothing is asked for that the compiled loss alone would need.
     /// </summary>
     internal bool HasOwnStep =>
-        IsForeign && (IsOverridden(nameof(TrainStep)) || IsOverridden(nameof(TestStep)) || IsOverridden(nameof(ComputeLoss)));
+        IsForeign
+        && (
+            IsOverridden(nameof(TrainStep), typeof(Batch), typeof(StepContext))
+            || IsOverridden(nameof(TestStep), typeof(Batch), typeof(StepContext))
+            || IsOverridden(nameof(ComputeLoss), typeof(Batch), typeof(IReadOnlyList<Tensor>), typeof(StepContext))
+        );
 
-    private bool IsOverridden(string method) =>
-        GetType().GetMethod(method, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)?.DeclaringType?.Assembly
-        != typeof(Model).Assembly;
+    // By the parameters: a class of one's own may have other methods of these names.
+    private bool IsOverridden(string method, params Type[] parameters) =>
+        GetType()
+            .GetMethod(method, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, parameters)
+            ?.DeclaringType?.Assembly != typeof(Model).Assembly;
 }

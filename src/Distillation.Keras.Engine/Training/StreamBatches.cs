@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,29 +28,30 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
     /// <summary>The batches of a pass, as many as the source has said.</summary>
     /// <exception cref="ArgumentException">There is none, or one that is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// There are fewer or more than it has said, or the source gave null instead of them.
+    /// There are fewer or more than it has said, the source gave null instead of them, or libtorch refused what it computes.
     /// </exception>
     public static IEnumerable<DataBatch> Pass(DataSource source, DataPass pass)
     {
-        IEnumerable<DataBatch> batches =
-            source.Read(pass)
+        int count = 0;
+        IEnumerable<DataBatch> read =
+            InWords(() => source.Read(pass))
             ?? throw new InvalidOperationException(
                 Invariant(
                     $"Read of a source gives the batches of a pass, but that of {source.GetType().Name} gave null for pass {pass.Number}. "
                         + $"Give them by 'yield return', or as a list."
                 )
             );
-        int count = 0;
-        foreach (DataBatch? batch in batches)
+        using IEnumerator<DataBatch> batches = InWords(read.GetEnumerator);
+        Func<bool> next = batches.MoveNext;
+        for (; InWords(next); count++)
         {
             if (count >= source.Batches)
             {
                 throw Miscounted(source, "more");
             }
 
-            yield return batch
+            yield return batches.Current
                 ?? throw new ArgumentException(Invariant($"A source gives batches, but batch {count} of the pass, from 0, is null."));
-            count++;
         }
 
         if (count == 0)
@@ -60,6 +62,23 @@ internal abstract class StreamBatches(Model model, DataSource source) : BatchSou
         if (count < source.Batches)
         {
             throw Miscounted(source, Invariant($"only {count}"));
+        }
+
+        T InWords<T>(Func<T> run)
+        {
+            try
+            {
+                return run();
+            }
+            catch (Exception e) when (NativeFailure.Is(e))
+            {
+                throw NativeFailure.Of(
+                    e,
+                    Invariant($"Read of the source {source.GetType().Name}, at batch {count} of pass {pass.Number}, from 0,"),
+                    "Look at what it computes.",
+                    areArguments: false
+                );
+            }
         }
     }
 

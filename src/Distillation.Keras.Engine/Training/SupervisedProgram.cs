@@ -148,13 +148,7 @@ internal sealed class SupervisedProgram : TrainingProgram
             total = total is null ? weighted : total.Plus(weighted);
         }
 
-        foreach (Variable variable in _regularized)
-        {
-            Tensor penalty = variable.Penalty();
-            total = total is null ? penalty : total.Plus(penalty);
-        }
-
-        return total
+        return WithPenalties(total, _regularized)
             ?? throw new InvalidOperationException($"None of the outputs of '{Model.Name}' has a loss, so there is nothing to compute.");
     }
 

@@ -141,5 +141,21 @@ internal abstract class TrainingProgram : ICallbackHost
         }
     }
 
-    private static Tensor Scalar(Tensor value, Device device) => (value.dim() == 0 ? value : value.mean()).to(ScalarType.Float64, device);
+    /// <summary>A loss with the penalties of weights; <see langword="null"/> where there is neither.</summary>
+    protected static Tensor? WithPenalties(Tensor? loss, IReadOnlyList<Variable> regularized)
+    {
+        foreach (Variable variable in regularized)
+        {
+            Tensor penalty = variable.Penalty();
+            loss = loss is null ? penalty : loss.Plus(penalty);
+        }
+
+        return loss;
+    }
+
+    private static Tensor Scalar(Tensor value, Device device)
+    {
+        Tensor number = value.to(ScalarType.Float64, device);
+        return number.dim() == 0 ? number : number.mean();
+    }
 }

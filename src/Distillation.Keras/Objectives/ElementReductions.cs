@@ -7,7 +7,7 @@ namespace Distillation.Keras.Objectives;
 internal static class ElementReductions
 {
     /// <summary>One value a row.</summary>
-    /// <param name="reduction">How.</param>
+    /// <param name="reduction">Whether they are added up or averaged.</param>
     /// <param name="elements">(rows, ...).</param>
     public static Tensor Rows(this ElementReduction reduction, Tensor elements)
     {

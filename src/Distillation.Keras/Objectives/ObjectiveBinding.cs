@@ -60,9 +60,11 @@ public sealed class ObjectiveBinding
         return layer;
     }
 
-    /// <summary>Makes a weight.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="shape">Its shape.</param>
+    /// <summary>
+    /// Makes a variable in the fit's type and on its device, which is kept in a <c>FitState</c> and freed when the fit ends.
+    /// </summary>
+    /// <param name="name">A short name, such as <c>kernel</c>.</param>
+    /// <param name="shape">Its shape, fully known.</param>
     /// <param name="initializer">What makes its first values.</param>
     /// <param name="trainable">Whether gradients change it; a memory bank is not trained.</param>
     public Variable AddVariable(string name, Shape shape, Initializer initializer, bool trainable = true)

@@ -201,13 +201,8 @@ internal sealed partial class DistillationProgram : TrainingProgram
             total = Sum(total, FeatureLoss(outputs[0], batch, common));
         }
 
-        foreach (Variable variable in _regularized)
-        {
-            total = Sum(total, variable.Penalty());
-        }
-
         // Where all schedules stand at 0, or only training-only terms have a weight, there is nothing to add up.
-        total ??= outputs[0].sum().Times(0);
+        total = WithPenalties(total, _regularized) ?? outputs[0].sum().Times(0);
         using IDisposable noGrad = no_grad();
         _total.Update(total, batch.Size);
         return total;

@@ -103,7 +103,7 @@ internal sealed class FitModels
     }
 
     /// <summary>Adds the features of pairs of layers to both models.</summary>
-    /// <param name="pairs">Which.</param>
+    /// <param name="pairs">The pairs of all terms, in their order.</param>
     /// <param name="problems">Takes a sentence for each that cannot be looked at.</param>
     public void AddFeatures(IReadOnlyList<FeaturePair> pairs, List<string> problems)
     {

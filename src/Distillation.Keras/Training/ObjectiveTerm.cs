@@ -21,9 +21,9 @@ internal sealed class ObjectiveTerm
     private readonly LossTracker _values;
 
     /// <summary>Binds an objective.</summary>
-    /// <param name="objective">What.</param>
+    /// <param name="objective">What the value is computed by.</param>
     /// <param name="name">The term's name in logs.</param>
-    /// <param name="weight">Its weight.</param>
+    /// <param name="weight">The factor of the value in the loss; at least 0.</param>
     /// <param name="shapes">The fit's shapes, features as the layers give them.</param>
     /// <param name="dtype">The type of weights and computation.</param>
     /// <param name="firstFeature">Where its features are among all.</param>

@@ -4,8 +4,8 @@ using Distillation.Keras.Schedules;
 namespace Distillation.Keras.Training;
 
 /// <summary>A term that a fit will have.</summary>
-/// <param name="Objective">What.</param>
-/// <param name="Weight">Its weight.</param>
+/// <param name="Objective">What its value is computed by.</param>
+/// <param name="Weight">The factor of its value in the loss; at least 0.</param>
 /// <param name="Head">The place of the output that it is for; -1: of none, it compares features alone.</param>
 /// <param name="Name">Its name in the logs, behind the output's prefix.</param>
 /// <param name="FirstFeature">Where its features are among those of all terms.</param>

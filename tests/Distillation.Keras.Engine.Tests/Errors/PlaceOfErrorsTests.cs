@@ -175,6 +175,88 @@ public sealed class PlaceOfErrorsTests
         );
     }
 
+    [TestCase(0)]
+    [TestCase(1)]
+    public void A_source_is_named_with_the_batch_in_each_call(int batches)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        IEnumerable<DataBatch> Read()
+        {
+            for (int i = 0; i < batches; i++)
+            {
+                yield return new DataBatch(X, Y);
+            }
+
+            yield return new DataBatch(ones(2).add(ones(3)), Y);
+        }
+
+        DataSource source = DataSource.FromBatches(_ => Read());
+        var model = new Sequential(new Input(2), new Dense(1));
+        model.Compile("sgd", "mse");
+        foreach (Action call in (Action[])[() => model.Fit(source, verbose: 0), () => model.Evaluate(source), () => model.Predict(source)])
+        {
+            InvalidOperationException e = Caught<InvalidOperationException>(call);
+            Assert.That(e.Message, Does.StartWith("Read of the source ").And.Contain($", at batch {batches} of pass 0, from 0, failed"));
+            Assert.That(e.InnerException, Is.TypeOf<ExternalException>());
+        }
+    }
+
+    private sealed class Resulting(Func<Tensor?> result) : Metric("odd")
+    {
+        public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) { }
+
+        public override Tensor Result() => result()!;
+
+        protected override Metric CloneCore() => new Resulting(result);
+    }
+
+    [Test]
+    public void A_metric_whose_result_is_no_number_is_named()
+    {
+        static Tensor Disposed()
+        {
+            Tensor one = tensor(1f);
+            one.Dispose();
+            return one;
+        }
+
+        foreach (
+            (Func<Tensor?> result, string found) in new (Func<Tensor?>, string)[]
+            {
+                (() => null, "null"),
+                (Disposed, "disposed"),
+                (() => ones(2, complex64), "ComplexFloat32"),
+            }
+        )
+        {
+            var model = new Sequential(new Input(2), new Dense(1));
+            model.Compile("sgd", "mse", metrics: [new Resulting(result)]);
+            foreach (
+                Action call in (Action[])
+                    [
+                        () => model.Fit(X, Y, verbose: 0),
+                        () => model.Evaluate(X, Y),
+                        () => model.TestOnBatch(X, Y),
+                        () => model.TrainOnBatch(X, Y),
+                    ]
+            )
+            {
+                Assert.That(
+                    Caught<InvalidOperationException>(call).Message,
+                    Does.StartWith("Result of a metric is a tensor of real numbers, but that of 'odd' (Resulting) gave").And.Contain(found)
+                );
+            }
+        }
+    }
+
+    [Test]
+    public void A_metric_of_several_whole_numbers_is_reported_by_their_mean()
+    {
+        var model = new Sequential(new Input(2), new Dense(1));
+        model.Compile("sgd", "mse", metrics: [new Resulting(() => tensor(new long[] { 1, 2, 6, 1 }))]);
+        Assert.That(model.Evaluate(X, Y)["odd"], Is.EqualTo(2.5));
+    }
+
     [Test]
     public void A_disposed_tensor_that_a_layer_keeps_is_told_as_such()
     {

@@ -267,6 +267,30 @@ public sealed class OwnModelTests
         Assert.That(model.Evaluate(X, Y).Keys, Is.EqualTo(new[] { "largest" }));
     }
 
+    /// <summary>Has other methods of the names of the steps beside them.</summary>
+    private sealed class Overloaded(KerasTensor input, KerasTensor output) : Model(input, output)
+    {
+        public int Trained { get; private set; }
+
+        protected internal override void TrainStep(Batch batch, StepContext step)
+        {
+            TrainStep(1);
+            base.TrainStep(batch, step);
+        }
+
+        private void TrainStep(int more) => Trained += more;
+    }
+
+    [Test]
+    public void Other_methods_may_have_the_names_of_the_steps()
+    {
+        Input x = new(2);
+        var model = new Overloaded(x, new Dense(3, "softmax").Apply(x));
+        model.Compile("sgd", "categorical_crossentropy");
+        model.Fit(X, Y, batch_size: 2, verbose: 0);
+        Assert.That(model.Trained, Is.EqualTo(3));
+    }
+
     private sealed class WithCompiledLoss : Model
     {
         private readonly Dense _dense = new(3);

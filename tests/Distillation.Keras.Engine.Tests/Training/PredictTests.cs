@@ -76,4 +76,41 @@ public sealed class PredictTests
         model.Predict(X).Dispose();
         new LinearProblem().AssertWeights(model);
     }
+
+    [Test]
+    public void Rows_of_another_shape_than_before_are_refused_by_the_outputs_name()
+    {
+        // Of 10 rows three batches; the last one has two rows, or one, which would be repeated.
+        foreach (int size in (int[])[4, 9])
+        {
+            var model = new Sequential([new Input(2), new Products("products")], name: "pairs");
+            Assert.That(
+                () => model.Predict(X, batch_size: size),
+                Throws
+                    .InvalidOperationException.With.Message.StartsWith("All rows of an output make one array, but those of 'products")
+                    .And.Message.Contains($"(None, {10 % size}) in one batch and (None, {size}) before")
+            );
+        }
+    }
+
+    [Test]
+    public void Batches_of_a_source_with_other_steps_of_time_are_refused_by_their_number()
+    {
+        var model = new Sequential([new Input(new Shape([null, 3])), new Dense(2, name: "d")], name: "sequences");
+        DataSource source = DataSource.FromBatches(_ => [new DataBatch(new float[2, 4, 3]), new DataBatch(new float[2, 5, 3])]);
+        Assert.That(
+            () => model.Predict(source),
+            Throws
+                .ArgumentException.With.Message.StartsWith("Batch 1 of the source, from 0, cannot be joined with the others")
+                .And.Message.Contains("'sequences' have the shape (None, 5, 2) in one batch and (None, 4, 2) before")
+        );
+    }
+
+    /// <summary>The products of the rows of a batch.</summary>
+    private sealed class Products(string? name = null) : Layer(name)
+    {
+        public override Shape ComputeOutputShape(Shape inputShape) => new([null, null]);
+
+        protected internal override Tensor Forward(Tensor input, CallContext context) => input.matmul(input.t());
+    }
 }

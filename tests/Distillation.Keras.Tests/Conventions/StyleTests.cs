@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Optimizers;
 
 namespace Distillation.Keras.Tests.Conventions;
 
 /// <summary>What no analyzer looks at: the length of lines, and whether a class is sealed.</summary>
-public sealed class StyleTests
+public sealed partial class StyleTests
 {
     private const int Columns = 140;
 
@@ -36,6 +37,27 @@ public sealed class StyleTests
         }
     }
 
+    // What it says follows from the name alone, or from nothing.
+    [TestCase("<param name=\"objective\">What.</param>", true)]
+    [TestCase("<param name=\"pairs\">Which.</param>", true)]
+    [TestCase("<summary>Makes the layer.</summary>", true)]
+    [TestCase("<param name=\"pairs\">Which of the pairs are looked at.</param>", false)]
+    [TestCase("<summary>Makes the layer anew.</summary>", false)]
+    public void Documentation_that_says_nothing_is_seen(string line, bool isEmpty) =>
+        Assert.That(SaysNothing().IsMatch(line), Is.EqualTo(isEmpty));
+
+    [Test]
+    public void Documentation_says_something() =>
+        Assert.That(
+            Directory
+                .EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+                .Where(f => !f.Replace('\\', '/').Contains("/obj/", StringComparison.Ordinal))
+                .SelectMany(f =>
+                    File.ReadLines(f).Select((line, i) => (line, i)).Where(l => SaysNothing().IsMatch(l.line)).Select(l => $"{f}:{l.i + 1}")
+                ),
+            Is.Empty
+        );
+
     [Test]
     public void A_class_is_sealed_unless_it_is_made_to_be_derived_from()
     {
@@ -56,6 +78,9 @@ public sealed class StyleTests
             .Select(t => t.FullName!);
         Assert.That(open, Is.Empty);
     }
+
+    [GeneratedRegex(@">(?:What|Which|How|Where|Who|When|Makes (?:a|an|the|an empty) \w+)\.</")]
+    private static partial Regex SaysNothing();
 
     // References of documentation, and patterns.
     private static bool CannotBeBroken(string line) =>

@@ -1,4 +1,5 @@
 using Distillation.Keras.Layers;
+using Distillation.Keras.Regularizers;
 using NumSharp;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -42,6 +43,27 @@ public sealed class OwnBodyTests
         {
             array.Dispose();
         }
+    }
+
+    private sealed class OwnRegularizer : Regularizer
+    {
+        public override Tensor Call(Tensor x) => x.add(ones(3, 7)).sum();
+    }
+
+    [Test]
+    public void A_regularizer_of_ones_own_is_named_by_its_weight()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var student = new Sequential(
+            [new Input(4), new Dense(3, "softmax", kernel_regularizer: new OwnRegularizer(), name: "last")],
+            name: "student"
+        );
+        Assert.That(
+            () => new Distiller(Classifier("large")).WithStudent(student).Fit(zeros(6, 4), verbose: 0),
+            Throws.InvalidOperationException.With.Message.StartsWith(
+                "The regularizer OwnRegularizer of the weight student/last/kernel failed in Distiller.Fit of 'student'"
+            )
+        );
     }
 
     [Test]

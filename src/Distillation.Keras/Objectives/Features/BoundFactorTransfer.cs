@@ -96,7 +96,7 @@ internal sealed class BoundFactorTransfer : BoundObjective
     /// <summary>How far the normalised factors are from each other, (rows,).</summary>
     /// <param name="teacher">F_T, (rows, ...).</param>
     /// <param name="student">F_S, of the same shape.</param>
-    /// <param name="distance">How.</param>
+    /// <param name="distance">The norm of their difference.</param>
     internal static Tensor Rows(Tensor teacher, Tensor student, FactorDistance distance)
     {
         Tensor difference = Vectors.Unit(teacher.flatten(1)) - Vectors.Unit(student.flatten(1));
