@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Backend;
@@ -10,6 +11,13 @@ namespace Distillation.Keras.Backend;
 /// <remarks>Thread-safe; a reproducible run makes its models in a fixed order on one thread.</remarks>
 internal static class RandomState
 {
+    // libtorch's CPUGeneratorImplState: a seed of 64 bits, how many of the Mersenne Twister's words are left, whether it was seeded, and
+    // which word comes next.
+    private const int LeftAt = 8;
+    private const int SeededAt = 12;
+    private const int NextAt = 16;
+    private const int Words = 624;
+
     private static readonly object Gate = new();
     private static readonly LinkedList<int> Returned = new();
     private static Random _source = new();
@@ -139,6 +147,19 @@ internal static class RandomState
                     $"The state of random numbers has {now.numel()} bytes here, but {state.Length} were given. Give one that the same "
                         + $"kind of generator had."
                 ),
+                nameof(state)
+            );
+        }
+
+        // libtorch ends the process where these do not fit each other.
+        int left = BinaryPrimitives.ReadInt32LittleEndian(state[LeftAt..]);
+        bool isSeeded = BinaryPrimitives.ReadInt32LittleEndian(state[SeededAt..]) != 0;
+        ulong next = BinaryPrimitives.ReadUInt64LittleEndian(state[NextAt..]);
+        if (!isSeeded || left < 1 || left > Words || next > (ulong)(Words + 1 - left))
+        {
+            throw new ArgumentException(
+                "The state of random numbers is that which a generator had, but the bytes that were given are no such state. Give one "
+                    + "as it was taken down.",
                 nameof(state)
             );
         }

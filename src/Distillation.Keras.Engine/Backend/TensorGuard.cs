@@ -70,7 +70,8 @@ internal static class TensorGuard
             );
     }
 
-    private static string? Unfit(Tensor tensor) =>
+    /// <summary>What keeps a tensor from being dense real numbers or booleans; <see langword="null"/>: nothing does.</summary>
+    public static string? Unfit(Tensor tensor) =>
         tensor.dtype switch
         {
             ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64 =>

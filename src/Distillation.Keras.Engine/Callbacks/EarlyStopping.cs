@@ -157,14 +157,31 @@ public sealed class EarlyStopping : Callback
     {
         ArgumentNullException.ThrowIfNull(state);
         _value.Exchange(state);
-        _wait = (int)state.Integer("wait", _wait);
-        _bestEpoch = (int)state.Integer("best_epoch", _bestEpoch);
-        StoppedEpoch = (int)state.Integer("stopped_epoch", StoppedEpoch);
+        _wait = (int)state.Count("wait", _wait);
+        _bestEpoch = (int)state.Count("best_epoch", _bestEpoch);
+        StoppedEpoch = (int)state.Count("stopped_epoch", StoppedEpoch);
         Best = state.OptionalNumber("best", Best);
         IReadOnlyList<Tensor> kept = state.Tensors("best_weights", _bestWeights);
         if (state.IsRestoring)
         {
             Forget();
+            IReadOnlyList<Variable> weights = Model.Weights;
+            if (
+                kept.Count > 0
+                && (
+                    kept.Count != weights.Count
+                    || kept.Where((k, i) => k.dtype != weights[i].DType || !k.shape.SequenceEqual(weights[i].Value.shape)).Any()
+                )
+            )
+            {
+                foreach (Tensor tensor in kept)
+                {
+                    tensor.Dispose();
+                }
+
+                throw StateExchange.OfAnotherFit($"the best weights that {nameof(EarlyStopping)} kept are not those of '{Model.Name}'");
+            }
+
             _bestWeights.AddRange(kept);
         }
     }

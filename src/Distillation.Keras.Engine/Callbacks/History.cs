@@ -67,6 +67,11 @@ public sealed class History : Callback
         double[] epochs = state.Numbers("epochs", [.. _epochs]);
         if (state.IsRestoring)
         {
+            if (!Array.TrueForAll(epochs, e => double.IsInteger(e) && e is >= 0 and <= int.MaxValue))
+            {
+                throw StateExchange.OfAnotherFit("the epochs of its history are not numbered from 0");
+            }
+
             OnTrainBegin(new Logs());
             _epochs.AddRange(epochs.Select(e => (int)e));
             _names.AddRange(names);
@@ -74,7 +79,15 @@ public sealed class History : Callback
 
         foreach (string name in _names)
         {
-            _values[name] = [.. state.Numbers($"values/{name}", _values.GetValueOrDefault(name) ?? [])];
+            double[] values = state.Numbers($"values/{name}", _values.GetValueOrDefault(name) ?? []);
+            if (state.IsRestoring && values.Length > epochs.Length)
+            {
+                throw StateExchange.OfAnotherFit(
+                    Invariant($"its history has {values.Length} values of '{name}', but {epochs.Length} epochs")
+                );
+            }
+
+            _values[name] = [.. values];
         }
     }
 }

@@ -130,8 +130,8 @@ public sealed class ReduceLROnPlateau : Callback
         ArgumentNullException.ThrowIfNull(state);
         _value.Exchange(state);
         _best = state.Number("best", _best);
-        _wait = (int)state.Integer("wait", _wait);
-        _cooling = (int)state.Integer("cooling", _cooling);
+        _wait = (int)state.Count("wait", _wait);
+        _cooling = (int)state.Count("cooling", _cooling);
     }
 
     /// <summary>Refuses an optimizer whose rate cannot be set, before the first step instead of after an epoch.</summary>

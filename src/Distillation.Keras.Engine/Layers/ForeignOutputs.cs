@@ -14,9 +14,9 @@ internal static class ForeignOutputs
     /// <exception cref="InvalidOperationException">One is null, disposed or complex.</exception>
     public static void Check(Layer layer, IReadOnlyList<Tensor>? outputs)
     {
-        if (outputs is null)
+        if (outputs is null or { Count: 0 })
         {
-            throw Refused(layer, "null");
+            throw Refused(layer, outputs is null ? "null" : "none");
         }
 
         for (int i = 0; i < outputs.Count; i++)
@@ -34,6 +34,29 @@ internal static class ForeignOutputs
             {
                 throw Refused(layer, found);
             }
+        }
+    }
+
+    /// <summary>Refuses masks that are none of the outputs'.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="outputs">What it computed, which <see cref="Check"/> looks at.</param>
+    /// <param name="masks">What its <see cref="Layer.ComputeMask"/> gave.</param>
+    /// <exception cref="InvalidOperationException">There are none, too many, or one is disposed or not of type bool.</exception>
+    public static void CheckMasks(Layer layer, IReadOnlyList<Tensor>? outputs, IReadOnlyList<Tensor?>? masks)
+    {
+        string? found =
+            masks is null ? "null"
+            : masks.Count > 0 && outputs is not null && masks.Count != outputs.Count
+                ? Invariant($"{masks.Count} for {outputs.Count} outputs")
+            : masks.Any(m => m is { IsInvalid: true }) ? "a tensor that is disposed"
+            : masks.FirstOrDefault(m => m is not null && m.dtype != ScalarType.Bool) is Tensor other ? $"a tensor of type {other.dtype}"
+            : null;
+        if (found is not null)
+        {
+            throw new InvalidOperationException(
+                $"ComputeMask gives the mask of each output, bool or null, or an empty list where none has one, but that of the "
+                    + $"{layer.ClassName} '{layer.Name}' gave {found}."
+            );
         }
     }
 

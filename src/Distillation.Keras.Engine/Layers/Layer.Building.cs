@@ -21,6 +21,7 @@ public abstract partial class Layer
     /// <param name="trainable">Whether gradients change it.</param>
     /// <param name="regularizer">A penalty on it, or <see langword="null"/>.</param>
     /// <param name="constraint">What is applied after each step, or <see langword="null"/>.</param>
+    /// <exception cref="ArgumentException">The name is empty or contains "/".</exception>
     /// <exception cref="InvalidOperationException">The layer is built: a training would not know of it.</exception>
     /// <exception cref="InsufficientMemoryException">There is no memory for it.</exception>
     protected Variable AddWeight(
@@ -32,8 +33,17 @@ public abstract partial class Layer
         Constraint? constraint = null
     )
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(initializer);
+        if (name.Contains('/', StringComparison.Ordinal))
+        {
+            throw new ArgumentException(
+                $"A weight's name has no \"/\" (it separates the parts of a weight's path), but '{Name}' ({ClassName}) gave \"{name}\".",
+                nameof(name)
+            );
+        }
+
         if (Built)
         {
             throw new InvalidOperationException(

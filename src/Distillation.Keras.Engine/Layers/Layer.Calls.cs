@@ -126,7 +126,7 @@ public abstract partial class Layer
         using Attempt attempt = new Attempt().OnRefusal(IsBuiltToStay() ? null : EnsureBuilt(shapes, Device.Of(inputs.Tensors[0])));
         if (SaysShape)
         {
-            foreach (Shape output in ComputeOutputShapes(shapes))
+            foreach (Shape output in OutputShapes(shapes))
             {
                 SystemMemory.Require($"An output of the {ClassName} '{Name}',", output, Dtype.ComputeType, beside: inputs.Tensors[0]);
             }
@@ -227,7 +227,13 @@ public abstract partial class Layer
     private protected virtual LayerOutputs Run(LayerInputs<Tensor> inputs, CallContext context)
     {
         IReadOnlyList<Tensor> outputs = ForwardAll(inputs, context);
-        return new LayerOutputs(outputs, inputs.HasMasks || MayMakeMasks ? ComputeMask(inputs) : []);
+        IReadOnlyList<Tensor?> masks = inputs.HasMasks || MayMakeMasks ? ComputeMask(inputs) : [];
+        if (IsForeign && _traits.MakesMasks)
+        {
+            ForeignOutputs.CheckMasks(this, outputs, masks);
+        }
+
+        return new LayerOutputs(outputs, masks);
     }
 
     /// <summary>Disposes what was cast for a call alone, but not where a layer handed it through.</summary>
@@ -264,7 +270,7 @@ public abstract partial class Layer
         CheckArguments(inputs);
         CheckTypes(inputs.Tensors);
         using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes, PlaceOf(inputs.Tensors)));
-        Node node = AddNode(inputs, ComputeOutputShapes(shapes));
+        Node node = AddNode(inputs, OutputShapes(shapes));
         attempt.Accept();
         return node;
     }

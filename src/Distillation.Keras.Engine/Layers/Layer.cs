@@ -190,7 +190,7 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
     public virtual Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        IReadOnlyList<Shape> shapes = ComputeOutputShapes([inputShape]);
+        IReadOnlyList<Shape> shapes = OutputShapes([inputShape]);
         return shapes.Count == 1
             ? shapes[0]
             : throw new InvalidOperationException(
@@ -219,6 +219,16 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
             ]
             : ShapeTrial.Outputs(this, inputShapes);
     }
+
+    /// <summary>The outputs' shapes as <see cref="ComputeOutputShapes"/> says them.</summary>
+    /// <exception cref="InvalidOperationException">A class of a user's own says none.</exception>
+    internal IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputShapes) =>
+        ComputeOutputShapes(inputShapes) is { Count: > 0 } shapes && shapes.All(s => s is not null)
+            ? shapes
+            : throw new InvalidOperationException(
+                $"ComputeOutputShapes gives the shape of each output, but that of '{Name}' ({ClassName}) gave null, none, or a list with "
+                    + "null in it."
+            );
 
     /// <summary>Makes the weights for an input's shape (with the batch axis). Does nothing for a layer without weights.</summary>
     protected virtual void Build(Shape inputShape) { }

@@ -132,8 +132,10 @@ public sealed class LayerInputs<T>
             );
         }
 
+        // A conversion that is the user's to write where the parameter's type is KerasTensor.
         object kept = value switch
         {
+            Input { Output: T symbolic } => symbolic,
             T or bool or int or long or float or double or string => value,
             IEnumerable<T> tensors => Checked([.. tensors]),
             _ => throw new ArgumentException(

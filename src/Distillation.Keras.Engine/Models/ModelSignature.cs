@@ -26,7 +26,7 @@ internal sealed record ModelSignature(IReadOnlyList<ModelPort> Inputs, IReadOnly
     public static ModelSignature OfOverride(Model model, Graph graph)
     {
         ModelSignature written = Of(graph);
-        IReadOnlyList<Shape> outputs = model.ComputeOutputShapes([.. written.Inputs.Select(i => i.Shape)]);
+        IReadOnlyList<Shape> outputs = model.OutputShapes([.. written.Inputs.Select(i => i.Shape)]);
         bool sameNumber = outputs.Count == written.Outputs.Count;
         return new ModelSignature(
             written.Inputs,
@@ -47,7 +47,7 @@ internal sealed record ModelSignature(IReadOnlyList<ModelPort> Inputs, IReadOnly
             );
         }
 
-        IReadOnlyList<Shape> outputs = model.ComputeOutputShapes(model.BuildShapes);
+        IReadOnlyList<Shape> outputs = model.OutputShapes(model.BuildShapes);
         return new ModelSignature(
             [.. model.BuildShapes.Select((s, i) => new ModelPort(Invariant($"input_{i + 1}"), new Shape(new int?[s.Rank]), null, null))],
             [.. outputs.Select((s, i) => new ModelPort(Invariant($"output_{i + 1}"), s, null, null))]

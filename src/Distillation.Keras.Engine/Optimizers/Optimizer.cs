@@ -252,6 +252,11 @@ public abstract partial class Optimizer : KerasObject
             number.Exchange(state);
         }
 
+        if (!double.IsInteger(_calls.Value) || _calls.Value < 0)
+        {
+            throw StateExchange.OfAnotherFit(Invariant($"its optimizer has made {_calls.Value} steps"));
+        }
+
         Variable[] variables = [.. _averages, .. _accumulators, .. _slots];
         for (int i = 0; i < variables.Length; i++)
         {

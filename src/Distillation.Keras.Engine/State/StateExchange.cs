@@ -173,7 +173,7 @@ public sealed class StateExchange
             throw new ArgumentException($"Tensors of a state are not null, but one of '{_prefix}{name}' is.", nameof(tensors));
         }
 
-        int count = Count(name, tensors.Count);
+        int count = CountOf(name, tensors.Count);
         if (!IsRestoring)
         {
             for (int i = 0; i < count; i++)
@@ -193,7 +193,7 @@ public sealed class StateExchange
     /// <returns>What they are to be.</returns>
     internal KeyValuePair<int, Logs>[] Rows(string name, IReadOnlyList<KeyValuePair<int, Logs>> rows)
     {
-        var result = new KeyValuePair<int, Logs>[Count(name, rows.Count)];
+        var result = new KeyValuePair<int, Logs>[CountOf(name, rows.Count)];
         for (int i = 0; i < result.Length; i++)
         {
             StateExchange own = In(Invariant($"{name}/{i}"));
@@ -203,6 +203,15 @@ public sealed class StateExchange
 
         return result;
     }
+
+    /// <summary>A whole number that is not negative.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">What it is now.</param>
+    /// <param name="most">How large it may be.</param>
+    internal long Count(string name, long value, long most = int.MaxValue) =>
+        Integer(name, value) is >= 0 and long saved && saved <= most
+            ? saved
+            : throw OfAnotherFit($"its '{_prefix}{name}' is no number of what there may be");
 
     /// <summary>Values by name.</summary>
     internal Logs Logs(string name, Logs logs)
@@ -250,7 +259,7 @@ public sealed class StateExchange
     }
 
     // No part has more values than the whole.
-    private int Count(string name, int count) =>
+    private int CountOf(string name, int count) =>
         Integer(name + "/count", count) is >= 0 and <= int.MaxValue and long saved && (!IsRestoring || saved <= _values.Count)
             ? (int)saved
             : throw OfAnotherFit($"its '{_prefix}{name}/count' is not how many there are");

@@ -76,9 +76,9 @@ internal sealed class BatchReader : IDisposable
     /// <summary>The place in the data, taken down or put back.</summary>
     public void Exchange(StateExchange state)
     {
-        _passes = (int)state.Integer("passes", _passes);
+        _passes = (int)state.Count("passes", _passes);
         bool isUnderWay = state.Flag("is_under_way", _batches is not null);
-        _taken = (int)state.Integer("taken", isUnderWay ? _taken : 0);
+        _taken = (int)state.Count("taken", isUnderWay ? _taken : 0);
         byte[] drawnFrom = state.RandomBytes("drawn_from", _pass is null ? [] : _pass.DrawnFrom.ToArray());
         if (!state.IsRestoring)
         {
@@ -88,9 +88,14 @@ internal sealed class BatchReader : IDisposable
         EndPass();
         if (isUnderWay)
         {
-            if (_taken < 0 || _passes < 1)
+            if (_taken > (_source.Steps ?? int.MaxValue) || _passes < 1)
             {
                 throw StateExchange.OfAnotherFit(Invariant($"its place in the data is behind {_taken} batches of pass {_passes}, from 1"));
+            }
+
+            if (_shuffle && drawnFrom.Length == 0)
+            {
+                throw StateExchange.OfAnotherFit("it does not say which random numbers the order of the data was drawn from");
             }
 
             _pass = SourcePass.Again(_passes - 1, _shuffle, drawnFrom);

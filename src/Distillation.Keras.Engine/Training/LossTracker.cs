@@ -39,7 +39,7 @@ internal sealed class LossTracker(Device device)
     public void Exchange(StateExchange state)
     {
         state.Values("total", _total);
-        _count = state.Integer("count", _count);
+        _count = state.Count("count", _count, long.MaxValue);
     }
 
     public void Release() => _total.Release();

@@ -337,12 +337,22 @@ internal sealed class TrainingLoop : IDisposable
     private void Exchange(StateExchange state, CallbackList callbacks)
     {
         StateExchange loop = state.In("loop");
-        _epoch = (int)loop.Integer("epoch", _epoch);
-        _step = (int)loop.Integer("step", _step);
+        _epoch = (int)loop.Count("epoch", _epoch);
+        _step = (int)loop.Count("step", _step);
         Same(loop, "steps_an_epoch", _steps ?? -1, "steps an epoch");
         Same(loop, "steps_per_execution", _options.StepsPerExecution, "steps_per_execution");
         Same(loop, "shuffle", _options.Shuffle ? 1 : 0, "shuffle");
-        _seenSteps = loop.Integer("seen_steps", _seenSteps ?? -1) is >= 0 and long seen ? (int)seen : null;
+        _seenSteps = loop.Integer("seen_steps", _seenSteps ?? -1) switch
+        {
+            -1 => null,
+            >= 0 and <= int.MaxValue and long seen => (int)seen,
+            long other => throw StateExchange.OfAnotherFit(Invariant($"its epochs have {other} steps")),
+        };
+        if (_step > (_steps ?? int.MaxValue))
+        {
+            throw StateExchange.OfAnotherFit(Invariant($"it has done {_step} steps of an epoch, and here an epoch has {_steps}"));
+        }
+
         _program.Model.StopTraining = loop.Flag("stop_training", _program.Model.StopTraining);
         _trained = loop.Flag("is_trained", _trained is not null) ? loop.Logs("trained", _trained ?? new Logs()) : null;
 

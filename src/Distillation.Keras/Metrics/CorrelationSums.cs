@@ -107,8 +107,8 @@ internal sealed class CorrelationSums(Device device)
     /// <summary>The sums, taken down or put back.</summary>
     public void Exchange(StateExchange state)
     {
-        _rows = state.Integer("rows", _rows);
-        int columns = (int)state.Integer("columns", _sums.Count == 0 ? 0 : _sums[0].Shape[0]!.Value);
+        _rows = state.Count("rows", _rows, long.MaxValue);
+        int columns = (int)state.Count("columns", _sums.Count == 0 ? 0 : _sums[0].Shape[0]!.Value);
         if (columns == 0)
         {
             Reset();

@@ -50,7 +50,7 @@ internal sealed class ShareTracker(Device device)
     {
         state.Values("hits", _hits);
         state.Values("counted", _counted);
-        _rows = state.Integer("rows", _rows);
+        _rows = state.Count("rows", _rows, long.MaxValue);
     }
 
     public void Release()

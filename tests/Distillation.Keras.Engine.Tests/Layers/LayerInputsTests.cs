@@ -164,7 +164,7 @@ public sealed class LayerInputsTests
         Input x = new(2);
         Input state = new(2);
         IReadOnlyList<KerasTensor> outputs = new Cell().ApplyAll(
-            new LayerInputs<KerasTensor>((KerasTensor)x).With("initial_state", (KerasTensor)state).With("factor", 0.5)
+            new LayerInputs<KerasTensor>((KerasTensor)x).With("initial_state", state).With("factor", 0.5)
         );
         var model = new Model(new KerasTensor[] { x, state }, outputs.ToArray());
         foreach (Model same in new[] { model, model.Clone(), Model.FromJson(model.ToJson()) })

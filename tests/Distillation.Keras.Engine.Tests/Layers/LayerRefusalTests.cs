@@ -39,6 +39,46 @@ public sealed class LayerRefusalTests
         Assert.That(model.Predict(Zeros(3, 6, 7, 1)).shape, Is.EqualTo(new[] { 3, 1 }), "another size afterwards");
     }
 
+    private sealed class Own(
+        Func<IReadOnlyList<Tensor>>? outputs = null,
+        Func<IReadOnlyList<Shape>>? shapes = null,
+        Func<IReadOnlyList<Tensor?>>? masks = null,
+        string weight = "w"
+    ) : Layer("own")
+    {
+        public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes) => shapes is null ? inputShapes : shapes();
+
+        protected override void Build(Shape inputShape) => AddWeight(weight, new Shape(2), new Distillation.Keras.Initializers.Ones());
+
+        protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context) =>
+            outputs is null ? [inputs.Tensors[0].clone()] : outputs();
+
+        protected internal override IReadOnlyList<Tensor?> ComputeMask(LayerInputs<Tensor> inputs) => masks is null ? [] : masks();
+    }
+
+    [Test]
+    public void What_a_class_of_ones_own_says_of_its_outputs_is_refused_where_it_is_nothing()
+    {
+        Tensor disposed = ones(2).to(ScalarType.Bool);
+        disposed.Dispose();
+        using (Assert.EnterMultipleScope())
+        {
+            Refused(new Own(outputs: () => []), "gave none");
+            Refused(new Own(shapes: () => null!), "ComputeOutputShapes gives the shape of each output, but that of 'own' (Own)");
+            Refused(new Own(shapes: () => []), "ComputeOutputShapes gives the shape of each output");
+            Refused(new Own(shapes: () => [null!]), "ComputeOutputShapes gives the shape of each output");
+            Refused(new Own(masks: () => null!), "'own' gave null");
+            Refused(new Own(masks: () => [null, null]), "'own' gave 2 for 1 outputs");
+            Refused(new Own(masks: () => [disposed]), "'own' gave a tensor that is disposed");
+            Refused(new Own(masks: () => [ones(2)]), "'own' gave a tensor of type Float32");
+            Assert.That(() => new Own(weight: "a/b").Call(ones(2, 3)), Throws.ArgumentException.With.Message.Contains("\"a/b\""));
+            Assert.That(() => new Own(shapes: () => null!).Apply(new Input(3)), Throws.InvalidOperationException);
+        }
+
+        static void Refused(Layer layer, string part) =>
+            Assert.That(() => layer.Call(ones(2, 3)), Throws.InvalidOperationException.With.Message.Contains(part));
+    }
+
     [Test]
     public void Values_that_cannot_be_reshaped_are_refused_when_they_come()
     {

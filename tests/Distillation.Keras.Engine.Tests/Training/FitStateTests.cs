@@ -255,7 +255,29 @@ public sealed partial class FitStateTests
             Damaged("weights/0", null, "that of 'weights/0' is null");
             Damaged("reported/names", new StateArray(ScalarType.Byte, [3], "[1,"u8), "'reported/names' is no list of texts");
             Damaged("reported/names", new StateArray(ScalarType.Byte, [6], "[null]"u8), "'reported/names' is no list of texts");
-            Damaged("data/taken", new StateArray(ScalarType.Int64, [], BitConverter.GetBytes(-3L)), "behind -3 batches");
+            Damaged("data/taken", new StateArray(ScalarType.Int64, [], BitConverter.GetBytes(-3L)), "'data/taken' is no number");
+            Damaged("data/taken", new StateArray(ScalarType.Int64, [], BitConverter.GetBytes(1L << 40)), "'data/taken' is no number");
+            Damaged("data/taken", new StateArray(ScalarType.Int64, [], BitConverter.GetBytes(7L)), "behind 7 batches");
+            Damaged("data/drawn_from", new StateArray(ScalarType.Byte, [0], []), "which random numbers");
+            Damaged("loop/step", new StateArray(ScalarType.Int64, [], BitConverter.GetBytes(7L)), "7 steps of an epoch");
+            Damaged("loop/seen_steps", new StateArray(ScalarType.Int64, [], BitConverter.GetBytes(-2L)), "its epochs have -2 steps");
+            Damaged("reported/sums/loss/count", new StateArray(ScalarType.Int64, [], BitConverter.GetBytes(-1L)), "is no number");
+            Damaged("optimizer/iteration", new StateArray(ScalarType.Float64, [], BitConverter.GetBytes(double.NaN)), "made NaN steps");
+            Damaged("callbacks/History_1/epochs", new StateArray(ScalarType.Float64, [1], BitConverter.GetBytes(0.5)), "its history");
+            Damaged("callbacks/History_1/values/loss", new StateArray(ScalarType.Float64, [9], new byte[72]), "9 values of 'loss'");
+            foreach (string random in (string[])["loop/random", "data/drawn_from"])
+            {
+                byte[] bytes = state.Values[random].Bytes.ToArray();
+
+                // How many of the generator's words are left, whether it was seeded, and which word comes next.
+                foreach (int at in (int[])[8, 12, 16])
+                {
+                    byte[] damaged = [.. bytes];
+                    BitConverter.GetBytes(at == 12 ? 0 : 999).CopyTo(damaged, at);
+                    Damaged(random, new StateArray(ScalarType.Byte, [bytes.Length], damaged), "are no such state");
+                }
+            }
+
             Damaged("data/drawn_from", new StateArray(ScalarType.Byte, [3], new byte[3]), "but 3 were given");
             Assert.That(Outcome.Values(other), Is.EqualTo(before));
         }
@@ -265,6 +287,22 @@ public sealed partial class FitStateTests
             var values = new Dictionary<string, StateArray>(state.Values) { [name] = value! };
             Refused(() => other.Fit(X, Y, epochs: 3, batch_size: 4, verbose: 0, state: new FitState(values)), part);
         }
+    }
+
+    [Test]
+    public void Best_weights_of_another_model_are_refused()
+    {
+        var setting = new Setting("best", () => new Adam(0.01))
+        {
+            Callbacks = () => [new EarlyStopping("loss", restore_best_weights: true, patience: 9)],
+        };
+        FitState state = setting.Cancelled(setting.Model(), 9);
+        Model other = setting.Model();
+        string name = state.Values.Keys.First(k => k.EndsWith("best_weights/0", StringComparison.Ordinal));
+        var values = new Dictionary<string, StateArray>(state.Values) { [name] = new StateArray(ScalarType.Float32, [2], new byte[8]) };
+        double[] before = Outcome.Values(other);
+        Refused(() => setting.Fit(other, new FitState(values), setting.Callbacks(), default), "the best weights that EarlyStopping kept");
+        Assert.That(Outcome.Values(other), Is.EqualTo(before));
     }
 
     private sealed class Careless(Action<StateExchange> exchange) : Callback
