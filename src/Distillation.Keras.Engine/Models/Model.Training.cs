@@ -117,13 +117,24 @@ public partial class Model
     /// <summary>Configures the model for training by Keras' <c>compile_config</c>, as its files hold it.</summary>
     /// <param name="config">The arguments of <c>compile</c> under Keras' names.</param>
     /// <exception cref="ArgumentException">A key is unknown, or a value does not fit.</exception>
-    /// <exception cref="NotSupportedException">A class is not known.</exception>
+    /// <exception cref="NotSupportedException">
+    /// A class is not known, or <c>auto_scale_loss</c> is false for a model that computes in <c>mixed_float16</c>.
+    /// </exception>
     public void CompileFromConfig(JsonObject config)
     {
         ArgumentNullException.ThrowIfNull(config);
         Claim.RefuseBesideTraining(this, nameof(Compile));
         KerasSerializer.RefuseUnreadable(config);
-        Compilation compilation = CompileConfig.Read(config).ScaledFor(this);
+        Compilation given = CompileConfig.Read(config);
+        Compilation compilation = given.ScaledFor(this);
+        if (!ReferenceEquals(compilation, given) && !CompileConfig.ScalesLoss(config))
+        {
+            throw new NotSupportedException(
+                $"'{Name}' computes in mixed_float16, whose gradients vanish where the loss is not scaled, but its compile_config has "
+                    + "\"auto_scale_loss\": false. Leave it out, or give the optimizer a loss_scale_factor (1 leaves the loss as it is)."
+            );
+        }
+
         compilation.CheckOutputs(this);
         _compilation = compilation;
         ReleaseTraining();

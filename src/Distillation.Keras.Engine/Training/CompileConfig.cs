@@ -48,6 +48,12 @@ internal static class CompileConfig
         );
     }
 
+    /// <summary>Whether the optimizer of a model that computes in <c>mixed_float16</c> scales the loss by itself, as by default.</summary>
+    /// <exception cref="ArgumentException">The value is no boolean.</exception>
+    public static bool ScalesLoss(JsonObject config) =>
+        config["auto_scale_loss"] is not JsonNode scales
+        || (bool)ConfigReader.Convert(scales, typeof(bool), "compile: the argument 'auto_scale_loss'")!;
+
     private static LossesOfOutputs? ReadLoss(JsonNode? node) =>
         node switch
         {

@@ -62,6 +62,25 @@ public sealed class CompiledModelTests
     }
 
     [Test]
+    public void A_loss_that_is_not_to_be_scaled_is_refused_where_it_would_be()
+    {
+        static JsonObject Config(string optimizer) =>
+            JsonNode.Parse($$"""{"optimizer": {{optimizer}}, "loss": "mse", "auto_scale_loss": false}""")!.AsObject();
+
+        var mixed = new Sequential(new Input(2), new Dense(1, dtype: "mixed_float16"));
+        Assert.That(
+            () => mixed.CompileFromConfig(Config("\"sgd\"")),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("auto_scale_loss").And.Message.Contains("loss_scale_factor")
+        );
+        Assert.That(mixed.IsCompiled, Is.False);
+        mixed.CompileFromConfig(Config("""{"class_name": "SGD", "config": {"loss_scale_factor": 1.0}}"""));
+        Assert.That(mixed.Optimizer, Is.TypeOf<SGD>());
+        var plain = new Sequential(new Input(2), new Dense(1));
+        plain.CompileFromConfig(Config("\"sgd\""));
+        Assert.That(plain.Optimizer, Is.TypeOf<SGD>());
+    }
+
+    [Test]
     public void What_holds_a_delegate_is_refused_and_not_left_out()
     {
         Sequential model = Model();
