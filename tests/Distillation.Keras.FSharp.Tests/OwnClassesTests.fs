@@ -109,6 +109,16 @@ type Bottleneck(width: int, units: int) =
 
     override _.Forward(input, _) = wide |> List.fold (fun t layer -> layer.Call t) (narrow.Call input)
 
+/// A layer that keeps others by their numbers.
+type Numbered(units: int) =
+    inherit Layer(null)
+
+    let parts = Map [ 1, Dense units; 2, Dense units ]
+
+    member _.Units = units
+
+    override _.Forward(input, _) = parts[1].Call input |> parts[2].Call
+
 /// A model with a step of its own, which needs no targets.
 type Autoencoder() =
     inherit Model()
@@ -135,6 +145,12 @@ let ``layers that are kept by let are trained with the layer around them`` () =
     model.Layers[0].Trainable <- false
     Assert.That(model.TrainableWeights, Is.Empty)
     Assert.That((model.Clone().Layers[0] :?> Bottleneck).Width, Is.EqualTo 2)
+
+[<Test>]
+let ``layers in a map by numbers are those of the layer around them`` () =
+    let model = Sequential(Input(4), Numbered 3)
+    Assert.That(model.TrainableWeights.Count, Is.EqualTo 4)
+    Assert.That(model.CountParams(), Is.EqualTo(15L + 12L))
 
 [<Test>]
 let ``a model written in F# has a step of its own`` () =

@@ -105,7 +105,8 @@ internal static class SublayerSearch
 
     // What is computed when it is asked for may never end.
     private static bool IsStored(Type type) =>
-        !type.GetInterfaces().Append(type).Any(t => t.IsGenericType && t.GetGenericArguments().Any(a => a.IsPrimitive))
+        !type.GetInterfaces()
+            .Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>) && i.GetGenericArguments()[0].IsPrimitive)
         && (
             typeof(ICollection).IsAssignableFrom(type)
             || type.GetInterfaces()

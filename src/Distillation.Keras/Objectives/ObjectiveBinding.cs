@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Layers;
 using Distillation.Keras.State;
@@ -79,10 +80,11 @@ public sealed class ObjectiveBinding
     /// <summary>Keeps a tensor that is no weight (a table of indices) until the fit ends, which frees it.</summary>
     /// <param name="tensor">A tensor that nobody else disposes.</param>
     /// <returns>The tensor.</returns>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public Tensor Keep(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        _kept.Add(tensor.DetachFromDisposeScope());
+        _kept.Add(TensorGuard.Alive(tensor).DetachFromDisposeScope());
         return tensor;
     }
 

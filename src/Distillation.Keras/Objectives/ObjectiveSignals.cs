@@ -167,6 +167,18 @@ public sealed record ObjectiveSignals
             TeacherFeatures = teacherFeatures,
         };
 
+    /// <summary>Whether logits or features have so many rows.</summary>
+    internal bool HasRows(long rows)
+    {
+        return Has(_studentLogits)
+            || Has(_teacherLogits)
+            || Has(_labels)
+            || _studentFeatures?.Any(Has) == true
+            || _teacherFeatures?.Any(Has) == true;
+
+        bool Has(Tensor? tensor) => tensor is not null && tensor.shape[0] == rows;
+    }
+
     /// <summary>Whether it is the same object: tensors are not compared.</summary>
     public bool Equals(ObjectiveSignals? other) => ReferenceEquals(this, other);
 

@@ -22,13 +22,23 @@ public abstract class Teacher
     /// <summary>For derived classes.</summary>
     /// <param name="name">What messages and tables call it.</param>
     /// <param name="outputs">What it gives; none for an encoder that is asked for features alone.</param>
-    /// <exception cref="ArgumentException">The name is empty, or two outputs have one name.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is empty, an output lacks its name, kind or shape, or two outputs have one name.
+    /// </exception>
     protected Teacher(string name, IEnumerable<TeacherOutput> outputs)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(outputs);
         Name = name;
         Outputs = [.. outputs];
+        if (Outputs.Any(o => o is null || string.IsNullOrEmpty(o.Name) || o.Shape is null || !Enum.IsDefined(o.Kind)))
+        {
+            throw new ArgumentException(
+                $"Each output of a teacher has a name, a kind and a shape, but one of those of '{name}' does not.",
+                nameof(outputs)
+            );
+        }
+
         if (Outputs.Select(o => o.Name).Distinct(StringComparer.Ordinal).Count() < Outputs.Count)
         {
             throw new ArgumentException(
@@ -213,6 +223,13 @@ public abstract class Teacher
             throw new InvalidOperationException(
                 $"The {what} of {GetType().Name} '{Name}' is a tensor of one row a sample, but Compute gave "
                     + $"{(given is null ? "null" : "a tensor that was disposed")}."
+            );
+        }
+
+        if (TensorGuard.Unfit(given) is string unfit)
+        {
+            throw new InvalidOperationException(
+                $"The {what} of {GetType().Name} '{Name}' is a dense tensor of real numbers, but Compute gave one that is {unfit}."
             );
         }
 

@@ -19,7 +19,9 @@ public sealed class TeacherBatch
     /// batch.
     /// </param>
     /// <param name="needsOutputs">Whether the outputs are wanted.</param>
-    /// <exception cref="ArgumentException">There is no input, one is no batch, or the numbers are of another type or count.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no input, one is no batch or of another length, a feature is null, or the numbers are of another type or count.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">A tensor was disposed.</exception>
     public TeacherBatch(
         IReadOnlyList<Tensor> inputs,
@@ -39,6 +41,20 @@ public sealed class TeacherBatch
         }
 
         long size = inputs[0].shape[0];
+        if (inputs.Any(i => i.shape[0] != size))
+        {
+            throw new ArgumentException(
+                "The inputs of a teacher have one row a sample, but their shapes are "
+                    + $"{string.Join(", ", inputs.Select(i => Shape.FromSizes(i.shape)))}.",
+                nameof(inputs)
+            );
+        }
+
+        if (features?.Contains(null!) == true)
+        {
+            throw new ArgumentException("A feature is asked for by its layer, but one of the features is null.", nameof(features));
+        }
+
         if (
             sampleIndices is not null
             && (TensorGuard.Alive(sampleIndices).dtype != ScalarType.Int64 || !sampleIndices.shape.AsSpan().SequenceEqual([size]))

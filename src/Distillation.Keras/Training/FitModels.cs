@@ -115,7 +115,16 @@ internal sealed class FitModels
 
         var student = FeatureModel.Of("student", _student, _studentHeads, [.. pairs.Select(p => p.Student)], problems);
         LayerReference[] layers = [.. pairs.Select(p => p.Teacher)];
+        int before = problems.Count;
         IReadOnlyList<Shape?> teacher = Teacher.FindFeatures(layers, problems);
+        if (teacher is null || teacher.Count != layers.Length || (teacher.Contains(null) && problems.Count == before))
+        {
+            throw new InvalidOperationException(
+                $"FindFeatures gives the shape of each feature, or null and a sentence among the problems, but that of '{Teacher.Name}' "
+                    + $"did not for {string.Join(", ", layers.Select(l => $"'{l.Name}'"))}."
+            );
+        }
+
         FeatureShapes =
         [
             .. pairs.Select((p, i) => teacher[i] is Shape t && student.Shapes[i] is Shape s ? new FeatureShapes(p, t, s) : null),

@@ -179,7 +179,7 @@ internal sealed class ObjectiveTerm
         }
 
         value = ObjectiveAnswer.Checked(value, Objective);
-        return isLoss || value.dim() == (Objective.IsPerSample ? 1 : 0)
+        return isLoss || (Objective.IsPerSample ? value.dim() == 1 && own.HasRows(value.shape[0]) : value.dim() == 0)
             ? value
             : throw new InvalidOperationException(
                 (

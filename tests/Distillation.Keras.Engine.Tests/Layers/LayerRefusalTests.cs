@@ -46,7 +46,8 @@ public sealed class LayerRefusalTests
         string weight = "w"
     ) : Layer("own")
     {
-        public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes) => shapes is null ? inputShapes : shapes();
+        public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes) =>
+            shapes is null ? inputShapes : shapes();
 
         protected override void Build(Shape inputShape) => AddWeight(weight, new Shape(2), new Distillation.Keras.Initializers.Ones());
 

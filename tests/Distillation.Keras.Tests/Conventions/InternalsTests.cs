@@ -24,6 +24,7 @@ public sealed class InternalsTests
         "RandomState",
         "SampleSet",
         "SourcePass",
+        "StateExchange.Count",
         "StreamBatches",
         "TrainingLoop",
         "TrainingProgram",

@@ -77,6 +77,32 @@ public partial class ObjectiveFitTests
             Throws.ArgumentException.With.Message.Contains("another one of that name")
         );
 
+    private sealed class OneRow() : DistillationObjective("one_row")
+    {
+        protected override Tensor Compute(ObjectiveSignals signals) => signals.StudentLogits.narrow(0, 0, 1).mean([-1]);
+    }
+
+    private sealed class KeepsNothing() : DistillationObjective("keeps_nothing")
+    {
+        public override BoundObjective Bind(ObjectiveBinding binding)
+        {
+            Tensor disposed = ones(1);
+            disposed.Dispose();
+            binding.Keep(disposed);
+            return base.Bind(binding);
+        }
+    }
+
+    [Test]
+    public void A_value_of_other_rows_and_a_tensor_that_is_gone_are_refused()
+    {
+        Assert.That(
+            () => Maps().With(new OneRow()).Fit(X, Y, verbose: 0),
+            Throws.InvalidOperationException.With.Message.Contains("one value a row").And.Message.Contains("(1,)")
+        );
+        Assert.That(() => Maps().With(new KeepsNothing()).Fit(X, Y, verbose: 0), Throws.TypeOf<ObjectDisposedException>());
+    }
+
     [Test]
     public void What_an_objective_does_not_declare_it_does_not_get()
     {

@@ -103,6 +103,8 @@ internal sealed class OwnTeacherTests
                 "output 'output'",
                 "disposed"
             );
+            Refused(b => new TeacherSignals(b.Inputs[0].narrow(1, 0, Toy.Classes).to(complex64)), "output 'output'", "complex");
+            Refused(b => new TeacherSignals(b.Inputs[0].narrow(1, 0, Toy.Classes).to_sparse()), "output 'output'", "sparse");
             Refused(b => new TeacherSignals(b.Inputs[0].reshape(7, -1)), "Compute of Answer 'answer' failed", "Look at what it computes");
         }
 
@@ -136,6 +138,8 @@ internal sealed class OwnTeacherTests
                 () => new TeacherBatch([disposed]),
                 Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("A tensor was given that is disposed")
             );
+            Assert.That(() => new TeacherBatch([x, floats[..1]]), Throws.ArgumentException.With.Message.Contains("(2, 4), (1,)"));
+            Assert.That(() => new TeacherBatch([x], features: [null!]), Throws.ArgumentException.With.Message.Contains("features is null"));
             Assert.That(
                 () => new TeacherBatch([x], floats),
                 Throws.ArgumentException.With.Message.Contains("int64 (2,)").And.Message.Contains("Float32")
@@ -145,6 +149,53 @@ internal sealed class OwnTeacherTests
                 Throws.ArgumentException.With.Message.Contains("int64 (2,)").And.Message.Contains("(3,)")
             );
         }
+    }
+
+    [Test]
+    public void OutputsHaveNamesKindsAndShapes()
+    {
+        TeacherOutput[] bad =
+        [
+            null!,
+            new(null!, TeacherOutputKind.Numbers, (null, 3)),
+            new("a", (TeacherOutputKind)77, (null, 3)),
+            new("a", TeacherOutputKind.Numbers, null!),
+        ];
+        foreach (TeacherOutput output in bad)
+        {
+            Assert.That(
+                () => new Searching([output], _ => []),
+                Throws.ArgumentException.With.Message.Contains("a name, a kind and a shape")
+            );
+        }
+    }
+
+    [Test]
+    public void AnAnswerAboutFeaturesThatIsNoneIsRefused()
+    {
+        TeacherOutput[] outputs = [new("output", TeacherOutputKind.ClassLogits, (null, Toy.Classes))];
+        foreach (Func<int, IReadOnlyList<Shape?>> find in (Func<int, IReadOnlyList<Shape?>>[])[_ => null!, _ => [], n => new Shape?[n]])
+        {
+            Assert.That(
+                () =>
+                    new Distiller(new Searching(outputs, find))
+                        .WithStudent(Toy.Mlp())
+                        .With(new FitNetsHint("a", "hidden"))
+                        .Fit(Toy.X(), epochs: 1, verbose: 0),
+                Throws.InvalidOperationException.With.Message.Contains("FindFeatures gives the shape of each feature")
+            );
+        }
+    }
+
+    private sealed class Searching(IEnumerable<TeacherOutput> outputs, Func<int, IReadOnlyList<Shape?>> find)
+        : Teacher("searching", outputs)
+    {
+        public override string Fingerprint() => "searching";
+
+        public override IReadOnlyList<Shape?> FindFeatures(IReadOnlyList<LayerReference> layers, ICollection<string> problems) =>
+            find(layers.Count);
+
+        protected override TeacherSignals Compute(TeacherBatch batch) => new(batch.Inputs[0].narrow(1, 0, Toy.Classes));
     }
 
     private sealed class Answer(Func<TeacherBatch, TeacherSignals> compute)
