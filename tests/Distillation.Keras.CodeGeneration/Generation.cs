@@ -9,13 +9,14 @@ internal static class Generation
     public const string Command = "dotnet run --project tests/Distillation.Keras.CodeGeneration";
 
     private const string Help = $"""
-        Writes the sources that follow from others: the lower-case facade and the combinations of Compile's arguments.
+        Writes the sources that follow from others: the lower-case facade, and the
+        combinations of Compile's arguments.
 
           {Command}
           {Command} -- --check
 
-        The first writes them, the second names those that would change. Exits with 0 where all is well,
-        with 1 where the check found something.
+        The first writes them, the second names those that would change. Exits with
+        0 where all is well, with 1 where the check found something.
         """;
 
     /// <summary>Runs the program.</summary>

@@ -179,7 +179,7 @@ public sealed class LayerInputsTests
     }
 
     /// <summary>Hands its second input on as the mask of the first one.</summary>
-    public sealed class MaskedBy(string? name = null) : Layer(name)
+    public sealed class MaskedBy : Model
     {
         protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context) =>
             [inputs.Tensors[0].neg()];
@@ -190,7 +190,7 @@ public sealed class LayerInputsTests
     [Test]
     public void An_input_that_becomes_a_mask_stays_the_callers()
     {
-        Tensor mask = ones(1, 2);
+        Tensor mask = ones(1, 2, ScalarType.Bool);
         _ = new MaskedBy().CallAll([ones(1, 2), mask]);
         Assert.That(mask.IsInvalid, Is.False);
     }

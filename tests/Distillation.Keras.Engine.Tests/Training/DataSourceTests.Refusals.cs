@@ -121,14 +121,6 @@ public sealed partial class DataSourceTests
     }
 
     [Test]
-    public void Predictions_of_other_sizes_make_no_array()
-    {
-        var model = new Sequential(new Input(shape: (null, 2)), new Dense(1));
-        DataSource source = DataSource.FromBatches(_ => [new DataBatch(new float[2, 3, 2]), new DataBatch(new float[2, 4, 2])]);
-        Refused(() => model.Predict(source), "of batch 0 of the source has the shape (3, 1) and one of batch 1 (4, 1)");
-    }
-
-    [Test]
     public void A_source_that_gives_other_batches_for_the_same_pass_is_refused_when_a_fit_goes_on()
     {
         int passes = 0;

@@ -42,7 +42,6 @@ public sealed class InternalsTests
         "Model.MoveTo",
         "Model.PredictTensors",
         "Model.RefuseDivided",
-        "Variable.Penalty",
     ];
 
     // The graph, which surgery changes.
