@@ -25,9 +25,12 @@ internal static class SafeFile
     /// <summary>Gives a file a new content.</summary>
     /// <param name="path">The file, or a link to it. Its folder must exist.</param>
     /// <param name="write">Writes the content; it may be called again where another process came in between.</param>
+    /// <param name="flushToDisk">
+    /// Whether the content is on the disk before it takes its place, so that it survives a loss of power as a whole or not at all.
+    /// </param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, bool flushToDisk = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -44,12 +47,13 @@ internal static class SafeFile
             using var file = new FileStream(target, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
             write(file);
             file.SetLength(file.Position);
+            file.Flush(flushToDisk);
             return;
         }
 
         try
         {
-            for (int attempt = 1; !TryReplace(temporary, target, kind, write, isLast: attempt == Attempts); attempt++) { }
+            for (int attempt = 1; !TryReplace(temporary, target, kind, write, flushToDisk, isLast: attempt == Attempts); attempt++) { }
         }
         finally
         {
@@ -58,7 +62,7 @@ internal static class SafeFile
     }
 
     /// <summary>Gives a file a text as its new content, in UTF-8 without a mark.</summary>
-    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    /// <inheritdoc cref="Write(string, Action{Stream}, bool)"/>
     /// <param name="path">The file, or a link to it.</param>
     /// <param name="text">The text.</param>
     public static void Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
@@ -74,7 +78,8 @@ internal static class SafeFile
     }
 
     /// <summary>
-    /// Moves a finished file to a path, as <see cref="Write(string, Action{Stream})"/> writes one. Afterwards it is gone from where it was.
+    /// Moves a finished file to a path, as <see cref="Write(string, Action{Stream}, bool)"/> writes one. Afterwards it is gone from where
+    /// it was.
     /// </summary>
     public static void Move(string finished, string path)
     {
@@ -123,7 +128,7 @@ internal static class SafeFile
     public static bool IsStream(string path) => KindOf(path, out _) is FileKind.Stream;
 
     // False where another process took the file for a leftover in the moment before it was locked.
-    private static bool TryReplace(string temporary, string target, FileKind kind, Action<Stream> write, bool isLast)
+    private static bool TryReplace(string temporary, string target, FileKind kind, Action<Stream> write, bool flushToDisk, bool isLast)
     {
         try
         {
@@ -133,7 +138,7 @@ internal static class SafeFile
             write(file);
             if (file.CanWrite)
             {
-                file.Flush();
+                file.Flush(flushToDisk);
             }
 
             if (OperatingSystem.IsWindows())

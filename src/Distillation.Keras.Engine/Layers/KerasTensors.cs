@@ -7,10 +7,11 @@ namespace Distillation.Keras;
 [System.Runtime.CompilerServices.CollectionBuilder(typeof(KerasTensors), nameof(Create))]
 public sealed class KerasTensors : IEnumerable<KerasTensor>
 {
-    internal KerasTensors(IEnumerable<KerasTensor> items, bool isList)
+    internal KerasTensors(IEnumerable<KerasTensor> items, bool isList, IReadOnlyList<string>? keys = null)
     {
         Items = [.. items];
         IsList = isList;
+        Keys = keys;
         if (Items.Contains(null!))
         {
             throw new ArgumentException("A model's inputs and outputs are tensors, but one of them is null.", nameof(items));
@@ -23,6 +24,9 @@ public sealed class KerasTensors : IEnumerable<KerasTensor>
 
     /// <summary>The tensors.</summary>
     public IReadOnlyList<KerasTensor> Items { get; }
+
+    /// <summary>Their names where they were given by name, in the order of <see cref="Items"/>; else <see langword="null"/>.</summary>
+    public IReadOnlyList<string>? Keys { get; }
 
     internal bool IsList { get; }
 
@@ -46,6 +50,16 @@ public sealed class KerasTensors : IEnumerable<KerasTensor>
 
     /// <summary>Several tensors.</summary>
     public static implicit operator KerasTensors(List<KerasTensor> tensors) => new(tensors);
+
+    /// <summary>
+    /// Several tensors by name, by which data, losses and metrics are then given; in the order of the names, as in Keras.
+    /// </summary>
+    public static implicit operator KerasTensors(Dictionary<string, KerasTensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        string[] keys = [.. tensors.Keys.Order(StringComparer.Ordinal)];
+        return new KerasTensors(keys.Select(k => tensors[k]), isList: true, keys);
+    }
 
     /// <summary>The tensors of several inputs.</summary>
     public static implicit operator KerasTensors(Input[] inputs) => new(inputs.Select(i => i.Output));

@@ -71,6 +71,11 @@ public abstract partial class Layer
 
     private Tensor Initial(Initializer initializer, string name, Shape shape)
     {
+        if (UninitializedWeights.Take($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.VariableType) is Tensor uninitialized)
+        {
+            return uninitialized;
+        }
+
         try
         {
             return initializer.Call(shape, Dtype.VariableType);

@@ -47,6 +47,18 @@ public abstract partial class Layer
         return layer;
     }
 
+    /// <summary>
+    /// The layers in it under the names that files have for them, and whether a name is that of several. A layer may be found twice.
+    /// </summary>
+    internal virtual IEnumerable<(string Name, bool IsList, IReadOnlyList<Layer> Layers)> NamedSublayers
+    {
+        get
+        {
+            IEnumerable<(string, bool, IReadOnlyList<Layer>)> added = _added.Count > 0 ? [("layers", true, _added)] : [];
+            return added.Concat(SublayerSearch.Named(this));
+        }
+    }
+
     /// <summary>What its layers, and it, keep beside their weights that later calls depend on, taken down or put back.</summary>
     internal void Exchange(StateExchange state)
     {

@@ -101,6 +101,9 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
             ? FirstNode.Outputs[0]
             : throw new InvalidOperationException($"The layer '{Name}' has {FirstNode.Outputs.Count} outputs; there is no single one.");
 
+    /// <summary>Its own weights, without those of the layers in it: trainable ones as made, then its statistics.</summary>
+    internal IReadOnlyList<Variable> OwnWeights => [.. _trainable, .. _nonTrainable];
+
     internal override string Module => GetType().Assembly == typeof(Layer).Assembly ? "keras.layers" : base.Module;
 
     internal IReadOnlyList<Node> Nodes => _nodes;

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Layers;
@@ -42,7 +43,39 @@ internal static class SublayerSearch
     private static bool IsGraph(Layer layer) => layer is Functional or Model { HasGraph: true };
 
     /// <summary>What the fields of a user's class hold, as it stands there.</summary>
-    public static IEnumerable<Layer> Kept(Layer owner)
+    public static IEnumerable<Layer> Kept(Layer owner) => Fields(owner).SelectMany(f => Find(f.GetValue(owner), 0));
+
+    /// <summary>
+    /// The layers that the fields of a user's class hold, each under the field's name as Python writes it, <c>_firstBlock</c> as
+    /// <c>first_block</c>; and whether a field holds one layer or several.
+    /// </summary>
+    public static IEnumerable<(string Name, bool IsList, IReadOnlyList<Layer> Layers)> Named(Layer owner)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (FieldInfo field in Fields(owner))
+        {
+            object? value = field.GetValue(owner);
+            Layer[] layers = [.. Find(value, 0)];
+            string name = Naming.ToSnakeCase(field.Name is ['<', .. string property] ? property[..property.IndexOf('>')] : field.Name);
+            if (layers.Length > 0)
+            {
+                yield return (Unused(name.Trim('_')), value is not Layer, layers);
+            }
+        }
+
+        string Unused(string name)
+        {
+            string unused = name;
+            for (int i = 1; !names.Add(unused); i++)
+            {
+                unused = Invariant($"{name}_{i}");
+            }
+
+            return unused;
+        }
+    }
+
+    private static IEnumerable<FieldInfo> Fields(Layer owner)
     {
         var types = new Stack<Type>();
         for (Type? type = owner.GetType(); type is not null && type.Assembly != typeof(Layer).Assembly; type = type.BaseType)
@@ -50,17 +83,9 @@ internal static class SublayerSearch
             types.Push(type);
         }
 
-        foreach (
-            FieldInfo field in types.SelectMany(t =>
-                t.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-            )
-        )
-        {
-            foreach (Layer layer in Find(field.GetValue(owner), 0))
-            {
-                yield return layer;
-            }
-        }
+        return types.SelectMany(t =>
+            t.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        );
     }
 
     /// <summary>Whether a layer is among those in another one, however deep.</summary>

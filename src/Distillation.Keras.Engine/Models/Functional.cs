@@ -48,8 +48,8 @@ public class Functional : Model
             name
         ) { }
 
-    private protected Functional(string? name, bool trainable)
-        : base(name, trainable) { }
+    private protected Functional(string? name, bool trainable, DTypePolicy? dtype = null)
+        : base(name, trainable, dtype) { }
 
     private Functional(Graph graph, string name)
         : base(name) => SetGraph(graph);

@@ -160,13 +160,14 @@ internal static class FunctionalConfig
         Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made
     )
     {
+        string[]? keys = config[key] is JsonObject named ? [.. named.Select(e => e.Key).Order(StringComparer.Ordinal)] : null;
         JsonArray ends = config[key] switch
         {
             JsonArray array => array,
-            JsonObject => throw new NotSupportedException($"Functional: '{key}' given by name (a dictionary) is not supported."),
+            JsonObject byName => new JsonArray([.. keys!.Select(k => byName[k]?.DeepClone())]),
             _ => throw new ArgumentException($"Functional needs the argument '{key}', a list."),
         };
-        bool single = ends.Count == 3 && ends[0] is JsonValue;
+        bool single = keys is null && ends.Count == 3 && ends[0] is JsonValue;
         KerasTensor[] tensors =
         [
             .. (
@@ -183,11 +184,13 @@ internal static class FunctionalConfig
                 ?? throw new ArgumentException($"Functional: '{key}' names {e.ToJsonString()}, which the configuration does not have.")
             ),
         ];
-        return new KerasTensors(tensors, isList: !single);
+        return new KerasTensors(tensors, isList: !single, keys);
     }
 
-    private static JsonArray WriteEnds(KerasTensors ends, Dictionary<Node, int> place) =>
-        ends.IsList ? new JsonArray([.. ends.Items.Select(t => (JsonNode)WriteEnd(t, place))]) : WriteEnd(ends.Items[0], place);
+    private static JsonNode WriteEnds(KerasTensors ends, Dictionary<Node, int> place) =>
+        ends.Keys is { } keys ? new JsonObject(keys.Select((k, i) => KeyValuePair.Create(k, (JsonNode?)WriteEnd(ends.Items[i], place))))
+        : ends.IsList ? new JsonArray([.. ends.Items.Select(t => (JsonNode)WriteEnd(t, place))])
+        : WriteEnd(ends.Items[0], place);
 
     private static JsonArray WriteEnd(KerasTensor tensor, Dictionary<Node, int> place) =>
         new(tensor.Name, place[tensor.Node], tensor.Index);

@@ -96,8 +96,8 @@ internal sealed partial class Graph
             map[input] = input.Node.IsInput ? input : Input.WithBatchShape(input.Shape, input.DType).Output;
         }
 
-        var newInputs = new KerasTensors(inputs.Items.Select(i => map[i]), inputs.IsList);
-        return (newInputs, new KerasTensors(outputs.Items.Select(Copy), outputs.IsList));
+        var newInputs = new KerasTensors(inputs.Items.Select(i => map[i]), inputs.IsList, inputs.Keys);
+        return (newInputs, new KerasTensors(outputs.Items.Select(Copy), outputs.IsList, outputs.Keys));
 
         KerasTensor Copy(KerasTensor tensor)
         {

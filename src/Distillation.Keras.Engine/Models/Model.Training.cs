@@ -26,6 +26,9 @@ public partial class Model
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     public Optimizer Optimizer => Compiled.Optimizer;
 
+    /// <summary>The optimizer, or <see langword="null"/> where the model is not compiled.</summary>
+    internal Optimizer? OptimizerOrNull => _compilation?.Optimizer;
+
     /// <summary>Whether the model was compiled.</summary>
     public bool IsCompiled => _compilation is not null;
 
@@ -135,6 +138,18 @@ public partial class Model
             );
         }
 
+        SetCompilation(compilation);
+    }
+
+    /// <summary>The same for a file, whose optimizer scales the loss or does not, whatever the model computes in.</summary>
+    internal void CompileFromFile(JsonObject config, bool scalesLoss)
+    {
+        Compilation compilation = CompileConfig.Read(config);
+        SetCompilation(scalesLoss ? compilation.ScaledFor(this) : compilation);
+    }
+
+    private void SetCompilation(Compilation compilation)
+    {
         compilation.CheckOutputs(this);
         _compilation = compilation;
         ReleaseTraining();

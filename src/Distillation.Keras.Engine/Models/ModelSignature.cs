@@ -15,8 +15,12 @@ internal sealed record ModelSignature(IReadOnlyList<ModelPort> Inputs, IReadOnly
     /// <summary>That of a graph.</summary>
     public static ModelSignature Of(Graph graph) =>
         new(
-            [.. graph.Inputs.Items.Select(i => new ModelPort(i.Name, i.Shape, ((InputLayer)i.Node.Layer).ScalarType, i))],
-            [.. graph.Outputs.Items.Select(o => new ModelPort(o.Name, o.Shape, null, o))]
+            [
+                .. graph.Inputs.Items.Select(
+                    (t, i) => new ModelPort(graph.Inputs.Keys?[i] ?? t.Name, t.Shape, ((InputLayer)t.Node.Layer).ScalarType, t)
+                ),
+            ],
+            [.. graph.Outputs.Items.Select((t, i) => new ModelPort(graph.Outputs.Keys?[i] ?? t.Name, t.Shape, null, t))]
         );
 
     /// <summary>

@@ -19,6 +19,9 @@ public sealed class Sequential : Functional
     private readonly List<KerasTensor> _outputs = [];
     private InputLayer? _input;
 
+    // What it was called on first, where that is known of a model that was read.
+    private Shape? _seen;
+
     /// <summary>
     /// A model of a list of layers: <c>new Sequential([new Input(28, 28, 1), new Flatten(), new Dense(10)], name: "small")</c>. Without one
     /// the layers are added by <see cref="Add"/>.
@@ -35,6 +38,10 @@ public sealed class Sequential : Functional
             Add(layer);
         }
     }
+
+    // Its layers compute in types of their own; that of the model is kept for who reads the file.
+    private Sequential(string? name, DTypePolicy? dtype)
+        : base(name, trainable: true, dtype) { }
 
     /// <summary>A model of these layers: <c>new Sequential(new Input(28, 28, 1), new Flatten(), new Dense(10))</c>.</summary>
     /// <param name="first">The first layer.</param>
@@ -176,7 +183,7 @@ public sealed class Sequential : Functional
     }
 
     internal override JsonObject? BuildConfig =>
-        _input is null ? null : new() { ["input_shape"] = ConfigWriter.ToJson(_input.BatchShape, "input_shape") };
+        (_seen ?? _input?.BatchShape) is Shape built ? new() { ["input_shape"] = ConfigWriter.ToJson(built, "input_shape") } : null;
 
     /// <inheritdoc/>
     public override JsonObject GetConfig()
@@ -199,9 +206,9 @@ public sealed class Sequential : Functional
             ["dtype"] = KerasSerializer.Serialize(Dtype),
             ["layers"] = layers,
         };
-        if (_input is not null)
+        if ((_seen ?? _input?.BatchShape) is Shape built)
         {
-            config["build_input_shape"] = ConfigWriter.ToJson(_input.BatchShape, "build_input_shape");
+            config["build_input_shape"] = ConfigWriter.ToJson(built, "build_input_shape");
         }
 
         return config;
@@ -216,9 +223,14 @@ public sealed class Sequential : Functional
         }
 
         var model = new Sequential(
-            layers.Select(l => KerasSerializer.Deserialize<Layer>(l ?? throw new ArgumentException("Sequential: a layer is null."))),
-            (string?)ConfigReader.Convert(config["name"], typeof(string), "Sequential: the argument 'name'")
+            (string?)ConfigReader.Convert(config["name"], typeof(string), "Sequential: the argument 'name'"),
+            (DTypePolicy?)ConfigReader.Convert(config["dtype"], typeof(DTypePolicy), "Sequential: the argument 'dtype'")
         );
+        foreach (JsonNode? layer in layers)
+        {
+            model.Add(KerasSerializer.Deserialize<Layer>(layer ?? throw new ArgumentException("Sequential: a layer is null.")));
+        }
+
         if (config["build_input_shape"] is JsonArray shape && model._input is null)
         {
             if (model._layers.Count == 0)
@@ -228,11 +240,9 @@ public sealed class Sequential : Functional
                 );
             }
 
-            model.BuildFor(
-                InputLayer.WithBatchShape(
-                    (Shape)ConfigReader.Convert(shape, typeof(Shape), "Sequential: the argument 'build_input_shape'")!
-                )
-            );
+            // Keras notes the size of the batch that the model was called on first, and then takes any.
+            model._seen = (Shape)ConfigReader.Convert(shape, typeof(Shape), "Sequential: the argument 'build_input_shape'")!;
+            model.BuildFor(InputLayer.WithBatchShape(model._seen.With(0, null)));
         }
 
         if (ConfigReader.Convert(config["trainable"], typeof(bool?), "Sequential: the argument 'trainable'") is false)
@@ -246,7 +256,13 @@ public sealed class Sequential : Functional
     internal override Layer CloneLayer()
     {
         Layer[] input = _input is null ? [] : [_input.CloneLayer()];
-        var clone = new Sequential(input.Concat(_layers.Select(l => l.CloneLayer())), Name);
+        var clone = new Sequential(Name, Dtype);
+        foreach (Layer layer in input.Concat(_layers.Select(l => l.CloneLayer())))
+        {
+            clone.Add(layer);
+        }
+
+        clone._seen = _seen;
         clone.CopyTrainable(this);
         clone.PlaceBeside(this);
         return clone;

@@ -144,6 +144,7 @@ public sealed class LossScaleOptimizer : Optimizer
     /// <inheritdoc/>
     protected override void CreateSlots()
     {
+        InnerOptimizer.Scope = $"{Scope}{Name}/";
         InnerOptimizer.Build(Trained);
         _counter = AddNumber(0, "step_counter", $"{Name}/step_counter", ScalarType.Int64);
         _scale = AddNumber((float)InitialScale, "dynamic_scale", $"{Name}/dynamic_scale");
@@ -167,6 +168,8 @@ public sealed class LossScaleOptimizer : Optimizer
         base.ExchangeState(state);
         InnerOptimizer.ExchangeState(state.In("inner"));
     }
+
+    internal override IEnumerable<IReadOnlyList<Variable>> StateByWeight => InnerOptimizer.StateByWeight;
 
     internal override IEnumerable<Variable> StateOf(IEnumerable<Variable> weights) => InnerOptimizer.StateOf(weights);
 

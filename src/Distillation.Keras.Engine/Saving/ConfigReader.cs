@@ -61,6 +61,11 @@ internal static class ConfigReader
         }
 
         Type target = underlying ?? type;
+        if (CustomObjects.Named(node, target) is object custom)
+        {
+            return custom;
+        }
+
         try
         {
             return target switch

@@ -139,7 +139,16 @@ public static class KerasSerializer
             );
         }
 
+        object? custom =
+            CustomObjects.Make((o["registered_name"] as JsonValue)?.ToString(), o["config"] as JsonObject ?? [], expected)
+            ?? CustomObjects.Make(className, o["config"] as JsonObject ?? [], expected);
+        if (custom is not null)
+        {
+            return Compiled(custom, o);
+        }
+
         Type type = KerasClasses.Find(className, expected);
+        RefuseForeign(type, className, o["module"]);
         if (o["config"] is not JsonObject config)
         {
             throw new ArgumentException($"The serialised {className} has no \"config\" object.");
@@ -151,6 +160,32 @@ public static class KerasSerializer
         }
 
         return Compiled(ConfigReader.Create(type, className, config), o);
+    }
+
+    // A class of somebody else's may have the name of one of Keras' own.
+    private static void RefuseForeign(Type type, string className, JsonNode? module)
+    {
+        if (type.Assembly.GetName().Name is "Distillation.Keras.Engine" or "Distillation.Keras")
+        {
+            RefuseForeign($"a class '{className}'", module);
+        }
+    }
+
+    /// <summary>Refuses what is of a module that is not Keras' own, whatever its name.</summary>
+    /// <exception cref="NotSupportedException">It is.</exception>
+    internal static void RefuseForeign(string what, JsonNode? module)
+    {
+        if (
+            module is JsonValue value
+            && value.TryGetValue(out string? name)
+            && name.Split('.')[0] is not ("keras" or "tf_keras" or "tensorflow" or "builtins" or "Custom" or "distillation_keras")
+        )
+        {
+            throw new NotSupportedException(
+                $"The configuration has {what} of the Python module '{name}', which is not Keras' own. Nothing of a module is ever run; a "
+                    + "class of your own is made known with KerasSerializer.Register<T>(), or given as a custom object."
+            );
+        }
     }
 
     internal static string Shorten(JsonNode? node)

@@ -70,6 +70,7 @@ internal static class CompileConfig
         node switch
         {
             null => null,
+            _ when CustomObjects.Named(node, typeof(Loss)) is Loss loss => loss,
             JsonObject o => KerasSerializer.Deserialize<Loss>(o),
 
             // As object, or the string would be converted to a loss here, and "crossentropy" is none before the shapes are known.
@@ -105,6 +106,7 @@ internal static class CompileConfig
     private static Metric OneMetric(JsonNode? node) =>
         node switch
         {
+            JsonNode when CustomObjects.Named(node, typeof(Metric)) is Metric metric => metric,
             JsonObject o => KerasSerializer.Deserialize<Metric>(o),
             JsonValue name => ConfigReader.Text(name, "compile: a metric"),
             _ => throw new ArgumentException(

@@ -220,8 +220,10 @@ internal static class DataChecks
             );
     }
 
-    private static Tensor Adjusted(Tensor x, ModelPort wanted, string model)
+    // As in Keras, a size of the batch that an input was made with is no rule for what it takes.
+    private static Tensor Adjusted(Tensor x, ModelPort port, string model)
     {
+        ModelPort wanted = port.Shape.Rank > 0 ? port with { Shape = port.Shape.With(0, null) } : port;
         Tensor adjusted = AdjustRank(x, wanted.Shape);
         if (wanted.Shape.IsCompatibleWith(Shape.FromSizes(adjusted.shape)))
         {

@@ -13,7 +13,7 @@ internal static class LossScaling
     /// </summary>
     public static Optimizer For(Layer model, Optimizer optimizer) =>
         optimizer is not LossScaleOptimizer && optimizer.LossScaleFactor is null && IsMixed(model)
-            ? new LossScaleOptimizer(optimizer)
+            ? new LossScaleOptimizer(optimizer, name: "loss_scale_optimizer")
             : optimizer;
 
     private static bool IsMixed(Layer layer) =>

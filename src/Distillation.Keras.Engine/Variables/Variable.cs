@@ -111,6 +111,17 @@ public sealed class Variable
         Assigned?.Invoke();
     }
 
+    /// <summary>Copies values of a file into it, of whatever type; what its own type cannot hold becomes infinite, as in Keras.</summary>
+    internal void Load(Tensor values)
+    {
+        using (no_grad())
+        {
+            _value.copy_(values);
+        }
+
+        Assigned?.Invoke();
+    }
+
     /// <summary>The values, unless the weight's type cannot hold them.</summary>
     /// <exception cref="ArgumentException">A finite number would become infinite.</exception>
     internal Tensor Checked(Tensor value) => ValueChecks.Beyond(value, DType, Path) ? value.to(DType) : value;

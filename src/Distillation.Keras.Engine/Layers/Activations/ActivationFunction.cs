@@ -77,6 +77,11 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
     public static ActivationFunction FromJson(JsonNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
+        if (node is JsonObject function)
+        {
+            KerasSerializer.RefuseForeign("a function", function["module"]);
+        }
+
         return Get(node is JsonObject o ? NameIn(o) : node.GetValue<string>());
     }
 

@@ -1,0 +1,81 @@
+using Distillation.Keras.Files.Hdf5;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Files;
+
+/// <summary>Which array of a file goes into which variable. It is made and checked as a whole before the first variable changes.</summary>
+/// <remarks>One array at a time is in memory.</remarks>
+internal sealed class LoadPlan
+{
+    private readonly List<(Variable Variable, StoredArray Array)> _steps = [];
+
+    /// <summary>What was noticed and may be meant: values that are not finite, state that was left out.</summary>
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>The variables that get values.</summary>
+    public IEnumerable<Variable> Variables => _steps.Select(s => s.Variable);
+
+    /// <summary>Adds a variable and the array that it gets.</summary>
+    /// <exception cref="ModelFormatException">They do not fit.</exception>
+    public void Add(Variable variable, StoredArray array)
+    {
+        if (Misfit(variable, array) is string misfit)
+        {
+            throw new ModelFormatException(misfit);
+        }
+
+        _steps.Add((variable, array));
+    }
+
+    /// <summary>Why a variable cannot have the values of an array; <see langword="null"/> if it can.</summary>
+    public static string? Misfit(Variable variable, StoredArray array)
+    {
+        if (array.Type is not ScalarType type || type is ScalarType.Bool != variable.DType is ScalarType.Bool)
+        {
+            return $"The weight {variable.Path} is {Text(variable.DType)}, but {array.Place} holds {array.TypeText}.";
+        }
+
+        return variable.Value.shape.AsSpan().SequenceEqual(array.Shape)
+            ? null
+            : $"The weight {variable.Path} has the shape {Hdf5Shape.Text(variable.Value.shape)}, but {array.Place} has the shape "
+                + $"{Hdf5Shape.Text(array.Shape)}.";
+    }
+
+    /// <summary>Gives all variables their values.</summary>
+    public void Apply()
+    {
+        // What is packed may turn out to be damaged when it is unpacked, which must not leave a model half loaded.
+        foreach ((Variable _, StoredArray array) in _steps.Where(s => s.Array.MayFail))
+        {
+            array.Read().Dispose();
+        }
+
+        var strange = new List<string>();
+        foreach ((Variable variable, StoredArray array) in _steps)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using IDisposable noGrad = no_grad();
+            Tensor values = array.Read();
+            if (values.is_floating_point() && !values.isfinite().all().item<bool>())
+            {
+                strange.Add(variable.Path);
+            }
+
+            variable.Load(values);
+        }
+
+        if (strange.Count > 0)
+        {
+            Warnings.Add(
+                Invariant(
+                    $"{strange.Count} of {_steps.Count} arrays hold values that are not finite (NaN or infinite): "
+                        + $"{string.Join(", ", strange.Take(5))}{(strange.Count > 5 ? ", ..." : string.Empty)}. What is computed from them "
+                        + $"is not either."
+                )
+            );
+        }
+    }
+
+    private static string Text(ScalarType type) => type.ToString().ToLowerInvariant();
+}

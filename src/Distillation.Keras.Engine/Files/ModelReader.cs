@@ -1,0 +1,201 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Distillation.Keras.Files.Hdf5;
+using Distillation.Keras.Files.Legacy;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Models;
+using Distillation.Keras.Saving;
+
+namespace Distillation.Keras.Files;
+
+/// <summary>Makes models of files that Keras wrote.</summary>
+internal static class ModelReader
+{
+    // Beside the weights a model may have a few numbers that no file has.
+    private const double FreeBytes = 1 << 16;
+    private const int LargestNumber = 8;
+
+    /// <summary>The model in a file.</summary>
+    public static Model Load(string path, IReadOnlyDictionary<string, Func<JsonObject, object>>? customObjects, bool compile)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new ModelFormatException(
+                $"'{path}' is a folder. A model is one file (.keras, .h5); a SavedModel of TensorFlow is not read: load it in Keras "
+                    + "and save it "
+                    + "as .keras."
+            );
+        }
+
+        return FileErrors.InWords(
+            path,
+            file =>
+            {
+                using IDisposable known = CustomObjects.Known(customObjects);
+                return FileErrors.KindOf(file) switch
+                {
+                    FileKind.Zip => FromArchive(file, compile),
+                    FileKind.Hdf5 => FromHdf5(file, compile),
+                    FileKind.Json => throw new ModelFormatException(
+                        "It is JSON: an architecture without weights is read by Model.FromJson(File.ReadAllText(path))."
+                    ),
+                    _ => throw FileErrors.Unknown(),
+                };
+            }
+        );
+    }
+
+    private static Model FromArchive(Stream file, bool compile)
+    {
+        using KerasArchive archive = KerasArchive.Open(file);
+        JsonObject config = Json(archive.Text(KerasArchive.Config), KerasArchive.Config);
+        string? version = archive.Has(KerasArchive.Metadata)
+            ? LegacyConfig.Text(Json(archive.Text(KerasArchive.Metadata), KerasArchive.Metadata)["keras_version"])
+            : null;
+        bool isOld = LegacyConfig.Is(config, version);
+        using Stream weights = archive.OpenWeights();
+        Hdf5Group root = Hdf5File.Read(weights);
+        Model model = Make(isOld ? LegacyConfig.Model(config) : WithoutCompile(config), root, compile);
+        var plan = new LoadPlan();
+        WeightGroups.Plan(root, SavedObject.Of(model), plan);
+        plan.Apply();
+        if (compile && config["compile_config"] is JsonObject { Count: > 0 } compiled)
+        {
+            Hdf5Group? optimizer = root.Group("optimizer");
+            Compile(
+                model,
+                isOld ? LegacyCompile.Convert(compiled, OutputNames(model)) : compiled,
+                scalesLoss: optimizer?.Group("inner_optimizer") is not null
+            );
+            Restore(model, WeightGroups.VariablesOf(optimizer), plan);
+        }
+
+        model.LoadWarnings = plan.Warnings;
+        return model;
+    }
+
+    private static Model FromHdf5(Stream file, bool compile)
+    {
+        Hdf5Group root = Hdf5File.Read(file);
+        if (!root.Attributes.TryGetValue("model_config", out Hdf5Attribute? text))
+        {
+            throw new ModelFormatException(
+                LegacyWeights.Is(root) || WeightGroups.Is(root)
+                    ? "It holds weights alone, without an architecture. Make the model, and load them by model.LoadWeights(path)."
+                    : "It is an HDF5 file, but has no attribute 'model_config', in which Keras writes the architecture."
+            );
+        }
+
+        JsonObject config = Json(text.Text, "the attribute 'model_config'");
+        string? version = root.Attributes.TryGetValue("keras_version", out Hdf5Attribute? v)
+            ? v.Text
+            : LegacyConfig.Text(config["keras_version"]) ?? "1";
+        bool isOld = LegacyConfig.Is(config, version);
+        Hdf5Group layers =
+            root.Group("model_weights")
+            ?? throw new ModelFormatException("The file has no group 'model_weights', which holds the weights.");
+        Model model = Make(isOld ? LegacyConfig.Model(config) : WithoutCompile(config), root, compile);
+        var plan = new LoadPlan();
+        LegacyWeights.Plan(layers, model, plan, isKeras1: version is ['1', ..]);
+        plan.Apply();
+        if (compile && root.Attributes.TryGetValue("training_config", out Hdf5Attribute? training))
+        {
+            JsonObject compiled = Json(training.Text, "the attribute 'training_config'");
+            Hdf5Group? state = root.Group("optimizer_weights");
+            Compile(
+                model,
+                LegacyCompile.Convert(compiled, OutputNames(model)),
+                scalesLoss: state is not null
+                    && LegacyWeights
+                        .List(state, LegacyWeights.WeightNames)
+                        .Any(n =>
+                            n.EndsWith("/dynamic_scale", StringComparison.Ordinal)
+                            || n.StartsWith("current_loss_scale", StringComparison.Ordinal)
+                        )
+            );
+            if (version is ['1', ..] && state is not null)
+            {
+                plan.Warnings.Add(
+                    "The state of the optimizer was left out: Keras 1 did not note whose is what in it. A training begins with a new state."
+                );
+            }
+
+            Restore(model, state is null || version is ['1', ..] ? [] : LegacyWeights.Arrays(state), plan);
+        }
+
+        model.LoadWarnings = plan.Warnings;
+        return model;
+    }
+
+    // No weight has a value before the file gives it one, and none has more elements than all arrays of the file together.
+    private static Model Make(JsonObject config, Hdf5Group root, bool compile)
+    {
+        using IDisposable compiling = KerasSerializer.Compiling(compile);
+        using IDisposable uninitialized = UninitializedWeights.Allow(FreeBytes + (LargestNumber * Elements(root)));
+        return KerasSerializer.Deserialize<Layer>(config) is not Model model
+            ? throw new ModelFormatException("Its configuration is that of a layer, not of a model.")
+            : model;
+    }
+
+    private static double Elements(Hdf5Object stored) =>
+        stored switch
+        {
+            Hdf5Dataset dataset => dataset.Shape.Aggregate(1.0, (product, d) => product * d),
+            Hdf5Group group => group.Children.Values.Sum(Elements),
+            _ => 0,
+        };
+
+    private static JsonObject WithoutCompile(JsonObject config)
+    {
+        var copy = (JsonObject)config.DeepClone();
+        copy.Remove("compile_config");
+        return copy;
+    }
+
+    private static string[] OutputNames(Model model) => [.. model.Signature.OutputNames];
+
+    private static void Compile(Model model, JsonObject config, bool scalesLoss)
+    {
+        try
+        {
+            model.CompileFromFile(config, scalesLoss);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            throw new ModelFormatException($"What the model was compiled with cannot be read: {e.Message} Without it: compile: false.", e);
+        }
+    }
+
+    private static void Restore(Model model, StoredArray[] state, LoadPlan weights)
+    {
+        if (!model.Built || model.OptimizerOrNull is not { } optimizer)
+        {
+            return;
+        }
+
+        optimizer.Build(model.TrainableWeights);
+        if (state.Length > 0)
+        {
+            var plan = new LoadPlan();
+            OptimizerArrays.Plan(optimizer, state, plan);
+            plan.Apply();
+            weights.Warnings.AddRange(plan.Warnings);
+        }
+    }
+
+    /// <summary>Reads an object, and refuses what is none.</summary>
+    internal static JsonObject Json(string text, string what)
+    {
+        try
+        {
+            JsonNode? node = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = Nesting.JsonDepth });
+            KerasSerializer.RefuseUnreadable(node);
+            return node as JsonObject
+                ?? throw new ModelFormatException($"'{what}' is an object in JSON, but found {KerasSerializer.Shorten(node)}.");
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw new ModelFormatException($"'{what}' is not JSON that can be read: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
+using Distillation.Keras.Files.Hdf5;
+using Distillation.Keras.Files.Legacy;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Optimizers;
+using Distillation.Keras.Saving;
+
+namespace Distillation.Keras.Files;
+
+/// <summary>Writes models as Keras 3.15.1 does.</summary>
+internal static class ModelWriter
+{
+    /// <summary>The version of Keras whose files these are.</summary>
+    public const string Version = "3.15.1";
+
+    private const string BackendName = "tensorflow";
+
+    // Read and written by its owner alone, in the upper half, as Python's zipfile writes members that are given as bytes.
+    private const int OwnersFile = 0x180 << 16;
+
+    /// <summary>Writes a <c>.keras</c>.</summary>
+    public static void Archive(Model model, string path)
+    {
+        string config = KerasSerializer.Serialize(model).ToJsonString();
+        var metadata = new JsonObject
+        {
+            ["keras_version"] = Version,
+            ["date_saved"] = DateTime.Now.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
+        };
+        using Stream weights = Hdf5(Groups(model));
+        SafeFile.Write(
+            path,
+            file =>
+            {
+                using var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
+                Add(zip, KerasArchive.Metadata, new MemoryStream(Encoding.UTF8.GetBytes(metadata.ToJsonString())));
+                Add(zip, KerasArchive.Config, new MemoryStream(Encoding.UTF8.GetBytes(config)));
+                Add(zip, KerasArchive.Weights, weights);
+            },
+            flushToDisk: true
+        );
+    }
+
+    /// <summary>Writes a whole-model <c>.h5</c>.</summary>
+    public static void WholeHdf5(Model model, string path)
+    {
+        var root = new Hdf5Tree();
+        root.Set("keras_version", Version);
+        root.Set("backend", BackendName);
+        root.Set("model_config", LegacyForm.Model(KerasSerializer.Serialize(model)).ToJsonString());
+        Layers(root.Group("model_weights"), model, v => v.Path);
+        if (model.OptimizerOrNull is Optimizer optimizer)
+        {
+            root.Set("training_config", LegacyForm.Training(model.GetCompileConfig()!).ToJsonString());
+
+            // A number that is named alone is below the optimizer here.
+            Listed(
+                root.Group("optimizer_weights"),
+                optimizer.Variables,
+                v => v.Path.Contains('/', StringComparison.Ordinal) ? v.Path : $"{optimizer.Name}/{v.Path}"
+            );
+        }
+
+        Write(root, path);
+    }
+
+    /// <summary>Writes the weights alone, with the state of the optimizer, as <c>.weights.h5</c>.</summary>
+    public static void Weights(Model model, string path) => Write(Groups(model), path);
+
+    private static Hdf5Tree Groups(Model model)
+    {
+        var root = new Hdf5Tree();
+        WeightGroups.Write(root, SavedObject.Of(model));
+        if (model.OptimizerOrNull is Optimizer optimizer)
+        {
+            SavedObject saved = SavedObject.Of(optimizer);
+            WeightGroups.Write(root.Group(saved.Group), saved);
+        }
+
+        return root;
+    }
+
+    private static void Layers(Hdf5Tree group, Model model, Func<Variable, string> name)
+    {
+        group.Set(LegacyWeights.LayerNames, [.. model.Layers.Select(l => l.Name)]);
+        group.Set("backend", BackendName);
+        group.Set("keras_version", Version);
+        foreach (Layer layer in model.Layers)
+        {
+            Listed(group.Group(layer.Name), LegacyWeights.Of(layer), name);
+        }
+
+        Listed(group.Group(LegacyWeights.TopLevel), model.OwnWeights, name);
+    }
+
+    private static void Listed(Hdf5Tree group, IReadOnlyList<Variable> variables, Func<Variable, string> name)
+    {
+        group.Set(LegacyWeights.WeightNames, [.. variables.Select(name)]);
+        foreach (Variable variable in variables)
+        {
+            group.Add(name(variable), () => variable.Value);
+        }
+    }
+
+    private static void Write(Hdf5Tree tree, string path)
+    {
+        using Stream content = Hdf5(tree);
+        SafeFile.Write(
+            path,
+            file =>
+            {
+                content.Position = 0;
+                content.CopyTo(file);
+            },
+            flushToDisk: true
+        );
+    }
+
+    // HDF5 is written here and there, so that it is made whole before it goes where it belongs.
+    private static FileStream Hdf5(Hdf5Tree tree)
+    {
+        FileStream file = TemporaryFile.Create();
+        try
+        {
+            Hdf5Writer.Write(file, tree);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static void Add(ZipArchive zip, string name, Stream content)
+    {
+        ZipArchiveEntry entry = zip.CreateEntry(name, CompressionLevel.NoCompression);
+        entry.ExternalAttributes = OwnersFile;
+        using Stream member = entry.Open();
+        content.Position = 0;
+        content.CopyTo(member);
+    }
+}

@@ -1,0 +1,64 @@
+using Distillation.Keras.Optimizers;
+
+namespace Distillation.Keras.Files;
+
+/// <summary>Which arrays of a file go into the state of an optimizer.</summary>
+internal static class OptimizerArrays
+{
+    /// <summary>
+    /// Adds the state to a plan, if it is that of such an optimizer for such weights; else it is left out with a warning, as Keras does.
+    /// </summary>
+    /// <param name="optimizer">The optimizer, which knows its weights.</param>
+    /// <param name="arrays">The arrays of the file, in its order.</param>
+    /// <param name="plan">What gets the arrays.</param>
+    public static void Plan(Optimizer optimizer, StoredArray[] arrays, LoadPlan plan)
+    {
+        foreach (Variable[] order in Orders(optimizer, arrays.Length))
+        {
+            (Variable Variable, StoredArray Array)[] pairs = [.. order.Zip(arrays)];
+            if (pairs.All(p => LoadPlan.Misfit(p.Variable, p.Array) is null))
+            {
+                foreach ((Variable variable, StoredArray array) in pairs)
+                {
+                    plan.Add(variable, array);
+                }
+
+                return;
+            }
+        }
+
+        plan.Warnings.Add(
+            Invariant(
+                $"The state of the optimizer was left out: {optimizer.Name} has {optimizer.Variables.Count} variables, and the file "
+                    + $"{arrays.Length} arrays, or arrays of other shapes. A training begins with a new state."
+            )
+        );
+    }
+
+    // Keras 3: the count, the rate, then the slots of each weight. Keras 2.11 to 2.15 has no rate, and leaves out the numbers behind the
+    // slots. Before, the slots were in the order of their names, and some optimizers of Keras 1 and 2.2 had no count.
+    private static IEnumerable<Variable[]> Orders(Optimizer optimizer, int count)
+    {
+        Variable[] all = [.. optimizer.Variables];
+        Variable[] withoutRate = [.. all.Where((v, i) => !(i == 1 && v.Name == "learning_rate"))];
+        Variable[] counted = [.. withoutRate.Where((v, i) => i == 0 || v.Shape.Rank > 0)];
+        Variable[] slots = [.. counted.Skip(1)];
+        Variable[][] orders = [all, withoutRate, counted, [counted[0], .. ByKind(optimizer)], [.. ByKind(optimizer)]];
+        IEnumerable<Variable[]> fitting = orders.Where(o => o.Length == count);
+
+        // What was never used has a count, and a rate, alone; what has no slots here may have some in Keras 2.
+        int numbers = all.Length - withoutRate.Length + 1;
+        return count == numbers ? fitting.Append(all[..count])
+            : slots.Length == 0 && count > 0 ? fitting.Append([counted[0]])
+            : fitting;
+    }
+
+    // Of all weights the first slot, then of all the second, ...
+    private static IEnumerable<Variable> ByKind(Optimizer optimizer)
+    {
+        IReadOnlyList<Variable>[] slots = [.. optimizer.StateByWeight];
+        return Enumerable
+            .Range(0, slots.Select(s => s.Count).DefaultIfEmpty().Max())
+            .SelectMany(kind => slots.Where(s => kind < s.Count).Select(s => s[kind]));
+    }
+}

@@ -1,0 +1,125 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Distillation.Keras.Files.Hdf5;
+using Distillation.Keras.Files.Legacy;
+
+namespace Distillation.Keras.Files;
+
+/// <summary>Weights in several files, <c>NAME_00000.weights.h5</c>, and one that says what is in which, <c>NAME.weights.json</c>.</summary>
+/// <remarks>Source: <c>ShardedH5IOStore</c> in <c>keras/src/saving/saving_lib.py</c>.</remarks>
+internal sealed class ShardedWeights : IDisposable
+{
+    private const int LargestIndex = 1 << 26;
+
+    private readonly Dictionary<string, (FileStream File, Hdf5Group Root)> _shards = new(StringComparer.Ordinal);
+
+    private ShardedWeights(JsonObject map, string folder)
+    {
+        var tree = new Node();
+        foreach ((string path, JsonNode? files) in map)
+        {
+            Node node = tree;
+            string[] names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+            foreach (string name in names)
+            {
+                node = node.Below.TryGetValue(name, out Node? known) ? known : node.Below[name] = new Node();
+            }
+
+            foreach (JsonNode? file in files as JsonArray ?? [files?.DeepClone()])
+            {
+                Hdf5Group? group = Shard(folder, LegacyConfig.Text(file) ?? throw Misfit(path));
+                foreach (string name in names)
+                {
+                    group = group?.Group(name);
+                }
+
+                foreach ((string name, Hdf5Object stored) in group?.Children ?? throw Misfit(path))
+                {
+                    node.Stored[name] = stored;
+                }
+            }
+        }
+
+        Root = tree.Group("/");
+    }
+
+    /// <summary>All of them as one file.</summary>
+    public Hdf5Group Root { get; }
+
+    /// <summary>Opens the files that an index names.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="folder">Where it lies, and they do.</param>
+    public static ShardedWeights Open(Stream index, string folder)
+    {
+        if (index.Length > LargestIndex)
+        {
+            throw new ModelFormatException("It is JSON, but too large for the index of sharded weights.");
+        }
+
+        using var reader = new StreamReader(index, new UTF8Encoding(false, throwOnInvalidBytes: true), true, 1024, leaveOpen: true);
+        JsonObject json = ModelReader.Json(reader.ReadToEnd(), "the index of sharded weights");
+        return json["weight_map"] is JsonObject map
+            ? new ShardedWeights(map, folder)
+            : throw new ModelFormatException("It is JSON, but no index of sharded weights: it has no 'weight_map'.");
+    }
+
+    public void Dispose()
+    {
+        foreach ((FileStream file, Hdf5Group _) in _shards.Values)
+        {
+            file.Dispose();
+        }
+    }
+
+    private Hdf5Group Shard(string folder, string name)
+    {
+        if (_shards.TryGetValue(name, out (FileStream, Hdf5Group Root) known))
+        {
+            return known.Root;
+        }
+
+        string path = Path.Combine(folder, name);
+        if (name != Path.GetFileName(name) || name is "" or "." or ".." || name.Contains('\\', StringComparison.Ordinal))
+        {
+            throw new ModelFormatException($"The index of sharded weights names '{name}', which is no file beside it.");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new ModelFormatException($"The index of sharded weights names the file '{name}', but there is none beside it.");
+        }
+
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        try
+        {
+            Hdf5Group root = Hdf5File.Read(file);
+            _shards[name] = (file, root);
+            return root;
+        }
+        catch (ModelFormatException e)
+        {
+            file.Dispose();
+            throw new ModelFormatException($"The shard '{name}': {e.Message}", e);
+        }
+    }
+
+    private static ModelFormatException Misfit(string path) =>
+        new($"The index of sharded weights does not fit its files: none of those that it names has the group '{path}'.");
+
+    private sealed class Node
+    {
+        public Dictionary<string, Node> Below { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, Hdf5Object> Stored { get; } = new(StringComparer.Ordinal);
+
+        public Hdf5Group Group(string path)
+        {
+            foreach ((string name, Node node) in Below)
+            {
+                Stored[name] = node.Group($"{path.TrimEnd('/')}/{name}");
+            }
+
+            return new Hdf5Group(path, new Dictionary<string, Hdf5Attribute>(StringComparer.Ordinal), Stored);
+        }
+    }
+}

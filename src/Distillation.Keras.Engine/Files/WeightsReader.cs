@@ -1,0 +1,83 @@
+using Distillation.Keras.Files.Hdf5;
+using Distillation.Keras.Files.Legacy;
+using Distillation.Keras.Optimizers;
+
+namespace Distillation.Keras.Files;
+
+/// <summary>Gives the weights in a file to a model that is there.</summary>
+internal static class WeightsReader
+{
+    /// <summary>Reads weights; the model is as before where the file is refused.</summary>
+    /// <returns>What was noticed and may be meant.</returns>
+    public static IReadOnlyList<string> Load(Model model, string path, bool byName, bool skipMismatch) =>
+        FileErrors.InWords(
+            path,
+            file =>
+            {
+                var plan = new LoadPlan();
+                switch (FileErrors.KindOf(file))
+                {
+                    case FileKind.Hdf5:
+                        Plan(Hdf5File.Read(file), model, plan, byName, skipMismatch);
+                        plan.Apply();
+                        break;
+                    case FileKind.Zip:
+                        using (KerasArchive archive = KerasArchive.Open(file))
+                        using (Stream weights = archive.OpenWeights())
+                        {
+                            Plan(Hdf5File.Read(weights), model, plan, byName, skipMismatch);
+                            plan.Apply();
+                        }
+
+                        break;
+                    case FileKind.Json:
+                        using (var shards = ShardedWeights.Open(file, Path.GetDirectoryName(Path.GetFullPath(path))!))
+                        {
+                            Plan(shards.Root, model, plan, byName, skipMismatch);
+                            plan.Apply();
+                        }
+
+                        break;
+                    default:
+                        throw FileErrors.Unknown();
+                }
+
+                return plan.Warnings;
+            }
+        );
+
+    private static void Plan(Hdf5Group root, Model model, LoadPlan plan, bool byName, bool skipMismatch)
+    {
+        Hdf5Group group = !LegacyWeights.Is(root) && root.Group("model_weights") is Hdf5Group whole ? whole : root;
+        if (LegacyWeights.Is(group))
+        {
+            if (byName)
+            {
+                LegacyWeights.PlanByName(group, model, plan, skipMismatch);
+            }
+            else
+            {
+                LegacyWeights.Plan(group, model, plan, skipMismatch, LegacyWeights.IsOfKeras1(root, group));
+            }
+
+            return;
+        }
+
+        if (byName)
+        {
+            throw new ModelFormatException("by_name is for files of the older form, in which layers have names. This one has none.");
+        }
+
+        if (!WeightGroups.Is(root))
+        {
+            throw new ModelFormatException("It is an HDF5 file, but holds no weights of Keras: neither 'layer_names' nor a group 'vars'.");
+        }
+
+        WeightGroups.Plan(root, SavedObject.Of(model), plan, skipMismatch);
+        if (model.OptimizerOrNull is Optimizer optimizer && WeightGroups.VariablesOf(root.Group("optimizer")) is { Length: > 0 } state)
+        {
+            optimizer.Build(model.TrainableWeights);
+            OptimizerArrays.Plan(optimizer, state, plan);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Distillation.Keras.Backend;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Layers;
+
+/// <summary>
+/// Weights that are made without first values, as a file gives them theirs: no time is spent on them, and a configuration cannot ask for
+/// more memory than its file has values for.
+/// </summary>
+internal static class UninitializedWeights
+{
+    [ThreadStatic]
+    private static Scope? _current;
+
+    /// <summary>Has weights made on this thread so, until it is disposed.</summary>
+    /// <param name="bytes">How many bytes of weights there are.</param>
+    public static IDisposable Allow(double bytes) => _current = new Scope(bytes, _current);
+
+    /// <summary>A weight without values; <see langword="null"/> where weights have first values.</summary>
+    /// <exception cref="ArgumentException">The file has not that many values.</exception>
+    public static Tensor? Take(string what, Shape shape, ScalarType type)
+    {
+        if (_current is not { } scope)
+        {
+            return null;
+        }
+
+        double bytes = SystemMemory.SizeOf(type);
+        foreach (int? size in shape)
+        {
+            bytes *= size ?? 0;
+        }
+
+        scope.Left -= bytes;
+        return scope.Left >= 0
+            ? empty(shape.ToSizes(), type)
+            : throw new ArgumentException(
+                $"{what} is of shape {shape}, but the file has no values for that many: the configuration does not belong to its weights."
+            );
+    }
+
+    private sealed class Scope(double bytes, Scope? outer) : IDisposable
+    {
+        public double Left { get; set; } = bytes;
+
+        public void Dispose() => _current = outer;
+    }
+}

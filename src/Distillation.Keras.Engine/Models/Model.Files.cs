@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Files;
+using Distillation.Keras.Training;
+
+namespace Distillation.Keras;
+
+/// <content>Files.</content>
+public partial class Model
+{
+    /// <summary>
+    /// What was noticed when the model was read from a file and may be meant: weights that are not finite, a state of the optimizer that
+    /// does not fit. Empty for a model that was not read.
+    /// </summary>
+    public IReadOnlyList<string> LoadWarnings { get; internal set; } = [];
+
+    /// <summary>
+    /// Reads a model with its weights from a file that Keras wrote: <c>.keras</c> of Keras 2.13 and later, whole-model <c>.h5</c> of Keras
+    /// 1 and later. What the file is is told by its content, not by its name.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="custom_objects">
+    /// What to make for class names, registered names (<c>package>Name</c>) or names of functions that Keras does not have, or that are
+    /// refused otherwise, such as <c>Lambda</c>: a function from the configuration to the object.
+    /// </param>
+    /// <param name="compile">
+    /// Whether the model is compiled as it was, with the state of its optimizer, so that training goes on as it would have.
+    /// </param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">
+    /// It is no model file, it is damaged, or it has something in it that is not known or not read; the message names it.
+    /// </exception>
+    /// <remarks>
+    /// No code of a file is ever run, and no other file is opened. One array at a time is in memory beside the model. Source:
+    /// <c>keras/src/saving/saving_api.py</c>, <c>load_model</c>.
+    /// </remarks>
+    public static Model Load(
+        string path,
+        IReadOnlyDictionary<string, Func<JsonObject, object>>? custom_objects = null,
+        bool compile = true
+    ) => ModelReader.Load(path, custom_objects, compile);
+
+    /// <summary>Writes the model into a file as Keras 3.15.1 does: architecture, weights, and what it was compiled with.</summary>
+    /// <param name="path">
+    /// The file: <c>.keras</c>, or <c>.h5</c> (also <c>.hdf5</c>) in the older form, which says less. Its folder must exist.
+    /// </param>
+    /// <param name="overwrite">Whether a file that is there is replaced.</param>
+    /// <exception cref="ArgumentException">The name ends in something else.</exception>
+    /// <exception cref="NotSupportedException">
+    /// It holds something that no file can hold, such as a function of one's own; nothing was written.
+    /// </exception>
+    /// <exception cref="IOException">It cannot be written; what was there is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written; what was there is as it was.</exception>
+    /// <remarks>
+    /// The file is written under a temporary name in the same folder, flushed to the disk and moved into its place. One array at a time is
+    /// in memory beside the model, which is not changed. Source: <c>keras/src/saving/saving_api.py</c>, <c>save_model</c>.
+    /// </remarks>
+    public void Save(string path, bool overwrite = true)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Action<Model, string> write =
+            path.EndsWith(".keras", StringComparison.OrdinalIgnoreCase) ? ModelWriter.Archive
+            : IsHdf5(path) ? ModelWriter.WholeHdf5
+            : throw new ArgumentException(
+                $"A model is saved as .keras, or as .h5 in the older form, but '{path}' ends in neither. Add one of them to the name.",
+                nameof(path)
+            );
+        Write(path, overwrite, write);
+    }
+
+    /// <summary>Writes the weights, and the state of the optimizer, into a file as Keras 3.15.1 does.</summary>
+    /// <param name="path">The file, which ends in <c>.weights.h5</c>. Its folder must exist.</param>
+    /// <param name="overwrite">Whether a file that is there is replaced.</param>
+    /// <exception cref="ArgumentException">The name ends in something else.</exception>
+    /// <exception cref="InvalidOperationException">The weights are not made yet.</exception>
+    /// <exception cref="IOException">It cannot be written; what was there is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written; what was there is as it was.</exception>
+    /// <remarks>As <see cref="Save(string, bool)"/>. Source: <c>keras/src/saving/saving_api.py</c>, <c>save_weights</c>.</remarks>
+    public void SaveWeights(string path, bool overwrite = true)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!path.EndsWith(".weights.h5", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"Weights are saved as .weights.h5, but '{path}' ends in something else.", nameof(path));
+        }
+
+        RequireWeights();
+        Write(path, overwrite, ModelWriter.Weights);
+    }
+
+    /// <summary>
+    /// Reads weights from a file that Keras wrote: <c>.weights.h5</c> of Keras 3 and 2, sharded ones by their <c>.weights.json</c>, or
+    /// those of a whole <c>.keras</c> or <c>.h5</c>. What the file is is told by its content.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="by_name">
+    /// Whether layers get the weights of the layers of their names, and others keep theirs; for files of the older form. Without it layers
+    /// get them in order.
+    /// </param>
+    /// <param name="skip_mismatch">Whether layers that do not fit are left out, with a word in <see cref="LoadWarnings"/>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidOperationException">The weights are not made yet.</exception>
+    /// <exception cref="ModelFormatException">
+    /// It is no such file, it is damaged, or the weights do not fit the model; the weights are as before.
+    /// </exception>
+    /// <remarks>Source: <c>keras/src/saving/saving_api.py</c>, <c>load_weights</c>.</remarks>
+    public void LoadWeights(string path, bool by_name = false, bool skip_mismatch = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Claim.RefuseBesideTraining(this, nameof(LoadWeights));
+        RequireWeights();
+        LoadWarnings = WeightsReader.Load(this, path, by_name, skip_mismatch);
+    }
+
+    private void RequireWeights()
+    {
+        if (!Built)
+        {
+            throw new InvalidOperationException(
+                $"'{Name}' has no weights yet, as its input's shape is not known. Give it an Input(...) or call it on data first."
+            );
+        }
+    }
+
+    private static bool IsHdf5(string path) =>
+        path.EndsWith(".h5", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".hdf5", StringComparison.OrdinalIgnoreCase);
+
+    private void Write(string path, bool overwrite, Action<Model, string> write)
+    {
+        if (!overwrite && File.Exists(path))
+        {
+            throw new IOException($"'{path}' is there already, and is not to be replaced: overwrite is false.");
+        }
+
+        write(this, path);
+    }
+}

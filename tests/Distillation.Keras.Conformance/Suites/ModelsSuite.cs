@@ -1,0 +1,291 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using NumSharp;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Conformance;
+
+/// <summary>
+/// Model files: each is loaded, computes what Keras computed, goes on training as it would have, and is saved and loaded again.
+/// </summary>
+public sealed partial class ModelsSuite : ISuite
+{
+    // Outputs of one file from different backends and versions differ by up to 1e-6 (README-models.md); half precision by its own rounding.
+    private const double Tolerance = 1e-5;
+    private const double HalfTolerance = 1e-2;
+
+    // Three steps, each within the tolerances of layers and optimizers.
+    private const double TrainingTolerance = 2e-4;
+
+    /// <inheritdoc/>
+    public string File => "models";
+
+    /// <inheritdoc/>
+    public IEnumerable<FixtureCase> Cases(Fixture fixture)
+    {
+        string folder = fixture.Folder;
+        return fixture.All.Select(e => new FixtureCase(
+            e.Name,
+            check =>
+            {
+                using var files = new ModelFiles(folder, "versions.zip");
+                new ModelCase(fixture, files, e.Key, e.Object, check).Run();
+            }
+        ));
+    }
+
+    private sealed class ModelCase(Fixture fixture, ModelFiles files, string name, JsonObject entry, Check check)
+    {
+        private readonly bool _isOld = entry["line"].Text() is not ("k3" or "k3.0.5" or "k3.5.0");
+        private readonly bool _hasRunningLoss = entry["line"].Text() is "k3.0.5" or "k3.5.0";
+        private readonly bool _isHalf = entry["model"].Text().Contains("float16", StringComparison.Ordinal);
+
+        public void Run()
+        {
+            if (entry["model"].Text().StartsWith("quantized_", StringComparison.Ordinal))
+            {
+                Skip("x", "y");
+                Refused(files.PathOf(entry["files"]!["keras"]!["file"].Text()));
+                return;
+            }
+
+            foreach (string form in (string[])["keras", "h5"])
+            {
+                if (entry["files"]?[form]?["file"] is JsonNode file)
+                {
+                    Whole(form, files.PathOf(file.Text()));
+                }
+            }
+
+            foreach (string form in (string[])["weights.h5", "old_weights.h5", "weights.json"])
+            {
+                if (entry["files"]?[form]?["file"] is JsonNode file)
+                {
+                    Weights(form, files.PathOf(file.Text()));
+                }
+            }
+        }
+
+        private void Refused(string path)
+        {
+            try
+            {
+                Model.Load(path).Release();
+            }
+            catch (ModelFormatException e) when (e.Message.Contains("quantiz", StringComparison.Ordinal))
+            {
+                check.Known("quantised models are refused by name");
+                return;
+            }
+            catch (ModelFormatException e) when (Missing().Match(e.Message) is { Success: true } missing)
+            {
+                throw new UnsupportedException($"the library has no {missing.Value}");
+            }
+
+            check.Differ("call", "accepted, but quantised models are to be refused by name");
+        }
+
+        private void Whole(string form, string path)
+        {
+            Model model = Load(path);
+            Predict(form, model);
+            string[] saved = [Path.Combine(files.Scratch, "again.keras"), Path.Combine(files.Scratch, "again.h5")];
+            foreach (string again in saved)
+            {
+                model.Save(again);
+                Model copy = Load(again);
+                Predict($"{form} saved as {Path.GetExtension(again)}", copy);
+                SameWeights($"{form} saved as {Path.GetExtension(again)}", copy, model);
+                copy.Release();
+            }
+
+            if (Keys("train/x").Length > 0)
+            {
+                GoOn(form, model, entry["compiled"] as JsonObject);
+            }
+
+            model.Release();
+        }
+
+        private void Weights(string form, string path)
+        {
+            string whole = entry["files"]?["keras"]?["file"] is JsonNode keras ? keras.Text() : entry["files"]!["h5"]!["file"].Text();
+            Model model = Load(files.PathOf(whole));
+            foreach (Variable weight in model.Weights)
+            {
+                weight.Assign(zeros_like(weight.Value));
+            }
+
+            model.LoadWeights(path);
+            Predict(form, model);
+            model.Release();
+        }
+
+        private static Model Load(string path)
+        {
+            try
+            {
+                return Model.Load(path);
+            }
+            catch (ModelFormatException e) when (Missing().Match(e.Message) is { Success: true } missing)
+            {
+                throw new UnsupportedException($"the library has no {missing.Value}");
+            }
+            catch (ModelFormatException e) when (e.Message.Contains("\"string\" was given", StringComparison.Ordinal))
+            {
+                throw new UnsupportedException("the library has no inputs of text");
+            }
+            catch (ModelFormatException e) when (MissingArgument().Match(e.Message) is { Success: true } argument)
+            {
+                throw new UnsupportedException($"the library has no argument '{argument.Groups[1].Value}'");
+            }
+        }
+
+        private void Predict(string form, Model model)
+        {
+            IReadOnlyList<NDArray> outputs = model.PredictOutputs(Data("x"));
+            string[] keys = Keys("y");
+            check.Equal($"{form}: outputs", outputs.Count, keys.Length);
+            for (int i = 0; i < Math.Min(outputs.Count, keys.Length); i++)
+            {
+                using NDArray output = outputs[Place(model, keys[i])];
+                check.Close(
+                    $"{form}: y/{keys[i]}",
+                    Backend.TensorConversion.ToTensor(output),
+                    fixture.Array($"{name}/y/{keys[i]}"),
+                    _isHalf ? HalfTolerance : Tolerance
+                );
+            }
+        }
+
+        private void GoOn(string form, Model model, JsonObject? compiled)
+        {
+            // Keras 2 has no learning rate among them, and leaves out some numbers behind the slots and slots without a use.
+            int stored = Keys("optimizer").Length;
+            Variable[] variables = [.. model.Optimizer.Variables];
+            variables =
+                variables.Length == stored || stored == 0 ? variables
+                : _isOld ? [.. variables.Where((v, i) => i != 1).Take(stored)]
+                : variables;
+            check.Equal(
+                $"{form}: optimizer variables",
+                variables.Length,
+                stored == 0 || _isOld ? Math.Min(stored == 0 ? int.MaxValue : stored, variables.Length) : stored
+            );
+            for (int i = 0; i < stored; i++)
+            {
+                Tensor expected = fixture.Array($"{name}/optimizer/{i}");
+                if (i < variables.Length)
+                {
+                    check.Close($"{form}: optimizer/{i}", variables[i].Value, expected, 0);
+                }
+            }
+
+            ArrayLike x = Data("train/x");
+            ArrayLike y = Data("train/y");
+            if (name == "policy_mixed_float16_global")
+            {
+                Skip("after", "after_optimizer");
+                check.Known("Keras drops the state of the optimizer");
+                return;
+            }
+
+            if (Keys("after").Length == 0)
+            {
+                return;
+            }
+
+            JsonArray losses = compiled?["losses_after_loading"] as JsonArray ?? [];
+            double sum = 0;
+            for (int step = 0; step < 3; step++)
+            {
+                double loss = model.TrainOnBatch(x, y)["loss"];
+                sum += loss;
+
+                // Up to Keras 3.5 the loss of train_on_batch is the mean since the first call.
+                loss = _hasRunningLoss ? sum / (step + 1) : loss;
+                if (step < losses.Count)
+                {
+                    double expected = losses[step] is JsonArray several ? several[0].Number() : losses[step].Number();
+                    check.Close($"{form}: loss {step}", loss, expected, _isHalf ? HalfTolerance : TrainingTolerance);
+                }
+            }
+
+            string after = form == "h5" && Keys("after_h5").Length > 0 ? "after_h5" : "after";
+            Compare(form, after, [.. model.Weights.Select(w => w.Value)]);
+            Compare(form, "after_optimizer", [.. variables.Select(v => v.Value)]);
+        }
+
+        // What is in the fixture, but cannot be compared.
+        private void Skip(params string[] all)
+        {
+            foreach (string what in all)
+            {
+                foreach (string key in Keys(what))
+                {
+                    fixture.Array($"{name}/{what}/{key}").Dispose();
+                }
+            }
+        }
+
+        private void Compare(string form, string what, Tensor[] actual)
+        {
+            for (int i = 0; i < Keys(what).Length; i++)
+            {
+                Tensor expected = fixture.Array($"{name}/{what}/{i}");
+
+                // Theano's convolutions have their kernels rotated.
+                expected =
+                    entry["line"].Text().EndsWith("theano", StringComparison.Ordinal) && expected.dim() == 4
+                        ? expected.flip(0, 1)
+                        : expected;
+                if (i < actual.Length)
+                {
+                    check.Close($"{form}: {what}/{i}", actual[i], expected, _isHalf ? HalfTolerance : TrainingTolerance);
+                }
+            }
+        }
+
+        private void SameWeights(string where, Model copy, Model model)
+        {
+            for (int i = 0; i < model.Weights.Count; i++)
+            {
+                check.Equal(
+                    $"{where}: {model.Weights[i].Path}",
+                    copy.Weights[i].Value.bytes.SequenceEqual(model.Weights[i].Value.bytes),
+                    true
+                );
+            }
+        }
+
+        private string[] Keys(string what)
+        {
+            string prefix = $"{name}/{what}/";
+            return
+            [
+                .. fixture
+                    .Arrays.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal))
+                    .Select(k => k[prefix.Length..])
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+
+        private static int Place(Model model, string key) =>
+            int.TryParse(key, out int number) ? number : Math.Max(0, model.Signature.OutputNames.ToList().IndexOf(key));
+
+        private ArrayLike Data(string what)
+        {
+            string[] keys = Keys(what);
+            return keys is ["0"] ? fixture.Array($"{name}/{what}/0")
+                : keys.All(k => int.TryParse(k, out _)) ? keys.Select(k => fixture.Array($"{name}/{what}/{k}")).ToArray()
+                : keys.ToDictionary(k => k, k => fixture.Array($"{name}/{what}/{k}"));
+        }
+    }
+
+    // LoRA, and penalties of what layers compute.
+    [GeneratedRegex(@"\w+ has no argument named '(lora_rank|activity_regularizer)'")]
+    private static partial Regex MissingArgument();
+
+    [GeneratedRegex(@"(?<=There is no )\w+ (class )?named '[^']*'")]
+    private static partial Regex Missing();
+}

@@ -1,0 +1,78 @@
+namespace Distillation.Keras.Engine.Tests.Files;
+
+/// <summary>Damaged files are refused in words, or load; nothing else happens.</summary>
+[TestFixture]
+public sealed class DamagedFileTests
+{
+    private const int Mutations = 400;
+
+    private static readonly string[] Sound =
+    [
+        "_base.h5",
+        "_base.keras",
+        "_functional.keras",
+        "libver_latest.h5",
+        "userblock.h5",
+        "weights_chunked_gzip.keras",
+        "weights_chunked_lzf.keras",
+        "weights_libver_latest.keras",
+    ];
+
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void SetUp() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [Test]
+    public void A_damaged_file_is_refused_or_loads([ValueSource(nameof(Sound))] string name)
+    {
+        byte[] file = ModelFixtures.OddBytes(name);
+        for (int seed = 0; seed < Mutations; seed++)
+        {
+            var random = new Random(seed);
+            bool isMember = name.EndsWith(".keras", StringComparison.Ordinal) && seed % 4 != 0;
+            string path = _folder.Write(isMember ? FileMutations.OfMember(file, random) : FileMutations.Of(file, random), name);
+            try
+            {
+                Model.Load(path).Release();
+            }
+            catch (ModelFormatException e)
+            {
+                Assert.That(e.Message, Does.Contain(name), $"seed {seed}");
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"seed {seed}: {e}");
+            }
+        }
+    }
+
+    [Test]
+    public void Weights_that_are_refused_leave_the_model_as_it_was()
+    {
+        byte[] file = ModelFixtures.OddBytes("_base.weights.h5");
+        var model = Model.Load(_folder.Write(ModelFixtures.OddBytes("_base.keras"), "base.keras"));
+        byte[][] before = [.. model.Weights.Select(w => w.Value.bytes.ToArray())];
+        int refused = 0;
+        for (int seed = 0; seed < Mutations; seed++)
+        {
+            string path = _folder.Write(FileMutations.Of(file, new Random(seed)), "damaged.weights.h5");
+            try
+            {
+                model.LoadWeights(path);
+                model.LoadWeights(_folder.Write(file, "sound.weights.h5"));
+            }
+            catch (ModelFormatException)
+            {
+                refused++;
+            }
+
+            Assert.That(model.Weights.Select(w => w.Value.bytes.ToArray()), Is.EqualTo(before), $"seed {seed}");
+        }
+
+        Assert.That(refused, Is.GreaterThan(Mutations / 4));
+    }
+}

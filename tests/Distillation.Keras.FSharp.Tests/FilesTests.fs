@@ -1,0 +1,66 @@
+module Distillation.Keras.FSharp.Tests.FilesTests
+
+open System
+open System.Collections.Generic
+open System.IO
+open System.Text.Json.Nodes
+open NUnit.Framework
+open Distillation.Keras
+open Distillation.Keras.Layers
+open Distillation.Keras.FSharp.Tests.Data
+
+let private inFolder (test: string -> unit) =
+    let folder = Directory.CreateTempSubdirectory("distillation-keras-tests-").FullName
+    try
+        test folder
+    finally
+        Directory.Delete(folder, true)
+
+let private model () =
+    let model = Sequential [ Input 4; Dense(3, activation = "relu"); Dense(2, activation = "softmax") ]
+    model.Compile("adam", loss = "sparse_categorical_crossentropy")
+    model
+
+[<Test>]
+let ``a model comes back from its file`` () =
+    inFolder (fun folder ->
+        for name in [ "student.keras"; "student.h5" ] do
+            let path = Path.Combine(folder, name)
+            let student = model ()
+            student.Save path
+            let loaded = Model.Load path
+            Assert.That(loaded.CountParams(), Is.EqualTo(student.CountParams()))
+            Assert.That(loaded.LoadWarnings, Is.Empty)
+            Assert.That(loaded.ToJson(), Is.EqualTo(student.ToJson())))
+
+[<Test>]
+let ``weights come back from their file`` () =
+    inFolder (fun folder ->
+        let path = Path.Combine(folder, "student.weights.h5")
+        let student = model ()
+        student.SaveWeights(path, overwrite = false)
+        let other = model ()
+        other.LoadWeights path
+        other.LoadWeights(path, skip_mismatch = true)
+        let values (model: Model) = model.Weights[0].Value.data<float32>().ToArray()
+        Assert.That((values other = values student)))
+
+[<Test>]
+let ``what a file may not hold is given by the caller`` () =
+    inFolder (fun folder ->
+        let path = Path.Combine(folder, "student.keras")
+        (model ()).Save path
+        let made = List<string>()
+        let dense (config: JsonObject) : obj =
+            made.Add((config["name"] |> Option.ofObj |> Option.get).GetValue<string>())
+            Dense(((config["units"] |> Option.ofObj |> Option.get).GetValue<int>()), name = made[made.Count - 1])
+        let loaded = Model.Load(path, custom_objects = readOnlyDict [ "Dense", Func<JsonObject, obj> dense ], compile = false)
+        Assert.That(made.Count, Is.EqualTo 2)
+        Assert.That(loaded.Layers.Count, Is.EqualTo 2))
+
+[<Test>]
+let ``what is no model file is refused`` () =
+    inFolder (fun folder ->
+        let path = Path.Combine(folder, "student.keras")
+        File.WriteAllText(path, "no model")
+        Assert.Throws<ModelFormatException>(Action(fun () -> Model.Load path |> ignore)) |> ignore)
