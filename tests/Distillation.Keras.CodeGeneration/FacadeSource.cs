@@ -7,7 +7,7 @@ namespace Distillation.Keras.CodeGeneration;
 internal static class FacadeSource
 {
     // Modules whose classes are written by hand, as they do more than call.
-    private static readonly string[] HandWritten = ["datasets"];
+    private static readonly string[] HandWritten = ["datasets", "models"];
 
     // What models and layers can do in lower case.
     private static readonly (Type Type, string[] Methods)[] Extended =
@@ -21,6 +21,9 @@ internal static class FacadeSource
                 nameof(Model.Predict),
                 nameof(Model.Summary),
                 nameof(Model.ToJson),
+                nameof(Model.Save),
+                nameof(Model.SaveWeights),
+                nameof(Model.LoadWeights),
                 nameof(Model.GetLayer),
             ]
         ),

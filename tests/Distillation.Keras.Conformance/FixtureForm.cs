@@ -48,6 +48,7 @@ public static class FixtureForm
             ["models"] = "models/models.json",
             ["refuse"] = "models/refuse/refuse.json",
             ["onnx"] = "onnx/onnx.json",
+            ["goldens"] = "goldens.json",
         };
 
     /// <summary>All cases of a file, in the order of the JSON, under names that are unique in the file.</summary>
@@ -57,6 +58,7 @@ public static class FixtureForm
         {
             "models" or "refuse" => Named(json, ""),
             "onnx" => Named(json["models"], ""),
+            "goldens" => Named(json["files"], ""),
             "keras_api" => Named(json["entries"], ""),
             "notebook" => json.Where(p => p.Value is JsonObject && p.Key.StartsWith("student_", StringComparison.Ordinal))
                 .Select(p => new FixtureEntry(p.Key, p.Key, p.Value))

@@ -50,7 +50,7 @@ internal static class Instances
                 : type == typeof(double)
                     ? 0.5
                     : type == typeof(string)
-                        ? "relu"
+                        ? (parameter.Name == "filepath" ? "model.keras" : "relu")
                         : type == typeof(int[])
                             ? new[] { 0, 1 }
                             : type == typeof(Optimizer)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Distillation.Keras.Soak.Collector;
+using Distillation.Keras.Soak.Files;
 using Examples.Common;
 
 namespace Distillation.Keras.Soak;
@@ -8,7 +9,7 @@ namespace Distillation.Keras.Soak;
 /// <summary>The command line: a command and how often.</summary>
 internal static class SoakProgram
 {
-    private static readonly SoakCommand[] Commands = [new CollectorCommand()];
+    private static readonly SoakCommand[] Commands = [new CollectorCommand(), new FuzzKerasCommand()];
 
     private static readonly Argument<SoakCommand> CommandArgument = NewOption.Argument(
         "COMMAND",

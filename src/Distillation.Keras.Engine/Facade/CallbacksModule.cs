@@ -43,6 +43,18 @@ public sealed class CallbacksModule
     public Callbacks.LearningRateScheduler LearningRateScheduler(Func<int, double, double> schedule, int verbose = 0) =>
         new(schedule, verbose);
 
+    /// <inheritdoc cref="Callbacks.ModelCheckpoint.ModelCheckpoint(string, string, int, bool, bool, string, Callbacks.SaveFrequency, double?)"/>
+    public Callbacks.ModelCheckpoint ModelCheckpoint(
+        string filepath,
+        string monitor = "val_loss",
+        int verbose = 0,
+        bool save_best_only = false,
+        bool save_weights_only = false,
+        string mode = "auto",
+        Callbacks.SaveFrequency? save_freq = null,
+        double? initial_value_threshold = null) =>
+        new(filepath, monitor, verbose, save_best_only, save_weights_only, mode, save_freq, initial_value_threshold);
+
     /// <inheritdoc cref="Callbacks.ReduceLROnPlateau.ReduceLROnPlateau(string, double, int, int, string, double, int, double)"/>
     public Callbacks.ReduceLROnPlateau ReduceLROnPlateau(
         string monitor = "val_loss",

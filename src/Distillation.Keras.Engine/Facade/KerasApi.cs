@@ -182,6 +182,30 @@ public static class KerasApi
         return model.ToJson(compile);
     }
 
+    /// <inheritdoc cref="Model.Save(string, bool)"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void save(this Model model, string path, bool overwrite = true)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        model.Save(path, overwrite);
+    }
+
+    /// <inheritdoc cref="Model.SaveWeights(string, bool)"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void save_weights(this Model model, string path, bool overwrite = true)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        model.SaveWeights(path, overwrite);
+    }
+
+    /// <inheritdoc cref="Model.LoadWeights(string, bool, bool)"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void load_weights(this Model model, string path, bool by_name = false, bool skip_mismatch = false)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        model.LoadWeights(path, by_name, skip_mismatch);
+    }
+
     /// <inheritdoc cref="Model.GetLayer(int)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static Layers.Layer get_layer(this Model model, int index)

@@ -48,6 +48,9 @@ public sealed class KerasModule
     /// <summary><c>keras.datasets</c>.</summary>
     public DatasetsModule datasets { get; } = new();
 
+    /// <summary><c>keras.models</c>.</summary>
+    public ModelsModule models { get; } = new();
+
     /// <inheritdoc cref="Layers.Input.Input(Shape, int?, string, string)"/>
     public Layers.Input Input(Shape shape, int? batch_size = null, string? dtype = null, string? name = null) =>
         new(shape, batch_size, dtype, name);

@@ -130,11 +130,45 @@ internal static class ModelReader
     // No weight has a value before the file gives it one, and none has more elements than all arrays of the file together.
     private static Model Make(JsonObject config, Hdf5Group root, bool compile)
     {
+        RefuseQuantized(config);
         using IDisposable compiling = KerasSerializer.Compiling(compile);
         using IDisposable uninitialized = UninitializedWeights.Allow(FreeBytes + (LargestNumber * Elements(root)));
         return KerasSerializer.Deserialize<Layer>(config) is not Model model
             ? throw new ModelFormatException("Its configuration is that of a layer, not of a model.")
             : model;
+    }
+
+    // Its weights are whole numbers with scales beside them, which no layer here computes with.
+    private static void RefuseQuantized(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject o:
+                if (o["quantization_config"] is not null || o["quantization_mode"] is not null || IsQuantizedPolicy(o))
+                {
+                    throw new ModelFormatException(
+                        "It is a quantised model, which is not read. Save the model that it was made from, before quantize()."
+                    );
+                }
+
+                foreach ((string _, JsonNode? value) in o)
+                {
+                    RefuseQuantized(value);
+                }
+
+                break;
+            case JsonArray all:
+                foreach (JsonNode? value in all)
+                {
+                    RefuseQuantized(value);
+                }
+
+                break;
+        }
+
+        static bool IsQuantizedPolicy(JsonObject o) =>
+            LegacyConfig.Text(o["class_name"])?.StartsWith("Quantized", StringComparison.Ordinal) is true
+            && LegacyConfig.Text(o["class_name"])!.EndsWith("DTypePolicy", StringComparison.Ordinal);
     }
 
     private static double Elements(Hdf5Object stored) =>

@@ -116,6 +116,11 @@ internal sealed class FitCalls
                 "EarlyStopping on an unknown quantity",
                 () => Names(Net().Fit(X, Y, verbose: 0, callbacks: [new EarlyStopping(monitor: "val_acc")]))
             ),
+            ("ModelCheckpoint without .keras", () => new ModelCheckpoint("model.tf").ToString()),
+            (
+                "ModelCheckpoint(save_weights_only) without .weights.h5",
+                () => new ModelCheckpoint("model.h5", save_weights_only: true).ToString()
+            ),
             ("ReduceLROnPlateau(factor=1.0)", () => new ReduceLROnPlateau(factor: 1.0).ToString()),
             (
                 "ReduceLROnPlateau with a schedule",

@@ -106,9 +106,12 @@ public sealed class NullArgumentTests
 
     private static object? Value(ParameterInfo parameter) =>
         !parameter.HasDefaultValue
-            ? parameter is { Name: "boundaries" }
-                ? new[] { 1.0 }
-                : Value(parameter.ParameterType)
+            ? parameter.Name switch
+            {
+                "boundaries" => new[] { 1.0 },
+                "filepath" => "model.keras",
+                _ => Value(parameter.ParameterType),
+            }
             : parameter.DefaultValue ?? (parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : null);
 
     private static object? Value(Type type) =>

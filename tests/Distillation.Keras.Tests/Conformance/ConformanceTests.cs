@@ -19,6 +19,24 @@ public class ConformanceTests
         }
     }
 
+    // They are other people's, and lie beside the repository where they are at all.
+    [Test]
+    public void Model_files_that_other_people_made_compute_what_Keras_computes()
+    {
+        string file = Path.Combine(Repository.Root, "..", "shared", "models", FixtureForm.Files["goldens"]);
+        if (!File.Exists(file))
+        {
+            Assert.Ignore($"There is no {file}.");
+        }
+
+        IReadOnlyList<CaseResult> results = Runner.Default.Run(Fixture.Load("goldens", file));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(results.Count(r => r.State == CaseState.Passed), Is.GreaterThanOrEqualTo(20));
+            Assert.That(results.Where(r => r.State == CaseState.Failed).Select(r => $"{r.Case}: {r.Why}"), Is.Empty);
+        }
+    }
+
     [Test]
     public void Every_known_difference_names_a_case_that_there_is_and_that_differs()
     {
@@ -34,5 +52,5 @@ public class ConformanceTests
 
     [Test]
     public void The_copies_hold_all_files_that_the_program_knows_but_those_of_other_formats() =>
-        Assert.That(FixtureForm.Files.Keys.Except(FixtureFiles.All), Is.EquivalentTo((string[])["onnx"]));
+        Assert.That(FixtureForm.Files.Keys.Except(FixtureFiles.All), Is.EquivalentTo((string[])["onnx", "goldens"]));
 }

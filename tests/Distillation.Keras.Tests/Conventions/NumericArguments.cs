@@ -152,6 +152,7 @@ internal static class NumericArguments
         ["min_delta"] = NumberRange.Finite,
         ["min_lr"] = NumberRange.NotNegative,
         ["baseline"] = NumberRange.Finite,
+        ["initial_value_threshold"] = NumberRange.Finite,
         ["factor"] = NumberRange.BelowOne,
 
         // Objectives and their schedules.
@@ -266,6 +267,7 @@ internal static class NumericArguments
             _ when parameter.Name == "values" && t != typeof(int[]) => new[] { 1.0, 2.0 },
             _ when Number(t, 1) is { } number => number(),
             _ when t == typeof(Optimizer) => new SGD(),
+            _ when parameter.Name == "filepath" => "model.keras",
             _ when t == typeof(string) => "a name",
             _ when t == typeof(LayerReference) => new LayerReference("layer"),
             _ when t == typeof(IReadOnlyList<FeaturePair>) => new[] { new FeaturePair("a", "b") },

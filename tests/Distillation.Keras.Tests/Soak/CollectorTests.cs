@@ -48,7 +48,7 @@ public sealed class CollectorTests
         Assert.That(output.ToString(), Does.Contain(said));
     }
 
-    [TestCase("unknown", "There is no command 'unknown'. Known: collector.")]
+    [TestCase("unknown", "There is no command 'unknown'. Known: collector, fuzz-keras.")]
     [TestCase("--times 5", "COMMAND is missing.")]
     [TestCase("collector --times", "--times needs a value after it.")]
     [TestCase("collector --times 0", "--times takes a whole number from 1 on, not '0'.")]

@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+
+namespace Distillation.Keras.Conformance;
+
+/// <summary>Loads models from files, and tells what the library does not have from what it gets wrong.</summary>
+internal static partial class LoadedModel
+{
+    /// <summary>The model in a file.</summary>
+    /// <exception cref="UnsupportedException">It has something that the library has not.</exception>
+    public static Model From(string path)
+    {
+        try
+        {
+            return Model.Load(path);
+        }
+        catch (ModelFormatException e) when (Missing().Match(e.Message) is { Success: true } missing)
+        {
+            throw new UnsupportedException($"the library has no {missing.Value}");
+        }
+        catch (ModelFormatException e) when (e.Message.Contains("\"string\" was given", StringComparison.Ordinal))
+        {
+            throw new UnsupportedException("the library has no inputs of text");
+        }
+        catch (ModelFormatException e) when (MissingArgument().Match(e.Message) is { Success: true } argument)
+        {
+            throw new UnsupportedException($"the library has no argument '{argument.Groups[1].Value}'");
+        }
+    }
+
+    // LoRA, and penalties of what layers compute.
+    [GeneratedRegex(@"\w+ has no argument named '(lora_rank|activity_regularizer)'")]
+    private static partial Regex MissingArgument();
+
+    [GeneratedRegex(@"(?<=There is no )\w+ (class )?named '[^']*'")]
+    private static partial Regex Missing();
+}
