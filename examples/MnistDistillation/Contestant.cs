@@ -11,7 +11,7 @@ internal sealed class Contestant
     private const int WarmUps = 100;
     private const int Timings = 101;
 
-    private Contestant(string name, int seed, Model model, History history, long[] classes, int errors)
+    private Contestant(string name, int seed, Model model, History? history, long[] classes, int errors)
     {
         Name = name;
         Seed = seed;
@@ -28,7 +28,8 @@ internal sealed class Contestant
 
     public Model Model { get; }
 
-    public History History { get; }
+    /// <summary>How it was trained; <see langword="null"/> for a model from a file.</summary>
+    public History? History { get; }
 
     /// <summary>The class that the model chooses for each test image.</summary>
     public long[] Classes { get; }
@@ -37,7 +38,7 @@ internal sealed class Contestant
 
     public double Accuracy => 1 - (Errors / (double)Classes.Length);
 
-    public static Contestant Test(string name, int seed, Model model, History history, Digits data)
+    public static Contestant Test(string name, int seed, Model model, History? history, Digits data)
     {
         using NDArray probabilities = model.Predict(data.TestX, batch_size: 256);
         using NDArray chosen = np.argmax(probabilities, 1);

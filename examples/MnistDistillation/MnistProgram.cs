@@ -35,6 +35,14 @@ public static class MnistProgram
     {
         var watch = Stopwatch.StartNew();
         using Digits data = Digits.Load(options.Data, options.Samples, options.Samples / 4, cancellationToken);
+        if (options.Load is string file)
+        {
+            Try(file, data, output);
+            return;
+        }
+
+        // A file that does not fit is told before anything is trained.
+        Model? loaded = options.Teacher is string teacherFile ? ModelFile.Load(teacherFile, output) : null;
         var training = new StudentTraining(options, data);
         using OutputFolder? folder = Folder(options, training);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data: {data.Source}"));
@@ -47,7 +55,11 @@ public static class MnistProgram
         var results = new Results(training);
         try
         {
-            results.Add(TrainTeacher(data, options, output, cancellationToken), folder, output);
+            results.Add(
+                loaded is null ? TrainTeacher(data, options, output, cancellationToken) : LoadedTeacher(loaded, options, data, output),
+                folder,
+                output
+            );
             output.WriteLine();
             output.WriteLine(
                 string.Create(
@@ -78,22 +90,50 @@ public static class MnistProgram
 
     private static OutputFolder? Folder(Options options, StudentTraining training)
     {
-        long bytes = ContestantFiles.Bytes(Networks.Teacher(), Networks.Student(), options.Seeds * training.Rows.Count);
+        long bytes = ContestantFiles.Bytes(
+            Networks.Teacher(),
+            Networks.Student(),
+            options.Seeds * training.Rows.Count,
+            training.Rows.Count
+        );
         if (options.Out is not string path)
         {
             return options.IsSmoke ? OutputFolder.Temporary(bytes) : null;
         }
 
-        IEnumerable<(string Weights, string History)> names = training
+        IEnumerable<(string Weights, string History, string Model)> names = training
             .Rows.SelectMany(r => Enumerable.Range(options.Seed, options.Seeds).Select(seed => ContestantFiles.Names(r.Name, seed)))
-            .Prepend(ContestantFiles.Names(StudentTraining.TeacherName(training.Images), options.Seed));
+            .Prepend(ContestantFiles.Names(TeacherName(options, training.Images), options.Seed));
         var folder = new OutputFolder(path, bytes);
-        foreach (string name in names.SelectMany(n => new[] { n.Weights, n.History }).Append(Results.TableFile))
+        foreach (string name in names.SelectMany(n => new[] { n.Weights, n.History, n.Model }).Append(Results.TableFile))
         {
             folder.RefuseUnwritable(name);
         }
 
         return folder;
+    }
+
+    private static void Try(string file, Digits data, TextWriter output)
+    {
+        Model model = ModelFile.Load(file, output);
+        var tried = Contestant.Test(Path.GetFileName(file), 0, model, null, data);
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{tried.Name}: {model.CountParams():N0} parameters, {tried.Accuracy * 100:F2}% of the "
+                    + $"{data.TestLabels.Count:N0} test images right"
+            )
+        );
+    }
+
+    private static string TeacherName(Options options, long labels) =>
+        options.Teacher is null ? StudentTraining.TeacherName(labels) : "teacher, from a file";
+
+    private static Contestant LoadedTeacher(Model teacher, Options options, Digits data, TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Teacher: {options.Teacher}, {teacher.CountParams():N0} parameters"));
+        return Contestant.Test(TeacherName(options, data.TrainCount), options.Seed, teacher, null, data);
     }
 
     private static Contestant TrainTeacher(Digits data, Options options, TextWriter output, CancellationToken cancellationToken)

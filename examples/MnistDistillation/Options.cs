@@ -82,9 +82,23 @@ internal sealed record Options
         least: 0
     );
 
+    private static readonly Option<string?> TeacherOption = NewOption.Value<string?>(
+        "--teacher",
+        "FILE",
+        "distils from the model in this file of Keras (.keras, .h5), of images (28, 28, 1) with 10 classes (default: trains one)",
+        static file => file
+    );
+
+    private static readonly Option<string?> LoadOption = NewOption.Value<string?>(
+        "--load",
+        "FILE",
+        "only tries the model in this file, such as a student from --out, on the test images (default: trains and compares)",
+        static file => file
+    );
+
     private static readonly Option<string?> OutOption = NewOption.Out(
-        "writes weights (.npz), histories (.csv) and the table (results.txt) there, each when it is finished; the folder is made "
-            + "(default: writes nothing; with --smoke: a temporary folder, which is removed)"
+        "writes weights (.npz), histories (.csv), the teacher and a student of each row (.keras) and the table (results.txt) there, each "
+            + "when it is finished; the folder is made (default: writes nothing; with --smoke: a temporary folder, which is removed)"
     );
 
     /// <summary>Where they come from.</summary>
@@ -104,6 +118,8 @@ internal sealed record Options
                 HardWeightOption,
                 SamplesOption,
                 SeedOption,
+                TeacherOption,
+                LoadOption,
                 OutOption,
             ],
             $"""
@@ -132,6 +148,12 @@ internal sealed record Options
     /// <summary>The seed.</summary>
     public required int Seed { get; init; }
 
+    /// <summary>The file with the teacher, where it is not trained.</summary>
+    public required string? Teacher { get; init; }
+
+    /// <summary>The file with a model that is only tried.</summary>
+    public required string? Load { get; init; }
+
     /// <summary>Where to write, or <see langword="null"/>.</summary>
     public required string? Out { get; init; }
 
@@ -159,9 +181,16 @@ internal sealed record Options
             HardWeight = line.GetValue(HardWeightOption),
             Samples = line.GetValue(SamplesOption),
             Seed = line.GetValue(SeedOption),
+            Teacher = line.GetValue(TeacherOption),
+            Load = line.GetValue(LoadOption),
             Out = line.GetValue(OutOption),
             IsSmoke = line.GetValue<bool>(CommandLine.Smoke),
         };
+        if (options.Load is not null && (options.Teacher is not null || options.Out is not null))
+        {
+            throw new ArgumentException("--load only tries a model, so that it does not go together with --teacher or --out.");
+        }
+
         return options.Seed > int.MaxValue - options.Seeds
             ? throw new ArgumentException(
                 Invariant($"--seed and --seeds together are at most {int.MaxValue}, but are {options.Seed} and {options.Seeds}.")

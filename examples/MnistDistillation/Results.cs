@@ -33,7 +33,9 @@ internal sealed class Results(StudentTraining training)
 
         if (folder is not null)
         {
-            ContestantFiles.Write(folder, contestant);
+            // Of the students of a row the first is as good as any.
+            bool whole = ReferenceEquals(contestant, Teacher) || _students.Count(s => s.Name == contestant.Name) == 1;
+            ContestantFiles.Write(folder, contestant, whole);
         }
 
         string seed = ReferenceEquals(contestant, Teacher) ? "" : string.Create(CultureInfo.InvariantCulture, $"seed {contestant.Seed}  ");
@@ -75,7 +77,7 @@ internal sealed class Results(StudentTraining training)
         if (folder is { IsTemporary: false })
         {
             output.WriteLine();
-            output.WriteLine($"Weights, histories and the table are in {folder.PathOf(string.Empty)}");
+            output.WriteLine($"Models, weights, histories and the table are in {folder.PathOf(string.Empty)}");
         }
     }
 }

@@ -35,7 +35,14 @@ internal static class ResultsTable
         text.AppendLine();
         text.AppendLine(invariant, $"{teacher.Classes.Length:N0} test images. Students: mean ± deviation over the seeds; in all rows each");
         text.AppendLine("seed has the same initial weights. Agreement: with the teacher's class.");
-        text.AppendLine(invariant, $"The teacher was trained on all {training.Images:N0} labels. \"+ teacher\": and its probabilities");
+        text.AppendLine(
+            teacher.History is null
+                ? "The teacher is the model of a file. \"+ teacher\": and its probabilities"
+                : string.Create(
+                    invariant,
+                    $"The teacher was trained on all {training.Images:N0} labels. \"+ teacher\": and its probabilities"
+                )
+        );
         text.AppendLine(
             invariant,
             $"for all {training.Images:N0} images, of which {training.Images - training.Labelled:N0} have no label where there are "

@@ -103,7 +103,27 @@ public sealed class MnistExampleTests
                 Does.StartWith("epoch,accuracy,").And.Contain("hard_loss").And.Contain("teacher_agreement")
             );
             Assert.That(run.Output, Does.Contain(File.ReadAllText(Path.Combine(folder, "results.txt")).Trim()));
-            Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(1 + (2 * 9)), "a temporary file was left");
+            Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(1 + (2 * 9) + 5), "a temporary file was left");
+        }
+    }
+
+    [Test]
+    public void A_teacher_from_a_file_is_distilled_and_a_student_is_tried()
+    {
+        Run.Of($"{Small} --out {_folder}");
+        string teacher = Path.Combine(_folder, Files[0] + ".keras");
+        string student = Path.Combine(_folder, Files[3] + ".keras");
+        Run distilled = Run.Of($"{Small} --teacher {teacher}");
+        Run tried = Run.Of($"{Small} --load {student}");
+        Run other = Run.Of($"{Small} --load {Path.Combine(_folder, "results.txt")}");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(distilled.ExitCode, Is.Zero, distilled.Errors);
+            Assert.That(distilled.Output, Does.Contain("teacher, from a file").And.Contain("1,199,882 parameters"));
+            Assert.That(tried.ExitCode, Is.Zero, tried.Errors);
+            Assert.That(tried.Output, Does.Contain("7,018 parameters").And.Contain("% of the 50 test images right"));
+            Assert.That(other.ExitCode, Is.EqualTo(1));
+            Assert.That(other.Errors, Does.Contain("results.txt"));
         }
     }
 
@@ -118,7 +138,7 @@ public sealed class MnistExampleTests
         {
             Assert.That(code, Is.EqualTo(130));
             Assert.That(errors.ToString(), Does.Contain("Cancelled"));
-            Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1 + (2 * 3)));
+            Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1 + (2 * 3) + 3));
             Assert.That(
                 File.ReadAllText(Path.Combine(_folder, "results.txt")),
                 Does.Contain("12 labels + teacher against 12 labels").And.Not.Contain("against 200 labels")
@@ -214,7 +234,7 @@ public sealed class MnistExampleTests
                     .And.Contain("McNemar's test")
                     .And.Contain("(median)")
             );
-            Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1 + (2 * 9)));
+            Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(1 + (2 * 9) + 5));
         }
     }
 
