@@ -56,22 +56,24 @@ internal static class ModelReader
         using Stream weights = archive.OpenWeights();
         Hdf5Group root = Hdf5File.Read(weights);
         Model model = Make(isOld ? LegacyConfig.Model(config) : WithoutCompile(config), root, compile);
-        var plan = new LoadPlan();
-        WeightGroups.Plan(root, SavedObject.Of(model), plan);
-        plan.Apply();
-        if (compile && config["compile_config"] is JsonObject { Count: > 0 } compiled)
-        {
-            Hdf5Group? optimizer = root.Group("optimizer");
-            Compile(
-                model,
-                isOld ? LegacyCompile.Convert(compiled, OutputNames(model)) : compiled,
-                scalesLoss: optimizer?.Group("inner_optimizer") is not null
-            );
-            Restore(model, WeightGroups.VariablesOf(optimizer), plan);
-        }
-
-        model.LoadWarnings = plan.Warnings;
-        return model;
+        return Filled(
+            model,
+            plan =>
+            {
+                WeightGroups.Plan(root, SavedObject.Of(model), plan);
+                plan.Apply();
+                if (compile && config["compile_config"] is JsonObject { Count: > 0 } compiled)
+                {
+                    Hdf5Group? optimizer = root.Group("optimizer");
+                    Compile(
+                        model,
+                        isOld ? LegacyCompile.Convert(compiled, OutputNames(model)) : compiled,
+                        scalesLoss: optimizer?.Group("inner_optimizer") is not null
+                    );
+                    Restore(model, WeightGroups.VariablesOf(optimizer), plan);
+                }
+            }
+        );
     }
 
     private static Model FromHdf5(Stream file, bool compile)
@@ -95,32 +97,53 @@ internal static class ModelReader
             root.Group("model_weights")
             ?? throw new ModelFormatException("The file has no group 'model_weights', which holds the weights.");
         Model model = Make(isOld ? LegacyConfig.Model(config) : WithoutCompile(config), root, compile);
-        var plan = new LoadPlan();
-        LegacyWeights.Plan(layers, model, plan, isKeras1: version is ['1', ..]);
-        plan.Apply();
-        if (compile && root.Attributes.TryGetValue("training_config", out Hdf5Attribute? training))
-        {
-            JsonObject compiled = Json(training.Text, "the attribute 'training_config'");
-            Hdf5Group? state = root.Group("optimizer_weights");
-            Compile(
-                model,
-                LegacyCompile.Convert(compiled, OutputNames(model)),
-                scalesLoss: state is not null
-                    && LegacyWeights
-                        .List(state, LegacyWeights.WeightNames)
-                        .Any(n =>
-                            n.EndsWith("/dynamic_scale", StringComparison.Ordinal)
-                            || n.StartsWith("current_loss_scale", StringComparison.Ordinal)
-                        )
-            );
-            if (version is ['1', ..] && state is not null)
+        return Filled(
+            model,
+            plan =>
             {
-                plan.Warnings.Add(
-                    "The state of the optimizer was left out: Keras 1 did not note whose is what in it. A training begins with a new state."
-                );
-            }
+                LegacyWeights.Plan(layers, model, plan, isKeras1: version is ['1', ..]);
+                plan.Apply();
+                if (compile && root.Attributes.TryGetValue("training_config", out Hdf5Attribute? training))
+                {
+                    JsonObject compiled = Json(training.Text, "the attribute 'training_config'");
+                    Hdf5Group? state = root.Group("optimizer_weights");
+                    Compile(
+                        model,
+                        LegacyCompile.Convert(compiled, OutputNames(model)),
+                        scalesLoss: state is not null
+                            && LegacyWeights
+                                .List(state, LegacyWeights.WeightNames)
+                                .Any(n =>
+                                    n.EndsWith("/dynamic_scale", StringComparison.Ordinal)
+                                    || n.StartsWith("current_loss_scale", StringComparison.Ordinal)
+                                )
+                    );
+                    if (version is ['1', ..] && state is not null)
+                    {
+                        plan.Warnings.Add(
+                            "The state of the optimizer was left out: Keras 1 did not note whose is what in it. A training begins with a "
+                                + "new state."
+                        );
+                    }
 
-            Restore(model, state is null || version is ['1', ..] ? [] : LegacyWeights.Arrays(state), plan);
+                    Restore(model, state is null || version is ['1', ..] ? [] : LegacyWeights.Arrays(state), plan);
+                }
+            }
+        );
+    }
+
+    // A model that is refused is nobody's, and its tensors are not left to the garbage collector.
+    private static Model Filled(Model model, Action<LoadPlan> fill)
+    {
+        var plan = new LoadPlan();
+        try
+        {
+            fill(plan);
+        }
+        catch
+        {
+            model.Release();
+            throw;
         }
 
         model.LoadWarnings = plan.Warnings;
@@ -186,7 +209,7 @@ internal static class ModelReader
         return copy;
     }
 
-    private static string[] OutputNames(Model model) => [.. model.Signature.OutputNames];
+    private static string[] OutputNames(Model model) => model.HasGraph ? [.. model.Signature.OutputNames] : [];
 
     private static void Compile(Model model, JsonObject config, bool scalesLoss)
     {

@@ -224,6 +224,23 @@ public sealed class ModelFileTests
         Assert.That(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount, Is.EqualTo(loaded));
         model.Release();
         Assert.That(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount, Is.EqualTo(before));
+
+        // Refused when its weights are made.
+        string path = _folder.Write(ModelFixtures.OddBytes("weights_other_shape.keras"), "other.keras");
+        Assert.That(() => Model.Load(path), Throws.TypeOf<ModelFormatException>());
+        Assert.That(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount, Is.EqualTo(before));
+    }
+
+    [TestCase("a.keras")]
+    [TestCase("a.h5")]
+    public void A_model_without_weights_yet_comes_back_so(string name)
+    {
+        var model = new Sequential(new Dense(2), new Dense(3));
+        model.Compile("adam", loss: "mse");
+        model.Save(_folder[name]);
+        var loaded = Model.Load(_folder[name]);
+        loaded.Fit(X, zeros(4, 3), verbose: 0);
+        Assert.That(loaded.CountParams(), Is.EqualTo(8 + 9));
     }
 
     [Test]

@@ -10,7 +10,6 @@ public sealed class SavedFileTests
 {
     private TemporaryFolder _folder = null!;
 
-    // Without its own optimizer's state Keras 3.15.1 writes the one of a model in mixed precision as two.
     private static IEnumerable<string> Saved =>
         ModelFixtures.Names.Where(n =>
             n.Split('.').Length == 2
@@ -47,6 +46,24 @@ public sealed class SavedFileTests
                 );
             }
         }
+    }
+
+    private static IEnumerable<string> Weights =>
+        ModelFixtures.Names.Where(n =>
+            n.Split('.') is [_, "weights", "h5"]
+            && ModelFixtures.Names.Contains(n.Replace(".weights.h5", ".keras", StringComparison.Ordinal))
+            && !n.StartsWith("quantized", StringComparison.Ordinal)
+            && !n.StartsWith("lstm", StringComparison.Ordinal)
+        );
+
+    [TestCaseSource(nameof(Weights))]
+    public void Weights_alone_have_the_same_groups_and_arrays(string name)
+    {
+        string whole = name.Replace(".weights.h5", ".keras", StringComparison.Ordinal);
+        var model = Model.Load(_folder.Write(ModelFixtures.Bytes(whole), whole));
+        model.SaveWeights(_folder["again.weights.h5"]);
+        string path = _folder.Write(ModelFixtures.Bytes(name), name);
+        Assert.That(Lines(ModelFixtures.Root(_folder["again.weights.h5"])), Is.EqualTo(Lines(ModelFixtures.Root(path))));
     }
 
     /// <summary>What a file holds, a line for each group, attribute and array, with the bytes of the arrays.</summary>
