@@ -13,9 +13,6 @@ internal sealed class LoadPlan
     /// <summary>What was noticed and may be meant: values that are not finite, state that was left out.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>The variables that get values.</summary>
-    public IEnumerable<Variable> Variables => _steps.Select(s => s.Variable);
-
     /// <summary>Adds a variable and the array that it gets.</summary>
     /// <exception cref="ModelFormatException">They do not fit.</exception>
     public void Add(Variable variable, StoredArray array)
@@ -48,7 +45,8 @@ internal sealed class LoadPlan
         // What is packed may turn out to be damaged when it is unpacked, which must not leave a model half loaded.
         foreach ((Variable _, StoredArray array) in _steps.Where(s => s.Array.MayFail))
         {
-            array.Read().Dispose();
+            using DisposeScope trial = NewDisposeScope();
+            array.Read();
         }
 
         var strange = new List<string>();

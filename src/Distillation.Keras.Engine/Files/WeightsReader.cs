@@ -51,13 +51,14 @@ internal static class WeightsReader
         Hdf5Group group = !LegacyWeights.Is(root) && root.Group("model_weights") is Hdf5Group whole ? whole : root;
         if (LegacyWeights.Is(group))
         {
+            bool isKeras1 = LegacyWeights.IsOfKeras1(root, group);
             if (byName)
             {
-                LegacyWeights.PlanByName(group, model, plan, skipMismatch);
+                LegacyWeights.PlanByName(group, model, plan, skipMismatch, isKeras1);
             }
             else
             {
-                LegacyWeights.Plan(group, model, plan, skipMismatch, LegacyWeights.IsOfKeras1(root, group));
+                LegacyWeights.Plan(group, model, plan, skipMismatch, isKeras1);
             }
 
             return;

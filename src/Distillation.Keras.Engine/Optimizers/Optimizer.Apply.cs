@@ -32,13 +32,6 @@ public abstract partial class Optimizer
     /// <summary>The weights that it serves, once it is built.</summary>
     private protected IReadOnlyList<Variable> Trained => _trainable;
 
-    /// <summary>What stands before its name in the paths of its slots: the optimizer around it.</summary>
-    internal string Scope { get; set; } = string.Empty;
-
-    /// <summary>What it keeps of each weight, in the order of the weights.</summary>
-    internal virtual IEnumerable<IReadOnlyList<Variable>> StateByWeight =>
-        _trainable.Select(w => (IReadOnlyList<Variable>)[.. StateOf([w])]);
-
     /// <summary>Makes one step, or adds the gradients up where <see cref="GradientAccumulationSteps"/> says so.</summary>
     /// <param name="gradients">
     /// A gradient for each weight, of its shape; <c>null</c> leaves the weight alone. They stay the caller's and are not changed.

@@ -6,6 +6,13 @@ namespace Distillation.Keras.Optimizers;
 // How the slots are made, and taken back.
 public abstract partial class Optimizer
 {
+    /// <summary>What stands before its name in the paths of its slots: the optimizer around it.</summary>
+    internal string Scope { get; set; } = string.Empty;
+
+    /// <summary>What it keeps of each weight, in the order of the weights.</summary>
+    internal virtual IEnumerable<IReadOnlyList<Variable>> StateByWeight =>
+        _trainable.Select(w => (IReadOnlyList<Variable>)[.. StateOf([w])]);
+
     /// <summary>Makes its state for these weights; with the same weights again it does nothing.</summary>
     /// <param name="variables">The weights that it will change.</param>
     /// <exception cref="ArgumentException">It was built for other weights, or a weight is given twice.</exception>

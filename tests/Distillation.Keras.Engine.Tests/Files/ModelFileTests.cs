@@ -80,6 +80,22 @@ public sealed class ModelFileTests
         }
     }
 
+    // Keras 1 under Theano has other kernels, whichever way they are loaded.
+    [Test]
+    public void Kernels_of_Theano_are_turned_by_name_too()
+    {
+        const string Name = "old_cnn.k1.2.2-theano";
+        var model = Model.Load(_folder.Write(ModelFixtures.Bytes($"{Name}.h5"), "a.h5"));
+        double[] expected = Values(model);
+        foreach (Variable weight in model.Weights)
+        {
+            weight.Assign(zeros_like(weight.Value));
+        }
+
+        model.LoadWeights(_folder.Write(ModelFixtures.Bytes($"{Name}.weights.h5"), "a.weights.h5"), by_name: true);
+        Assert.That(Values(model), Is.EqualTo(expected));
+    }
+
     [TestCase("a.h5")]
     [TestCase("a.keras")]
     public void What_does_not_fit_is_refused_or_left_out_with_a_word(string name)

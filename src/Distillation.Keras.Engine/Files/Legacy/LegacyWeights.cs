@@ -57,7 +57,7 @@ internal static class LegacyWeights
     }
 
     /// <summary>The same for the layers whose names are in the file; the others keep their weights.</summary>
-    public static void PlanByName(Hdf5Group group, Model model, LoadPlan plan, bool skipMismatch = false)
+    public static void PlanByName(Hdf5Group group, Model model, LoadPlan plan, bool skipMismatch = false, bool isKeras1 = false)
     {
         Dictionary<string, StoredArray[]> stored = [];
         foreach ((string name, StoredArray[] arrays) in Stored(group))
@@ -69,7 +69,7 @@ internal static class LegacyWeights
         {
             if (stored.TryGetValue(layer.Name, out StoredArray[]? arrays) && Of(layer).Count > 0)
             {
-                Plan(layer, layer.Name, arrays, plan, skipMismatch);
+                Plan(layer, layer.Name, isKeras1 ? Keras1Kernels.Turned(layer, arrays) : arrays, plan, skipMismatch);
             }
         }
     }
