@@ -64,3 +64,15 @@ let ``what is no model file is refused`` () =
         let path = Path.Combine(folder, "student.keras")
         File.WriteAllText(path, "no model")
         Assert.Throws<ModelFormatException>(Action(fun () -> Model.Load path |> ignore)) |> ignore)
+
+[<Test>]
+let ``a model is written for tf keras, and weights in several files`` () =
+    inFolder (fun folder ->
+        let student = model ()
+        let path = Path.Combine(folder, "student.h5")
+        student.Save(path, format = "tf_keras")
+        Assert.That((Model.Load path).CountParams(), Is.EqualTo(student.CountParams()))
+        let index = Path.Combine(folder, "student.weights.json")
+        student.SaveWeights(index, max_shard_size = 5e-8)
+        Assert.That(File.Exists(Path.Combine(folder, "student_00001.weights.h5")))
+        (model ()).LoadWeights index)

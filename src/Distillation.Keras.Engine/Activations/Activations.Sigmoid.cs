@@ -27,6 +27,17 @@ public static partial class Activations
     /// <param name="x">Any floating-point tensor.</param>
     public static Tensor HardSigmoid(Tensor x) => nn.functional.hardsigmoid(Floating(x));
 
+    /// <summary>0.2 x + 0.5, but at least 0 and at most 1, as Keras 1 and 2 have it. The gradient at the corners is 0.</summary>
+    /// <remarks>Source: <c>tf_keras/src/backend.py</c>, <c>hard_sigmoid</c>.</remarks>
+    internal static Tensor HardSigmoidOfKeras2(Tensor x)
+    {
+        Floating(x);
+        using DisposeScope scope = NewDisposeScope();
+
+        // By relu6 of a sixth of the scale, whose bounds are fixed.
+        return nn.functional.relu6(x.Times(1.2).Plus(3)).Over(6).MoveToOuterDisposeScope();
+    }
+
     /// <summary>(x + 1) / 2, but at least 0 and at most 1. The gradient at -1 and 1 is 0.</summary>
     /// <param name="x">Any floating-point tensor.</param>
     public static Tensor SparseSigmoid(Tensor x)

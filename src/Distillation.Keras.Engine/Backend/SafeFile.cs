@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Distillation.Keras.Backend;
@@ -18,6 +18,10 @@ internal static class SafeFile
 {
     private const string Unfinished = ".unfinished";
     private const int Attempts = 3;
+    private const int Room = 1 << 16;
+
+    // What file systems take for a name, less what a temporary one has beside it.
+    private const int LongestName = 200;
 
     // What this process writes at this moment is no leftover, also where it is not locked yet or not locked any more.
     private static readonly ConcurrentDictionary<string, bool> Writing = new(StringComparer.Ordinal);
@@ -26,7 +30,9 @@ internal static class SafeFile
     /// <param name="path">The file, or a link to it. Its folder must exist.</param>
     /// <param name="write">Writes the content; it may be called again where another process came in between.</param>
     /// <param name="flushToDisk">
-    /// Whether the content is on the disk before it takes its place, so that it survives a loss of power as a whole or not at all.
+    /// Whether the content is on the disk before it takes its place, so that it survives a loss of power as a whole or not at all. Then an
+    /// ordinary file is replaced also where it is not ours alone: it keeps its owner where we may say so, and other names of it keep the
+    /// old content.
     /// </param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
@@ -42,12 +48,9 @@ internal static class SafeFile
             return;
         }
 
-        if (kind is FileKind.Shared || BesideOf(target) is not string temporary)
+        if ((kind is FileKind.Shared && !flushToDisk) || BesideOf(target) is not string temporary)
         {
-            using var file = new FileStream(target, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
-            write(file);
-            file.SetLength(file.Position);
-            file.Flush(flushToDisk);
+            WriteInPlace(target, write, flushToDisk);
             return;
         }
 
@@ -127,6 +130,36 @@ internal static class SafeFile
     /// <summary>Whether text goes through the path instead of standing there: a device or a pipe.</summary>
     public static bool IsStream(string path) => KindOf(path, out _) is FileKind.Stream;
 
+    // The content is made before the file is touched, and room for it is taken before what is there is written over: a full disk leaves
+    // the file as it was.
+    private static void WriteInPlace(string target, Action<Stream> write, bool flushToDisk)
+    {
+        using FileStream content = TemporaryFile.Create();
+        write(content);
+        using var file = new FileStream(target, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        long before = file.Length;
+        try
+        {
+            file.Position = before;
+            for (byte[] room = new byte[Room]; file.Position < content.Length; )
+            {
+                file.Write(room, 0, (int)Math.Min(room.Length, content.Length - file.Position));
+            }
+
+            file.Flush(flushToDisk);
+        }
+        catch
+        {
+            file.SetLength(before);
+            throw;
+        }
+
+        file.Position = content.Position = 0;
+        content.CopyTo(file);
+        file.SetLength(content.Length);
+        file.Flush(flushToDisk);
+    }
+
     // False where another process took the file for a leftover in the moment before it was locked.
     private static bool TryReplace(string temporary, string target, FileKind kind, Action<Stream> write, bool flushToDisk, bool isLast)
     {
@@ -163,11 +196,12 @@ internal static class SafeFile
 
     private static void Replace(string finished, string target, FileKind kind)
     {
-        if (kind is FileKind.Own)
+        if (kind is FileKind.Own or FileKind.Shared)
         {
             RefuseForbidden(target);
             if (!OperatingSystem.IsWindows())
             {
+                UnixFiles.KeepOwner(finished, target);
                 File.SetUnixFileMode(finished, File.GetUnixFileMode(target));
             }
         }
@@ -196,7 +230,7 @@ internal static class SafeFile
     private static string? BesideOf(string target)
     {
         string folder = Path.GetDirectoryName(target)!;
-        string name = Path.GetFileName(target);
+        string name = Shortened(Path.GetFileName(target));
         string own = Path.Combine(folder, $".{name}.{Guid.NewGuid():N}{Unfinished}");
         Writing[own] = true;
         try
@@ -223,6 +257,12 @@ internal static class SafeFile
             Writing.TryRemove(own, out _);
             throw;
         }
+    }
+
+    private static string Shortened(string name)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        return bytes.Length <= LongestName ? name : Convert.ToHexString(SHA256.HashData(bytes));
     }
 
     private static bool IsLeftOf(string name, string file) =>
@@ -298,39 +338,13 @@ internal static class SafeFile
 
     private static FileKind UnixKindOf(string target)
     {
-        const int WorkingFolder = -100,
-            RegularFile = 0x8000,
+        const int RegularFile = 0x8000,
             TypeBits = 0xF000;
-        const uint TypeModeLinksOwner = 0xF;
-        byte[] answer = new byte[256];
-        try
-        {
-            if (
-                !OperatingSystem.IsLinux()
-                || StatX(WorkingFolder, [.. Encoding.UTF8.GetBytes(target), 0], 0, TypeModeLinksOwner, answer) != 0
-            )
-            {
-                return FileKind.Shared;
-            }
-
-            // struct statx: u32 mask, u32 block size, u64 attributes, u32 links, u32 owner, u32 group, u16 mode.
-            uint links = BitConverter.ToUInt32(answer, 16);
-            uint owner = BitConverter.ToUInt32(answer, 20);
-            return (BitConverter.ToUInt16(answer, 28) & TypeBits) != RegularFile ? FileKind.Stream
-                : links == 1 && owner == EffectiveUser() ? FileKind.Own
-                : FileKind.Shared;
-        }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
-        {
-            return FileKind.Shared;
-        }
+        return UnixFiles.StatusOf(target) is not { } status ? FileKind.Shared
+            : (status.Mode & TypeBits) != RegularFile ? FileKind.Stream
+            : status.Links == 1 && status.Owner == UnixFiles.CurrentUser() ? FileKind.Own
+            : FileKind.Shared;
     }
-
-    [DllImport("libc", EntryPoint = "statx"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int StatX(int folder, byte[] path, int flags, uint mask, byte[] answer);
-
-    [DllImport("libc", EntryPoint = "geteuid"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern uint EffectiveUser();
 
     private enum FileKind
     {

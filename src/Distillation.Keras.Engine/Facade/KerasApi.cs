@@ -182,20 +182,20 @@ public static class KerasApi
         return model.ToJson(compile);
     }
 
-    /// <inheritdoc cref="Model.Save(string, bool)"/>
+    /// <inheritdoc cref="Model.Save(string, bool, string)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static void save(this Model model, string path, bool overwrite = true)
+    public static void save(this Model model, string path, bool overwrite = true, string? format = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        model.Save(path, overwrite);
+        model.Save(path, overwrite, format);
     }
 
-    /// <inheritdoc cref="Model.SaveWeights(string, bool)"/>
+    /// <inheritdoc cref="Model.SaveWeights(string, bool, double?)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static void save_weights(this Model model, string path, bool overwrite = true)
+    public static void save_weights(this Model model, string path, bool overwrite = true, double? max_shard_size = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        model.SaveWeights(path, overwrite);
+        model.SaveWeights(path, overwrite, max_shard_size);
     }
 
     /// <inheritdoc cref="Model.LoadWeights(string, bool, bool)"/>

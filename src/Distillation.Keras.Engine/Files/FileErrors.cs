@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Files.Hdf5;
 
 namespace Distillation.Keras.Files;
@@ -12,6 +13,21 @@ internal static class FileErrors
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            throw new ModelFormatException(
+                $"'{path}' is a folder. A model is one file (.keras, .h5), and so are weights; a SavedModel of TensorFlow is not read: "
+                    + "load it in Keras and save it as .keras."
+            );
+        }
+
+        if (SafeFile.IsStream(full))
+        {
+            throw new ModelFormatException(
+                $"'{path}' is a device or a pipe. Model files are read here and there: give the path of a file."
+            );
+        }
+
         if (!File.Exists(full))
         {
             throw new FileNotFoundException($"A model is read from a file, but there is none at '{full}'. Check the path.", full);

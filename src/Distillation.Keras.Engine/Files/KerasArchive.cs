@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Text;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Files.Hdf5;
 
 namespace Distillation.Keras.Files;
@@ -50,6 +51,11 @@ internal sealed class KerasArchive : IDisposable
                 );
             }
 
+            if (entry.IsEncrypted)
+            {
+                throw new ModelFormatException($"The member '{Shown(name)}' of the archive is encrypted. Encrypted members are not read.");
+            }
+
             if ((entry.ExternalAttributes >> 16 & TypeBits) == SymbolicLink)
             {
                 throw new ModelFormatException($"The member '{Shown(name)}' of the archive is a symbolic link. Links are not followed.");
@@ -91,7 +97,7 @@ internal sealed class KerasArchive : IDisposable
         content.ReadExactly(bytes);
         try
         {
-            return Strict.GetString(bytes);
+            return Strict.GetString(bytes).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException e)
         {
@@ -177,6 +183,13 @@ internal sealed class KerasArchive : IDisposable
                     break;
                 }
             }
+        }
+        catch (NotSupportedException e)
+        {
+            throw new ModelFormatException(
+                $"The member '{member}' of the archive is packed in a way that is not read: {e.Message} Store or deflate it.",
+                e
+            );
         }
         catch (Exception e) when (IsDamage(e))
         {

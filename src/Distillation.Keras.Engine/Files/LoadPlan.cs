@@ -8,6 +8,8 @@ namespace Distillation.Keras.Files;
 /// <remarks>One array at a time is in memory.</remarks>
 internal sealed class LoadPlan
 {
+    private const long AtOnce = 1 << 20;
+
     private readonly List<(Variable Variable, StoredArray Array)> _steps = [];
 
     /// <summary>What was noticed and may be meant: values that are not finite, state that was left out.</summary>
@@ -55,7 +57,7 @@ internal sealed class LoadPlan
             using DisposeScope scope = NewDisposeScope();
             using IDisposable noGrad = no_grad();
             Tensor values = array.Read();
-            if (values.is_floating_point() && !values.isfinite().all().item<bool>())
+            if (!IsFinite(values))
             {
                 strange.Add(variable.Path);
             }
@@ -73,6 +75,27 @@ internal sealed class LoadPlan
                 )
             );
         }
+    }
+
+    // In parts, as what it takes to know is larger than the values.
+    private static bool IsFinite(Tensor values)
+    {
+        if (!values.is_floating_point())
+        {
+            return true;
+        }
+
+        Tensor flat = values.view(-1);
+        for (long start = 0; start < flat.numel(); start += AtOnce)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            if (!flat.narrow(0, start, Math.Min(AtOnce, flat.numel() - start)).isfinite().all().item<bool>())
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static string Text(ScalarType type) => type.ToString().ToLowerInvariant();

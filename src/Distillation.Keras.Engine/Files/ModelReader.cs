@@ -18,15 +18,6 @@ internal static class ModelReader
     /// <summary>The model in a file.</summary>
     public static Model Load(string path, IReadOnlyDictionary<string, Func<JsonObject, object>>? customObjects, bool compile)
     {
-        if (Directory.Exists(path))
-        {
-            throw new ModelFormatException(
-                $"'{path}' is a folder. A model is one file (.keras, .h5); a SavedModel of TensorFlow is not read: load it in Keras "
-                    + "and save it "
-                    + "as .keras."
-            );
-        }
-
         return FileErrors.InWords(
             path,
             file =>
@@ -62,6 +53,13 @@ internal static class ModelReader
             {
                 WeightGroups.Plan(root, SavedObject.Of(model), plan);
                 plan.Apply();
+                if (config["compile_config"] is JsonNode other and not JsonObject)
+                {
+                    throw new ModelFormatException(
+                        $"What a model was compiled with is an object in JSON, but found {KerasSerializer.Shorten(other)}."
+                    );
+                }
+
                 if (compile && config["compile_config"] is JsonObject { Count: > 0 } compiled)
                 {
                     Hdf5Group? optimizer = root.Group("optimizer");
@@ -91,7 +89,7 @@ internal static class ModelReader
         JsonObject config = Json(text.Text, "the attribute 'model_config'");
         string? version = root.Attributes.TryGetValue("keras_version", out Hdf5Attribute? v)
             ? v.Text
-            : LegacyConfig.Text(config["keras_version"]) ?? "1";
+            : LegacyConfig.Text(config["keras_version"]) ?? (LegacyConfig.IsOfKeras1(config) ? "1" : null);
         bool isOld = LegacyConfig.Is(config, version);
         Hdf5Group layers =
             root.Group("model_weights")

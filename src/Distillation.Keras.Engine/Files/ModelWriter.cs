@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Files.Hdf5;
 using Distillation.Keras.Files.Legacy;
+using Distillation.Keras.Files.TfKeras;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
@@ -16,6 +17,9 @@ internal static class ModelWriter
 {
     /// <summary>The version of Keras whose files these are.</summary>
     public const string Version = "3.15.1";
+
+    /// <summary>The version of tf.keras whose files those of its form are.</summary>
+    public const string TfKerasVersion = "2.15.0";
 
     private const string BackendName = "tensorflow";
 
@@ -68,29 +72,60 @@ internal static class ModelWriter
         Write(root, path);
     }
 
+    /// <summary>Writes a whole-model <c>.h5</c> as tf.keras 2.15 does.</summary>
+    public static void TfKerasHdf5(Model model, string path)
+    {
+        var root = new Hdf5Tree();
+        root.Set("keras_version", TfKerasVersion);
+        root.Set("backend", BackendName);
+        root.Set("model_config", TfKerasConfig.Model(KerasSerializer.Serialize(model)).ToJsonString());
+        var weights = new TfKerasWeights();
+        weights.Layers(root.Group("model_weights"), model, BackendName, TfKerasVersion);
+        if (model.OptimizerOrNull is Optimizer optimizer)
+        {
+            root.Set("training_config", TfKerasCompile.Training(model.GetCompileConfig()!, optimizer).ToJsonString());
+            weights.State(root.Group("optimizer_weights"), optimizer);
+        }
+
+        Write(root, path);
+    }
+
     /// <summary>Writes the weights alone, with the state of the optimizer, as <c>.weights.h5</c>.</summary>
     public static void Weights(Model model, string path) => Write(Groups(model), path);
+
+    /// <summary>Writes them into several files of a largest size, with an index, <c>.weights.json</c>.</summary>
+    public static void Shards(Model model, string path, double bytes) => ShardedWriter.Write(Parts(model), path, bytes);
 
     private static Hdf5Tree Groups(Model model)
     {
         var root = new Hdf5Tree();
-        WeightGroups.Write(root, SavedObject.Of(model));
-        if (model.OptimizerOrNull is Optimizer optimizer)
+        foreach ((string group, SavedObject saved) in Parts(model))
         {
-            SavedObject saved = SavedObject.Of(optimizer);
-            WeightGroups.Write(root.Group(saved.Group), saved);
+            WeightGroups.Write(root.Group(group), saved);
         }
 
         return root;
     }
 
+    // The model, and the optimizer that it is compiled with.
+    private static IEnumerable<(string Group, SavedObject Saved)> Parts(Model model)
+    {
+        yield return (string.Empty, SavedObject.Of(model));
+        if (model.OptimizerOrNull is Optimizer optimizer)
+        {
+            SavedObject saved = SavedObject.Of(optimizer);
+            yield return ("/" + saved.Group, saved);
+        }
+    }
+
     private static void Layers(Hdf5Tree group, Model model, Func<Variable, string> name)
     {
-        group.Set(LegacyWeights.LayerNames, [.. model.Layers.Select(l => l.Name)]);
+        LegacyWeights.SetList(group, LegacyWeights.LayerNames, [.. model.Layers.Select(l => l.Name)]);
         group.Set("backend", BackendName);
         group.Set("keras_version", Version);
         foreach (Layer layer in model.Layers)
         {
+            LegacyWeights.RefuseName(layer);
             Listed(group.Group(layer.Name), LegacyWeights.Of(layer), name);
         }
 
@@ -99,7 +134,7 @@ internal static class ModelWriter
 
     private static void Listed(Hdf5Tree group, IReadOnlyList<Variable> variables, Func<Variable, string> name)
     {
-        group.Set(LegacyWeights.WeightNames, [.. variables.Select(name)]);
+        LegacyWeights.SetList(group, LegacyWeights.WeightNames, [.. variables.Select(name)]);
         foreach (Variable variable in variables)
         {
             group.Add(name(variable), () => variable.Value);
@@ -121,7 +156,7 @@ internal static class ModelWriter
     }
 
     // HDF5 is written here and there, so that it is made whole before it goes where it belongs.
-    private static FileStream Hdf5(Hdf5Tree tree)
+    internal static FileStream Hdf5(Hdf5Tree tree)
     {
         FileStream file = TemporaryFile.Create();
         try

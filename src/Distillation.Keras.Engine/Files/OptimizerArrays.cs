@@ -47,9 +47,9 @@ internal static class OptimizerArrays
         IEnumerable<Variable[]> fitting = orders.Where(o => o.Length == count);
 
         // What was never used has a count, and a rate, alone; what has no slots here may have some in Keras 2.
-        int numbers = all.Length - withoutRate.Length + 1;
-        return count == numbers ? fitting.Append(all[..count])
-            : slots.Length == 0 && count > 0 ? fitting.Append([counted[0]])
+        Variable[] unused = [.. all.Where(v => v.Name is "iteration" or "learning_rate")];
+        return count == unused.Length ? fitting.Append(unused)
+            : slots.Length == 0 && count == optimizer.Trained.Count + 1 ? fitting.Append([counted[0]])
             : fitting;
     }
 

@@ -33,58 +33,90 @@ public partial class Model
     /// No code of a file is ever run, and no other file is opened. One array at a time is in memory beside the model. Source:
     /// <c>keras/src/saving/saving_api.py</c>, <c>load_model</c>.
     /// </remarks>
-    public static Model Load(
-        string path,
-        IReadOnlyDictionary<string, Func<JsonObject, object>>? custom_objects = null,
-        bool compile = true
-    ) => ModelReader.Load(path, custom_objects, compile);
+    public static Model Load(string path, IReadOnlyDictionary<string, Func<JsonObject, object>>? custom_objects = null, bool compile = true)
+    {
+        if (custom_objects?.FirstOrDefault(o => o.Value is null).Key is string empty)
+        {
+            throw new ArgumentException(
+                $"custom_objects has a function for each name, but that of '{empty}' is null.",
+                nameof(custom_objects)
+            );
+        }
+
+        return ModelReader.Load(path, custom_objects, compile);
+    }
 
     /// <summary>Writes the model into a file as Keras 3.15.1 does: architecture, weights, and what it was compiled with.</summary>
     /// <param name="path">
     /// The file: <c>.keras</c>, or <c>.h5</c> (also <c>.hdf5</c>) in the older form, which says less. Its folder must exist.
     /// </param>
     /// <param name="overwrite">Whether a file that is there is replaced.</param>
-    /// <exception cref="ArgumentException">The name ends in something else.</exception>
+    /// <param name="format">
+    /// <see langword="null"/>: by the end of the name. <c>"keras"</c> or <c>"h5"</c>: that form, whatever the name ends in.
+    /// <c>"tf_keras"</c>: the <c>.h5</c> of tf.keras 2.15, which tf.keras 2 loads.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The name ends in something else, the format is not known, or the name ends in that of another one.
+    /// </exception>
     /// <exception cref="NotSupportedException">
-    /// It holds something that no file can hold, such as a function of one's own; nothing was written.
+    /// It holds something that no file can hold, such as a function of one's own, or that tf.keras 2 does not have; nothing was written.
     /// </exception>
     /// <exception cref="IOException">It cannot be written; what was there is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written; what was there is as it was.</exception>
     /// <remarks>
     /// The file is written under a temporary name in the same folder, flushed to the disk and moved into its place. One array at a time is
-    /// in memory beside the model, which is not changed. Source: <c>keras/src/saving/saving_api.py</c>, <c>save_model</c>.
+    /// in memory beside the model, which is not changed. Source: <c>keras/src/saving/saving_api.py</c>, <c>save_model</c>;
+    /// <c>tf_keras/src/saving/legacy/hdf5_format.py</c>.
     /// </remarks>
-    public void Save(string path, bool overwrite = true)
+    public void Save(string path, bool overwrite = true, string? format = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Action<Model, string> write =
-            path.EndsWith(".keras", StringComparison.OrdinalIgnoreCase) ? ModelWriter.Archive
-            : IsHdf5(path) ? ModelWriter.WholeHdf5
-            : throw new ArgumentException(
-                $"A model is saved as .keras, or as .h5 in the older form, but '{path}' ends in neither. Add one of them to the name.",
-                nameof(path)
-            );
-        Write(path, overwrite, write);
+        Write(path, overwrite, WriterOf(path, format));
     }
 
-    /// <summary>Writes the weights, and the state of the optimizer, into a file as Keras 3.15.1 does.</summary>
-    /// <param name="path">The file, which ends in <c>.weights.h5</c>. Its folder must exist.</param>
+    /// <summary>Writes the weights, and the state of the optimizer, into a file as Keras 3.15.1 does, or into several.</summary>
+    /// <param name="path">
+    /// The file, which ends in <c>.weights.h5</c>; with <paramref name="max_shard_size"/> the index of several ones, which ends in
+    /// <c>.weights.json</c>. Its folder must exist.
+    /// </param>
     /// <param name="overwrite">Whether a file that is there is replaced.</param>
-    /// <exception cref="ArgumentException">The name ends in something else.</exception>
+    /// <param name="max_shard_size">
+    /// How many gigabytes (1024³ bytes) of weights a file holds at most; greater than 0. The files <c>NAME_00000.weights.h5</c>, ... lie
+    /// beside the index <c>NAME.weights.json</c>. By default all weights are in one file.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The name ends in something else, the size is not greater than 0, or less than that of a weight by itself.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The weights are not made yet.</exception>
     /// <exception cref="IOException">It cannot be written; what was there is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written; what was there is as it was.</exception>
-    /// <remarks>As <see cref="Save(string, bool)"/>. Source: <c>keras/src/saving/saving_api.py</c>, <c>save_weights</c>.</remarks>
-    public void SaveWeights(string path, bool overwrite = true)
+    /// <remarks>As <see cref="Save(string, bool, string)"/>. Source: <c>keras/src/saving/saving_api.py</c>, <c>save_weights</c>.</remarks>
+    public void SaveWeights(string path, bool overwrite = true, double? max_shard_size = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!path.EndsWith(".weights.h5", StringComparison.OrdinalIgnoreCase))
+        string ending = max_shard_size is null ? ".weights.h5" : ".weights.json";
+        if (!path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
         {
-            throw new ArgumentException($"Weights are saved as .weights.h5, but '{path}' ends in something else.", nameof(path));
+            throw new ArgumentException(
+                $"Weights are saved as {(max_shard_size is null ? ".weights.h5" : ".weights.json, where max_shard_size is given")}, but "
+                    + $"'{path}' ends in something else.",
+                nameof(path)
+            );
+        }
+
+        if (max_shard_size is double size)
+        {
+            Arguments.Positive(size, nameof(max_shard_size));
         }
 
         RequireWeights();
-        Write(path, overwrite, ModelWriter.Weights);
+        Write(
+            path,
+            overwrite,
+            max_shard_size is double gigabytes
+                ? (model, index) => ModelWriter.Shards(model, index, gigabytes * (1L << 30))
+                : ModelWriter.Weights
+        );
     }
 
     /// <summary>
@@ -111,6 +143,38 @@ public partial class Model
         LoadWarnings = WeightsReader.Load(this, path, by_name, skip_mismatch);
     }
 
+    private static Action<Model, string> WriterOf(string path, string? format)
+    {
+        bool isArchive = path.EndsWith(".keras", StringComparison.OrdinalIgnoreCase);
+        bool isHdf5 = IsHdf5(path);
+        string form =
+            format
+            ?? (
+                isArchive ? "keras"
+                : isHdf5 ? "h5"
+                : throw new ArgumentException(
+                    $"A model is saved as .keras, or as .h5 in the older form, but '{path}' ends in neither. Add one of them to the name.",
+                    nameof(path)
+                )
+            );
+        (Action<Model, string> write, bool fits) = form switch
+        {
+            "keras" => ((Action<Model, string>)ModelWriter.Archive, !isHdf5),
+            "h5" => (ModelWriter.WholeHdf5, !isArchive),
+            "tf_keras" => (ModelWriter.TfKerasHdf5, !isArchive),
+            _ => throw new ArgumentException(
+                $"A model is saved in the format \"keras\", \"h5\" or \"tf_keras\", but found \"{format}\".",
+                nameof(format)
+            ),
+        };
+        return fits
+            ? write
+            : throw new ArgumentException(
+                $"The format \"{format}\" is that of a {(isArchive ? ".h5" : ".keras")} file, but the name is '{path}'. Change one of them.",
+                nameof(format)
+            );
+    }
+
     private void RequireWeights()
     {
         if (!Built)
@@ -131,6 +195,13 @@ public partial class Model
             throw new IOException($"'{path}' is there already, and is not to be replaced: overwrite is false.");
         }
 
-        write(this, path);
+        try
+        {
+            write(this, path);
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException)
+        {
+            throw new IOException($"'{path}' cannot be written, and is as it was. {e.Message}", e);
+        }
     }
 }

@@ -30,7 +30,7 @@ public abstract partial class Optimizer
     protected virtual bool IsElementWise => true;
 
     /// <summary>The weights that it serves, once it is built.</summary>
-    private protected IReadOnlyList<Variable> Trained => _trainable;
+    internal IReadOnlyList<Variable> Trained => _trainable;
 
     /// <summary>Makes one step, or adds the gradients up where <see cref="GradientAccumulationSteps"/> says so.</summary>
     /// <param name="gradients">

@@ -71,11 +71,54 @@ internal static class CompileConfig
         {
             null => null,
             _ when CustomObjects.Named(node, typeof(Loss)) is Loss loss => loss,
-            JsonObject o => KerasSerializer.Deserialize<Loss>(o),
-
-            // As object, or the string would be converted to a loss here, and "crossentropy" is none before the shapes are known.
-            _ => (object)ConfigReader.Text(node, "compile: a loss"),
+            JsonObject o when Function(o) is string function => NameOfLoss(function),
+            JsonObject o => KerasSerializer.Deserialize<Loss>(WithReduction(o)),
+            _ => (object)NameOfLoss(ConfigReader.Text(node, "compile: a loss")),
         };
+
+    // As object, or the string would be converted to a loss here, and "crossentropy" is none before the shapes are known.
+    private static string NameOfLoss(string name)
+    {
+        if (!LossResolver.IsDeferred(name))
+        {
+            Loss.Get(name);
+        }
+
+        return name;
+    }
+
+    // What Keras writes for a function: {"class_name": "function", "config": "mean_squared_error"}.
+    private static string? Function(JsonObject node)
+    {
+        if (!ConfigReader.IsClass(node, "function"))
+        {
+            return null;
+        }
+
+        if (node["module"] is JsonValue module && module.TryGetValue(out string? name) && name != "builtins")
+        {
+            KerasSerializer.RefuseForeign("a function", module);
+        }
+
+        return ConfigReader.Text(node["config"], "compile: a function");
+    }
+
+    // Keras has "none" as null, too.
+    private static JsonObject WithReduction(JsonObject node)
+    {
+        if (
+            node["config"] is not JsonObject config
+            || !config.TryGetPropertyValue("reduction", out JsonNode? reduction)
+            || reduction is not null
+        )
+        {
+            return node;
+        }
+
+        var copy = (JsonObject)node.DeepClone();
+        copy["config"]!["reduction"] = "none";
+        return copy;
+    }
 
     private static LossWeights? ReadWeights(JsonNode? node) =>
         node switch
@@ -107,6 +150,7 @@ internal static class CompileConfig
         node switch
         {
             JsonNode when CustomObjects.Named(node, typeof(Metric)) is Metric metric => metric,
+            JsonObject o when Function(o) is string function => function,
             JsonObject o => KerasSerializer.Deserialize<Metric>(o),
             JsonValue name => ConfigReader.Text(name, "compile: a metric"),
             _ => throw new ArgumentException(

@@ -180,6 +180,32 @@ public sealed class SafeFileTests
     }
 
     [Test]
+    [Platform("Linux,MacOsX")]
+    [UnsupportedOSPlatform("windows")]
+    public void A_file_of_two_names_stays_as_it_was_where_its_content_cannot_be_made()
+    {
+        File.WriteAllText(Path, "old");
+        using (var link = System.Diagnostics.Process.Start("ln", [Path, _folder["other.txt"]]))
+        {
+            link.WaitForExit();
+        }
+
+        Assert.That(
+            () =>
+                SafeFile.Write(
+                    Path,
+                    stream =>
+                    {
+                        stream.Write("half"u8);
+                        throw new IOException("full");
+                    }
+                ),
+            Throws.TypeOf<IOException>()
+        );
+        Assert.That(File.ReadAllText(Path), Is.EqualTo("old"));
+    }
+
+    [Test]
     public void A_write_that_throws_leaves_the_old_content_and_nothing_else()
     {
         File.WriteAllText(Path, "old");

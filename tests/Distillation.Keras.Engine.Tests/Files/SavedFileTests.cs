@@ -67,7 +67,7 @@ public sealed class SavedFileTests
     }
 
     /// <summary>What a file holds, a line for each group, attribute and array, with the bytes of the arrays.</summary>
-    private static IEnumerable<string> Lines(Hdf5Group root)
+    internal static IEnumerable<string> Lines(Hdf5Group root)
     {
         var lines = new List<string>();
         Visit(root);

@@ -1,3 +1,4 @@
+using System.Text;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Files.Hdf5;
@@ -7,6 +8,8 @@ namespace Distillation.Keras.Files.Hdf5;
 /// </summary>
 internal sealed class Hdf5Tree
 {
+    private const int LargestName = 60_000;
+
     private readonly Dictionary<string, object> _attributes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, object> _children = new(StringComparer.Ordinal);
 
@@ -26,6 +29,7 @@ internal sealed class Hdf5Tree
         Hdf5Tree group = this;
         foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
+            RefuseName(name, path);
             if (!group._children.TryGetValue(name, out object? child))
             {
                 group._children[name] = child = new Hdf5Tree();
@@ -50,10 +54,29 @@ internal sealed class Hdf5Tree
     {
         int slash = path.LastIndexOf('/');
         Hdf5Tree group = slash < 0 ? this : Group(path[..slash]);
+        RefuseName(path[(slash + 1)..], path);
         if (!group._children.TryAdd(path[(slash + 1)..], value))
         {
             throw new NotSupportedException(
                 $"Each weight in a file has a name of its own, but two are called '{path}'. Give their layers names of their own."
+            );
+        }
+    }
+
+    private static void RefuseName(string name, string path)
+    {
+        if (name is "" or "." or ".." || name.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new NotSupportedException(
+                $"HDF5 has names without the character NUL, which are not '.', '..' or empty, but '{path.Replace('\0', '?')}' has such a "
+                    + "part. Rename the layer."
+            );
+        }
+
+        if (Encoding.UTF8.GetByteCount(name) > LargestName)
+        {
+            throw new NotSupportedException(
+                Invariant($"HDF5 has names of up to {LargestName} bytes, but '{name[..40]}...' is longer. Rename the layer.")
             );
         }
     }

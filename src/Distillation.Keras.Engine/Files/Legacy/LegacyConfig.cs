@@ -14,11 +14,22 @@ internal static class LegacyConfig
 {
     private const string Layers = "layers";
 
+    private static readonly string[] OfKeras1 = ["W_regularizer", "border_mode", "dim_ordering", "nb_filter", "input_dtype"];
+
     /// <summary>Whether a configuration has the form of Keras 1 or 2.</summary>
     /// <param name="model">The model, with its class name.</param>
     /// <param name="version">The version that wrote it, where the file says it.</param>
     public static bool Is(JsonObject model, string? version) =>
         version is [>= '0' and <= '9', '.', ..] ? version[0] < '3' : model["config"] is JsonArray || HasOldNodes(model["config"]);
+
+    /// <summary>Whether layers have arguments of names that Keras 1 alone had.</summary>
+    public static bool IsOfKeras1(JsonNode? node) =>
+        node switch
+        {
+            JsonObject o => o.Any(p => OfKeras1.Contains(p.Key) || IsOfKeras1(p.Value)),
+            JsonArray all => all.Any(IsOfKeras1),
+            _ => false,
+        };
 
     /// <summary>The model in the form of Keras 3.</summary>
     public static JsonObject Model(JsonObject node) => Layer(LegacyNames.WithoutSlashes(node));

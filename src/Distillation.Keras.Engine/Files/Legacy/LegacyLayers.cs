@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Files.Legacy;
 
@@ -136,7 +137,7 @@ internal static class LegacyLayers
     {
         if (className == "InputLayer")
         {
-            return key is "sparse" or "ragged" or "optional";
+            return key is "sparse" or "ragged" or "optional" && value?.ToJsonString() is null or "false";
         }
 
         bool isListed = Dropped.TryGetValue($"{key}:{className}", out string? only) || Dropped.TryGetValue(key, out only);
@@ -154,6 +155,9 @@ internal static class LegacyLayers
                 _ => value?.DeepClone(),
             },
             "axis" when className == "BatchNormalization" && value is JsonArray { Count: 1 } axes => axes[0]?.DeepClone(),
+            _ when key.EndsWith("activation", StringComparison.Ordinal) && LegacyConfig.Text(value) == "hard_sigmoid" => KnownActivations
+                .HardSigmoidOfKeras2
+                .Name,
             _ when key.EndsWith("_initializer", StringComparison.Ordinal) => LegacyObjects.Initializer(value),
             _ when key.EndsWith("_regularizer", StringComparison.Ordinal) => LegacyObjects.Regularizer(value),
             _ when key.EndsWith("_constraint", StringComparison.Ordinal) => LegacyObjects.Constraint(value),

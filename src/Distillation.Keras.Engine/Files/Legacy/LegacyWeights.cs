@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Distillation.Keras.Files.Hdf5;
 using Distillation.Keras.Layers;
 
@@ -14,14 +15,18 @@ internal static class LegacyWeights
     public const string WeightNames = "weight_names";
     public const string TopLevel = "top_level_model_weights";
 
+    // What Keras puts into one attribute at most.
+    private const int LargestAttribute = 64512;
+
+    // What a text of variable length takes in a list, beside itself.
+    private const int ReferenceBytes = 16;
+
     /// <summary>Whether a group holds weights in this form.</summary>
     public static bool Is(Hdf5Group group) => Has(group, LayerNames);
 
-    /// <summary>Whether Keras 1 wrote them, which notes its version beside a whole model only.</summary>
+    /// <summary>Whether Keras 1 wrote them, which notes its version beside a whole model only, and never what it computed with.</summary>
     public static bool IsOfKeras1(Hdf5Group root, Hdf5Group group) =>
-        (root.Attributes.GetValueOrDefault("keras_version") ?? group.Attributes.GetValueOrDefault("keras_version"))
-            is not Hdf5Attribute version
-        || version.Text.StartsWith('1');
+        Find(root, group, "keras_version") is Hdf5Attribute version ? version.Text.StartsWith('1') : Find(root, group, "backend") is null;
 
     /// <summary>The weights of a layer in the order of such files: first those that training changes.</summary>
     public static IReadOnlyList<Variable> Of(Layer layer) => [.. layer.TrainableWeights, .. layer.NonTrainableWeights];
@@ -65,12 +70,22 @@ internal static class LegacyWeights
             stored[name] = arrays;
         }
 
+        bool any = false;
         foreach (Layer layer in model.Layers)
         {
             if (stored.TryGetValue(layer.Name, out StoredArray[]? arrays) && Of(layer).Count > 0)
             {
+                any = true;
                 Plan(layer, layer.Name, isKeras1 ? Keras1Kernels.Turned(layer, arrays) : arrays, plan, skipMismatch);
             }
+        }
+
+        if (!any)
+        {
+            plan.Warnings.Add(
+                $"No layer of '{model.Name}' has the name of one in the file, so that all keep their weights: "
+                    + $"{Shown(model.Layers.Select(l => l.Name))} and {Shown(stored.Keys)}."
+            );
         }
     }
 
@@ -106,6 +121,53 @@ internal static class LegacyWeights
             ? names
             : throw new ModelFormatException($"{group.Path} of the file has no attribute '{attribute}', which lists what is in it.");
     }
+
+    /// <summary>Refuses a layer whose group would be that of the weights of the model itself.</summary>
+    public static void RefuseName(Layer layer)
+    {
+        if (layer.Name == TopLevel)
+        {
+            throw new NotSupportedException(
+                $"An .h5 keeps the weights of the model itself under '{TopLevel}', but a layer has that name. Give it another name, or save "
+                    + "the model as .keras."
+            );
+        }
+    }
+
+    /// <summary>Notes a list of names, in several attributes where it is too long for one.</summary>
+    public static void SetList(Hdf5Tree group, string attribute, IReadOnlyList<string> names)
+    {
+        // Counted as Keras does, in an array of texts as long as the longest one; what is written takes so much for each at least.
+        int longest = Math.Max(ReferenceBytes, names.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty().Max());
+        if (longest > LargestAttribute)
+        {
+            throw new NotSupportedException(
+                Invariant($"An .h5 holds names of up to {LargestAttribute} bytes, but one has {longest}. Save the model as .keras.")
+            );
+        }
+
+        int parts = 1;
+        while ((long)longest * ((names.Count + parts - 1) / parts) > LargestAttribute)
+        {
+            parts++;
+        }
+
+        if (parts == 1)
+        {
+            group.Set(attribute, names);
+            return;
+        }
+
+        for (int part = 0, start = 0; part < parts; part++)
+        {
+            int count = (names.Count / parts) + (part < names.Count % parts ? 1 : 0);
+            group.Set(Invariant($"{attribute}{part}"), [.. names.Skip(start).Take(count)]);
+            start += count;
+        }
+    }
+
+    private static Hdf5Attribute? Find(Hdf5Group root, Hdf5Group group, string attribute) =>
+        root.Attributes.GetValueOrDefault(attribute) ?? group.Attributes.GetValueOrDefault(attribute);
 
     private static bool Has(Hdf5Group group, string attribute) =>
         group.Attributes.ContainsKey(attribute) || group.Attributes.ContainsKey(attribute + "0");

@@ -82,7 +82,8 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
             KerasSerializer.RefuseForeign("a function", function["module"]);
         }
 
-        return Get(node is JsonObject o ? NameIn(o) : node.GetValue<string>());
+        string name = node is JsonObject o ? NameIn(o) : node.GetValue<string>();
+        return name == KnownActivations.HardSigmoidOfKeras2.Name ? KnownActivations.HardSigmoidOfKeras2 : Get(name);
     }
 
     /// <summary>Its name.</summary>
@@ -91,7 +92,9 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
         KnownActivations.ByName.TryGetValue(Name, out ActivationFunction? known) && ReferenceEquals(known, this)
             ? JsonValue.Create(Name)!
             : throw new NotSupportedException(
-                $"The activation '{Name}' is a delegate, which no configuration can hold. Use one of Keras' names."
+                ReferenceEquals(this, KnownActivations.HardSigmoidOfKeras2)
+                    ? $"The activation '{Name}' has no name in Keras 3, so no configuration can hold it. Make the model anew with another one."
+                    : $"The activation '{Name}' is a delegate, which no configuration can hold. Use one of Keras' names."
             );
 
     /// <inheritdoc/>

@@ -9,6 +9,12 @@ internal static class KnownActivations
     /// <summary>Each by its name.</summary>
     public static IReadOnlyDictionary<string, ActivationFunction> ByName { get; } = Make();
 
+    /// <summary>
+    /// What Keras 1 and 2 call <c>hard_sigmoid</c>: 0.2 x + 0.5, but at least 0 and at most 1. It comes with their files alone, and no
+    /// configuration can hold it, as Keras 3 has another function of that name.
+    /// </summary>
+    public static ActivationFunction HardSigmoidOfKeras2 { get; } = new("hard_sigmoid of Keras 2", Activations.HardSigmoidOfKeras2);
+
     private static Dictionary<string, ActivationFunction> Make()
     {
         ActivationFunction[] functions =

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Files.Legacy;
+using Distillation.Keras.Saving;
+
+namespace Distillation.Keras.Files.TfKeras;
+
+/// <summary>
+/// The uses of the layers of a model as tf.keras 2 writes them, <c>[["dense", 0, 0, {}]]</c>. A model that is used as a layer was used
+/// once already, when it was made, so that its uses there are counted from one.
+/// </summary>
+/// <param name="layers">The layers, in the form of Keras 3.</param>
+/// <remarks>Source: <c>serialize</c> in <c>tf_keras/src/engine/node.py</c>.</remarks>
+internal sealed class TfKerasNodes(IEnumerable<JsonObject> layers)
+{
+    private readonly HashSet<string> _models = [.. layers.Where(IsMadeByUse).Select(l => LegacyConfig.Text(l["name"])!)];
+
+    /// <summary>The uses of a layer.</summary>
+    public JsonArray Inbound(JsonObject layer) =>
+        layer["inbound_nodes"] is JsonArray nodes ? new JsonArray([.. nodes.Select(n => Node(layer, (JsonObject)n!))]) : [];
+
+    /// <summary>The inputs or outputs of a model, which are in a list also where there is one.</summary>
+    public JsonNode? Ends(JsonNode? ends) =>
+        ends switch
+        {
+            JsonArray one when LegacyConfig.Text(one[0]) is not null => new JsonArray(Counted(one)),
+            _ => Structure(ends),
+        };
+
+    private JsonNode? Structure(JsonNode? ends) =>
+        ends switch
+        {
+            JsonArray one when one.Count > 0 && LegacyConfig.Text(one[0]) is not null => Counted(one),
+            JsonArray several => new JsonArray([.. several.Select(Structure)]),
+            JsonObject named => new JsonObject(named.Select(e => KeyValuePair.Create(e.Key, Structure(e.Value)))),
+            _ => ends?.DeepClone(),
+        };
+
+    private static bool IsMadeByUse(JsonObject layer) =>
+        LegacyConfig.Text(layer["class_name"]) is "Functional" or "Sequential"
+        && layer["config"]!["layers"] is JsonArray { Count: > 0 } inner
+        && LegacyConfig.Text(inner[0]!["class_name"]) == "InputLayer";
+
+    private JsonNode Node(JsonObject layer, JsonObject node)
+    {
+        var named = new JsonObject();
+        foreach ((string key, JsonNode? value) in node["kwargs"] as JsonObject ?? [])
+        {
+            if (value is not null)
+            {
+                named[key] = History(value) is JsonArray history ? Counted(history) : value.DeepClone();
+            }
+        }
+
+        if (node["args"] is not JsonArray { Count: 1 } arguments)
+        {
+            throw Refusal(layer);
+        }
+
+        return arguments[0] switch
+        {
+            JsonObject tensor when History(tensor) is JsonArray history => new JsonArray(Tensor(history, named)),
+            JsonArray several => new JsonArray([.. several.Select(t => Tensor(History(t) ?? throw Refusal(layer), named))]),
+            JsonObject byName => new JsonObject(
+                byName.Select(t => KeyValuePair.Create(t.Key, (JsonNode?)Tensor(History(t.Value) ?? throw Refusal(layer), named)))
+            ),
+            _ => throw Refusal(layer),
+        };
+    }
+
+    private JsonArray Tensor(JsonArray history, JsonObject named)
+    {
+        JsonArray tensor = Counted(history);
+        tensor.Add(named.DeepClone());
+        return tensor;
+    }
+
+    private JsonArray Counted(JsonArray history)
+    {
+        string name = LegacyConfig.Text(history[0])!;
+        return [name, history[1]!.GetValue<int>() + (_models.Contains(name) ? 1 : 0), history[2]!.GetValue<int>()];
+    }
+
+    private static JsonArray? History(JsonNode? node) =>
+        node is JsonObject o && ConfigReader.IsClass(o, "__keras_tensor__") ? o["config"]!["keras_history"] as JsonArray : null;
+
+    private static NotSupportedException Refusal(JsonObject layer) =>
+        new(
+            $"tf.keras 2 calls a layer on a tensor, a list of tensors, or tensors by name, and gives the rest by name, but "
+                + $"'{LegacyConfig.Text(layer["name"])}' is called in another way."
+        );
+}

@@ -1,0 +1,121 @@
+using Distillation.Keras.Files.Hdf5;
+using Distillation.Keras.Files.Legacy;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Optimizers;
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Files.TfKeras;
+
+/// <summary>
+/// Writes weights as tf.keras 2.15 does, under names that have the layer, but not the models that it is in:
+/// <c>dense/kernel:0</c>, <c>Adam/m/dense/kernel:0</c>.
+/// </summary>
+/// <remarks>Source: <c>tf_keras/src/saving/legacy/hdf5_format.py</c>.</remarks>
+internal sealed class TfKerasWeights
+{
+    // What slots are called there, for Adam, SGD, Nadam, Adamax and Lion.
+    private static readonly Dictionary<string, string> Slots = new(StringComparer.Ordinal)
+    {
+        ["momentum"] = "m",
+        ["velocity"] = "v",
+        ["velocity_hat"] = "vhat",
+        ["norm"] = "u",
+    };
+
+    private readonly Dictionary<Variable, string> _names = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Adds the weights of a model, layer by layer.</summary>
+    public void Layers(Hdf5Tree group, Model model, string backend, string version)
+    {
+        LegacyWeights.SetList(group, LegacyWeights.LayerNames, [.. model.Layers.Select(l => l.Name)]);
+        group.Set("backend", backend);
+        group.Set("keras_version", version);
+        foreach (Layer layer in model.Layers)
+        {
+            LegacyWeights.RefuseName(layer);
+            var taken = new HashSet<string>(StringComparer.Ordinal);
+            Name(layer, string.Empty, string.Empty, taken);
+            Listed(group.Group(layer.Name), LegacyWeights.Of(layer), v => _names[v] + ":0");
+        }
+
+        foreach (Variable own in model.OwnWeights)
+        {
+            _names[own] = own.Name;
+        }
+
+        Listed(group.Group(LegacyWeights.TopLevel), model.OwnWeights, v => _names[v] + ":0");
+    }
+
+    /// <summary>Adds the count and the slots of an optimizer. Its rate, and numbers beside the slots, are not kept there.</summary>
+    public void State(Hdf5Tree group, Optimizer optimizer)
+    {
+        Optimizer inner = optimizer is LossScaleOptimizer scaling ? scaling.InnerOptimizer : optimizer;
+        string scope = ReferenceEquals(inner, optimizer) ? TfKerasCompile.OptimizerName(inner.ClassName, inner.Name) + "/" : string.Empty;
+        var names = new Dictionary<Variable, string>(ReferenceEqualityComparer.Instance);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach ((Variable weight, IReadOnlyList<Variable> slots) in inner.Trained.Zip(inner.StateByWeight))
+        {
+            foreach (Variable slot in slots)
+            {
+                string kind = slot.Name[(weight.Path.Length + 1)..];
+                names[slot] =
+                    Unused(
+                        taken,
+                        $"{scope}{(inner is RMSprop ? kind : Slots.GetValueOrDefault(kind, kind))}/{_names.GetValueOrDefault(weight, weight.Path)}",
+                        $"{scope}{kind}/{weight.Path}"
+                    ) + ":0";
+            }
+        }
+
+        Variable count = inner.Variables[0];
+        names[count] = "iteration:0";
+        Listed(group, [.. inner.Variables.Where(names.ContainsKey)], v => names[v]);
+    }
+
+    // The layers of a model in it have their own names alone, so that two may be alike.
+    private void Name(Layer layer, string scope, string models, HashSet<string> taken)
+    {
+        string own = $"{scope}{layer.Name}";
+        bool isModel = layer is Model { HasGraph: true };
+        foreach (Variable variable in isModel ? [] : layer.OwnWeights)
+        {
+            if (!_names.ContainsKey(variable))
+            {
+                _names[variable] = Unused(taken, $"{own}/{variable.Name}", $"{models}{own}/{variable.Name}");
+            }
+        }
+
+        foreach (Layer inner in layer.Sublayers)
+        {
+            Name(inner, isModel ? scope : own + "/", isModel ? $"{models}{layer.Name}/" : models, taken);
+        }
+    }
+
+    private static string Unused(HashSet<string> taken, string name, string longer)
+    {
+        string free = taken.Contains(name) ? longer : name;
+        for (int i = 1; !taken.Add(free); i++)
+        {
+            free = Invariant($"{longer}_{i}");
+        }
+
+        return free;
+    }
+
+    private static void Listed(Hdf5Tree group, IReadOnlyList<Variable> variables, Func<Variable, string> name)
+    {
+        LegacyWeights.SetList(group, LegacyWeights.WeightNames, [.. variables.Select(name)]);
+        foreach (Variable variable in variables)
+        {
+            if (variable.DType == ScalarType.BFloat16)
+            {
+                throw new NotSupportedException(
+                    $"tf.keras 2 writes no weights of bfloat16 into an .h5, but {variable.Path} is one. Save the model without format: "
+                        + "\"tf_keras\"."
+                );
+            }
+
+            group.Add(name(variable), () => variable.Value);
+        }
+    }
+}

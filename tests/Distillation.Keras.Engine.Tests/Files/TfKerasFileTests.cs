@@ -1,0 +1,272 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Files.Hdf5;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Losses;
+using Distillation.Keras.Optimizers;
+using Distillation.Keras.Optimizers.Schedules;
+using NumSharp;
+
+namespace Distillation.Keras.Engine.Tests.Files;
+
+/// <summary>The form of tf.keras 2: what tf_keras wrote, loaded and saved again in its form, has what it had.</summary>
+[TestFixture]
+public sealed class TfKerasFileTests
+{
+    // What tf_keras writes and tf.keras 2.15 does not, what Keras 2 says of the form of a layer alone, and what both say in two ways.
+    private static readonly string[] Aside = ["module", "registered_name", "build_config", "optional", "fn", "axis", "shared_object_id"];
+
+    private TemporaryFolder _folder = null!;
+
+    private static IEnumerable<string> OfTfKeras =>
+        ModelFixtures.Names.Where(n =>
+            n.EndsWith(".tfk.h5", StringComparison.Ordinal) && !n.StartsWith("slash_names", StringComparison.Ordinal)
+        );
+
+    private static IEnumerable<string> OfKeras3 =>
+        ModelFixtures.Names.Where(n =>
+            n.Split('.') is [string name, "keras"]
+            && !n.StartsWith("quantized", StringComparison.Ordinal)
+            && name is not ("lstm" or "odd_names" or "mlp_lamb" or "mlp_accumulate" or "policy_bfloat16")
+        );
+
+    [SetUp]
+    public void SetUp() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [TestCaseSource(nameof(OfTfKeras))]
+    public void A_file_of_tf_keras_has_the_same_arrays_names_and_configuration(string name)
+    {
+        string path = _folder.Write(ModelFixtures.Bytes(name), name);
+        string again = _folder["again.h5"];
+        var model = Model.Load(path);
+        model.Save(again, format: "tf_keras");
+        bool hasSlots = !model.IsCompiled || model.Optimizer is not SGD { Momentum: 0 };
+        model.Release();
+
+        Hdf5Group theirs = ModelFixtures.Root(path);
+        Hdf5Group ours = ModelFixtures.Root(again);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Lines(ours, hasSlots), Is.EqualTo(Lines(theirs, hasSlots)));
+            Assert.That(Plain(Config(ours, "model_config")), Is.EqualTo(Plain(Config(theirs, "model_config"))));
+            Assert.That(ours.Attributes.ContainsKey("training_config"), Is.EqualTo(theirs.Attributes.ContainsKey("training_config")));
+            if (ours.Attributes.ContainsKey("training_config"))
+            {
+                Assert.That(
+                    Plain(Config(ours, "training_config")["optimizer_config"]),
+                    Is.EqualTo(Plain(Config(theirs, "training_config")["optimizer_config"]))
+                );
+            }
+        }
+    }
+
+    [TestCaseSource(nameof(OfKeras3))]
+    public void A_file_of_Keras_3_comes_back_from_that_form_with_its_weights_state_and_answers(string name)
+    {
+        var model = Model.Load(_folder.Write(ModelFixtures.Bytes(name), name));
+        string path = _folder["model.h5"];
+        model.Save(path, format: "tf_keras");
+        var again = Model.Load(path);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(again.LoadWarnings, Is.Empty);
+            Assert.That(again.Weights.Select(w => Values(w)), Is.EqualTo(model.Weights.Select(w => Values(w))));
+            Assert.That(again.Layers.Select(l => l.Name), Is.EqualTo(model.Layers.Select(l => l.Name)));
+            Assert.That(again.IsCompiled, Is.EqualTo(model.IsCompiled));
+            if (model.IsCompiled)
+            {
+                Assert.That(again.Optimizer!.ClassName, Is.EqualTo(model.Optimizer!.ClassName));
+                Assert.That(
+                    again.Optimizer.Variables.Where(v => v.Shape.Rank > 0).Select(v => Values(v)),
+                    Is.EqualTo(model.Optimizer.Variables.Where(v => v.Shape.Rank > 0).Select(v => Values(v)))
+                );
+                Assert.That(again.Optimizer.Iterations, Is.EqualTo(model.Optimizer.Iterations));
+            }
+        }
+    }
+
+    [Test]
+    public void A_training_goes_on_from_it_bit_for_bit()
+    {
+        Utils.SetRandomSeed(3);
+        NDArray x = np.arange(64).reshape(16, 4).astype(NPTypeCode.Single) / 64f;
+        NDArray y = np.arange(16) % 3;
+        var model = new Sequential([new Input(4), new Dense(5, activation: "silu"), new BatchNormalization(), new Dense(3)]);
+        model.Compile(
+            new AdamW(new CosineDecay(0.01, 100), weight_decay: 0.01),
+            new SparseCategoricalCrossentropy(from_logits: true),
+            ["accuracy"]
+        );
+        model.Fit(x, y, verbose: 0, shuffle: false);
+        model.Save(_folder["m.h5"], format: "tf_keras");
+        var again = Model.Load(_folder["m.h5"]);
+        History first = model.Fit(x, y, verbose: 0, shuffle: false, epochs: 2);
+        History second = again.Fit(x, y, verbose: 0, shuffle: false, epochs: 2);
+        Assert.That(second["loss"], Is.EqualTo(first["loss"]));
+        Assert.That(again.Weights.Select(w => Values(w)), Is.EqualTo(model.Weights.Select(w => Values(w))));
+    }
+
+    [Test]
+    public void What_tf_keras_has_not_is_refused_by_name_before_a_byte_is_written()
+    {
+        File.WriteAllText(_folder["m.h5"], "old");
+        using (Assert.EnterMultipleScope())
+        {
+            Refused(Of(new Dense(2, activation: "hard_sigmoid")), "hard_sigmoid", "0.2 x + 0.5");
+            Refused(Of(new Dense(2, activation: "relu6")), "activation 'relu6'");
+            Refused(Of(new Dense(2, name: "one two")), "one two", "another name");
+            Refused(Of(new Dense(2, dtype: "bfloat16")), "bfloat16");
+            Refused(Of(new Dense(2)), "optimizer 'Lamb'", m => m.Compile(new Lamb(), "mse"));
+            Refused(Of(new Dense(2)), "gradient_accumulation_steps", m => m.Compile(new Adam(gradient_accumulation_steps: 2), "mse"));
+            Refused(Of(new Dense(2)), "loss 'Dice'", m => m.Compile("adam", new Dice()));
+            Refused(Of(new Dense(2)), "loss 'dice'", m => m.Compile("adam", "dice"));
+            Refused(Of(new Dense(2)), "reduction", m => m.Compile("adam", new MeanSquaredError(reduction: "mean")));
+        }
+    }
+
+    [Test]
+    public void Weights_of_the_same_names_in_models_within_models_have_the_models_names_in_front()
+    {
+        static Sequential Inner(string name) => new([new Input(3), new Dense(3, name: "dense")], name);
+        var model = new Sequential([new Input(3), new Sequential([new Input(3), Inner("a"), Inner("b")], "outer")]);
+        model.Save(_folder["m.h5"], format: "tf_keras");
+        Hdf5Group outer = ModelFixtures.Root(_folder["m.h5"]).Group("model_weights")!.Group("outer")!;
+        Assert.That(
+            outer.Attributes["weight_names"].List,
+            Is.EqualTo(new[] { "dense/kernel:0", "dense/bias:0", "outer/b/dense/kernel:0", "outer/b/dense/bias:0" })
+        );
+        Assert.That(Model.Load(_folder["m.h5"]).Weights.Select(w => Values(w)), Is.EqualTo(model.Weights.Select(w => Values(w))));
+    }
+
+    /// <summary>Keras 3 has another function of that name, so that the numbers of an old file would be others.</summary>
+    [Test]
+    public void Hard_sigmoid_of_an_old_file_is_that_of_Keras_2()
+    {
+        Sequential model = Of(new Dense(2, activation: "relu"));
+        model.Save(_folder["m.h5"], format: "tf_keras");
+        byte[] bytes = File.ReadAllBytes(_folder["m.h5"]);
+        int at = bytes.AsSpan().IndexOf("\"activation\":\"relu\",\"use_bias\":true"u8);
+        "\"activation\":\"hard_sigmoid\""u8.CopyTo(bytes.AsSpan(at));
+        ",                 "u8[..("\"activation\":\"relu\",\"use_bias\":true".Length - "\"activation\":\"hard_sigmoid\"".Length)]
+            .CopyTo(bytes.AsSpan(at + "\"activation\":\"hard_sigmoid\"".Length));
+        int end = at + "\"activation\":\"relu\",\"use_bias\":true".Length;
+        Assert.That(bytes[end], Is.EqualTo((byte)','));
+        bytes[end] = (byte)' ';
+        File.WriteAllBytes(_folder["old.h5"], bytes);
+
+        var old = Model.Load(_folder["old.h5"]);
+        old.Weights[0]
+            .Assign(
+                TorchSharp.torch.tensor(
+                    new[,]
+                    {
+                        { 1f, 0f },
+                        { 0f, 1f },
+                        { 0f, 0f },
+                    }
+                )
+            );
+        NDArray y = old.Predict(
+            np.array(
+                new[,]
+                {
+                    { -3f, -1f, 0f },
+                    { 0.5f, 3f, 0f },
+                }
+            ),
+            verbose: 0
+        );
+        Assert.That(y.ToArray<float>(), Is.EqualTo(new[] { 0f, 0.3f, 0.6f, 1f }).Within(1e-6));
+        Assert.That(
+            () => old.Save(_folder["again.keras"]),
+            Throws.TypeOf<NotSupportedException>().With.Message.Contains("hard_sigmoid of Keras 2")
+        );
+    }
+
+    private void Refused(Model model, string word, Action<Model>? compile = null) => Refused(model, word, word, compile);
+
+    private void Refused(Model model, string word, string other, Action<Model>? compile = null)
+    {
+        compile?.Invoke(model);
+        Assert.That(
+            () => model.Save(_folder["m.h5"], format: "tf_keras"),
+            Throws
+                .TypeOf<NotSupportedException>()
+                .With.Message.Contains(word)
+                .And.Message.Contains(other)
+                .And.Message.Contains("tf.keras 2")
+        );
+        Assert.That(File.ReadAllText(_folder["m.h5"]), Is.EqualTo("old"), word);
+        Assert.That(Directory.GetFileSystemEntries(_folder.Root), Has.Length.EqualTo(1), word);
+    }
+
+    private static Sequential Of(Layer layer) => new([new Input(3), layer]);
+
+    private static float[] Values(Variable variable) =>
+        variable.Value.detach().to(TorchSharp.torch.ScalarType.Float32).contiguous().data<float>().ToArray();
+
+    private static JsonNode Config(Hdf5Group root, string name) => JsonNode.Parse(root.Attributes[name].Text)!;
+
+    // The slots of a plain SGD, which tf_keras makes and never uses, are left out.
+    private static IEnumerable<string> Lines(Hdf5Group root, bool hasSlots)
+    {
+        var lines = new List<string>();
+        Visit(root);
+        return lines.Order(StringComparer.Ordinal);
+
+        void Visit(Hdf5Object stored)
+        {
+            if (!hasSlots && stored.Path.StartsWith("/optimizer_weights", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            lines.AddRange(
+                stored
+                    .Attributes.Where(a => a.Key is not ("keras_version" or "model_config" or "training_config"))
+                    .Select(a =>
+                        $"{stored.Path} @{a.Key} {a.Value.Type.Kind} "
+                        + (
+                            a.Value.Type.Kind is not (Hdf5Kind.Text or Hdf5Kind.FixedText) ? "none"
+                            : a.Value.IsList ? string.Join("|", a.Value.List)
+                            : a.Value.Text
+                        )
+                    )
+            );
+            if (stored is Hdf5Dataset dataset)
+            {
+                byte[] bytes = new byte[dataset.Bytes];
+                dataset.Read(bytes);
+                lines.Add($"{stored.Path} {dataset.Type} {Hdf5Shape.Text(dataset.Shape)} {Convert.ToHexString(bytes)}");
+                return;
+            }
+
+            lines.Add($"{stored.Path} group");
+            foreach (Hdf5Object child in ((Hdf5Group)stored).Children.Values)
+            {
+                Visit(child);
+            }
+        }
+    }
+
+    // Sorted, with numbers that are equal alike; floats as float32, as Keras 2 keeps some.
+    private static string Plain(JsonNode? node)
+    {
+        return Sorted(node)?.ToJsonString() ?? "null";
+
+        static JsonNode? Sorted(JsonNode? node) =>
+            node switch
+            {
+                JsonObject o => new JsonObject(
+                    o.Where(p => !Aside.Contains(p.Key) && !(p.Key == "name" && o.ContainsKey("decay_rate")))
+                        .OrderBy(p => p.Key, StringComparer.Ordinal)
+                        .Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))
+                ),
+                JsonArray a => new JsonArray([.. a.Select(Sorted)]),
+                JsonValue v when v.TryGetValue(out double number) => JsonValue.Create((double)(float)number),
+                _ => node?.DeepClone(),
+            };
+    }
+}
