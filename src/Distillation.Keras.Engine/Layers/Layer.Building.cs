@@ -63,7 +63,9 @@ public abstract partial class Layer
         return variable;
     }
 
-    /// <summary>Makes a weight in float32 that is trained and of which files hold nothing; at any time, beside a weight that is there.</summary>
+    /// <summary>
+    /// Makes a weight in float32 that is trained and of which files hold nothing; at any time, beside a weight that is there.
+    /// </summary>
     /// <param name="name">Its short name.</param>
     /// <param name="shape">Its shape, fully known.</param>
     /// <param name="initializer">What makes its first values, which it has also while a model is read from a file.</param>

@@ -16,7 +16,9 @@ public abstract partial class Layer
     /// <summary>The adapted kernel; <see langword="null"/> where there is none.</summary>
     private protected LoraKernel? Lora { get; private set; }
 
-    /// <summary>What files of Keras 3 hold for a weight, in the dispose scope that is open where it is not the weight's own tensor.</summary>
+    /// <summary>
+    /// What files of Keras 3 hold for a weight, in the dispose scope that is open where it is not the weight's own tensor.
+    /// </summary>
     internal Tensor StoredValue(Variable weight) =>
         Lora is LoraKernel lora && ReferenceEquals(weight, lora.Kernel) ? lora.Stored() : weight.Value;
 
@@ -64,14 +66,16 @@ public abstract partial class Layer
         }
 
         int last = kernel.Shape.Known(-1, Name);
+        Shape left = kernel.Shape.With(-1, rank);
         if (rank > Math.Min(last, (kernel.Shape.ElementCount ?? last) / last))
         {
-            // More than a product of that rank needs: a file could ask for any amount.
-            UninitializedWeights.Count($"{ClassName} '{Name}': its weight 'lora_kernel_a'", (last, rank), ScalarType.Float32);
+            // More than any kernel needs: a file could ask for any amount.
+            UninitializedWeights.Count($"{ClassName} '{Name}': its weight 'lora_kernel_a'", left, ScalarType.Float32);
+            UninitializedWeights.Count($"{ClassName} '{Name}': its weight 'lora_kernel_b'", (rank, last), ScalarType.Float32);
         }
 
         using Attempt attempt = new Attempt().OnRefusal(Remember());
-        Variable first = AddWeightBeside("lora_kernel_a", kernel.Shape.With(-1, rank), a ?? "he_uniform", kernel, regularizer);
+        Variable first = AddWeightBeside("lora_kernel_a", left, a ?? "he_uniform", kernel, regularizer);
         Variable second = AddWeightBeside("lora_kernel_b", (rank, last), b ?? "zeros", kernel, regularizer);
         kernel.Freeze();
         Lora = new LoraKernel(kernel, first, second, alpha / rank);
@@ -82,13 +86,13 @@ public abstract partial class Layer
     private protected Variable KernelToAdapt(Variable? kernel, Constraint? constraint) =>
         kernel is null || !Built
             ? throw new InvalidOperationException(
-                $"LoRA adapts a kernel that is there, but '{Name}' ({ClassName}) has no weights yet. Give the model an Input, call it on data, "
-                    + "or give the layer lora_rank when it is made."
+                $"LoRA adapts a kernel that is there, but '{Name}' ({ClassName}) has no weights yet. Give the model an Input, call it on "
+                    + "data, or give the layer lora_rank when it is made."
             )
         : constraint is not null
             ? throw new InvalidOperationException(
-                $"The kernel of '{Name}' ({ClassName}) has the constraint {constraint.ClassName}: it is not adapted, as what is trained is not "
-                    + "the kernel. Make the layer without kernel_constraint."
+                $"The kernel of '{Name}' ({ClassName}) has the constraint {constraint.ClassName}: it is not adapted, as what is trained "
+                    + "is not the kernel. Make the layer without kernel_constraint."
             )
         : kernel;
 }

@@ -186,8 +186,8 @@ public abstract class BaseConv : Layer
     }
 
     /// <summary>
-    /// Trains two small matrices in place of the kernel, which stays as it is: kernel + lora_alpha / rank * a · b, with a (window, channels, rank)
-    /// and b (rank, filters) (LoRA). Where b is zero, as by default, the layer computes what it did.
+    /// Trains two small matrices in place of the kernel, which stays as it is: kernel + lora_alpha / rank * a · b, with a
+    /// (window, channels, rank) and b (rank, filters) (LoRA). Where b is zero, as by default, the layer computes what it did.
     /// </summary>
     /// <remarks>
     /// A model that was compiled before is to be compiled again. A file holds the sum as the kernel; a model that is loaded from it begins

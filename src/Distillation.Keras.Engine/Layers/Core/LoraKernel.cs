@@ -20,7 +20,9 @@ internal sealed record LoraKernel(Variable Kernel, Variable A, Variable B, doubl
         return A.Value.matmul(B.Value).Times(Scale).Plus(Kernel.Value).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The merged kernel in the kernel's own type, as files hold it: without gradients, in the dispose scope that is open.</summary>
+    /// <summary>
+    /// The merged kernel in the kernel's own type, as files hold it: without gradients, in the dispose scope that is open.
+    /// </summary>
     public Tensor Stored()
     {
         using IDisposable noGrad = no_grad();
@@ -32,6 +34,7 @@ internal sealed record LoraKernel(Variable Kernel, Variable A, Variable B, doubl
     public void Restart()
     {
         using IDisposable noGrad = no_grad();
+        using DisposeScope scope = NewDisposeScope();
         B.Value.zero_();
     }
 }
