@@ -183,3 +183,28 @@ let ``a device is a name or one of TorchSharp's`` () =
 let ``a metric goes where a loop of one's own computes`` () =
     let metric = MeanSquaredError().To("cpu")
     Assert.That(metric.Variables |> Seq.forall (fun v -> v.Device = Device.Cpu))
+
+[<Test>]
+let ``a penalty on what a layer computes is an argument, a property, or left out`` () =
+    let loss (layers: Layer list) =
+        let model = Sequential(layers)
+        model.Compile(optimizer = SGD(0.0), loss = "mse")
+        model.Evaluate(array2D [ [ 1f; -3f ]; [ 2f; 2f ] ], array2D [ [ 1f; -3f ]; [ 2f; 2f ] ])["loss"]
+
+    let kernel = Initializers.Identity()
+    let dense (penalty: Regularizers.Regularizer | null) =
+        Dense(2, kernel_initializer = kernel, activity_regularizer = penalty)
+
+    Assert.That(loss [ Input 2; dense null ], Is.EqualTo(0.0).Within 1e-6)
+    Assert.That(loss [ Input 2; dense "l1" ], Is.EqualTo(0.01 * 8.0 / 2.0).Within 1e-6)
+    Assert.That(loss [ Input 2; dense (Regularizers.L2 0.5); Dropout(0.5, ActivityRegularizer = Regularizers.L1 0.25) ],
+                Is.EqualTo((0.5 * 18.0 + 0.25 * 8.0) / 2.0).Within 1e-6)
+
+[<Test>]
+let ``a kernel is adapted by an argument or afterwards`` () =
+    let dense = Dense(3, lora_rank = 2, lora_alpha = 4.0)
+    let other = Conv1D(3, 2)
+    let model = Sequential(Input(5, 2), other, dense)
+    other.EnableLora(1, b_initializer = "ones")
+    Assert.That(model.TrainableWeights.Count, Is.EqualTo 6)
+    Assert.That(dense.LoraAlpha, Is.EqualTo(System.Nullable 4.0))

@@ -90,7 +90,7 @@ public sealed class LayersModule
     public Layers.Concatenate Concatenate(int axis = -1, string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
         new(axis, name, trainable, dtype);
 
-    /// <inheritdoc cref="Layers.Conv1D.Conv1D(int, Size, Size, string, string, Size, int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, string, bool, DTypePolicy)"/>
+    /// <inheritdoc cref="Layers.Conv1D.Conv1D(int, Size, Size, string, string, Size, int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, int?, double?, string, bool, DTypePolicy)"/>
     public Layers.Conv1D Conv1D(
         int filters,
         Size kernel_size,
@@ -105,16 +105,20 @@ public sealed class LayersModule
         Initializers.Initializer? bias_initializer = null,
         Regularizers.Regularizer? kernel_regularizer = null,
         Regularizers.Regularizer? bias_regularizer = null,
+        Regularizers.Regularizer? activity_regularizer = null,
         Constraints.Constraint? kernel_constraint = null,
         Constraints.Constraint? bias_constraint = null,
+        int? lora_rank = null,
+        double? lora_alpha = null,
         string? name = null,
         bool trainable = true,
         DTypePolicy? dtype = null) =>
         new(
             filters, kernel_size, strides, padding, data_format, dilation_rate, groups, activation, use_bias, kernel_initializer,
-            bias_initializer, kernel_regularizer, bias_regularizer, kernel_constraint, bias_constraint, name, trainable, dtype);
+            bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer, kernel_constraint, bias_constraint, lora_rank,
+            lora_alpha, name, trainable, dtype);
 
-    /// <inheritdoc cref="Layers.Conv2D.Conv2D(int, Size, Size, string, string, Size, int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, string, bool, DTypePolicy)"/>
+    /// <inheritdoc cref="Layers.Conv2D.Conv2D(int, Size, Size, string, string, Size, int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, int?, double?, string, bool, DTypePolicy)"/>
     public Layers.Conv2D Conv2D(
         int filters,
         Size kernel_size,
@@ -129,16 +133,20 @@ public sealed class LayersModule
         Initializers.Initializer? bias_initializer = null,
         Regularizers.Regularizer? kernel_regularizer = null,
         Regularizers.Regularizer? bias_regularizer = null,
+        Regularizers.Regularizer? activity_regularizer = null,
         Constraints.Constraint? kernel_constraint = null,
         Constraints.Constraint? bias_constraint = null,
+        int? lora_rank = null,
+        double? lora_alpha = null,
         string? name = null,
         bool trainable = true,
         DTypePolicy? dtype = null) =>
         new(
             filters, kernel_size, strides, padding, data_format, dilation_rate, groups, activation, use_bias, kernel_initializer,
-            bias_initializer, kernel_regularizer, bias_regularizer, kernel_constraint, bias_constraint, name, trainable, dtype);
+            bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer, kernel_constraint, bias_constraint, lora_rank,
+            lora_alpha, name, trainable, dtype);
 
-    /// <inheritdoc cref="Layers.Conv3D.Conv3D(int, Size, Size, string, string, Size, int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, string, bool, DTypePolicy)"/>
+    /// <inheritdoc cref="Layers.Conv3D.Conv3D(int, Size, Size, string, string, Size, int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, int?, double?, string, bool, DTypePolicy)"/>
     public Layers.Conv3D Conv3D(
         int filters,
         Size kernel_size,
@@ -153,14 +161,18 @@ public sealed class LayersModule
         Initializers.Initializer? bias_initializer = null,
         Regularizers.Regularizer? kernel_regularizer = null,
         Regularizers.Regularizer? bias_regularizer = null,
+        Regularizers.Regularizer? activity_regularizer = null,
         Constraints.Constraint? kernel_constraint = null,
         Constraints.Constraint? bias_constraint = null,
+        int? lora_rank = null,
+        double? lora_alpha = null,
         string? name = null,
         bool trainable = true,
         DTypePolicy? dtype = null) =>
         new(
             filters, kernel_size, strides, padding, data_format, dilation_rate, groups, activation, use_bias, kernel_initializer,
-            bias_initializer, kernel_regularizer, bias_regularizer, kernel_constraint, bias_constraint, name, trainable, dtype);
+            bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer, kernel_constraint, bias_constraint, lora_rank,
+            lora_alpha, name, trainable, dtype);
 
     /// <inheritdoc cref="Layers.Cropping1D.Cropping1D(Layers.Padding1D, string, bool, DTypePolicy)"/>
     public Layers.Cropping1D Cropping1D(
@@ -188,7 +200,7 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(cropping, data_format, name, trainable, dtype);
 
-    /// <inheritdoc cref="Layers.Dense.Dense(int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, string, bool, DTypePolicy)"/>
+    /// <inheritdoc cref="Layers.Dense.Dense(int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, int?, double?, string, bool, DTypePolicy)"/>
     public Layers.Dense Dense(
         int units,
         ActivationFunction? activation = null,
@@ -197,14 +209,17 @@ public sealed class LayersModule
         Initializers.Initializer? bias_initializer = null,
         Regularizers.Regularizer? kernel_regularizer = null,
         Regularizers.Regularizer? bias_regularizer = null,
+        Regularizers.Regularizer? activity_regularizer = null,
         Constraints.Constraint? kernel_constraint = null,
         Constraints.Constraint? bias_constraint = null,
+        int? lora_rank = null,
+        double? lora_alpha = null,
         string? name = null,
         bool trainable = true,
         DTypePolicy? dtype = null) =>
         new(
-            units, activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer, kernel_constraint,
-            bias_constraint, name, trainable, dtype);
+            units, activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer,
+            kernel_constraint, bias_constraint, lora_rank, lora_alpha, name, trainable, dtype);
 
     /// <inheritdoc cref="Layers.Dropout.Dropout(double, Shape, int?, string, bool, DTypePolicy)"/>
     public Layers.Dropout Dropout(

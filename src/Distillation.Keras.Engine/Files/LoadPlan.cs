@@ -11,6 +11,7 @@ internal sealed class LoadPlan
     private const long AtOnce = 1 << 20;
 
     private readonly List<(Variable Variable, StoredArray Array)> _steps = [];
+    private readonly List<Action> _last = [];
 
     /// <summary>What was noticed and may be meant: values that are not finite, state that was left out.</summary>
     public List<string> Warnings { get; } = [];
@@ -26,6 +27,9 @@ internal sealed class LoadPlan
 
         _steps.Add((variable, array));
     }
+
+    /// <summary>Adds what is to be done when all variables have their values.</summary>
+    public void Then(Action last) => _last.Add(last);
 
     /// <summary>Why a variable cannot have the values of an array; <see langword="null"/> if it can.</summary>
     public static string? Misfit(Variable variable, StoredArray array)
@@ -65,6 +69,7 @@ internal sealed class LoadPlan
             variable.Load(values);
         }
 
+        _last.ForEach(a => a());
         if (strange.Count > 0)
         {
             Warnings.Add(

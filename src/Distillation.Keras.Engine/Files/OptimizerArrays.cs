@@ -39,6 +39,17 @@ internal static class OptimizerArrays
     // slots. Before, the slots were in the order of their names, and some optimizers of Keras 1 and 2.2 had no count.
     private static IEnumerable<Variable[]> Orders(Optimizer optimizer, int count)
     {
+        // Keras 2 has the state of what is within alone, whose scale begins anew.
+        return optimizer is LossScaleOptimizer scaling
+            ? OrdersOf(optimizer, count)
+                .Take(1)
+                .Where(o => o.Length == optimizer.Variables.Count)
+                .Concat(Orders(scaling.InnerOptimizer, count))
+            : OrdersOf(optimizer, count);
+    }
+
+    private static IEnumerable<Variable[]> OrdersOf(Optimizer optimizer, int count)
+    {
         Variable[] all = [.. optimizer.Variables];
         Variable[] withoutRate = [.. all.Where((v, i) => !(i == 1 && v.Name == "learning_rate"))];
         Variable[] counted = [.. withoutRate.Where((v, i) => i == 0 || v.Shape.Rank > 0)];

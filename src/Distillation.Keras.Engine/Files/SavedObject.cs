@@ -16,6 +16,9 @@ internal sealed record SavedObject(string Name, string Group, IReadOnlyList<Vari
 {
     public const string Layers = "layers";
 
+    /// <summary>The layer that it is, if it is one.</summary>
+    public Layer? Layer { get; private init; }
+
     /// <summary>A model with all that is in it. What lies in it twice, a shared layer, is found at its first place.</summary>
     public static SavedObject Of(Model model) => Of(model, string.Empty, new HashSet<object>(ReferenceEqualityComparer.Instance));
 
@@ -29,7 +32,7 @@ internal sealed record SavedObject(string Name, string Group, IReadOnlyList<Vari
         );
 
     private static SavedObject Of(Layer layer, string group, HashSet<object> seen) =>
-        new(layer.Name, group, layer.OwnWeights, [.. PartsOf(layer, seen)]);
+        new(layer.Name, group, layer.StoredWeights, [.. PartsOf(layer, seen)]) { Layer = layer };
 
     private static IEnumerable<SavedObject> PartsOf(Layer layer, HashSet<object> seen)
     {

@@ -26,7 +26,7 @@ internal static partial class WeightGroups
         for (int i = 0; i < saved.Variables.Count; i++)
         {
             Variable variable = saved.Variables[i];
-            vars.Add(Invariant($"{i}"), () => variable.Value);
+            vars.Add(Invariant($"{i}"), () => saved.Layer?.StoredValue(variable) ?? variable.Value);
         }
 
         foreach (SavedObject part in saved.Parts)
@@ -114,6 +114,10 @@ internal static partial class WeightGroups
         }
 
         added.ForEach(a => plan.Add(a.Item1, a.Item2));
+        if (saved.Layer is { } layer)
+        {
+            plan.Then(layer.StoredWeightsCame);
+        }
     }
 
     // On Windows, Keras 2.13 to 2.15 wrote "layers\dense" as one name.

@@ -9,17 +9,19 @@ public sealed class CallContext : IDisposable
 {
     private readonly Lazy<Generator> _generator;
     private readonly bool _isOwner;
+    private readonly ICollection<Tensor>? _losses;
 
     /// <summary>A context of its own, for a call outside of <c>Fit</c>.</summary>
     /// <param name="training">Whether dropout drops and BatchNormalization uses the batch.</param>
     public CallContext(bool training)
         : this(training, new Lazy<Generator>(static () => RandomState.NewGenerator(RandomState.NextSeed())), isOwner: true) { }
 
-    private CallContext(bool training, Lazy<Generator> generator, bool isOwner)
+    private CallContext(bool training, Lazy<Generator> generator, bool isOwner, ICollection<Tensor>? losses = null)
     {
         Training = training;
         _generator = generator;
         _isOwner = isOwner;
+        _losses = losses;
     }
 
     /// <summary>Whether dropout drops and BatchNormalization uses the batch.</summary>
@@ -45,5 +47,15 @@ public sealed class CallContext : IDisposable
     }
 
     /// <summary>The same call with another mode, as <c>layer.Apply(x, training: false)</c> asks for.</summary>
-    internal CallContext WithTraining(bool training) => training == Training ? this : new CallContext(training, _generator, isOwner: false);
+    internal CallContext WithTraining(bool training) =>
+        training == Training ? this : new CallContext(training, _generator, isOwner: false, _losses);
+
+    /// <summary>The same call, whose layers leave in a list what they add to the loss: scalars of the dispose scope that is open.</summary>
+    internal CallContext WithLosses(ICollection<Tensor> losses) => new(Training, _generator, isOwner: false, losses);
+
+    /// <summary>Whether somebody asks for what layers add to the loss; otherwise it is not to be computed.</summary>
+    internal bool WantsLosses => _losses is not null;
+
+    /// <summary>Leaves a scalar that is part of the loss.</summary>
+    internal void AddLoss(Tensor loss) => _losses!.Add(loss);
 }

@@ -52,40 +52,68 @@ public abstract partial class Layer
             );
         }
 
-        Variable? shared = _weightSource?.Weights.First(w => w.Name == name);
-        if (shared is null)
-        {
-            SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.VariableType);
-        }
-
-        Variable variable =
-            shared
-            ?? new Variable(Initial(initializer, name, shape), name, trainable, regularizer, constraint, Device)
-            {
-                Path = WeightPaths.Of(this, name),
-            };
+        Variable variable = SharedOr(
+            name,
+            shape,
+            Dtype.VariableType,
+            () => new Variable(Initial(initializer, name, shape), name, trainable, regularizer, constraint, Device)
+        );
         (trainable ? _trainable : _nonTrainable).Add(variable);
-        variable.RequireGradient(trainable && _isTrainable);
+        variable.RequireGradient(trainable && variable.Trainable && _isTrainable);
         return variable;
     }
 
-    private Tensor Initial(Initializer initializer, string name, Shape shape)
+    /// <summary>
+    /// Makes a weight in float32 that is trained and of which files hold nothing; at any time, beside a weight that is there.
+    /// </summary>
+    /// <param name="name">Its short name.</param>
+    /// <param name="shape">Its shape, fully known.</param>
+    /// <param name="initializer">What makes its first values, which it has also while a model is read from a file.</param>
+    /// <param name="beside">The weight, whose path but for the name is also its own.</param>
+    /// <param name="regularizer">A penalty on it, or <see langword="null"/>.</param>
+    private protected Variable AddWeightBeside(string name, Shape shape, Initializer initializer, Variable beside, Regularizer? regularizer)
     {
-        if (UninitializedWeights.Take($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.VariableType) is Tensor uninitialized)
+        Variable variable = SharedOr(
+            name,
+            shape,
+            ScalarType.Float32,
+            () => new Variable(FirstValues(initializer, name, shape, ScalarType.Float32), name, true, regularizer, device: Device)
+        );
+        variable.Path = beside.Path[..^beside.Name.Length] + name;
+        _trainable.Add(variable);
+        variable.RequireGradient(_isTrainable);
+        return variable;
+    }
+
+    private Variable SharedOr(string name, Shape shape, ScalarType type, Func<Variable> make)
+    {
+        if (_weightSource?.Weights.First(w => w.Name == name) is Variable shared)
         {
-            return uninitialized;
+            return shared;
         }
 
+        SystemMemory.Require($"{ClassName} '{Name}': its weight '{name}'", shape, type);
+        Variable made = make();
+        made.Path = WeightPaths.Of(this, name);
+        return made;
+    }
+
+    private Tensor Initial(Initializer initializer, string name, Shape shape) =>
+        UninitializedWeights.Take($"{ClassName} '{Name}': its weight '{name}'", shape, Dtype.VariableType)
+        ?? FirstValues(initializer, name, shape, Dtype.VariableType);
+
+    private Tensor FirstValues(Initializer initializer, string name, Shape shape, ScalarType type)
+    {
         try
         {
-            return initializer.Call(shape, Dtype.VariableType);
+            return initializer.Call(shape, type);
         }
         catch (Exception e) when (NativeFailure.Is(e))
         {
             throw NativeFailure.Of(
                 e,
                 $"The initializer {initializer.ClassName} of the weight '{name}' of the layer '{Name}' ({ClassName}), of shape {shape} "
-                    + $"and type {Dtype.Name},",
+                    + $"and type {type.ToString().ToLowerInvariant()},",
                 "Give an initializer that can make such a weight.",
                 areArguments: false
             );

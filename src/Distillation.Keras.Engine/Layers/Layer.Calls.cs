@@ -113,7 +113,20 @@ public abstract partial class Layer
     /// <param name="inputs">Tensors, batch first, with their masks and arguments.</param>
     /// <returns>The outputs with their masks.</returns>
     /// <exception cref="ArgumentException">A shape does not fit, or the layer has no argument of a name.</exception>
-    public LayerOutputs CallAll(LayerInputs<Tensor> inputs)
+    public LayerOutputs CallAll(LayerInputs<Tensor> inputs) => CallAll(inputs, null);
+
+    /// <summary>
+    /// Computes the layer, and what it and the layers in it add to the loss: the penalties of their <see cref="ActivityRegularizer"/>, as a
+    /// training loop of one's own needs.
+    /// </summary>
+    /// <param name="inputs">Tensors, batch first, with their masks and arguments.</param>
+    /// <param name="losses">
+    /// Gets a scalar with a gradient for each output with a penalty, which the caller, or the dispose scope that is open, owns. Without it
+    /// none is computed.
+    /// </param>
+    /// <returns>The outputs with their masks.</returns>
+    /// <exception cref="ArgumentException">A shape does not fit, or the layer has no argument of a name.</exception>
+    public LayerOutputs CallAll(LayerInputs<Tensor> inputs, ICollection<Tensor>? losses)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         foreach (Tensor tensor in inputs.All)
@@ -136,7 +149,8 @@ public abstract partial class Layer
         CheckValues(inputs.Tensors);
         CallContext? around = LayerCalls.Current;
         using CallContext? own = around is null ? new CallContext(inputs.Training ?? false) : null;
-        LayerOutputs outputs = Invoke(inputs, own ?? around!);
+        CallContext context = own ?? around!;
+        LayerOutputs outputs = Invoke(inputs, losses is null ? context : context.WithLosses(losses));
         attempt.Accept();
         return outputs;
     }
@@ -201,6 +215,11 @@ public abstract partial class Layer
             if (IsForeign)
             {
                 ForeignOutputs.Check(this, outputs.Tensors);
+            }
+
+            if (own.WantsLosses && _activityRegularizer is not null)
+            {
+                LeavePenalties(outputs.Tensors, own);
             }
 
             if (!ReferenceEquals(cast, inputs))

@@ -9,6 +9,7 @@ public abstract partial class Layer
     /// <summary>What makes the layer again what it is now.</summary>
     internal virtual Action Remember()
     {
+        LoraKernel? lora = Lora;
         (bool built, IReadOnlyList<Shape> shapes, int trainable, int others, int nodes, int added, Layer[]? sublayers, Device? place) = (
             Built,
             BuildShapes,
@@ -40,7 +41,7 @@ public abstract partial class Layer
             _nonTrainable.RemoveRange(others, _nonTrainable.Count - others);
             _nodes = _nodes[..nodes];
             _added.RemoveRange(added, _added.Count - added);
-            (Built, BuildShapes, _sublayers, _place) = (built, shapes, sublayers, place);
+            (Built, Lora, BuildShapes, _sublayers, _place) = (built, lora, shapes, sublayers, place);
         };
     }
 

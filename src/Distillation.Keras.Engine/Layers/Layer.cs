@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Regularizers;
 using Distillation.Keras.Saving;
 using NumSharp;
 using TorchSharp;
@@ -20,7 +21,7 @@ namespace Distillation.Keras.Layers;
 /// otherwise the garbage collector does). Source: <c>keras/src/layers/layer.py</c>.
 /// </para>
 /// </remarks>
-public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildable
+public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildable, IPenalized<Regularizer>
 {
     private readonly List<Variable> _trainable = [];
     private readonly List<Variable> _nonTrainable = [];
@@ -33,13 +34,15 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
     /// <param name="name">Its name, unique in a model; by default made from the class name (<c>dense_1</c>).</param>
     /// <param name="trainable">Whether training changes its trainable weights.</param>
     /// <param name="dtype">The type of its weights and of its computation; float32 by default.</param>
+    /// <param name="activity_regularizer">A penalty on what it computes: <see cref="ActivityRegularizer"/>.</param>
     /// <exception cref="ArgumentException">The name is empty or contains "/".</exception>
-    protected Layer(string? name = null, bool trainable = true, DTypePolicy? dtype = null)
+    protected Layer(string? name = null, bool trainable = true, DTypePolicy? dtype = null, Regularizer? activity_regularizer = null)
     {
         IsForeign = ForeignOutputs.AreMadeBy(this);
         Name = name is not null ? Checked(name) : Naming.Automatic(ClassName == "InputLayer" ? "input_layer" : ClassName);
         _isTrainable = trainable;
         Dtype = dtype ?? DTypePolicy.Float32;
+        _activityRegularizer = activity_regularizer;
         _traits = LayerTraits.Of(GetType());
     }
 
@@ -58,7 +61,7 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
             _isTrainable = value;
             foreach (Variable variable in _trainable)
             {
-                variable.RequireGradient(value);
+                variable.RequireGradient(value && variable.Trainable);
             }
 
             foreach (Layer layer in Sublayers)
@@ -81,11 +84,16 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
     public IReadOnlyList<Variable> Weights => WithSublayers([.. _trainable, .. _nonTrainable], static l => l.Weights);
 
     /// <summary>The weights that training changes: none where <see cref="Trainable"/> is false.</summary>
-    public IReadOnlyList<Variable> TrainableWeights => _isTrainable ? WithSublayers(_trainable, static l => l.TrainableWeights) : [];
+    public IReadOnlyList<Variable> TrainableWeights => _isTrainable ? WithSublayers(NotFrozen, static l => l.TrainableWeights) : [];
 
     /// <summary>The weights that gradients do not change.</summary>
     public IReadOnlyList<Variable> NonTrainableWeights =>
-        _isTrainable ? WithSublayers(_nonTrainable, static l => l.NonTrainableWeights) : Weights;
+        _isTrainable
+            ? WithSublayers(
+                HasFrozen ? [.. _trainable.Where(v => !v.Trainable), .. _nonTrainable] : _nonTrainable,
+                static l => l.NonTrainableWeights
+            )
+            : Weights;
 
     /// <summary>The symbolic input of its first use in a model.</summary>
     /// <exception cref="InvalidOperationException">It was not used yet, or has several inputs.</exception>
@@ -113,6 +121,11 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
 
     /// <summary>The shapes that the weights were made for; empty before.</summary>
     internal IReadOnlyList<Shape> BuildShapes { get; private protected set; } = [];
+
+    // Of those that were made to be trained.
+    private IReadOnlyList<Variable> NotFrozen => HasFrozen ? [.. _trainable.Where(v => v.Trainable)] : _trainable;
+
+    private bool HasFrozen => _trainable.Exists(v => !v.Trainable);
 
     private Node FirstNode =>
         _nodes is [Node first, ..]
@@ -248,7 +261,7 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
 
     /// <summary>The weights that a training which goes through the layer changes, statistics among them.</summary>
     internal IEnumerable<Variable> ChangingWeights =>
-        WithSublayers(_isTrainable ? [.. _trainable, .. _nonTrainable] : [], static l => l.ChangingWeights);
+        WithSublayers(_isTrainable ? [.. NotFrozen, .. _nonTrainable] : [], static l => l.ChangingWeights);
 
     /// <summary>
     /// Whether Keras counts the layer as built from the start, as it has no weights: then it writes no shape to build it for.

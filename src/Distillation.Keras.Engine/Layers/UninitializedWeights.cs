@@ -20,9 +20,17 @@ internal static class UninitializedWeights
     /// <exception cref="ArgumentException">The file has not that many values.</exception>
     public static Tensor? Take(string what, Shape shape, ScalarType type)
     {
+        Count(what, shape, type);
+        return _current is null ? null : empty(shape.ToSizes(), type);
+    }
+
+    /// <summary>Counts a weight that has first values as one of those that the file has values for.</summary>
+    /// <exception cref="ArgumentException">The file has not that many values.</exception>
+    public static void Count(string what, Shape shape, ScalarType type)
+    {
         if (_current is not { } scope)
         {
-            return null;
+            return;
         }
 
         double bytes = SystemMemory.SizeOf(type);
@@ -32,11 +40,12 @@ internal static class UninitializedWeights
         }
 
         scope.Left -= bytes;
-        return scope.Left >= 0
-            ? empty(shape.ToSizes(), type)
-            : throw new ArgumentException(
+        if (scope.Left < 0)
+        {
+            throw new ArgumentException(
                 $"{what} is of shape {shape}, but the file has no values for that many: the configuration does not belong to its weights."
             );
+        }
     }
 
     private sealed class Scope(double bytes, Scope? outer) : IDisposable

@@ -36,7 +36,7 @@ public partial class Model
         step.UpdateMetrics(batch, outputs);
     }
 
-    /// <summary>The loss of a batch: by default what <c>Compile</c> was given, with the penalties of the weights.</summary>
+    /// <summary>The loss of a batch: by default what <c>Compile</c> was given, with the penalties of layers and weights.</summary>
     /// <param name="batch">The data.</param>
     /// <param name="outputs">The model's outputs.</param>
     /// <param name="step">What a step may use.</param>

@@ -261,6 +261,11 @@ public partial class Model : Layer, ICompilable
 
     private protected void ForgetSignature() => _signature = null;
 
+    private protected override string? NoPenaltyReason =>
+        this is Functional or Sequential || _functional is not null
+            ? "a model of layers has no argument of that name. Give it to its last layer."
+            : null;
+
     // A class over a graph may compute in another way.
     private bool ComputesItself => Traits.ComputesItself;
 

@@ -24,7 +24,7 @@ internal static class ConfigReader
         object?[] arguments = Array.ConvertAll(members, m => Argument(m, className, config));
         (InheritedKey Key, object? Value)[] inherited =
         [
-            .. InheritedKey.Of(type, members).Select(k => (k, Convert(config[k.Key], k.Type, Where(className, k.Key)))),
+            .. InheritedKey.Of(type, members).Select(k => (k, Convert(config[k.Key], k.TypeIn(type), Where(className, k.Key)))),
         ];
         object made = Invoke(() => ConfigConstructors.Of(type).Invoke(arguments));
         foreach ((InheritedKey key, object? value) in inherited)

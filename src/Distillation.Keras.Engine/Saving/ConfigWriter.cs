@@ -8,8 +8,8 @@ namespace Distillation.Keras.Saving;
 /// <summary>Writes an object's configuration from the properties that keep its constructor's arguments.</summary>
 internal static class ConfigWriter
 {
-    // Keras writes these three first, whatever the order of the arguments.
-    private static readonly string[] First = ["name", "trainable", "dtype"];
+    // Keras writes these first, whatever the order of the arguments; a penalty on what a layer computes where it has one.
+    private static readonly string[] First = ["name", "trainable", "dtype", "activity_regularizer"];
 
     public static JsonObject Write(KerasObject value)
     {
@@ -17,14 +17,18 @@ internal static class ConfigWriter
         Type type = value.GetType();
         ConfigMember[] members = ConfigMember.Of(type);
 
-        foreach (InheritedKey key in InheritedKey.Of(type, members))
+        string[] optional = [.. type.GetCustomAttributes<ConfigOptionalAttribute>(inherit: true).SelectMany(a => a.Keys)];
+        (string Key, object? Value)[] arguments =
+        [
+            .. InheritedKey.Of(type, members).Select(k => (k.Key, Value: k.ValueOf(value))).Where(a => a.Value is not null),
+            .. members
+                .Select(m => (m.Key, Value: FSharpOptions.Unwrap(m.Property.GetValue(value))))
+                .Where(a => a.Value is not null || !optional.Contains(a.Key)),
+        ];
+        ILookup<bool, (string Key, object? Value)> isLast = arguments.ToLookup(a => optional.Contains(a.Key) && !First.Contains(a.Key));
+        foreach ((string key, object? argument) in isLast[false].OrderBy(a => Place(a.Key, a.Value)))
         {
-            config[key.Key] = ToJson(key.ValueOf(value), Argument(key.Key, type));
-        }
-
-        foreach (ConfigMember member in members.OrderBy(m => Array.IndexOf(First, m.Key) is var i && i >= 0 ? i : First.Length))
-        {
-            config[member.Key] = ToJson(FSharpOptions.Unwrap(member.Property.GetValue(value)), Argument(member.Key, type));
+            config[key] = ToJson(argument, Argument(key, type));
         }
 
         foreach (ConfigValueAttribute constant in type.GetCustomAttributes<ConfigValueAttribute>(inherit: true))
@@ -32,7 +36,18 @@ internal static class ConfigWriter
             config[constant.Key] = JsonNode.Parse(constant.Value);
         }
 
+        foreach ((string key, object? argument) in isLast[true])
+        {
+            config[key] = ToJson(argument, Argument(key, type));
+        }
+
         return config;
+    }
+
+    private static int Place(string key, object? value)
+    {
+        int place = Array.IndexOf(First, key);
+        return place < 0 || (value is null && place == First.Length - 1) ? First.Length : place;
     }
 
     /// <summary>A value as Keras writes it.</summary>

@@ -29,7 +29,7 @@ internal static class Copies
             var copy = (KerasObject)ConfigConstructors.Of(type).Invoke(arguments);
             foreach (InheritedKey key in InheritedKey.Of(type, members))
             {
-                key.Give(copy, changes?.GetValueOrDefault(key.Key) ?? key.ValueOf(value));
+                key.Give(copy, changes?.GetValueOrDefault(key.Key) ?? Copied(key.ValueOf(value), key.TypeIn(type)));
             }
 
             return copy;

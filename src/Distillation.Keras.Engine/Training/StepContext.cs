@@ -15,6 +15,7 @@ namespace Distillation.Keras.Training;
 public sealed class StepContext
 {
     private readonly SupervisedProgram _program;
+    private readonly List<Tensor> _left = [];
     private LayerOutputs? _outputs;
 
     internal StepContext(SupervisedProgram program, CallContext call)
@@ -29,17 +30,25 @@ public sealed class StepContext
     /// <summary>Whether the step trains.</summary>
     public bool Training => Call.Training;
 
+    /// <summary>
+    /// What is added to the compiled loss, as scalars with gradients: the penalties of what layers computed in the last
+    /// <see cref="Forward"/> (<see cref="Layer.ActivityRegularizer"/>), and those of the weights. For a loss of one's own;
+    /// <see cref="CompiledLoss"/> has them.
+    /// </summary>
+    public IReadOnlyList<Tensor> Losses => _program.Penalties(_left);
+
     /// <summary>Computes the model on the batch's inputs.</summary>
     /// <param name="batch">The batch.</param>
     /// <returns>The outputs in order. Their masks go into <see cref="CompiledLoss"/> and <see cref="UpdateMetrics"/>.</returns>
     public IReadOnlyList<Tensor> Forward(Batch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        _outputs = _program.Model.Invoke(new LayerInputs<Tensor>(batch.Inputs), Call);
+        _left.Clear();
+        _outputs = _program.Model.Invoke(new LayerInputs<Tensor>(batch.Inputs), Call.WithLosses(_left));
         return _outputs.Tensors;
     }
 
-    /// <summary>The loss that <c>Compile</c> was given, over all outputs, with the penalties of the weights: a scalar.</summary>
+    /// <summary>The loss that <c>Compile</c> was given, over all outputs, with <see cref="Losses"/>: a scalar.</summary>
     /// <param name="batch">The batch, with targets and weights.</param>
     /// <param name="outputs">The model's outputs.</param>
     /// <exception cref="InvalidOperationException">The model was compiled without a loss.</exception>
@@ -47,7 +56,7 @@ public sealed class StepContext
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(outputs);
-        return _program.Loss(batch, outputs, MaskOf(outputs));
+        return _program.Loss(batch, outputs, MaskOf(outputs), _left);
     }
 
     /// <summary>Changes the trained weights along the gradients of a loss.</summary>

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Training;
 
 /// <summary>
-/// A step of <c>Fit</c>: the compiled losses of the outputs, weighted and summed, with the penalties of the weights, and the compiled
-/// metrics.
+/// A step of <c>Fit</c>: the compiled losses of the outputs, weighted and summed, with the penalties of what layers compute and of the
+/// weights, and the compiled metrics.
 /// </summary>
 /// <remarks>Source: <c>keras/src/trainers/trainer.py</c>, <c>compile_utils.py</c>.</remarks>
 internal sealed class SupervisedProgram : TrainingProgram
@@ -125,11 +125,15 @@ internal sealed class SupervisedProgram : TrainingProgram
         }
     }
 
-    /// <summary>The weighted sum of the compiled losses, with the penalties of the weights.</summary>
+    /// <summary>What the layers have left in a call, and the penalties of the weights.</summary>
+    public IReadOnlyList<Tensor> Penalties(IEnumerable<Tensor> left) => [.. left, .. _regularized.Select(v => v.Penalty())];
+
+    /// <summary>The weighted sum of the compiled losses, with the penalties of what layers compute and of the weights.</summary>
     /// <param name="batch">Targets and weights.</param>
     /// <param name="outputs">The model's outputs.</param>
     /// <param name="mask">The mask of an output.</param>
-    public Tensor Loss(Batch batch, IReadOnlyList<Tensor> outputs, Func<int, Tensor?> mask)
+    /// <param name="left">What the layers have left in the call.</param>
+    public Tensor Loss(Batch batch, IReadOnlyList<Tensor> outputs, Func<int, Tensor?> mask, IEnumerable<Tensor> left)
     {
         RefuseOtherOutputs(outputs);
         Tensor? total = null;
@@ -148,7 +152,7 @@ internal sealed class SupervisedProgram : TrainingProgram
             total = total is null ? weighted : total.Plus(weighted);
         }
 
-        return WithPenalties(total, _regularized)
+        return WithPenalties(total, left, _regularized)
             ?? throw new InvalidOperationException($"None of the outputs of '{Model.Name}' has a loss, so there is nothing to compute.");
     }
 

@@ -141,9 +141,16 @@ internal abstract class TrainingProgram : ICallbackHost
         }
     }
 
-    /// <summary>A loss with the penalties of weights; <see langword="null"/> where there is neither.</summary>
-    protected static Tensor? WithPenalties(Tensor? loss, IReadOnlyList<Variable> regularized)
+    /// <summary>
+    /// A loss with what layers have left in a call and the penalties of weights; <see langword="null"/> where there is none of them.
+    /// </summary>
+    protected static Tensor? WithPenalties(Tensor? loss, IEnumerable<Tensor> left, IReadOnlyList<Variable> regularized)
     {
+        foreach (Tensor part in left)
+        {
+            loss = loss is null ? part : loss.Plus(part);
+        }
+
         foreach (Variable variable in regularized)
         {
             Tensor penalty = variable.Penalty();

@@ -64,7 +64,7 @@ public sealed class Variable
     /// <summary>
     /// Whether training may change it by gradients, if its layer is trainable. Statistics, such as a moving mean, are not.
     /// </summary>
-    public bool Trainable { get; }
+    public bool Trainable { get; private set; }
 
     /// <summary>The penalty that it adds to the loss, if any.</summary>
     public Regularizer? Regularizer { get; }
@@ -128,6 +128,13 @@ public sealed class Variable
 
     /// <summary>Whether operations on it are recorded now.</summary>
     internal bool RequiresGradient => Value.requires_grad;
+
+    /// <summary>Keeps it as it is from now on, whatever its layer's flag says.</summary>
+    internal void Freeze()
+    {
+        Trainable = false;
+        RequireGradient(false);
+    }
 
     internal void RequireGradient(bool required)
     {

@@ -162,7 +162,11 @@ internal sealed class FeatureModel
         {
             // Computed once: the activation becomes a layer of its own behind the values before it.
             before = ModelSurgery.Linear(node.Layer).ApplyNode(call).Outputs[0];
-            outputs = [new Activation(activation, name: node.Layer.Name + "_activation", dtype: node.Layer.Dtype).Apply(before)];
+            var after = new Activation(activation, name: node.Layer.Name + "_activation", dtype: node.Layer.Dtype)
+            {
+                ActivityRegularizer = node.Layer.ActivityRegularizer,
+            };
+            outputs = [after.Apply(before)];
         }
         else if (prefix.Length == 0 && inputs.SequenceEqual(node.Inputs))
         {

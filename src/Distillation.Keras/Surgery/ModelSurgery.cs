@@ -17,7 +17,7 @@ public static partial class ModelSurgery
     /// A model with one output, made by a layer with <c>activation: "softmax"</c>, by <c>Activation("softmax")</c> or <c>Softmax()</c>,
     /// also inside a nested model, or one that ends in logits already.
     /// </param>
-    /// <returns>A new model on the same inputs and weights.</returns>
+    /// <returns>A new model on the same inputs and weights. A penalty on the probabilities goes with the softmax.</returns>
     /// <exception cref="NotSupportedException">
     /// The model ends in something else (sigmoid, ReLU, ...) or has several outputs; the message names it.
     /// </exception>
@@ -83,12 +83,13 @@ public static partial class ModelSurgery
     {
         Node node = output.Node;
         Layer layer = node.Layer;
-        OutputHead Ends(OutputActivation activation, KerasTensor logits) => new(output.Name, activation, logits);
+        OutputHead Ends(OutputActivation activation, KerasTensor logits) =>
+            new(output.Name, activation, logits) { Last = activation == OutputActivation.Logits ? null : layer };
         switch (layer)
         {
             case Model { HasGraph: true, Outputs.Count: 1 } nested:
                 OutputHead inner = Head(nested, nested.Outputs[0], acceptsSigmoid);
-                return Ends(inner.Activation, Reapplied(WithoutActivation(nested, inner), node));
+                return Ends(inner.Activation, Reapplied(WithoutActivation(nested, inner), node)) with { Last = inner.Last };
             case Softmax softmax when IsLastAxis(softmax.Axis, output.Shape):
             case Layers.Activation { Function.IsSoftmax: true }:
                 return Ends(OutputActivation.Softmax, node.Inputs[0]);
@@ -125,12 +126,14 @@ public static partial class ModelSurgery
     internal static ActivationFunction? OwnActivation(Layer layer) =>
         layer is not Layers.Activation && FusedActivation(layer) is { IsLinear: false } activation ? activation : null;
 
-    /// <summary>The same layer on the same weights without its own activation.</summary>
+    /// <summary>The same layer on the same weights without its own activation, and without a penalty on what that gave.</summary>
     internal static Layer Linear(Layer layer)
     {
         // The copy's initializers draw seeds that nobody uses: not from the common sequence, which surgery must not disturb.
         using IDisposable unused = RandomState.Using(0);
-        return layer.CloneSharingWeights(new Dictionary<string, object?> { ["activation"] = ActivationFunction.Linear });
+        Layer linear = layer.CloneSharingWeights(new Dictionary<string, object?> { ["activation"] = ActivationFunction.Linear });
+        linear.ActivityRegularizer = null;
+        return linear;
     }
 
     // The output of a layer without its own activation, from the same inputs and weights.

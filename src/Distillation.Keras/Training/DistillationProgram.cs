@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Training;
 
 /// <summary>
-/// A step of a distillation: the terms of each output and those on features alone, with the penalties of the student's weights.
+/// A step of a distillation: the terms of each output and those on features alone, with the penalties of what the student's layers compute
+/// and of its weights.
 /// </summary>
 internal sealed partial class DistillationProgram : TrainingProgram
 {
@@ -181,7 +182,9 @@ internal sealed partial class DistillationProgram : TrainingProgram
 
     private Tensor Loss(TransferBatch batch, CallContext context)
     {
-        IReadOnlyList<Tensor> outputs = _models.StudentLogits.Invoke(batch.Inputs, context).Widened();
+        var left = new List<Tensor>();
+        IReadOnlyList<Tensor> outputs = _models.StudentLogits.Invoke(batch.Inputs, context.WithLosses(left)).Widened();
+        left.AddRange(Enumerable.Range(0, _numbers.Length).Select(i => _models.Penalty(i, outputs[i])).OfType<Tensor>());
         var common = new ObjectiveSignals
         {
             StudentFeatures = [.. outputs.Skip(_numbers.Length)],
@@ -202,7 +205,7 @@ internal sealed partial class DistillationProgram : TrainingProgram
         }
 
         // Where all schedules stand at 0, or only training-only terms have a weight, there is nothing to add up.
-        total = WithPenalties(total, _regularized) ?? outputs[0].sum().Times(0);
+        total = WithPenalties(total, left, _regularized) ?? outputs[0].sum().Times(0);
         using IDisposable noGrad = no_grad();
         _total.Update(total, batch.Size);
         return total;

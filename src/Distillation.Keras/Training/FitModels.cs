@@ -51,6 +51,11 @@ internal sealed class FitModels
     /// <summary>The student's logits of each output and then its features.</summary>
     public Model StudentLogits { get; private set; }
 
+    /// <summary>What the layers that make an output's probabilities add to the loss.</summary>
+    /// <param name="head">The output's place.</param>
+    /// <param name="logits">The output's logits.</param>
+    public Tensor? Penalty(int head, Tensor logits) => _studentHeads[head].Penalty(logits);
+
     /// <summary>The teacher, if any.</summary>
     public Teacher? Teacher { get; }
 

@@ -21,15 +21,7 @@ internal static partial class LoadedModel
         {
             throw new UnsupportedException("the library has no inputs of text");
         }
-        catch (ModelFormatException e) when (MissingArgument().Match(e.Message) is { Success: true } argument)
-        {
-            throw new UnsupportedException($"the library has no argument '{argument.Groups[1].Value}'");
-        }
     }
-
-    // LoRA, and penalties of what layers compute.
-    [GeneratedRegex(@"\w+ has no argument named '(lora_rank|activity_regularizer)'")]
-    private static partial Regex MissingArgument();
 
     [GeneratedRegex(@"(?<=There is no )\w+ (class )?named '[^']*'")]
     private static partial Regex Missing();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Optimizers;
 using NumSharp;
 using static TorchSharp.torch;
 
@@ -134,9 +135,11 @@ public sealed class ModelsSuite : ISuite
 
         private void GoOn(string form, Model model, JsonObject? compiled)
         {
-            // Keras 2 has no learning rate among them, and leaves out some numbers behind the slots and slots without a use.
+            // Keras 2 has no learning rate among them, leaves out some numbers behind the slots and slots without a use, and has of an
+            // optimizer that scales the loss the one within.
             int stored = Keys("optimizer").Length;
-            Variable[] variables = [.. model.Optimizer.Variables];
+            Optimizer optimizer = _isOld && model.Optimizer is LossScaleOptimizer scaling ? scaling.InnerOptimizer : model.Optimizer;
+            Variable[] variables = [.. optimizer.Variables];
             variables =
                 variables.Length == stored || stored == 0 ? variables
                 : _isOld ? [.. variables.Where((v, i) => i != 1).Take(stored)]
@@ -185,7 +188,14 @@ public sealed class ModelsSuite : ISuite
                 }
             }
 
-            string after = form == "h5" && Keys("after_h5").Length > 0 ? "after_h5" : "after";
+            // Where Keras did not read the state that is in its .h5, what is right is how the .keras goes on.
+            bool isRestored = entry["files"]!["h5"]?["optimizer_variables_restored"]?.GetValue<bool>() is not false;
+            if (!isRestored)
+            {
+                Skip("after_h5");
+            }
+
+            string after = form == "h5" && isRestored && Keys("after_h5").Length > 0 ? "after_h5" : "after";
             Compare(form, after, [.. model.Weights.Select(w => w.Value)]);
             Compare(form, "after_optimizer", [.. variables.Select(v => v.Value)]);
         }
@@ -222,11 +232,18 @@ public sealed class ModelsSuite : ISuite
 
         private void SameWeights(string where, Model copy, Model model)
         {
-            for (int i = 0; i < model.Weights.Count; i++)
+            check.Equal(
+                $"{where}: weights",
+                string.Join(", ", copy.Weights.Select(w => w.Path)),
+                string.Join(", ", model.Weights.Select(w => w.Path))
+            );
+            for (int i = 0; i < Math.Min(model.Weights.Count, copy.Weights.Count); i++)
             {
+                // Of an adapted kernel a .keras has the sum: what is trained in its place is made anew.
+                bool isNew = model.Weights[i].Name == "lora_kernel_a" && where.EndsWith(".keras", StringComparison.Ordinal);
                 check.Equal(
                     $"{where}: {model.Weights[i].Path}",
-                    copy.Weights[i].Value.bytes.SequenceEqual(model.Weights[i].Value.bytes),
+                    isNew || copy.Weights[i].Value.bytes.SequenceEqual(model.Weights[i].Value.bytes),
                     true
                 );
             }

@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using System.Text.Json.Nodes;
 using Distillation.Keras.Files;
 using Distillation.Keras.Files.Hdf5;
+using NumSharp;
 
 namespace Distillation.Keras.Engine.Tests.Files;
 
@@ -33,6 +35,21 @@ internal static class ModelFixtures
         }
 
         return Hdf5File.Read(new MemoryStream(bytes));
+    }
+
+    /// <summary>What Keras says of a model.</summary>
+    public static JsonNode Expected(string name) => JsonNode.Parse(File.ReadAllBytes(Path.Combine(Folder, "models.json")))![name]!;
+
+    /// <summary>An array of Keras', which the caller disposes.</summary>
+    public static NDArray Array(string name)
+    {
+        IReadOnlyDictionary<string, NDArray> all = NpzArchive.Read(Path.Combine(Folder, "models.npz"));
+        foreach ((string other, NDArray array) in all.Where(a => a.Key != name))
+        {
+            array.Dispose();
+        }
+
+        return all[name];
     }
 
     private static string[] Of(string archive)

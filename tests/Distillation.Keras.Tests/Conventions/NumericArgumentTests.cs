@@ -117,6 +117,7 @@ public sealed class NumericArgumentTests
             ("max_value", "min_value") => double.PositiveInfinity,
             ("filters", "groups") => (int)Math.Max(1, value),
             ("multi_label", "num_labels") => true,
+            ("lora_rank", "lora_alpha") => 2,
             ("epsilon", "initialVariance") => 1e-5,
             ("initialVariance", "epsilon") => (double)float.MaxValue,
             _ => parameter.HasDefaultValue ? parameter.DefaultValue : NumericArguments.Needed(parameter),

@@ -44,6 +44,8 @@ internal static class NumericArguments
         ["units"] = NumberRange.IntegerFrom(1),
         ["filters"] = NumberRange.IntegerFrom(1),
         ["groups"] = NumberRange.IntegerFrom(1),
+        ["lora_rank"] = NumberRange.IntegerFrom(1),
+        ["lora_alpha"] = NumberRange.Finite,
         ["kernel_size"] = NumberRange.IntegerFrom(1),
         ["strides"] = NumberRange.IntegerFrom(1),
         ["pool_size"] = NumberRange.IntegerFrom(1),

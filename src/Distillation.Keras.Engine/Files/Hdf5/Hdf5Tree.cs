@@ -48,7 +48,7 @@ internal sealed class Hdf5Tree
 
     /// <summary>Adds an array.</summary>
     /// <param name="path">Its name. Slashes lead into groups.</param>
-    /// <param name="value">Gives it when it is written. It stays its owner's.</param>
+    /// <param name="value">Gives it when it is written. It stays its owner's, or is in the dispose scope that is open then.</param>
     /// <exception cref="NotSupportedException">There is something of that name.</exception>
     public void Add(string path, Func<Tensor> value)
     {

@@ -59,8 +59,10 @@ internal static class Hdf5Writer
         }
     }
 
-    private static H5Dataset Dataset(Func<Tensor> value, List<Action<H5NativeWriter>> later) =>
-        value().dtype switch
+    private static H5Dataset Dataset(Func<Tensor> value, List<Action<H5NativeWriter>> later)
+    {
+        using IDisposable scope = NewDisposeScope();
+        return value().dtype switch
         {
             ScalarType.BFloat16 => BFloat16(value, later),
             ScalarType.Float16 => Dataset<Half>(value, later),
@@ -73,6 +75,7 @@ internal static class Hdf5Writer
             ScalarType.Byte => Dataset<byte>(value, later),
             var type => throw new NotSupportedException($"Values of the type {type} cannot be written into an HDF5 file."),
         };
+    }
 
     // Numbers that NumPy does not have are written as bytes, with the name of their type beside them.
     private static H5Dataset BFloat16(Func<Tensor> value, List<Action<H5NativeWriter>> later)

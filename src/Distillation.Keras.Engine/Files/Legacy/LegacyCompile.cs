@@ -41,6 +41,11 @@ internal static class LegacyCompile
             return node?.DeepClone();
         }
 
+        if (old["inner_optimizer"] is JsonObject scaled && old["dynamic"] is JsonValue dynamic && dynamic.TryGetValue(out bool isDynamic))
+        {
+            return Scaling(Optimizer(scaled)!, old, isDynamic);
+        }
+
         var config = new JsonObject();
         foreach ((string key, JsonNode? value) in old.Where(p => !DroppedOfOptimizers.Contains(p.Key)))
         {
@@ -88,6 +93,32 @@ internal static class LegacyCompile
         {
             ["module"] = "keras.optimizers",
             ["class_name"] = className,
+            ["config"] = config,
+        };
+    }
+
+    // Keras 2's LossScaleOptimizer and LossScaleOptimizerV3. Of a scale that stays, Keras 3 makes an argument of the optimizer itself.
+    private static JsonNode Scaling(JsonNode inner, JsonObject old, bool isDynamic)
+    {
+        if (!isDynamic)
+        {
+            inner["config"]!["loss_scale_factor"] = old["initial_scale"]?.DeepClone();
+            return inner;
+        }
+
+        var config = new JsonObject { ["inner_optimizer"] = inner, ["name"] = "loss_scale_optimizer" };
+        foreach (string key in (string[])["initial_scale", "dynamic_growth_steps"])
+        {
+            if (old[key] is JsonNode value)
+            {
+                config[key] = value.DeepClone();
+            }
+        }
+
+        return new JsonObject
+        {
+            ["module"] = "keras.optimizers",
+            ["class_name"] = "LossScaleOptimizer",
             ["config"] = config,
         };
     }

@@ -32,7 +32,6 @@ internal static class LegacyLayers
         ["consume_less"] = null,
         ["time_major"] = "false",
         ["unit_forget_bias:GRU"] = null,
-        ["activity_regularizer"] = "null",
         ["groups:DepthwiseConv2D"] = "1",
         ["groups:DepthwiseConv1D"] = "1",
         ["groups:Conv2DTranspose"] = "1",

@@ -17,7 +17,7 @@ namespace Distillation.Keras.Layers;
 /// <c>same</c> and strides the padding is TensorFlow's: one more behind than before where it is odd. Source:
 /// <c>keras/src/layers/convolutional/base_conv.py</c>.
 /// </remarks>
-[ConfigValue("activity_regularizer", "null")]
+[ConfigOptional("lora_rank", "lora_alpha")]
 public abstract class BaseConv : Layer
 {
     private readonly long[] _strides;
@@ -40,13 +40,16 @@ public abstract class BaseConv : Layer
         Initializer? bias_initializer,
         Regularizer? kernel_regularizer,
         Regularizer? bias_regularizer,
+        Regularizer? activity_regularizer,
         Constraint? kernel_constraint,
         Constraint? bias_constraint,
+        int? lora_rank,
+        double? lora_alpha,
         string? name,
         bool trainable,
         DTypePolicy? dtype
     )
-        : base(name, trainable, dtype)
+        : base(name, trainable, dtype, activity_regularizer)
     {
         ArgumentNullException.ThrowIfNull(kernel_size);
         if (filters <= 0)
@@ -93,6 +96,7 @@ public abstract class BaseConv : Layer
         BiasRegularizer = bias_regularizer;
         KernelConstraint = kernel_constraint;
         BiasConstraint = bias_constraint;
+        (LoraRank, LoraAlpha) = CheckedLora(lora_rank, lora_alpha, kernel_constraint, ClassName);
         _strides = Spatial.Native(Strides);
         _dilation = Spatial.Native(DilationRate);
     }
@@ -142,6 +146,12 @@ public abstract class BaseConv : Layer
     /// <summary>What is applied to the bias after each step.</summary>
     public Constraint? BiasConstraint { get; }
 
+    /// <summary>The rank of what is trained in place of the kernel; <see langword="null"/> where the kernel is.</summary>
+    public int? LoraRank { get; private set; }
+
+    /// <summary>The factor of that, before it is divided by the rank.</summary>
+    public double? LoraAlpha { get; private set; }
+
     private int Rank => KernelSize.Count;
 
     private int ChannelAxis => Spatial.ChannelAxis(DataFormat);
@@ -175,6 +185,31 @@ public abstract class BaseConv : Layer
         return Spatial.OutputShape(inputShape, KernelSize, Strides, DilationRate, Padding, DataFormat, me).With(ChannelAxis, Filters);
     }
 
+    /// <summary>
+    /// Trains two small matrices in place of the kernel, which stays as it is: kernel + lora_alpha / rank * a · b, with a
+    /// (window, channels, rank) and b (rank, filters) (LoRA). Where b is zero, as by default, the layer computes what it did.
+    /// </summary>
+    /// <remarks>
+    /// A model that was compiled before is to be compiled again. A file holds the sum as the kernel; a model that is loaded from it begins
+    /// with a new a, and with b zero. Models that share the layer's weights, as surgery makes them, are to be made afterwards.
+    /// </remarks>
+    /// <param name="rank">The rank of the product; positive.</param>
+    /// <param name="lora_alpha">The factor of the product; the rank by default.</param>
+    /// <param name="a_initializer">Makes a; <c>"he_uniform"</c> by default.</param>
+    /// <param name="b_initializer">Makes b; <c>"zeros"</c> by default.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The weights are not made yet, the kernel has a constraint, or it is adapted already.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public void EnableLora(int rank, double? lora_alpha = null, Initializer? a_initializer = null, Initializer? b_initializer = null)
+    {
+        Variable kernel = KernelToAdapt(_kernel, KernelConstraint);
+        Arguments.AtLeast(1, rank);
+        double alpha = lora_alpha is double given ? Arguments.Finite(given, nameof(lora_alpha)) : rank;
+        Adapt(kernel, rank, alpha, a_initializer, b_initializer, KernelRegularizer);
+        (LoraRank, LoraAlpha) = (rank, alpha);
+    }
+
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
@@ -188,6 +223,10 @@ public abstract class BaseConv : Layer
             constraint: KernelConstraint
         );
         _bias = UseBias ? AddWeight("bias", Filters, BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint) : null;
+        if (LoraRank is int rank)
+        {
+            Adapt(_kernel, rank, LoraAlpha!.Value, null, null, KernelRegularizer);
+        }
     }
 
     /// <inheritdoc/>
@@ -214,7 +253,7 @@ public abstract class BaseConv : Layer
             }
         }
 
-        Tensor kernel = Spatial.KernelToNative(Autocast(_kernel!), Rank);
+        Tensor kernel = Spatial.KernelToNative(Lora?.Merged().to(Dtype.ComputeType) ?? Autocast(_kernel!), Rank);
         Tensor? bias = _bias is null ? null : Autocast(_bias);
         bool alone = IsSlowAlone(x);
         Tensor several = alone ? cat([x, x]) : x;

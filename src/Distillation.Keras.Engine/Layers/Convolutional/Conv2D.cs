@@ -28,8 +28,14 @@ public sealed class Conv2D : BaseConv
     /// <param name="bias_initializer">Makes the bias; <c>"zeros"</c> by default.</param>
     /// <param name="kernel_regularizer">A penalty on the kernel.</param>
     /// <param name="bias_regularizer">A penalty on the bias.</param>
+    /// <param name="activity_regularizer">A penalty on the output: <see cref="Layer.ActivityRegularizer"/>.</param>
     /// <param name="kernel_constraint">Applied to the kernel after each step.</param>
     /// <param name="bias_constraint">Applied to the bias after each step.</param>
+    /// <param name="lora_rank">
+    /// The rank of what is trained in place of the kernel, which stays as it is (LoRA); <see langword="null"/> (the default): the kernel is
+    /// trained. Positive; see <c>EnableLora</c>.
+    /// </param>
+    /// <param name="lora_alpha">The factor of that, before it is divided by the rank; the rank by default.</param>
     /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Whether training changes the weights.</param>
     /// <param name="dtype">The type of weights and computation.</param>
@@ -49,8 +55,11 @@ public sealed class Conv2D : BaseConv
         Initializer? bias_initializer = null,
         Regularizer? kernel_regularizer = null,
         Regularizer? bias_regularizer = null,
+        Regularizer? activity_regularizer = null,
         Constraint? kernel_constraint = null,
         Constraint? bias_constraint = null,
+        int? lora_rank = null,
+        double? lora_alpha = null,
         string? name = null,
         bool trainable = true,
         DTypePolicy? dtype = null
@@ -70,8 +79,11 @@ public sealed class Conv2D : BaseConv
             bias_initializer,
             kernel_regularizer,
             bias_regularizer,
+            activity_regularizer,
             kernel_constraint,
             bias_constraint,
+            lora_rank,
+            lora_alpha,
             name,
             trainable,
             dtype

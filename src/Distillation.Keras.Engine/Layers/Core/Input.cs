@@ -97,6 +97,8 @@ public sealed class Input : Layer
 
     internal override Layer CloneLayer() => new Input(BatchShape, _dtype, Name, Optional);
 
+    private protected override string? NoPenaltyReason => "an input computes nothing. Give it to the layer behind.";
+
     private protected override string OutputDType(IReadOnlyList<KerasTensor> inputs) => _dtype;
 
     private protected override bool IsOfType(Tensor input) => true;
