@@ -36,7 +36,10 @@ internal static class LayersModelReader
                 plan.Apply();
                 if (compile && LayersModelCompile.Of(file, model) is JsonObject compiled)
                 {
-                    ModelReader.Compile(model, compiled, scalesLoss: false);
+                    bool scalesLoss = file.Weights.Weights.Keys.Any(n =>
+                        n.StartsWith($"{OptimizerOfKeras3}inner_optimizer/", StringComparison.Ordinal)
+                    );
+                    ModelReader.Compile(model, compiled, scalesLoss);
                     RestoreState(file, model, names, plan);
                 }
             }

@@ -12,7 +12,9 @@ internal static class LayersModelState
 {
     private const string Count = "iter";
 
-    /// <summary>Adds the state to a plan, if it is that of such an optimizer for such weights; else it is left out with a warning.</summary>
+    /// <summary>
+    /// Adds the state to a plan, if it is that of such an optimizer for such weights; else it is left out with a warning.
+    /// </summary>
     /// <param name="optimizer">The optimizer, which knows its weights.</param>
     /// <param name="state">The arrays of the file.</param>
     /// <param name="names">What the file calls the weights.</param>
@@ -32,8 +34,8 @@ internal static class LayersModelState
 
         plan.Warnings.Add(
             Invariant(
-                $"The state of the optimizer was left out: the {state.Count} arrays that the file has for it are not those of {optimizer.Name}, "
-                    + $"or not for these weights. A training begins with a new state."
+                $"The state of the optimizer was left out: the {state.Count} arrays that the file has for it are not those of "
+                    + $"{optimizer.Name}, or not for these weights. A training begins with a new state."
             )
         );
     }
