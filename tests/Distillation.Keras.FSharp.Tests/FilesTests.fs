@@ -46,6 +46,24 @@ let ``weights come back from their file`` () =
         Assert.That((values other = values student)))
 
 [<Test>]
+let ``a model of TensorFlow.js is read from its model.json`` () =
+    inFolder (fun folder ->
+        let path = Path.Combine(folder, "model.json")
+        let text =
+            """{"format": "layers-model", "modelTopology": {"keras_version": "tfjs-layers 4.22.0", "class_name": "Sequential",
+            "config": {"name": "line", "layers": [{"class_name": "Dense", "config": {"name": "dense", "units": 1,
+            "batch_input_shape": [null, 2]}}]}}, "weightsManifest": [{"paths": ["weights.bin"], "weights": [
+            {"name": "dense/bias", "shape": [1], "dtype": "float32"},
+            {"name": "dense/kernel", "shape": [2, 1], "dtype": "float32",
+            "quantization": {"dtype": "uint8", "scale": 0.5, "min": -1}}]}]}"""
+        File.WriteAllText(path, text)
+        File.WriteAllBytes(Path.Combine(folder, "weights.bin"), [| yield! BitConverter.GetBytes 0.25f; 0uy; 5uy |])
+        let loaded = Model.Load path
+        Assert.That((loaded.Weights[0].Value.data<float32>().ToArray() = [| -1.0f; 1.5f |]))
+        loaded.LoadWeights path
+        Assert.That((loaded.Weights[1].Value.data<float32>().ToArray() = [| 0.25f |])))
+
+[<Test>]
 let ``what a file may not hold is given by the caller`` () =
     inFolder (fun folder ->
         let path = Path.Combine(folder, "student.keras")

@@ -1,9 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Files.Hdf5;
 using Distillation.Keras.Files.Legacy;
+using Distillation.Keras.Files.TensorFlowJs;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Models;
 using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Files;
@@ -27,26 +26,33 @@ internal static class ModelReader
                 {
                     FileKind.Zip => FromArchive(file, compile),
                     FileKind.Hdf5 => FromHdf5(file, compile),
-                    FileKind.Json => throw new ModelFormatException(
-                        "It is JSON: an architecture without weights is read by Model.FromJson(File.ReadAllText(path))."
-                    ),
+                    FileKind.Json => FromJson(JsonText.Read(file), Path.GetDirectoryName(Path.GetFullPath(path))!, compile),
                     _ => throw FileErrors.Unknown(),
                 };
             }
         );
     }
 
+    private static Model FromJson(JsonObject json, string folder, bool compile) =>
+        LayersModelFile.Is(json) ? LayersModelReader.Load(LayersModelFile.Read(json, folder), compile)
+        : json["weight_map"] is JsonObject
+            ? throw new ModelFormatException(
+                "It is the index of sharded weights, without an architecture. Make the model, and load them by model.LoadWeights(path)."
+            )
+        : throw new ModelFormatException("It is JSON: an architecture without weights is read by Model.FromJson(File.ReadAllText(path)).");
+
     private static Model FromArchive(Stream file, bool compile)
     {
         using KerasArchive archive = KerasArchive.Open(file);
-        JsonObject config = Json(archive.Text(KerasArchive.Config), KerasArchive.Config);
+        JsonObject config = JsonText.Object(archive.Text(KerasArchive.Config), KerasArchive.Config);
         string? version = archive.Has(KerasArchive.Metadata)
-            ? LegacyConfig.Text(Json(archive.Text(KerasArchive.Metadata), KerasArchive.Metadata)["keras_version"])
+            ? LegacyConfig.Text(JsonText.Object(archive.Text(KerasArchive.Metadata), KerasArchive.Metadata)["keras_version"])
             : null;
         bool isOld = LegacyConfig.Is(config, version);
         using Stream weights = archive.OpenWeights();
         Hdf5Group root = Hdf5File.Read(weights);
-        Model model = Make(isOld ? LegacyConfig.Model(config) : WithoutCompile(config), root, compile);
+        using IDisposable functions = OldFunctions.For(isOld);
+        Model model = Make(isOld ? LegacyConfig.Model(config) : WithoutCompile(config), Elements(root), compile);
         return Filled(
             model,
             plan =>
@@ -86,7 +92,7 @@ internal static class ModelReader
             );
         }
 
-        JsonObject config = Json(text.Text, "the attribute 'model_config'");
+        JsonObject config = JsonText.Object(text.Text, "the attribute 'model_config'");
         string? version = root.Attributes.TryGetValue("keras_version", out Hdf5Attribute? v)
             ? v.Text
             : LegacyConfig.Text(config["keras_version"]) ?? (LegacyConfig.IsOfKeras1(config) ? "1" : null);
@@ -94,7 +100,8 @@ internal static class ModelReader
         Hdf5Group layers =
             root.Group("model_weights")
             ?? throw new ModelFormatException("The file has no group 'model_weights', which holds the weights.");
-        Model model = Make(isOld ? LegacyConfig.Model(config) : WithoutCompile(config), root, compile);
+        using IDisposable functions = OldFunctions.For(isOld);
+        Model model = Make(isOld ? LegacyConfig.Model(config) : WithoutCompile(config), Elements(root), compile);
         return Filled(
             model,
             plan =>
@@ -103,7 +110,7 @@ internal static class ModelReader
                 plan.Apply();
                 if (compile && root.Attributes.TryGetValue("training_config", out Hdf5Attribute? training))
                 {
-                    JsonObject compiled = Json(training.Text, "the attribute 'training_config'");
+                    JsonObject compiled = JsonText.Object(training.Text, "the attribute 'training_config'");
                     Hdf5Group? state = root.Group("optimizer_weights");
                     Compile(
                         model,
@@ -131,7 +138,7 @@ internal static class ModelReader
     }
 
     // A model that is refused is nobody's, and its tensors are not left to the garbage collector.
-    private static Model Filled(Model model, Action<LoadPlan> fill)
+    internal static Model Filled(Model model, Action<LoadPlan> fill)
     {
         var plan = new LoadPlan();
         try
@@ -149,11 +156,11 @@ internal static class ModelReader
     }
 
     // No weight has a value before the file gives it one, and none has more elements than all arrays of the file together.
-    private static Model Make(JsonObject config, Hdf5Group root, bool compile)
+    internal static Model Make(JsonObject config, double elements, bool compile)
     {
         RefuseQuantized(config);
         using IDisposable compiling = KerasSerializer.Compiling(compile);
-        using IDisposable uninitialized = UninitializedWeights.Allow(FreeBytes + (LargestNumber * Elements(root)));
+        using IDisposable uninitialized = UninitializedWeights.Allow(FreeBytes + (LargestNumber * elements));
         return KerasSerializer.Deserialize<Layer>(config) is not Model model
             ? throw new ModelFormatException("Its configuration is that of a layer, not of a model.")
             : model;
@@ -200,16 +207,16 @@ internal static class ModelReader
             _ => 0,
         };
 
-    private static JsonObject WithoutCompile(JsonObject config)
+    internal static JsonObject WithoutCompile(JsonObject config)
     {
         var copy = (JsonObject)config.DeepClone();
         copy.Remove("compile_config");
         return copy;
     }
 
-    private static string[] OutputNames(Model model) => model.HasGraph ? [.. model.Signature.OutputNames] : [];
+    internal static string[] OutputNames(Model model) => model.HasGraph ? [.. model.Signature.OutputNames] : [];
 
-    private static void Compile(Model model, JsonObject config, bool scalesLoss)
+    internal static void Compile(Model model, JsonObject config, bool scalesLoss)
     {
         try
         {
@@ -221,7 +228,7 @@ internal static class ModelReader
         }
     }
 
-    private static void Restore(Model model, StoredArray[] state, LoadPlan weights)
+    internal static void Restore(Model model, StoredArray[] state, LoadPlan weights)
     {
         if (!model.Built || model.OptimizerOrNull is not { } optimizer)
         {
@@ -235,22 +242,6 @@ internal static class ModelReader
             OptimizerArrays.Plan(optimizer, state, plan);
             plan.Apply();
             weights.Warnings.AddRange(plan.Warnings);
-        }
-    }
-
-    /// <summary>Reads an object, and refuses what is none.</summary>
-    internal static JsonObject Json(string text, string what)
-    {
-        try
-        {
-            JsonNode? node = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = Nesting.JsonDepth });
-            KerasSerializer.RefuseUnreadable(node);
-            return node as JsonObject
-                ?? throw new ModelFormatException($"'{what}' is an object in JSON, but found {KerasSerializer.Shorten(node)}.");
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException)
-        {
-            throw new ModelFormatException($"'{what}' is not JSON that can be read: {e.Message}", e);
         }
     }
 }

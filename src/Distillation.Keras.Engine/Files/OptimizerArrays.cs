@@ -39,14 +39,18 @@ internal static class OptimizerArrays
     // slots. Before, the slots were in the order of their names, and some optimizers of Keras 1 and 2.2 had no count.
     private static IEnumerable<Variable[]> Orders(Optimizer optimizer, int count)
     {
+        if (optimizer is not LossScaleOptimizer scaling)
+        {
+            return OrdersOf(optimizer, count);
+        }
+
         // Keras 2 has the state of what is within alone, whose scale begins anew.
-        return optimizer is LossScaleOptimizer scaling
-            ? OrdersOf(optimizer, count)
-                .Take(1)
-                .Where(o => o.Length == optimizer.Variables.Count)
-                .Concat(Orders(scaling.InnerOptimizer, count))
-            : OrdersOf(optimizer, count);
+        Variable[][] whole = [[.. optimizer.Variables], Unused(optimizer)];
+        return whole.Where(o => o.Length == count).Concat(Orders(scaling.InnerOptimizer, count));
     }
+
+    // What an optimizer has before its first step: a count and a rate.
+    private static Variable[] Unused(Optimizer optimizer) => [.. optimizer.Variables.Where(v => v.Name is "iteration" or "learning_rate")];
 
     private static IEnumerable<Variable[]> OrdersOf(Optimizer optimizer, int count)
     {
@@ -57,8 +61,8 @@ internal static class OptimizerArrays
         Variable[][] orders = [all, withoutRate, counted, [counted[0], .. ByKind(optimizer)], [.. ByKind(optimizer)]];
         IEnumerable<Variable[]> fitting = orders.Where(o => o.Length == count);
 
-        // What was never used has a count, and a rate, alone; what has no slots here may have some in Keras 2.
-        Variable[] unused = [.. all.Where(v => v.Name is "iteration" or "learning_rate")];
+        // What has no slots here may have some in Keras 2.
+        Variable[] unused = Unused(optimizer);
         return count == unused.Length ? fitting.Append(unused)
             : slots.Length == 0 && count == optimizer.Trained.Count + 1 ? fitting.Append([counted[0]])
             : fitting;

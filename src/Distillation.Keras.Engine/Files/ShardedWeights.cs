@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Files.Hdf5;
 using Distillation.Keras.Files.Legacy;
@@ -9,8 +8,6 @@ namespace Distillation.Keras.Files;
 /// <remarks>Source: <c>ShardedH5IOStore</c> in <c>keras/src/saving/saving_lib.py</c>.</remarks>
 internal sealed class ShardedWeights : IDisposable
 {
-    private const int LargestIndex = 1 << 26;
-
     private readonly Dictionary<string, (FileStream File, Hdf5Group Root)> _shards = new(StringComparer.Ordinal);
 
     private ShardedWeights(JsonObject map, string folder)
@@ -49,19 +46,13 @@ internal sealed class ShardedWeights : IDisposable
     /// <summary>Opens the files that an index names.</summary>
     /// <param name="index">The index.</param>
     /// <param name="folder">Where it lies, and they do.</param>
-    public static ShardedWeights Open(Stream index, string folder)
-    {
-        if (index.Length > LargestIndex)
-        {
-            throw new ModelFormatException("It is JSON, but too large for the index of sharded weights.");
-        }
-
-        using var reader = new StreamReader(index, new UTF8Encoding(false, throwOnInvalidBytes: true), true, 1024, leaveOpen: true);
-        JsonObject json = ModelReader.Json(reader.ReadToEnd(), "the index of sharded weights");
-        return json["weight_map"] is JsonObject map
+    public static ShardedWeights Open(JsonObject index, string folder) =>
+        index["weight_map"] is JsonObject map
             ? new ShardedWeights(map, folder)
-            : throw new ModelFormatException("It is JSON, but no index of sharded weights: it has no 'weight_map'.");
-    }
+            : throw new ModelFormatException(
+                "It is JSON, but holds no weights: neither the index of sharded ones, with a 'weight_map', nor a model of TensorFlow.js, "
+                    + "with a 'weightsManifest'."
+            );
 
     public void Dispose()
     {

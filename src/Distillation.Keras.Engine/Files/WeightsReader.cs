@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Distillation.Keras.Files.Hdf5;
 using Distillation.Keras.Files.Legacy;
+using Distillation.Keras.Files.TensorFlowJs;
 using Distillation.Keras.Optimizers;
 
 namespace Distillation.Keras.Files;
@@ -31,12 +33,7 @@ internal static class WeightsReader
 
                         break;
                     case FileKind.Json:
-                        using (var shards = ShardedWeights.Open(file, Path.GetDirectoryName(Path.GetFullPath(path))!))
-                        {
-                            Plan(shards.Root, model, plan, byName, skipMismatch);
-                            plan.Apply();
-                        }
-
+                        Json(JsonText.Read(file), Path.GetDirectoryName(Path.GetFullPath(path))!, model, plan, byName, skipMismatch);
                         break;
                     default:
                         throw FileErrors.Unknown();
@@ -45,6 +42,20 @@ internal static class WeightsReader
                 return plan.Warnings;
             }
         );
+
+    private static void Json(JsonObject json, string folder, Model model, LoadPlan plan, bool byName, bool skipMismatch)
+    {
+        if (LayersModelFile.Is(json))
+        {
+            LayersModelReader.Weights(LayersModelFile.Read(json, folder), model, plan, byName, skipMismatch);
+            plan.Apply();
+            return;
+        }
+
+        using var shards = ShardedWeights.Open(json, folder);
+        Plan(shards.Root, model, plan, byName, skipMismatch);
+        plan.Apply();
+    }
 
     private static void Plan(Hdf5Group root, Model model, LoadPlan plan, bool byName, bool skipMismatch)
     {

@@ -15,9 +15,10 @@ public partial class Model
 
     /// <summary>
     /// Reads a model with its weights from a file that Keras wrote: <c>.keras</c> of Keras 2.13 and later, whole-model <c>.h5</c> of Keras
-    /// 1 and later. What the file is is told by its content, not by its name.
+    /// 1 and later, or from the <c>model.json</c> of TensorFlow.js Layers with its files of weights, also quantised ones. What the file is
+    /// is told by its content, not by its name.
     /// </summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file. That of TensorFlow.js names others, which lie beside it or in folders below.</param>
     /// <param name="custom_objects">
     /// What to make for class names, registered names (<c>package>Name</c>) or names of functions that Keras does not have, or that are
     /// refused otherwise, such as <c>Lambda</c>: a function from the configuration to the object.
@@ -30,8 +31,8 @@ public partial class Model
     /// It is no model file, it is damaged, or it has something in it that is not known or not read; the message names it.
     /// </exception>
     /// <remarks>
-    /// No code of a file is ever run, and no other file is opened. One array at a time is in memory beside the model. Source:
-    /// <c>keras/src/saving/saving_api.py</c>, <c>load_model</c>.
+    /// No code of a file is ever run, and no file outside its folder is opened. One array at a time is in memory beside the model. Source:
+    /// <c>keras/src/saving/saving_api.py</c>, <c>load_model</c>; <c>tfjs-layers/src/models.ts</c>.
     /// </remarks>
     public static Model Load(string path, IReadOnlyDictionary<string, Func<JsonObject, object>>? custom_objects = null, bool compile = true)
     {
@@ -121,12 +122,13 @@ public partial class Model
 
     /// <summary>
     /// Reads weights from a file that Keras wrote: <c>.weights.h5</c> of Keras 3 and 2, sharded ones by their <c>.weights.json</c>, or
-    /// those of a whole <c>.keras</c> or <c>.h5</c>. What the file is is told by its content.
+    /// those of a whole <c>.keras</c> or <c>.h5</c>; or from the <c>model.json</c> of TensorFlow.js. What the file is is told by its
+    /// content.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="by_name">
     /// Whether layers get the weights of the layers of their names, and others keep theirs; for files of the older form. Without it layers
-    /// get them in order.
+    /// get them in order. Those of TensorFlow.js always go by name; without it all of them must be there, and no others.
     /// </param>
     /// <param name="skip_mismatch">Whether layers that do not fit are left out, with a word in <see cref="LoadWarnings"/>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

@@ -169,6 +169,8 @@ public sealed class LossScaleOptimizer : Optimizer
         InnerOptimizer.ExchangeState(state.In("inner"));
     }
 
+    internal override IReadOnlyList<Variable> TrainedWeights => InnerOptimizer.TrainedWeights;
+
     internal override IEnumerable<IReadOnlyList<Variable>> StateByWeight => InnerOptimizer.StateByWeight;
 
     internal override IEnumerable<Variable> StateOf(IEnumerable<Variable> weights) => InnerOptimizer.StateOf(weights);

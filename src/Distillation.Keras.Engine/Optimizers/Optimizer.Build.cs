@@ -9,6 +9,9 @@ public abstract partial class Optimizer
     /// <summary>What stands before its name in the paths of its slots: the optimizer around it.</summary>
     internal string Scope { get; set; } = string.Empty;
 
+    /// <summary>The weights that it changes, once it was built for them.</summary>
+    internal virtual IReadOnlyList<Variable> TrainedWeights => _trainable;
+
     /// <summary>What it keeps of each weight, in the order of the weights.</summary>
     internal virtual IEnumerable<IReadOnlyList<Variable>> StateByWeight =>
         _trainable.Select(w => (IReadOnlyList<Variable>)[.. StateOf([w])]);

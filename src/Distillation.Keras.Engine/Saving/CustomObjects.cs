@@ -12,6 +12,18 @@ internal static class CustomObjects
     public static IDisposable Known(IReadOnlyDictionary<string, Func<JsonObject, object>>? factories) =>
         _current = new Scope(factories ?? new Dictionary<string, Func<JsonObject, object>>(StringComparer.Ordinal), _current);
 
+    /// <summary>Makes others known, too, until it is disposed; what the caller gave for a name stands before them.</summary>
+    public static IDisposable Also(IReadOnlyDictionary<string, Func<JsonObject, object>> factories)
+    {
+        var all = new Dictionary<string, Func<JsonObject, object>>(factories, StringComparer.Ordinal);
+        foreach ((string name, Func<JsonObject, object> factory) in _current?.Factories ?? factories)
+        {
+            all[name] = factory;
+        }
+
+        return _current = new Scope(all, _current);
+    }
+
     /// <summary>What the caller gives for a name; <see langword="null"/> where he gave none.</summary>
     /// <param name="name">A class name, a registered name (<c>package>Name</c>) or an identifier.</param>
     /// <param name="config">The configuration in the file.</param>

@@ -50,6 +50,37 @@ public sealed class DamagedFileTests
         }
     }
 
+    // The text, or one of its files of weights.
+    [Test]
+    public void A_damaged_model_of_TensorFlow_js_is_refused_or_loads([Values("adam", "shards", "uint8", "functional")] string name)
+    {
+        int refused = 0;
+        for (int seed = 0; seed < Mutations; seed++)
+        {
+            var random = new Random(seed);
+            string path = TensorFlowJsFixtures.Copy(name, _folder);
+            string[] files = [.. Directory.GetFiles(_folder[name]).Where(f => f != path).Order(StringComparer.Ordinal)];
+            string damaged = seed % 4 == 0 ? files[random.Next(files.Length)] : path;
+            byte[] bytes = File.ReadAllBytes(damaged);
+            File.WriteAllBytes(damaged, bytes.Length < 16 ? bytes[1..] : FileMutations.Of(bytes, random));
+            try
+            {
+                Model.Load(path).Release();
+            }
+            catch (ModelFormatException e)
+            {
+                refused++;
+                Assert.That(e.Message, Does.Contain("model.json"), $"seed {seed}");
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"seed {seed}: {e}");
+            }
+        }
+
+        Assert.That(refused, Is.GreaterThan(Mutations / 4));
+    }
+
     [Test]
     public void Weights_that_are_refused_leave_the_model_as_it_was()
     {

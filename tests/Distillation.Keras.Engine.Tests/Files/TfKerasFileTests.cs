@@ -26,7 +26,7 @@ public sealed class TfKerasFileTests
         ModelFixtures.Names.Where(n =>
             n.Split('.') is [string name, "keras"]
             && !n.StartsWith("quantized", StringComparison.Ordinal)
-            && name is not ("lstm" or "odd_names" or "mlp_lamb" or "mlp_accumulate" or "policy_bfloat16")
+            && name is not ("lstm" or "lora" or "odd_names" or "mlp_lamb" or "mlp_accumulate" or "policy_bfloat16")
         );
 
     [SetUp]
@@ -115,6 +115,7 @@ public sealed class TfKerasFileTests
         using (Assert.EnterMultipleScope())
         {
             Refused(Of(new Dense(2, activation: "hard_sigmoid")), "hard_sigmoid", "0.2 x + 0.5");
+            Refused(Of(new Dense(2, lora_rank: 1)), "lora_rank");
             Refused(Of(new Dense(2, activation: "relu6")), "activation 'relu6'");
             Refused(Of(new Dense(2, name: "one two")), "one two", "another name");
             Refused(Of(new Dense(2, dtype: "bfloat16")), "bfloat16");

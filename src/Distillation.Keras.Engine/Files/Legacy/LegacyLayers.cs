@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Files.Legacy;
 
@@ -154,9 +153,9 @@ internal static class LegacyLayers
                 _ => value?.DeepClone(),
             },
             "axis" when className == "BatchNormalization" && value is JsonArray { Count: 1 } axes => axes[0]?.DeepClone(),
-            _ when key.EndsWith("activation", StringComparison.Ordinal) && LegacyConfig.Text(value) == "hard_sigmoid" => KnownActivations
-                .HardSigmoidOfKeras2
-                .Name,
+
+            // TensorFlow.js has null for the size that follows from the others.
+            "target_shape" when value is JsonArray sizes => new JsonArray([.. sizes.Select(s => s?.DeepClone() ?? JsonValue.Create(-1))]),
             _ when key.EndsWith("_initializer", StringComparison.Ordinal) => LegacyObjects.Initializer(value),
             _ when key.EndsWith("_regularizer", StringComparison.Ordinal) => LegacyObjects.Regularizer(value),
             _ when key.EndsWith("_constraint", StringComparison.Ordinal) => LegacyObjects.Constraint(value),

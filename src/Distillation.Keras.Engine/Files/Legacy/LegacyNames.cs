@@ -8,17 +8,16 @@ namespace Distillation.Keras.Files.Legacy;
 internal static class LegacyNames
 {
     /// <summary>A model whose layers have an underscore instead of each slash, wherever they are named.</summary>
-    public static JsonObject WithoutSlashes(JsonObject model)
+    public static JsonObject WithoutSlashes(JsonObject model) =>
+        Renamed(model) is { Count: > 0 } renamed ? (JsonObject)Renamed(model, renamed)! : model;
+
+    /// <summary>The layers whose names have slashes, and what they are called instead.</summary>
+    public static Dictionary<string, string> Renamed(JsonObject model)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         Collect(model, names);
-        if (!names.Any(n => n.Contains('/', StringComparison.Ordinal)))
-        {
-            return model;
-        }
-
         var renamed = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string name in names.Where(n => n.Contains('/', StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (string name in (string[])[.. names.Where(n => n.Contains('/', StringComparison.Ordinal)).Order(StringComparer.Ordinal)])
         {
             string plain = name.Replace('/', '_');
             string unused = plain;
@@ -30,7 +29,7 @@ internal static class LegacyNames
             renamed[name] = unused;
         }
 
-        return (JsonObject)Renamed(model, renamed)!;
+        return renamed;
     }
 
     private static void Collect(JsonNode? node, HashSet<string> names)

@@ -82,8 +82,7 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
             KerasSerializer.RefuseForeign("a function", function["module"]);
         }
 
-        string name = node is JsonObject o ? NameIn(o) : node.GetValue<string>();
-        return name == KnownActivations.HardSigmoidOfKeras2.Name ? KnownActivations.HardSigmoidOfKeras2 : Get(name);
+        return Get(node is JsonObject o ? NameIn(o) : node.GetValue<string>());
     }
 
     /// <summary>Its name.</summary>
