@@ -68,12 +68,12 @@ public sealed class ActivityRegularizerTests
     [Test]
     public void Each_call_adds_the_penalty_divided_by_the_size_of_the_batch()
     {
-        // |x| is 22 and the squares are 92, in four rows; the shared layer is called on x and on 2 x.
+        // |x| is 22 and the squares are 92, in four rows; the shared layer is called on x and on 2 x, once in a mode of its own.
         var twice = new Rescaling(2);
         var shared = new Activation("linear") { ActivityRegularizer = new L1(0.5) };
         var input = new Input(2);
         KerasTensor first = shared.Apply(input.Output);
-        KerasTensor second = shared.Apply(twice.Apply(input.Output));
+        KerasTensor second = shared.Apply(twice.Apply(input.Output), training: true);
         var inner = new Sequential([new Input(2), new Flatten { ActivityRegularizer = "l2" }], name: "inner");
         var model = new Model(input, inner.Apply(new Average().Apply(first, second)));
         model.Compile(new SGD(0.1), loss: "mse");
