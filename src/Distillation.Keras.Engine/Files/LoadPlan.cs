@@ -90,7 +90,8 @@ internal sealed class LoadPlan
             return true;
         }
 
-        Tensor flat = values.view(-1);
+        using DisposeScope whole = NewDisposeScope();
+        Tensor flat = values.contiguous().view(-1);
         for (long start = 0; start < flat.numel(); start += AtOnce)
         {
             using DisposeScope scope = NewDisposeScope();

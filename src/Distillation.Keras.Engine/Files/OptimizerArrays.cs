@@ -13,6 +13,7 @@ internal static class OptimizerArrays
     /// <param name="plan">What gets the arrays.</param>
     public static void Plan(Optimizer optimizer, StoredArray[] arrays, LoadPlan plan)
     {
+        arrays = WithoutPlaceholders(optimizer, arrays);
         foreach (Variable[] order in Orders(optimizer, arrays.Length))
         {
             (Variable Variable, StoredArray Array)[] pairs = [.. order.Zip(arrays)];
@@ -35,6 +36,18 @@ internal static class OptimizerArrays
         );
     }
 
+    // Keras 2.1 and 2.2 have one number for each weight where Adam's third slot would be.
+    private static StoredArray[] WithoutPlaceholders(Optimizer optimizer, StoredArray[] arrays)
+    {
+        int weights = optimizer.Trained.Count;
+        return
+            optimizer is Adam { Amsgrad: false }
+            && arrays.Length == 1 + (3 * weights)
+            && Array.TrueForAll(arrays[^weights..], a => a.Shape is [1])
+            ? arrays[..^weights]
+            : arrays;
+    }
+
     // Keras 3: the count, the rate, then the slots of each weight. Keras 2.11 to 2.15 has no rate, and leaves out the numbers behind the
     // slots. Before, the slots were in the order of their names, and some optimizers of Keras 1 and 2.2 had no count.
     private static IEnumerable<Variable[]> Orders(Optimizer optimizer, int count)
@@ -45,7 +58,11 @@ internal static class OptimizerArrays
         }
 
         // Keras 2 has the state of what is within alone, whose scale begins anew.
-        Variable[][] whole = [[.. optimizer.Variables], Unused(optimizer)];
+        Variable[][] whole =
+        [
+            [.. optimizer.Variables],
+            Unused(optimizer),
+        ];
         return whole.Where(o => o.Length == count).Concat(Orders(scaling.InnerOptimizer, count));
     }
 

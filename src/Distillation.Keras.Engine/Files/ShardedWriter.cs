@@ -66,8 +66,8 @@ internal sealed class ShardedWriter
             {
                 throw new ArgumentException(
                     Invariant(
-                        $"The weight {variable.Path} has {bytes} bytes, more than the {_most} that a file is to hold at most. Give a larger "
-                            + $"max_shard_size."
+                        $"The weight {variable.Path} has {bytes} bytes, more than the {_most} that a file is to hold at most. Give "
+                            + $"a larger max_shard_size."
                     )
                 );
             }

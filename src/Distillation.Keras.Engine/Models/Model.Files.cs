@@ -172,7 +172,8 @@ public partial class Model
         return fits
             ? write
             : throw new ArgumentException(
-                $"The format \"{format}\" is that of a {(isArchive ? ".h5" : ".keras")} file, but the name is '{path}'. Change one of them.",
+                $"The format \"{format}\" is that of a {(isArchive ? ".h5" : ".keras")} file, but the name is '{path}'. Change "
+                    + "one of them.",
                 nameof(format)
             );
     }

@@ -216,6 +216,35 @@ public sealed class ModelFileTests
         );
     }
 
+    private static IEnumerable<string> Old =>
+        ModelFixtures.Names.Where(n =>
+            n.StartsWith("old_", StringComparison.Ordinal) && !n.EndsWith(".weights.h5", StringComparison.Ordinal)
+        );
+
+    [TestCaseSource(nameof(Old))]
+    public void Files_of_Keras_1_and_2_fill_every_weight(string name)
+    {
+        var model = Model.Load(_folder.Write(ModelFixtures.Bytes(name), name));
+        double[] values = Values(model);
+        Assert.That(values, Has.None.NaN);
+        Assert.That(values.Count(v => v == 0), Is.LessThan(values.Length / 10));
+        Assert.That(model.LoadWarnings.Where(w => !w.Contains("Keras 1 did not note", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    /// <summary>Keras 2.2.4 cannot go on from its own file, but the slots are in it, all of the first before all of the second.</summary>
+    [Test]
+    public void Slots_of_Keras_2_2_come_back_without_the_numbers_behind_them()
+    {
+        string path = _folder.Write(ModelFixtures.Bytes("old_functional.k2.2.4.h5"), "old.h5");
+        var model = Model.Load(path);
+        Keras.Files.Hdf5.Hdf5Group state = ModelFixtures.Root(path).Group("optimizer_weights")!;
+        byte[] bytes = new byte[16];
+        state.Dataset("training/Adam/Variable_11:0")!.Read(bytes);
+        Variable[] second = [.. model.Optimizer!.Variables.Where(v => v.Name.EndsWith("velocity", StringComparison.Ordinal))];
+        Assert.That(second[1].Value.bytes.ToArray(), Is.EqualTo(bytes));
+        Assert.That(bytes, Has.Some.Not.Zero);
+    }
+
     [TestCase("weights_nan.h5")]
     [TestCase("weights_nan.keras")]
     public void Weights_that_are_not_finite_are_told(string name)

@@ -128,8 +128,8 @@ internal static class LegacyWeights
         if (layer.Name == TopLevel)
         {
             throw new NotSupportedException(
-                $"An .h5 keeps the weights of the model itself under '{TopLevel}', but a layer has that name. Give it another name, or save "
-                    + "the model as .keras."
+                $"An .h5 keeps the weights of the model itself under '{TopLevel}', but a layer has that name. Give it another name, or "
+                    + "save the model as .keras."
             );
         }
     }

@@ -14,6 +14,6 @@ internal static class OldFunctions
 
     private static readonly Dictionary<string, Func<JsonObject, object>> None = new(StringComparer.Ordinal);
 
-    /// <summary>Makes them known until it is disposed, if the file is an old one; what the caller gave for a name stands before them.</summary>
+    /// <summary>Makes them known until it is disposed, if the file is an old one. What the caller gave stands before them.</summary>
     public static IDisposable For(bool isOld) => CustomObjects.Also(isOld ? All : None);
 }

@@ -58,12 +58,10 @@ internal sealed class TfKerasWeights
             foreach (Variable slot in slots)
             {
                 string kind = slot.Name[(weight.Path.Length + 1)..];
+                string called = inner is RMSprop ? kind : Slots.GetValueOrDefault(kind, kind);
                 names[slot] =
-                    Unused(
-                        taken,
-                        $"{scope}{(inner is RMSprop ? kind : Slots.GetValueOrDefault(kind, kind))}/{_names.GetValueOrDefault(weight, weight.Path)}",
-                        $"{scope}{kind}/{weight.Path}"
-                    ) + ":0";
+                    Unused(taken, $"{scope}{called}/{_names.GetValueOrDefault(weight, weight.Path)}", $"{scope}{kind}/{weight.Path}")
+                    + ":0";
             }
         }
 
