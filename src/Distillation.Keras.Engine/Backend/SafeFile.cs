@@ -70,6 +70,43 @@ internal static class SafeFile
     /// <param name="text">The text.</param>
     public static void Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Gives several files a new content; all are on the disk before the first one takes its place.</summary>
+    /// <param name="files">The files, in the order in which they take their places, with what writes them. Their folders must exist.</param>
+    /// <param name="before">Called when all are on the disk, before the first one takes its place.</param>
+    /// <exception cref="IOException">One cannot be written, or is a device or a pipe.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be written, or a folder takes no new file; all are as before.</exception>
+    public static void WriteAll(IReadOnlyList<(string Path, Action<Stream> Write)> files, Action before)
+    {
+        var made = new List<(string Temporary, string Target, FileKind Kind)>();
+        try
+        {
+            foreach ((string path, Action<Stream> write) in files)
+            {
+                FileKind kind = KindOf(path, out string target);
+                if (kind is FileKind.Stream)
+                {
+                    throw new IOException($"'{path}' is a device or a pipe, and one of several files. Give the path of a file.");
+                }
+
+                string temporary =
+                    BesideOf(target)
+                    ?? throw new UnauthorizedAccessException($"The folder of '{path}' takes no new file, which several files need.");
+                made.Add((temporary, target, kind));
+                using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.Read);
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+
+            made.Where(m => m.Kind is not FileKind.None).ToList().ForEach(m => RefuseForbidden(m.Target));
+            before();
+            made.ForEach(m => Replace(m.Temporary, m.Target, m.Kind));
+        }
+        finally
+        {
+            made.ForEach(m => Remove(m.Temporary));
+        }
+    }
+
     /// <summary>Adds a text behind what is in a file, in UTF-8.</summary>
     public static void Append(string path, string text)
     {
@@ -196,7 +233,7 @@ internal static class SafeFile
 
     private static void Replace(string finished, string target, FileKind kind)
     {
-        if (kind is FileKind.Own or FileKind.Shared)
+        if (kind is FileKind.Own or FileKind.Shared && File.Exists(target))
         {
             RefuseForbidden(target);
             if (!OperatingSystem.IsWindows())
@@ -206,7 +243,23 @@ internal static class SafeFile
             }
         }
 
-        File.Move(finished, target, overwrite: true);
+        try
+        {
+            File.Move(finished, target, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && File.Exists(finished) && File.Exists(target))
+        {
+            // What something is mounted on, or another's file in a folder that all share, is not replaced, but it can be written.
+            WriteInPlace(
+                target,
+                stream =>
+                {
+                    using FileStream source = new(finished, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                    source.CopyTo(stream);
+                },
+                flushToDisk: true
+            );
+        }
     }
 
     // Who may not write a file may often replace it. This tells.

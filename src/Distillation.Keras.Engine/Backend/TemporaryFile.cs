@@ -10,16 +10,19 @@ internal static class TemporaryFile
         bool isWindows = OperatingSystem.IsWindows();
         try
         {
-            var file = new FileStream(
-                path,
-                new FileStreamOptions
-                {
-                    Mode = FileMode.CreateNew,
-                    Access = FileAccess.ReadWrite,
-                    Share = FileShare.None,
-                    Options = isWindows ? FileOptions.DeleteOnClose : FileOptions.None,
-                }
-            );
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                Options = isWindows ? FileOptions.DeleteOnClose : FileOptions.None,
+            };
+            if (!isWindows)
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            var file = new FileStream(path, options);
             if (!isWindows)
             {
                 // What is open stays readable without a name, and a killed process leaves nothing.

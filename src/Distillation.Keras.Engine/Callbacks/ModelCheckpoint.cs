@@ -46,12 +46,12 @@ public sealed class ModelCheckpoint : Callback
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(filepath);
-        string ending = save_weights_only ? ".weights.h5" : ".keras";
-        if (!filepath.EndsWith(ending, StringComparison.Ordinal))
+        string[] endings = save_weights_only ? [".weights.h5"] : [".keras", ".h5"];
+        if (!Array.Exists(endings, e => filepath.EndsWith(e, StringComparison.Ordinal)))
         {
             throw new ArgumentException(
                 $"The filepath of a {nameof(ModelCheckpoint)} ends in "
-                    + $"'{ending}'{(save_weights_only ? " where weights alone are saved" : string.Empty)}, "
+                    + $"'{string.Join("' or '", endings)}'{(save_weights_only ? " where weights alone are saved" : string.Empty)}, "
                     + $"but found '{filepath}'.",
                 nameof(filepath)
             );
@@ -64,7 +64,9 @@ public sealed class ModelCheckpoint : Callback
         SaveWeightsOnly = save_weights_only;
         Mode = mode;
         SaveFreq = save_freq ?? SaveFrequency.Epoch;
-        InitialValueThreshold = initial_value_threshold is double value ? Arguments.Finite(value, nameof(initial_value_threshold)) : null;
+        Best = InitialValueThreshold = initial_value_threshold is double value
+            ? Arguments.Finite(value, nameof(initial_value_threshold))
+            : null;
     }
 
     /// <summary>The file, or the pattern of its name.</summary>
@@ -91,16 +93,13 @@ public sealed class ModelCheckpoint : Callback
     /// <summary>What the value must be better than to be saved at all, or <see langword="null"/>.</summary>
     public double? InitialValueThreshold { get; }
 
-    /// <summary>The best value of the last fit; before any, <see cref="InitialValueThreshold"/>.</summary>
+    /// <summary>The best value of all fits with this callback, as in Keras; before any, <see cref="InitialValueThreshold"/>.</summary>
     public double? Best { get; private set; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><c>mode</c> is <c>"auto"</c> and the direction of the value cannot be told.</exception>
     public override void OnTrainBegin(Logs logs)
     {
-        _batches = 0;
-        _lastBatch = 0;
-        Best = InitialValueThreshold;
         if (SaveBestOnly)
         {
             _value.Begin();

@@ -9,7 +9,11 @@ namespace Distillation.Keras.Files;
 /// <summary>Reads JSON that comes from elsewhere.</summary>
 internal static class JsonText
 {
-    private const long Largest = 1L << 27;
+    // What a value takes in memory is many times its text.
+    private const int MostValues = 2_000_000;
+
+    /// <summary>How many bytes, or characters, a text may have.</summary>
+    public const long Largest = 1L << 25;
 
     /// <summary>The object that a file holds.</summary>
     /// <exception cref="ModelFormatException">It holds something else, is too large, or is no text in UTF-8.</exception>
@@ -38,6 +42,15 @@ internal static class JsonText
     /// <param name="what">What it is, for messages.</param>
     public static JsonObject Object(string text, string what)
     {
+        if (text.Length > Largest || HasMoreValues(text))
+        {
+            throw new ModelFormatException(
+                Invariant(
+                    $"'{what}' is JSON of {text.Length} characters, which are more than {Largest} or more than {MostValues} values: no architecture has so many."
+                )
+            );
+        }
+
         try
         {
             JsonNode? node = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = Nesting.JsonDepth });
@@ -49,5 +62,29 @@ internal static class JsonText
         {
             throw new ModelFormatException($"'{what}' is not JSON that can be read: {e.Message}", e);
         }
+    }
+
+    // Each begins the text, or stands behind one of these signs.
+    private static bool HasMoreValues(string text)
+    {
+        int count = 0;
+        bool isQuoted = false;
+        for (int i = 0; i < text.Length && count <= MostValues; i++)
+        {
+            switch (text[i])
+            {
+                case '\\' when isQuoted:
+                    i++;
+                    break;
+                case '"':
+                    isQuoted = !isQuoted;
+                    break;
+                case ',' or '[' or ':' when !isQuoted:
+                    count++;
+                    break;
+            }
+        }
+
+        return count > MostValues;
     }
 }

@@ -15,7 +15,6 @@ internal sealed class KerasArchive : IDisposable
     public const string Metadata = "metadata.json";
     public const string Weights = "model.weights.h5";
 
-    private const long LargestText = 1L << 27;
     private const int InMemory = 1 << 24;
     private const int Beginning = 1 << 16;
 
@@ -92,7 +91,7 @@ internal sealed class KerasArchive : IDisposable
     /// <exception cref="ModelFormatException">It is not there, it is no UTF-8, or it is damaged.</exception>
     public string Text(string member)
     {
-        using Stream content = Content(member, LargestText, static _ => { });
+        using Stream content = Content(member, JsonText.Largest, static _ => { });
         byte[] bytes = new byte[content.Length];
         content.ReadExactly(bytes);
         try

@@ -83,7 +83,10 @@ internal static class ModelWriter
         weights.Layers(root.Group("model_weights"), model, BackendName, TfKerasVersion);
         if (model.OptimizerOrNull is Optimizer optimizer)
         {
-            root.Set("training_config", TfKerasCompile.Training(model.GetCompileConfig()!, optimizer).ToJsonString());
+            root.Set(
+                "training_config",
+                TfKerasCompile.Training(model.GetCompileConfig()!, optimizer, model.HasGraph ? model.Signature.Outputs : []).ToJsonString()
+            );
             weights.State(root.Group("optimizer_weights"), optimizer);
         }
 
@@ -94,7 +97,8 @@ internal static class ModelWriter
     public static void Weights(Model model, string path) => Write(Groups(model), path);
 
     /// <summary>Writes them into several files of a largest size, with an index, <c>.weights.json</c>.</summary>
-    public static void Shards(Model model, string path, double bytes) => ShardedWriter.Write(Parts(model), path, bytes);
+    public static void Shards(Model model, string path, double bytes, bool overwrite) =>
+        ShardedWriter.Write(Parts(model), path, bytes, overwrite);
 
     private static Hdf5Tree Groups(Model model)
     {

@@ -5,6 +5,8 @@ namespace Distillation.Keras.Files;
 /// <summary>Which arrays of a file go into the state of an optimizer.</summary>
 internal static class OptimizerArrays
 {
+    private static readonly string[] KindsOfKeras2 = ["m", "v", "vhat", "rms", "mg", "momentum", "accumulator", "accum_grad", "accum_var"];
+
     /// <summary>
     /// Adds the state to a plan, if it is that of such an optimizer for such weights; else it is left out with a warning, as Keras does.
     /// </summary>
@@ -14,7 +16,8 @@ internal static class OptimizerArrays
     public static void Plan(Optimizer optimizer, StoredArray[] arrays, LoadPlan plan)
     {
         arrays = WithoutPlaceholders(optimizer, arrays);
-        foreach (Variable[] order in Orders(optimizer, arrays.Length))
+        IEnumerable<Variable[]> orders = Orders(optimizer, arrays.Length);
+        foreach (Variable[] order in AreByKind(arrays) ? orders.Reverse() : orders)
         {
             (Variable Variable, StoredArray Array)[] pairs = [.. order.Zip(arrays)];
             if (pairs.All(p => LoadPlan.Misfit(p.Variable, p.Array) is null))
@@ -35,6 +38,16 @@ internal static class OptimizerArrays
             )
         );
     }
+
+    // Where all weights have one shape, two orders fit. Up to Keras 2.10 the name of the slot stands behind that of the weight, or all are
+    // called Variable.
+    private static bool AreByKind(StoredArray[] arrays) =>
+        Array.Exists(
+            arrays,
+            a =>
+                a.Place[(a.Place.LastIndexOf('/') + 1)..].Split(':')[0] is string last
+                && (KindsOfKeras2.Contains(last) || last.StartsWith("Variable", StringComparison.Ordinal))
+        );
 
     // Keras 2.1 and 2.2 have one number for each weight where Adam's third slot would be.
     private static StoredArray[] WithoutPlaceholders(Optimizer optimizer, StoredArray[] arrays)
@@ -81,6 +94,7 @@ internal static class OptimizerArrays
         // What has no slots here may have some in Keras 2.
         Variable[] unused = Unused(optimizer);
         return count == unused.Length ? fitting.Append(unused)
+            : count == 1 ? fitting.Append([counted[0]])
             : slots.Length == 0 && count == optimizer.Trained.Count + 1 ? fitting.Append([counted[0]])
             : fitting;
     }

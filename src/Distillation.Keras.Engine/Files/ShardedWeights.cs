@@ -12,6 +12,41 @@ internal sealed class ShardedWeights : IDisposable
 
     private ShardedWeights(JsonObject map, string folder)
     {
+        try
+        {
+            Root = Joined(map, folder);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>All of them as one file.</summary>
+    public Hdf5Group Root { get; }
+
+    /// <summary>Opens the files that an index names.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="folder">Where it lies, and they do.</param>
+    public static ShardedWeights Open(JsonObject index, string folder) =>
+        index["weight_map"] is JsonObject map
+            ? new ShardedWeights(map, folder)
+            : throw new ModelFormatException(
+                "It is JSON, but holds no weights: neither the index of sharded ones, with a 'weight_map', nor a model of TensorFlow.js, "
+                    + "with a 'weightsManifest'."
+            );
+
+    public void Dispose()
+    {
+        foreach ((FileStream file, Hdf5Group _) in _shards.Values)
+        {
+            file.Dispose();
+        }
+    }
+
+    private Hdf5Group Joined(JsonObject map, string folder)
+    {
         var tree = new Node();
         foreach ((string path, JsonNode? files) in map)
         {
@@ -37,29 +72,7 @@ internal sealed class ShardedWeights : IDisposable
             }
         }
 
-        Root = tree.Group("/");
-    }
-
-    /// <summary>All of them as one file.</summary>
-    public Hdf5Group Root { get; }
-
-    /// <summary>Opens the files that an index names.</summary>
-    /// <param name="index">The index.</param>
-    /// <param name="folder">Where it lies, and they do.</param>
-    public static ShardedWeights Open(JsonObject index, string folder) =>
-        index["weight_map"] is JsonObject map
-            ? new ShardedWeights(map, folder)
-            : throw new ModelFormatException(
-                "It is JSON, but holds no weights: neither the index of sharded ones, with a 'weight_map', nor a model of TensorFlow.js, "
-                    + "with a 'weightsManifest'."
-            );
-
-    public void Dispose()
-    {
-        foreach ((FileStream file, Hdf5Group _) in _shards.Values)
-        {
-            file.Dispose();
-        }
+        return tree.Group("/");
     }
 
     private Hdf5Group Shard(string folder, string name)

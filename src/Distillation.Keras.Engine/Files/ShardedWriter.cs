@@ -34,8 +34,10 @@ internal sealed class ShardedWriter
     /// <param name="saved">The objects with weights, each with its group.</param>
     /// <param name="path">The index, <c>NAME.weights.json</c>; the files lie beside it.</param>
     /// <param name="most">The largest number of bytes of weights in a file.</param>
+    /// <param name="overwrite">Whether files that are there are replaced.</param>
+    /// <exception cref="IOException">One is there, and is not to be replaced.</exception>
     /// <exception cref="ArgumentException">A weight is larger by itself; nothing was written.</exception>
-    public static void Write(IEnumerable<(string Group, SavedObject Saved)> saved, string path, double most)
+    public static void Write(IEnumerable<(string Group, SavedObject Saved)> saved, string path, double most, bool overwrite)
     {
         var writer = new ShardedWriter(path, most);
         foreach ((string group, SavedObject one) in saved)
@@ -43,7 +45,7 @@ internal sealed class ShardedWriter
             writer.Add(one, group);
         }
 
-        writer.Write();
+        writer.Write(overwrite);
     }
 
     private void Next()
@@ -80,7 +82,7 @@ internal sealed class ShardedWriter
             _size += bytes;
             _total += bytes;
             (string file, Hdf5Tree tree) = _shards[^1];
-            tree.Group(group).Add(Invariant($"{i}"), () => variable.Value);
+            tree.Group(group).Add(Invariant($"{i}"), () => saved.Layer?.StoredValue(variable) ?? variable.Value);
             Note(group, file);
         }
 
@@ -103,48 +105,41 @@ internal sealed class ShardedWriter
         }
     }
 
-    // Each is there as a whole before the first one takes its place, the index last.
-    private void Write()
+    // All are on the disk before the first one takes its place. Before that the old index goes: files of two savings under one index would
+    // load without complaint.
+    private void Write(bool overwrite)
     {
+        if (!overwrite && _shards.Select(s => Beside(s.Name)).FirstOrDefault(File.Exists) is string there)
+        {
+            throw new IOException($"'{there}' is there already, and is not to be replaced: overwrite is false.");
+        }
+
         var index = new JsonObject
         {
             ["metadata"] = new JsonObject { ["total_size"] = _total },
             ["weight_map"] = _map,
         };
-        SafeFile.Write(
-            _path,
-            stream =>
+        SafeFile.WriteAll(
+            [
+                .. _shards.Select(s => (Beside(s.Name), (Action<Stream>)(stream => WriteShard(s.Tree, stream)))),
+                (_path, stream => stream.Write(Encoding.UTF8.GetBytes(index.ToJsonString(Indented)))),
+            ],
+            before: () =>
             {
-                stream.Write(Encoding.UTF8.GetBytes(index.ToJsonString(Indented)));
-                stream.Flush();
-                WriteShard(0);
-            },
-            flushToDisk: true
-        );
-    }
-
-    private void WriteShard(int number)
-    {
-        if (number == _shards.Count)
-        {
-            return;
-        }
-
-        (string name, Hdf5Tree tree) = _shards[number];
-        SafeFile.Write(
-            Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, name),
-            stream =>
-            {
-                using (Stream content = ModelWriter.Hdf5(tree))
+                if (new FileInfo(_path).LinkTarget is null)
                 {
-                    content.Position = 0;
-                    content.CopyTo(stream);
+                    File.Delete(_path);
                 }
-
-                stream.Flush();
-                WriteShard(number + 1);
-            },
-            flushToDisk: true
+            }
         );
     }
+
+    private static void WriteShard(Hdf5Tree tree, Stream stream)
+    {
+        using Stream content = ModelWriter.Hdf5(tree);
+        content.Position = 0;
+        content.CopyTo(stream);
+    }
+
+    private string Beside(string name) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, name);
 }

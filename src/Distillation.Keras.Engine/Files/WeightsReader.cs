@@ -80,7 +80,8 @@ internal static class WeightsReader
             throw new ModelFormatException("by_name is for files of the older form, in which layers have names. This one has none.");
         }
 
-        if (!WeightGroups.Is(root))
+        // An index of shards has no groups where the model has no weights.
+        if (!WeightGroups.Is(root) && (model.Weights.Count > 0 || root.Attributes.Count > 0 || root.Children.Count > 0))
         {
             throw new ModelFormatException("It is an HDF5 file, but holds no weights of Keras: neither 'layer_names' nor a group 'vars'.");
         }

@@ -8,6 +8,8 @@ namespace Distillation.Keras.Models;
 /// <remarks>Source: <c>keras/src/models/functional.py</c>, <c>get_config</c> and <c>functional_from_config</c>.</remarks>
 internal static class FunctionalConfig
 {
+    private const string Origin = "Functional: a tensor's origin";
+
     private static readonly string[] Known = ["name", "trainable", "dtype", "layers", "input_layers", "output_layers"];
 
     public static JsonObject Write(Model model)
@@ -108,48 +110,66 @@ internal static class FunctionalConfig
         return model;
     }
 
-    // Layers are listed by depth, but a shared layer's later uses wait until their inputs are there.
+    // Layers are listed by depth, but a shared layer's later uses wait until their inputs are there: each for one that is not.
     private static void Connect(
-        List<(Layer Layer, int Index, JsonObject Node)> waiting,
+        List<(Layer Layer, int Index, JsonObject Node)> uses,
         Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made
     )
     {
-        while (waiting.Count > 0)
+        var ready = new Queue<(Layer Layer, int Index, JsonObject Node)>(uses);
+        var waiting = new Dictionary<(string Layer, int Node), List<(Layer Layer, int Index, JsonObject Node)>>();
+        while (ready.TryDequeue(out (Layer Layer, int Index, JsonObject Node) use))
         {
-            int before = waiting.Count;
-            foreach ((Layer Layer, int Index, JsonObject Node) use in waiting.ToArray())
-            {
-                if (
-                    (use.Index > 0 && !made.ContainsKey((use.Layer.Name, use.Index - 1)))
-                    || NodeConfig.Read(use.Layer, use.Node, history => Find(history, made)) is not LayerInputs<KerasTensor> call
+            (string Layer, int Node) own = (use.Layer.Name, use.Index);
+            (string Layer, int Node)? missing =
+                use.Index > 0 && !made.ContainsKey((own.Layer, use.Index - 1)) ? (own.Layer, use.Index - 1) : null;
+            LayerInputs<KerasTensor>? call = missing is null
+                ? NodeConfig.Read(
+                    use.Layer,
+                    use.Node,
+                    history =>
+                    {
+                        KerasTensor? tensor = Find(history, made);
+                        missing = tensor is null ? OriginOf(history) : missing;
+                        return tensor;
+                    }
                 )
+                : null;
+            if (call is null)
+            {
+                (string Layer, int Node) awaited = missing ?? own;
+                if (!waiting.TryGetValue(awaited, out List<(Layer Layer, int Index, JsonObject Node)>? others))
                 {
-                    continue;
+                    waiting[awaited] = others = [];
                 }
 
-                made[(use.Layer.Name, use.Index)] = use.Layer.ApplyNode(call).Outputs;
-                waiting.Remove(use);
+                others.Add(use);
+                continue;
             }
 
-            if (waiting.Count == before)
+            made[own] = use.Layer.ApplyNode(call).Outputs;
+            if (waiting.Remove(own, out List<(Layer Layer, int Index, JsonObject Node)>? woken))
             {
-                throw new ArgumentException(
-                    $"Functional: the inputs of {string.Join(", ", waiting.Select(w => $"'{w.Layer.Name}'"))} come from layers or uses "
-                        + "that the configuration does not have."
-                );
+                woken.ForEach(ready.Enqueue);
             }
+        }
+
+        if (waiting.Count > 0)
+        {
+            throw new ArgumentException(
+                $"Functional: the inputs of {string.Join(", ", waiting.Values.SelectMany(w => w).Take(10).Select(w => $"'{w.Layer.Name}'"))} "
+                    + "come from layers or uses that the configuration does not have."
+            );
         }
     }
 
+    private static (string Layer, int Node) OriginOf(JsonArray history) =>
+        (ConfigReader.Text(history[0], Origin), (int)ConfigReader.Convert(history[1], typeof(int), Origin)!);
+
     private static KerasTensor? Find(JsonArray history, Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made)
     {
-        const string Where = "Functional: a tensor's origin";
-        int index = (int)ConfigReader.Convert(history[2], typeof(int), Where)!;
-        int use = (int)ConfigReader.Convert(history[1], typeof(int), Where)!;
-        return
-            made.TryGetValue((ConfigReader.Text(history[0], Where), use), out IReadOnlyList<KerasTensor>? outputs)
-            && index >= 0
-            && index < outputs.Count
+        int index = (int)ConfigReader.Convert(history[2], typeof(int), Origin)!;
+        return made.TryGetValue(OriginOf(history), out IReadOnlyList<KerasTensor>? outputs) && index >= 0 && index < outputs.Count
             ? outputs[index]
             : null;
     }

@@ -33,10 +33,7 @@ public sealed class Sequential : Functional
     public Sequential(IEnumerable<Layer>? layers = null, string? name = null, bool trainable = true)
         : base(name, trainable)
     {
-        foreach (Layer layer in layers ?? [])
-        {
-            Add(layer);
-        }
+        AddAll(layers ?? []);
     }
 
     // Its layers compute in types of their own; that of the model is kept for who reads the file.
@@ -86,6 +83,32 @@ public sealed class Sequential : Functional
     public void Add(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
+        AddAll([layer]);
+    }
+
+    // The graph is made once for all of them.
+    private void AddAll(IEnumerable<Layer> layers)
+    {
+        int before = _layers.Count;
+        try
+        {
+            foreach (Layer layer in layers)
+            {
+                Append(layer);
+            }
+        }
+        finally
+        {
+            if (_layers.Count > before)
+            {
+                Rebuild();
+            }
+        }
+    }
+
+    private void Append(Layer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
         if (layer is InputLayer input)
         {
             if (_input is not null || _layers.Count > 0)
@@ -127,7 +150,6 @@ public sealed class Sequential : Functional
 
         _layers.Add(layer);
         NamePaths(layer);
-        Rebuild();
     }
 
     /// <summary>Takes the last layer off and returns it.</summary>
@@ -226,10 +248,9 @@ public sealed class Sequential : Functional
             (string?)ConfigReader.Convert(config["name"], typeof(string), "Sequential: the argument 'name'"),
             (DTypePolicy?)ConfigReader.Convert(config["dtype"], typeof(DTypePolicy), "Sequential: the argument 'dtype'")
         );
-        foreach (JsonNode? layer in layers)
-        {
-            model.Add(KerasSerializer.Deserialize<Layer>(layer ?? throw new ArgumentException("Sequential: a layer is null.")));
-        }
+        model.AddAll(
+            layers.Select(l => KerasSerializer.Deserialize<Layer>(l ?? throw new ArgumentException("Sequential: a layer is null.")))
+        );
 
         if (config["build_input_shape"] is JsonArray shape && model._input is null)
         {
@@ -257,10 +278,7 @@ public sealed class Sequential : Functional
     {
         Layer[] input = _input is null ? [] : [_input.CloneLayer()];
         var clone = new Sequential(Name, Dtype);
-        foreach (Layer layer in input.Concat(_layers.Select(l => l.CloneLayer())))
-        {
-            clone.Add(layer);
-        }
+        clone.AddAll(input.Concat(_layers.Select(l => l.CloneLayer())));
 
         clone._seen = _seen;
         clone.CopyTrainable(this);

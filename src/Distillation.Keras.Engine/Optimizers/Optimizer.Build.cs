@@ -85,6 +85,48 @@ public abstract partial class Optimizer
         return before ? null : Forget;
     }
 
+    /// <summary>Makes the slots by <see cref="AddSlots(string[])"/>. Called once, while the optimizer is built.</summary>
+    protected virtual void CreateSlots() { }
+
+    /// <summary>Gives each weight zero-filled slots of these names: first all of the first weight, then all of the second, ...</summary>
+    protected void AddSlots(params string[] names) => AddSlots(0, names);
+
+    /// <summary>Gives each weight slots of these names, filled with a number.</summary>
+    protected void AddSlots(double initial_value, params string[] names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        for (int i = 0; i < _trainable.Length; i++)
+        {
+            foreach (string name in names)
+            {
+                Variable slot = NewSlot(_trainable[i], name, initial_value);
+                _slots.Add(slot);
+                _slotsOf[i].Add(slot);
+            }
+        }
+    }
+
+    /// <summary>Adds a number that all weights share, after the slots.</summary>
+    private protected OptimizerNumber AddNumber(double value, string name, string? path = null, ScalarType type = ScalarType.Float32)
+    {
+        var number = new OptimizerNumber(value, type, name, path ?? name);
+        _numbers.Add(number);
+        return number;
+    }
+
+    private Variable NewSlot(Variable weight, string name, double value)
+    {
+        using IDisposable noGrad = no_grad();
+        SystemMemory.Require(
+            $"The optimizer {Name}: the slot '{name}' of the weight {weight.Path}",
+            weight.Shape,
+            weight.DType,
+            beside: weight.Value
+        );
+        name = $"{weight.Path.Replace('/', '_')}_{name}";
+        return new Variable(weight.Value.FilledLike(value), name, trainable: false) { Path = $"{Scope}{Name}/{name}" };
+    }
+
     /// <summary>What it keeps of some weights, as far as it serves them: averages, accumulators, slots.</summary>
     internal virtual IEnumerable<Variable> StateOf(IEnumerable<Variable> weights) =>
         weights.Select(w => _indices.GetValueOrDefault(w, -1)).Where(i => i >= 0).SelectMany(StateOf);

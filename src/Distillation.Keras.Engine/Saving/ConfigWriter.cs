@@ -8,6 +8,9 @@ namespace Distillation.Keras.Saving;
 /// <summary>Writes an object's configuration from the properties that keep its constructor's arguments.</summary>
 internal static class ConfigWriter
 {
+    // What is larger is written with an exponent, which no integer has.
+    private const double LargestWithFraction = 1e15;
+
     // Keras writes these first, whatever the order of the arguments; a penalty on what a layer computes where it has one.
     private static readonly string[] First = ["name", "trainable", "dtype", "activity_regularizer"];
 
@@ -83,6 +86,12 @@ internal static class ConfigWriter
 
     private static JsonValue Number(double value, string what) =>
         double.IsFinite(value)
-            ? JsonValue.Create(value)
+            ? WithFraction(value)
             : throw new NotSupportedException(Invariant($"{what} is {value}, but a configuration holds finite numbers."));
+
+    // Python takes 1 for an integer, and Keras' schedules compute in the type of their first rate.
+    private static JsonValue WithFraction(double value) =>
+        Math.Abs(value) < LargestWithFraction && Math.Truncate(value) == value
+            ? (JsonValue)JsonNode.Parse(value.ToString("0.0", CultureInfo.InvariantCulture))!
+            : JsonValue.Create(value);
 }

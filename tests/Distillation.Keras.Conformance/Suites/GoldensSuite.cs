@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Distillation.Keras.Layers;
 using NumSharp;
 using static TorchSharp.torch;
@@ -8,10 +10,13 @@ namespace Distillation.Keras.Conformance;
 /// <summary>
 /// Model files that other people made: what they compute for a fixed input and for digits, and how many test digits they get right.
 /// </summary>
-public sealed class GoldensSuite : ISuite
+public sealed partial class GoldensSuite : ISuite
 {
     // As in ModelsSuite; the files are of many versions and backends.
     private const double Tolerance = 1e-5;
+
+    // Where Debian's package of it puts the files.
+    private const string FashionOfDebian = "/usr/share/datasets/fashion-mnist";
 
     // Rounding decides a digit now and then.
     private const int Digits = 2;
@@ -45,9 +50,7 @@ public sealed class GoldensSuite : ISuite
         Model model = Load(Path.Combine(folder, "keras", name), name);
         foreach (string key in Keys(fixture, $"{name}/y/"))
         {
-            using NDArray output = model.PredictOutputs(fixture.Array($"{name}/x"))[
-                int.Parse(key, System.Globalization.CultureInfo.InvariantCulture)
-            ];
+            using NDArray output = model.PredictOutputs(fixture.Array($"{name}/x"))[int.Parse(key, CultureInfo.InvariantCulture)];
             check.Close($"y/{key}", Backend.TensorConversion.ToTensor(output), fixture.Array($"{name}/y/{key}"), Tolerance);
         }
 
@@ -62,7 +65,10 @@ public sealed class GoldensSuite : ISuite
             Tensor expected = fixture.Array($"{name}/mnist");
             using NDArray output = model.Predict(Images(model, Scaled(fixture.Array("mnist/x"))));
             check.Close("mnist", Backend.TensorConversion.ToTensor(output), expected, Tolerance);
-            CountRight(model, Path.Combine(folder, "..", "data", "mnist"), entry, check);
+            foreach ((RawImageDataset data, string scale, long right) in Counts(Path.Combine(folder, "..", "data"), entry))
+            {
+                CountRight(model, data, scale, right, check);
+            }
         }
 
         if (check.Comparisons == 0)
@@ -83,22 +89,45 @@ public sealed class GoldensSuite : ISuite
         return model;
     }
 
-    private static void CountRight(Model model, string mnist, JsonObject entry, Check check)
+    // What the files' list says of the test images of MNIST or Fashion-MNIST, "fashion softmax x/255:9067 raw:8414", where those are.
+    private static IEnumerable<(RawImageDataset Data, string Scale, long Right)> Counts(string folder, JsonObject entry)
     {
-        if (!Directory.Exists(mnist) || entry["mnist_test_x/255_right_of_10000"] is not JsonNode expected)
+        string listed = entry["manifest"]?.Text() ?? string.Empty;
+        bool isFashion = listed.StartsWith("fashion", StringComparison.Ordinal);
+        string[] places = isFashion ? [Path.Combine(folder, "fashion-mnist"), FashionOfDebian] : [Path.Combine(folder, "mnist")];
+        if (Array.Find(places, Directory.Exists) is not string place)
         {
-            return;
+            yield break;
         }
 
-        RawImageDataset data = Datasets.Mnist.LoadRaw(mnist);
-        Tensor images = Scaled(Backend.TensorConversion.ToTensor(data.TestX));
+        RawImageDataset data = isFashion ? Datasets.FashionMnist.LoadRaw(place) : Datasets.Mnist.LoadRaw(place);
+        foreach (Match count in Listed().Matches(listed))
+        {
+            yield return (data, count.Groups["scale"].Value, long.Parse(count.Groups["right"].Value, CultureInfo.InvariantCulture));
+        }
+
+        if (listed.Length == 0 && entry["mnist_test_x/255_right_of_10000"] is JsonNode right)
+        {
+            yield return (data, "x/255", (long)right.Number());
+        }
+    }
+
+    private static void CountRight(Model model, RawImageDataset data, string scale, long expected, Check check)
+    {
+        Tensor bytes = Backend.TensorConversion.ToTensor(data.TestX).to(ScalarType.Float32);
+        Tensor images = scale switch
+        {
+            "x/255" => bytes.div(255),
+            "raw" => bytes,
+            _ => bytes.div(127.5).sub(1),
+        };
         Tensor labels = Backend.TensorConversion.ToTensor(data.TestY).to(ScalarType.Int64);
         using NDArray output = model.Predict(Images(model, images), batch_size: 500);
         long right = Backend.TensorConversion.ToTensor(output).argmax(1).eq(labels.view(-1)).sum().item<long>();
         check.Compared();
-        if (Math.Abs(right - (long)expected.Number()) > Digits)
+        if (Math.Abs(right - expected) > Digits)
         {
-            check.Differ("right", $"{right} of 10,000 digits, expected {expected}");
+            check.Differ("right", $"{right} of 10,000 test images as {scale}, expected {expected}");
         }
     }
 
@@ -131,4 +160,7 @@ public sealed class GoldensSuite : ISuite
             new Dropout(0.2),
             new Dense(10, activation: "softmax")
         );
+
+    [GeneratedRegex(@"(?<scale>x/255|raw|x/127\.5-1):(?<right>\d+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Listed();
 }

@@ -17,6 +17,10 @@ internal static partial class LoadedModel
         {
             throw new UnsupportedException($"the library has no {missing.Value}");
         }
+        catch (ModelFormatException e) when (e.Message.Contains("It holds weights alone", StringComparison.Ordinal))
+        {
+            throw new UnsupportedException("the file has weights alone, and its architecture is not known");
+        }
         catch (ModelFormatException e) when (e.Message.Contains("\"string\" was given", StringComparison.Ordinal))
         {
             throw new UnsupportedException("the library has no inputs of text");

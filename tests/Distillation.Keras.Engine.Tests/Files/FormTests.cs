@@ -199,6 +199,67 @@ public sealed class FormTests
         Assert.That(() => Model.Load(_folder["m.keras"]), Throws.TypeOf<ModelFormatException>().With.Message.Contains("pipe"));
     }
 
+    /// <summary>Python takes 1 for an integer, and a schedule of Keras computes in the type of its first rate.</summary>
+    [TestCase("a.keras", "config.json")]
+    public void Numbers_with_a_fraction_have_one_where_it_is_zero(string name, string member)
+    {
+        var model = new Sequential([new Input(3), new Dense(2)]);
+        model.Compile(new Adam(new Keras.Optimizers.Schedules.ExponentialDecay(1.0, 10, 0.9)), "mse");
+        model.Save(_folder[name]);
+        using ZipArchive zip = ZipFile.OpenRead(_folder[name]);
+        using var reader = new StreamReader(zip.GetEntry(member)!.Open());
+        Assert.That(reader.ReadToEnd(), Does.Contain("\"initial_learning_rate\":1.0,"));
+    }
+
+    /// <summary>Where all weights have one shape, the first order that fits need not be that of the file.</summary>
+    [Test]
+    public void Slots_of_old_files_go_to_their_weights_also_where_all_have_one_shape()
+    {
+        var tree = new Keras.Files.Hdf5.Hdf5Tree();
+        string[] names = ["Adam/iter:0", "Adam/a/kernel/m:0", "Adam/b/kernel/m:0", "Adam/a/kernel/v:0", "Adam/b/kernel/v:0"];
+        Keras.Files.Legacy.LegacyWeights.SetList(tree, "weight_names", names);
+        for (int i = 0; i < names.Length; i++)
+        {
+            int number = i;
+            tree.Add(names[i], () => number == 0 ? TorchSharp.torch.tensor(7L) : TorchSharp.torch.full(2, 2, number));
+        }
+
+        using var stream = new MemoryStream();
+        Keras.Files.Hdf5.Hdf5Writer.Write(stream, tree);
+        var model = new Sequential([new Input(2), new Dense(2, use_bias: false, name: "a"), new Dense(2, use_bias: false, name: "b")]);
+        model.Compile("adam", "mse");
+        model.Optimizer!.Build(model.TrainableWeights);
+        var plan = new Keras.Files.LoadPlan();
+        Keras.Files.OptimizerArrays.Plan(
+            model.Optimizer,
+            Keras.Files.Legacy.LegacyWeights.Arrays(Keras.Files.Hdf5.Hdf5File.Read(stream)),
+            plan
+        );
+        plan.Apply();
+        Assert.That(plan.Warnings, Is.Empty);
+        Assert.That(
+            model.Optimizer.Variables.Where(v => v.Shape.Rank == 2).Select(v => v.Value[0, 0].item<float>()),
+            Is.EqualTo(new[] { 1f, 3f, 2f, 4f }),
+            "m and v of the first, then of the second"
+        );
+    }
+
+    [Test]
+    public void Texts_of_many_values_and_kernels_of_Keras_1_that_are_not_turned_are_refused()
+    {
+        Assert.That(
+            () => Changed(c => c["zeros"] = JsonNode.Parse("[" + string.Concat(Enumerable.Repeat("0,", 2_000_000)) + "0]")),
+            Throws.TypeOf<ModelFormatException>().With.Message.Contains("2000000 values")
+        );
+        byte[] bytes = ModelFixtures.Bytes("old_cnn.k1.2.2-theano.h5");
+        int at = bytes.AsSpan().IndexOf("\"Convolution2D\""u8);
+        "\"Convolution3D\""u8.CopyTo(bytes.AsSpan(at));
+        Assert.That(
+            () => Model.Load(_folder.Write(bytes, "old.h5")),
+            Throws.TypeOf<ModelFormatException>().With.Message.Contains("'Convolution3D'")
+        );
+    }
+
     private static JsonObject Function(string module, string name) =>
         new()
         {

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
-using Distillation.Keras.Files.Hdf5;
 
 namespace Distillation.Keras.Engine.Tests.Files;
 
@@ -36,10 +35,10 @@ public sealed class SavedFileTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Lines(ModelFixtures.Root(again)), Is.EqualTo(Lines(ModelFixtures.Root(path))));
+            Assert.That(FileContents.Lines(ModelFixtures.Root(again)), Is.EqualTo(FileContents.Lines(ModelFixtures.Root(path))));
             if (name.EndsWith(".keras", StringComparison.Ordinal))
             {
-                Assert.That(Plain(Member(again, "config.json")), Is.EqualTo(Plain(Member(path, "config.json"))));
+                Assert.That(FileContents.Plain(Member(again, "config.json")), Is.EqualTo(FileContents.Plain(Member(path, "config.json"))));
                 Assert.That(
                     Member(again, "metadata.json").AsObject().Select(p => p.Key),
                     Is.EquivalentTo(Member(path, "metadata.json").AsObject().Select(p => p.Key))
@@ -63,43 +62,10 @@ public sealed class SavedFileTests
         var model = Model.Load(_folder.Write(ModelFixtures.Bytes(whole), whole));
         model.SaveWeights(_folder["again.weights.h5"]);
         string path = _folder.Write(ModelFixtures.Bytes(name), name);
-        Assert.That(Lines(ModelFixtures.Root(_folder["again.weights.h5"])), Is.EqualTo(Lines(ModelFixtures.Root(path))));
-    }
-
-    /// <summary>What a file holds, a line for each group, attribute and array, with the bytes of the arrays.</summary>
-    internal static IEnumerable<string> Lines(Hdf5Group root)
-    {
-        var lines = new List<string>();
-        Visit(root);
-        return lines.Order(StringComparer.Ordinal);
-
-        void Visit(Hdf5Object stored)
-        {
-            foreach ((string name, Hdf5Attribute attribute) in stored.Attributes)
-            {
-                bool isText = attribute.Type.Kind is Hdf5Kind.Text or Hdf5Kind.FixedText;
-                string value =
-                    !isText ? $"{attribute.Type} {attribute.Shape?.Length}"
-                    : attribute.IsList ? string.Join("|", attribute.List)
-                    : attribute.Text.StartsWith('{') ? Plain(JsonNode.Parse(attribute.Text)!)
-                    : attribute.Text;
-                lines.Add($"{stored.Path} @{name} {attribute.Type.Kind} {value}");
-            }
-
-            if (stored is Hdf5Dataset dataset)
-            {
-                byte[] bytes = new byte[dataset.Bytes];
-                dataset.Read(bytes);
-                lines.Add($"{stored.Path} {dataset.Type} {Hdf5Shape.Text(dataset.Shape)} {Convert.ToHexString(bytes)}");
-                return;
-            }
-
-            lines.Add($"{stored.Path} group");
-            foreach (Hdf5Object child in ((Hdf5Group)stored).Children.Values)
-            {
-                Visit(child);
-            }
-        }
+        Assert.That(
+            FileContents.Lines(ModelFixtures.Root(_folder["again.weights.h5"])),
+            Is.EqualTo(FileContents.Lines(ModelFixtures.Root(path)))
+        );
     }
 
     private static JsonNode Member(string path, string member)
@@ -107,24 +73,5 @@ public sealed class SavedFileTests
         using ZipArchive zip = ZipFile.OpenRead(path);
         using Stream stream = zip.GetEntry(member)!.Open();
         return JsonNode.Parse(stream)!;
-    }
-
-    // Sorted, without the addresses that Python's objects had, and with numbers that are equal alike.
-    private static string Plain(JsonNode node)
-    {
-        return Sorted(node)?.ToJsonString() ?? "null";
-
-        static JsonNode? Sorted(JsonNode? node) =>
-            node switch
-            {
-                JsonObject o => new JsonObject(
-                    o.Where(p => p.Key != "shared_object_id")
-                        .OrderBy(p => p.Key, StringComparer.Ordinal)
-                        .Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))
-                ),
-                JsonArray a => new JsonArray([.. a.Select(Sorted)]),
-                JsonValue v when v.TryGetValue(out double number) => JsonValue.Create(number),
-                _ => node?.DeepClone(),
-            };
     }
 }

@@ -49,7 +49,7 @@ public sealed class TfKerasFileTests
         Hdf5Group ours = ModelFixtures.Root(again);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Lines(ours, hasSlots), Is.EqualTo(Lines(theirs, hasSlots)));
+            Assert.That(FileContents.Lines(ours, Without), Is.EqualTo(FileContents.Lines(theirs, Without)));
             Assert.That(Plain(Config(ours, "model_config")), Is.EqualTo(Plain(Config(theirs, "model_config"))));
             Assert.That(ours.Attributes.ContainsKey("training_config"), Is.EqualTo(theirs.Attributes.ContainsKey("training_config")));
             if (ours.Attributes.ContainsKey("training_config"))
@@ -60,6 +60,11 @@ public sealed class TfKerasFileTests
                 );
             }
         }
+
+        // The slots of a plain SGD, which tf_keras makes and never uses, are left out.
+        bool Without(string name) =>
+            name is "keras_version" or "model_config" or "training_config"
+            || (!hasSlots && name.StartsWith("/optimizer_weights", StringComparison.Ordinal));
     }
 
     [TestCaseSource(nameof(OfKeras3))]
@@ -122,7 +127,15 @@ public sealed class TfKerasFileTests
             Refused(Of(new Dense(2)), "optimizer 'Lamb'", m => m.Compile(new Lamb(), "mse"));
             Refused(Of(new Dense(2)), "gradient_accumulation_steps", m => m.Compile(new Adam(gradient_accumulation_steps: 2), "mse"));
             Refused(Of(new Dense(2)), "loss 'Dice'", m => m.Compile("adam", new Dice()));
-            Refused(Of(new Dense(2)), "loss 'dice'", m => m.Compile("adam", "dice"));
+            Refused(Of(new Dense(2)), "loss 'crossentropy'", m => m.Compile("adam", "crossentropy"));
+            Refused(Of(new Dense(2)), "dtype", m => m.Compile("adam", new MeanSquaredError(dtype: "float64")));
+            Refused(Of(new Dense(2)), "Lion", m => m.Compile(new LossScaleOptimizer(new Lion()), "mse"));
+            Refused(
+                Of(new Dense(2)),
+                "from_sorted_ids",
+                m => m.Compile("adam", "mse", [new Keras.Metrics.SparseTopKCategoricalAccuracy(from_sorted_ids: true)])
+            );
+            Refused(Of(new Dense(2)), "loss 'Dice'", m => m.Compile("adam", "dice"));
             Refused(Of(new Dense(2)), "reduction", m => m.Compile("adam", new MeanSquaredError(reduction: "mean")));
         }
     }
@@ -139,6 +152,50 @@ public sealed class TfKerasFileTests
             Is.EqualTo(new[] { "dense/kernel:0", "dense/bias:0", "outer/b/dense/kernel:0", "outer/b/dense/bias:0" })
         );
         Assert.That(Model.Load(_folder["m.h5"]).Weights.Select(w => Values(w)), Is.EqualTo(model.Weights.Select(w => Values(w))));
+    }
+
+    /// <summary>tf.keras 2 takes the names of metrics from the file as they are, where two of the same name are one.</summary>
+    [Test]
+    public void Metrics_of_several_outputs_have_the_outputs_names_in_front()
+    {
+        var input = new Input(3, name: "x");
+        KerasTensor a = new Dense(4, name: "a").Apply(input);
+        KerasTensor b = new Dense(1, name: "b").Apply(input);
+        var model = new Model(input, [a, b]);
+        model.Compile(
+            "adam",
+            new Dictionary<string, Loss> { ["a"] = new SparseCategoricalCrossentropy(from_logits: true), ["b"] = new MeanSquaredError() },
+            new Dictionary<string, MetricGroup> { ["a"] = ["accuracy", "mae"], ["b"] = ["mae", "accuracy", "auc"] },
+            weighted_metrics: new Dictionary<string, MetricGroup> { ["b"] = ["mae"] }
+        );
+        model.Save(_folder["m.h5"], format: "tf_keras");
+        JsonNode training = Config(ModelFixtures.Root(_folder["m.h5"]), "training_config");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                training["metrics"]!["a"]!.AsArray().Select(m => $"{m!["config"]!["name"]} {m["config"]!["fn"]}"),
+                Is.EqualTo(new[] { "a_accuracy sparse_categorical_accuracy", "a_mae mae" })
+            );
+            Assert.That(
+                training["metrics"]!["b"]!.AsArray().Select(m => $"{m!["class_name"]} {m["config"]!["name"]} {m["config"]!["fn"]}"),
+                Is.EqualTo(new[] { "MeanMetricWrapper b_mae mae", "MeanMetricWrapper b_accuracy binary_accuracy", "AUC b_auc " })
+            );
+            Assert.That((string?)training["weighted_metrics"]!["b"]![0]!["config"]!["name"], Is.EqualTo("b_weighted_mae"));
+        }
+
+        var again = Model.Load(_folder["m.h5"]);
+        Assert.That(again.LoadWarnings, Is.Empty, "it was never trained");
+        Assert.That(again.GetCompileConfig()!["metrics"]!["b"]![0]!["config"]!["name"]!.GetValue<string>(), Is.EqualTo("mae"));
+    }
+
+    [Test]
+    public void Lists_of_numbers_are_lists_there()
+    {
+        Sequential model = Of(new Dense(2));
+        model.Compile("adam", "mse", [new Keras.Metrics.AUC(multi_label: true, num_labels: 2, label_weights: [0.25, 0.75])]);
+        model.Save(_folder["m.h5"], format: "tf_keras");
+        JsonNode metric = Config(ModelFixtures.Root(_folder["m.h5"]), "training_config")["metrics"]![0]!;
+        Assert.That(metric["config"]!["label_weights"]!.AsArray().Select(n => (double)n!), Is.EqualTo(new[] { 0.25, 0.75 }));
     }
 
     /// <summary>Keras 3 has another function of that name, so that the numbers of an old file would be others.</summary>
@@ -208,66 +265,19 @@ public sealed class TfKerasFileTests
     private static float[] Values(Variable variable) =>
         variable.Value.detach().to(TorchSharp.torch.ScalarType.Float32).contiguous().data<float>().ToArray();
 
-    private static JsonNode Config(Hdf5Group root, string name) => JsonNode.Parse(root.Attributes[name].Text)!;
+    private static string Plain(JsonNode? node) => FileContents.Plain(Unnamed(node), Aside, asFloat: true);
 
-    // The slots of a plain SGD, which tf_keras makes and never uses, are left out.
-    private static IEnumerable<string> Lines(Hdf5Group root, bool hasSlots)
+    // A schedule has no name there where it was given none.
+    private static JsonNode? Unnamed(JsonNode? node)
     {
-        var lines = new List<string>();
-        Visit(root);
-        return lines.Order(StringComparer.Ordinal);
-
-        void Visit(Hdf5Object stored)
+        JsonNode? copy = node?.DeepClone();
+        if (copy?["config"]?["learning_rate"] is JsonObject rate && rate["config"] is JsonObject schedule)
         {
-            if (!hasSlots && stored.Path.StartsWith("/optimizer_weights", StringComparison.Ordinal))
-            {
-                return;
-            }
-
-            lines.AddRange(
-                stored
-                    .Attributes.Where(a => a.Key is not ("keras_version" or "model_config" or "training_config"))
-                    .Select(a =>
-                        $"{stored.Path} @{a.Key} {a.Value.Type.Kind} "
-                        + (
-                            a.Value.Type.Kind is not (Hdf5Kind.Text or Hdf5Kind.FixedText) ? "none"
-                            : a.Value.IsList ? string.Join("|", a.Value.List)
-                            : a.Value.Text
-                        )
-                    )
-            );
-            if (stored is Hdf5Dataset dataset)
-            {
-                byte[] bytes = new byte[dataset.Bytes];
-                dataset.Read(bytes);
-                lines.Add($"{stored.Path} {dataset.Type} {Hdf5Shape.Text(dataset.Shape)} {Convert.ToHexString(bytes)}");
-                return;
-            }
-
-            lines.Add($"{stored.Path} group");
-            foreach (Hdf5Object child in ((Hdf5Group)stored).Children.Values)
-            {
-                Visit(child);
-            }
+            schedule.Remove("name");
         }
+
+        return copy;
     }
 
-    // Sorted, with numbers that are equal alike; floats as float32, as Keras 2 keeps some.
-    private static string Plain(JsonNode? node)
-    {
-        return Sorted(node)?.ToJsonString() ?? "null";
-
-        static JsonNode? Sorted(JsonNode? node) =>
-            node switch
-            {
-                JsonObject o => new JsonObject(
-                    o.Where(p => !Aside.Contains(p.Key) && !(p.Key == "name" && o.ContainsKey("decay_rate")))
-                        .OrderBy(p => p.Key, StringComparer.Ordinal)
-                        .Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))
-                ),
-                JsonArray a => new JsonArray([.. a.Select(Sorted)]),
-                JsonValue v when v.TryGetValue(out double number) => JsonValue.Create((double)(float)number),
-                _ => node?.DeepClone(),
-            };
-    }
+    private static JsonNode Config(Hdf5Group root, string name) => JsonNode.Parse(root.Attributes[name].Text)!;
 }

@@ -35,8 +35,8 @@ public sealed class WritingTests
             foreach (string name in (string[])["sharded_00000.weights.h5", "sharded_00001.weights.h5"])
             {
                 Assert.That(
-                    SavedFileTests.Lines(ModelFixtures.Root(_folder[name])),
-                    Is.EqualTo(SavedFileTests.Lines(Hdf5File.Read(new MemoryStream(ModelFixtures.Bytes(name)))))
+                    FileContents.Lines(ModelFixtures.Root(_folder[name])),
+                    Is.EqualTo(FileContents.Lines(Hdf5File.Read(new MemoryStream(ModelFixtures.Bytes(name)))))
                 );
             }
 
@@ -58,6 +58,52 @@ public sealed class WritingTests
 
         model.LoadWeights(_folder["w.weights.json"]);
         Assert.That((float[][])[.. Values(model.Weights), .. Values(model.Optimizer!.Variables)], Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Shards_that_are_there_are_replaced_only_where_they_may_be()
+    {
+        var model = new Sequential([new Input(3), new Dense(2)]);
+        model.SaveWeights(_folder["a.weights.json"], max_shard_size: 1);
+        byte[] before = File.ReadAllBytes(_folder["a_00000.weights.h5"]);
+        File.Delete(_folder["a.weights.json"]);
+        model.Weights[0].Assign(TorchSharp.torch.ones_like(model.Weights[0].Value));
+        Assert.That(
+            () => model.SaveWeights(_folder["a.weights.json"], overwrite: false, max_shard_size: 1),
+            Throws.TypeOf<IOException>().With.Message.Contains("a_00000.weights.h5")
+        );
+        Assert.That(File.ReadAllBytes(_folder["a_00000.weights.h5"]), Is.EqualTo(before));
+        model.SaveWeights(_folder["a.weights.json"], max_shard_size: 1);
+        model.SaveWeights(_folder["a.weights.json"], max_shard_size: 1);
+        Assert.That(File.ReadAllBytes(_folder["a_00000.weights.h5"]), Is.Not.EqualTo(before));
+        Assert.That(Directory.GetFiles(_folder.Root), Has.Length.EqualTo(2));
+        model.LoadWeights(_folder["a.weights.json"]);
+    }
+
+    [Test]
+    public void A_model_without_weights_reads_its_own_shards()
+    {
+        var model = new Sequential([new Input(3), new Flatten()]);
+        model.SaveWeights(_folder["a.weights.json"], max_shard_size: 1);
+        Assert.That(() => model.LoadWeights(_folder["a.weights.json"]), Throws.Nothing);
+    }
+
+    [Test]
+    public void Adapted_kernels_are_written_whole_into_shards_too()
+    {
+        var dense = new Dense(2, lora_rank: 1);
+        var model = new Sequential([new Input(3), dense]);
+        foreach (Variable variable in model.TrainableWeights)
+        {
+            variable.Assign(TorchSharp.torch.ones_like(variable.Value));
+        }
+
+        model.SaveWeights(_folder["a.weights.h5"]);
+        model.SaveWeights(_folder["a.weights.json"], max_shard_size: 1);
+        Assert.That(
+            FileContents.Lines(ModelFixtures.Root(_folder["a_00000.weights.h5"])),
+            Is.EqualTo(FileContents.Lines(ModelFixtures.Root(_folder["a.weights.h5"])))
+        );
     }
 
     [Test]

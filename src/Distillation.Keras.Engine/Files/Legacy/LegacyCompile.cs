@@ -169,7 +169,9 @@ internal static class LegacyCompile
         JsonObject config = Without(old, "fn");
         string? name = LegacyConfig.Text(config["name"]);
         string? output =
-            outputs.Count > 1 ? outputs.FirstOrDefault(n => name?.StartsWith(n + "_", StringComparison.Ordinal) is true) : null;
+            outputs.Count > 1
+                ? outputs.OrderByDescending(n => n.Length).FirstOrDefault(n => name?.StartsWith(n + "_", StringComparison.Ordinal) is true)
+                : null;
         if (output is not null)
         {
             config["name"] = name![(output.Length + 1)..];

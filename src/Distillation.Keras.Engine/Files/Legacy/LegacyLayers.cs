@@ -8,9 +8,7 @@ internal static class LegacyLayers
     private static readonly Dictionary<string, string> Classes = new(StringComparer.Ordinal)
     {
         ["Model"] = "Functional",
-        ["Convolution1D"] = "Conv1D",
         ["Convolution2D"] = "Conv2D",
-        ["Convolution3D"] = "Conv3D",
         ["SeparableConvolution2D"] = "SeparableConv2D",
         ["Deconvolution2D"] = "Conv2DTranspose",
         ["AtrousConvolution2D"] = "Conv2D",

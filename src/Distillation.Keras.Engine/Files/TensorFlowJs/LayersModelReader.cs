@@ -125,6 +125,7 @@ internal static class LayersModelReader
             }
         }
 
+        Came(SavedObject.Of(model));
         if (!byName)
         {
             string[] left = [.. names.All.Where(v => !found.ContainsKey(v)).Select(v => v.Path)];
@@ -137,6 +138,20 @@ internal static class LayersModelReader
         }
 
         return found;
+
+        // A kernel that is replaced begins without what adapted the old one.
+        void Came(SavedObject saved)
+        {
+            if (saved.Layer is { } layer && saved.Variables.Any(found.ContainsKey))
+            {
+                plan.Then(layer.StoredWeightsCame);
+            }
+
+            foreach (SavedObject part in saved.Parts)
+            {
+                Came(part);
+            }
+        }
     }
 
     private static bool IsBesideWeights(string name) =>

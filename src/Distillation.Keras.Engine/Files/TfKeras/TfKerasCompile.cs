@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Files.Legacy;
+using Distillation.Keras.Models;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
 
@@ -16,14 +17,16 @@ internal static class TfKerasCompile
     /// <summary>The <c>training_config</c> of a <c>compile_config</c>.</summary>
     /// <param name="compile">What Keras 3 writes.</param>
     /// <param name="optimizer">The optimizer, which may scale the loss without the configuration saying so.</param>
+    /// <param name="outputs">The outputs of the model.</param>
     /// <exception cref="NotSupportedException">It has something that tf.keras 2 does not have.</exception>
-    public static JsonObject Training(JsonObject compile, Optimizer optimizer)
+    public static JsonObject Training(JsonObject compile, Optimizer optimizer, IReadOnlyList<ModelPort> outputs)
     {
+        var objectives = new TfKerasObjectives(compile["loss"], outputs);
         var made = new JsonObject
         {
-            ["loss"] = Each(compile["loss"], Loss),
-            ["metrics"] = Each(compile["metrics"], Metric),
-            ["weighted_metrics"] = Each(compile["weighted_metrics"], Metric),
+            ["loss"] = objectives.Losses(),
+            ["metrics"] = objectives.Metrics(compile["metrics"], areWeighted: false),
+            ["weighted_metrics"] = objectives.Metrics(compile["weighted_metrics"], areWeighted: true),
             ["loss_weights"] = compile["loss_weights"]?.DeepClone(),
         };
         var serialized = (JsonObject)KerasSerializer.Serialize(optimizer);
@@ -52,6 +55,12 @@ internal static class TfKerasCompile
         {
             var inner = (JsonObject)config["inner_optimizer"]!;
             string innerClass = OptimizerClass(inner);
+            if (innerClass is "Lion" or "Adafactor")
+            {
+                // Only by its registered name, under which nothing is looked for there.
+                throw TfKerasObjects.Missing("LossScaleOptimizer around a", innerClass);
+            }
+
             return new JsonObject
             {
                 ["inner_optimizer"] = new JsonObject
@@ -72,69 +81,5 @@ internal static class TfKerasCompile
         made["jit_compile"] = false;
         made["is_legacy_optimizer"] = false;
         return made;
-    }
-
-    private static JsonNode? Each(JsonNode? node, Func<JsonNode, JsonNode?> convert) =>
-        node switch
-        {
-            null => null,
-            JsonArray list => new JsonArray([.. list.Select(n => Each(n, convert))]),
-            JsonObject o when !o.ContainsKey("class_name") => new JsonObject(
-                o.Select(p => KeyValuePair.Create(p.Key, Each(p.Value, convert)))
-            ),
-            _ => convert(node),
-        };
-
-    private static JsonNode? Loss(JsonNode node)
-    {
-        JsonNode made = Objective("loss", node);
-        if (made is JsonObject o && o["config"] is JsonObject config)
-        {
-            // A loss has no type of its own there, and an axis only where it had one.
-            config.Remove("dtype");
-            if (LegacyConfig.Text(o["class_name"]) == "SparseCategoricalCrossentropy")
-            {
-                Drop(config, "axis", "-1");
-            }
-
-            config["reduction"] = LegacyConfig.Text(config["reduction"]) switch
-            {
-                "sum_over_batch_size" => "auto",
-                "sum" => "sum",
-                null or "none" => "none",
-                _ => throw TfKerasObjects.Unlike("a loss", "reduction", config["reduction"]),
-            };
-        }
-
-        return made;
-    }
-
-    private static JsonNode? Metric(JsonNode node) => Objective("metric", node);
-
-    private static JsonNode Objective(string kind, JsonNode node)
-    {
-        string name = LegacyConfig.Text(node) ?? LegacyConfig.Text(node["class_name"]) ?? string.Empty;
-        if (TfKerasNames.MissingObjectives.Contains(name))
-        {
-            throw TfKerasObjects.Missing(kind, name);
-        }
-
-        return node is JsonObject o
-            ? new JsonObject
-            {
-                ["class_name"] = TfKerasObjects.ClassOf(o),
-                ["config"] = o["config"] is JsonObject config ? TfKerasObjects.Config(name, config, TfKerasObjects.Object) : null,
-            }
-            : node.DeepClone();
-    }
-
-    private static void Drop(JsonObject config, string key, string neutral)
-    {
-        if (config.TryGetPropertyValue(key, out JsonNode? value) && (value?.ToJsonString() ?? "null") != neutral)
-        {
-            throw TfKerasObjects.Unlike("a loss", key, value);
-        }
-
-        config.Remove(key);
     }
 }

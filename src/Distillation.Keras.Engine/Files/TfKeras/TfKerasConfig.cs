@@ -63,6 +63,11 @@ internal static partial class TfKerasConfig
             ["name"] = config["name"]?.DeepClone(),
             [LayerList] = new JsonArray([.. layers.Select(l => Layer((JsonObject)l!))]),
         };
+        if (config["trainable"] is JsonValue trainable && !trainable.GetValue<bool>())
+        {
+            Freeze(made);
+        }
+
         bool hasInput = layers.Count > 0 && LegacyConfig.Text(layers[0]!["class_name"]) == "InputLayer";
         if (!hasInput && config["build_input_shape"] is JsonNode shape)
         {
@@ -70,6 +75,24 @@ internal static partial class TfKerasConfig
         }
 
         return made;
+    }
+
+    // A Sequential does not say there whether it is trained; its layers do.
+    private static void Freeze(JsonObject model)
+    {
+        foreach (JsonNode? layer in (JsonArray)model[LayerList]!)
+        {
+            var config = (JsonObject)layer!["config"]!;
+            if (config.ContainsKey("trainable"))
+            {
+                config["trainable"] = false;
+            }
+
+            if (config[LayerList] is JsonArray)
+            {
+                Freeze(config);
+            }
+        }
     }
 
     private static JsonObject Input(JsonObject config)

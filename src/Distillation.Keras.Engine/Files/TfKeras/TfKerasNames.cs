@@ -31,11 +31,28 @@ internal static class TfKerasNames
         "Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lion LossScaleOptimizer Nadam RMSprop SGD"
     );
 
-    /// <summary>What it has no loss or metric of, by class and as text.</summary>
+    /// <summary>The classes of losses and metrics that it does not have.</summary>
     public static readonly IReadOnlySet<string> MissingObjectives = Words(
+        "CTC Circle CategoricalGeneralizedCrossEntropy Dice Tversky ConcordanceCorrelation PearsonCorrelation"
+    );
+
+    /// <summary>Its losses that are functions.</summary>
+    public static readonly IReadOnlySet<string> LossFunctions = Words(
         """
-        CTC Circle CategoricalGeneralizedCrossEntropy Dice Tversky ctc circle categorical_generalized_cross_entropy dice tversky
-        ConcordanceCorrelation PearsonCorrelation concordance_correlation pearson_correlation
+        mean_squared_error mse MSE mean_absolute_error mae MAE mean_absolute_percentage_error mape MAPE
+        mean_squared_logarithmic_error msle MSLE squared_hinge hinge categorical_hinge huber huber_loss log_cosh logcosh
+        categorical_crossentropy categorical_focal_crossentropy sparse_categorical_crossentropy binary_crossentropy bce BCE
+        binary_focal_crossentropy kl_divergence kld KLD kullback_leibler_divergence poisson cosine_similarity
+        """
+    );
+
+    /// <summary>Its metrics that are functions.</summary>
+    public static readonly IReadOnlySet<string> MetricFunctions = Words(
+        """
+        binary_accuracy categorical_accuracy sparse_categorical_accuracy top_k_categorical_accuracy
+        sparse_top_k_categorical_accuracy mean_squared_error mse MSE mean_absolute_error mae MAE mean_absolute_percentage_error
+        mape MAPE mean_squared_logarithmic_error msle MSLE binary_crossentropy bce BCE categorical_crossentropy
+        sparse_categorical_crossentropy poisson hinge squared_hinge categorical_hinge log_cosh logcosh cosine_similarity
         """
     );
 

@@ -23,6 +23,7 @@ internal static class TfKerasObjects
         ["sliding_window"] = "null",
         ["loss_scale_factor"] = "null",
         ["gradient_accumulation_steps"] = "null",
+        ["from_sorted_ids:SparseTopKCategoricalAccuracy"] = "false",
         ["renorm:BatchNormalization"] = "false",
         ["renorm_clipping:BatchNormalization"] = null,
         ["renorm_momentum:BatchNormalization"] = null,
@@ -70,6 +71,11 @@ internal static class TfKerasObjects
         if (className.EndsWith("DTypePolicy", StringComparison.Ordinal))
         {
             return Policy(LegacyLayers.TypeName(node));
+        }
+
+        if (ConfigReader.IsClass(node, "__tensor__"))
+        {
+            return node["config"]!["value"]!.DeepClone();
         }
 
         if (LegacyConfig.Text(node["module"])?.StartsWith("keras.src.ops", StringComparison.Ordinal) is true)
