@@ -71,7 +71,9 @@ internal static class SafeFile
     public static void Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Gives several files a new content; all are on the disk before the first one takes its place.</summary>
-    /// <param name="files">The files, in the order in which they take their places, with what writes them. Their folders must exist.</param>
+    /// <param name="files">
+    /// The files, in the order in which they take their places, with what writes them. Their folders must exist.
+    /// </param>
     /// <param name="before">Called when all are on the disk, before the first one takes its place.</param>
     /// <exception cref="IOException">One cannot be written, or is a device or a pipe.</exception>
     /// <exception cref="UnauthorizedAccessException">One may not be written, or a folder takes no new file; all are as before.</exception>

@@ -46,7 +46,8 @@ internal static class JsonText
         {
             throw new ModelFormatException(
                 Invariant(
-                    $"'{what}' is JSON of {text.Length} characters, which are more than {Largest} or more than {MostValues} values: no architecture has so many."
+                    $"'{what}' is JSON of {text.Length} characters. An architecture has no more than {Largest}, and no more than "
+                        + $"{MostValues} values."
                 )
             );
         }

@@ -156,9 +156,9 @@ internal static class FunctionalConfig
 
         if (waiting.Count > 0)
         {
+            IEnumerable<string> names = waiting.Values.SelectMany(w => w).Take(10).Select(w => $"'{w.Layer.Name}'");
             throw new ArgumentException(
-                $"Functional: the inputs of {string.Join(", ", waiting.Values.SelectMany(w => w).Take(10).Select(w => $"'{w.Layer.Name}'"))} "
-                    + "come from layers or uses that the configuration does not have."
+                $"Functional: the inputs of {string.Join(", ", names)} " + "come from layers or uses that the configuration does not have."
             );
         }
     }

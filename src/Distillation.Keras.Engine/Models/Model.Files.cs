@@ -92,8 +92,8 @@ public partial class Model
     /// <exception cref="IOException">It cannot be written; what was there is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written; what was there is as it was.</exception>
     /// <remarks>
-    /// As <see cref="Save(string, bool, string)"/>. Several files take their places one after the other when all are on the disk, and the old
-    /// index goes before them, so that a process killed in that moment leaves no index, and none that is wrong. Source:
+    /// As <see cref="Save(string, bool, string)"/>. Several files take their places one after the other when all are on the disk, and the
+    /// old index goes before them, so that a process killed in that moment leaves no index, and none that is wrong. Source:
     /// <c>keras/src/saving/saving_api.py</c>, <c>save_weights</c>.
     /// </remarks>
     public void SaveWeights(string path, bool overwrite = true, double? max_shard_size = null)

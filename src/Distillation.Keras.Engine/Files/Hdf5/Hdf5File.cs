@@ -8,8 +8,8 @@ namespace Distillation.Keras.Files.Hdf5;
 /// </summary>
 /// <remarks>
 /// Reads what h5py writes by default or with <c>libver="latest"</c>: groups of both forms, attributes of text and numbers, datasets in one
-/// piece, in chunks or in the header, packed by gzip or LZF, with checksums, in both byte orders; but not what the latest version indexes by
-/// arrays, chunks that are several. Soft and external links, external
+/// piece, in chunks or in the header, packed by gzip or LZF, with checksums, in both byte orders; but not several chunks in the form of the
+/// latest version. Soft and external links, external
 /// storage, virtual datasets and shared types are refused. Source: HDF5 file format specification, version 3.0.
 /// </remarks>
 internal sealed class Hdf5File

@@ -92,7 +92,8 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
             ? JsonValue.Create(Name)!
             : throw new NotSupportedException(
                 ReferenceEquals(this, KnownActivations.HardSigmoidOfKeras2)
-                    ? $"The activation '{Name}' has no name in Keras 3, so no configuration can hold it. Make the model anew with another one."
+                    ? $"The activation '{Name}' has no name in Keras 3, so no configuration can hold it. Make the model anew "
+                        + "with another one."
                     : $"The activation '{Name}' is a delegate, which no configuration can hold. Use one of Keras' names."
             );
 
