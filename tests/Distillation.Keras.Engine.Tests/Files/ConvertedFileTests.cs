@@ -17,9 +17,9 @@ public sealed class ConvertedFileTests
 
     private TemporaryFolder _folder = null!;
 
-    // Left out: weights alone, what is not read at all, types that tensorflowjs makes float32 of, adapted kernels, which begin anew with each
-    // reading, Keras 3.0, whose .h5 has the same names for the weights of all layers, and Keras 2.13, which gives layers in a .keras other numbers: whose weights they are is not known
-    // then.
+    // Left out: weights alone, what is not read at all, types that tensorflowjs makes float32 of, adapted kernels, which begin anew with
+    // each reading, Keras 3.0, whose .h5 has the same names for the weights of all layers, and Keras 2.13, which gives layers in a .keras
+    // other numbers: whose weights they are is not known then.
     private static IEnumerable<string> Files =>
         ModelFixtures.Names.Where(n =>
             (n.EndsWith(".keras", StringComparison.Ordinal) || n.EndsWith(".h5", StringComparison.Ordinal))
