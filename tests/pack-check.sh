@@ -100,7 +100,7 @@ for project in $examples; do
     references+="<PackageReference Include=\"$package\" Version=\"$(version_of "$package")\" />"
   done
   if [ "$example" = Common ]; then
-    cp "$root/src/Distillation.Keras.Engine/Backend/"{SafeFile,TemporaryFile,UnixFiles}.cs "$work/examples/Common/"
+    cp "$root/src/Distillation.Keras.Engine/Backend/"{SafeFile,TemporaryFile,UnfinishedFiles,UnixFiles}.cs "$work/examples/Common/"
     own="<OutputType>Library</OutputType>"
   else
     own="<OutputType>Exe</OutputType>"

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Distillation.Keras.Backend;
@@ -16,15 +14,8 @@ namespace Distillation.Keras.Backend;
 /// </remarks>
 internal static class SafeFile
 {
-    private const string Unfinished = ".unfinished";
     private const int Attempts = 3;
     private const int Room = 1 << 16;
-
-    // What file systems take for a name, less what a temporary one has beside it.
-    private const int LongestName = 200;
-
-    // What this process writes at this moment is no leftover, also where it is not locked yet or not locked any more.
-    private static readonly ConcurrentDictionary<string, bool> Writing = new(StringComparer.Ordinal);
 
     /// <summary>Gives a file a new content.</summary>
     /// <param name="path">The file, or a link to it. Its folder must exist.</param>
@@ -48,7 +39,7 @@ internal static class SafeFile
             return;
         }
 
-        if ((kind is FileKind.Shared && !flushToDisk) || BesideOf(target) is not string temporary)
+        if ((kind is FileKind.Shared && !flushToDisk) || UnfinishedFiles.Beside(target) is not string temporary)
         {
             WriteInPlace(target, write, flushToDisk);
             return;
@@ -60,7 +51,7 @@ internal static class SafeFile
         }
         finally
         {
-            Remove(temporary);
+            UnfinishedFiles.Remove(temporary);
         }
     }
 
@@ -79,7 +70,7 @@ internal static class SafeFile
     /// <exception cref="UnauthorizedAccessException">One may not be written, or a folder takes no new file; all are as before.</exception>
     public static void WriteAll(IReadOnlyList<(string Path, Action<Stream> Write)> files, Action before)
     {
-        var made = new List<(string Temporary, string Target, FileKind Kind)>();
+        var made = new List<(string Temporary, string Target, FileKind Kind, FileStream File)>();
         try
         {
             foreach ((string path, Action<Stream> write) in files)
@@ -91,21 +82,34 @@ internal static class SafeFile
                 }
 
                 string temporary =
-                    BesideOf(target)
+                    UnfinishedFiles.Beside(target)
                     ?? throw new UnauthorizedAccessException($"The folder of '{path}' takes no new file, which several files need.");
-                made.Add((temporary, target, kind));
-                using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.Read);
+                var file = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
+                made.Add((temporary, target, kind, file));
                 write(file);
                 file.Flush(flushToDisk: true);
             }
 
             made.Where(m => m.Kind is not FileKind.None).ToList().ForEach(m => RefuseForbidden(m.Target));
             before();
-            made.ForEach(m => Replace(m.Temporary, m.Target, m.Kind));
+            foreach ((string temporary, string target, FileKind kind, FileStream file) in made)
+            {
+                // Locked until it stands in its place, but Windows moves no open file.
+                if (OperatingSystem.IsWindows())
+                {
+                    file.Dispose();
+                }
+
+                Replace(temporary, target, kind);
+            }
         }
         finally
         {
-            made.ForEach(m => Remove(m.Temporary));
+            foreach ((string temporary, string _, FileKind _, FileStream file) in made)
+            {
+                file.Dispose();
+                UnfinishedFiles.Remove(temporary);
+            }
         }
     }
 
@@ -162,7 +166,7 @@ internal static class SafeFile
         }
         else if (kind is FileKind.None)
         {
-            Remove(BesideOf(target)!);
+            UnfinishedFiles.Remove(UnfinishedFiles.Beside(target)!);
         }
     }
 
@@ -206,7 +210,7 @@ internal static class SafeFile
         {
             // Locked until it stands in its place, so that no other process clears it away; and shared, so that whoever reads it there may.
             // Windows moves no open file.
-            using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.Read);
+            using var file = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
             write(file);
             if (file.CanWrite)
             {
@@ -225,12 +229,6 @@ internal static class SafeFile
         {
             return false;
         }
-    }
-
-    private static void Remove(string temporary)
-    {
-        File.Delete(temporary);
-        Writing.TryRemove(temporary, out _);
     }
 
     private static void Replace(string finished, string target, FileKind kind)
@@ -279,70 +277,6 @@ internal static class SafeFile
     }
 
     private static FileStream OpenStream(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-
-    // A file of its own beside the other one, for only within one file system a move is atomic; null where the folder takes none. What
-    // others left there and nobody writes any more is cleared away.
-    private static string? BesideOf(string target)
-    {
-        string folder = Path.GetDirectoryName(target)!;
-        string name = Shortened(Path.GetFileName(target));
-        string own = Path.Combine(folder, $".{name}.{Guid.NewGuid():N}{Unfinished}");
-        Writing[own] = true;
-        try
-        {
-            foreach (
-                string left in Directory
-                    .EnumerateFiles(folder, $".*{Unfinished}")
-                    .Where(f => IsLeftOf(name, Path.GetFileName(f)) && !Writing.ContainsKey(f))
-            )
-            {
-                DeleteUnlessInUse(left);
-            }
-
-            File.Create(own).Dispose();
-            return own;
-        }
-        catch (UnauthorizedAccessException) when (File.Exists(target))
-        {
-            Writing.TryRemove(own, out _);
-            return null;
-        }
-        catch
-        {
-            Writing.TryRemove(own, out _);
-            throw;
-        }
-    }
-
-    private static string Shortened(string name)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(name);
-        return bytes.Length <= LongestName ? name : Convert.ToHexString(SHA256.HashData(bytes));
-    }
-
-    private static bool IsLeftOf(string name, string file) =>
-        file.Length == name.Length + 34 + Unfinished.Length
-        && file.StartsWith($".{name}.", StringComparison.Ordinal)
-        && Guid.TryParseExact(file.AsSpan(name.Length + 2, 32), "N", out _);
-
-    private static void DeleteUnlessInUse(string path)
-    {
-        try
-        {
-            using var left = new FileStream(
-                path,
-                FileMode.Open,
-                FileAccess.ReadWrite,
-                FileShare.None,
-                bufferSize: 0,
-                FileOptions.DeleteOnClose
-            );
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Somebody is writing it, or has just finished.
-        }
-    }
 
     private static FileKind KindOf(string path, out string target)
     {

@@ -102,6 +102,14 @@ public sealed class ModelCheckpoint : Callback
     {
         if (SaveBestOnly)
         {
+            if (SaveFreq.Batches is not null && Monitor.StartsWith("val_", StringComparison.Ordinal))
+            {
+                throw new ArgumentException(
+                    $"A {nameof(ModelCheckpoint)} with save_best_only and a number of batches as save_freq watches a value that there is "
+                        + $"after each batch, but '{Monitor}' comes at the end of an epoch. Monitor another one, or leave save_freq out."
+                );
+            }
+
             _value.Begin();
         }
     }

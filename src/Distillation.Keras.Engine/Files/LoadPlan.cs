@@ -11,6 +11,8 @@ internal sealed class LoadPlan
     private const long AtOnce = 1 << 20;
 
     private readonly List<(Variable Variable, StoredArray Array)> _steps = [];
+    private Action? _undo;
+
     private readonly List<Action> _last = [];
 
     /// <summary>What was noticed and may be meant: values that are not finite, state that was left out.</summary>
@@ -30,6 +32,12 @@ internal sealed class LoadPlan
 
     /// <summary>Adds what is to be done when all variables have their values.</summary>
     public void Then(Action last) => _last.Add(last);
+
+    /// <summary>Adds what takes back what was made for the plan, if that was made for it; see <see cref="Undo"/>.</summary>
+    public void OrElse(Action? undo) => _undo = undo is null ? _undo : _undo + undo;
+
+    /// <summary>Takes back what was made for the plan, which was refused.</summary>
+    public void Undo() => _undo?.Invoke();
 
     /// <summary>Why a variable cannot have the values of an array; <see langword="null"/> if it can.</summary>
     public static string? Misfit(Variable variable, StoredArray array)

@@ -3,6 +3,7 @@ using Distillation.Keras.Files.Hdf5;
 using Distillation.Keras.Files.Legacy;
 using Distillation.Keras.Files.TensorFlowJs;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Files;
@@ -228,7 +229,11 @@ internal static class ModelReader
         }
     }
 
-    internal static void Restore(Model model, StoredArray[] state, LoadPlan weights)
+    /// <summary>Gives the optimizer of a compiled model its state.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="planState">Says which array goes into which variable of it.</param>
+    /// <param name="weights">What gets the warnings.</param>
+    internal static void Restore(Model model, Action<Optimizer, LoadPlan> planState, LoadPlan weights)
     {
         if (!model.Built || model.OptimizerOrNull is not { } optimizer)
         {
@@ -236,12 +241,22 @@ internal static class ModelReader
         }
 
         optimizer.Build(model.TrainableWeights);
-        if (state.Length > 0)
-        {
-            var plan = new LoadPlan();
-            OptimizerArrays.Plan(optimizer, state, plan);
-            plan.Apply();
-            weights.Warnings.AddRange(plan.Warnings);
-        }
+        var plan = new LoadPlan();
+        planState(optimizer, plan);
+        plan.Apply();
+        weights.Warnings.AddRange(plan.Warnings);
     }
+
+    private static void Restore(Model model, StoredArray[] state, LoadPlan weights) =>
+        Restore(
+            model,
+            (optimizer, plan) =>
+            {
+                if (state.Length > 0)
+                {
+                    OptimizerArrays.Plan(optimizer, state, plan);
+                }
+            },
+            weights
+        );
 }

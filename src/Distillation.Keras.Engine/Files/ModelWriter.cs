@@ -145,22 +145,24 @@ internal static class ModelWriter
         }
     }
 
-    private static void Write(Hdf5Tree tree, string path)
+    private static void Write(Hdf5Tree tree, string path) => SafeFile.Write(path, file => Write(tree, file), flushToDisk: true);
+
+    /// <summary>Writes HDF5; where the stream cannot seek, a device or a pipe, it is made elsewhere before.</summary>
+    internal static void Write(Hdf5Tree tree, Stream stream)
     {
-        using Stream content = Hdf5(tree);
-        SafeFile.Write(
-            path,
-            file =>
-            {
-                content.Position = 0;
-                content.CopyTo(file);
-            },
-            flushToDisk: true
-        );
+        if (stream.CanSeek)
+        {
+            Hdf5Writer.Write(stream, tree);
+            return;
+        }
+
+        using FileStream content = Hdf5(tree);
+        content.Position = 0;
+        content.CopyTo(stream);
     }
 
     // HDF5 is written here and there, so that it is made whole before it goes where it belongs.
-    internal static FileStream Hdf5(Hdf5Tree tree)
+    private static FileStream Hdf5(Hdf5Tree tree)
     {
         FileStream file = TemporaryFile.Create();
         try

@@ -121,7 +121,7 @@ internal sealed class ShardedWriter
         };
         SafeFile.WriteAll(
             [
-                .. _shards.Select(s => (Beside(s.Name), (Action<Stream>)(stream => WriteShard(s.Tree, stream)))),
+                .. _shards.Select(s => (Beside(s.Name), (Action<Stream>)(stream => ModelWriter.Write(s.Tree, stream)))),
                 (_path, stream => stream.Write(Encoding.UTF8.GetBytes(index.ToJsonString(Indented)))),
             ],
             before: () =>
@@ -132,13 +132,6 @@ internal sealed class ShardedWriter
                 }
             }
         );
-    }
-
-    private static void WriteShard(Hdf5Tree tree, Stream stream)
-    {
-        using Stream content = ModelWriter.Hdf5(tree);
-        content.Position = 0;
-        content.CopyTo(stream);
     }
 
     private string Beside(string name) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, name);

@@ -17,31 +17,44 @@ internal static class WeightsReader
             file =>
             {
                 var plan = new LoadPlan();
-                switch (FileErrors.KindOf(file))
+                try
                 {
-                    case FileKind.Hdf5:
-                        Plan(Hdf5File.Read(file), model, plan, byName, skipMismatch);
-                        plan.Apply();
-                        break;
-                    case FileKind.Zip:
-                        using (KerasArchive archive = KerasArchive.Open(file))
-                        using (Stream weights = archive.OpenWeights())
-                        {
-                            Plan(Hdf5File.Read(weights), model, plan, byName, skipMismatch);
-                            plan.Apply();
-                        }
-
-                        break;
-                    case FileKind.Json:
-                        Json(JsonText.Read(file), Path.GetDirectoryName(Path.GetFullPath(path))!, model, plan, byName, skipMismatch);
-                        break;
-                    default:
-                        throw FileErrors.Unknown();
+                    Load(model, file, path, plan, byName, skipMismatch);
+                }
+                catch
+                {
+                    plan.Undo();
+                    throw;
                 }
 
                 return plan.Warnings;
             }
         );
+
+    private static void Load(Model model, Stream file, string path, LoadPlan plan, bool byName, bool skipMismatch)
+    {
+        switch (FileErrors.KindOf(file))
+        {
+            case FileKind.Hdf5:
+                Plan(Hdf5File.Read(file), model, plan, byName, skipMismatch);
+                plan.Apply();
+                break;
+            case FileKind.Zip:
+                using (KerasArchive archive = KerasArchive.Open(file))
+                using (Stream weights = archive.OpenWeights())
+                {
+                    Plan(Hdf5File.Read(weights), model, plan, byName, skipMismatch);
+                    plan.Apply();
+                }
+
+                break;
+            case FileKind.Json:
+                Json(JsonText.Read(file), Path.GetDirectoryName(Path.GetFullPath(path))!, model, plan, byName, skipMismatch);
+                break;
+            default:
+                throw FileErrors.Unknown();
+        }
+    }
 
     private static void Json(JsonObject json, string folder, Model model, LoadPlan plan, bool byName, bool skipMismatch)
     {
@@ -89,7 +102,7 @@ internal static class WeightsReader
         WeightGroups.Plan(root, SavedObject.Of(model), plan, skipMismatch);
         if (model.OptimizerOrNull is Optimizer optimizer && WeightGroups.VariablesOf(root.Group("optimizer")) is { Length: > 0 } state)
         {
-            optimizer.Build(model.TrainableWeights);
+            plan.OrElse(optimizer.EnsureBuilt(model.TrainableWeights));
             OptimizerArrays.Plan(optimizer, state, plan);
         }
     }

@@ -208,7 +208,7 @@ public partial class Model
         }
         catch (IOException e) when (e is not DirectoryNotFoundException)
         {
-            throw new IOException($"'{path}' cannot be written, and is as it was. {e.Message}", e);
+            throw new IOException($"'{path}' cannot be written. {e.Message}", e);
         }
     }
 }

@@ -85,6 +85,27 @@ public sealed class ModelCheckpointTests
         Assert.That(said.ToString(), Is.EqualTo($"\nEpoch 1: saving model to {_folder["a", "b", "m.keras"]}\n".ReplaceLineEndings()));
     }
 
+    /// <summary>As in Keras, what was the best in a fit before stays the best, so that no worse model takes its place.</summary>
+    [Test]
+    public void The_best_of_all_fits_is_kept_also_as_h5()
+    {
+        string path = _folder["best.h5"];
+        var checkpoint = new ModelCheckpoint(path, monitor: "score", save_best_only: true, mode: "max");
+        Fit(1, new LambdaCallback(on_epoch_end: (_, logs) => logs["score"] = 0.9), checkpoint);
+        byte[] best = File.ReadAllBytes(path);
+        Fit(1, new LambdaCallback(on_epoch_end: (_, logs) => logs["score"] = 0.1), checkpoint);
+        Assert.That(checkpoint.Best, Is.EqualTo(0.9));
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(best));
+        Model.Load(path).Release();
+    }
+
+    [Test]
+    public void A_value_of_epochs_is_not_watched_after_batches() =>
+        Assert.That(
+            () => Fit(1, new ModelCheckpoint(_folder["m.keras"], save_best_only: true, save_freq: 1)),
+            Throws.ArgumentException.With.Message.Contains("'val_loss' comes at the end of an epoch")
+        );
+
     [Test]
     public void What_cannot_be_is_refused()
     {
@@ -99,7 +120,10 @@ public sealed class ModelCheckpointTests
                 () => new ModelCheckpoint("m.keras", save_freq: "batch"),
                 Throws.ArgumentException.With.Message.Contains("\"batch\"")
             );
-            Assert.That(() => new ModelCheckpoint("m.keras", save_freq: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+            Assert.That(
+                () => new ModelCheckpoint("m.keras", save_freq: (SaveFrequency)0),
+                Throws.InstanceOf<ArgumentOutOfRangeException>()
+            );
             Assert.That(() => new ModelCheckpoint("m.keras", mode: "best"), Throws.ArgumentException);
             Assert.That(
                 () => Fit(epochs: 1, new ModelCheckpoint(_folder["{val_los}.keras"])),

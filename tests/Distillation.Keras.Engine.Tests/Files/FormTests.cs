@@ -260,6 +260,41 @@ public sealed class FormTests
         );
     }
 
+    /// <summary>State that was made for a file that is refused then.</summary>
+    [Test]
+    public void An_optimizer_that_had_no_state_has_none_after_weights_were_refused()
+    {
+        byte[] bytes = ModelFixtures.OddBytes("weights_chunked_gzip.keras");
+        string path = _folder.Write(bytes, "m.keras");
+        var model = Model.Load(path, compile: false);
+        model.Compile("adam", "categorical_crossentropy");
+        int found = 0;
+        for (int seed = 0; seed < 300 && found == 0; seed++)
+        {
+            try
+            {
+                model.LoadWeights(_folder.Write(FileMutations.OfMember(bytes, new Random(seed)), "damaged.keras"));
+                model.Compile("adam", "categorical_crossentropy");
+            }
+            catch (ModelFormatException)
+            {
+                found++;
+                Assert.That(model.Optimizer!.Built, Is.False);
+            }
+        }
+
+        Assert.That(found, Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void A_penalty_of_Keras_1_that_is_not_read_is_refused_by_name()
+    {
+        Assert.That(
+            () => Keras.Files.Legacy.LegacyObjects.Regularizer(new JsonObject { ["name"] = "EigenvalueRegularizer", ["k"] = 0.1 }),
+            Throws.TypeOf<NotSupportedException>().With.Message.Contains("EigenvalueRegularizer")
+        );
+    }
+
     private static JsonObject Function(string module, string name) =>
         new()
         {

@@ -107,6 +107,25 @@ public sealed class WritingTests
     }
 
     [Test]
+    public void A_shard_that_may_not_be_written_leaves_all_of_them()
+    {
+        var model = new Sequential([new Input(3), new Dense(2)]);
+        model.SaveWeights(_folder["a.weights.json"], max_shard_size: 1);
+        byte[] before = File.ReadAllBytes(_folder["a.weights.json"]);
+        Assert.That(
+            () =>
+                SafeFile.WriteAll(
+                    [(_folder["a_00000.weights.h5"], s => s.WriteByte(1)), (_folder["a.weights.json"], _ => throw new IOException("full"))],
+                    () => Assert.Fail("nothing takes its place")
+                ),
+            Throws.TypeOf<IOException>().With.Message.EqualTo("full")
+        );
+        Assert.That(File.ReadAllBytes(_folder["a.weights.json"]), Is.EqualTo(before));
+        Assert.That(Directory.GetFiles(_folder.Root), Has.Length.EqualTo(2));
+        model.LoadWeights(_folder["a.weights.json"]);
+    }
+
+    [Test]
     public void Sizes_and_names_that_do_not_fit_several_files_are_refused()
     {
         var model = new Sequential([new Input(100), new Dense(10)]);

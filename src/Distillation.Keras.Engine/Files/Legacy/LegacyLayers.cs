@@ -9,8 +9,6 @@ internal static class LegacyLayers
     {
         ["Model"] = "Functional",
         ["Convolution2D"] = "Conv2D",
-        ["SeparableConvolution2D"] = "SeparableConv2D",
-        ["Deconvolution2D"] = "Conv2DTranspose",
         ["AtrousConvolution2D"] = "Conv2D",
         ["BatchNormalizationV1"] = "BatchNormalization",
         ["BatchNormalizationV2"] = "BatchNormalization",

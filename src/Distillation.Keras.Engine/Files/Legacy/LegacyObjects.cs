@@ -34,12 +34,14 @@ internal static class LegacyObjects
     }
 
     public static JsonNode? Regularizer(JsonNode? value) =>
-        value is JsonObject o && LegacyConfig.Text(o["name"]) is not null && !o.ContainsKey("class_name")
-            ? new JsonObject
-            {
-                ["class_name"] = "L1L2",
-                ["config"] = new JsonObject { ["l1"] = o["l1"]?.DeepClone() ?? 0.0, ["l2"] = o["l2"]?.DeepClone() ?? 0.0 },
-            }
+        value is JsonObject o && LegacyConfig.Text(o["name"]) is string name && !o.ContainsKey("class_name")
+            ? name is not ("WeightRegularizer" or "ActivityRegularizer" or "L1L2Regularizer")
+                ? throw new NotSupportedException($"There is no Regularizer class named '{name}'.")
+                : new JsonObject
+                {
+                    ["class_name"] = "L1L2",
+                    ["config"] = new JsonObject { ["l1"] = o["l1"]?.DeepClone() ?? 0.0, ["l2"] = o["l2"]?.DeepClone() ?? 0.0 },
+                }
             : value?.DeepClone();
 
     public static JsonNode? Constraint(JsonNode? value)

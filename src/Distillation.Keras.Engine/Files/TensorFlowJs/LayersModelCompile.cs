@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Files.Legacy;
-using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Files.TensorFlowJs;
 
@@ -50,7 +49,6 @@ internal static class LayersModelCompile
     private static JsonObject OfJavaScript(JsonObject training, int outputs, LayersModelFile file)
     {
         JsonNode? loss = Named(training["loss"], file);
-        RefuseUnknown(loss);
         JsonNode? metrics = Named(training["metrics"], file);
         return new JsonObject
         {
@@ -60,41 +58,6 @@ internal static class LayersModelCompile
             ["loss_weights"] = training["loss_weights"]?.DeepClone(),
             ["weighted_metrics"] = training["weighted_metrics"]?.DeepClone(),
         };
-    }
-
-    // A loss is looked up when a model is trained, which is late for one that there is not.
-    private static void RefuseUnknown(JsonNode? loss)
-    {
-        switch (loss)
-        {
-            case JsonArray list:
-                foreach (JsonNode? one in list)
-                {
-                    RefuseUnknown(one);
-                }
-
-                break;
-            case JsonObject byOutput:
-                foreach ((string _, JsonNode? one) in byOutput)
-                {
-                    RefuseUnknown(one);
-                }
-
-                break;
-            default:
-                if (
-                    LegacyConfig.Text(loss) is string name
-                    && !KerasClasses.ContainsIdentifier(name, typeof(Losses.Loss))
-                    && CustomObjects.Named(loss!, typeof(Losses.Loss)) is null
-                )
-                {
-                    throw new ModelFormatException(
-                        $"What the model was compiled with cannot be read: there is no loss named '{name}'. Without it: compile: false."
-                    );
-                }
-
-                break;
-        }
     }
 
     private static JsonArray Repeated(JsonNode node, int times) =>

@@ -39,7 +39,7 @@ internal static class LayersModelReader
                         n.StartsWith($"{OptimizerOfKeras3}inner_optimizer/", StringComparison.Ordinal)
                     );
                     ModelReader.Compile(model, compiled, scalesLoss);
-                    RestoreState(file, model, names, plan);
+                    ModelReader.Restore(model, (optimizer, state) => PlanState(file, optimizer, names, state), plan);
                 }
             }
         );
@@ -51,23 +51,9 @@ internal static class LayersModelReader
         Dictionary<Variable, string> names = PlanWeights(file, model, plan, byName, skipMismatch);
         if (model.OptimizerOrNull is Optimizer optimizer && (file.Weights.State.Count > 0 || OfKeras3(file).Length > 0))
         {
-            optimizer.Build(model.TrainableWeights);
+            plan.OrElse(optimizer.EnsureBuilt(model.TrainableWeights));
             PlanState(file, optimizer, names, plan);
         }
-    }
-
-    private static void RestoreState(LayersModelFile file, Model model, Dictionary<Variable, string> names, LoadPlan weights)
-    {
-        if (!model.Built || model.OptimizerOrNull is not { } optimizer)
-        {
-            return;
-        }
-
-        optimizer.Build(model.TrainableWeights);
-        var plan = new LoadPlan();
-        PlanState(file, optimizer, names, plan);
-        plan.Apply();
-        weights.Warnings.AddRange(plan.Warnings);
     }
 
     private static void PlanState(LayersModelFile file, Optimizer optimizer, Dictionary<Variable, string> names, LoadPlan plan)
@@ -102,6 +88,7 @@ internal static class LayersModelReader
     {
         var names = new WeightNames(model, file.NamesInFile);
         var found = new Dictionary<Variable, string>();
+        var filled = new HashSet<Variable>();
         var unknown = new List<string>();
         foreach ((string name, StoredArray array) in file.Weights.Weights)
         {
@@ -122,6 +109,7 @@ internal static class LayersModelReader
             else
             {
                 plan.Add(variable, array);
+                filled.Add(variable);
             }
         }
 
@@ -142,7 +130,7 @@ internal static class LayersModelReader
         // A kernel that is replaced begins without what adapted the old one.
         void Came(SavedObject saved)
         {
-            if (saved.Layer is { } layer && saved.Variables.Any(found.ContainsKey))
+            if (saved.Layer is { } layer && saved.Variables.Any(filled.Contains))
             {
                 plan.Then(layer.StoredWeightsCame);
             }
