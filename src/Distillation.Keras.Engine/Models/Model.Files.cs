@@ -8,8 +8,8 @@ namespace Distillation.Keras;
 public partial class Model
 {
     /// <summary>
-    /// What was noticed when the model, or weights for it, were last read from a file and may be meant: weights that are not finite, a state
-    /// of the optimizer that does not fit. Empty where nothing was read.
+    /// What was noticed when the model, or weights for it, were last read from a file and may be meant: weights that are not finite, a
+    /// state of the optimizer that does not fit. Empty where nothing was read.
     /// </summary>
     public IReadOnlyList<string> LoadWarnings { get; internal set; } = [];
 
