@@ -65,13 +65,20 @@ public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
 
     // Keras writes the whole object, and reads a name too.
     static DTypePolicy IConfigValue<DTypePolicy>.FromJson(JsonNode node) =>
-        // Keras 3.0 to 3.3 had this class for all that is not quantised.
-        node is JsonObject old
-        && ConfigReader.IsClass(old, "FloatDTypePolicy")
-        && old["config"]?["name"] is JsonValue name
-            ? new DTypePolicy(ConfigReader.Text(name, "The name of a policy"))
-        : node is JsonObject ? KerasSerializer.Deserialize<DTypePolicy>(node)
-        : new DTypePolicy(node.GetValue<string>());
+        node is JsonObject o ? KerasSerializer.Deserialize<DTypePolicy>(Renamed(o)) : new DTypePolicy(node.GetValue<string>());
+
+    // Keras 3.0 to 3.3 had another class for all that is not quantised.
+    private static JsonObject Renamed(JsonObject node)
+    {
+        if (!ConfigReader.IsClass(node, "FloatDTypePolicy"))
+        {
+            return node;
+        }
+
+        var renamed = (JsonObject)node.DeepClone();
+        renamed["class_name"] = nameof(DTypePolicy);
+        return renamed;
+    }
 
     JsonNode IConfigValue<DTypePolicy>.ToJson() => KerasSerializer.Serialize(this);
 

@@ -9,6 +9,9 @@ internal static class UnfinishedFiles
 {
     private const string Unfinished = ".unfinished";
 
+    // How many characters a Guid has here.
+    private const int Guids = 32;
+
     // What file systems take for a name, less what a temporary one has beside it.
     private const int LongestName = 200;
 
@@ -51,6 +54,14 @@ internal static class UnfinishedFiles
         }
     }
 
+    /// <summary>A free name beside such a file, under which what a killed process leaves is cleared away with it.</summary>
+    public static string NameLike(string own)
+    {
+        string name = Path.GetFileName(own);
+        string begin = name.EndsWith(Unfinished, StringComparison.Ordinal) ? name[..^(Unfinished.Length + Guids)] : $".{Shortened(name)}.";
+        return Path.Combine(Path.GetDirectoryName(own)!, $"{begin}{Guid.NewGuid():N}{Unfinished}");
+    }
+
     private static string Shortened(string name)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(name);
@@ -58,9 +69,9 @@ internal static class UnfinishedFiles
     }
 
     private static bool IsLeftOf(string name, string file) =>
-        file.Length == name.Length + 34 + Unfinished.Length
+        file.Length == name.Length + 2 + Guids + Unfinished.Length
         && file.StartsWith($".{name}.", StringComparison.Ordinal)
-        && Guid.TryParseExact(file.AsSpan(name.Length + 2, 32), "N", out _);
+        && Guid.TryParseExact(file.AsSpan(name.Length + 2, Guids), "N", out _);
 
     private static void DeleteUnlessInUse(string path)
     {

@@ -27,15 +27,15 @@ internal static class ModelReader
                 {
                     FileKind.Zip => FromArchive(file, compile),
                     FileKind.Hdf5 => FromHdf5(file, compile),
-                    FileKind.Json => FromJson(JsonText.Read(file), Path.GetDirectoryName(Path.GetFullPath(path))!, compile),
+                    FileKind.Json => FromJson(JsonText.Read(file), Neighbours.Of(path), compile),
                     _ => throw FileErrors.Unknown(),
                 };
             }
         );
     }
 
-    private static Model FromJson(JsonObject json, string folder, bool compile) =>
-        LayersModelFile.Is(json) ? LayersModelReader.Load(LayersModelFile.Read(json, folder), compile)
+    private static Model FromJson(JsonObject json, Neighbours beside, bool compile) =>
+        LayersModelFile.Is(json) ? LayersModelReader.Load(LayersModelFile.Read(json, beside), compile)
         : json["weight_map"] is JsonObject
             ? throw new ModelFormatException(
                 "It is the index of sharded weights, without an architecture. Make the model, and load them by model.LoadWeights(path)."
@@ -45,11 +45,16 @@ internal static class ModelReader
     private static Model FromArchive(Stream file, bool compile)
     {
         using KerasArchive archive = KerasArchive.Open(file);
-        JsonObject config = JsonText.Object(archive.Text(KerasArchive.Config), KerasArchive.Config);
+        string text = archive.Text(KerasArchive.Config);
+        JsonObject config = JsonText.Object(text, KerasArchive.Config);
         string? version = archive.Has(KerasArchive.Metadata)
             ? LegacyConfig.Text(JsonText.Object(archive.Text(KerasArchive.Metadata), KerasArchive.Metadata)["keras_version"])
             : null;
         bool isOld = LegacyConfig.Is(config, version);
+        using IDisposable? shared =
+            !isOld && text.Contains(SharedObjects.Key, StringComparison.Ordinal)
+                ? SharedObjects.Reading(SharedLinks.Complete(config))
+                : null;
         using Stream weights = archive.OpenWeights();
         Hdf5Group root = Hdf5File.Read(weights);
         using IDisposable functions = OldFunctions.For(isOld);

@@ -6,7 +6,6 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Files.Hdf5;
 using Distillation.Keras.Files.Legacy;
 using Distillation.Keras.Files.TfKeras;
-using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
 
@@ -29,17 +28,18 @@ internal static class ModelWriter
     /// <summary>Writes a <c>.keras</c>.</summary>
     public static void Archive(Model model, string path)
     {
-        string config = KerasSerializer.Serialize(model).ToJsonString();
+        string config = Config(model);
         var metadata = new JsonObject
         {
             ["keras_version"] = Version,
             ["date_saved"] = DateTime.Now.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
         };
-        using Stream weights = Hdf5(Groups(model));
+        Hdf5Tree groups = Groups(model);
         SafeFile.Write(
             path,
             file =>
             {
+                using Stream weights = Hdf5(groups, file);
                 using var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
                 Add(zip, KerasArchive.Metadata, new MemoryStream(Encoding.UTF8.GetBytes(metadata.ToJsonString())));
                 Add(zip, KerasArchive.Config, new MemoryStream(Encoding.UTF8.GetBytes(config)));
@@ -49,6 +49,12 @@ internal static class ModelWriter
         );
     }
 
+    private static string Config(Model model)
+    {
+        using IDisposable numbers = SharedObjects.Writing();
+        return KerasSerializer.Serialize(model).ToJsonString();
+    }
+
     /// <summary>Writes a whole-model <c>.h5</c>.</summary>
     public static void WholeHdf5(Model model, string path)
     {
@@ -56,13 +62,13 @@ internal static class ModelWriter
         root.Set("keras_version", Version);
         root.Set("backend", BackendName);
         root.Set("model_config", LegacyForm.Model(KerasSerializer.Serialize(model)).ToJsonString());
-        Layers(root.Group("model_weights"), model, v => v.Path);
+        LegacyGroups.Layers(root.Group("model_weights"), model, BackendName, Version, v => v.Path);
         if (model.OptimizerOrNull is Optimizer optimizer)
         {
             root.Set("training_config", LegacyForm.Training(model.GetCompileConfig()!).ToJsonString());
 
             // A number that is named alone is below the optimizer here.
-            Listed(
+            LegacyGroups.Listed(
                 root.Group("optimizer_weights"),
                 optimizer.Variables,
                 v => v.Path.Contains('/', StringComparison.Ordinal) ? v.Path : $"{optimizer.Name}/{v.Path}"
@@ -122,29 +128,6 @@ internal static class ModelWriter
         }
     }
 
-    private static void Layers(Hdf5Tree group, Model model, Func<Variable, string> name)
-    {
-        LegacyWeights.SetList(group, LegacyWeights.LayerNames, [.. model.Layers.Select(l => l.Name)]);
-        group.Set("backend", BackendName);
-        group.Set("keras_version", Version);
-        foreach (Layer layer in model.Layers)
-        {
-            LegacyWeights.RefuseName(layer);
-            Listed(group.Group(layer.Name), LegacyWeights.Of(layer), name);
-        }
-
-        Listed(group.Group(LegacyWeights.TopLevel), model.OwnWeights, name);
-    }
-
-    private static void Listed(Hdf5Tree group, IReadOnlyList<Variable> variables, Func<Variable, string> name)
-    {
-        LegacyWeights.SetList(group, LegacyWeights.WeightNames, [.. variables.Select(name)]);
-        foreach (Variable variable in variables)
-        {
-            group.Add(name(variable), () => variable.Value);
-        }
-    }
-
     private static void Write(Hdf5Tree tree, string path) => SafeFile.Write(path, file => Write(tree, file), flushToDisk: true);
 
     /// <summary>Writes HDF5; where the stream cannot seek, a device or a pipe, it is made elsewhere before.</summary>
@@ -156,15 +139,16 @@ internal static class ModelWriter
             return;
         }
 
-        using FileStream content = Hdf5(tree);
+        using FileStream content = Hdf5(tree, stream);
         content.Position = 0;
         content.CopyTo(stream);
     }
 
-    // HDF5 is written here and there, so that it is made whole before it goes where it belongs.
-    private static FileStream Hdf5(Hdf5Tree tree)
+    // HDF5 is written here and there, so that it is made whole before it goes where it belongs: beside it, where there is room for it, and
+    // not in the folder for temporary files, which may be memory.
+    private static FileStream Hdf5(Hdf5Tree tree, Stream target)
     {
-        FileStream file = TemporaryFile.Create();
+        FileStream file = TemporaryFile.Beside(target);
         try
         {
             Hdf5Writer.Write(file, tree);

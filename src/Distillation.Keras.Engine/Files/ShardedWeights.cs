@@ -10,11 +10,11 @@ internal sealed class ShardedWeights : IDisposable
 {
     private readonly Dictionary<string, (FileStream File, Hdf5Group Root)> _shards = new(StringComparer.Ordinal);
 
-    private ShardedWeights(JsonObject map, string folder)
+    private ShardedWeights(JsonObject map, Neighbours beside)
     {
         try
         {
-            Root = Joined(map, folder);
+            Root = Joined(map, beside);
         }
         catch
         {
@@ -28,10 +28,10 @@ internal sealed class ShardedWeights : IDisposable
 
     /// <summary>Opens the files that an index names.</summary>
     /// <param name="index">The index.</param>
-    /// <param name="folder">Where it lies, and they do.</param>
-    public static ShardedWeights Open(JsonObject index, string folder) =>
+    /// <param name="beside">The files beside it.</param>
+    public static ShardedWeights Open(JsonObject index, Neighbours beside) =>
         index["weight_map"] is JsonObject map
-            ? new ShardedWeights(map, folder)
+            ? new ShardedWeights(map, beside)
             : throw new ModelFormatException(
                 "It is JSON, but holds no weights: neither the index of sharded ones, with a 'weight_map', nor a model of TensorFlow.js, "
                     + "with a 'weightsManifest'."
@@ -45,7 +45,7 @@ internal sealed class ShardedWeights : IDisposable
         }
     }
 
-    private Hdf5Group Joined(JsonObject map, string folder)
+    private Hdf5Group Joined(JsonObject map, Neighbours beside)
     {
         var tree = new Node();
         foreach ((string path, JsonNode? files) in map)
@@ -59,7 +59,7 @@ internal sealed class ShardedWeights : IDisposable
 
             foreach (JsonNode? file in files as JsonArray ?? [files?.DeepClone()])
             {
-                Hdf5Group? group = Shard(folder, LegacyConfig.Text(file) ?? throw Misfit(path));
+                Hdf5Group? group = Shard(beside, LegacyConfig.Text(file) ?? throw Misfit(path));
                 foreach (string name in names)
                 {
                     group = group?.Group(name);
@@ -75,24 +75,19 @@ internal sealed class ShardedWeights : IDisposable
         return tree.Group("/");
     }
 
-    private Hdf5Group Shard(string folder, string name)
+    private Hdf5Group Shard(Neighbours beside, string name)
     {
         if (_shards.TryGetValue(name, out (FileStream, Hdf5Group Root) known))
         {
             return known.Root;
         }
 
-        string path = Path.Combine(folder, name);
         if (name != Path.GetFileName(name) || name is "" or "." or ".." || name.Contains('\\', StringComparison.Ordinal))
         {
             throw new ModelFormatException($"The index of sharded weights names '{name}', which is no file beside it.");
         }
 
-        if (!File.Exists(path))
-        {
-            throw new ModelFormatException($"The index of sharded weights names the file '{name}', but there is none beside it.");
-        }
-
+        string path = beside.Find([name], name, "The index of sharded weights");
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {

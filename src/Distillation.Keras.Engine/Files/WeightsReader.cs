@@ -49,23 +49,23 @@ internal static class WeightsReader
 
                 break;
             case FileKind.Json:
-                Json(JsonText.Read(file), Path.GetDirectoryName(Path.GetFullPath(path))!, model, plan, byName, skipMismatch);
+                Json(JsonText.Read(file), Neighbours.Of(path), model, plan, byName, skipMismatch);
                 break;
             default:
                 throw FileErrors.Unknown();
         }
     }
 
-    private static void Json(JsonObject json, string folder, Model model, LoadPlan plan, bool byName, bool skipMismatch)
+    private static void Json(JsonObject json, Neighbours beside, Model model, LoadPlan plan, bool byName, bool skipMismatch)
     {
         if (LayersModelFile.Is(json))
         {
-            LayersModelReader.Weights(LayersModelFile.Read(json, folder), model, plan, byName, skipMismatch);
+            LayersModelReader.Weights(LayersModelFile.Read(json, beside), model, plan, byName, skipMismatch);
             plan.Apply();
             return;
         }
 
-        using var shards = ShardedWeights.Open(json, folder);
+        using var shards = ShardedWeights.Open(json, beside);
         Plan(shards.Root, model, plan, byName, skipMismatch);
         plan.Apply();
     }

@@ -24,6 +24,9 @@ public abstract class KerasObject
     /// <summary>What Keras writes as <c>registered_name</c>.</summary>
     internal virtual string? RegisteredName => null;
 
+    /// <summary>Its number in the <c>.keras</c> that it was read from, where it was in it more than once.</summary>
+    internal SharedNumber? Shared { get; set; }
+
     /// <summary>A new object with the same arguments, and with what it was told since it was made.</summary>
     internal virtual KerasObject Duplicate() => Copies.Of(this);
 

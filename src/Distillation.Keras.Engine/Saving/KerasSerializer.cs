@@ -35,6 +35,7 @@ public static class KerasSerializer
             node["compile_config"] = CompileConfigOf(compilable);
         }
 
+        SharedObjects.Wrote(value, node);
         return node;
     }
 
@@ -139,6 +140,18 @@ public static class KerasSerializer
             );
         }
 
+        if (SharedObjects.Made(o, expected) is { } shared)
+        {
+            return shared;
+        }
+
+        object made = Make(o, className, expected);
+        SharedObjects.Read(made, o);
+        return made;
+    }
+
+    private static object Make(JsonObject o, string className, Type expected)
+    {
         object? custom =
             CustomObjects.Make((o["registered_name"] as JsonValue)?.ToString(), o["config"] as JsonObject ?? [], expected)
             ?? CustomObjects.Make(className, o["config"] as JsonObject ?? [], expected);

@@ -49,7 +49,7 @@ internal static class FileContents
         }
     }
 
-    /// <summary>A configuration, sorted, without the addresses that Python's objects had, and with numbers that are equal alike.</summary>
+    /// <summary>A configuration, sorted, and with numbers that are equal alike.</summary>
     /// <param name="node">The configuration.</param>
     /// <param name="without">Which keys are left out.</param>
     /// <param name="asFloat">Whether numbers are compared as float32, as which Keras 2 keeps some.</param>
@@ -61,7 +61,7 @@ internal static class FileContents
             node switch
             {
                 JsonObject o => new JsonObject(
-                    o.Where(p => p.Key != "shared_object_id" && without?.Contains(p.Key) is not true)
+                    o.Where(p => without?.Contains(p.Key) is not true)
                         .OrderBy(p => p.Key, StringComparer.Ordinal)
                         .Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))
                 ),

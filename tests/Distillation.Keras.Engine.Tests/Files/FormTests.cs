@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Distillation.Keras.Files.Legacy;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
 
@@ -217,7 +218,7 @@ public sealed class FormTests
     {
         var tree = new Keras.Files.Hdf5.Hdf5Tree();
         string[] names = ["Adam/iter:0", "Adam/a/kernel/m:0", "Adam/b/kernel/m:0", "Adam/a/kernel/v:0", "Adam/b/kernel/v:0"];
-        Keras.Files.Legacy.LegacyWeights.SetList(tree, "weight_names", names);
+        LegacyGroups.SetList(tree, "weight_names", names);
         for (int i = 0; i < names.Length; i++)
         {
             int number = i;
@@ -319,6 +320,31 @@ public sealed class FormTests
     {
         int at = zip.AsSpan(from).IndexOf("PK\x01\x02"u8);
         return at < 0 ? -1 : from + at;
+    }
+
+    [Test]
+    public void Weights_of_the_model_itself_are_looked_at_by_name_too()
+    {
+        var model = new Sequential([new Input(3), new Dense(2, name: "d")]);
+        var tree = new Keras.Files.Hdf5.Hdf5Tree();
+        LegacyGroups.SetList(tree, LegacyWeights.LayerNames, ["d"]);
+        LegacyGroups.Listed(tree.Group("d"), model.Weights, v => v.Path);
+        LegacyGroups.Listed(tree.Group(LegacyWeights.TopLevel), [model.Weights[1]], v => v.Path);
+        string path = _folder["w.h5"];
+        using (FileStream file = File.Create(path))
+        {
+            Keras.Files.Hdf5.Hdf5Writer.Write(file, tree);
+        }
+
+        foreach (bool byName in (bool[])[false, true])
+        {
+            Assert.That(
+                () => model.LoadWeights(path, by_name: byName),
+                Throws.TypeOf<ModelFormatException>().With.Message.Contains("itself do not fit the file: it has 0 weights, and the file 1")
+            );
+            model.LoadWeights(path, by_name: byName, skip_mismatch: true);
+            Assert.That(model.LoadWarnings, Has.Count.EqualTo(1).And.One.Contains("It was left out."));
+        }
     }
 
     private Model Changed(Action<JsonNode> change, string mark = "")

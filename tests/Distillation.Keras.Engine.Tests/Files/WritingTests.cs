@@ -169,7 +169,7 @@ public sealed class WritingTests
     {
         var tree = new Hdf5Tree();
         string[] names = [.. Enumerable.Range(0, 2001).Select(i => $"{i:0000}{new string('n', 60)}")];
-        Keras.Files.Legacy.LegacyWeights.SetList(tree, "names", names);
+        Keras.Files.Legacy.LegacyGroups.SetList(tree, "names", names);
         Assert.That(tree.Attributes.Keys, Is.EqualTo(new[] { "names0", "names1" }));
         Assert.That(((IReadOnlyList<string>)tree.Attributes["names0"]), Has.Count.EqualTo(1001));
 
@@ -213,6 +213,20 @@ public sealed class WritingTests
         file.Position = 0;
         Assert.That(file.ReadByte(), Is.EqualTo(7));
         Assert.That(File.Exists(file.Name), Is.False);
+    }
+
+    [Test]
+    public void What_is_made_for_a_file_lies_beside_it()
+    {
+        using FileStream target = File.Create(_folder["m.keras"]);
+        using (FileStream file = TemporaryFile.Beside(target))
+        {
+            Assert.That(Path.GetDirectoryName(file.Name), Is.EqualTo(_folder.Root));
+            Assert.That(File.Exists(file.Name), Is.EqualTo(OperatingSystem.IsWindows()));
+        }
+
+        using FileStream elsewhere = TemporaryFile.Beside(Stream.Null);
+        Assert.That(Path.GetDirectoryName(elsewhere.Name), Is.EqualTo(Path.GetDirectoryName(Path.Combine(Path.GetTempPath(), "x"))));
     }
 
     [Test]

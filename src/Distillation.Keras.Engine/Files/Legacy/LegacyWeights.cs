@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Distillation.Keras.Files.Hdf5;
 using Distillation.Keras.Layers;
 
@@ -14,12 +12,6 @@ internal static class LegacyWeights
     public const string LayerNames = "layer_names";
     public const string WeightNames = "weight_names";
     public const string TopLevel = "top_level_model_weights";
-
-    // What Keras puts into one attribute at most.
-    private const int LargestAttribute = 64512;
-
-    // What a text of variable length takes in a list, beside itself.
-    private const int ReferenceBytes = 16;
 
     /// <summary>Whether a group holds weights in this form.</summary>
     public static bool Is(Hdf5Group group) => Has(group, LayerNames);
@@ -58,7 +50,7 @@ internal static class LegacyWeights
             Plan(layers[i], stored[i].Name, arrays, plan, skipMismatch);
         }
 
-        PlanTopLevel(group, model, plan);
+        PlanTopLevel(group, model, plan, skipMismatch);
     }
 
     /// <summary>The same for the layers whose names are in the file; the others keep their weights.</summary>
@@ -78,6 +70,11 @@ internal static class LegacyWeights
                 any = true;
                 Plan(layer, layer.Name, isKeras1 ? Keras1Kernels.Turned(layer, arrays) : arrays, plan, skipMismatch);
             }
+        }
+
+        if (group.Group(TopLevel) is not null)
+        {
+            PlanTopLevel(group, model, plan, skipMismatch);
         }
 
         if (!any)
@@ -122,50 +119,6 @@ internal static class LegacyWeights
             : throw new ModelFormatException($"{group.Path} of the file has no attribute '{attribute}', which lists what is in it.");
     }
 
-    /// <summary>Refuses a layer whose group would be that of the weights of the model itself.</summary>
-    public static void RefuseName(Layer layer)
-    {
-        if (layer.Name == TopLevel)
-        {
-            throw new NotSupportedException(
-                $"An .h5 keeps the weights of the model itself under '{TopLevel}', but a layer has that name. Give it another name, or "
-                    + "save the model as .keras."
-            );
-        }
-    }
-
-    /// <summary>Notes a list of names, in several attributes where it is too long for one.</summary>
-    public static void SetList(Hdf5Tree group, string attribute, IReadOnlyList<string> names)
-    {
-        // Counted as Keras does, in an array of texts as long as the longest one; what is written takes so much for each at least.
-        int longest = Math.Max(ReferenceBytes, names.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty().Max());
-        if (longest > LargestAttribute)
-        {
-            throw new NotSupportedException(
-                Invariant($"An .h5 holds names of up to {LargestAttribute} bytes, but one has {longest}. Save the model as .keras.")
-            );
-        }
-
-        int parts = 1;
-        while ((long)longest * ((names.Count + parts - 1) / parts) > LargestAttribute)
-        {
-            parts++;
-        }
-
-        if (parts == 1)
-        {
-            group.Set(attribute, names);
-            return;
-        }
-
-        for (int part = 0, start = 0; part < parts; part++)
-        {
-            int count = (names.Count / parts) + (part < names.Count % parts ? 1 : 0);
-            group.Set(Invariant($"{attribute}{part}"), [.. names.Skip(start).Take(count)]);
-            start += count;
-        }
-    }
-
     private static Hdf5Attribute? Find(Hdf5Group root, Hdf5Group group, string attribute) =>
         root.Attributes.GetValueOrDefault(attribute) ?? group.Attributes.GetValueOrDefault(attribute);
 
@@ -199,48 +152,44 @@ internal static class LegacyWeights
         return found;
     }
 
-    private static void Plan(Layer layer, string name, StoredArray[] arrays, LoadPlan plan, bool skipMismatch)
+    private static void Plan(Layer layer, string name, StoredArray[] arrays, LoadPlan plan, bool skipMismatch) =>
+        Plan(Of(layer), arrays, m => $"The layer '{layer.Name}' does not fit '{name}' of the file: {m}", plan, skipMismatch);
+
+    private static void PlanTopLevel(Hdf5Group group, Model model, LoadPlan plan, bool skipMismatch) =>
+        Plan(
+            model.OwnWeights,
+            group.Group(TopLevel) is Hdf5Group top ? Arrays(top) : [],
+            m => $"The weights of the model '{model.Name}' itself do not fit the file: {m}",
+            plan,
+            skipMismatch
+        );
+
+    private static void Plan(
+        IReadOnlyList<Variable> weights,
+        StoredArray[] arrays,
+        Func<string, string> message,
+        LoadPlan plan,
+        bool skipMismatch
+    )
     {
-        IReadOnlyList<Variable> weights = Of(layer);
-        if (!Fits(weights, arrays, out string? misfit))
+        string? misfit =
+            weights.Count != arrays.Length
+                ? Invariant($"it has {weights.Count} weights, and the file {arrays.Length} arrays.")
+                : weights.Select((w, i) => LoadPlan.Misfit(w, arrays[i])).FirstOrDefault(m => m is not null);
+        if (misfit is not null)
         {
-            string message = $"The layer '{layer.Name}' does not fit '{name}' of the file: {misfit}";
             if (!skipMismatch)
             {
-                throw new ModelFormatException(message);
+                throw new ModelFormatException(message(misfit));
             }
 
-            plan.Warnings.Add(message + " It was left out.");
+            plan.Warnings.Add($"{message(misfit)} It was left out.");
             return;
         }
 
         for (int i = 0; i < arrays.Length; i++)
         {
             plan.Add(weights[i], arrays[i]);
-        }
-    }
-
-    private static bool Fits(IReadOnlyList<Variable> weights, StoredArray[] arrays, [NotNullWhen(false)] out string? misfit)
-    {
-        misfit =
-            weights.Count != arrays.Length
-                ? Invariant($"it has {weights.Count} weights, and the file {arrays.Length} arrays.")
-                : weights.Select((w, i) => LoadPlan.Misfit(w, arrays[i])).FirstOrDefault(m => m is not null);
-        return misfit is null;
-    }
-
-    private static void PlanTopLevel(Hdf5Group group, Model model, LoadPlan plan)
-    {
-        IReadOnlyList<Variable> own = model.OwnWeights;
-        StoredArray[] arrays = group.Group(TopLevel) is Hdf5Group top ? Arrays(top) : [];
-        if (!Fits(own, arrays, out string? misfit))
-        {
-            throw new ModelFormatException($"The weights of the model '{model.Name}' itself do not fit the file: {misfit}");
-        }
-
-        for (int i = 0; i < arrays.Length; i++)
-        {
-            plan.Add(own[i], arrays[i]);
         }
     }
 

@@ -56,9 +56,9 @@ internal sealed class LayersModelFile
 
     /// <summary>Takes such a file apart.</summary>
     /// <param name="json">The file.</param>
-    /// <param name="folder">Where it lies.</param>
+    /// <param name="beside">The files beside it.</param>
     /// <exception cref="ModelFormatException">It is of another kind, or not in order.</exception>
-    public static LayersModelFile Read(JsonObject json, string folder)
+    public static LayersModelFile Read(JsonObject json, Neighbours beside)
     {
         JsonObject? topology = Object(json[Topology], Topology);
         if (LegacyConfig.Text(json["format"]) == "graph-model" || topology?["node"] is JsonArray)
@@ -77,7 +77,7 @@ internal sealed class LayersModelFile
         }
 
         return json[Manifest] is JsonNode manifest
-            ? new LayersModelFile(topology, Object(json["trainingConfig"], "trainingConfig"), WeightsManifest.Read(manifest, folder))
+            ? new LayersModelFile(topology, Object(json["trainingConfig"], "trainingConfig"), WeightsManifest.Read(manifest, beside))
             : throw new ModelFormatException(
                 "It is a model of TensorFlow.js without weights: it has no 'weightsManifest'. Save the model with its weights."
             );

@@ -6,6 +6,8 @@ namespace Distillation.Keras.Files.TensorFlowJs;
 /// </remarks>
 internal sealed class WeightShards
 {
+    private const string Namer = "The manifest of the weights";
+
     private readonly List<(string Name, string Path, long Start, long Length)> _files = [];
 
     /// <summary>How many bytes they have together.</summary>
@@ -16,24 +18,18 @@ internal sealed class WeightShards
         _files.Count == 0 ? "no file" : string.Join(", ", _files.Take(3).Select(f => $"'{f.Name}'")) + (_files.Count > 3 ? ", ..." : "");
 
     /// <summary>Adds a file.</summary>
-    /// <param name="folder">The folder of the <c>model.json</c>.</param>
-    /// <param name="name">Its name there, also in a folder below.</param>
+    /// <param name="beside">The files beside the <c>model.json</c>.</param>
+    /// <param name="name">Its name, also in a folder below.</param>
     /// <returns>Its path.</returns>
     /// <exception cref="ModelFormatException">The name leads out of the folder, or there is no such file.</exception>
-    public string Add(string folder, string name)
+    public string Add(Neighbours beside, string name)
     {
-        string path = Inside(folder, name);
-        var file = new FileInfo(path);
-        if (!file.Exists)
-        {
-            throw new ModelFormatException(
-                $"The manifest of the weights names the file '{Shown(name)}', but there is none beside the model.json. "
-                    + "The files of a model belong into one folder: copy or download all of them."
-            );
-        }
-
-        _files.Add((Shown(name), path, Length, file.Length));
-        Length = checked(Length + file.Length);
+        string path = beside.Find(Parts(name), Shown(name), Namer);
+        long length = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) is FileInfo target
+            ? target.Length
+            : new FileInfo(path).Length;
+        _files.Add((Shown(name), path, Length, length));
+        Length = checked(Length + length);
         return path;
     }
 
@@ -77,30 +73,15 @@ internal sealed class WeightShards
     }
 
     // A manifest comes from elsewhere: it may name files beside it and below, and nothing else. Browsers write "./model.weights.bin".
-    private static string Inside(string folder, string name)
+    private static string[] Parts(string name)
     {
         string[] parts = [.. name.Split('/').Where((p, i) => p != "." || i != 0)];
-        if (Array.Exists(parts, static p => p is "" or "." or ".." || p.Any(IsStrange)))
-        {
-            throw new ModelFormatException(
-                $"The manifest of the weights names '{Shown(name)}', which is no file beside the model.json or below. "
-                    + "Addresses and names that lead elsewhere are not followed."
-            );
-        }
-
-        string path = folder;
-        foreach (string part in parts)
-        {
-            path = Path.Combine(path, part);
-            if (new FileInfo(path).LinkTarget is not null)
-            {
-                throw new ModelFormatException(
-                    $"The manifest of the weights names '{Shown(name)}', which is a link. Links are not followed."
-                );
-            }
-        }
-
-        return path;
+        return Array.Exists(parts, static p => p is "" or "." or ".." || p.Any(IsStrange))
+            ? throw new ModelFormatException(
+                $"{Namer} names '{Shown(name)}', which is no file beside the model.json or below. Addresses and names that lead elsewhere "
+                    + "are not followed."
+            )
+            : parts;
     }
 
     private static bool IsStrange(char c) => char.IsControl(c) || c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|';

@@ -25,22 +25,22 @@ internal sealed class WeightsManifest
 
     /// <summary>Reads a manifest, and looks for the files that it names.</summary>
     /// <param name="manifest">The manifest.</param>
-    /// <param name="folder">The folder of the <c>model.json</c>.</param>
+    /// <param name="beside">The files beside the <c>model.json</c>.</param>
     /// <exception cref="ModelFormatException">
     /// It has another form, a file is missing or leads out of the folder, or their sizes are not those of the arrays.
     /// </exception>
-    public static WeightsManifest Read(JsonNode? manifest, string folder)
+    public static WeightsManifest Read(JsonNode? manifest, Neighbours beside)
     {
         var read = new WeightsManifest();
         foreach (JsonObject group in Objects(manifest, "'weightsManifest'"))
         {
-            read.AddGroup(group, folder);
+            read.AddGroup(group, beside);
         }
 
         return read;
     }
 
-    private void AddGroup(JsonObject group, string folder)
+    private void AddGroup(JsonObject group, Neighbours beside)
     {
         var shards = new WeightShards();
         foreach (
@@ -48,7 +48,7 @@ internal sealed class WeightsManifest
         )
         {
             string name = LegacyConfig.Text(path) ?? throw Wrong("A file in 'weightsManifest'", "name", path);
-            if (!_paths.Add(shards.Add(folder, name)))
+            if (!_paths.Add(shards.Add(beside, name)))
             {
                 throw new ModelFormatException($"The manifest of the weights names the file '{name}' twice.");
             }

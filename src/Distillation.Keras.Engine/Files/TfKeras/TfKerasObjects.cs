@@ -7,8 +7,6 @@ namespace Distillation.Keras.Files.TfKeras;
 /// <summary>Rewrites what configurations of Keras 3 have in them into the form of tf.keras 2.15.</summary>
 internal static class TfKerasObjects
 {
-    private const string SharedId = "shared_object_id";
-
     // Arguments that tf.keras 2 does not have, with the value that is like having none; null where it says nothing beside another one.
     private static readonly Dictionary<string, string?> OfKeras3 = new(StringComparer.Ordinal)
     {
@@ -55,7 +53,7 @@ internal static class TfKerasObjects
                     throw Unlike(className, key, value);
                 }
             }
-            else if (key != SharedId)
+            else
             {
                 made[Renamed.GetValueOrDefault($"{key}:{className}", key)] = Value(key, value, part);
             }
@@ -84,7 +82,6 @@ internal static class TfKerasObjects
         }
 
         var made = (JsonObject)node.DeepClone();
-        made.Remove(SharedId);
         if (node["config"] is JsonObject config)
         {
             made["config"] = Config(className, config, Object);

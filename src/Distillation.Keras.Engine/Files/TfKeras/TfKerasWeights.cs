@@ -27,15 +27,9 @@ internal sealed class TfKerasWeights
     /// <summary>Adds the weights of a model, layer by layer.</summary>
     public void Layers(Hdf5Tree group, Model model, string backend, string version)
     {
-        LegacyWeights.SetList(group, LegacyWeights.LayerNames, [.. model.Layers.Select(l => l.Name)]);
-        group.Set("backend", backend);
-        group.Set("keras_version", version);
         foreach (Layer layer in model.Layers)
         {
-            LegacyWeights.RefuseName(layer);
-            var taken = new HashSet<string>(StringComparer.Ordinal);
-            Name(layer, string.Empty, string.Empty, taken);
-            Listed(group.Group(layer.Name), LegacyWeights.Of(layer), v => _names[v] + ":0");
+            Name(layer, string.Empty, string.Empty, new HashSet<string>(StringComparer.Ordinal));
         }
 
         foreach (Variable own in model.OwnWeights)
@@ -43,7 +37,7 @@ internal sealed class TfKerasWeights
             _names[own] = own.Name;
         }
 
-        Listed(group.Group(LegacyWeights.TopLevel), model.OwnWeights, v => _names[v] + ":0");
+        LegacyGroups.Layers(group, model, backend, version, v => Representable(v, _names[v] + ":0"));
     }
 
     /// <summary>Adds the count and the slots of an optimizer. Its rate, and numbers beside the slots, are not kept there.</summary>
@@ -67,7 +61,7 @@ internal sealed class TfKerasWeights
 
         Variable count = inner.Variables[0];
         names[count] = "iteration:0";
-        Listed(group, [.. inner.Variables.Where(names.ContainsKey)], v => names[v]);
+        LegacyGroups.Listed(group, [.. inner.Variables.Where(names.ContainsKey)], v => Representable(v, names[v]));
     }
 
     // The layers of a model in it have their own names alone, so that two may be alike.
@@ -100,20 +94,11 @@ internal sealed class TfKerasWeights
         return free;
     }
 
-    private static void Listed(Hdf5Tree group, IReadOnlyList<Variable> variables, Func<Variable, string> name)
-    {
-        LegacyWeights.SetList(group, LegacyWeights.WeightNames, [.. variables.Select(name)]);
-        foreach (Variable variable in variables)
-        {
-            if (variable.DType == ScalarType.BFloat16)
-            {
-                throw new NotSupportedException(
-                    $"tf.keras 2 writes no weights of bfloat16 into an .h5, but {variable.Path} is one. Save the model without format: "
-                        + "\"tf_keras\"."
-                );
-            }
-
-            group.Add(name(variable), () => variable.Value);
-        }
-    }
+    private static string Representable(Variable variable, string name) =>
+        variable.DType != ScalarType.BFloat16
+            ? name
+            : throw new NotSupportedException(
+                $"tf.keras 2 writes no weights of bfloat16 into an .h5, but {variable.Path} is one. Save the model without format: "
+                    + "\"tf_keras\"."
+            );
 }

@@ -1,0 +1,197 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+using Distillation.Keras.Constraints;
+using Distillation.Keras.Layers;
+using Distillation.Keras.Regularizers;
+using NumSharp;
+
+namespace Distillation.Keras.Engine.Tests.Files;
+
+/// <summary>Objects that several layers or models have in common stay one object.</summary>
+[TestFixture]
+public sealed class SharedObjectTests
+{
+    private const string Key = "shared_object_id";
+
+    private TemporaryFolder _folder = null!;
+
+    [SetUp]
+    public void SetUp() => _folder = new TemporaryFolder();
+
+    [TearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [Test]
+    public void The_first_place_has_no_number_and_the_next_ones_have_it()
+    {
+        JsonNode layers = Saved(Penalized("a", 5))["config"]!["layers"]!;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(NumbersOf(layers, "kernel_regularizer"), Is.EqualTo((long?[])[null, 2, 2]));
+            Assert.That(NumbersOf(layers, "bias_regularizer"), Has.All.Null);
+            Assert.That(NumbersOf(layers, "dtype"), Is.EqualTo((long?[])[null, 1, 1]));
+            Assert.That(NumbersOf(layers, "kernel_initializer"), Has.All.Null);
+        }
+    }
+
+    [Test]
+    public void An_architecture_alone_and_an_h5_have_no_numbers()
+    {
+        var model = new Sequential([new Input(5), new Dense(4), new Dense(3)]);
+        model.Save(_folder["m.h5"]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(model.ToJson(), Does.Not.Contain(Key));
+            Assert.That(ModelFixtures.Root(_folder["m.h5"]).Attributes["model_config"].Text, Does.Not.Contain(Key));
+        }
+    }
+
+    [Test]
+    public void What_was_one_object_is_one_again()
+    {
+        var bound = new MaxNorm(2.0);
+        var model = new Sequential([
+            new Dense(4, kernel_constraint: bound),
+            new Dense(3, kernel_constraint: new MaxNorm(2.0)),
+            new Dense(2, kernel_constraint: bound),
+            new Dense(2, kernel_constraint: bound),
+        ]);
+        model.Save(_folder["m.keras"]);
+        Dense[] loaded = [.. Model.Load(_folder["m.keras"]).Layers.Cast<Dense>()];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(loaded[2].KernelConstraint, Is.SameAs(loaded[0].KernelConstraint));
+            Assert.That(loaded[3].KernelConstraint, Is.SameAs(loaded[0].KernelConstraint));
+            Assert.That(loaded[1].KernelConstraint, Is.Not.SameAs(loaded[0].KernelConstraint));
+        }
+    }
+
+    [Test]
+    public void A_layer_that_models_within_a_model_have_in_common_keeps_its_weights()
+    {
+        var common = new Dense(5, name: "both");
+        Functional model = OfThree(common, common);
+        model.Save(_folder["m.keras"]);
+        var loaded = Model.Load(_folder["m.keras"]);
+        NDArray x = new float[,]
+        {
+            { 1, 2, 3, 4, 5 },
+            { -1, 0.5f, 0, 2, -3 },
+        };
+        Layer[] both = [.. loaded.Layers.OfType<Model>().Select(m => m.Layers.Single(l => l.Name == "both"))];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(both, Has.Length.EqualTo(3));
+            Assert.That(both, Has.All.SameAs(both[0]));
+            Assert.That(loaded.CountParams(), Is.EqualTo(model.CountParams()));
+            Assert.That(loaded.Predict(x).ToArray<float>(), Is.EqualTo(model.Predict(x).ToArray<float>()));
+        }
+    }
+
+    [Test]
+    public void Layers_that_cannot_be_told_apart_are_refused()
+    {
+        Functional model = OfThree(new Dense(5, name: "both"), new Dense(5, name: "both"));
+        model.Save(_folder["m.keras"]);
+        Assert.That(
+            () => Model.Load(_folder["m.keras"]),
+            Throws.TypeOf<ModelFormatException>().With.Message.Contains("have a layer in common, \"both\"").And.Message.Contains("2 of")
+        );
+    }
+
+    [Test]
+    public void Objects_of_one_number_are_alike()
+    {
+        string path = Changed(layers =>
+        {
+            layers[2]!["config"]!["kernel_regularizer"]!["config"]!["l2"] = 0.25;
+        });
+        Assert.That(
+            () => Model.Load(path),
+            Throws.TypeOf<ModelFormatException>().With.Message.Contains($"different objects with the {Key} 2")
+        );
+    }
+
+    [TestCase("\"one\"")]
+    [TestCase("1.5")]
+    [TestCase("[1]")]
+    [TestCase("99999999999999999999")]
+    public void A_number_is_an_integer(string number)
+    {
+        string path = Changed(layers => layers[2]!["config"]!["kernel_regularizer"]![Key] = JsonNode.Parse(number));
+        Assert.That(
+            () => Model.Load(path),
+            Throws.TypeOf<ModelFormatException>().With.Message.Contains("is an integer").And.Message.Contains(number)
+        );
+    }
+
+    [Test]
+    public void Equal_numbers_of_two_files_are_not_those_of_one_object()
+    {
+        Model first = Model.Load(Written(Penalized("a", 5), "first.keras"));
+        Model second = Model.Load(Written(Penalized("b", 2), "second.keras"));
+        var both = new Sequential([new Input(5), .. first.Layers, .. second.Layers]);
+        JsonNode layers = Saved(both)["config"]!["layers"]!;
+        long?[] numbers = NumbersOf(layers, "kernel_regularizer");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(numbers, Is.EqualTo((long?[])[null, 2, 2, null, numbers[4], numbers[4]]));
+            Assert.That(numbers[4], Is.Not.Null.And.Not.EqualTo(2));
+            Assert.That(NumbersOf(layers, "dtype"), Has.None.EqualTo(numbers[4]).And.None.EqualTo(2));
+        }
+    }
+
+    private static Sequential Penalized(string name, int inputs)
+    {
+        var penalty = new L2(0.5);
+        var model = new Sequential([
+            new Input(inputs),
+            new Dense(4, kernel_regularizer: penalty, name: name + "1"),
+            new Dense(3, kernel_regularizer: penalty, bias_regularizer: new L2(0.5), name: name + "2"),
+            new Dense(2, kernel_regularizer: penalty, name: name + "3"),
+        ]);
+        return model;
+    }
+
+    // Three models within one; the last two have a layer in common, which the first has, too, or has one of its own.
+    private static Functional OfThree(Layer common, Layer first)
+    {
+        var x = new Input(5, name: "x");
+        KerasTensor end = x.Output;
+        foreach ((string name, Layer layer) in ((string, Layer)[])[("one", first), ("two", common), ("three", common)])
+        {
+            var own = new Input(5, name: name + "_x");
+            end = new Functional(own.Output, layer.Apply(own.Output), name: name).Apply(end);
+        }
+
+        return new Functional(x.Output, end, name: "outer");
+    }
+
+    private static long?[] NumbersOf(JsonNode layers, string key) =>
+        [.. layers.AsArray().Skip(1).Select(l => (long?)l!["config"]![key]?[Key])];
+
+    private string Written(Model model, string name)
+    {
+        model.Save(_folder[name]);
+        return _folder[name];
+    }
+
+    private JsonNode Saved(Model model)
+    {
+        using ZipArchive zip = ZipFile.OpenRead(Written(model, "saved.keras"));
+        using Stream stream = zip.GetEntry("config.json")!.Open();
+        return JsonNode.Parse(stream)!;
+    }
+
+    private string Changed(Action<JsonNode> change)
+    {
+        JsonNode config = Saved(Penalized("a", 5));
+        change(config["config"]!["layers"]!);
+        using ZipArchive zip = ZipFile.Open(_folder["saved.keras"], ZipArchiveMode.Update);
+        zip.GetEntry("config.json")!.Delete();
+        using var writer = new StreamWriter(zip.CreateEntry("config.json").Open());
+        writer.Write(config.ToJsonString());
+        return _folder["saved.keras"];
+    }
+}
