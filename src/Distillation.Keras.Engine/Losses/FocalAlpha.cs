@@ -51,7 +51,7 @@ public sealed class FocalAlpha : IReadOnlyList<double>, IConfigValue<FocalAlpha>
 
     /// <inheritdoc/>
     public JsonNode ToJson() =>
-        _isList ? new JsonArray([.. _values.Select(v => (JsonNode?)JsonValue.Create(v))]) : JsonValue.Create(_values[0]);
+        _isList ? new JsonArray([.. _values.Select(v => (JsonNode?)ConfigWriter.Real(v))]) : ConfigWriter.Real(_values[0]);
 
     /// <inheritdoc cref="IConfigValue{TSelf}.FromJson"/>
     public static FocalAlpha FromJson(JsonNode node)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
+using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -107,7 +108,7 @@ public abstract class ConfusionRatio : Metric
         if (Thresholds is [double only])
         {
             // Keras has a number here, or a list of one, as the user wrote it; it reads both.
-            config["thresholds"] = only;
+            config["thresholds"] = ConfigWriter.Real(only);
         }
 
         return config;

@@ -69,7 +69,7 @@ internal static class NodeConfig
                 bool flag => JsonValue.Create(flag),
                 string text => JsonValue.Create(text),
                 int or long => JsonValue.Create(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)),
-                _ => JsonValue.Create(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture)),
+                _ => ConfigWriter.Real(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture)),
             };
     }
 

@@ -25,8 +25,7 @@ public abstract class LearningRate : KerasObject, IConfigValue<LearningRate>
         node is JsonObject ? KerasSerializer.Deserialize<LearningRateSchedule>(node) : ConfigPrimitives.Real(node);
 
     // Keras keeps a constant rate in a float32 variable and writes that: 0.1 becomes 0.10000000149011612.
-    JsonNode IConfigValue<LearningRate>.ToJson() =>
-        Schedule is null ? JsonValue.Create((double)(float)Value) : KerasSerializer.Serialize(this);
+    JsonNode IConfigValue<LearningRate>.ToJson() => Schedule is null ? ConfigWriter.Real((float)Value) : KerasSerializer.Serialize(this);
 
     /// <summary>A constant rate.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>

@@ -12,6 +12,9 @@ internal sealed record ConfigMember(ParameterInfo Parameter, PropertyInfo Proper
     /// <summary>Keras' key: the parameter's name.</summary>
     public string Key => Parameter.Name!;
 
+    /// <summary>Whether it is an integer in Python where it has no fraction.</summary>
+    public bool IsWholeNumber { get; } = Property.IsDefined(typeof(WholeNumberAttribute));
+
     /// <summary>The members of a class, in the order of its constructor.</summary>
     /// <exception cref="InvalidOperationException">
     /// A parameter has no property, so that the class could not be written down, or it is not said which constructor it is.

@@ -25,7 +25,7 @@ internal static class ConfigWriter
         [
             .. InheritedKey.Of(type, members).Select(k => (k.Key, Value: k.ValueOf(value))).Where(a => a.Value is not null),
             .. members
-                .Select(m => (m.Key, Value: FSharpOptions.Unwrap(m.Property.GetValue(value))))
+                .Select(m => (m.Key, Value: AsInPython(m, FSharpOptions.Unwrap(m.Property.GetValue(value)))))
                 .Where(a => a.Value is not null || !optional.Contains(a.Key)),
         ];
         ILookup<bool, (string Key, object? Value)> isLast = arguments.ToLookup(a => optional.Contains(a.Key) && !First.Contains(a.Key));
@@ -46,6 +46,16 @@ internal static class ConfigWriter
 
         return config;
     }
+
+    private static object? AsInPython(ConfigMember member, object? value) =>
+        !member.IsWholeNumber ? value
+        : value is double number ? Whole(number)
+        : value is IEnumerable<double> list ? Array.ConvertAll([.. list], Whole)
+        : value;
+
+    private static object Whole(double value) => HasNoFraction(value) ? (object)(long)value : value;
+
+    private static bool HasNoFraction(double value) => Math.Abs(value) < LargestWithFraction && Math.Truncate(value) == value;
 
     private static int Place(string key, object? value)
     {
@@ -82,16 +92,17 @@ internal static class ConfigWriter
             ),
         };
 
-    private static string Argument(string name, Type owner) => $"{owner.Name}: the argument '{name}'";
+    /// <summary>
+    /// A number with a fraction, also where it is whole: Python takes 1 for an integer, which Keras refuses as a rate and in which its
+    /// schedules would compute.
+    /// </summary>
+    public static JsonValue Real(double value) =>
+        HasNoFraction(value) ? (JsonValue)JsonNode.Parse(value.ToString("0.0", CultureInfo.InvariantCulture))! : JsonValue.Create(value);
 
     private static JsonValue Number(double value, string what) =>
         double.IsFinite(value)
-            ? WithFraction(value)
+            ? Real(value)
             : throw new NotSupportedException(Invariant($"{what} is {value}, but a configuration holds finite numbers."));
 
-    // Python takes 1 for an integer, and Keras' schedules compute in the type of their first rate.
-    private static JsonValue WithFraction(double value) =>
-        Math.Abs(value) < LargestWithFraction && Math.Truncate(value) == value
-            ? (JsonValue)JsonNode.Parse(value.ToString("0.0", CultureInfo.InvariantCulture))!
-            : JsonValue.Create(value);
+    private static string Argument(string name, Type owner) => $"{owner.Name}: the argument '{name}'";
 }

@@ -190,7 +190,7 @@ internal sealed record Compilation(
                 ),
             ["loss_weights"] = LossWeights is null
                 ? null
-                : Written([.. LossWeights.Values.Cast<object?>()], true, LossWeights.Names, w => JsonValue.Create((double)w!)),
+                : Written([.. LossWeights.Values.Cast<object?>()], true, LossWeights.Names, w => ConfigWriter.Real((double)w!)),
             ["metrics"] = Written(Metrics),
             ["weighted_metrics"] = Written(WeightedMetrics),
             ["run_eagerly"] = false,

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Distillation.Keras.Engine.Tests.Files;
@@ -43,6 +44,7 @@ public sealed class SavedFileTests
                     Member(again, "metadata.json").AsObject().Select(p => p.Key),
                     Is.EquivalentTo(Member(path, "metadata.json").AsObject().Select(p => p.Key))
                 );
+                Assert.That(OfAnotherKind(Member(path, "config.json"), Member(again, "config.json"), "$"), Is.Empty);
             }
         }
     }
@@ -67,6 +69,18 @@ public sealed class SavedFileTests
             Is.EqualTo(FileContents.Lines(ModelFixtures.Root(path)))
         );
     }
+
+    // Python reads 1 as an integer and 1.0 as a real number, and Keras refuses an integer as a rate.
+    private static IEnumerable<string> OfAnotherKind(JsonNode? expected, JsonNode? found, string path) =>
+        (expected, found) switch
+        {
+            (JsonObject a, JsonObject b) => a.SelectMany(p => OfAnotherKind(p.Value, b[p.Key], $"{path}.{p.Key}")),
+            (JsonArray a, JsonArray b) => a.Zip(b).SelectMany((p, i) => OfAnotherKind(p.First, p.Second, $"{path}[{i}]")),
+            (JsonValue a, JsonValue b) when a.GetValueKind() is JsonValueKind.Number && IsReal(a) != IsReal(b) => [path],
+            _ => [],
+        };
+
+    private static bool IsReal(JsonValue number) => number.ToJsonString().AsSpan().ContainsAny('.', 'e', 'E');
 
     private static JsonNode Member(string path, string member)
     {

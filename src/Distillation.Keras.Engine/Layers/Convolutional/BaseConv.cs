@@ -150,6 +150,7 @@ public abstract class BaseConv : Layer
     public int? LoraRank { get; private set; }
 
     /// <summary>The factor of that, before it is divided by the rank.</summary>
+    [WholeNumber]
     public double? LoraAlpha { get; private set; }
 
     private int Rank => KernelSize.Count;

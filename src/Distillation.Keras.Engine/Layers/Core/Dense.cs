@@ -110,6 +110,7 @@ public sealed class Dense : Layer
     public int? LoraRank { get; private set; }
 
     /// <summary>The factor of that, before it is divided by the rank.</summary>
+    [WholeNumber]
     public double? LoraAlpha { get; private set; }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using Distillation.Keras.Saving;
+
 namespace Distillation.Keras.Optimizers.Schedules;
 
 /// <summary>The rate falls along half a cosine, after a straight warm-up if wanted.</summary>
@@ -45,6 +47,7 @@ public sealed class CosineDecay : LearningRateSchedule
     public double InitialLearningRate { get; }
 
     /// <summary>Over how many steps the rate decays once; greater than 0.</summary>
+    [WholeNumber]
     public double DecaySteps { get; }
 
     /// <summary>The last rate as a fraction of the highest.</summary>
@@ -54,6 +57,7 @@ public sealed class CosineDecay : LearningRateSchedule
     public double? WarmupTarget { get; }
 
     /// <summary>Over how many steps the rate rises to the target.</summary>
+    [WholeNumber]
     public double WarmupSteps { get; }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using Distillation.Keras.Saving;
+
 namespace Distillation.Keras.Optimizers.Schedules;
 
 /// <summary>The rate falls along half a cosine, again and again.</summary>
@@ -43,6 +45,7 @@ public sealed class CosineDecayRestarts : LearningRateSchedule
     public double InitialLearningRate { get; }
 
     /// <summary>The length of the first period; greater than 0.</summary>
+    [WholeNumber]
     public double FirstDecaySteps { get; }
 
     /// <summary>How many times as long the next period is; at least 1.</summary>

@@ -1,3 +1,5 @@
+using Distillation.Keras.Saving;
+
 namespace Distillation.Keras.Optimizers.Schedules;
 
 /// <summary>The rate is multiplied by the same factor every so many steps.</summary>
@@ -38,6 +40,7 @@ public sealed class ExponentialDecay : LearningRateSchedule
     public double InitialLearningRate { get; }
 
     /// <summary>Over how many steps the rate decays once; greater than 0.</summary>
+    [WholeNumber]
     public double DecaySteps { get; }
 
     /// <summary>How strong the decay is.</summary>

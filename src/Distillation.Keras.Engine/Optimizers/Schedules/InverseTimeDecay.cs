@@ -1,3 +1,5 @@
+using Distillation.Keras.Saving;
+
 namespace Distillation.Keras.Optimizers.Schedules;
 
 /// <summary>The rate falls as one over the time.</summary>
@@ -38,6 +40,7 @@ public sealed class InverseTimeDecay : LearningRateSchedule
     public double InitialLearningRate { get; }
 
     /// <summary>Over how many steps the rate decays once; greater than 0.</summary>
+    [WholeNumber]
     public double DecaySteps { get; }
 
     /// <summary>How strong the decay is.</summary>

@@ -1,3 +1,5 @@
+using Distillation.Keras.Saving;
+
 namespace Distillation.Keras.Optimizers.Schedules;
 
 /// <summary>A constant rate between boundaries.</summary>
@@ -52,6 +54,7 @@ public sealed class PiecewiseConstantDecay : LearningRateSchedule
     }
 
     /// <summary>The last steps of the parts but the last.</summary>
+    [WholeNumber]
     public IReadOnlyList<double> Boundaries => _boundaries;
 
     /// <summary>The rates of the parts.</summary>

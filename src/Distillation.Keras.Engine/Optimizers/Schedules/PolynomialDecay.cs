@@ -1,3 +1,5 @@
+using Distillation.Keras.Saving;
+
 namespace Distillation.Keras.Optimizers.Schedules;
 
 /// <summary>The rate goes to its last value along a polynomial; a straight line by default.</summary>
@@ -42,6 +44,7 @@ public sealed class PolynomialDecay : LearningRateSchedule
     public double InitialLearningRate { get; }
 
     /// <summary>Over how many steps the rate decays once; greater than 0.</summary>
+    [WholeNumber]
     public double DecaySteps { get; }
 
     /// <summary>The rate at the end.</summary>
