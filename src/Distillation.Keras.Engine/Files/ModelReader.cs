@@ -51,6 +51,7 @@ internal static class ModelReader
             ? LegacyConfig.Text(JsonText.Object(archive.Text(KerasArchive.Metadata), KerasArchive.Metadata)["keras_version"])
             : null;
         bool isOld = LegacyConfig.Is(config, version);
+        SingleEnds.Restore(config, version);
         using IDisposable? shared =
             !isOld && text.Contains(SharedObjects.Key, StringComparison.Ordinal)
                 ? SharedObjects.Reading(SharedLinks.Complete(config))
@@ -103,6 +104,7 @@ internal static class ModelReader
             ? v.Text
             : LegacyConfig.Text(config["keras_version"]) ?? (LegacyConfig.IsOfKeras1(config) ? "1" : null);
         bool isOld = LegacyConfig.Is(config, version);
+        SingleEnds.Restore(config, version);
         Hdf5Group layers =
             root.Group("model_weights")
             ?? throw new ModelFormatException("The file has no group 'model_weights', which holds the weights.");

@@ -347,6 +347,27 @@ public sealed class FormTests
         }
     }
 
+    // Keras 3.15.1 refuses to call a model within a Sequential whose only input is in a list.
+    [TestCase("nested_three_levels.k3.0.5.keras")]
+    [TestCase("nested_three_levels.k3.5.0.keras")]
+    [TestCase("nested_three_levels.k3.5.0.h5")]
+    public void A_list_of_one_input_is_none_where_Keras_always_wrote_one(string name)
+    {
+        Model model = Model.Load(_folder.Write(ModelFixtures.Bytes(name), name));
+        var ends = new List<JsonNode>();
+        Visit(JsonNode.Parse(model.ToJson())!);
+        Assert.That(ends, Has.Count.EqualTo(4).And.All.Matches<JsonNode>(e => e[0] is JsonValue));
+
+        void Visit(JsonNode node)
+        {
+            if (node["config"] is JsonObject config && config["layers"] is JsonArray layers)
+            {
+                ends.AddRange(((JsonNode?[])[config["input_layers"], config["output_layers"]]).OfType<JsonNode>());
+                layers.ToList().ForEach(l => Visit(l!));
+            }
+        }
+    }
+
     private Model Changed(Action<JsonNode> change, string mark = "")
     {
         string path = _folder.Write(ModelFixtures.Bytes("cnn_adam.keras"), "changed.keras");
