@@ -1,6 +1,7 @@
 """Makes hdf5.zip: HDF5 files, and what h5py reads from them. Needs h5py 3 and HDF5 1.10 or later: python3 make_hdf5.py"""
 
 import ctypes
+import io
 import itertools
 import json
 import os
@@ -144,6 +145,45 @@ def refused(f):
     f["no_bool"] = np.array([True, False, True])
 
 
+def in_tree(path, change):
+    """A file with two chunks, whose second entry in the tree of chunks is changed; such a tree has no checksum."""
+    with h5py.File(path, "w", libver="earliest") as f:
+        chunks = f.create_dataset("two", data=np.ones((2, 600), "<f8"), chunks=(1, 600), compression="gzip").id
+        first, second = (chunks.get_chunk_info(i).byte_offset.to_bytes(8, "little") for i in range(2))
+    with open(path, "rb") as raw:
+        content = bytearray(raw.read())
+    at = content.index(second)
+    if change == "overlap":
+        content[at : at + 8] = first
+    elif change == "twice":
+        content[at - 24 : at - 16] = bytes(8)
+    elif change == "size":
+        content[at - 32 : at - 28] = (1).to_bytes(4, "little")
+    with open(path, "wb") as raw:
+        raw.write(content)
+
+
+def rewritten(path, libver):
+    """The weights of a model, by a program that packs each array in small chunks that may grow."""
+    with zipfile.ZipFile(os.path.join(HERE, "..", "models", "refuse", "refuse.zip")) as archive:
+        content = io.BytesIO(archive.read("_base.weights.h5"))
+    with h5py.File(content) as old, h5py.File(path, "w", libver=libver) as new:
+
+        def copy(name, item):
+            if isinstance(item, h5py.Group):
+                made = new.require_group(name)
+            elif item.ndim == 0:
+                made = new.create_dataset(name, data=item[()])
+            else:
+                limits = (None,) * (1 + len(name) % item.ndim) + item.shape[1 + len(name) % item.ndim :]
+                chunk = tuple(max(1, size // 3) for size in item.shape)
+                made = new.create_dataset(name, data=item[()], chunks=chunk, maxshape=limits, compression="gzip", shuffle=True)
+            made.attrs.update(item.attrs)
+
+        new.attrs.update(old.attrs)
+        old.visititems(copy)
+
+
 def expected(value):
     """What a tensor has of it."""
     wider = {"u2": "<i4", "u4": "<i8", "u8": "<i8"}.get(value.dtype.str[1:])
@@ -186,6 +226,16 @@ def main():
                     index[name][key] = {"dtype": "bfloat16" if key == "bfloat16" else value.dtype.name, "shape": list(value.shape)}
                     bytes_ = (value.view("<u4") >> 16).astype("<u2").tobytes() if key == "bfloat16" else value.tobytes()
                     add(f"{name}/{key}", bytes_)
+        for change in ("none", "overlap", "twice", "size"):
+            path = os.path.join(folder, "tree.h5")
+            in_tree(path, change)
+            with open(path, "rb") as raw:
+                add(f"tree_{change}.h5", raw.read())
+        for libver in ("latest", "earliest"):
+            path = os.path.join(folder, "rewritten.weights.h5")
+            rewritten(path, libver)
+            with open(path, "rb") as raw:
+                add(f"{libver}.weights.h5", raw.read())
         add("index.json", json.dumps(index, indent=1))
 
 
