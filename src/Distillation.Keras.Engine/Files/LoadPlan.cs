@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Files.Hdf5;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -46,6 +47,12 @@ internal sealed class LoadPlan
         {
             return $"The weight {variable.Path} is {Text(variable.DType)}, but {array.Place} holds {array.TypeText}."
                 + (array.Type is null ? " Weights are read from bool, and from integers and floating-point numbers of up to 64 bits." : "");
+        }
+
+        if (array.IsWidened && !variable.Value.is_floating_point() && SystemMemory.SizeOf(variable.DType) < SystemMemory.SizeOf(type))
+        {
+            return $"The weight {variable.Path} is {Text(variable.DType)}, which has not all numbers of {array.TypeText} that {array.Place} "
+                + $"may hold. A weight of {Text(type)} has.";
         }
 
         return variable.Value.shape.AsSpan().SequenceEqual(array.Shape)

@@ -18,6 +18,9 @@ internal abstract class StoredArray
     /// <summary>Its type as the file has it, for messages.</summary>
     public abstract string TypeText { get; }
 
+    /// <summary>Whether it has numbers without a sign that are read as a wider type, which they may need as a whole.</summary>
+    public virtual bool IsWidened => false;
+
     /// <summary>Refuses values that <see cref="Read"/> would refuse, where there may be some. None are kept.</summary>
     /// <exception cref="ModelFormatException">A value is damaged, or cannot be one of a tensor.</exception>
     public virtual void Check() { }
@@ -41,6 +44,8 @@ internal abstract class StoredArray
         public override ScalarType? Type => array.Type;
 
         public override string TypeText => array.TypeText;
+
+        public override bool IsWidened => array.IsWidened;
 
         public override void Check() => array.Check();
 

@@ -71,6 +71,22 @@ public sealed class Hdf5LayoutTests
         Assert.That(misfit, Does.Contain(name).And.Contain("compound").And.Contain("up to 64 bits"));
     }
 
+    [TestCase("le_u2_whole", ScalarType.Int16, "int16, which has not all numbers of uint16")]
+    [TestCase("be_u4_chunks", ScalarType.Int32, "int32, which has not all numbers of uint32")]
+    [TestCase("le_u2_whole", ScalarType.Int32, null)]
+    [TestCase("le_u8_whole", ScalarType.Int64, null)]
+    [TestCase("le_u8_whole", ScalarType.Float32, null)]
+    [TestCase("le_u1_whole", ScalarType.Int32, null)]
+    public void Unsigned_numbers_go_into_weights_that_have_each_of_them(string name, ScalarType type, string? expected)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var array = StoredArray.Of(Open(Hdf5Fixtures.Bytes("types.h5")).Dataset(name)!);
+        var weight = new Variable(zeros(array.Shape, type), "weight", trainable: false);
+        Assert.That(LoadPlan.Misfit(weight, array), expected is null ? Is.Null : Does.Contain(expected).And.Contain(name));
+        StoredArray turned = array.Changed(values => values.t(), [array.Shape[1], array.Shape[0]]);
+        Assert.That(turned.IsWidened, Is.EqualTo(array.IsWidened));
+    }
+
     [TestCase("overlap", "share bytes")]
     [TestCase("twice", "there twice")]
     [TestCase("size", "has 1 bytes, which cannot be 4800 when unpacked")]

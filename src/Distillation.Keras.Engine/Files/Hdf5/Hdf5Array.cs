@@ -17,6 +17,8 @@ internal sealed class Hdf5Array(Hdf5Dataset dataset) : StoredArray
 
     public override string TypeText => dataset.Type.ToString();
 
+    public override bool IsWidened => dataset.Type is { Kind: Hdf5Kind.Unsigned, Size: > 1 };
+
     private bool IsBFloat16 =>
         dataset.Type is { Kind: Hdf5Kind.Opaque, Size: 2 }
         && dataset.Attributes.TryGetValue("dtype", out Hdf5Attribute? type)

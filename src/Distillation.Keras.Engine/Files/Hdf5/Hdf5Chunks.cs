@@ -82,6 +82,7 @@ internal sealed class Hdf5Chunks(Hdf5Source source, long[] shape, long[] chunk, 
     public void RefuseOverlaps()
     {
         _places.Clear();
+        _places.TrimExcess();
         _chunks.Sort((a, b) => a.Address.CompareTo(b.Address));
         for (int i = 1; i < _chunks.Count; i++)
         {
