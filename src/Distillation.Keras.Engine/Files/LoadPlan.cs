@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Files.Hdf5;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -44,7 +45,14 @@ internal sealed class LoadPlan
     {
         if (array.Type is not ScalarType type || type is ScalarType.Bool != variable.DType is ScalarType.Bool)
         {
-            return $"The weight {variable.Path} is {Text(variable.DType)}, but {array.Place} holds {array.TypeText}.";
+            return $"The weight {variable.Path} is {Text(variable.DType)}, but {array.Place} holds {array.TypeText}."
+                + (array.Type is null ? " Weights are read from bool, and from integers and floating-point numbers of up to 64 bits." : "");
+        }
+
+        if (array.IsWidened && !variable.Value.is_floating_point() && SystemMemory.SizeOf(variable.DType) < SystemMemory.SizeOf(type))
+        {
+            return $"The weight {variable.Path} is {Text(variable.DType)}, which has not all numbers of {array.TypeText} that {array.Place} "
+                + $"may hold. A weight of {Text(type)} has.";
         }
 
         return variable.Value.shape.AsSpan().SequenceEqual(array.Shape)
@@ -56,11 +64,11 @@ internal sealed class LoadPlan
     /// <summary>Gives all variables their values.</summary>
     public void Apply()
     {
-        // What is packed may turn out to be damaged when it is unpacked, which must not leave a model half loaded.
-        foreach ((Variable _, StoredArray array) in _steps.Where(s => s.Array.MayFail))
+        // What is packed, or has no tensor type of its own, may turn out to be damaged when it is read, which must not leave a model half
+        // loaded. So each array is read through before the first variable changes, without being kept, and again afterwards.
+        foreach ((Variable _, StoredArray array) in _steps)
         {
-            using DisposeScope trial = NewDisposeScope();
-            array.Read();
+            array.Check();
         }
 
         var strange = new List<string>();

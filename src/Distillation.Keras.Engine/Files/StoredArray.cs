@@ -18,8 +18,12 @@ internal abstract class StoredArray
     /// <summary>Its type as the file has it, for messages.</summary>
     public abstract string TypeText { get; }
 
-    /// <summary>Whether its values may turn out to be damaged when they are read.</summary>
-    public abstract bool MayFail { get; }
+    /// <summary>Whether it has numbers without a sign that are read as a wider type, which they may need as a whole.</summary>
+    public virtual bool IsWidened => false;
+
+    /// <summary>Refuses values that <see cref="Read"/> would refuse, where there may be some. None are kept.</summary>
+    /// <exception cref="ModelFormatException">A value is damaged, or cannot be one of a tensor.</exception>
+    public virtual void Check() { }
 
     /// <summary>Its values, in the dispose scope of the caller.</summary>
     public abstract Tensor Read();
@@ -41,49 +45,10 @@ internal abstract class StoredArray
 
         public override string TypeText => array.TypeText;
 
-        public override bool MayFail => array.MayFail;
+        public override bool IsWidened => array.IsWidened;
+
+        public override void Check() => array.Check();
 
         public override Tensor Read() => change(array.Read());
-    }
-
-    private sealed class Hdf5Array(Hdf5Dataset dataset) : StoredArray
-    {
-        private const int AtOnce = 1 << 26;
-
-        public override string Place => dataset.Path;
-
-        public override long[] Shape => dataset.Shape;
-
-        public override ScalarType? Type => IsBFloat16 ? ScalarType.BFloat16 : dataset.Type.ScalarType;
-
-        public override string TypeText => dataset.Type.ToString();
-
-        public override bool MayFail => !dataset.IsContiguous;
-
-        private bool IsBFloat16 =>
-            dataset.Type is { Kind: Hdf5Kind.Opaque, Size: 2 }
-            && dataset.Attributes.TryGetValue("dtype", out Hdf5Attribute? type)
-            && type is { IsList: false, Type.Kind: Hdf5Kind.Text or Hdf5Kind.FixedText }
-            && type.Text == "bfloat16";
-
-        public override Tensor Read()
-        {
-            Tensor values = empty(Shape, Type!.Value);
-            if (!dataset.IsContiguous)
-            {
-                dataset.Read(values.numel() == 0 ? [] : values.bytes);
-                return values;
-            }
-
-            using Tensor flat = values.view(-1);
-            long step = AtOnce / dataset.Type.Size;
-            for (long start = 0; start < flat.numel(); start += step)
-            {
-                using Tensor part = flat.narrow(0, start, Math.Min(step, flat.numel() - start));
-                dataset.Read(part.bytes, start * dataset.Type.Size);
-            }
-
-            return values;
-        }
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Files;
 using Distillation.Keras.Files.Hdf5;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Files;
 
@@ -35,9 +37,7 @@ internal static class FileContents
 
             if (stored is Hdf5Dataset dataset)
             {
-                byte[] bytes = new byte[dataset.Bytes];
-                dataset.Read(bytes);
-                lines.Add($"{stored.Path} {dataset.Type} {Hdf5Shape.Text(dataset.Shape)} {Convert.ToHexString(bytes)}");
+                lines.Add($"{stored.Path} {dataset.Type} {Hdf5Shape.Text(dataset.Shape)} {Convert.ToHexString(Bytes(dataset))}");
                 return;
             }
 
@@ -47,6 +47,14 @@ internal static class FileContents
                 Visit(child);
             }
         }
+    }
+
+    /// <summary>The values of a dataset, whatever their type.</summary>
+    public static byte[] Bytes(Hdf5Dataset dataset)
+    {
+        using Tensor bytes = empty((long)dataset.Bytes, ScalarType.Byte);
+        dataset.Read(new TensorBytes(bytes));
+        return bytes.numel() == 0 ? [] : bytes.bytes.ToArray();
     }
 
     /// <summary>A configuration, sorted, and with numbers that are equal alike.</summary>

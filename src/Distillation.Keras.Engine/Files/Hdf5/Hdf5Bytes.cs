@@ -18,6 +18,8 @@ internal sealed class Hdf5Bytes(ReadOnlyMemory<byte> bytes, Hdf5Source file, str
 
     public ReadOnlySpan<byte> All => bytes.Span;
 
+    public ReadOnlySpan<byte> Rest => bytes.Span[_position..];
+
     public byte U8() => Take(1)[0];
 
     public ushort U16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));
@@ -27,11 +29,10 @@ internal sealed class Hdf5Bytes(ReadOnlyMemory<byte> bytes, Hdf5Source file, str
     public ulong U64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
 
     /// <summary>An address; <see langword="null"/> for the one that means none.</summary>
-    public ulong? Address()
-    {
-        ulong value = Number(file.AddressSize);
-        return value == ulong.MaxValue >> (64 - (8 * file.AddressSize)) ? null : value;
-    }
+    public ulong? Address() => NumberOrNone(file.AddressSize);
+
+    /// <summary>The largest length that there may be; <see langword="null"/> where there is none.</summary>
+    public ulong? Limit() => NumberOrNone(file.LengthSize);
 
     public ulong Length() => Number(file.LengthSize);
 
@@ -88,6 +89,12 @@ internal sealed class Hdf5Bytes(ReadOnlyMemory<byte> bytes, Hdf5Source file, str
     {
         int end = text.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? text : text[..end]);
+    }
+
+    private ulong? NumberOrNone(int size)
+    {
+        ulong value = Number(size);
+        return value == ulong.MaxValue >> (64 - (8 * size)) ? null : value;
     }
 
     private ReadOnlySpan<byte> Take(int count)

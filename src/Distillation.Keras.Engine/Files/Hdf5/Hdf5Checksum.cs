@@ -10,6 +10,11 @@ internal static class Hdf5Checksum
     /// <summary>Refuses a structure whose last four bytes are not the checksum of those before.</summary>
     public static void Verify(Hdf5Bytes structure, int length)
     {
+        if (length > structure.All.Length)
+        {
+            throw structure.Fault("it ends before its checksum");
+        }
+
         uint stored = BinaryPrimitives.ReadUInt32LittleEndian(structure.All[(length - 4)..]);
         if (stored != Of(structure.All[..(length - 4)]))
         {

@@ -16,6 +16,8 @@ internal sealed class Hdf5Dataset(
     Hdf5Layout layout
 ) : Hdf5Object(path, attributes)
 {
+    private const int CheckedAtOnce = 1 << 16;
+
     public Hdf5Type Type => type;
 
     public long[] Shape => shape;
@@ -23,29 +25,85 @@ internal sealed class Hdf5Dataset(
     /// <summary>How many bytes its values take.</summary>
     public ulong Bytes => Hdf5Shape.Bytes(shape, type.Size);
 
-    /// <summary>Whether its values can be read without all of them being in memory.</summary>
-    public bool IsContiguous => layout.Address is not null;
-
-    /// <summary>Reads values, least significant byte first.</summary>
-    /// <param name="values">Where to.</param>
-    /// <param name="start">The place of the first, in bytes; not zero only where <see cref="IsContiguous"/>.</param>
-    public void Read(Span<byte> values, long start = 0)
+    /// <summary>Reads the values, least significant byte first.</summary>
+    /// <param name="memory">Where to.</param>
+    /// <param name="start">The byte of it at which they begin. They go on to its end.</param>
+    public void Read(TensorBytes memory, long start = 0)
     {
         if (layout.Address is ulong address)
         {
-            source.ReadValues(address + (ulong)start, values, Path);
+            memory.ForParts((at, part) => source.ReadValues(address + (ulong)(at - start), part, Path), from: start);
+        }
+        else if (layout.Chunks is Hdf5Chunks chunks)
+        {
+            if (!chunks.AreAll)
+            {
+                Fill(memory, start);
+            }
+
+            chunks.Read((at, values) => values.CopyTo(memory.Part(start + at, values.Length)));
         }
         else
         {
-            (layout.Chunks?.Read(values.Length) ?? layout.Compact.Span).CopyTo(values);
+            layout.Compact.Span.CopyTo(memory.Part(start, layout.Compact.Length));
         }
 
-        if (type is { IsBigEndian: true, Size: > 1 })
+        if (type.IsRestricted || (type.IsBigEndian && type.Size > 1))
         {
-            for (int i = 0; i < values.Length; i += type.Size)
+            memory.ForParts((_, part) => Settle(part), from: start);
+        }
+    }
+
+    /// <summary>Reads all values that may turn out to be damaged, or not to be what their type allows, and keeps none of them.</summary>
+    public void Check()
+    {
+        if (layout.Chunks is Hdf5Chunks chunks)
+        {
+            if (chunks.ArePacked || type.IsRestricted)
             {
-                values.Slice(i, type.Size).Reverse();
+                type.Check(layout.FillValue, Path);
+                chunks.Read((_, values) => type.Check(values, Path));
             }
         }
+        else if (type.IsRestricted && layout.Address is ulong address)
+        {
+            byte[] buffer = new byte[CheckedAtOnce];
+            for (ulong at = 0; at < Bytes; at += CheckedAtOnce)
+            {
+                Span<byte> values = buffer.AsSpan(0, (int)Math.Min(CheckedAtOnce, Bytes - at));
+                source.ReadValues(address + at, values, Path);
+                type.Check(values, Path);
+            }
+        }
+        else
+        {
+            type.Check(layout.Compact.Span, Path);
+        }
+    }
+
+    private void Settle(Span<byte> values)
+    {
+        type.Check(values, Path);
+        for (int i = 0; type.IsBigEndian && i < values.Length; i += type.Size)
+        {
+            values.Slice(i, type.Size).Reverse();
+        }
+    }
+
+    // What was never written has the value that the dataset gives for that.
+    private void Fill(TensorBytes memory, long start)
+    {
+        byte[] fill = layout.FillValue;
+        memory.ForParts(
+            (_, part) =>
+            {
+                part.Clear();
+                for (int i = 0; fill.Length > 0 && i < part.Length; i += fill.Length)
+                {
+                    fill.CopyTo(part[i..]);
+                }
+            },
+            from: start
+        );
     }
 }

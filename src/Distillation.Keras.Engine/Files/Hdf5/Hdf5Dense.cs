@@ -73,63 +73,10 @@ internal sealed class Hdf5Dense
     public static IEnumerable<Hdf5Bytes> Messages(Hdf5Source source, ulong heap, ulong tree, string what)
     {
         var dense = new Hdf5Dense(source, heap, what);
-        Hdf5Bytes head = source.Read(tree, (ulong)(22 + source.AddressSize + source.LengthSize), what);
-        head.Expect("BTHD");
-        head.Version(0, 0);
-        byte type = head.U8();
-        uint nodeSize = head.U32();
-        int recordSize = head.U16();
-        int depth = head.U16();
-        head.Skip(2);
-        ulong? root = head.Address();
-        int count = head.U16();
-        Hdf5Checksum.Verify(head, head.All.Length);
-        if (type is not (LinkNames or AttributeNames) || depth > 1 || recordSize == 0 || nodeSize < 10 + recordSize)
-        {
-            throw head.Fault(depth > 1 ? "there are too many of them" : Invariant($"their tree has the type {type}"));
-        }
-
-        var records = new List<Hdf5Bytes>();
-        if (root is ulong node && count > 0)
-        {
-            ReadNode(source, node, count, (nodeSize, recordSize), depth, records, what);
-        }
-
-        return records.ConvertAll(r => dense.Message(r, type));
-    }
-
-    private static void ReadNode(
-        Hdf5Source source,
-        ulong address,
-        int count,
-        (uint Node, int Record) size,
-        int depth,
-        List<Hdf5Bytes> records,
-        string what
-    )
-    {
-        Hdf5Bytes node = source.Read(address, size.Node, what);
-        node.Expect(depth > 0 ? "BTIN" : "BTLF");
-        node.Version(0, 0);
-        node.Skip(1);
-        for (int i = 0; i < count; i++)
-        {
-            records.Add(node.Of(size.Record, what));
-        }
-
-        var children = new List<(ulong Address, int Count)>();
-        int countSize = (BitOperations.Log2(Math.Max(1, (size.Node - 10) / (uint)size.Record)) / 8) + 1;
-        for (int i = 0; depth > 0 && i <= count; i++)
-        {
-            children.Add((node.Address() ?? throw node.Fault("a part of their tree is nowhere"), (int)node.Number(countSize)));
-        }
-
-        node.U32();
-        Hdf5Checksum.Verify(node, node.Position);
-        foreach ((ulong child, int childCount) in children)
-        {
-            ReadNode(source, child, childCount, size, depth - 1, records, what);
-        }
+        var records = Hdf5Records.Read(source, tree, what);
+        return records.Type is LinkNames or AttributeNames
+            ? records.All.Select(r => dense.Message(r, records.Type)).ToList()
+            : throw Hdf5Source.Fault(what, Invariant($"their tree has the type {records.Type}"));
     }
 
     private Hdf5Bytes Message(Hdf5Bytes record, byte type)

@@ -14,10 +14,18 @@ internal sealed record Hdf5Filter(int Id, uint Argument)
         Fletcher32 = 3,
         Lzf = 32000;
 
+    // A chunk says in so many bits which ones it did not go through.
+    private const int Most = 32;
+
     public static Hdf5Filter[] Read(Hdf5Bytes message)
     {
         byte version = message.Version(1, 2);
         int count = message.U8();
+        if (count > Most)
+        {
+            throw message.Fault(Invariant($"{count} filters are more than the {Most} that there can be"));
+        }
+
         message.Skip(version == 1 ? 6 : 0);
         var filters = new Hdf5Filter[count];
         for (int i = 0; i < count; i++)
@@ -46,6 +54,9 @@ internal sealed record Hdf5Filter(int Id, uint Argument)
             Lzf => 264 / 3,
             _ => 1,
         };
+
+    /// <summary>How many bytes it adds.</summary>
+    public int AddedBytes => Id == Fletcher32 ? 4 : 0;
 
     /// <summary>What was given to the filter.</summary>
     /// <param name="bytes">What came out of it.</param>

@@ -7,6 +7,8 @@ internal sealed class Hdf5Header
     public const int Dataspace = 0x1,
         LinkInfo = 0x2,
         Datatype = 0x3,
+        OldFillValue = 0x4,
+        FillValue = 0x5,
         Link = 0x6,
         ExternalFiles = 0x7,
         Layout = 0x8,
@@ -135,6 +137,8 @@ internal sealed class Hdf5Header
             is Dataspace
                 or LinkInfo
                 or Datatype
+                or OldFillValue
+                or FillValue
                 or Link
                 or ExternalFiles
                 or Layout

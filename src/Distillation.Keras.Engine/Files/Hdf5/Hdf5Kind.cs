@@ -6,6 +6,7 @@ internal enum Hdf5Kind
     Integer,
     Unsigned,
     Float,
+    BFloat16,
     Bool,
     Opaque,
     FixedText,

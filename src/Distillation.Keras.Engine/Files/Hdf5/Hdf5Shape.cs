@@ -34,6 +34,38 @@ internal static class Hdf5Shape
         }
     }
 
+    /// <summary>How large a dataset may grow along each dimension, by its dataspace message; -1 where there is no limit.</summary>
+    /// <param name="message">The message, from its beginning.</param>
+    /// <param name="shape">The shape in it.</param>
+    public static long[] Limits(Hdf5Bytes message, long[] shape)
+    {
+        byte version = message.Version(1, 2);
+        message.Skip(1);
+        bool hasLimits = (message.U8() & 1) != 0;
+        if (!hasLimits)
+        {
+            return shape;
+        }
+
+        message.Skip(version == 1 ? 5 : 1);
+        for (int i = 0; i < shape.Length; i++)
+        {
+            message.Length();
+        }
+
+        long[] limits = new long[shape.Length];
+        for (int i = 0; i < shape.Length; i++)
+        {
+            limits[i] = message.Limit() is ulong limit ? (long)Math.Min(limit, long.MaxValue) : -1;
+            if (limits[i] >= 0 && limits[i] < shape[i])
+            {
+                throw message.Fault(Invariant($"the dimension {i} has the size {shape[i]}, but may have {limits[i]} at most"));
+            }
+        }
+
+        return limits;
+    }
+
     /// <summary>How many bytes values of that shape take; <see cref="ulong.MaxValue"/> where it is beyond all measure.</summary>
     public static ulong Bytes(ReadOnlySpan<long> shape, int size)
     {

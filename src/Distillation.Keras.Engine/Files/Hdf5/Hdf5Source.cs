@@ -23,6 +23,11 @@ internal sealed class Hdf5Source(Stream stream)
     public Hdf5Bytes Read(ulong address, ulong count, string what)
     {
         long position = Position(address, count, what);
+        if (count > (ulong)Array.MaxLength)
+        {
+            throw Fault(what, Invariant($"a part of its structure has {count} bytes"));
+        }
+
         _structureBytesLeft -= Math.Max(64, (long)count);
         if (_structureBytesLeft < 0)
         {

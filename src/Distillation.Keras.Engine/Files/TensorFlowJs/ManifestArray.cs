@@ -11,7 +11,6 @@ namespace Distillation.Keras.Files.TensorFlowJs;
 /// <param name="start">How many bytes of them are before it.</param>
 internal sealed class ManifestArray(string name, long[] shape, NumberStorage storage, WeightShards shards, long start) : StoredArray
 {
-    private const int AtOnce = 1 << 26;
     private const int NumbersAtOnce = 1 << 20;
 
     public override string Place => $"'{name}' of the manifest";
@@ -22,9 +21,6 @@ internal sealed class ManifestArray(string name, long[] shape, NumberStorage sto
 
     public override string TypeText => storage.Text;
 
-    // How many bytes there are was compared with the shapes before, and each byte is a number.
-    public override bool MayFail => false;
-
     public override Tensor Read()
     {
         if (storage.Steps is not null)
@@ -34,36 +30,29 @@ internal sealed class ManifestArray(string name, long[] shape, NumberStorage sto
 
         // In a boolean each byte but 0 says yes.
         Tensor values = empty(shape, storage.Type is ScalarType.Bool ? ScalarType.Byte : storage.Type);
-        using Tensor flat = values.view(-1);
-        long step = AtOnce / storage.Size;
-        for (long i = 0; i < flat.numel(); i += step)
-        {
-            using Tensor part = flat.narrow(0, i, Math.Min(step, flat.numel() - i));
-            shards.Read(start + (i * storage.Size), part.bytes);
-        }
-
+        new TensorBytes(values).ForParts((at, part) => shards.Read(start + at, part));
         return values.to(storage.Type);
     }
 
     private Tensor ReadSteps()
     {
         Tensor values = empty(shape, storage.Type);
-        using Tensor flat = values.view(-1);
         int[] numbers = storage.Steps!();
-        byte[] bytes = new byte[(int)Math.Min(flat.numel(), NumbersAtOnce) * storage.Size];
-        for (long i = 0; i < flat.numel(); i += NumbersAtOnce)
-        {
-            using Tensor part = flat.narrow(0, i, Math.Min(NumbersAtOnce, flat.numel() - i));
-            Span<int> target = MemoryMarshal.Cast<byte, int>(part.bytes);
-            Span<byte> source = bytes.AsSpan(0, target.Length * storage.Size);
-            shards.Read(start + (i * storage.Size), source);
-            Span<ushort> wide = storage.Size == sizeof(ushort) ? MemoryMarshal.Cast<byte, ushort>(source) : [];
-            for (int k = 0; k < target.Length; k++)
+        byte[] bytes = new byte[(int)Math.Min(values.numel(), NumbersAtOnce) * storage.Size];
+        new TensorBytes(values).ForParts(
+            (at, part) =>
             {
-                target[k] = numbers[storage.Size == sizeof(ushort) ? wide[k] : source[k]];
-            }
-        }
-
+                Span<int> target = MemoryMarshal.Cast<byte, int>(part);
+                Span<byte> source = bytes.AsSpan(0, target.Length * storage.Size);
+                shards.Read(start + (at / sizeof(int) * storage.Size), source);
+                Span<ushort> wide = storage.Size == sizeof(ushort) ? MemoryMarshal.Cast<byte, ushort>(source) : [];
+                for (int k = 0; k < target.Length; k++)
+                {
+                    target[k] = numbers[storage.Size == sizeof(ushort) ? wide[k] : source[k]];
+                }
+            },
+            NumbersAtOnce * sizeof(int)
+        );
         return values;
     }
 }
