@@ -83,7 +83,7 @@ public partial class Model
             metrics,
             weighted_metrics,
             steps_per_execution
-        ).ScaledFor(this);
+        ).ScaledFor(this, isWrittenAsGiven: false);
         compilation.CheckOutputs(this);
         _compilation = compilation;
         ReleaseTraining();
@@ -129,7 +129,7 @@ public partial class Model
         Claim.RefuseBesideTraining(this, nameof(Compile));
         KerasSerializer.RefuseUnreadable(config);
         Compilation given = CompileConfig.Read(config);
-        Compilation compilation = given.ScaledFor(this);
+        Compilation compilation = given.ScaledFor(this, isWrittenAsGiven: true);
         if (!ReferenceEquals(compilation, given) && !CompileConfig.ScalesLoss(config))
         {
             throw new NotSupportedException(
@@ -145,7 +145,7 @@ public partial class Model
     internal void CompileFromFile(JsonObject config, bool scalesLoss)
     {
         Compilation compilation = CompileConfig.Read(config);
-        SetCompilation(scalesLoss ? compilation.ScaledFor(this) : compilation);
+        SetCompilation(scalesLoss ? compilation.ScaledFor(this, isWrittenAsGiven: true) : compilation);
     }
 
     private void SetCompilation(Compilation compilation)

@@ -19,14 +19,25 @@ internal sealed record Compilation(
     /// <summary>How many steps are made before callbacks hear of them.</summary>
     public int StepsPerExecution { get; } = Arguments.AtLeast(1, StepsPerExecution, "steps_per_execution");
 
-    // What Compile was given, where it was put into another one.
+    // What Keras puts into another one itself when it reads the configuration.
     private Optimizer? Unscaled { get; init; }
 
     /// <summary>The same with an optimizer that scales the loss, where the model computes in <c>mixed_float16</c>.</summary>
-    public Compilation ScaledFor(Model model)
+    /// <param name="model">The model.</param>
+    /// <param name="isWrittenAsGiven">
+    /// Whether the optimizer is written as it was given. Keras scales the loss by itself where the policy of the model asks for it, not
+    /// where those of layers do: there the scaling is written, too, without which Keras has no place for its state.
+    /// </param>
+    public Compilation ScaledFor(Model model, bool isWrittenAsGiven)
     {
         Optimizer scaled = LossScaling.For(model, Optimizer);
-        return ReferenceEquals(scaled, Optimizer) ? this : this with { Optimizer = scaled, Unscaled = Optimizer };
+        return ReferenceEquals(scaled, Optimizer)
+            ? this
+            : this with
+            {
+                Optimizer = scaled,
+                Unscaled = isWrittenAsGiven || LossScaling.IsMixed(model.Dtype) ? Optimizer : null,
+            };
     }
 
     /// <summary>One loss for each output (<see langword="null"/>: none), for targets of these shapes.</summary>

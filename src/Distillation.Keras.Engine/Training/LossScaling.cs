@@ -16,6 +16,8 @@ internal static class LossScaling
             ? new LossScaleOptimizer(optimizer, name: "loss_scale_optimizer")
             : optimizer;
 
-    private static bool IsMixed(Layer layer) =>
-        layer.Dtype is { IsMixed: true, ComputeType: ScalarType.Float16 } || layer.Sublayers.Any(IsMixed);
+    /// <summary>Whether it is <c>mixed_float16</c>.</summary>
+    public static bool IsMixed(DTypePolicy policy) => policy is { IsMixed: true, ComputeType: ScalarType.Float16 };
+
+    private static bool IsMixed(Layer layer) => IsMixed(layer.Dtype) || layer.Sublayers.Any(IsMixed);
 }

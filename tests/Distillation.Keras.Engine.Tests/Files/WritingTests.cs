@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Files.Hdf5;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Optimizers;
 
 namespace Distillation.Keras.Engine.Tests.Files;
 
@@ -213,6 +214,37 @@ public sealed class WritingTests
         file.Position = 0;
         Assert.That(file.ReadByte(), Is.EqualTo(7));
         Assert.That(File.Exists(file.Name), Is.False);
+    }
+
+    // Keras puts an optimizer into one that scales the loss where the policy of the model says so, and has no place for its state elsewhere.
+    [Test]
+    public void An_optimizer_that_scales_the_loss_of_some_layers_is_written_as_one([Values("m.keras", "m.h5")] string name)
+    {
+        var model = new Sequential([new Input(3), new Dense(2, dtype: "mixed_float16"), new Dense(2)]);
+        model.Compile(new SGD(0.1, momentum: 0.5), "mean_squared_error");
+        float[,] x =
+        {
+            { 1, 2, 3 },
+            { 0, 1, -1 },
+        };
+        float[,] y =
+        {
+            { 1, 0 },
+            { 0, 1 },
+        };
+        model.TrainOnBatch(x, y);
+        model.Save(_folder[name]);
+        Model loaded = Model.Load(_folder[name]);
+        JsonNode optimizer = loaded.GetCompileConfig()!["optimizer"]!;
+        double here = model.TrainOnBatch(x, y)["loss"];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((string?)optimizer["class_name"], Is.EqualTo("LossScaleOptimizer"));
+            Assert.That((string?)optimizer["config"]!["inner_optimizer"]!["class_name"], Is.EqualTo("SGD"));
+            Assert.That(loaded.LoadWarnings, Is.Empty);
+            Assert.That(loaded.TrainOnBatch(x, y)["loss"], Is.EqualTo(here));
+            Assert.That(loaded.GetWeights()[0].ToArray<float>(), Is.EqualTo(model.GetWeights()[0].ToArray<float>()));
+        }
     }
 
     [Test]
