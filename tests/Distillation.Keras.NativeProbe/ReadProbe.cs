@@ -94,6 +94,7 @@ internal static class ReadProbe
         var model = Model.Load(words[1]);
         try
         {
+            Fill(model);
             byte[][] before = Values(model);
             try
             {
@@ -110,6 +111,16 @@ internal static class ReadProbe
         finally
         {
             model.Release();
+        }
+    }
+
+    // What no file has, so that each weight that was read is seen.
+    private static void Fill(Model model)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach (Variable variable in model.Weights.Concat(model.OptimizerOrNull?.Variables ?? []))
+        {
+            variable.Assign(ones_like(variable.Value));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using Distillation.Keras.Testing;
+using TorchSharp;
 
 namespace Distillation.Keras.Soak.Files;
 
@@ -147,6 +148,14 @@ internal sealed class FuzzKerasCommand : SoakCommand
         {
             // A fixture that is refused itself.
             return;
+        }
+
+        using (torch.NewDisposeScope())
+        {
+            foreach (Variable variable in model.Weights.Concat(State(model)))
+            {
+                variable.Assign(torch.ones_like(variable.Value));
+            }
         }
 
         byte[][] before = Values(model);
