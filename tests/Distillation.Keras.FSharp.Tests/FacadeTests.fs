@@ -1,6 +1,7 @@
 /// Keras' own spelling in F#.
 module Distillation.Keras.FSharp.Tests.FacadeTests
 
+open System.IO
 open NUnit.Framework
 open Distillation.Keras
 open Distillation.Keras.Layers
@@ -39,3 +40,28 @@ let ``steps that are masked are left out of means`` () =
     let steps: float32[,,] = Array3D.init 1 3 2 (fun _ step i -> if step = 2 then 0.0f else float32 (2 * step + i + 1))
     use means = model.predict steps
     Assert.That((means.ToArray<float32>() = [| 2.0f; 3.0f |]), "The last step is masked.")
+
+[<Test>]
+let ``files are read and written in lower case`` () =
+    let folder = Directory.CreateTempSubdirectory("distillation-keras-tests-").FullName
+    try
+        let path (name: string) = Path.Combine(folder, name)
+        let student = compiled 3
+        let checkpoint = keras.callbacks.ModelCheckpoint(path "best.keras", monitor = "loss", save_best_only = true)
+        student.fit(x, y, epochs = 1, verbose = 0, callbacks = [ checkpoint ]) |> ignore
+        student.save(path "a.keras")
+        student.save(path "a.h5", overwrite = false, format = "tf_keras")
+        student.save_weights(path "a.weights.h5")
+        student.save_weights(path "b.weights.json", max_shard_size = 0.1)
+        let kernel (model: Model) = model.Weights[0].Value.data<float32>().ToArray()
+        for name in [ "a.keras"; "a.h5"; "best.keras" ] do
+            Assert.That((kernel (keras.models.load_model(path name)) = kernel student), name)
+        Assert.That(keras.models.load_model(path "a.keras", compile = false).IsCompiled, Is.False)
+        for name in [ "a.weights.h5"; "b.weights.json"; "a.keras" ] do
+            let other = compiled 3
+            other.load_weights(path name)
+            Assert.That((kernel other = kernel student), name)
+        let other = compiled 3
+        other.load_weights(path "a.h5", by_name = true, skip_mismatch = true)
+    finally
+        Directory.Delete(folder, true)

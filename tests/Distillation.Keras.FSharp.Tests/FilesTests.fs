@@ -6,6 +6,7 @@ open System.IO
 open System.Text.Json.Nodes
 open NUnit.Framework
 open Distillation.Keras
+open Distillation.Keras.Callbacks
 open Distillation.Keras.Layers
 open Distillation.Keras.FSharp.Tests.Data
 
@@ -94,3 +95,62 @@ let ``a model is written for tf keras, and weights in several files`` () =
         student.SaveWeights(index, max_shard_size = 5e-8)
         Assert.That(File.Exists(Path.Combine(folder, "student_00001.weights.h5")))
         (model ()).LoadWeights index)
+
+let private names folder =
+    Directory.GetFiles folder |> Array.choose (fun file -> Path.GetFileName file |> Option.ofObj) |> Array.sort
+
+let private weights (model: Model) =
+    [ for weight in model.Weights -> weight.Value.data<float32>().ToArray() ]
+
+let private fitWith (callbacks: Callback list) =
+    let student = compiled 3
+    student.Fit(x, y, batch_size = 24, epochs = 2, verbose = 0, callbacks = callbacks) |> ignore
+    student
+
+[<Test>]
+let ``a checkpoint has a file for each epoch, by its pattern`` () =
+    inFolder (fun folder ->
+        let student = fitWith [ ModelCheckpoint(Path.Combine(folder, "m.{epoch:02d}-{loss:.0f}.keras"), monitor = "loss") ]
+        let files = names folder
+        Assert.That(files.Length, Is.EqualTo 2)
+        Assert.That(files[0], Does.Match @"^m\.01-\d\.keras$")
+        Assert.That((weights (Model.Load(Path.Combine(folder, files[1]))) = weights student))
+        Assert.That((weights (Model.Load(Path.Combine(folder, files[0]))) <> weights student)))
+
+[<Test>]
+let ``a checkpoint keeps the best alone`` () =
+    inFolder (fun folder ->
+        let scores = [| 0.9; 0.2 |]
+        let score = LambdaCallback(on_epoch_end = fun epoch logs -> logs["score"] <- scores[epoch])
+        let best =
+            ModelCheckpoint(Path.Combine(folder, "{epoch}.h5"), monitor = "score", mode = "max", save_best_only = true,
+                            initial_value_threshold = 0.5)
+        fitWith [ score; best ] |> ignore
+        Assert.That((names folder = [| "1.h5" |]))
+        Assert.That(best.Best, Is.EqualTo(Nullable 0.9)))
+
+[<Test>]
+let ``a checkpoint saves weights alone after so many batches`` () =
+    inFolder (fun folder ->
+        let student =
+            fitWith [ ModelCheckpoint(Path.Combine(folder, "{epoch}-{batch}.weights.h5"), save_weights_only = true, save_freq = 2) ]
+        Assert.That((names folder = [| "1-2.weights.h5"; "2-2.weights.h5" |]))
+        let other = compiled 3
+        other.LoadWeights(Path.Combine(folder, "2-2.weights.h5"))
+        Assert.That((weights other = weights student))
+        Assert.That(other.Optimizer.Iterations, Is.EqualTo 4L))
+
+[<Test>]
+let ``weights go by the names of layers, and what does not fit is left out`` () =
+    inFolder (fun folder ->
+        let path = Path.Combine(folder, "student.h5")
+        let student = Sequential [ Input 4; Dense(3, name = "a"); Dense(2, name = "b") ]
+        student.Save path
+        let other = Sequential [ Input 4; Dense(3, name = "a"); Dense(5, name = "b"); Dense(2, name = "c") ]
+        let before = weights other
+        Assert.Throws<ModelFormatException>(Action(fun () -> other.LoadWeights(path, by_name = true))) |> ignore
+        Assert.That((weights other = before), "what is refused changes nothing")
+        other.LoadWeights(path, by_name = true, skip_mismatch = true)
+        Assert.That((weights (other) |> List.take 2 = (weights student |> List.take 2)))
+        Assert.That((weights other |> List.skip 2 = List.skip 2 before))
+        Assert.That(other.LoadWarnings, Has.Count.EqualTo(1).And.Some.Contains "'b'"))

@@ -14,7 +14,8 @@ internal abstract class SoakCommand
 
     /// <summary>Runs, prints what was tried and each failure when it happens.</summary>
     /// <param name="times">How many; null means as many as fit into ten minutes.</param>
+    /// <param name="seed">What the first try is made of; those after it follow.</param>
     /// <param name="output">Where to.</param>
     /// <returns>How many tries failed.</returns>
-    public abstract long Run(long? times, TextWriter output);
+    public abstract long Run(long? times, int seed, TextWriter output);
 }

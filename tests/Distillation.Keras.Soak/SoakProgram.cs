@@ -21,10 +21,12 @@ internal static class SoakProgram
 
     private static readonly Option<int?> TimesOption = NewOption.Whole("--times", "how often (default: for ten minutes)", least: 1);
 
+    private static readonly Option<int> SeedOption = NewOption.WholeOr("--seed", "the first seed, where the tries have one", 0, least: 0);
+
     private static readonly CommandLine Line = new(
         "tests/Distillation.Keras.Soak",
         "Long reliability runs.",
-        [CommandArgument, TimesOption],
+        [CommandArgument, TimesOption, SeedOption],
         "Exits with 0 where nothing failed, with 1 where something did."
     );
 
@@ -33,15 +35,15 @@ internal static class SoakProgram
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors) =>
         Line.Run(
             arguments.Count == 0 ? ["--help"] : arguments,
-            line => (Command: line.GetRequiredValue(CommandArgument), Times: line.GetValue(TimesOption)),
-            told => Run(told.Command, told.Times, output),
+            line => (Command: line.GetRequiredValue(CommandArgument), Times: line.GetValue(TimesOption), Seed: line.GetValue(SeedOption)),
+            told => Run(told.Command, told.Times, told.Seed, output),
             output,
             errors
         );
 
-    private static int Run(SoakCommand command, int? times, TextWriter output)
+    private static int Run(SoakCommand command, int? times, int seed, TextWriter output)
     {
-        long failed = command.Run(times, output);
+        long failed = command.Run(times, seed, output);
         output.WriteLine(failed == 0 ? "nothing failed" : $"{failed.ToString("N0", CultureInfo.InvariantCulture)} failed");
         return failed == 0 ? 0 : 1;
     }

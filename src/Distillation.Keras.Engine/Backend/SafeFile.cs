@@ -107,7 +107,15 @@ internal static class SafeFile
         {
             foreach ((string temporary, string _, FileKind _, FileStream file) in made)
             {
-                file.Dispose();
+                try
+                {
+                    file.Dispose();
+                }
+                catch (Exception e) when (e is IOException or ArgumentOutOfRangeException)
+                {
+                    // There is no room for what was not written yet, and what is there has failed already.
+                }
+
                 UnfinishedFiles.Remove(temporary);
             }
         }

@@ -6,6 +6,8 @@ namespace Distillation.Keras.Files;
 /// <summary>Opens model files, and names them in what is said of them.</summary>
 internal static class FileErrors
 {
+    private const int Longest = 1200;
+
     /// <summary>Reads a file, and refuses it by its name where it is not what it should be.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="ModelFormatException">It cannot be read.</exception>
@@ -53,11 +55,15 @@ internal static class FileErrors
             )
         {
             throw new ModelFormatException(
-                $"The model file '{path}' cannot be read. {e.Message}",
+                $"The model file '{path}' cannot be read. {Shortened(e.Message)}",
                 e is ModelFormatException ? e.InnerException : e
             );
         }
     }
+
+    // Names of a file stand in what is said of it, and may be as long as it is.
+    private static string Shortened(string message) =>
+        message.Length <= Longest ? message : $"{message[..(Longest / 2)]} ... {message[^(Longest / 2)..]}";
 
     /// <summary>What a file is.</summary>
     public static FileKind KindOf(Stream file)

@@ -10,7 +10,7 @@ namespace Distillation.Keras.Files;
 internal static class JsonText
 {
     // What a value takes in memory is many times its text.
-    private const int MostValues = 2_000_000;
+    private const int MostValues = 500_000;
 
     /// <summary>How many bytes, or characters, a text may have.</summary>
     public const long Largest = 1L << 25;

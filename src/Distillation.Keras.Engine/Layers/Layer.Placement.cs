@@ -16,7 +16,7 @@ public abstract partial class Layer
     internal Device? Place => FirstWeight?.Device ?? _place;
 
     /// <summary>Any of its weights, without a list of all; <see langword="null"/> where it has none.</summary>
-    private Variable? FirstWeight
+    internal Variable? FirstWeight
     {
         get
         {
@@ -57,9 +57,14 @@ public abstract partial class Layer
     }
 
     /// <summary>Lets a layer that nobody has placed be where another one is.</summary>
-    internal void PlaceBeside(Layer other)
+    internal void PlaceBeside(Layer other) => PlaceBeside(other, other.FirstWeight);
+
+    /// <inheritdoc cref="PlaceBeside(Layer)"/>
+    /// <param name="other">The other one.</param>
+    /// <param name="firstWeight">Its <see cref="FirstWeight"/>, which is looked for among all that is in it.</param>
+    internal void PlaceBeside(Layer other, Variable? firstWeight)
     {
-        if (Place is null && other.Place is Device device)
+        if (Place is null && (firstWeight?.Device ?? other._place) is Device device)
         {
             PlaceOn(device);
         }

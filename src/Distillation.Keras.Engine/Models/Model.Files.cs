@@ -7,6 +7,8 @@ namespace Distillation.Keras;
 /// <content>Files.</content>
 public partial class Model
 {
+    private const string MakeRoom = " Make room, or save it elsewhere; what was there is as it was.";
+
     /// <summary>
     /// What was noticed when the model, or weights for it, were last read from a file and may be meant: weights that are not finite, a
     /// state of the optimizer that does not fit. Empty where nothing was read.
@@ -206,9 +208,21 @@ public partial class Model
         {
             write(this, path);
         }
-        catch (IOException e) when (e is not DirectoryNotFoundException)
+        catch (Exception e)
+            when (e is IOException and not DirectoryNotFoundException || e is ArgumentOutOfRangeException { ParamName: "value" })
         {
-            throw new IOException($"'{path}' cannot be written. {e.Message}", e);
+            // .NET says the latter where a file would be larger than its system or the rights of its user let it be.
+            string reason = e is IOException ? e.Message : "It would be larger than a file may be there.";
+            throw new IOException($"'{path}' cannot be written. {reason}{(HasNoRoom(e) ? MakeRoom : string.Empty)}", e);
         }
     }
+
+    // ENOSPC, and EDQUOT of Linux and macOS; Windows' ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL.
+    private static bool HasNoRoom(Exception e) =>
+        e is ArgumentOutOfRangeException
+        || (
+            OperatingSystem.IsWindows()
+                ? e.HResult is unchecked((int)0x80070027) or unchecked((int)0x80070070)
+                : e.HResult is 28 || e.HResult == (OperatingSystem.IsLinux() ? 122 : 69)
+        );
 }

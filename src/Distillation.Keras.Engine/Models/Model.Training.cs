@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
+using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
@@ -141,9 +142,13 @@ public partial class Model
         SetCompilation(compilation);
     }
 
+    // Metrics have counts for each threshold that they are asked for.
+    private const double MostMetricBytes = 1 << 26;
+
     /// <summary>The same for a file, whose optimizer scales the loss or does not, whatever the model computes in.</summary>
     internal void CompileFromFile(JsonObject config, bool scalesLoss)
     {
+        using IDisposable limited = UninitializedWeights.Allow(MostMetricBytes);
         Compilation compilation = CompileConfig.Read(config);
         SetCompilation(scalesLoss ? compilation.ScaledFor(this, isWrittenAsGiven: true) : compilation);
     }

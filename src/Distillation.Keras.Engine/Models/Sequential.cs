@@ -90,11 +90,14 @@ public sealed class Sequential : Functional
     private void AddAll(IEnumerable<Layer> layers)
     {
         int before = _layers.Count;
+        Variable? weight = FirstWeight;
+        var names = new HashSet<string>(_layers.Select(l => l.Name), StringComparer.Ordinal);
         try
         {
             foreach (Layer layer in layers)
             {
-                Append(layer);
+                Append(layer, names, weight);
+                weight ??= layer.FirstWeight;
             }
         }
         finally
@@ -106,7 +109,7 @@ public sealed class Sequential : Functional
         }
     }
 
-    private void Append(Layer layer)
+    private void Append(Layer layer, HashSet<string> names, Variable? firstWeight)
     {
         ArgumentNullException.ThrowIfNull(layer);
         if (layer is InputLayer input)
@@ -125,7 +128,7 @@ public sealed class Sequential : Functional
             return;
         }
 
-        if (_layers.Exists(l => l.Name == layer.Name))
+        if (names.Contains(layer.Name))
         {
             throw new ArgumentException(
                 $"The layers of a model have different names, but '{layer.Name}' is in '{Name}' already. Give the new one another name.",
@@ -134,7 +137,7 @@ public sealed class Sequential : Functional
         }
 
         Nesting.Enter(this, layer);
-        layer.PlaceBeside(this);
+        layer.PlaceBeside(this, firstWeight);
 
         // A model as the first layer brings its own input shape along.
         if (_input is null && _layers.Count == 0 && layer is Model { HasGraph: true, Inputs.Count: 1 } first)
@@ -149,6 +152,7 @@ public sealed class Sequential : Functional
         }
 
         _layers.Add(layer);
+        names.Add(layer.Name);
         NamePaths(layer);
     }
 

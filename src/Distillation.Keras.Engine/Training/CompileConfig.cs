@@ -10,6 +10,9 @@ namespace Distillation.Keras.Training;
 /// <remarks>Source: <c>keras/src/trainers/trainer.py</c>, <c>compile_from_config</c>.</remarks>
 internal static class CompileConfig
 {
+    // Each may be an object of its own, a metric, which is far more than its text.
+    private const int MostValues = 50_000;
+
     private static readonly string[] Known =
     [
         "optimizer",
@@ -29,6 +32,13 @@ internal static class CompileConfig
     public static Compilation Read(JsonObject config)
     {
         ConfigReader.RefuseUnknownKeys("compile", config, Known);
+        if (Values(config) > MostValues)
+        {
+            throw new ArgumentException(
+                Invariant($"What a model was compiled with has no more than {MostValues} values, but this has more.")
+            );
+        }
+
         Optimizer optimizer = config["optimizer"] switch
         {
             null => Optimizer.Get("rmsprop"),
@@ -159,4 +169,12 @@ internal static class CompileConfig
         };
 
     private static double Number(JsonNode? node) => (double)ConfigReader.Convert(node, typeof(double), "compile: a loss weight")!;
+
+    private static int Values(JsonNode? node) =>
+        node switch
+        {
+            JsonObject o => o.Sum(p => Values(p.Value)),
+            JsonArray a => a.Sum(Values),
+            _ => 1,
+        };
 }

@@ -18,6 +18,17 @@ public sealed class DamagedFileTests
         "weights_libver_latest.keras",
     ];
 
+    // Of tf.keras, Keras 2 and Keras 1; read by the same code as those above after the configuration is rewritten.
+    private static readonly string[] Old =
+    [
+        "dict_output.tfk.h5",
+        "slash_names.tfk.h5",
+        "old_nested.k2.2.4.h5",
+        "old_cnn.k2.2.4-tf.h5",
+        "old_cnn.k1.2.2-theano.h5",
+        "old_nested.k1.2.2-theano.h5",
+    ];
+
     private TemporaryFolder _folder = null!;
 
     [SetUp]
@@ -29,29 +40,13 @@ public sealed class DamagedFileTests
     [Test]
     public void A_damaged_file_is_refused_or_loads([ValueSource(nameof(Sound))] string name)
     {
-        byte[] file = ModelFixtures.OddBytes(name);
-        int refused = 0;
-        for (int seed = 0; seed < Mutations; seed++)
-        {
-            var random = new Random(seed);
-            bool isMember = name.EndsWith(".keras", StringComparison.Ordinal) && seed % 4 != 0;
-            string path = _folder.Write(isMember ? FileMutations.OfMember(file, random) : FileMutations.Of(file, random), name);
-            try
-            {
-                Model.Load(path).Release();
-            }
-            catch (ModelFormatException e)
-            {
-                refused++;
-                Assert.That(e.Message, Does.Contain(name), $"seed {seed}");
-            }
-            catch (Exception e)
-            {
-                Assert.Fail($"seed {seed}: {e}");
-            }
-        }
+        Try(name, ModelFixtures.OddBytes(name), Mutations);
+    }
 
-        Assert.That(refused, Is.GreaterThan(Mutations / 10).And.LessThan(Mutations));
+    [Test]
+    public void A_damaged_file_of_an_older_Keras_is_refused_or_loads([ValueSource(nameof(Old))] string name)
+    {
+        Try(name, ModelFixtures.Bytes(name), Mutations / 2);
     }
 
     // The text, or one of its files of weights.
@@ -85,43 +80,29 @@ public sealed class DamagedFileTests
         Assert.That(refused, Is.GreaterThan(Mutations / 4));
     }
 
-    [TestCase("_base.weights.h5")]
-    [TestCase("latest.weights.h5")]
-    [TestCase("earliest.weights.h5")]
-    public void Weights_that_are_refused_leave_the_model_as_it_was(string name)
+    private void Try(string name, byte[] file, int mutations)
     {
-        byte[] file = name[0] == '_' ? ModelFixtures.OddBytes(name) : Hdf5Fixtures.Bytes(name);
-        var model = Model.Load(_folder.Write(ModelFixtures.OddBytes("_base.keras"), "base.keras"));
-        string sound = _folder.Write(file, "sound.weights.h5");
-        byte[][] loaded = [.. model.Weights.Select(w => w.Value.bytes.ToArray())];
-        byte[][] none = [.. loaded.Select(w => new byte[w.Length])];
         int refused = 0;
-        for (int seed = -1; seed < Mutations; seed++)
+        for (int seed = 0; seed < mutations; seed++)
         {
-            foreach (Variable weight in model.Weights)
-            {
-                weight.Value.bytes.Clear();
-            }
-
-            byte[][] expected = loaded;
+            var random = new Random(seed);
+            bool isMember = name.EndsWith(".keras", StringComparison.Ordinal) && seed % 4 != 0;
+            string path = _folder.Write(isMember ? FileMutations.OfMember(file, random) : FileMutations.Of(file, random), name);
             try
             {
-                if (seed >= 0)
-                {
-                    model.LoadWeights(_folder.Write(FileMutations.Of(file, new Random(seed)), "damaged.weights.h5"));
-                }
-
-                model.LoadWeights(sound);
+                Model.Load(path).Release();
             }
-            catch (ModelFormatException)
+            catch (ModelFormatException e)
             {
                 refused++;
-                expected = none;
+                Assert.That(e.Message, Does.Contain(name), $"seed {seed}");
             }
-
-            Assert.That(model.Weights.Select(w => w.Value.bytes.ToArray()), Is.EqualTo(expected), $"seed {seed}");
+            catch (Exception e)
+            {
+                Assert.Fail($"seed {seed}: {e}");
+            }
         }
 
-        Assert.That(refused, Is.GreaterThan(Mutations / 4));
+        Assert.That(refused, Is.GreaterThan(mutations / 10).And.LessThan(mutations));
     }
 }

@@ -17,7 +17,7 @@ internal sealed class CollectorCommand : SoakCommand
 
     public override string Unit => "collections";
 
-    public override long Run(long? times, TextWriter output)
+    public override long Run(long? times, int seed, TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(output);
         var clock = Stopwatch.StartNew();

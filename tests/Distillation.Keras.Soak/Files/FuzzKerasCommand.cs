@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using Distillation.Keras.Testing;
+using TorchSharp;
 
 namespace Distillation.Keras.Soak.Files;
 
@@ -18,31 +19,49 @@ internal sealed class FuzzKerasCommand : SoakCommand
 
     public override string Unit => "files";
 
-    public override long Run(long? times, TextWriter output)
+    public override long Run(long? times, int seed, TextWriter output)
     {
         (string Name, byte[] Bytes)[] files = [.. Files().Where(f => f.Bytes.Length is > 16 and < 1 << 20)];
+        Dictionary<string, byte[]> sound = files.DistinctBy(f => f.Name).ToDictionary(f => f.Name, f => f.Bytes);
         string[] folders = Directory.GetDirectories(Path.Combine(Fixtures, "tfjs"));
         string folder = Directory.CreateTempSubdirectory("fuzz-keras-").FullName;
         long failed = 0;
         long start = Environment.TickCount64;
         try
         {
-            for (int seed = 0; times is long count ? seed < count : Environment.TickCount64 - start < Longest.TotalMilliseconds; seed++)
+            for (int i = 0; times is long count ? i < count : Environment.TickCount64 - start < Longest.TotalMilliseconds; i++)
             {
-                var random = new Random(seed);
+                int current = unchecked(seed + i);
+                var random = new Random(current);
+                string name;
+                string? whole = null;
                 if (random.Next(8) == 0)
                 {
                     string model = folders[random.Next(folders.Length)];
                     DamageOneOf(model, folder, random);
-                    failed += IsRefusedOrLoads(Path.Combine(folder, "model.json"), Path.GetFileName(model), seed, output) ? 0 : 1;
+                    whole = random.Next(2) == 0 ? Path.Combine(model, "model.json") : null;
+                    name = "model.json";
+                }
+                else if (random.Next(16) == 0)
+                {
+                    name = DamageShards(sound, folder, random);
+                    whole = Path.Combine(folder, "sharded.keras");
                 }
                 else
                 {
-                    (string name, byte[] bytes) = files[random.Next(files.Length)];
+                    (name, byte[] bytes) = files[random.Next(files.Length)];
                     Damage(Path.Combine(folder, name), bytes, random);
-                    failed += IsRefusedOrLoads(Path.Combine(folder, name), name, seed, output) ? 0 : 1;
+                    whole = random.Next(2) == 0 ? WholeOf(name, sound, folder) : null;
                 }
 
+                string path = Path.Combine(folder, name);
+                failed += IsRefusedOrRead(
+                    () => Read(path, whole, random),
+                    string.Create(CultureInfo.InvariantCulture, $"{name}, seed {current}"),
+                    output
+                )
+                    ? 0
+                    : 1;
                 Array.ForEach(Directory.GetFiles(folder), File.Delete);
             }
         }
@@ -78,12 +97,96 @@ internal sealed class FuzzKerasCommand : SoakCommand
         }
     }
 
-    private static bool IsRefusedOrLoads(string path, string name, int seed, TextWriter output)
+    // One of the shards or their index is damaged.
+    private static string DamageShards(Dictionary<string, byte[]> sound, string folder, Random random)
+    {
+        string[] names = [.. sound.Keys.Where(n => n.StartsWith("sharded", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] parts = [.. names.Where(n => n is "sharded.weights.json" || n.StartsWith("sharded_", StringComparison.Ordinal))];
+        string chosen = parts[random.Next(parts.Length)];
+        foreach (string name in names)
+        {
+            File.WriteAllBytes(Path.Combine(folder, name), name == chosen ? FileMutations.Of(sound[name], random) : sound[name]);
+        }
+
+        return "sharded.weights.json";
+    }
+
+    // A sound model whose weights, or a form of them, are in a file; null where there is none.
+    private static string? WholeOf(string name, Dictionary<string, byte[]> sound, string folder)
+    {
+        string stem = name;
+        foreach (string ending in (string[])[".old_weights.h5", ".weights.h5", ".h5", ".keras"])
+        {
+            stem = stem.EndsWith(ending, StringComparison.Ordinal) ? stem[..^ending.Length] : stem;
+        }
+
+        string? whole = ((string[])[stem + ".keras", stem + ".h5", "_base.keras"]).FirstOrDefault(sound.ContainsKey);
+        if (whole is null)
+        {
+            return null;
+        }
+
+        string path = Path.Combine(folder, "whole-" + whole);
+        File.WriteAllBytes(path, sound[whole]);
+        return path;
+    }
+
+    private static void Read(string path, string? whole, Random random)
+    {
+        if (whole is null)
+        {
+            Model.Load(path).Release();
+            return;
+        }
+
+        Model model;
+        try
+        {
+            model = Model.Load(whole);
+        }
+        catch (ModelFormatException)
+        {
+            // A fixture that is refused itself.
+            return;
+        }
+
+        using (torch.NewDisposeScope())
+        {
+            foreach (Variable variable in model.Weights.Concat(State(model)))
+            {
+                variable.Assign(torch.ones_like(variable.Value));
+            }
+        }
+
+        byte[][] before = Values(model);
+        try
+        {
+            model.LoadWeights(path, by_name: random.Next(3) == 0, skip_mismatch: random.Next(3) == 0);
+        }
+        catch (ModelFormatException)
+        {
+            byte[][] after = Values(model);
+            if (before.Length != after.Length || before.Zip(after).Any(v => !v.First.AsSpan().SequenceEqual(v.Second)))
+            {
+                throw new InvalidDataException("Weights that were refused changed the model.");
+            }
+        }
+        finally
+        {
+            model.Release();
+        }
+    }
+
+    private static byte[][] Values(Model model) => [.. model.Weights.Concat(State(model)).Select(v => v.Value.bytes.ToArray())];
+
+    private static IReadOnlyList<Variable> State(Model model) => model.IsCompiled ? model.Optimizer.Variables : [];
+
+    private static bool IsRefusedOrRead(Action read, string what, TextWriter output)
     {
         long start = Environment.TickCount64;
         try
         {
-            Model.Load(path).Release();
+            read();
         }
         catch (ModelFormatException)
         {
@@ -91,13 +194,13 @@ internal sealed class FuzzKerasCommand : SoakCommand
         }
         catch (Exception e)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}, seed {seed}: {e}"));
+            output.WriteLine($"{what}: {e}");
             return false;
         }
 
         if (Environment.TickCount64 - start > LongestFile.TotalMilliseconds)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}, seed {seed}: it took too long"));
+            output.WriteLine($"{what}: it took too long");
             return false;
         }
 

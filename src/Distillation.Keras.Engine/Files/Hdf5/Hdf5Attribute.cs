@@ -8,6 +8,9 @@ namespace Distillation.Keras.Files.Hdf5;
 /// <param name="heap">Where the texts of variable length are.</param>
 internal sealed class Hdf5Attribute(string name, Hdf5Type type, long[]? shape, Hdf5Bytes values, Hdf5GlobalHeap heap)
 {
+    // Many texts of variable length may be the same one in the file.
+    private const long Longest = 1 << 26;
+
     public string Name => name;
 
     public Hdf5Type Type => type;
@@ -44,9 +47,15 @@ internal sealed class Hdf5Attribute(string name, Hdf5Type type, long[]? shape, H
         }
 
         string[] texts = new string[type.Size == 0 ? 0 : size / (ulong)type.Size];
+        long length = 0;
         for (int i = 0; i < texts.Length; i++)
         {
             texts[i] = type.Kind is Hdf5Kind.FixedText ? bytes.Text(type.Size) : heap.Text(bytes);
+            length += texts[i].Length;
+            if (length > Longest)
+            {
+                throw values.Fault(Invariant($"its texts have more than {Longest} characters together"));
+            }
         }
 
         return texts;

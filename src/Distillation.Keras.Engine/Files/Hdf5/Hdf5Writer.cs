@@ -23,10 +23,18 @@ internal static class Hdf5Writer
         Fill(file, tree, later);
 
         // With small arrays in the object headers, one that is written later would be lost.
-        using H5NativeWriter writer = file.BeginWrite(stream, new H5WriteOptions(PreferCompactDatasetLayout: false));
-        foreach (Action<H5NativeWriter> write in later)
+        try
         {
-            write(writer);
+            using H5NativeWriter writer = file.BeginWrite(stream, new H5WriteOptions(PreferCompactDatasetLayout: false));
+            foreach (Action<H5NativeWriter> write in later)
+            {
+                write(writer);
+            }
+        }
+        catch (TargetInvocationException e) when (e.InnerException is Exception cause)
+        {
+            // PureHDF calls by reflection what writes texts, and there may be no room for them.
+            ExceptionDispatchInfo.Throw(cause);
         }
     }
 
