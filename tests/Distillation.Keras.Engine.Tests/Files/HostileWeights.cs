@@ -28,14 +28,14 @@ internal static class HostileWeights
         );
         yield return (
             "many_layers.weights.h5",
-            Written(tree => LegacyWeights.SetList(tree, "layer_names", [.. Enumerable.Repeat("layer", 100_000)]))
+            Written(tree => LegacyGroups.SetList(tree, "layer_names", [.. Enumerable.Repeat("layer", 100_000)]))
         );
         yield return (
             "many_names.weights.h5",
             Written(tree =>
             {
-                LegacyWeights.SetList(tree, "layer_names", ["first", "second"]);
-                LegacyWeights.SetList(tree.Group("first"), "weight_names", [.. Enumerable.Repeat("kernel", 100_000)]);
+                LegacyGroups.SetList(tree, "layer_names", ["first", "second"]);
+                LegacyGroups.SetList(tree.Group("first"), "weight_names", [.. Enumerable.Repeat("kernel", 100_000)]);
                 tree.Group("second");
             })
         );
