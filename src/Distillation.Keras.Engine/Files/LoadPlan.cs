@@ -51,8 +51,8 @@ internal sealed class LoadPlan
 
         if (array.IsWidened && !variable.Value.is_floating_point() && SystemMemory.SizeOf(variable.DType) < SystemMemory.SizeOf(type))
         {
-            return $"The weight {variable.Path} is {Text(variable.DType)}, which has not all numbers of {array.TypeText} that {array.Place} "
-                + $"may hold. A weight of {Text(type)} has.";
+            return $"The weight {variable.Path} is {Text(variable.DType)}, which has not all numbers of {array.TypeText} that "
+                + $"{array.Place} may hold. A weight of {Text(type)} has.";
         }
 
         return variable.Value.shape.AsSpan().SequenceEqual(array.Shape)

@@ -216,7 +216,8 @@ public sealed class WritingTests
         Assert.That(File.Exists(file.Name), Is.False);
     }
 
-    // Keras puts an optimizer into one that scales the loss where the policy of the model says so, and has no place for its state elsewhere.
+    // Keras puts an optimizer into one that scales the loss where the policy of the model says so, and has no place for its state
+    // elsewhere.
     [Test]
     public void An_optimizer_that_scales_the_loss_of_some_layers_is_written_as_one([Values("m.keras", "m.h5")] string name)
     {

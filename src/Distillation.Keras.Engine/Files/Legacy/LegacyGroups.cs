@@ -82,8 +82,8 @@ internal static class LegacyGroups
         if (layer.Name == LegacyWeights.TopLevel)
         {
             throw new NotSupportedException(
-                $"An .h5 keeps the weights of the model itself under '{LegacyWeights.TopLevel}', but a layer has that name. Give it another name, or "
-                    + "save the model as .keras."
+                $"An .h5 keeps the weights of the model itself under '{LegacyWeights.TopLevel}', but a layer has that name. "
+                    + "Give it another name, or save the model as .keras."
             );
         }
     }
