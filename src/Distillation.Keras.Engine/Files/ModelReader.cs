@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
 using Distillation.Keras.Files.Hdf5;
 using Distillation.Keras.Files.Legacy;
 using Distillation.Keras.Files.TensorFlowJs;
@@ -151,7 +152,11 @@ internal static class ModelReader
         var plan = new LoadPlan();
         try
         {
-            fill(plan);
+            NewVariables.OrNone(() =>
+            {
+                fill(plan);
+                return plan;
+            });
         }
         catch
         {
@@ -169,9 +174,11 @@ internal static class ModelReader
         RefuseQuantized(config);
         using IDisposable compiling = KerasSerializer.Compiling(compile);
         using IDisposable uninitialized = UninitializedWeights.Allow(FreeBytes + (LargestNumber * elements));
-        return KerasSerializer.Deserialize<Layer>(config) is not Model model
-            ? throw new ModelFormatException("Its configuration is that of a layer, not of a model.")
-            : model;
+        return NewVariables.OrNone(() =>
+            KerasSerializer.Deserialize<Layer>(config) is not Model model
+                ? throw new ModelFormatException("Its configuration is that of a layer, not of a model.")
+                : model
+        );
     }
 
     // Its weights are whole numbers with scales beside them, which no layer here computes with.

@@ -9,12 +9,15 @@ namespace Distillation.Keras.Layers;
 /// </summary>
 internal static class UninitializedWeights
 {
+    private const string NoValues = "the file has no values for that many: the configuration does not belong to its weights";
+
     [ThreadStatic]
     private static Scope? _current;
 
     /// <summary>Has weights made on this thread so, until it is disposed.</summary>
     /// <param name="bytes">How many bytes of weights there are.</param>
-    public static IDisposable Allow(double bytes) => _current = new Scope(bytes, _current);
+    /// <param name="reason">Why there are no more, as a refusal says it: "but ...".</param>
+    public static IDisposable Allow(double bytes, string reason = NoValues) => _current = new Scope(bytes, reason, _current);
 
     /// <summary>A weight without values; <see langword="null"/> where weights have first values.</summary>
     /// <exception cref="ArgumentException">The file has not that many values.</exception>
@@ -42,14 +45,14 @@ internal static class UninitializedWeights
         scope.Left -= bytes;
         if (scope.Left < 0)
         {
-            throw new ArgumentException(
-                $"{what} is of shape {shape}, but the file has no values for that many: the configuration does not belong to its weights."
-            );
+            throw new ArgumentException($"{what} is of shape {shape}, but {scope.Reason}.");
         }
     }
 
-    private sealed class Scope(double bytes, Scope? outer) : IDisposable
+    private sealed class Scope(double bytes, string reason, Scope? outer) : IDisposable
     {
+        public string Reason => reason;
+
         public double Left { get; set; } = bytes;
 
         public void Dispose() => _current = outer;

@@ -18,6 +18,9 @@ namespace Distillation.Keras;
 /// <content>Training, evaluation and prediction. Source: <c>keras/src/trainers/trainer.py</c>.</content>
 public partial class Model
 {
+    // Metrics have counts for each threshold that they are asked for.
+    private const double MostMetricBytes = 1 << 26;
+
     private Compilation? _compilation;
 
     /// <summary>
@@ -142,13 +145,13 @@ public partial class Model
         SetCompilation(compilation);
     }
 
-    // Metrics have counts for each threshold that they are asked for.
-    private const double MostMetricBytes = 1 << 26;
-
     /// <summary>The same for a file, whose optimizer scales the loss or does not, whatever the model computes in.</summary>
     internal void CompileFromFile(JsonObject config, bool scalesLoss)
     {
-        using IDisposable limited = UninitializedWeights.Allow(MostMetricBytes);
+        using IDisposable limited = UninitializedWeights.Allow(
+            MostMetricBytes,
+            "the metrics of a file have 64 MiB together. Load it by compile: false, and compile the model yourself"
+        );
         Compilation compilation = CompileConfig.Read(config);
         SetCompilation(scalesLoss ? compilation.ScaledFor(this, isWrittenAsGiven: true) : compilation);
     }

@@ -50,6 +50,7 @@ public sealed class Variable
         Constraint = constraint;
         Shape = Shape.FromSizes(_value.shape);
         RequireGradient(trainable);
+        NewVariables.Note(this);
     }
 
     /// <summary>Its short name: <c>kernel</c>, <c>bias</c>, <c>moving_mean</c>.</summary>

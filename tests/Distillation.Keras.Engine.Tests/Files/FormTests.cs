@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Distillation.Keras.Files.Legacy;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Optimizers;
+using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Engine.Tests.Files;
 
@@ -366,6 +367,29 @@ public sealed class FormTests
                 layers.ToList().ForEach(l => Visit(l!));
             }
         }
+    }
+
+    [TestCase("layers")]
+    [TestCase("metrics")]
+    public void What_is_refused_while_it_is_made_leaves_no_tensors(string part)
+    {
+        JsonNode precision = KerasSerializer.Serialize(new Keras.Metrics.Precision());
+        void Damage(JsonNode config)
+        {
+            JsonArray layers = config["config"]!["layers"]!.AsArray();
+            if (part == "layers")
+            {
+                layers[^1]!["config"]!["name"] = (string?)layers[1]!["config"]!["name"];
+                return;
+            }
+
+            config["compile_config"]!["metrics"] = new JsonArray(
+                precision.DeepClone(),
+                JsonNode.Parse("{\"class_name\": \"Unknown\", \"config\": {}}")
+            );
+        }
+
+        Assert.That(LiveTensors.LeftBy(() => Assert.That(() => Changed(Damage), Throws.TypeOf<ModelFormatException>())), Is.Zero);
     }
 
     private Model Changed(Action<JsonNode> change, string mark = "")

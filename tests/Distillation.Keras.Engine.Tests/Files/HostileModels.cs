@@ -49,7 +49,7 @@ internal static class HostileModels
     private static IEnumerable<(string Name, string Config, string Said)> OfCompiled()
     {
         yield return ("compile_nested", Compiled(NestedLoss(400)), "depth");
-        yield return ("auc", Compiled(Metric("AUC", "\"num_thresholds\": 100000000")), "for that many");
+        yield return ("auc", Compiled(Metric("AUC", "\"num_thresholds\": 100000000")), "have 64 MiB together");
         yield return ("precision", Compiled(Metric("Precision", $"\"thresholds\": [{Repeated("0.5", 400_000)}]")), "values");
         yield return ("metrics", Compiled($"\"metrics\": [{Repeated("\"mae\"", 200_000)}]"), "values");
         yield return ("boundaries", Compiled(Boundaries(200_000)), "values");
