@@ -84,16 +84,13 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
     public IReadOnlyList<Variable> Weights => WithSublayers([.. _trainable, .. _nonTrainable], static l => l.Weights);
 
     /// <summary>The weights that training changes: none where <see cref="Trainable"/> is false.</summary>
-    public IReadOnlyList<Variable> TrainableWeights => _isTrainable ? WithSublayers(NotFrozen, static l => l.TrainableWeights) : [];
+    /// <remarks>
+    /// What a layer within has is asked of that layer alone: one that is trainable in a frozen model is trained with a model around both.
+    /// </remarks>
+    public IReadOnlyList<Variable> TrainableWeights => _isTrainable ? Trained : [];
 
     /// <summary>The weights that gradients do not change.</summary>
-    public IReadOnlyList<Variable> NonTrainableWeights =>
-        _isTrainable
-            ? WithSublayers(
-                HasFrozen ? [.. _trainable.Where(v => !v.Trainable), .. _nonTrainable] : _nonTrainable,
-                static l => l.NonTrainableWeights
-            )
-            : Weights;
+    public IReadOnlyList<Variable> NonTrainableWeights => _isTrainable ? Fixed : Weights;
 
     /// <summary>The symbolic input of its first use in a model.</summary>
     /// <exception cref="InvalidOperationException">It was not used yet, or has several inputs.</exception>
@@ -124,6 +121,17 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
 
     // Of those that were made to be trained.
     private IReadOnlyList<Variable> NotFrozen => HasFrozen ? [.. _trainable.Where(v => v.Trainable)] : _trainable;
+
+    // Keras sets a flag of each weight where the flag of a layer is set, and the layers around it look at those.
+    private IReadOnlyList<Variable> Trained => WithSublayers(_isTrainable ? NotFrozen : [], static l => l.Trained);
+
+    private IReadOnlyList<Variable> Fixed =>
+        WithSublayers(
+            !_isTrainable ? [.. _trainable, .. _nonTrainable]
+                : HasFrozen ? [.. _trainable.Where(v => !v.Trainable), .. _nonTrainable]
+                : _nonTrainable,
+            static l => l.Fixed
+        );
 
     private bool HasFrozen => _trainable.Exists(v => !v.Trainable);
 

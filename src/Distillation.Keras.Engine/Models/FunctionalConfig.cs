@@ -98,8 +98,8 @@ internal static class FunctionalConfig
 
         Connect(waiting, made);
         var model = new Functional(
-            ReadEnds(config, "input_layers", made),
-            ReadEnds(config, "output_layers", made),
+            ReadEnds(config, "input_layers", layers, made),
+            ReadEnds(config, "output_layers", layers, made),
             (string?)ConfigReader.Convert(config["name"], typeof(string), "Functional: the argument 'name'")
         );
         if (ConfigReader.Convert(config["trainable"], typeof(bool?), "Functional: the argument 'trainable'") is false)
@@ -177,6 +177,7 @@ internal static class FunctionalConfig
     private static KerasTensors ReadEnds(
         JsonObject config,
         string key,
+        Dictionary<string, Layer> layers,
         Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made
     )
     {
@@ -194,23 +195,50 @@ internal static class FunctionalConfig
                 single
                     ? [ends]
                     : ends.Select(e =>
-                        e as JsonArray
-                        ?? throw new ArgumentException(
-                            $"Functional: '{key}' lists [layer, use, index], but found {KerasSerializer.Shorten(e)}."
-                        )
+                        e is JsonArray end && (end.Count == 0 || end[0] is JsonValue)
+                            ? end
+                            : throw new NotSupportedException(
+                                $"Functional: '{key}' is one tensor, [layer, use, index], a list of tensors, or tensors by name, but in it "
+                                    + $"is {KerasSerializer.Shorten(e)}. Lists in lists and the like are not read: make a model of the same "
+                                    + "layers with one list, and save it."
+                            )
                     )
             ).Select(e =>
-                (e.Count == 3 ? Find(e, made) : null)
+                (e.Count == 3 ? Find(WithoutOwnUse(e, layers, made), made) : null)
                 ?? throw new ArgumentException($"Functional: '{key}' names {e.ToJsonString()}, which the configuration does not have.")
             ),
         ];
         return new KerasTensors(tensors, isList: !single, keys);
     }
 
-    private static JsonNode WriteEnds(KerasTensors ends, Dictionary<Node, int> place) =>
-        ends.Keys is { } keys ? new JsonObject(keys.Select((k, i) => KeyValuePair.Create(k, (JsonNode?)WriteEnd(ends.Items[i], place))))
-        : ends.IsList ? new JsonArray([.. ends.Items.Select(t => (JsonNode)WriteEnd(t, place))])
-        : WriteEnd(ends.Items[0], place);
+    private static JsonNode WriteEnds(KerasTensors ends, Dictionary<Node, int> place)
+    {
+        return ends.Keys is { } keys ? new JsonObject(keys.Select((k, i) => KeyValuePair.Create(k, (JsonNode?)End(ends.Items[i]))))
+            : ends.IsList ? new JsonArray([.. ends.Items.Select(t => (JsonNode)End(t))])
+            : End(ends.Items[0]);
+
+        JsonArray End(KerasTensor t) => [t.Name, place[t.Node] + OwnUses(t.Node.Layer), t.Index];
+    }
+
+    // What a model made of a graph computes of its own inputs counts as its first use here, but not where layers note their inputs.
+    private static int OwnUses(Layer layer) => layer is Model { HasGraph: true } and not Sequential ? 1 : 0;
+
+    // An index that is below the first one counts from the last use, as in Keras.
+    private static JsonArray WithoutOwnUse(
+        JsonArray end,
+        Dictionary<string, Layer> layers,
+        Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made
+    )
+    {
+        (string name, int use) = OriginOf(end);
+        if (!layers.TryGetValue(name, out Layer? layer) || OwnUses(layer) == 0)
+        {
+            return end;
+        }
+
+        use -= OwnUses(layer);
+        return [name, use < 0 ? made.Keys.Count(k => k.Layer == name) + use : use, end[2]?.DeepClone()];
+    }
 
     private static JsonArray WriteEnd(KerasTensor tensor, Dictionary<Node, int> place) =>
         new(tensor.Name, place[tensor.Node], tensor.Index);

@@ -35,19 +35,21 @@ internal static class NodeConfig
             [
                 .. Enumerable.Range(0, call.Tensors.Count).Select(i => call.Mask(i) is KerasTensor mask ? Tensor(mask) : null),
             ];
-            arguments[Mask] = call.IsList ? new JsonArray(masks) : masks[0];
+            arguments[Mask] = Structured(masks);
         }
         else if (node.Layer is Model or BatchNormalization or Softmax or GlobalAveragePooling1D)
         {
-            // Keras hands a mask to every layer that takes one, here none.
-            arguments[Mask] = null;
+            // Keras hands a mask to every layer that takes one, here none for each tensor.
+            arguments[Mask] = Structured([.. tensors.Select(_ => (JsonNode?)null)]);
         }
 
-        return new JsonObject
-        {
-            ["args"] = call.IsList ? new JsonArray(new JsonArray(tensors)) : new JsonArray(tensors),
-            ["kwargs"] = arguments,
-        };
+        return new JsonObject { ["args"] = new JsonArray(Structured(tensors)), ["kwargs"] = arguments };
+
+        JsonNode? Structured(JsonNode?[] values) =>
+            NamesOf(node.Layer) is { } names && names.Count == values.Length
+                ? new JsonObject(names.Select((n, i) => KeyValuePair.Create(n, values[i])))
+            : call.IsList ? new JsonArray(values)
+            : values[0];
 
         JsonNode Tensor(KerasTensor t) =>
             new JsonObject
@@ -82,8 +84,10 @@ internal static class NodeConfig
     {
         JsonArray args =
             node["args"] as JsonArray ?? throw new ArgumentException($"Functional: a use of '{layer.Name}' has no list 'args'.");
-        bool isList = args.Any(a => a is JsonArray);
-        KerasTensor?[] tensors = [.. args.SelectMany(a => a is JsonArray list ? list : (IEnumerable<JsonNode?>)[a]).Select(Found)];
+        JsonNode?[]? named = ByName(layer, args);
+        bool isList = named is not null || args.Any(a => a is JsonArray);
+        JsonNode?[] given = named ?? [.. args.SelectMany(a => a is JsonArray list ? list : (IEnumerable<JsonNode?>)[a])];
+        KerasTensor?[] tensors = [.. given.Select(Found)];
         if (tensors.Length == 0)
         {
             throw new ArgumentException($"Functional: a use of '{layer.Name}' has no tensor among its 'args'.");
@@ -112,13 +116,10 @@ internal static class NodeConfig
                     );
                     break;
                 case Mask:
-                    KerasTensor?[] masks =
-                    [
-                        .. (value is JsonArray several ? several : (IEnumerable<JsonNode?>)[value]).Select(m =>
-                            m is null ? null : Found(m)
-                        ),
-                    ];
-                    if (Missing(value, masks))
+                    JsonNode?[] givenMasks =
+                        ByName(layer, new JsonArray(value.DeepClone())) ?? (value is JsonArray several ? [.. several] : [value]);
+                    KerasTensor?[] masks = Array.ConvertAll(givenMasks, m => m is null ? null : Found(m));
+                    if (givenMasks.Where((m, i) => m is not null && masks[i] is null).Any())
                     {
                         return null;
                     }
@@ -166,8 +167,17 @@ internal static class NodeConfig
         }
     }
 
-    private static bool Missing(JsonNode given, KerasTensor?[] masks) =>
-        given is JsonArray several ? several.Where((m, i) => m is not null && masks[i] is null).Any() : masks[0] is null;
+    // A model whose inputs have names takes them by name.
+    private static IReadOnlyList<string>? NamesOf(Layer layer) => layer is Model { HasGraph: true } model ? model.Graph.Inputs.Keys : null;
+
+    private static JsonNode?[]? ByName(Layer layer, JsonArray args) =>
+        args is [JsonObject named]
+        && !named.ContainsKey("class_name")
+        && NamesOf(layer) is { } names
+        && named.Count == names.Count
+        && names.All(named.ContainsKey)
+            ? [.. names.Select(n => named[n])]
+            : null;
 
     private static JsonArray History(Layer layer, JsonNode? node) =>
         node is JsonObject o

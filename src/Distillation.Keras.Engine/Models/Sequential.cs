@@ -272,7 +272,8 @@ public sealed class Sequential : Functional
 
         if (ConfigReader.Convert(config["trainable"], typeof(bool?), "Sequential: the argument 'trainable'") is false)
         {
-            model.Trainable = false;
+            // Its layers have flags of their own.
+            model.SetOwnTrainable(false);
         }
 
         return model;

@@ -142,6 +142,106 @@ public sealed class SharedObjectTests
         }
     }
 
+    // Keras counts the use that a functional model is made by, where it notes outputs, and not where layers note their inputs.
+    [Test]
+    public void Uses_of_a_functional_model_are_counted_from_one_where_they_are_outputs()
+    {
+        var own = new Input(5);
+        var sub = new Functional(own.Output, new Dense(5, activation: "tanh").Apply(own.Output), name: "sub");
+        var seq = new Sequential([new Input(5), new Dense(5)], name: "seq");
+        var x = new Input(5, name: "x");
+        KerasTensor first = sub.Apply(x.Output);
+        var model = new Functional(
+            new[] { x.Output },
+            new[] { first, sub.Apply(first), seq.Apply(first), seq.Apply(x.Output) },
+            name: "outer"
+        );
+        JsonNode config = Saved(model)["config"]!;
+        JsonNode used = config["layers"]!.AsArray().Single(l => (string?)l!["name"] == "seq")!["inbound_nodes"]![0]!["args"]![0]!;
+        NDArray data = new float[,]
+        {
+            { 1, 2, 3, 4, 5 },
+        };
+        IReadOnlyList<NDArray> here = model.PredictOutputs(data);
+        IReadOnlyList<NDArray> loaded = Model.Load(_folder["saved.keras"]).PredictOutputs(data);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(config["output_layers"]!.ToJsonString(), Is.EqualTo("[[\"sub\",1,0],[\"sub\",2,0],[\"seq\",0,0],[\"seq\",1,0]]"));
+            Assert.That(used["config"]!["keras_history"]!.ToJsonString(), Is.EqualTo("[\"sub\",0,0]"));
+            for (int i = 0; i < here.Count; i++)
+            {
+                Assert.That(loaded[i].ToArray<float>(), Is.EqualTo(here[i].ToArray<float>()));
+            }
+        }
+    }
+
+    [TestCase("keras")]
+    [TestCase("tf_keras")]
+    public void A_model_within_a_model_takes_tensors_by_name(string format)
+    {
+        (Input a, Input b) = (new Input(5), new Input(5));
+        var sub = new Functional(
+            new Dictionary<string, KerasTensor> { ["b"] = b.Output, ["a"] = a.Output },
+            new Subtract().Apply([a.Output, b.Output]),
+            name: "sub"
+        );
+        (Input x, Input y) = (new Input(5, name: "x"), new Input(5, name: "y"));
+        var model = new Functional([x.Output, y.Output], sub.Apply([x.Output, y.Output]), name: "outer");
+        string path = _folder[format == "keras" ? "m.keras" : "m.h5"];
+        model.Save(path, format: format == "keras" ? null : format);
+        var loaded = Model.Load(path);
+        JsonNode node = JsonNode.Parse(loaded.ToJson())!["config"]!["layers"]!.AsArray()[^1]!["inbound_nodes"]![0]!;
+        NDArray one = new float[,]
+        {
+            { 1, 2, 3, 4, 5 },
+        };
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(node["args"]![0]!.AsObject().Select(p => p.Key), Is.EqualTo((string[])["a", "b"]));
+            Assert.That(node["kwargs"]!["mask"]!.ToJsonString(), Is.EqualTo("{\"a\":null,\"b\":null}"));
+            Assert.That(loaded.Predict([one, one * 2f]).ToArray<float>(), Is.EqualTo((float[])[-1, -2, -3, -4, -5]));
+        }
+    }
+
+    // The numbers of trainable weights are those of Keras 3.15.1.
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_layer_that_is_thawed_in_a_frozen_model_stays_so(bool isSequential)
+    {
+        var own = new Input(5);
+        Layer[] layers = [new Dense(5, name: "frozen"), new Dense(5, name: "thawed")];
+        Functional inner = isSequential
+            ? new Sequential([own, .. layers], name: "inner")
+            : new Functional(own.Output, layers[1].Apply(layers[0].Apply(own.Output)), name: "inner");
+        inner.Trainable = false;
+        layers[1].Trainable = true;
+        var x = new Input(5);
+        var model = new Functional(x.Output, new Dense(2).Apply(inner.Apply(x.Output)), name: "outer");
+        model.Compile("adam", "mean_squared_error");
+        model.TrainOnBatch(
+            new float[,]
+            {
+                { 1, 2, 3, 4, 5 },
+            },
+            new float[,]
+            {
+                { 1, 2 },
+            }
+        );
+        var loaded = Model.Load(Written(model, "m.keras"));
+        Layer[] again = [.. ((Model)loaded.Layers[1]).Layers.Where(l => l is Dense)];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(inner.TrainableWeights, Is.Empty);
+            Assert.That(model.TrainableWeights, Has.Count.EqualTo(4));
+            Assert.That(model.NonTrainableWeights, Has.Count.EqualTo(2));
+            Assert.That(loaded.LoadWarnings, Is.Empty);
+            Assert.That(loaded.TrainableWeights, Has.Count.EqualTo(4));
+            Assert.That(loaded.Layers[1].Trainable, Is.False);
+            Assert.That(again.Select(l => l.Trainable), Is.EqualTo((bool[])[false, true]));
+        }
+    }
+
     private static Sequential Penalized(string name, int inputs)
     {
         var penalty = new L2(0.5);

@@ -138,6 +138,13 @@ internal static class LegacyConfig
             made.Add(converted);
         }
 
+        // Keras 3 counts the use that a functional model is made by, where it notes inputs and outputs.
+        foreach (JsonObject model in made.Cast<JsonObject>().Where(l => Text(l["class_name"]) == "Functional"))
+        {
+            string name = Text(model["name"])!;
+            uses[name] = uses.GetValueOrDefault(name) - 1;
+        }
+
         var result = new JsonObject
         {
             ["name"] = config["name"]?.DeepClone(),

@@ -76,11 +76,13 @@ internal static class LegacyNodes
 
     private static JsonObject One(JsonNode? node, IReadOnlyDictionary<string, int> uses)
     {
-        // Keras 2.13 and later may write one without a list around it.
+        // Keras 2.13 and later may write one without a list around it, and all have models that take tensors by name.
+        JsonObject? named = node as JsonObject;
         JsonArray references = node switch
         {
             JsonArray one when IsReference(one) => [one.DeepClone()],
-            JsonArray list when list.All(r => r is JsonArray reference && IsReference(reference)) => list,
+            JsonArray list when AreReferences(list) => list,
+            JsonObject byName when AreReferences(byName.Select(p => p.Value)) => [.. byName.Select(p => p.Value!.DeepClone())],
             _ => throw new NotSupportedException(
                 $"The uses of a layer are not in the form of Keras 1 or 2, but {KerasSerializer.Shorten(node)}."
             ),
@@ -97,7 +99,10 @@ internal static class LegacyNodes
 
         return new JsonObject
         {
-            ["args"] = tensors.Length == 1 ? new JsonArray(tensors) : new JsonArray(new JsonArray(tensors)),
+            ["args"] =
+                named is not null ? new JsonArray(new JsonObject(named.Select((p, i) => KeyValuePair.Create(p.Key, (JsonNode?)tensors[i]))))
+                : tensors.Length == 1 ? new JsonArray(tensors)
+                : new JsonArray(new JsonArray(tensors)),
             ["kwargs"] = arguments,
         };
     }
@@ -114,6 +119,8 @@ internal static class LegacyNodes
         string name = reference[0]!.GetValue<string>();
         return [name, Number(reference[1]) - uses.GetValueOrDefault(name), Number(reference[2])];
     }
+
+    private static bool AreReferences(IEnumerable<JsonNode?> nodes) => nodes.All(r => r is JsonArray reference && IsReference(reference));
 
     private static bool IsReference(JsonArray node) =>
         node.Count is 3 or 4 && LegacyConfig.Text(node[0]) is not null && node[1] is JsonValue && node[2] is JsonValue;

@@ -14,6 +14,12 @@ internal sealed class TfKerasNodes(IEnumerable<JsonObject> layers)
 {
     private readonly HashSet<string> _models = [.. layers.Where(IsMadeByUse).Select(l => LegacyConfig.Text(l["name"])!)];
 
+    // In Keras 3's form these are counted from one where inputs and outputs are noted, too.
+    private readonly HashSet<string> _functional =
+    [
+        .. layers.Where(l => LegacyConfig.Text(l["class_name"]) == "Functional").Select(l => LegacyConfig.Text(l["name"])!),
+    ];
+
     /// <summary>The uses of a layer.</summary>
     public JsonArray Inbound(JsonObject layer) =>
         layer["inbound_nodes"] is JsonArray nodes ? new JsonArray([.. nodes.Select(n => Node(layer, (JsonObject)n!))]) : [];
@@ -22,18 +28,21 @@ internal sealed class TfKerasNodes(IEnumerable<JsonObject> layers)
     public JsonNode? Ends(JsonNode? ends) =>
         ends switch
         {
-            JsonArray one when LegacyConfig.Text(one[0]) is not null => new JsonArray(Counted(one)),
+            JsonArray one when LegacyConfig.Text(one[0]) is not null => new JsonArray(End(one)),
             _ => Structure(ends),
         };
 
     private JsonNode? Structure(JsonNode? ends) =>
         ends switch
         {
-            JsonArray one when one.Count > 0 && LegacyConfig.Text(one[0]) is not null => Counted(one),
+            JsonArray one when one.Count > 0 && LegacyConfig.Text(one[0]) is not null => End(one),
             JsonArray several => new JsonArray([.. several.Select(Structure)]),
             JsonObject named => new JsonObject(named.Select(e => KeyValuePair.Create(e.Key, Structure(e.Value)))),
             _ => ends?.DeepClone(),
         };
+
+    private JsonArray End(JsonArray end) =>
+        _functional.Contains(LegacyConfig.Text(end[0])!) ? [.. end.Select(e => e?.DeepClone())] : Counted(end);
 
     private static bool IsMadeByUse(JsonObject layer) =>
         LegacyConfig.Text(layer["class_name"]) is "Functional" or "Sequential"
