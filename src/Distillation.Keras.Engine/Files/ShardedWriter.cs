@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Files.Hdf5;
+using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Files;
 
@@ -92,16 +93,21 @@ internal sealed class ShardedWriter
         }
     }
 
+    // One weight has its file alone, several have a list of those that they are in.
     private void Note(string group, string file)
     {
-        if (_map[group] is not JsonArray files)
+        switch (_map[group])
         {
-            _map[group] = files = [];
-        }
-
-        if (files.Count == 0 || files[^1]!.GetValue<string>() != file)
-        {
-            files.Add(file);
+            case null:
+                _map[group] = file;
+                break;
+            case JsonArray files when files[^1]!.GetValue<string>() != file:
+                files.Add(file);
+                break;
+            case JsonValue first:
+                string before = first.GetValue<string>();
+                _map[group] = before == file ? new JsonArray(file) : new JsonArray(before, file);
+                break;
         }
     }
 
@@ -116,7 +122,7 @@ internal sealed class ShardedWriter
 
         var index = new JsonObject
         {
-            ["metadata"] = new JsonObject { ["total_size"] = _total },
+            ["metadata"] = new JsonObject { ["total_size"] = ConfigWriter.Real(_total) },
             ["weight_map"] = _map,
         };
         SafeFile.WriteAll(

@@ -19,6 +19,12 @@ internal sealed record Compilation(
     /// <summary>How many steps are made before callbacks hear of them.</summary>
     public int StepsPerExecution { get; } = Arguments.AtLeast(1, StepsPerExecution, "steps_per_execution");
 
+    /// <summary>Keras' <c>run_eagerly</c>, which changes nothing here: it goes on in files.</summary>
+    public bool RunsEagerly { get; init; }
+
+    /// <summary>Keras' <c>jit_compile</c>, which changes nothing here: it goes on in files.</summary>
+    public bool IsJitCompiled { get; init; }
+
     // What Keras puts into another one itself when it reads the configuration.
     private Optimizer? Unscaled { get; init; }
 
@@ -204,9 +210,9 @@ internal sealed record Compilation(
                 : Written([.. LossWeights.Values.Cast<object?>()], true, LossWeights.Names, w => ConfigWriter.Real((double)w!)),
             ["metrics"] = Written(Metrics),
             ["weighted_metrics"] = Written(WeightedMetrics),
-            ["run_eagerly"] = false,
+            ["run_eagerly"] = RunsEagerly,
             ["steps_per_execution"] = StepsPerExecution,
-            ["jit_compile"] = false,
+            ["jit_compile"] = IsJitCompiled,
         };
 
     private static bool IsFlat(MetricList list) => list.Names is null && !Array.Exists(list.Groups, g => g.IsList);

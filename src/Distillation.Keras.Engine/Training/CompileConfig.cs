@@ -55,8 +55,15 @@ internal static class CompileConfig
             ReadMetrics(config["metrics"]),
             ReadMetrics(config["weighted_metrics"]),
             steps
-        );
+        )
+        {
+            RunsEagerly = Flag(config["run_eagerly"]),
+            IsJitCompiled = Flag(config["jit_compile"]),
+        };
     }
+
+    // jit_compile may be "auto" in files of some versions.
+    private static bool Flag(JsonNode? node) => node is JsonValue value && value.TryGetValue(out bool flag) && flag;
 
     /// <summary>Whether the optimizer of a model that computes in <c>mixed_float16</c> scales the loss by itself, as by default.</summary>
     /// <exception cref="ArgumentException">The value is no boolean.</exception>

@@ -35,6 +35,25 @@ public sealed class FormTests
     }
 
     [Test]
+    public void What_changes_nothing_here_goes_on_in_files()
+    {
+        Model model = Changed(c =>
+        {
+            c["compile_config"]!["run_eagerly"] = true;
+            c["compile_config"]!["jit_compile"] = true;
+            c["compile_config"]!["metrics"] = new JsonArray();
+        });
+        model.Save(_folder["m.h5"]);
+        JsonObject config = Model.Load(_folder["m.h5"]).GetCompileConfig()!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((bool)model.GetCompileConfig()!["run_eagerly"]!);
+            Assert.That((bool)model.GetCompileConfig()!["jit_compile"]!);
+            Assert.That(config["metrics"]!.ToJsonString(), Is.EqualTo("[]"));
+        }
+    }
+
+    [Test]
     public void A_function_of_another_module_is_refused() =>
         Assert.That(
             () => Changed(c => c["compile_config"]!["loss"] = Function("os", "system")),

@@ -45,6 +45,18 @@ public sealed class WritingTests
         }
     }
 
+    /// <summary>As Keras 3.15.1 does: a group of one weight has the name of its file, one of several a list.</summary>
+    [Test]
+    public void A_weight_that_is_alone_has_its_file_alone_in_the_index()
+    {
+        var model = new Sequential([new Input(3), new Dense(2, use_bias: false), new Dense(2)]);
+        model.SaveWeights(_folder["w.weights.json"], max_shard_size: 1);
+        JsonNode map = JsonNode.Parse(File.ReadAllText(_folder["w.weights.json"]))!["weight_map"]!;
+        Assert.That(map["/layers/dense/vars"]!.ToJsonString(), Is.EqualTo("\"w_00000.weights.h5\""));
+        Assert.That(map["/layers/dense_1/vars"]!.ToJsonString(), Is.EqualTo("[\"w_00000.weights.h5\"]"));
+        Assert.That(() => model.LoadWeights(_folder["w.weights.json"]), Throws.Nothing);
+    }
+
     [Test]
     public void Weights_in_several_files_come_back_with_the_state_of_the_optimizer()
     {
