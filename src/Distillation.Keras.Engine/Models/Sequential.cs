@@ -136,6 +136,7 @@ public sealed class Sequential : Functional
             );
         }
 
+        IReadOnlyList<Variable> before = layer.Weights;
         Nesting.Enter(this, layer);
         layer.PlaceBeside(this, firstWeight);
 
@@ -153,7 +154,7 @@ public sealed class Sequential : Functional
 
         _layers.Add(layer);
         names.Add(layer.Name);
-        NamePaths(layer);
+        NamePaths(layer, before);
     }
 
     /// <summary>Takes the last layer off and returns it.</summary>
@@ -200,9 +201,10 @@ public sealed class Sequential : Functional
         KerasTensor tensor = input.Output;
         foreach (Layer layer in _layers)
         {
+            IReadOnlyList<Variable> before = layer.Weights;
             tensor = layer.Apply(tensor);
             _outputs.Add(tensor);
-            NamePaths(layer);
+            NamePaths(layer, before);
         }
 
         Rebuild();
@@ -306,14 +308,12 @@ public sealed class Sequential : Functional
 
     private static InputLayer InputLike(Model first) => InputLayer.WithBatchShape(first.Inputs[0].Shape, first.Inputs[0].DType);
 
-    private void NamePaths(Layer layer)
+    // Weights that a layer had before it came into the model keep their paths.
+    private void NamePaths(Layer layer, IEnumerable<Variable> before)
     {
-        foreach (Variable weight in layer.Weights)
+        foreach (Variable weight in layer.Weights.Except(before, ReferenceEqualityComparer.Instance).Cast<Variable>())
         {
-            if (
-                !weight.Path.StartsWith(Name + "/", StringComparison.Ordinal)
-                && weight.Path.StartsWith(layer.Name + "/", StringComparison.Ordinal)
-            )
+            if (weight.Path.StartsWith(layer.Name + "/", StringComparison.Ordinal))
             {
                 weight.Path = $"{Name}/{weight.Path}";
             }

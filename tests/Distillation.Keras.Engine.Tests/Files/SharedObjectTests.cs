@@ -175,6 +175,31 @@ public sealed class SharedObjectTests
         }
     }
 
+    /// <summary>The paths are those of Keras 3.15.1.</summary>
+    [Test]
+    public void Weights_keep_the_paths_that_they_were_made_with()
+    {
+        var built = new Dense(3, name: "d");
+        built.Apply(new Input(4).Output);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                Kernels(new Sequential([new Sequential([new Input(4), new Dense(3, name: "a")], "in"), new Dense(2, name: "b")], "out")),
+                Is.EqualTo((string[])["in/a/kernel", "out/b/kernel"])
+            );
+            Assert.That(
+                Kernels(new Sequential([new Input(4), new Sequential([new Dense(3, name: "a")], "in"), new Dense(2, name: "b")], "out")),
+                Is.EqualTo((string[])["out/in/a/kernel", "out/b/kernel"])
+            );
+            Assert.That(
+                Kernels(new Sequential([new Input(4), new Sequential([built], "in"), new Dense(2, name: "b")], "out")),
+                Is.EqualTo((string[])["d/kernel", "out/b/kernel"])
+            );
+        }
+
+        static IEnumerable<string> Kernels(Model model) => model.Weights.Where(w => w.Name == "kernel").Select(w => w.Path);
+    }
+
     [TestCase("keras")]
     [TestCase("tf_keras")]
     public void A_model_within_a_model_takes_tensors_by_name(string format)
