@@ -198,9 +198,9 @@ internal static class FunctionalConfig
                         e is JsonArray end && (end.Count == 0 || end[0] is JsonValue)
                             ? end
                             : throw new NotSupportedException(
-                                $"Functional: '{key}' is one tensor, [layer, use, index], a list of tensors, or tensors by name, but in it "
-                                    + $"is {KerasSerializer.Shorten(e)}. Lists in lists and the like are not read: make a model of the same "
-                                    + "layers with one list, and save it."
+                                $"Functional: '{key}' is one tensor, [layer, use, index], a list of tensors, or tensors by name, but in "
+                                    + $"it is {KerasSerializer.Shorten(e)}. Lists in lists and the like are not read: make a model of the "
+                                    + "same layers with one list, and save it."
                             )
                     )
             ).Select(e =>
