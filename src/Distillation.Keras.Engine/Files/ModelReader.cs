@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Distillation.Keras.Backend;
 using Distillation.Keras.Files.Hdf5;
 using Distillation.Keras.Files.Legacy;
 using Distillation.Keras.Files.TensorFlowJs;

@@ -141,7 +141,7 @@ public abstract class Metric : KerasObject, INamed
             SystemMemory.Require($"The metric '{Name}': its sum '{name}'", shape ?? Shape.Scalar, DType.ComputeType);
         }
 
-        Layers.UninitializedWeights.Count($"The metric '{Name}': its sum '{name}'", shape ?? Shape.Scalar, DType.ComputeType);
+        Layers.UninitializedWeights.CountSum($"The metric '{Name}': its sum '{name}'", shape ?? Shape.Scalar, DType.ComputeType);
         NativeLibraries.EnsureLoaded();
         var variable = new Variable(zeros((shape ?? Shape.Scalar).ToSizes(), DType.ComputeType, _device), name, trainable: false);
         _variables.Add(variable);

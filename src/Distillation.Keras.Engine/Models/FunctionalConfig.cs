@@ -204,7 +204,7 @@ internal static class FunctionalConfig
                             )
                     )
             ).Select(e =>
-                (e.Count == 3 ? Find(WithoutOwnUse(e, layers, made), made) : null)
+                (e.Count == 3 ? Find(WithoutOwnUse(e, layers), made) : null)
                 ?? throw new ArgumentException($"Functional: '{key}' names {e.ToJsonString()}, which the configuration does not have.")
             ),
         ];
@@ -223,21 +223,10 @@ internal static class FunctionalConfig
     // What a model made of a graph computes of its own inputs counts as its first use here, but not where layers note their inputs.
     private static int OwnUses(Layer layer) => layer is Model { HasGraph: true } and not Sequential ? 1 : 0;
 
-    // An index that is below the first one counts from the last use, as in Keras.
-    private static JsonArray WithoutOwnUse(
-        JsonArray end,
-        Dictionary<string, Layer> layers,
-        Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made
-    )
+    private static JsonArray WithoutOwnUse(JsonArray end, Dictionary<string, Layer> layers)
     {
         (string name, int use) = OriginOf(end);
-        if (!layers.TryGetValue(name, out Layer? layer) || OwnUses(layer) == 0)
-        {
-            return end;
-        }
-
-        use -= OwnUses(layer);
-        return [name, use < 0 ? made.Keys.Count(k => k.Layer == name) + use : use, end[2]?.DeepClone()];
+        return layers.TryGetValue(name, out Layer? layer) ? [name, use - OwnUses(layer), end[2]?.DeepClone()] : end;
     }
 
     private static JsonArray WriteEnd(KerasTensor tensor, Dictionary<Node, int> place) =>

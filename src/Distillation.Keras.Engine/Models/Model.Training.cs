@@ -18,9 +18,6 @@ namespace Distillation.Keras;
 /// <content>Training, evaluation and prediction. Source: <c>keras/src/trainers/trainer.py</c>.</content>
 public partial class Model
 {
-    // Metrics have counts for each threshold that they are asked for.
-    private const double MostMetricBytes = 1 << 26;
-
     private Compilation? _compilation;
 
     /// <summary>
@@ -148,10 +145,7 @@ public partial class Model
     /// <summary>The same for a file, whose optimizer scales the loss or does not, whatever the model computes in.</summary>
     internal void CompileFromFile(JsonObject config, bool scalesLoss)
     {
-        using IDisposable limited = UninitializedWeights.Allow(
-            MostMetricBytes,
-            "the metrics of a file have 64 MiB together. Load it by compile: false, and compile the model yourself"
-        );
+        using IDisposable bounded = UninitializedWeights.BoundSums();
         Compilation compilation = CompileConfig.Read(config);
         SetCompilation(scalesLoss ? compilation.ScaledFor(this, isWrittenAsGiven: true) : compilation);
     }

@@ -1,4 +1,4 @@
-namespace Distillation.Keras.Backend;
+namespace Distillation.Keras;
 
 /// <summary>
 /// Knows which variables a thread makes, so that those of something that is not finished are not left to the garbage collector.

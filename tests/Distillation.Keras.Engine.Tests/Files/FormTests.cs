@@ -342,6 +342,16 @@ public sealed class FormTests
         return at < 0 ? -1 : from + at;
     }
 
+    [Test]
+    public void Metrics_of_a_model_within_a_model_may_have_more_values_than_its_weights()
+    {
+        var inner = new Sequential([new Input(2), new Dense(1, activation: "sigmoid")], name: "inner");
+        inner.Compile("adam", "binary_crossentropy", metrics: [new Keras.Metrics.AUC(num_thresholds: 20_000)]);
+        new Sequential([new Input(2), inner]).Save(_folder["m.keras"]);
+        JsonNode metrics = ((Model)Model.Load(_folder["m.keras"]).Layers[0]).GetCompileConfig()!["metrics"]!;
+        Assert.That((int)metrics[0]!["config"]!["num_thresholds"]!, Is.EqualTo(20_000));
+    }
+
     [TestCase("layers")]
     [TestCase("metrics")]
     public void What_is_refused_while_it_is_made_leaves_no_tensors(string part)
