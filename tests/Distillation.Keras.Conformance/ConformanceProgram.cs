@@ -1,3 +1,6 @@
+using Distillation.Keras.Backend;
+using Distillation.Keras.Conformance.Parity;
+
 namespace Distillation.Keras.Conformance;
 
 /// <summary>The program without its process: what the command line asks for, written to the given writers.</summary>
@@ -39,6 +42,21 @@ public static class ConformanceProgram
             present = present.Contains(one)
                 ? [one]
                 : throw new FixtureException($"There is no {FixtureForm.Files[one]} in '{options.Folder}'.");
+        }
+
+        if (options.Parity is string document)
+        {
+            var table = new ParityTable(
+                Fixture.Load("keras_api", PathOf("keras_api")),
+                new ParityReasons(Path.Combine(AppContext.BaseDirectory, "parity.json"))
+            );
+            SafeFile.Write(document, table.Text);
+            foreach (string problem in table.Problems)
+            {
+                output.WriteLine(problem);
+            }
+
+            return table.Problems.Count > 0 ? 1 : 0;
         }
 
         var results = new List<CaseResult>();

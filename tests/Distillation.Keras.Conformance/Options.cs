@@ -8,7 +8,8 @@ namespace Distillation.Keras.Conformance;
 /// <param name="OnlyFile">The one file to run, or null.</param>
 /// <param name="OnlyCase">The one case of it to run, or null.</param>
 /// <param name="Json">Where to write the results, or null.</param>
-internal sealed record Options(string Folder, string? OnlyFile, string? OnlyCase, string? Json)
+/// <param name="Parity">Where to write the table of Keras' public names, in place of running cases; or null.</param>
+internal sealed record Options(string Folder, string? OnlyFile, string? OnlyCase, string? Json, string? Parity)
 {
     private static readonly Argument<string> FolderArgument = NewOption.Argument(
         "FOLDER",
@@ -30,12 +31,19 @@ internal sealed record Options(string Folder, string? OnlyFile, string? OnlyCase
         json => json
     );
 
+    private static readonly Option<string?> ParityOption = NewOption.Value<string?>(
+        "--parity",
+        "OUT",
+        "writes the table of Keras' public names to the file OUT, and runs no case",
+        parity => parity
+    );
+
     /// <summary>Where they come from.</summary>
     public static CommandLine Line { get; } =
         new(
             "tests/Distillation.Keras.Conformance",
             "Compares this library with real Keras.",
-            [FolderArgument, OnlyOption, JsonOption],
+            [FolderArgument, OnlyOption, JsonOption, ParityOption],
             """
             A case is passed, failed, unsupported (the library does not have the class,
             function or file yet) or known (a difference on purpose, see known.json).
@@ -52,7 +60,8 @@ internal sealed record Options(string Folder, string? OnlyFile, string? OnlyCase
             line.GetRequiredValue(FolderArgument),
             only.ElementAtOrDefault(0),
             only.ElementAtOrDefault(1),
-            line.GetValue(JsonOption)
+            line.GetValue(JsonOption),
+            line.GetValue(ParityOption)
         );
     }
 

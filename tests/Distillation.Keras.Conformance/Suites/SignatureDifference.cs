@@ -11,48 +11,50 @@ public static class SignatureDifference
     // What Keras' **kwargs of a layer stand for.
     private static readonly string[] BaseArguments = ["name", "trainable", "dtype", "activity_regularizer", "lora_rank", "lora_alpha"];
 
-    /// <summary>What differs, or null.</summary>
+    /// <summary>What differs, keyword by keyword; empty where nothing does.</summary>
     /// <param name="ours">The constructor or method.</param>
     /// <param name="keras">Keras' parameters: <c>name</c>, <c>kind</c> (* and **), <c>default</c> as Python shows it.</param>
     /// <param name="type">The class, whose configuration tells defaults that C# cannot write as constants; null for methods.</param>
-    public static string? Find(MethodBase ours, IReadOnlyList<JsonObject> keras, Type? type)
+    public static IReadOnlyList<KeywordDifference> Find(MethodBase ours, IReadOnlyList<JsonObject> keras, Type? type)
     {
         bool keywords = keras.Any(p => p["kind"]?.ToString() == "**");
         JsonObject[] named = [.. keras.Where(p => p["kind"]?.ToString() is not ("*" or "**"))];
         ParameterInfo[] parameters = ours.GetParameters();
         string[] names = [.. named.Select(p => p["name"].Text())];
         string[] mine = [.. parameters.Select(p => p.Name!).Where(n => names.Contains(n) || !(keywords && BaseArguments.Contains(n)))];
-        if (!mine.SequenceEqual(names))
+        var differences = new List<KeywordDifference>();
+        differences.AddRange(names.Except(mine).Select(n => new KeywordDifference(n, $"{n} is missing")));
+        differences.AddRange(mine.Except(names).Select(n => new KeywordDifference(n, $"{n} is not Keras'")));
+        if (!mine.Intersect(names).SequenceEqual(names.Intersect(mine)))
         {
-            return $"the parameters are ({string.Join(", ", mine)}), Keras has ({string.Join(", ", names)})";
+            differences.Add(
+                new KeywordDifference(
+                    KeywordDifference.Order,
+                    $"the order is ({string.Join(", ", mine)}), Keras' is ({string.Join(", ", names)})"
+                )
+            );
         }
 
         JsonObject? config = null;
         foreach (JsonObject parameter in named)
         {
-            ParameterInfo own = parameters.Single(p => p.Name == parameter["name"].Text());
-            if (parameter["default"] is not JsonNode text)
+            if (Array.Find(parameters, p => p.Name == parameter["name"].Text()) is ParameterInfo own)
             {
-                if (own.HasDefaultValue)
+                string? difference = (parameter["default"], own.HasDefaultValue) switch
                 {
-                    return $"{own.Name} has a default, but Keras demands it";
+                    (null, true) => $"{own.Name} has a default, but Keras demands it",
+                    (null, false) => null,
+                    ({ } text, false) => $"{own.Name} has no default, but Keras' is {text}",
+                    ({ } text, true) => DefaultDifference(own, text.ToString(), () => config ??= Defaults(type, parameters)),
+                };
+                if (difference is not null)
+                {
+                    differences.Add(new KeywordDifference(own.Name!, difference));
                 }
-
-                continue;
-            }
-
-            if (!own.HasDefaultValue)
-            {
-                return $"{own.Name} has no default, but Keras' is {text}";
-            }
-
-            if (DefaultDifference(own, text.ToString(), () => config ??= Defaults(type, parameters)) is string difference)
-            {
-                return difference;
             }
         }
 
-        return null;
+        return differences;
     }
 
     private static string? DefaultDifference(ParameterInfo own, string text, Func<JsonObject?> config)
