@@ -3,6 +3,7 @@ using System.Reflection;
 using Distillation.Keras.CodeGeneration;
 using Distillation.Keras.Facade;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Optimizers;
 using NumSharp;
 using TorchSharp;
 using static Distillation.Keras.KerasApi;
@@ -25,6 +26,25 @@ public sealed class KerasApiTests
             .. module.FunctionMethods.Select(f => Signature(FacadeModule.Snake(f.Name), f)),
         ];
         Assert.That(methods.Where(m => !m.IsSpecialName).Select(m => Signature(m.Name, m)), Is.EquivalentTo(expected));
+    }
+
+    [TestCase(typeof(Layer), typeof(LayersModule))]
+    [TestCase(typeof(Optimizer), typeof(OptimizersModule))]
+    [TestCase(typeof(Losses.Loss), typeof(LossesModule))]
+    [TestCase(typeof(Metrics.Metric), typeof(MetricsModule))]
+    [TestCase(typeof(Callbacks.Callback), typeof(CallbacksModule))]
+    public void Every_public_class_of_a_kind_is_made_by_the_facade(Type kind, Type module)
+    {
+        string[] classes =
+        [
+            .. kind
+                .Assembly.GetExportedTypes()
+                .Where(t => t.IsSubclassOf(kind) && !t.IsSubclassOf(typeof(Model)) && t != typeof(Model))
+                .Where(t => !t.IsAbstract && t.GetConstructors().Length > 0)
+                .Select(t => t.Name),
+        ];
+        Assert.That(classes, Is.Not.Empty);
+        Assert.That(classes.Except(module.GetMethods().Select(m => m.Name)), Is.Empty);
     }
 
     [TestCase("compile")]
