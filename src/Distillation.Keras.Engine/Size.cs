@@ -44,7 +44,10 @@ public sealed class Size : IReadOnlyList<int>, IEquatable<Size>, IConfigValue<Si
     /// <param name="rank">How many axes there are.</param>
     /// <param name="argument">The argument's name, for the message.</param>
     /// <exception cref="ArgumentException">The number of values does not fit, or one is not positive.</exception>
-    public Size Expand(int rank, string argument)
+    public Size Expand(int rank, string argument) => Expand(rank, argument, allowZero: false);
+
+    /// <summary>The same for values that may be zero.</summary>
+    internal Size Expand(int rank, string argument, bool allowZero)
     {
         ArgumentNullException.ThrowIfNull(argument);
         if (_values.Length != 1 && _values.Length != rank)
@@ -52,9 +55,10 @@ public sealed class Size : IReadOnlyList<int>, IEquatable<Size>, IConfigValue<Si
             throw new ArgumentException(Invariant($"'{argument}' takes one integer or {rank} of them, but {this} was given."), argument);
         }
 
-        if (Array.Exists(_values, v => v <= 0))
+        if (Array.Exists(_values, v => v < (allowZero ? 0 : 1)))
         {
-            throw new ArgumentException($"'{argument}' takes positive integers, but {this} was given.", argument);
+            string rule = allowZero ? "integers that are not negative" : "positive integers";
+            throw new ArgumentException($"'{argument}' takes {rule}, but {this} was given.", argument);
         }
 
         return _values.Length == rank ? this : new Size(Enumerable.Repeat(_values[0], rank).ToArray());

@@ -202,6 +202,18 @@ internal static class Spatial
         return rank == 1 ? first.unsqueeze(2) : first;
     }
 
+    /// <summary>
+    /// A kernel (spatial axes, channels, multiplier) as libtorch takes it: (channels * multiplier, 1, spatial axes). A view where the
+    /// multiplier is 1.
+    /// </summary>
+    public static Tensor DepthwiseToNative(Tensor kernel, int rank)
+    {
+        // (channels, multiplier, 1, spatial axes), of which the first two are one axis then.
+        long[] axes = [rank, rank + 1, .. Enumerable.Range(0, rank).Select(i => (long)i)];
+        Tensor first = kernel.permute(axes).flatten(0, 1).unsqueeze(1);
+        return rank == 1 ? first.unsqueeze(2) : first;
+    }
+
     /// <summary>One value for each spatial axis that libtorch sees: those of a sequence begin with that of the height.</summary>
     /// <param name="size">The values, one for each spatial axis of the layer.</param>
     public static long[] Native(Size size) => size.Count == 1 ? [1, size[0]] : size.ToSizes();

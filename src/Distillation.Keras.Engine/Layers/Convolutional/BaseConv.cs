@@ -2,7 +2,6 @@ using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Regularizers;
 using Distillation.Keras.Saving;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
@@ -18,50 +17,26 @@ namespace Distillation.Keras.Layers;
 /// <c>keras/src/layers/convolutional/base_conv.py</c>.
 /// </remarks>
 [ConfigOptional("lora_rank", "lora_alpha")]
-public abstract class BaseConv : Layer
+public abstract class BaseConv : SpatialConvolution
 {
-    private readonly long[] _strides;
-    private readonly long[] _dilation;
+    private readonly NativeConvolution _convolution;
     private Variable? _kernel;
-    private Variable? _bias;
 
     private protected BaseConv(
-        int rank,
+        WindowArguments window,
         int filters,
-        Size kernel_size,
-        Size? strides,
-        string padding,
-        string? data_format,
-        Size? dilation_rate,
         int groups,
-        ActivationFunction? activation,
+        KernelArguments kernel,
         bool use_bias,
-        Initializer? kernel_initializer,
-        Initializer? bias_initializer,
-        Regularizer? kernel_regularizer,
-        Regularizer? bias_regularizer,
-        Regularizer? activity_regularizer,
-        Constraint? kernel_constraint,
-        Constraint? bias_constraint,
+        KernelArguments bias,
         int? lora_rank,
         double? lora_alpha,
-        string? name,
-        bool trainable,
-        DTypePolicy? dtype
+        OutputArguments output
     )
-        : base(name, trainable, dtype, activity_regularizer)
+        : base(window, use_bias, bias, output)
     {
-        ArgumentNullException.ThrowIfNull(kernel_size);
-        if (filters <= 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(filters), filters, $"{ClassName} needs a positive number of filters.");
-        }
-
-        if (groups <= 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(groups), groups, $"{ClassName} needs a positive number of groups.");
-        }
-
+        Filters = Positive(filters, "number of filters", nameof(filters));
+        Groups = Positive(groups, "number of groups", nameof(groups));
         if (filters % groups != 0)
         {
             throw new ArgumentException(
@@ -72,79 +47,28 @@ public abstract class BaseConv : Layer
             );
         }
 
-        Filters = filters;
-        KernelSize = kernel_size.Expand(rank, nameof(kernel_size));
-        Strides = (strides ?? 1).Expand(rank, nameof(strides));
-        Padding = Spatial.Padding(padding, ClassName, causal: rank == 1);
-        DataFormat = Spatial.DataFormat(data_format, ClassName);
-        DilationRate = (dilation_rate ?? 1).Expand(rank, nameof(dilation_rate));
-        if (Strides.Any(s => s > 1) && DilationRate.Any(d => d > 1))
-        {
-            throw new ArgumentException(
-                $"{ClassName} takes strides above 1 or a dilation_rate above 1, not both, but strides: {Strides} and dilation_rate: "
-                    + $"{DilationRate} were given.",
-                nameof(dilation_rate)
-            );
-        }
-
-        Groups = groups;
-        Activation = activation ?? ActivationFunction.Linear;
-        UseBias = use_bias;
-        KernelInitializer = kernel_initializer ?? "glorot_uniform";
-        BiasInitializer = bias_initializer ?? "zeros";
-        KernelRegularizer = kernel_regularizer;
-        BiasRegularizer = bias_regularizer;
-        KernelConstraint = kernel_constraint;
-        BiasConstraint = bias_constraint;
-        (LoraRank, LoraAlpha) = CheckedLora(lora_rank, lora_alpha, kernel_constraint, ClassName);
-        _strides = Spatial.Native(Strides);
-        _dilation = Spatial.Native(DilationRate);
+        RefuseStridesWithDilation();
+        KernelInitializer = kernel.Initializer ?? "glorot_uniform";
+        KernelRegularizer = kernel.Regularizer;
+        KernelConstraint = kernel.Constraint;
+        (LoraRank, LoraAlpha) = CheckedLora(lora_rank, lora_alpha, KernelConstraint, ClassName);
+        _convolution = new NativeConvolution(KernelSize, Strides, DilationRate, Padding);
     }
 
     /// <summary>The number of output channels.</summary>
     public int Filters { get; }
 
-    /// <summary>The size of the window along each spatial axis.</summary>
-    public Size KernelSize { get; }
-
-    /// <summary>Steps along each spatial axis.</summary>
-    public Size Strides { get; }
-
-    /// <summary><c>"valid"</c>, <c>"same"</c> or, for sequences, <c>"causal"</c>.</summary>
-    public string Padding { get; }
-
-    /// <summary><c>"channels_last"</c> or <c>"channels_first"</c>.</summary>
-    public string DataFormat { get; }
-
-    /// <summary>The distance between the window's points along each spatial axis.</summary>
-    public Size DilationRate { get; }
-
     /// <summary>Into how many groups the channels are split.</summary>
     public int Groups { get; }
-
-    /// <summary>The function applied to the result.</summary>
-    public ActivationFunction Activation { get; }
-
-    /// <summary>Whether a bias is added.</summary>
-    public bool UseBias { get; }
 
     /// <summary>What makes the kernel.</summary>
     public Initializer KernelInitializer { get; }
 
-    /// <summary>What makes the bias.</summary>
-    public Initializer BiasInitializer { get; }
-
     /// <summary>The penalty on the kernel.</summary>
     public Regularizer? KernelRegularizer { get; }
 
-    /// <summary>The penalty on the bias.</summary>
-    public Regularizer? BiasRegularizer { get; }
-
     /// <summary>What is applied to the kernel after each step.</summary>
     public Constraint? KernelConstraint { get; }
-
-    /// <summary>What is applied to the bias after each step.</summary>
-    public Constraint? BiasConstraint { get; }
 
     /// <summary>The rank of what is trained in place of the kernel; <see langword="null"/> where the kernel is.</summary>
     public int? LoraRank { get; private set; }
@@ -152,39 +76,6 @@ public abstract class BaseConv : Layer
     /// <summary>The factor of that, before it is divided by the rank.</summary>
     [WholeNumber]
     public double? LoraAlpha { get; private set; }
-
-    private int Rank => KernelSize.Count;
-
-    private int ChannelAxis => Spatial.ChannelAxis(DataFormat);
-
-    /// <inheritdoc/>
-    public override Shape ComputeOutputShape(Shape inputShape)
-    {
-        ArgumentNullException.ThrowIfNull(inputShape);
-        string me = $"{ClassName} '{Name}'";
-        Spatial.RequireInput(inputShape, Rank, me, DataFormat);
-        if (inputShape[ChannelAxis] is int channels)
-        {
-            if (channels % Groups != 0)
-            {
-                throw new ArgumentException(
-                    Invariant(
-                        $"{me} divides its input's channels evenly among {Groups} groups, but there are {channels} channels: the input's "
-                            + $"shape is {inputShape}."
-                    )
-                );
-            }
-
-            if (_kernel is not null && channels != _kernel.Shape[-2] * Groups)
-            {
-                throw new ArgumentException(
-                    Invariant($"{me} was built for {_kernel.Shape[-2] * Groups} channels, but the input's shape is {inputShape}.")
-                );
-            }
-        }
-
-        return Spatial.OutputShape(inputShape, KernelSize, Strides, DilationRate, Padding, DataFormat, me).With(ChannelAxis, Filters);
-    }
 
     /// <summary>
     /// Trains two small matrices in place of the kernel, which stays as it is: kernel + lora_alpha / rank * a · b, with a
@@ -214,8 +105,24 @@ public abstract class BaseConv : Layer
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
-        ComputeOutputShape(inputShape);
-        int channels = inputShape.Known(ChannelAxis, $"{ClassName} '{Name}'");
+        base.Build(inputShape);
+        if (LoraRank is int rank)
+        {
+            Adapt(_kernel!, rank, LoraAlpha!.Value, null, null, KernelRegularizer);
+        }
+    }
+
+    private protected override int? OutputChannels(Shape inputShape, int? channels) =>
+        channels is int known && known % Groups != 0
+            ? throw new ArgumentException(
+                Invariant(
+                    $"{Me} divides its input's channels evenly among {Groups} groups, but there are {known} channels: the input's "
+                        + $"shape is {inputShape}."
+                )
+            )
+            : Filters;
+
+    private protected override void BuildKernels(int channels) =>
         _kernel = AddWeight(
             "kernel",
             new Shape([.. KernelSize, channels / Groups, Filters]),
@@ -223,73 +130,10 @@ public abstract class BaseConv : Layer
             regularizer: KernelRegularizer,
             constraint: KernelConstraint
         );
-        _bias = UseBias ? AddWeight("bias", Filters, BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint) : null;
-        if (LoraRank is int rank)
-        {
-            Adapt(_kernel, rank, LoraAlpha!.Value, null, null, KernelRegularizer);
-        }
-    }
 
-    /// <inheritdoc/>
-    protected internal override Tensor Forward(Tensor input, CallContext context) => Activate(Convolve(input), Activation);
-
-    private Tensor Convolve(Tensor input)
+    private protected override Tensor Compute(Tensor x, Tensor? bias)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor x = Spatial.ToNative(input, Rank, DataFormat);
-        long[] padding = new long[_strides.Length];
-        if (Padding != Spatial.Valid)
-        {
-            (long Before, long After)[] sides = Spatial.NativeSides(x, KernelSize, Strides, DilationRate, Padding);
-
-            // libtorch pads both sides alike; where they differ, the input is padded before.
-            if (Array.TrueForAll(sides, s => s.Before == s.After))
-            {
-                Spatial.RequireMemory(x, sides, firstAxis: 2);
-                padding = Array.ConvertAll(sides, s => s.Before);
-            }
-            else
-            {
-                x = Spatial.Pad(x, sides, firstAxis: 2);
-            }
-        }
-
-        Tensor kernel = Spatial.KernelToNative(Lora?.Merged().to(Dtype.ComputeType) ?? Autocast(_kernel!), Rank);
-        Tensor? bias = _bias is null ? null : Autocast(_bias);
-        bool alone = IsSlowAlone(x);
-        Tensor several = alone ? cat([x, x]) : x;
-        long[] strides = StridesOver(x, padding);
-        Tensor y =
-            Rank == 3
-                ? nn.functional.conv3d(several, kernel, bias, strides, padding, _dilation, Groups)
-                : nn.functional.conv2d(several, kernel, bias, strides, padding, _dilation, Groups);
-        y = alone ? y.narrow(0, 0, 1) : y;
-        return Spatial.FromNative(y, Rank, DataFormat).MoveToOuterDisposeScope();
-    }
-
-    // A step beyond the input is none, and libtorch asks for memory for it.
-    private long[] StridesOver(Tensor x, long[] padding)
-    {
-        long[] strides = [.. _strides];
-        for (int i = 0; i < strides.Length; i++)
-        {
-            strides[i] = Math.Min(strides[i], Math.Max(1, x.size(i + 2) + (2 * padding[i])));
-        }
-
-        return strides;
-    }
-
-    // libtorch keeps one small input from oneDNN (ConvParams::use_mkldnn) and asks NNPACK, which writes a warning at every call on a
-    // processor that it does not know. Twice the same input goes the way that all other batches go.
-    private bool IsSlowAlone(Tensor x)
-    {
-        if (x.size(0) != 1 || Groups != 1 || x.device_type != DeviceType.CPU)
-        {
-            return false;
-        }
-
-        // The last two axes of the window, and the first four of the input, are what libtorch looks at.
-        bool small = Rank == 1 || KernelSize[^1] <= 3 || KernelSize[^2] <= 3;
-        return small && x.size(1) * x.size(2) * x.size(3) <= 20480;
+        Tensor kernel = Lora?.Merged().to(Dtype.ComputeType) ?? Autocast(_kernel!);
+        return _convolution.Run(x, Spatial.KernelToNative(kernel, Rank), bias, Groups);
     }
 }

@@ -65,27 +65,14 @@ public sealed class Conv2D : BaseConv
         DTypePolicy? dtype = null
     )
         : base(
-            2,
+            new WindowArguments(2, kernel_size, strides, padding, data_format, dilation_rate),
             filters,
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            dilation_rate,
             groups,
-            activation,
+            new KernelArguments(kernel_initializer, kernel_regularizer, kernel_constraint),
             use_bias,
-            kernel_initializer,
-            bias_initializer,
-            kernel_regularizer,
-            bias_regularizer,
-            activity_regularizer,
-            kernel_constraint,
-            bias_constraint,
+            new KernelArguments(bias_initializer, bias_regularizer, bias_constraint),
             lora_rank,
             lora_alpha,
-            name,
-            trainable,
-            dtype
+            new OutputArguments(activation, activity_regularizer, name, trainable, dtype)
         ) { }
 }
