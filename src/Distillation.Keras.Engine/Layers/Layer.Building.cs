@@ -121,7 +121,7 @@ public abstract partial class Layer
     }
 
     /// <summary>Lets this layer, not built yet, use the weights of another one of the same kind instead of making its own.</summary>
-    internal void ShareWeightsOf(Layer source)
+    internal virtual void ShareWeightsOf(Layer source)
     {
         if (Built)
         {

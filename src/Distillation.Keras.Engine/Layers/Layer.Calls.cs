@@ -135,6 +135,7 @@ public abstract partial class Layer
         }
 
         CheckArguments(inputs);
+        inputs = Arranged(inputs);
         Shape[] shapes = [.. inputs.Tensors.Select(t => Shape.FromSizes(t.shape))];
         using Attempt attempt = new Attempt().OnRefusal(IsBuiltToStay() ? null : EnsureBuilt(shapes, Device.Of(inputs.Tensors[0])));
         if (SaysShape)
@@ -285,8 +286,9 @@ public abstract partial class Layer
 
     internal Node ApplyNode(LayerInputs<KerasTensor> inputs)
     {
-        Shape[] shapes = [.. inputs.Tensors.Select(i => i.Shape)];
         CheckArguments(inputs);
+        inputs = Arranged(inputs);
+        Shape[] shapes = [.. inputs.Tensors.Select(i => i.Shape)];
         CheckTypes(inputs.Tensors);
         using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes, PlaceOf(inputs.Tensors)));
         Node node = AddNode(inputs, OutputShapes(shapes));
@@ -336,6 +338,11 @@ public abstract partial class Layer
         Tensor?[]? masks = inputs.HasMasks ? [.. Enumerable.Range(0, inputs.Tensors.Count).Select(inputs.Mask)] : null;
         return masks is null ? inputs.Map(Cast) : inputs.WithMasks(new Tensor?[masks.Length]).Map(Cast).WithMasks(masks);
     }
+
+    /// <summary>A call as the layer takes it; where it may be made in several ways, in one of them.</summary>
+    /// <exception cref="ArgumentException">An argument by name does not fit.</exception>
+    private protected virtual LayerInputs<T> Arranged<T>(LayerInputs<T> inputs)
+        where T : class => inputs;
 
     private void CheckArguments<T>(LayerInputs<T> inputs)
         where T : class

@@ -276,6 +276,10 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
     /// </summary>
     internal virtual bool BuildsAtInit => false;
 
+    /// <summary>Whether what it makes of a row depends on the other rows of the batch, or on their number.</summary>
+    /// <param name="training">The mode.</param>
+    internal virtual bool MixesRows(bool training) => IsForeign || (training && _nonTrainable.Count > 0);
+
     /// <summary>The type of the outputs; that of the layer unless it passes its input through.</summary>
     private protected virtual string OutputDType(IReadOnlyList<KerasTensor> inputs) =>
         KeepsIntegers && !inputs[0].IsFloating ? inputs[0].DType : Dtype.ComputeName;

@@ -16,6 +16,12 @@ internal static class ShapeTrial
 
     private static readonly int[] Sizes = [32, 48];
 
+    [ThreadStatic]
+    private static int _running;
+
+    /// <summary>Whether a layer is being tried on this thread: what it computes is for its shape alone.</summary>
+    public static bool IsRunning => _running > 0;
+
     /// <summary>The outputs' shapes.</summary>
     /// <param name="layer">A layer whose weights are there.</param>
     /// <param name="inputs">The inputs' shapes with the batch axis.</param>
@@ -52,7 +58,15 @@ internal static class ShapeTrial
         using IDisposable noGrad = no_grad();
         using var context = new CallContext(training: false);
         Tensor[] zeroed = [.. tried.Select(s => zeros(s.ToSizes(), layer.Dtype.ComputeType, layer.Device))];
-        return [.. layer.Invoke(new LayerInputs<Tensor>(zeroed), context).Tensors.Select(t => Shape.FromSizes(t.shape))];
+        _running++;
+        try
+        {
+            return [.. layer.Invoke(new LayerInputs<Tensor>(zeroed), context).Tensors.Select(t => Shape.FromSizes(t.shape))];
+        }
+        finally
+        {
+            _running--;
+        }
     }
 
     private static Shape Tried(Layer layer, Shape shape, int unknown) =>

@@ -28,6 +28,11 @@ internal static class NodeConfig
         {
             arguments[Training] = training;
         }
+        else if (node.Layer is RNN && call.Arguments.Count == 0)
+        {
+            // The default of its call, which the mode of the model takes the place of.
+            arguments[Training] = false;
+        }
 
         if (call.HasMasks)
         {
@@ -37,13 +42,17 @@ internal static class NodeConfig
             ];
             arguments[Mask] = Structured(masks);
         }
-        else if (node.Layer is Model or BatchNormalization or Softmax or GlobalAveragePooling1D)
+        else if (
+            node.Layer is Model or BatchNormalization or Softmax or GlobalAveragePooling1D
+            || (node.Layer is RNN or Bidirectional or TimeDistributed && call.Arguments.Count == 0 && call.Training is null)
+        )
         {
             // Keras hands a mask to every layer that takes one, here none for each tensor.
             arguments[Mask] = Structured([.. tensors.Select(_ => (JsonNode?)null)]);
         }
 
-        return new JsonObject { ["args"] = new JsonArray(Structured(tensors)), ["kwargs"] = arguments };
+        JsonArray args = node.Layer is RNNCell ? [tensors[0], new JsonArray([.. tensors.Skip(1)])] : new JsonArray(Structured(tensors));
+        return new JsonObject { ["args"] = args, ["kwargs"] = arguments };
 
         JsonNode? Structured(JsonNode?[] values) =>
             NamesOf(node.Layer) is { } names && names.Count == values.Length
@@ -67,6 +76,10 @@ internal static class NodeConfig
             value switch
             {
                 KerasTensor tensor => Tensor(tensor),
+                IReadOnlyList<KerasTensor> several when node.Layer is RNN rnn => RecurrentArguments.Nested(
+                    [.. several.Select(Tensor)],
+                    rnn.Cell.StateSizes
+                ),
                 IReadOnlyList<KerasTensor> several => new JsonArray([.. several.Select(Tensor)]),
                 bool flag => JsonValue.Create(flag),
                 string text => JsonValue.Create(text),
@@ -110,6 +123,8 @@ internal static class NodeConfig
 
             switch (key)
             {
+                case Training when layer is RNN && value is JsonValue mode && mode.TryGetValue(out bool isTraining) && !isTraining:
+                    break;
                 case Training:
                     call = call.WithTraining(
                         (bool?)ConfigReader.Convert(value, typeof(bool?), $"Functional: the argument 'training' of '{layer.Name}'")
@@ -155,7 +170,11 @@ internal static class NodeConfig
                 case JsonObject:
                     return Found(value);
                 case JsonArray several:
-                    KerasTensor?[] found = [.. several.Select(Found)];
+                    // The states of cells that are stacked are lists in a list.
+                    KerasTensor?[] found =
+                    [
+                        .. several.SelectMany(s => s is JsonArray inner ? inner : (IEnumerable<JsonNode?>)[s]).Select(Found),
+                    ];
                     return Array.Exists(found, t => t is null) ? null : found;
                 default:
                     JsonValue constant = value.AsValue();

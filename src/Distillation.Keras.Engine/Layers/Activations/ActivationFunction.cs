@@ -35,7 +35,10 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
     // By reference: a function of one's own may have any name.
     internal bool IsLinear => ReferenceEquals(this, Linear);
 
-    internal bool IsSoftmax => ReferenceEquals(this, KnownActivations.ByName["softmax"]);
+    internal bool IsSoftmax => Is("softmax");
+
+    /// <summary>Whether it is Keras' function of that name.</summary>
+    internal bool Is(string name) => ReferenceEquals(this, KnownActivations.ByName[name]);
 
     /// <summary>Applies the function. The caller owns the result; it may be the same object as <paramref name="x"/> (linear).</summary>
     /// <exception cref="ArgumentException">The function cannot take such a tensor.</exception>
