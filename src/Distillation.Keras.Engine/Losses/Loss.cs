@@ -28,7 +28,7 @@ public abstract class Loss : LossSpec, INamed
     {
         Name = name ?? Naming.Automatic(GetType().Name);
         Reduction = LossReduction.Check(reduction);
-        DType = dtype ?? DTypePolicy.Float32;
+        DType = DTypePolicy.Floating(dtype, $"The loss '{Name}'");
     }
 
     /// <summary>Its name.</summary>
