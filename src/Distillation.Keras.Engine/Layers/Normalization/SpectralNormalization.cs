@@ -46,7 +46,11 @@ public sealed class SpectralNormalization : Wrapper
     public int PowerIterations { get; }
 
     /// <inheritdoc/>
-    public override Shape ComputeOutputShape(Shape inputShape) => Layer.ComputeOutputShape(inputShape);
+    public override Shape ComputeOutputShape(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        return Layer.ComputeOutputShape(inputShape);
+    }
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
