@@ -50,24 +50,31 @@ internal static class Instances
                 : type == typeof(double)
                     ? 0.5
                     : type == typeof(string)
-                        ? (parameter.Name == "filepath" ? "model.keras" : "relu")
+                        ? parameter.Name switch
+                        {
+                            "filepath" => "model.keras",
+                            "equation" => "...b,bc->...c",
+                            _ => "relu",
+                        }
                         : type == typeof(int[])
                             ? new[] { 0, 1 }
-                            : type == typeof(Optimizer)
-                                ? new SGD(0.1)
-                                : type == typeof(Tensor)
-                                    ? ones(2, 3, device: CPU)
-                                    : type == typeof(Func<Tensor, Tensor>)
-                                        ? (Func<Tensor, Tensor>)(x => x.sub(ones(2, 3, device: x.device)))
-                                        : type == typeof(Func<Tensor, Tensor, Tensor>)
-                                            ? (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y).abs().mean([-1]))
-                                            : Converted(type, 2)
-                                                ?? Converted(type, 0.5)
-                                                ?? Converted(type, "relu")
-                                                ?? Converted(type, new[] { 2, 3 })
-                                                ?? throw new NotSupportedException(
-                                                    $"{parameter.Member.DeclaringType}: add a value for {parameter}."
-                                                );
+                            : type == typeof(Layer)
+                                ? new Dense(3)
+                                : type == typeof(Optimizer)
+                                    ? new SGD(0.1)
+                                    : type == typeof(Tensor)
+                                        ? ones(2, 3, device: CPU)
+                                        : type == typeof(Func<Tensor, Tensor>)
+                                            ? (Func<Tensor, Tensor>)(x => x.sub(ones(2, 3, device: x.device)))
+                                            : type == typeof(Func<Tensor, Tensor, Tensor>)
+                                                ? (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y).abs().mean([-1]))
+                                                : Converted(type, 2)
+                                                    ?? Converted(type, 0.5)
+                                                    ?? Converted(type, "relu")
+                                                    ?? Converted(type, new[] { 2, 3 })
+                                                    ?? throw new NotSupportedException(
+                                                        $"{parameter.Member.DeclaringType}: add a value for {parameter}."
+                                                    );
     }
 
     private static object? Converted(Type type, object value) =>

@@ -18,6 +18,7 @@ public static class SignatureDifference
         "lora_rank",
         "lora_alpha",
         "zero_output_for_mask",
+        "rms_scaling",
     ];
 
     /// <summary>What differs, keyword by keyword; empty where nothing does.</summary>
@@ -109,10 +110,26 @@ public static class SignatureDifference
             && o["class_name"] is JsonValue name
             && expected is JsonValue e
             && e.TryGetValue(out string? identifier)
-            && (string.Equals(name.ToString(), ApiNames.Pascal(identifier), StringComparison.OrdinalIgnoreCase) || IsPolicy(o, identifier))
+            && (string.Equals(name.ToString(), ApiNames.Pascal(identifier), StringComparison.OrdinalIgnoreCase) || IsPolicy(o, identifier)
+                || IsInitializer(o, identifier)
+            )
         )
         || (actual is JsonArray list && expected is JsonValue single && list.All(n => Same(n, single)))
         || (expected is JsonArray several && actual is JsonValue one && several.All(n => Same(one, n)));
+
+    // "uniform" is RandomUniform.
+    private static bool IsInitializer(JsonObject o, string identifier)
+    {
+        try
+        {
+            return o["module"]?.ToString() == "keras.initializers"
+                && Initializers.Initializer.Get(identifier)!.GetType().Name == o["class_name"]!.ToString();
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     private static bool IsPolicy(JsonObject o, string identifier) =>
         o["class_name"]?.ToString() == "DTypePolicy" && o["config"]?["name"]?.ToString() == identifier;
@@ -136,7 +153,7 @@ public static class SignatureDifference
                     "Double" => JsonValue.Create(0.5),
                     "Boolean" => JsonValue.Create(true),
                     "ActivationFunction" => JsonValue.Create("relu"),
-                    "String" => JsonValue.Create("linear"),
+                    "String" => JsonValue.Create(p.Name == "equation" ? "ab,bc->ac" : "linear"),
                     _ => JsonNode.Parse(size),
                 };
             }

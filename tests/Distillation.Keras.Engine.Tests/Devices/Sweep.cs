@@ -111,6 +111,7 @@ internal static class Sweep
                     [2, 8, 8, 8, 3],
                     [2, 3, 2],
                     [2, 2],
+                    [2, 32],
                 ]
         )
         {

@@ -28,8 +28,13 @@ public sealed record NumberRange(double Least, double Most, bool LeastIncluded =
     /// <summary>What is tried at most, where more is allowed but takes memory.</summary>
     public double Tried { get; init; } = double.PositiveInfinity;
 
+    /// <summary>A number outside of it that stands for something.</summary>
+    public double? Also { get; init; }
+
     /// <summary>Whether a number is allowed. A finite one that no float32 holds never is.</summary>
-    public bool Contains(double value) =>
+    public bool Contains(double value) => value == Also || IsInside(value);
+
+    private bool IsInside(double value) =>
         (double.IsInfinity(value) || Math.Abs(value) <= float.MaxValue)
         && (LeastIncluded ? value >= Least : value > Least)
         && (MostIncluded ? value <= Most : value < Most);

@@ -30,13 +30,11 @@ internal static class LegacyLayers
         ["groups:DepthwiseConv2D"] = "1",
         ["groups:DepthwiseConv1D"] = "1",
         ["groups:Conv2DTranspose"] = "1",
+        ["dropout:Embedding"] = "0.0",
         ["mode:BatchNormalization"] = "0",
         ["virtual_batch_size"] = "null",
         ["adjustment"] = "null",
         ["fused"] = null,
-        ["renorm"] = "false",
-        ["renorm_clipping"] = null,
-        ["renorm_momentum"] = null,
         ["noise_shape"] = "null",
         ["weights"] = "null",
         ["sparse"] = "false",
@@ -59,10 +57,14 @@ internal static class LegacyLayers
         ["p:Dropout"] = "rate",
         ["p:SpatialDropout1D"] = "rate",
         ["p:SpatialDropout2D"] = "rate",
+        ["p:SpatialDropout3D"] = "rate",
         ["p:GaussianDropout"] = "rate",
         ["sigma:GaussianNoise"] = "stddev",
         ["bias"] = "use_bias",
         ["init:PReLU"] = "alpha_initializer",
+        ["init:Embedding"] = "embeddings_initializer",
+        ["W_regularizer:Embedding"] = "embeddings_regularizer",
+        ["W_constraint:Embedding"] = "embeddings_constraint",
         ["init"] = "kernel_initializer",
         ["W_regularizer"] = "kernel_regularizer",
         ["b_regularizer"] = "bias_regularizer",
@@ -115,7 +117,10 @@ internal static class LegacyLayers
 
         Gather(config, "kernel_size", "nb_row", "nb_col");
         Gather(config, "kernel_size", "kernel_dim1", "kernel_dim2", "kernel_dim3");
-        if (className is "Wrapper" or "TimeDistributed" or "Bidirectional" && config["layer"] is JsonObject layer)
+        if (
+            className is "Wrapper" or "TimeDistributed" or "Bidirectional" or "SpectralNormalization"
+            && config["layer"] is JsonObject layer
+        )
         {
             config["layer"] = LegacyConfig.Layer(layer);
         }
