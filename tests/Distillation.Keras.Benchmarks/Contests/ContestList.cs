@@ -23,6 +23,13 @@ internal static class ContestList
             all[$"predict_mlp_{images}"] = data => new PredictContest($"predict_mlp_{images}", data, cnn: false, images);
         }
 
+        foreach (bool isGradient in (bool[])[false, true])
+        {
+            string suffix = isGradient ? "gradient" : "forward";
+            all[$"conv1d_{suffix}"] = _ => ConvolutionContest.Sequences($"conv1d_{suffix}", isGradient);
+            all[$"depthwise_{suffix}"] = _ => ConvolutionContest.Depthwise($"depthwise_{suffix}", isGradient);
+        }
+
         return all;
     }
 }

@@ -101,7 +101,13 @@ public static class SignatureDifference
             && (string.Equals(name.ToString(), ApiNames.Pascal(identifier), StringComparison.OrdinalIgnoreCase) || IsPolicy(o, identifier))
         )
         || (actual is JsonArray list && expected is JsonValue single && list.All(n => Same(n, single)))
-        || (expected is JsonArray several && actual is JsonValue one && several.All(n => Same(one, n)));
+        || (expected is JsonArray several && actual is JsonValue one && several.All(n => Same(one, n)))
+        || (
+            actual is JsonArray own
+            && expected is JsonArray theirs
+            && own.Count == theirs.Count
+            && own.Zip(theirs).All(n => Same(n.First, n.Second))
+        );
 
     private static bool IsPolicy(JsonObject o, string identifier) =>
         o["class_name"]?.ToString() == "DTypePolicy" && o["config"]?["name"]?.ToString() == identifier;
