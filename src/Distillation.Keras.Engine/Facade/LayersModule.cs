@@ -201,7 +201,7 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(cropping, data_format, name, trainable, dtype);
 
-    /// <inheritdoc cref="Layers.Dense.Dense(int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, int?, double?, string, bool, DTypePolicy)"/>
+    /// <inheritdoc cref="Layers.Dense.Dense(int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, int?, double?, System.Text.Json.Nodes.JsonObject, string, bool, DTypePolicy)"/>
     public Layers.Dense Dense(
         int units,
         ActivationFunction? activation = null,
@@ -215,12 +215,13 @@ public sealed class LayersModule
         Constraints.Constraint? bias_constraint = null,
         int? lora_rank = null,
         double? lora_alpha = null,
+        System.Text.Json.Nodes.JsonObject? quantization_config = null,
         string? name = null,
         bool trainable = true,
         DTypePolicy? dtype = null) =>
         new(
             units, activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer,
-            kernel_constraint, bias_constraint, lora_rank, lora_alpha, name, trainable, dtype);
+            kernel_constraint, bias_constraint, lora_rank, lora_alpha, quantization_config, name, trainable, dtype);
 
     /// <inheritdoc cref="Layers.Dropout.Dropout(double, Shape, int?, string, bool, DTypePolicy)"/>
     public Layers.Dropout Dropout(

@@ -141,6 +141,12 @@ public abstract partial class Layer
         }
 
         _weightSource = source;
+        IReadOnlyList<Layer> theirs = source.Sublayers;
+        IReadOnlyList<Layer> own = Sublayers;
+        for (int i = 0; i < own.Count && own.Count == theirs.Count; i++)
+        {
+            own[i].ShareWeightsOf(theirs[i]);
+        }
     }
 
     /// <summary>

@@ -7,6 +7,9 @@ public abstract partial class Layer
 {
     private readonly List<Layer> _added = [];
 
+    // Those of the layers that Keras keeps in attributes, which name their groups in files.
+    private readonly List<(string Attribute, Layer Layer)> _attributes = [];
+
     // Known for good once the weights are there; until then the class may still make some.
     private volatile Layer[]? _sublayers;
 
@@ -48,14 +51,40 @@ public abstract partial class Layer
     }
 
     /// <summary>
+    /// Makes the layer that an activation may be part of this one. To be called in the constructor; <see cref="BuildActivation"/> follows in
+    /// <see cref="Build(Shape)"/>.
+    /// </summary>
+    /// <param name="activation">The activation.</param>
+    /// <param name="attribute">The attribute in which Keras keeps it.</param>
+    /// <returns>The activation.</returns>
+    private protected ActivationFunction Owned(ActivationFunction activation, string attribute = "activation")
+    {
+        if (activation.Layer is Layer layer)
+        {
+            _attributes.Add((attribute, AddLayer(layer)));
+        }
+
+        return activation;
+    }
+
+    /// <summary>Makes the weights of the layer that an activation may be.</summary>
+    /// <param name="activation">The activation.</param>
+    /// <param name="shape">The shape of what it is applied to.</param>
+    private protected static void BuildActivation(ActivationFunction activation, Shape shape) => activation.Layer?.EnsureBuilt([shape]);
+
+    /// <summary>
     /// The layers in it under the names that files have for them, and whether a name is that of several. A layer may be found twice.
     /// </summary>
     internal virtual IEnumerable<(string Name, bool IsList, IReadOnlyList<Layer> Layers)> NamedSublayers
     {
         get
         {
-            IEnumerable<(string, bool, IReadOnlyList<Layer>)> added = _added.Count > 0 ? [("layers", true, _added)] : [];
-            return added.Concat(SublayerSearch.Named(this));
+            Layer[] listed = [.. _added.Except(_attributes.Select(a => a.Layer))];
+            IEnumerable<(string, bool, IReadOnlyList<Layer>)> added = listed.Length > 0 ? [("layers", true, listed)] : [];
+            return _attributes
+                .Select(a => (a.Attribute, false, (IReadOnlyList<Layer>)[a.Layer]))
+                .Concat(added)
+                .Concat(SublayerSearch.Named(this));
         }
     }
 

@@ -45,6 +45,7 @@ internal static class Copies
     private static object? Copied(object? value, Type type) =>
         FSharpOptions.Unwrap(value) switch
         {
+            ICopiedValue own => own.Copy(),
             KerasObject o => ConfigValues.Are(o.GetType()) ? o : o.Duplicate(),
             IEnumerable items when FSharpOptions.Is(type, out Type? inner) => Copied(items, inner),
             IEnumerable items when ElementOf(type) is Type element && HoldsObjects(element) => CopiedList(items, element, type),

@@ -146,15 +146,16 @@ public static partial class ModelSurgery
         return logits;
     }
 
-    private static bool IsSigmoid(ActivationFunction function) => function.Name == "sigmoid";
+    private static bool IsSigmoid(ActivationFunction function) => function is { Layer: null, Name: "sigmoid" };
 
     // Layers whose output may be logits: those that end in a sum of products, and those that only hand logits on.
     private static bool IsLogits(KerasTensor output) =>
         output.Node.Layer switch
         {
             Dense dense => dense.Activation.IsLinear,
-            BaseConv conv => conv.Activation.IsLinear,
+            SpatialConvolution convolution => convolution.Activation.IsLinear,
             Layers.Activation { Function.IsLinear: true }
+            or Identity
             or Flatten
             or Reshape
             or Dropout

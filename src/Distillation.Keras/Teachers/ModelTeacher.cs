@@ -153,7 +153,7 @@ public sealed class ModelTeacher : Teacher
             _ => TeacherOutputKind.Linear,
         };
 
-    // Each element of a dense or convolutional output takes one for each weight of its column of the kernel.
+    // Each place of a dense or convolutional layer takes one for each weight of its kernels.
     private static long? MultiplyAdds(Model model)
     {
         long total = 0;
@@ -168,17 +168,18 @@ public sealed class ModelTeacher : Teacher
 
                 total += inner;
             }
-            else if (node.Layer is Dense or BaseConv)
+            else if (node.Layer is Dense or SpatialConvolution)
             {
-                Shape output = node.Outputs[0].Shape;
-                Variable kernel = node.Layer.Weights.First(w => w.Name == "kernel");
-                int channels = kernel.Value.dim() > 0 ? (int)kernel.Value.shape[^1] : 1;
-                if (output.Skip(1).Any(s => s is null))
+                // A transposed convolution goes over its input, all others over their output.
+                Shape places = node.Layer is BaseConvTranspose ? node.Inputs[0].Shape : node.Outputs[0].Shape;
+                if (places.Skip(1).Any(s => s is null))
                 {
                     return null;
                 }
 
-                total += output.Skip(1).Aggregate(1L, (n, s) => n * s!.Value) / channels * kernel.Value.numel();
+                int channels = places.Known(node.Layer is SpatialConvolution { DataFormat: "channels_first" } ? 1 : -1, node.Layer.Name);
+                long kernels = node.Layer.Weights.Where(w => w.Name.EndsWith("kernel", StringComparison.Ordinal)).Sum(w => w.Value.numel());
+                total += places.Skip(1).Aggregate(1L, (n, s) => n * s!.Value) / channels * kernels;
             }
             else if (node.Layer.Weights.Count > 0 && node.Layer is not BatchNormalization)
             {

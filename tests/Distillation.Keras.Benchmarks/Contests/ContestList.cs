@@ -24,6 +24,13 @@ internal static class ContestList
         }
 
         all["layer_norm"] = static _ => new LayerNormContest("layer_norm");
+        foreach (bool isGradient in (bool[])[false, true])
+        {
+            string suffix = isGradient ? "gradient" : "forward";
+            all[$"conv1d_{suffix}"] = _ => ConvolutionContest.Sequences($"conv1d_{suffix}", isGradient);
+            all[$"depthwise_{suffix}"] = _ => ConvolutionContest.Depthwise($"depthwise_{suffix}", isGradient);
+        }
+
         return all;
     }
 }

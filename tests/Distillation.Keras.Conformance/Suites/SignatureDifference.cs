@@ -115,7 +115,13 @@ public static class SignatureDifference
             )
         )
         || (actual is JsonArray list && expected is JsonValue single && list.All(n => Same(n, single)))
-        || (expected is JsonArray several && actual is JsonValue one && several.All(n => Same(one, n)));
+        || (expected is JsonArray several && actual is JsonValue one && several.All(n => Same(one, n)))
+        || (
+            actual is JsonArray own
+            && expected is JsonArray theirs
+            && own.Count == theirs.Count
+            && own.Zip(theirs).All(n => Same(n.First, n.Second))
+        );
 
     // "uniform" is RandomUniform.
     private static bool IsInitializer(JsonObject o, string identifier)

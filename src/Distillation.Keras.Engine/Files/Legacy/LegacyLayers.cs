@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Files.Legacy;
 
@@ -8,8 +9,13 @@ internal static class LegacyLayers
     private static readonly Dictionary<string, string> Classes = new(StringComparer.Ordinal)
     {
         ["Model"] = "Functional",
+        ["Convolution1D"] = "Conv1D",
         ["Convolution2D"] = "Conv2D",
+        ["Convolution3D"] = "Conv3D",
+        ["AtrousConvolution1D"] = "Conv1D",
         ["AtrousConvolution2D"] = "Conv2D",
+        ["SeparableConvolution1D"] = "SeparableConv1D",
+        ["SeparableConvolution2D"] = "SeparableConv2D",
         ["BatchNormalizationV1"] = "BatchNormalization",
         ["BatchNormalizationV2"] = "BatchNormalization",
     };
@@ -21,6 +27,7 @@ internal static class LegacyLayers
         ["batch_input_shape"] = null,
         ["input_dtype"] = null,
         ["input_dim:Dense"] = null,
+        ["input_dim:Conv1D"] = null,
         ["input_shape"] = null,
         ["input_length"] = null,
         ["implementation"] = null,
@@ -29,8 +36,18 @@ internal static class LegacyLayers
         ["unit_forget_bias:GRU"] = null,
         ["groups:DepthwiseConv2D"] = "1",
         ["groups:DepthwiseConv1D"] = "1",
+        ["groups:Conv1DTranspose"] = "1",
         ["groups:Conv2DTranspose"] = "1",
         ["dropout:Embedding"] = "0.0",
+        ["groups:Conv3DTranspose"] = "1",
+        ["groups:SeparableConv1D"] = "1",
+        ["groups:SeparableConv2D"] = "1",
+        ["kernel_initializer:SeparableConv1D"] = null,
+        ["kernel_initializer:SeparableConv2D"] = null,
+        ["kernel_regularizer:SeparableConv1D"] = null,
+        ["kernel_regularizer:SeparableConv2D"] = null,
+        ["kernel_constraint:SeparableConv1D"] = null,
+        ["kernel_constraint:SeparableConv2D"] = null,
         ["mode:BatchNormalization"] = "0",
         ["virtual_batch_size"] = "null",
         ["adjustment"] = "null",
@@ -65,6 +82,7 @@ internal static class LegacyLayers
         ["init:Embedding"] = "embeddings_initializer",
         ["W_regularizer:Embedding"] = "embeddings_regularizer",
         ["W_constraint:Embedding"] = "embeddings_constraint",
+        ["init:SeparableConv2D"] = "depthwise_initializer",
         ["init"] = "kernel_initializer",
         ["W_regularizer"] = "kernel_regularizer",
         ["b_regularizer"] = "bias_regularizer",
@@ -157,6 +175,8 @@ internal static class LegacyLayers
 
             // TensorFlow.js has null for the size that follows from the others.
             "target_shape" when value is JsonArray sizes => new JsonArray([.. sizes.Select(s => s?.DeepClone() ?? JsonValue.Create(-1))]),
+            _ when key.EndsWith("activation", StringComparison.Ordinal) && value is JsonObject o && !ConfigReader.IsClass(o, "function") =>
+                LegacyConfig.Layer(o),
             _ when key.EndsWith("_initializer", StringComparison.Ordinal) => LegacyObjects.Initializer(value),
             _ when key.EndsWith("_regularizer", StringComparison.Ordinal) => LegacyObjects.Regularizer(value),
             _ when key.EndsWith("_constraint", StringComparison.Ordinal) => LegacyObjects.Constraint(value),

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Files.TensorFlowJs;
 
@@ -26,6 +27,7 @@ internal sealed class WeightNames
         Collect(SavedObject.Of(model), string.Empty, owners);
         _all.AddRange(owners.SelectMany(o => o.Owner.Variables));
         Add(owners, (o, _, _, v) => $"{names.GetValueOrDefault(o.Name, o.Name)}/{v.Name}");
+        Add(owners, (o, _, _, v) => $"{names.GetValueOrDefault(o.Name, o.Name)}/{NameInKeras2(o, v)}");
         Add(owners, (o, _, i, _) => Invariant($"{names.GetValueOrDefault(o.Name, o.Name)}/{i}"));
         Add(owners, (_, _, _, v) => v.Path);
         Add(owners, (_, group, i, _) => Invariant($"{group}vars/{i}"));
@@ -75,6 +77,9 @@ internal sealed class WeightNames
             _variables.TryAdd(key, variable);
         }
     }
+
+    private static string NameInKeras2(SavedObject owner, Variable variable) =>
+        owner.Layer is BaseDepthwiseConv && variable.Name == "kernel" ? "depthwise_kernel" : variable.Name;
 
     private static void Collect(SavedObject saved, string group, List<(SavedObject Owner, string Group)> owners)
     {

@@ -24,11 +24,11 @@ public sealed class Conv3DTranspose : BaseConvTranspose
     /// <param name="padding">
     /// <c>"valid"</c> (every window is whole) or <c>"same"</c> (what is beyond size * strides is cut off, one more behind where it is odd).
     /// </param>
+    /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
     /// <param name="output_padding">
     /// What the output has beyond its least size, from 0 to below the strides; by default as much as makes it size * strides with padding
     /// <c>"same"</c>, and what lets no step be without a window with <c>"valid"</c>.
     /// </param>
-    /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>
     /// <param name="dilation_rate">The distance between the window's points; 1 by default.</param>
     /// <param name="activation">Applied to the result; linear by default.</param>
     /// <param name="use_bias">Whether a bias is added.</param>
@@ -49,8 +49,8 @@ public sealed class Conv3DTranspose : BaseConvTranspose
         Size kernel_size,
         Size? strides = null,
         string padding = "valid",
-        Size? output_padding = null,
         string? data_format = null,
+        Size? output_padding = null,
         Size? dilation_rate = null,
         ActivationFunction? activation = null,
         bool use_bias = true,

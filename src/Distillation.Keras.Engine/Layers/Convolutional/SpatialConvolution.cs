@@ -28,7 +28,7 @@ public abstract class SpatialConvolution : Layer
         Padding = Spatial.Padding(window.Padding, ClassName, causal: this is Conv1D);
         DataFormat = Spatial.DataFormat(window.DataFormat, ClassName);
         DilationRate = (window.DilationRate ?? 1).Expand(window.Rank, "dilation_rate");
-        Activation = output.Activation ?? ActivationFunction.Linear;
+        Activation = Owned(output.Activation ?? ActivationFunction.Linear);
         UseBias = use_bias;
         BiasInitializer = bias.Initializer ?? "zeros";
         BiasRegularizer = bias.Regularizer;
@@ -98,6 +98,7 @@ public abstract class SpatialConvolution : Layer
             ? AddWeight("bias", output.Known(ChannelAxis, Me), BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint)
             : null;
         _builtFor = channels;
+        BuildActivation(Activation, output);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ public sealed class Activation : Layer
     private readonly ActivationFunction _function;
 
     /// <inheritdoc cref="Activation" path="/summary"/>
-    /// <param name="activation">The function, by Keras' name (<c>"relu"</c>) or as an object.</param>
+    /// <param name="activation">The function, by Keras' name (<c>"relu"</c>), as an object or as a layer.</param>
     /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
@@ -18,7 +18,7 @@ public sealed class Activation : Layer
         : base(name, trainable, dtype)
     {
         ArgumentNullException.ThrowIfNull(activation);
-        _function = activation;
+        _function = Owned(activation);
     }
 
     /// <summary>The function that is applied to each element, or along the last axis (softmax).</summary>
@@ -37,6 +37,9 @@ public sealed class Activation : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         return inputShape;
     }
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape) => BuildActivation(_function, inputShape);
 
     /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor input, CallContext context) => _function.Apply(input);
