@@ -18,7 +18,7 @@ internal static class Keras1Kernels
     public static StoredArray[] Turned(Layer layer, StoredArray[] arrays)
     {
         bool isTheano = arrays is [StoredArray first, ..] && !first.Place.EndsWith(":0", StringComparison.Ordinal);
-        return layer is BaseConv convolution
+        return (layer is TimeDistributed each ? each.Layer : layer) is BaseConv convolution
             ? Array.ConvertAll(arrays, a => a.Shape.Length == KernelRank ? Turned(convolution, a, isTheano) : a)
             : arrays;
     }
