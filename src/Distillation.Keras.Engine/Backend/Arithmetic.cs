@@ -42,6 +42,13 @@ internal static class Arithmetic
         return x.add(y, by);
     }
 
+    /// <inheritdoc cref="PlusScaled(Tensor, Tensor, double)"/>
+    public static Tensor PlusScaled(this Tensor x, Tensor y, long factor)
+    {
+        using Scalar by = factor;
+        return x.add(y, by);
+    }
+
     /// <summary><c>x - offset</c>, a new tensor.</summary>
     public static Tensor Minus(this Tensor x, double offset)
     {

@@ -21,35 +21,35 @@ public sealed class InitializersModule
     public Initializers.Constant constant(double value = 0.0) =>
         new(value);
 
-    /// <inheritdoc cref="Initializers.GlorotNormal.GlorotNormal(int?)"/>
+    /// <inheritdoc cref="Initializers.GlorotNormal.GlorotNormal(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.GlorotNormal GlorotNormal(int? seed = null) =>
         new(seed);
 
-    /// <inheritdoc cref="Initializers.GlorotNormal.GlorotNormal(int?)"/>
+    /// <inheritdoc cref="Initializers.GlorotNormal.GlorotNormal(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.GlorotNormal glorot_normal(int? seed = null) =>
         new(seed);
 
-    /// <inheritdoc cref="Initializers.GlorotUniform.GlorotUniform(int?)"/>
+    /// <inheritdoc cref="Initializers.GlorotUniform.GlorotUniform(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.GlorotUniform GlorotUniform(int? seed = null) =>
         new(seed);
 
-    /// <inheritdoc cref="Initializers.GlorotUniform.GlorotUniform(int?)"/>
+    /// <inheritdoc cref="Initializers.GlorotUniform.GlorotUniform(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.GlorotUniform glorot_uniform(int? seed = null) =>
         new(seed);
 
-    /// <inheritdoc cref="Initializers.HeNormal.HeNormal(int?)"/>
+    /// <inheritdoc cref="Initializers.HeNormal.HeNormal(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.HeNormal HeNormal(int? seed = null) =>
         new(seed);
 
-    /// <inheritdoc cref="Initializers.HeNormal.HeNormal(int?)"/>
+    /// <inheritdoc cref="Initializers.HeNormal.HeNormal(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.HeNormal he_normal(int? seed = null) =>
         new(seed);
 
-    /// <inheritdoc cref="Initializers.HeUniform.HeUniform(int?)"/>
+    /// <inheritdoc cref="Initializers.HeUniform.HeUniform(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.HeUniform HeUniform(int? seed = null) =>
         new(seed);
 
-    /// <inheritdoc cref="Initializers.HeUniform.HeUniform(int?)"/>
+    /// <inheritdoc cref="Initializers.HeUniform.HeUniform(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.HeUniform he_uniform(int? seed = null) =>
         new(seed);
 
@@ -61,19 +61,19 @@ public sealed class InitializersModule
     public Initializers.Identity identity(double gain = 1.0) =>
         new(gain);
 
-    /// <inheritdoc cref="Initializers.LecunNormal.LecunNormal(int?)"/>
+    /// <inheritdoc cref="Initializers.LecunNormal.LecunNormal(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.LecunNormal LecunNormal(int? seed = null) =>
         new(seed);
 
-    /// <inheritdoc cref="Initializers.LecunNormal.LecunNormal(int?)"/>
+    /// <inheritdoc cref="Initializers.LecunNormal.LecunNormal(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.LecunNormal lecun_normal(int? seed = null) =>
         new(seed);
 
-    /// <inheritdoc cref="Initializers.LecunUniform.LecunUniform(int?)"/>
+    /// <inheritdoc cref="Initializers.LecunUniform.LecunUniform(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.LecunUniform LecunUniform(int? seed = null) =>
         new(seed);
 
-    /// <inheritdoc cref="Initializers.LecunUniform.LecunUniform(int?)"/>
+    /// <inheritdoc cref="Initializers.LecunUniform.LecunUniform(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.LecunUniform lecun_uniform(int? seed = null) =>
         new(seed);
 
@@ -117,7 +117,7 @@ public sealed class InitializersModule
     public Initializers.TruncatedNormal truncated_normal(double mean = 0.0, double stddev = 0.05, int? seed = null) =>
         new(mean, stddev, seed);
 
-    /// <inheritdoc cref="Initializers.VarianceScaling.VarianceScaling(double, string, string, int?)"/>
+    /// <inheritdoc cref="Initializers.VarianceScaling.VarianceScaling(double, string, string, int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.VarianceScaling VarianceScaling(
         double scale = 1.0,
         string mode = "fan_in",
@@ -125,7 +125,7 @@ public sealed class InitializersModule
         int? seed = null) =>
         new(scale, mode, distribution, seed);
 
-    /// <inheritdoc cref="Initializers.VarianceScaling.VarianceScaling(double, string, string, int?)"/>
+    /// <inheritdoc cref="Initializers.VarianceScaling.VarianceScaling(double, string, string, int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.VarianceScaling variance_scaling(
         double scale = 1.0,
         string mode = "fan_in",

@@ -64,7 +64,7 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(pool_size, strides, padding, data_format, name, trainable, dtype);
 
-    /// <inheritdoc cref="Layers.BatchNormalization.BatchNormalization(int, double, double, bool, bool, Initializers.Initializer, Initializers.Initializer, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, string, bool, DTypePolicy)"/>
+    /// <inheritdoc cref="Layers.BatchNormalization.BatchNormalization(int, double, double, bool, bool, Initializers.Initializer, Initializers.Initializer, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, bool, Layers.RenormClipping, double, bool, string, bool, DTypePolicy)"/>
     public Layers.BatchNormalization BatchNormalization(
         int axis = -1,
         double momentum = 0.99,
@@ -84,7 +84,8 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(
             axis, momentum, epsilon, center, scale, beta_initializer, gamma_initializer, moving_mean_initializer,
-            moving_variance_initializer, beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint, name, trainable, dtype);
+            moving_variance_initializer, beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint, name: name,
+            trainable: trainable, dtype: dtype);
 
     /// <inheritdoc cref="Layers.Concatenate.Concatenate(int, string, bool, DTypePolicy)"/>
     public Layers.Concatenate Concatenate(int axis = -1, string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>

@@ -8,6 +8,8 @@ public sealed class HeNormal : VarianceScaling
 {
     /// <inheritdoc cref="HeNormal" path="/summary"/>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
-    public HeNormal(int? seed = null)
-        : base(2.0, "fan_in", "truncated_normal", seed) { }
+    /// <param name="input_axes">The weight's axes that are inputs of a unit: see <see cref="VarianceScaling"/>.</param>
+    /// <param name="output_axes">The weight's axes that are outputs.</param>
+    public HeNormal(int? seed = null, IReadOnlyList<int>? input_axes = null, IReadOnlyList<int>? output_axes = null)
+        : base(2.0, "fan_in", "truncated_normal", seed, input_axes, output_axes) { }
 }

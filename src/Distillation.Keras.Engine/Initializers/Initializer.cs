@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
 using static TorchSharp.torch;
@@ -27,6 +28,19 @@ public abstract class Initializer : KerasObject
     [return: NotNullIfNotNull(nameof(name))]
     public static Initializer? Get(string? name) =>
         name is null ? null : (Initializer)KerasClasses.FromIdentifier(name, typeof(Initializer));
+
+    /// <summary>An initializer from Keras' form of one, as <c>KerasSerializer.Serialize</c> writes it.</summary>
+    /// <param name="config">An object with <c>class_name</c> and <c>config</c>.</param>
+    /// <exception cref="NotSupportedException">The class is not known; the message names it.</exception>
+    /// <exception cref="ArgumentException">The configuration has an unknown key, or a value that does not fit.</exception>
+    public static Initializer FromConfig(JsonNode config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return KerasSerializer.Deserialize<Initializer>(config);
+    }
+
+    /// <summary>A new one with the same arguments; without a seed it draws numbers of its own.</summary>
+    public Initializer Clone() => (Initializer)Duplicate();
 
     /// <summary>An initializer by Keras' name for it; <see langword="null"/> is none.</summary>
     [return: NotNullIfNotNull(nameof(name))]

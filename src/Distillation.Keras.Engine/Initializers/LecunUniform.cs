@@ -8,6 +8,8 @@ public sealed class LecunUniform : VarianceScaling
 {
     /// <inheritdoc cref="LecunUniform" path="/summary"/>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
-    public LecunUniform(int? seed = null)
-        : base(1.0, "fan_in", "uniform", seed) { }
+    /// <param name="input_axes">The weight's axes that are inputs of a unit: see <see cref="VarianceScaling"/>.</param>
+    /// <param name="output_axes">The weight's axes that are outputs.</param>
+    public LecunUniform(int? seed = null, IReadOnlyList<int>? input_axes = null, IReadOnlyList<int>? output_axes = null)
+        : base(1.0, "fan_in", "uniform", seed, input_axes, output_axes) { }
 }

@@ -12,16 +12,17 @@ namespace Distillation.Keras.Initializers;
 /// </remarks>
 public abstract class RandomInitializer : Initializer
 {
-    private readonly int _drawn;
-
     private protected RandomInitializer(int? seed)
     {
         Seed = seed;
-        _drawn = seed ?? RandomState.NextSeed();
+        Drawn = seed ?? RandomState.NextSeed();
     }
 
     /// <summary>The seed that was given, or <see langword="null"/>; then the library's own random state gave one.</summary>
     public int? Seed { get; }
+
+    /// <summary>The seed that it draws by.</summary>
+    private protected int Drawn { get; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
@@ -37,7 +38,7 @@ public abstract class RandomInitializer : Initializer
 
         using IDisposable still = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        using Generator generator = RandomState.NewGenerator(_drawn);
+        using Generator generator = RandomState.NewGenerator(Drawn);
         Tensor values = Draw(sizes, dtype == ScalarType.Float64 ? dtype : ScalarType.Float32, generator);
         return (values.dtype == dtype ? values : values.to_type(dtype)).MoveToOuterDisposeScope();
     }

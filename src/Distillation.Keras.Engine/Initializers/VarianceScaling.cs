@@ -1,4 +1,3 @@
-using Distillation.Keras.Saving;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Initializers;
@@ -9,11 +8,9 @@ namespace Distillation.Keras.Initializers;
 /// </summary>
 /// <remarks>
 /// Of a shape <c>(..., i, o)</c> the inputs are i and the outputs o, each times the sizes before them (a convolution's field); of a shape
-/// <c>(n,)</c> both are n. The truncated normal distribution is that of an enlarged standard deviation, so that after truncation the
+/// <c>(n,)</c> both are n. With <c>input_axes</c> and <c>output_axes</c>, both, they are the sizes along these. The truncated normal distribution is that of an enlarged standard deviation, so that after truncation the
 /// variance is right. Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.
 /// </remarks>
-[ConfigValue("input_axes", "null")]
-[ConfigValue("output_axes", "null")]
 public class VarianceScaling : RandomInitializer
 {
     // The standard deviation of a standard normal distribution truncated at -2 and 2.
@@ -26,10 +23,21 @@ public class VarianceScaling : RandomInitializer
     /// <c>"truncated_normal"</c> (also <c>"normal"</c>), <c>"untruncated_normal"</c> or <c>"uniform"</c>.
     /// </param>
     /// <param name="seed">The seed, or <see langword="null"/> for one from the library's random state.</param>
+    /// <param name="input_axes">The weight's axes that are inputs of a unit; heeded where both are given.</param>
+    /// <param name="output_axes">The weight's axes that are outputs of a unit.</param>
     /// <exception cref="ArgumentException">An argument is none of these.</exception>
-    public VarianceScaling(double scale = 1.0, string mode = "fan_in", string distribution = "truncated_normal", int? seed = null)
+    public VarianceScaling(
+        double scale = 1.0,
+        string mode = "fan_in",
+        string distribution = "truncated_normal",
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null
+    )
         : base(seed)
     {
+        InputAxes = input_axes is null ? null : [.. input_axes];
+        OutputAxes = output_axes is null ? null : [.. output_axes];
         Scale = Arguments.Positive(scale);
         Mode = OneOf(mode, nameof(mode), "fan_in", "fan_out", "fan_avg");
         Distribution = OneOf(distribution, nameof(distribution), "truncated_normal", "untruncated_normal", "uniform", "normal");
@@ -48,9 +56,20 @@ public class VarianceScaling : RandomInitializer
     /// <summary>The distribution; <c>"normal"</c> is kept as <c>"truncated_normal"</c>.</summary>
     public string Distribution { get; }
 
+    /// <summary>The weight's axes that are inputs of a unit.</summary>
+    public IReadOnlyList<int>? InputAxes { get; }
+
+    /// <summary>The weight's axes that are outputs of a unit.</summary>
+    public IReadOnlyList<int>? OutputAxes { get; }
+
+    /// <summary>One that draws the same numbers, for a weight whose axes have these roles.</summary>
+    internal VarianceScaling Along(IReadOnlyList<int> inputs, IReadOnlyList<int> outputs) =>
+        new(Scale, Mode, Distribution, Drawn, inputs, outputs);
+
     private protected override Tensor Draw(long[] sizes, ScalarType dtype, Generator generator)
     {
-        (double fanIn, double fanOut) = Fans(sizes);
+        (double fanIn, double fanOut) =
+            InputAxes is not null && OutputAxes is not null ? (Size(sizes, InputAxes), Size(sizes, OutputAxes)) : Fans(sizes);
         double n = Mode switch
         {
             "fan_in" => fanIn,
@@ -78,6 +97,16 @@ public class VarianceScaling : RandomInitializer
             _ => (sizes[^2] * field, sizes[^1] * field),
         };
     }
+
+    private static double Size(long[] sizes, IReadOnlyList<int> axes) =>
+        axes.All(a => a >= -sizes.Length && a < sizes.Length)
+            ? axes.Aggregate(1.0, (product, axis) => product * sizes[axis < 0 ? axis + sizes.Length : axis])
+            : throw new ArgumentException(
+                Invariant(
+                    $"The input_axes and output_axes of an initializer are axes of the weight, but they name {string.Join(", ", axes)}, and "
+                        + $"the weight's shape is {Shape.FromSizes(sizes)}."
+                )
+            );
 
     private static string OneOf(string value, string name, params string[] known)
     {

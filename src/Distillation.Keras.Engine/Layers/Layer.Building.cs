@@ -11,6 +11,9 @@ public abstract partial class Layer
 {
     private Layer? _weightSource;
 
+    // Who made it releases it.
+    private Variable? _adopted;
+
     // Who made the weights, until another thread relies on them: only as long may the call that made them take them away, if it is refused.
     private volatile Maker? _maker;
 
@@ -82,6 +85,15 @@ public abstract partial class Layer
         variable.Path = beside.Path[..^beside.Name.Length] + name;
         _trainable.Add(variable);
         variable.RequireGradient(_isTrainable);
+        return variable;
+    }
+
+    /// <summary>Makes a weight of a layer within also one of this layer's own, as Keras counts what a layer keeps.</summary>
+    private protected Variable AdoptWeight(Variable variable)
+    {
+        _adopted = variable;
+        (variable.Trainable ? _trainable : _nonTrainable).Add(variable);
+        variable.RequireGradient(variable.Trainable && _isTrainable);
         return variable;
     }
 

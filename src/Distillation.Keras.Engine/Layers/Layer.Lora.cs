@@ -31,7 +31,8 @@ public abstract partial class Layer
         int? lora_rank,
         double? lora_alpha,
         Constraint? constraint,
-        string className
+        string className,
+        string kernel = "kernel"
     )
     {
         if (lora_rank is not int rank)
@@ -49,7 +50,7 @@ public abstract partial class Layer
         {
             throw new ArgumentException(
                 $"{className}: a kernel with a constraint is not adapted, as what is trained is not the kernel. Leave out lora_rank or "
-                    + "kernel_constraint.",
+                    + $"{kernel}_constraint.",
                 nameof(lora_rank)
             );
         }
@@ -70,20 +71,32 @@ public abstract partial class Layer
         if (rank > Math.Min(last, (kernel.Shape.ElementCount ?? last) / last))
         {
             // More than any kernel needs: a file could ask for any amount.
-            UninitializedWeights.Count($"{ClassName} '{Name}': its weight 'lora_kernel_a'", left, ScalarType.Float32);
-            UninitializedWeights.Count($"{ClassName} '{Name}': its weight 'lora_kernel_b'", (rank, last), ScalarType.Float32);
+            UninitializedWeights.Count($"{ClassName} '{Name}': its weight 'lora_{kernel.Name}_a'", left, ScalarType.Float32);
+            UninitializedWeights.Count($"{ClassName} '{Name}': its weight 'lora_{kernel.Name}_b'", (rank, last), ScalarType.Float32);
         }
 
         using Attempt attempt = new Attempt().OnRefusal(Remember());
-        Variable first = AddWeightBeside("lora_kernel_a", left, a ?? "he_uniform", kernel, regularizer);
-        Variable second = AddWeightBeside("lora_kernel_b", (rank, last), b ?? "zeros", kernel, regularizer);
+        Variable first = AddWeightBeside($"lora_{kernel.Name}_a", left, a ?? "he_uniform", kernel, regularizer);
+        Variable second = AddWeightBeside($"lora_{kernel.Name}_b", (rank, last), b ?? "zeros", kernel, regularizer);
         kernel.Freeze();
         Lora = new LoraKernel(kernel, first, second, alpha / rank);
         attempt.Accept();
     }
 
+    /// <summary>Refuses what Keras' quantised layers are given.</summary>
+    private protected void RefuseQuantization(object? given, string argument = "quantization_config")
+    {
+        if (given is not null)
+        {
+            throw new ArgumentException(
+                $"{ClassName} '{Name}': there are no quantised layers here, so that there is no {argument}. Leave it out.",
+                argument
+            );
+        }
+    }
+
     /// <summary>Refuses to adapt a layer without weights, or with a constraint.</summary>
-    private protected Variable KernelToAdapt(Variable? kernel, Constraint? constraint) =>
+    private protected Variable KernelToAdapt(Variable? kernel, Constraint? constraint, string name = "kernel") =>
         kernel is null || !Built
             ? throw new InvalidOperationException(
                 $"LoRA adapts a kernel that is there, but '{Name}' ({ClassName}) has no weights yet. Give the model an Input, call it on "
@@ -92,7 +105,7 @@ public abstract partial class Layer
         : constraint is not null
             ? throw new InvalidOperationException(
                 $"The kernel of '{Name}' ({ClassName}) has the constraint {constraint.ClassName}: it is not adapted, as what is trained "
-                    + "is not the kernel. Make the layer without kernel_constraint."
+                    + $"is not the kernel. Make the layer without {name}_constraint."
             )
         : kernel;
 }

@@ -33,7 +33,10 @@ public abstract partial class Layer
             {
                 foreach (Variable made in _trainable.Skip(trainable).Concat(_nonTrainable.Skip(others)))
                 {
-                    made.Release();
+                    if (!ReferenceEquals(made, _adopted))
+                    {
+                        made.Release();
+                    }
                 }
             }
 

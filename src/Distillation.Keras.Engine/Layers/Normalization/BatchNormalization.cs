@@ -2,7 +2,6 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Regularizers;
-using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,11 +17,7 @@ namespace Distillation.Keras.Layers;
 /// </para>
 /// <para>Source: <c>keras/src/layers/normalization/batch_normalization.py</c>; Ioffe and Szegedy, arXiv 1502.03167.</para>
 /// </remarks>
-[ConfigValue("synchronized", "false")]
-[ConfigValue("renorm", "false")]
-[ConfigValue("renorm_clipping", "null")]
-[ConfigValue("renorm_momentum", "0.99")]
-public sealed class BatchNormalization : Layer
+public sealed partial class BatchNormalization : Layer
 {
     // Keras' epsilon(): where nothing counts, mean and variance are 0.
     private const double NoneCounts = 1e-7;
@@ -46,11 +41,20 @@ public sealed class BatchNormalization : Layer
     /// <param name="gamma_regularizer">A penalty on gamma.</param>
     /// <param name="beta_constraint">Applied to beta after each step.</param>
     /// <param name="gamma_constraint">Applied to gamma after each step.</param>
+    /// <param name="renorm">
+    /// Whether batches are corrected, in training, by moving averages of their own, so that training and inference differ less (batch
+    /// renormalisation: Ioffe, arXiv 1702.03275).
+    /// </param>
+    /// <param name="renorm_clipping">Bounds of that correction; by default there are none.</param>
+    /// <param name="renorm_momentum">The weight of the old value in the averages that correct, from 0 to 1.</param>
+    /// <param name="synchronized">
+    /// Whether the statistics are those of the batch on all devices. A fit has one device here, so that they are.
+    /// </param>
     /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Whether training changes weights and statistics.</param>
     /// <param name="dtype">The type of weights and computation.</param>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="momentum"/> or <paramref name="epsilon"/> is out of its range.
+    /// <paramref name="momentum"/>, <paramref name="renorm_momentum"/> or <paramref name="epsilon"/> is out of its range.
     /// </exception>
     public BatchNormalization(
         int axis = -1,
@@ -66,6 +70,10 @@ public sealed class BatchNormalization : Layer
         Regularizer? gamma_regularizer = null,
         Constraint? beta_constraint = null,
         Constraint? gamma_constraint = null,
+        bool renorm = false,
+        RenormClipping? renorm_clipping = null,
+        double renorm_momentum = 0.99,
+        bool synchronized = false,
         string? name = null,
         bool trainable = true,
         DTypePolicy? dtype = null
@@ -85,6 +93,10 @@ public sealed class BatchNormalization : Layer
         GammaRegularizer = gamma_regularizer;
         BetaConstraint = beta_constraint;
         GammaConstraint = gamma_constraint;
+        Synchronized = synchronized;
+        Renorm = renorm;
+        RenormClipping = renorm ? renorm_clipping ?? new RenormClipping() : renorm_clipping;
+        RenormMomentum = Arguments.Fraction(renorm_momentum);
     }
 
     /// <summary>The axis of the channels.</summary>
@@ -125,6 +137,9 @@ public sealed class BatchNormalization : Layer
 
     /// <summary>What is applied to gamma after each step.</summary>
     public Constraint? GammaConstraint { get; }
+
+    /// <summary>Whether the statistics are those of the batch on all devices.</summary>
+    public bool Synchronized { get; }
 
     /// <inheritdoc/>
     protected internal override bool SupportsMasking => true;
@@ -175,6 +190,7 @@ public sealed class BatchNormalization : Layer
         _beta = Center ? AddWeight("beta", channels, BetaInitializer, regularizer: BetaRegularizer, constraint: BetaConstraint) : null;
         _movingMean = AddWeight("moving_mean", channels, MovingMeanInitializer, trainable: false);
         _movingVariance = AddWeight("moving_variance", channels, MovingVarianceInitializer, trainable: false);
+        BuildRenorm(channels);
     }
 
     /// <inheritdoc/>
@@ -206,32 +222,13 @@ public sealed class BatchNormalization : Layer
         input = Wide(input);
         int axis = Axis < 0 ? Axis + shape.Length : Axis;
 
-        // libtorch has the channels on axis 1. The last axis comes there as a view: (batch, 1, rest, channels) with channels-last strides,
-        // no copy.
-        bool last = axis == shape.Length - 1 && shape.Length != 2;
-        Tensor x = ChannelsSecond(input);
+        Tensor x = ChannelViews.Second(input, axis);
         Tensor y =
             !(context.Training && Trainable) ? Normalize(x, Wide(_movingMean!.Value), Wide(_movingVariance!.Value))
             : mask is null ? Train(x, input.numel() / shape[axis])
-            : Train(x, ChannelsSecond(Masks.AsBool(mask).unsqueeze(-1).expand(shape)));
+            : Train(x, ChannelViews.Second(Masks.AsBool(mask).unsqueeze(-1).expand(shape), axis));
         y = type.IsHalf() ? y.to(type) : y;
-        y =
-            last ? y.permute(0, 2, 3, 1).reshape(shape)
-            : axis == 1 ? y
-            : movedim(y, 1, axis);
-        return y.MoveToOuterDisposeScope();
-
-        Tensor ChannelsSecond(Tensor t) =>
-            last
-                ? t.reshape(
-                        shape.Length == 1 ? 1 : shape[0],
-                        1,
-                        shape[1..^(shape.Length == 1 ? 0 : 1)].Aggregate(1L, (a, b) => a * b),
-                        shape[^1]
-                    )
-                    .permute(0, 3, 1, 2)
-            : axis == 1 ? t
-            : movedim(t, axis, 1);
+        return ChannelViews.Back(y, axis, shape).MoveToOuterDisposeScope();
     }
 
     private Tensor Normalize(Tensor x, Tensor mean, Tensor variance) =>
@@ -243,16 +240,16 @@ public sealed class BatchNormalization : Layer
 
     private static Tensor? Wide(Variable? weight) => weight is null ? null : Wide(weight.Value);
 
-    private void Move(Variable average, Tensor batch)
+    private static void Move(Variable average, Tensor batch, double momentum)
     {
         Tensor value = average.Value;
         if (value.dtype == batch.dtype)
         {
-            value.Scale(Momentum).AddScaled(batch, 1 - Momentum);
+            value.Scale(momentum).AddScaled(batch, 1 - momentum);
         }
         else
         {
-            value.copy_(Wide(value).Times(Momentum).AddScaled(batch, 1 - Momentum));
+            value.copy_(Wide(value).Times(momentum).AddScaled(batch, 1 - momentum));
         }
     }
 
@@ -265,7 +262,8 @@ public sealed class BatchNormalization : Layer
         if (count > 1)
         {
             // With a momentum of 1 libtorch leaves the batch's own statistics in its running ones; its variance is divided by n - 1.
-            y = nn.functional.batch_norm(x, mean, variance, Wide(_gamma), Wide(_beta), training: true, momentum: 1, eps: Epsilon);
+            (Tensor? gamma, Tensor? beta) = Renorm ? (null, null) : (Wide(_gamma), Wide(_beta));
+            y = nn.functional.batch_norm(x, mean, variance, gamma, beta, training: true, momentum: 1, eps: Epsilon);
             variance = variance.detach().Times((count - 1) / (double)count);
         }
         else
@@ -276,7 +274,12 @@ public sealed class BatchNormalization : Layer
                 mean.Accumulate(x.sum([0, .. Enumerable.Range(2, (int)x.dim() - 2).Select(i => (long)i)]));
             }
 
-            y = Normalize(x.Times(0), zeros_like(mean), variance);
+            y = Renorm ? x.Times(0) : Normalize(x.Times(0), zeros_like(mean), variance);
+        }
+
+        if (Renorm)
+        {
+            return Corrected(y, mean, variance);
         }
 
         Gather(mean, variance);
@@ -294,6 +297,11 @@ public sealed class BatchNormalization : Layer
         Tensor variance = centred.Replaced(without, 0).Squared().sum(axes, keepdim: true).div(number);
         long[] perChannel = mean.shape;
         Tensor y = centred.mul(variance.Plus(Epsilon).rsqrt());
+        if (Renorm)
+        {
+            return Corrected(y, mean.detach().flatten(), variance.detach().flatten());
+        }
+
         y = _gamma is null ? y : y.mul(Wide(_gamma)!.reshape(perChannel));
         y = _beta is null ? y : y.Plus(Wide(_beta)!.reshape(perChannel));
         Gather(mean.detach().flatten(), variance.detach().flatten());
@@ -303,7 +311,7 @@ public sealed class BatchNormalization : Layer
     private void Gather(Tensor mean, Tensor variance)
     {
         using IDisposable noGrad = no_grad();
-        Move(_movingMean!, mean);
-        Move(_movingVariance!, variance);
+        Move(_movingMean!, mean, Momentum);
+        Move(_movingVariance!, variance, Momentum);
     }
 }
