@@ -33,6 +33,19 @@ internal abstract class StoredArray
     /// <param name="shape">The shape afterwards.</param>
     public StoredArray Changed(Func<Tensor, Tensor> change, long[] shape) => new ChangedArray(this, change, shape);
 
+    /// <summary>Arrays beside each other along their last axis; the first one alone where they are not alike.</summary>
+    public static StoredArray Joined(StoredArray[] arrays)
+    {
+        StoredArray first = arrays[0];
+        bool fit = Array.TrueForAll(arrays, a => a.Shape.Length > 0 && a.Shape.AsSpan().SequenceEqual(first.Shape) && a.Type == first.Type);
+        return fit
+            ? first.Changed(
+                values => cat([values, .. arrays.Skip(1).Select(a => a.Read())], -1),
+                [.. first.Shape[..^1], first.Shape[^1] * arrays.Length]
+            )
+            : first;
+    }
+
     public static StoredArray Of(Hdf5Dataset dataset) => new Hdf5Array(dataset);
 
     private sealed class ChangedArray(StoredArray array, Func<Tensor, Tensor> change, long[] shape) : StoredArray

@@ -129,7 +129,11 @@ internal sealed class ClassTable
 
     /// <summary>The class of that name, of the expected kind; <see langword="null"/> where there is none.</summary>
     public Type? Class(string className, Type expected) =>
-        Identified(className, expected) is Type type && NameOf(type) == className ? type : null;
+        Identified(className, expected) is Type type && (NameOf(type) == className || IsLongName(className)) ? type : null;
+
+    // Keras 3.0 to 3.5 wrote two initializers so: OrthogonalInitializer.
+    private static bool IsLongName(string className) =>
+        className.Length > 0 && char.IsAsciiLetterUpper(className[0]) && className.EndsWith("Initializer", StringComparison.Ordinal);
 
     /// <summary>
     /// The class that a string stands for, its name or an identifier, of the expected kind; <see langword="null"/> where there is none.

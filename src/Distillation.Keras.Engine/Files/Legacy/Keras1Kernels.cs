@@ -19,7 +19,7 @@ internal static class Keras1Kernels
     public static StoredArray[] Turned(Layer layer, StoredArray[] arrays)
     {
         bool isTheano = arrays is [StoredArray first, ..] && !first.Place.EndsWith(":0", StringComparison.Ordinal);
-        return layer is SpatialConvolution convolution
+        return (layer is TimeDistributed each ? each.Layer : layer) is SpatialConvolution convolution
             ? Array.ConvertAll(arrays, a => a.Shape.Length >= LeastKernelRank ? Turned(convolution, a, isTheano) : a)
             : arrays;
     }

@@ -18,6 +18,8 @@ internal static class LegacyLayers
         ["SeparableConvolution2D"] = "SeparableConv2D",
         ["BatchNormalizationV1"] = "BatchNormalization",
         ["BatchNormalizationV2"] = "BatchNormalization",
+        ["CuDNNLSTM"] = "LSTM",
+        ["CuDNNGRU"] = "GRU",
     };
 
     // What says how a layer was computed, or what a later layer says: nothing of it is needed. Those with a value are left out with that
@@ -29,11 +31,15 @@ internal static class LegacyLayers
         ["input_dim:Dense"] = null,
         ["input_dim:Conv1D"] = null,
         ["input_shape"] = null,
+        ["input_dim:LSTM"] = null,
+        ["input_dim:GRU"] = null,
+        ["input_dim:SimpleRNN"] = null,
         ["input_length"] = null,
         ["implementation"] = null,
         ["consume_less"] = null,
         ["time_major"] = "false",
         ["unit_forget_bias:GRU"] = null,
+        ["reverse_state_order"] = "false",
         ["groups:DepthwiseConv2D"] = "1",
         ["groups:DepthwiseConv1D"] = "1",
         ["groups:Conv1DTranspose"] = "1",
@@ -71,6 +77,15 @@ internal static class LegacyLayers
         ["dim_ordering"] = "data_format",
         ["atrous_rate"] = "dilation_rate",
         ["output_dim:Dense"] = "units",
+        ["output_dim:LSTM"] = "units",
+        ["output_dim:GRU"] = "units",
+        ["output_dim:SimpleRNN"] = "units",
+        ["inner_init"] = "recurrent_initializer",
+        ["inner_activation"] = "recurrent_activation",
+        ["U_regularizer"] = "recurrent_regularizer",
+        ["dropout_W"] = "dropout",
+        ["dropout_U"] = "recurrent_dropout",
+        ["forget_bias_init"] = "unit_forget_bias",
         ["p:Dropout"] = "rate",
         ["p:SpatialDropout1D"] = "rate",
         ["p:SpatialDropout2D"] = "rate",
@@ -135,12 +150,11 @@ internal static class LegacyLayers
 
         Gather(config, "kernel_size", "nb_row", "nb_col");
         Gather(config, "kernel_size", "kernel_dim1", "kernel_dim2", "kernel_dim3");
-        if (
-            className is "Wrapper" or "TimeDistributed" or "Bidirectional" or "SpectralNormalization"
-            && config["layer"] is JsonObject layer
-        )
+        Within(config);
+        if (LegacyConfig.Text(node["class_name"]) is "GRU" or "GRUCell" && !config.ContainsKey("reset_after"))
         {
-            config["layer"] = LegacyConfig.Layer(layer);
+            // Versions that do not have it yet.
+            config["reset_after"] = false;
         }
 
         return LegacyConfig.Of(className, config, node);
@@ -171,6 +185,7 @@ internal static class LegacyLayers
                 "th" => "channels_first",
                 _ => value?.DeepClone(),
             },
+            "unit_forget_bias" when LegacyConfig.Text(value) is string first => JsonValue.Create(first is "one" or "ones"),
             "axis" when className == "BatchNormalization" && value is JsonArray { Count: 1 } axes => axes[0]?.DeepClone(),
 
             // TensorFlow.js has null for the size that follows from the others.
@@ -182,6 +197,23 @@ internal static class LegacyLayers
             _ when key.EndsWith("_constraint", StringComparison.Ordinal) => LegacyObjects.Constraint(value),
             _ => value?.DeepClone(),
         };
+
+    // Layers in a layer.
+    private static void Within(JsonObject config)
+    {
+        foreach (string key in (string[])["layer", "backward_layer", "cell"])
+        {
+            if (config[key] is JsonObject inner && inner.ContainsKey("class_name"))
+            {
+                config[key] = LegacyConfig.Layer(inner);
+            }
+        }
+
+        if (config["cells"] is JsonArray cells)
+        {
+            config["cells"] = new JsonArray([.. LegacyConfig.Objects(cells, "a cell").Select(LegacyConfig.Layer)]);
+        }
+    }
 
     // One size an axis, of which Keras 1 has each under a name of its own.
     private static void Gather(JsonObject config, string key, params string[] parts)

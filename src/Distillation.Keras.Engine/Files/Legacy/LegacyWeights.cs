@@ -46,8 +46,7 @@ internal static class LegacyWeights
 
         for (int i = 0; i < layers.Length; i++)
         {
-            StoredArray[] arrays = isKeras1 ? Keras1Kernels.Turned(layers[i], stored[i].Arrays) : stored[i].Arrays;
-            Plan(layers[i], stored[i].Name, arrays, plan, skipMismatch);
+            Plan(layers[i], stored[i].Name, Later(layers[i], stored[i].Arrays, isKeras1), plan, skipMismatch);
         }
 
         PlanTopLevel(group, model, plan, skipMismatch);
@@ -68,7 +67,7 @@ internal static class LegacyWeights
             if (stored.TryGetValue(layer.Name, out StoredArray[]? arrays) && Of(layer).Count > 0)
             {
                 any = true;
-                Plan(layer, layer.Name, isKeras1 ? Keras1Kernels.Turned(layer, arrays) : arrays, plan, skipMismatch);
+                Plan(layer, layer.Name, Later(layer, arrays, isKeras1), plan, skipMismatch);
             }
         }
 
@@ -151,6 +150,10 @@ internal static class LegacyWeights
 
         return found;
     }
+
+    // The arrays of a layer as later versions have them.
+    private static StoredArray[] Later(Layer layer, StoredArray[] arrays, bool isKeras1) =>
+        RecurrentArrays.Of(layer, isKeras1 ? Keras1Kernels.Turned(layer, arrays) : arrays);
 
     private static void Plan(Layer layer, string name, StoredArray[] arrays, LoadPlan plan, bool skipMismatch) =>
         Plan(Of(layer), arrays, m => $"The layer '{layer.Name}' does not fit '{name}' of the file: {m}", plan, skipMismatch);

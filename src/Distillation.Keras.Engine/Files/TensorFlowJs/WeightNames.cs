@@ -17,6 +17,7 @@ internal sealed class WeightNames
     // Those that two weights would have are nobody's.
     private readonly Dictionary<string, Variable?> _variables = new(StringComparer.Ordinal);
     private readonly List<Variable> _all = [];
+    private readonly Dictionary<SavedObject, string> _around = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The names of the weights of a model.</summary>
     /// <param name="model">The model.</param>
@@ -24,11 +25,12 @@ internal sealed class WeightNames
     public WeightNames(Model model, IReadOnlyDictionary<string, string> names)
     {
         var owners = new List<(SavedObject Owner, string Group)>();
-        Collect(SavedObject.Of(model), string.Empty, owners);
+        Collect(SavedObject.Of(model), string.Empty, owners, []);
         _all.AddRange(owners.SelectMany(o => o.Owner.Variables));
         Add(owners, (o, _, _, v) => $"{names.GetValueOrDefault(o.Name, o.Name)}/{v.Name}");
         Add(owners, (o, _, _, v) => $"{names.GetValueOrDefault(o.Name, o.Name)}/{NameInKeras2(o, v)}");
         Add(owners, (o, _, i, _) => Invariant($"{names.GetValueOrDefault(o.Name, o.Name)}/{i}"));
+        Add(owners, (o, _, _, v) => $"{_around.GetValueOrDefault(o, o.Name)}/{v.Name}");
         Add(owners, (_, _, _, v) => v.Path);
         Add(owners, (_, group, i, _) => Invariant($"{group}vars/{i}"));
         Add(
@@ -81,12 +83,19 @@ internal sealed class WeightNames
     private static string NameInKeras2(SavedObject owner, Variable variable) =>
         owner.Layer is BaseDepthwiseConv && variable.Name == "kernel" ? "depthwise_kernel" : variable.Name;
 
-    private static void Collect(SavedObject saved, string group, List<(SavedObject Owner, string Group)> owners)
+    private void Collect(SavedObject saved, string group, List<(SavedObject Owner, string Group)> owners, string[] around)
     {
         owners.Add((saved, group));
+
+        // A cell is called by its layer, and what is in a wrapper by both.
+        string[] names =
+            saved.Layer is Model ? []
+            : saved.Layer is RNNCell && around.Length > 0 ? around
+            : [.. around, saved.Name];
+        _around[saved] = string.Join('/', names);
         foreach (SavedObject part in saved.Parts)
         {
-            Collect(part, $"{group}{part.Group}/", owners);
+            Collect(part, $"{group}{part.Group}/", owners, names);
         }
     }
 }

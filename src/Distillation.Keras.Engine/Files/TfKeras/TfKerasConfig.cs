@@ -40,12 +40,30 @@ internal static partial class TfKerasConfig
         }
 
         JsonObject made = TfKerasObjects.Config(className, config, Part);
+        if (className == "Bidirectional" && !IsTurned(config))
+        {
+            made["backward_layer"] = Part((JsonObject)config["backward_layer"]!);
+        }
+
         if (className is "Dense" or "Embedding" && !made.ContainsKey(ActivityRegularizer))
         {
             made[ActivityRegularizer] = null;
         }
 
         return made;
+    }
+
+    // tf.keras has the second layer only where it is another one than the first, turned round.
+    private static bool IsTurned(JsonObject both)
+    {
+        var first = (JsonObject)both["layer"]!["config"]!.DeepClone();
+        var second = (JsonObject)both["backward_layer"]!["config"]!.DeepClone();
+        string?[] names = [LegacyConfig.Text(first["name"]), LegacyConfig.Text(second["name"])];
+        first["go_backwards"] = true;
+        first["name"] = second["name"]?.DeepClone();
+        return names is [string forward, string backward]
+            && forward.Replace("forward_", "backward_", StringComparison.Ordinal) == backward
+            && JsonNode.DeepEquals(first, second);
     }
 
     // What a configuration has in it: a layer in a wrapper, an initializer, a penalty, ...

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Files.Legacy;
+using Distillation.Keras.Layers;
 using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Files.TfKeras;
@@ -52,9 +53,15 @@ internal sealed class TfKerasNodes(IEnumerable<JsonObject> layers)
     private JsonNode Node(JsonObject layer, JsonObject node)
     {
         var named = new JsonObject();
+        bool isRecurrent = LegacyConfig.Text(layer["class_name"]) is "RNN" or "SimpleRNN" or "LSTM" or "GRU" or "Bidirectional";
+        JsonNode? states = null;
         foreach ((string key, JsonNode? value) in node["kwargs"] as JsonObject ?? [])
         {
-            if (value is not null)
+            if (isRecurrent && key == RNN.InitialState)
+            {
+                states = value;
+            }
+            else if (value is not null && !(isRecurrent && key == "training" && !value.GetValue<bool>()))
             {
                 named[key] = History(value) is JsonArray history ? Counted(history) : value.DeepClone();
             }
@@ -63,6 +70,13 @@ internal sealed class TfKerasNodes(IEnumerable<JsonObject> layers)
         if (node["args"] is not JsonArray { Count: 1 } arguments)
         {
             throw Refusal(layer);
+        }
+
+        if (states is not null)
+        {
+            // The states are further inputs there.
+            JsonNode?[] all = [arguments[0], .. states is JsonArray several ? several.SelectMany(Flat) : [states]];
+            return new JsonArray([.. all.Select(t => Tensor(History(t) ?? throw Refusal(layer), named))]);
         }
 
         return arguments[0] switch
@@ -75,6 +89,8 @@ internal sealed class TfKerasNodes(IEnumerable<JsonObject> layers)
             _ => throw Refusal(layer),
         };
     }
+
+    private static IEnumerable<JsonNode?> Flat(JsonNode? states) => states is JsonArray inner ? inner : [states];
 
     private JsonArray Tensor(JsonArray history, JsonObject named)
     {

@@ -23,6 +23,7 @@ public sealed class Bidirectional : Layer
 {
     private static readonly string[] Modes = ["sum", "mul", "ave", "concat"];
 
+    [NDBorrowed]
     private readonly IReadOnlyList<NDArray>? _first;
     private JsonNode? _stateShapes;
 

@@ -3,7 +3,6 @@ using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Regularizers;
-using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 

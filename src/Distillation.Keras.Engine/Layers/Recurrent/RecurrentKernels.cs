@@ -1,6 +1,9 @@
 using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
+// A script is given tensors alone, of which no Scalar is made.
+#pragma warning disable RS0030
+
 namespace Distillation.Keras.Layers;
 
 /// <summary>libtorch's own recurrent layers, on weights in Keras' layout, through which gradients go.</summary>
@@ -64,7 +67,7 @@ internal static class RecurrentKernels
     /// <param name="bias">(4 · units)</param>
     public static RecurrentOutputs Lstm(RecurrentInputs sequences, Tensor kernel, Tensor recurrentKernel, Tensor bias)
     {
-        var (all, h, c) = Unit.Value.invoke<(Tensor, Tensor, Tensor)>(
+        (Tensor all, Tensor h, Tensor c) = Unit.Value.invoke<(Tensor, Tensor, Tensor)>(
             "lstm",
             sequences.Sequences,
             sequences.States[0],
@@ -106,7 +109,7 @@ internal static class RecurrentKernels
 
     private static RecurrentOutputs Single(string function, RecurrentInputs sequences, params Tensor[] weights)
     {
-        var (all, h) = Unit.Value.invoke<(Tensor, Tensor)>(function, [sequences.Sequences, sequences.States[0], .. weights]);
+        (Tensor all, Tensor h) = Unit.Value.invoke<(Tensor, Tensor)>(function, [sequences.Sequences, sequences.States[0], .. weights]);
         return new RecurrentOutputs(h, all, [h]);
     }
 }

@@ -1,4 +1,3 @@
-using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -49,7 +48,7 @@ internal static class RecurrentLoop
     }
 
     // A step that does not count leaves the states as they were, and the output of the step before; before the first one that is zero.
-    private static IReadOnlyList<Tensor> Masked(IReadOnlyList<Tensor> next, IReadOnlyList<Tensor> states, Tensor counts, Tensor? before)
+    private static Tensor[] Masked(IReadOnlyList<Tensor> next, IReadOnlyList<Tensor> states, Tensor counts, Tensor? before)
     {
         var masked = new Tensor[next.Count];
         for (int i = 0; i < masked.Length; i++)

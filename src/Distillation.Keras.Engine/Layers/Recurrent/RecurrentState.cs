@@ -1,6 +1,4 @@
-using Distillation.Keras.Backend;
 using Distillation.Keras.State;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;

@@ -95,7 +95,7 @@ public sealed class StackedRNNCells : RNNCell
             [
                 .. sequences.States.Skip(after.Count).Take(Cells[i].StateSize.Count).Select(s => s.to(Cells[i].Dtype.ComputeType)),
             ];
-            var own = sequences with
+            RecurrentInputs own = sequences with
             {
                 Sequences = input.to(Cells[i].Dtype.ComputeType),
                 States = states,
