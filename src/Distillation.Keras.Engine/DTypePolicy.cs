@@ -27,7 +27,9 @@ public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
 
     /// <summary>Makes a policy from its name.</summary>
     /// <param name="name">
-    /// <c>"float32"</c>, <c>"float64"</c>, <c>"float16"</c>, <c>"bfloat16"</c>, <c>"mixed_float16"</c> or <c>"mixed_bfloat16"</c>.
+    /// <c>"float32"</c>, <c>"float64"</c>, <c>"float16"</c>, <c>"bfloat16"</c>, <c>"mixed_float16"</c> or <c>"mixed_bfloat16"</c>; for
+    /// metrics that count, such as <see cref="Metrics.IoU"/>, also <c>"int64"</c> (or <c>"int"</c>), <c>"int32"</c>, <c>"int16"</c>,
+    /// <c>"int8"</c> and <c>"uint8"</c>.
     /// </param>
     /// <exception cref="ArgumentException">There is no such policy.</exception>
     public DTypePolicy(string name)
@@ -36,14 +38,16 @@ public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
         {
             "mixed_float16" => (ScalarType.Float32, ScalarType.Float16),
             "mixed_bfloat16" => (ScalarType.Float32, ScalarType.BFloat16),
-            _ when name is not null && DTypes.TryGet(name, out ScalarType type) && type.IsFloating() => (type, type),
+            "int" => (ScalarType.Int64, ScalarType.Int64),
+            _ when name is not null && DTypes.TryGet(name, out ScalarType type) && type != ScalarType.Bool => (type, type),
             _ => throw new ArgumentException(
-                "A policy is \"mixed_float16\", \"mixed_bfloat16\", or a type of floating-point numbers: "
-                    + $"{string.Join(", ", DTypes.Floating.Select(n => $"\"{n}\""))}; but \"{name}\" was given.",
+                "A policy is \"mixed_float16\", \"mixed_bfloat16\", or a type of numbers: "
+                    + $"{string.Join(", ", DTypes.Floating.Select(n => $"\"{n}\""))}, and of integers for metrics that count; but "
+                    + $"\"{name}\" was given.",
                 nameof(name)
             ),
         };
-        Name = name;
+        Name = name == "int" ? "int64" : name;
     }
 
     /// <summary>The policy's name.</summary>
@@ -59,6 +63,17 @@ public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
 
     /// <summary>Keras' name of the type of computation.</summary>
     internal string ComputeName => DTypes.NameOf(ComputeType);
+
+    /// <summary>The policy itself, or the default.</summary>
+    /// <exception cref="ArgumentException">It is one of integers, in which nothing but counts can be kept.</exception>
+    internal static DTypePolicy Floating(DTypePolicy? dtype, string owner) =>
+        dtype is null ? Float32
+        : dtype.ComputeType.IsFloating() ? dtype
+        : throw new ArgumentException(
+            $"{owner} computes in a type of floating-point numbers: {string.Join(", ", DTypes.Floating.Select(n => $"\"{n}\""))}, or "
+                + $"\"mixed_float16\", \"mixed_bfloat16\"; but \"{dtype.Name}\" was given.",
+            nameof(dtype)
+        );
 
     /// <summary>Whether weights are cast where they are used.</summary>
     internal bool IsMixed => ComputeType != VariableType;

@@ -69,6 +69,13 @@ internal static class Arithmetic
         return x.mul(by);
     }
 
+    /// <summary><c>x * factor</c>, a new tensor; integers stay integers.</summary>
+    public static Tensor TimesWhole(this Tensor x, long factor)
+    {
+        using Scalar by = factor;
+        return x.mul(by);
+    }
+
     /// <summary><c>x / divisor</c>, a new tensor.</summary>
     public static Tensor Over(this Tensor x, double divisor)
     {

@@ -41,7 +41,7 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
         IsForeign = ForeignOutputs.AreMadeBy(this);
         Name = name is not null ? Checked(name) : Naming.Automatic(ClassName == "InputLayer" ? "input_layer" : ClassName);
         _isTrainable = trainable;
-        Dtype = dtype ?? DTypePolicy.Float32;
+        Dtype = DTypePolicy.Floating(dtype, $"The layer '{Name}'");
         _activityRegularizer = activity_regularizer;
         _traits = LayerTraits.Of(GetType());
     }

@@ -72,6 +72,27 @@ internal sealed record ConfusionBatch(Tensor Predictions, Tensor Positive, Tenso
             : new ConfusionBatch(y_pred.reshape(-1), positive.reshape(-1), negative.reshape(-1));
     }
 
+    /// <summary>Takes one class of the last axis, which stays with the size 1.</summary>
+    /// <exception cref="ArgumentException">There is no such class, or no targets for the predictions' classes.</exception>
+    public static void TakeClass(string metric, ref Tensor y_true, ref Tensor y_pred, int id)
+    {
+        Shape target = Ranks.ShapeOf(y_true);
+        Shape output = Ranks.ShapeOf(y_pred);
+        Ranks.Match(ref y_pred, ref y_true);
+        if (y_pred.dim() < 2 || y_pred.shape[^1] <= id || y_true.dim() != y_pred.dim() || y_true.shape[^1] != y_pred.shape[^1])
+        {
+            throw new ArgumentException(
+                Invariant(
+                    $"The metric {metric} has class_id {id}, so targets and predictions are (batch, ..., classes) with as many "
+                        + $"classes, but the targets' shape is {target} and the predictions' {output}."
+                )
+            );
+        }
+
+        y_pred = y_pred.narrow(-1, id, 1);
+        y_true = y_true.narrow(-1, id, 1);
+    }
+
     private static Tensor Broadcast(string metric, Tensor weight, Tensor y_true)
     {
         Ranks.Match(ref y_true, ref weight, expandVectors: false);

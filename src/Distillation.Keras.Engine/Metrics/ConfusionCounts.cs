@@ -11,19 +11,23 @@ namespace Distillation.Keras.Metrics;
 /// <remarks>Source: <c>keras/src/metrics/metrics_utils.py</c>, <c>update_confusion_matrix_variables</c>. Thread-safe.</remarks>
 internal sealed record ConfusionCounts(Tensor TruePositives, Tensor FalsePositives, Tensor Positives, Tensor Negatives)
 {
-    /// <summary>Counts at thresholds i / (count - 1), of which the first is just below 0 and the last just above 1.</summary>
+    /// <summary>Counts at thresholds i / (count - 1).</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="count">The number of thresholds; 2 or more.</param>
+    /// <param name="isBelowZero">Whether the first one is just below 0, so that a prediction of 0 is above it.</param>
     /// <remarks>
     /// Each prediction falls into one bucket; a threshold's count is the sum of the buckets from it on. So thresholds cost nothing.
     /// </remarks>
-    public static ConfusionCounts AtEvenThresholds(ConfusionBatch batch, int count)
+    public static ConfusionCounts AtEvenThresholds(ConfusionBatch batch, int count, bool isBelowZero = true)
     {
-        // A prediction that equals a threshold is not above it: hence ceil - 1. The first threshold is below 0, so 0 is above that one.
-        Tensor bucket = batch.Predictions.Between(0.0, 1.0).Scale(count - 1.0).ceil_().Shift(-1).AtLeast(0).to_type(ScalarType.Int64);
+        // A prediction that equals a threshold is not above it: hence ceil - 1, or one bucket more that is not read.
+        Tensor bucket = batch.Predictions.Between(0.0, 1.0).Scale(count - 1.0).ceil_();
+        bucket = (isBelowZero ? bucket.Shift(-1).AtLeast(0) : bucket).to_type(ScalarType.Int64);
         long[] sizes = [.. batch.Predictions.shape];
-        sizes[0] = count;
+        sizes[0] = isBelowZero ? count : count + 1;
         return new ConfusionCounts(
-            FromBuckets(bucket, batch.Positive, sizes),
-            FromBuckets(bucket, batch.Negative, sizes),
+            FromBuckets(bucket, batch.Positive, sizes).narrow(0, sizes[0] - count, count),
+            FromBuckets(bucket, batch.Negative, sizes).narrow(0, sizes[0] - count, count),
             batch.Positive.sum(dim: 0L),
             batch.Negative.sum(dim: 0L)
         );
@@ -32,6 +36,11 @@ internal sealed record ConfusionCounts(Tensor TruePositives, Tensor FalsePositiv
     /// <summary>Counts at given thresholds.</summary>
     public static ConfusionCounts At(ConfusionBatch batch, double[] thresholds)
     {
+        if (batch.Predictions.dim() == 1 && CurveThresholds.AreEvenFromZeroToOne(thresholds))
+        {
+            return AtEvenThresholds(batch, thresholds.Length, isBelowZero: false);
+        }
+
         long[] sizes = new long[batch.Predictions.dim() + 1];
         Array.Fill(sizes, 1);
         sizes[0] = thresholds.Length;

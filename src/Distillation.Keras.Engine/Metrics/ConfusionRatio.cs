@@ -86,9 +86,7 @@ public abstract class ConfusionRatio : Metric
 
             if (ClassId is int id)
             {
-                Ranks.Match(ref y_pred, ref y_true);
-                y_pred = y_pred.narrow(-1, id, 1);
-                y_true = y_true.narrow(-1, id, 1);
+                ConfusionBatch.TakeClass(Name, ref y_true, ref y_pred, id);
             }
 
             ConfusionCounts counts = ConfusionCounts.At(ConfusionBatch.Of(Name, y_true, y_pred, sample_weight, DType.ComputeType), _limits);

@@ -37,4 +37,19 @@ internal static class CurveThresholds
 
         return steps >= 2;
     }
+
+    /// <summary>Whether there are three thresholds or more, evenly spaced from 0 to 1 in this order, within rounding.</summary>
+    public static bool AreEvenFromZeroToOne(double[] thresholds)
+    {
+        for (int i = 0; i < thresholds.Length; i++)
+        {
+            double even = (double)i / (thresholds.Length - 1);
+            if (thresholds.Length < 3 || !(Math.Abs(thresholds[i] - even) <= 1e-7 + (1e-5 * even)))
+            {
+                return false;
+            }
+        }
+
+        return thresholds.Length >= 3;
+    }
 }

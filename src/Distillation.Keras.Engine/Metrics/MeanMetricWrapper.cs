@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using TorchSharp;
@@ -11,11 +10,12 @@ namespace Distillation.Keras.Metrics;
 /// <para>Mutable and not thread-safe. Values (n, t) of a sample's positions are averaged to (n,) first; weights (n,) or (n, t) fit both.
 /// In a scalar the whole batch counts once.</para>
 /// <para>
-/// A configuration cannot hold a function: <see cref="GetConfig"/> of this very class is refused, derived classes have their own.
+/// A configuration holds a function by its name: one of Keras' (<see cref="MetricFunctions"/>, <see cref="LossFunctions"/>), or a loss.
+/// <see cref="GetConfig"/> of this very class with another function is refused; derived classes have their own.
 /// </para>
 /// <para>Source: <c>keras/src/metrics/reduction_metrics.py</c>.</para>
 /// </remarks>
-public class MeanMetricWrapper : Metric
+public partial class MeanMetricWrapper : Metric
 {
     private readonly Variable _total;
     private readonly Variable _count;
@@ -32,6 +32,7 @@ public class MeanMetricWrapper : Metric
     {
         ArgumentNullException.ThrowIfNull(fn);
         Fn = fn;
+        _function = KerasNameOf(fn);
         _total = AddVariable("total");
         _count = AddVariable("count");
     }
@@ -60,19 +61,6 @@ public class MeanMetricWrapper : Metric
     }
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">It is of this very class, whose function no configuration can hold.</exception>
-    public override JsonObject GetConfig() =>
-        GetType() == typeof(MeanMetricWrapper)
-            ? throw new NotSupportedException(
-                $"The metric '{Name}' wraps a function, which no configuration can hold. Derive a class from MeanMetricWrapper, register "
-                    + "it with KerasSerializer.Register<T>(), and use that."
-            )
-            : base.GetConfig();
-
-    /// <summary>The loss whose value it is, if any.</summary>
-    private Loss? OfLoss { get; init; }
-
-    /// <inheritdoc/>
     internal override bool TakesLabelsAlone =>
         GetType() != typeof(MeanMetricWrapper)
             ? base.TakesLabelsAlone
@@ -82,7 +70,15 @@ public class MeanMetricWrapper : Metric
     protected internal override void ValidateOutput(KerasTensor output) => OfLoss?.ValidateOutput(output);
 
     /// <inheritdoc/>
-    protected override Metric CloneCore() => OfLoss is Loss loss ? FromLoss(loss) : base.CloneCore();
+    protected override Metric CloneCore() =>
+        GetType() != typeof(MeanMetricWrapper)
+            ? base.CloneCore()
+            : new MeanMetricWrapper(Fn, Name, DType)
+            {
+                OfLoss = OfLoss,
+                _function = _function,
+                _arguments = _arguments,
+            };
 
     /// <summary>Makes the result of the mean; RootMeanSquaredError takes the root.</summary>
     private protected virtual Tensor Finish(Tensor mean) => mean;
@@ -131,12 +127,4 @@ public class MeanMetricWrapper : Metric
             throw Failed(e, y_true, y_pred, sample_weight);
         }
     }
-
-    // Found by the reader of configurations: a function is never made from one.
-    internal static MeanMetricWrapper FromConfig(JsonObject config) =>
-        throw new NotSupportedException(
-            "MeanMetricWrapper holds a function, which is never made from a configuration or a "
-                + $"string{(config["name"] is JsonValue name ? $" (its name is {name.ToJsonString()})" : string.Empty)}. Make one with "
-                + "new MeanMetricWrapper(fn)."
-        );
 }

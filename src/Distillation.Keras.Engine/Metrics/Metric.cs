@@ -26,7 +26,7 @@ public abstract class Metric : KerasObject, INamed
     protected Metric(string? name, DTypePolicy? dtype = null)
     {
         Name = name ?? Naming.Automatic(GetType().Name);
-        DType = dtype ?? DTypePolicy.Float32;
+        DType = this is IoU && dtype is not null ? dtype : DTypePolicy.Floating(dtype, $"The metric '{Name}'");
     }
 
     /// <summary>Its name in logs.</summary>
@@ -57,6 +57,18 @@ public abstract class Metric : KerasObject, INamed
     /// themselves.
     /// </remarks>
     public abstract void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null);
+
+    /// <summary>Takes in a batch of arrays, such as <c>Predict</c> gives.</summary>
+    /// <param name="y_true">Targets, batch first: an <c>NDArray</c>, a tensor or a C# array.</param>
+    /// <param name="y_pred">Predictions, batch first, likewise.</param>
+    /// <param name="sample_weight">Weights of the rows or positions, or <see langword="null"/>.</param>
+    /// <exception cref="ArgumentException">One of them is not a single array, or their shapes do not fit.</exception>
+    public void UpdateState(ArrayLike y_true, ArrayLike y_pred, ArrayLike? sample_weight = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor target = Single(y_true, nameof(y_true));
+        UpdateState(target, Single(y_pred, nameof(y_pred)), sample_weight is null ? null : Single(sample_weight, nameof(sample_weight)));
+    }
 
     /// <summary>The value over all batches since the last reset, as a new scalar (or vector) tensor that the caller owns.</summary>
     public abstract Tensor Result();
@@ -146,6 +158,21 @@ public abstract class Metric : KerasObject, INamed
         var variable = new Variable(zeros((shape ?? Shape.Scalar).ToSizes(), DType.ComputeType, _device), name, trainable: false);
         _variables.Add(variable);
         return variable;
+    }
+
+    /// <summary>The tensor of one array, on the device that the metric is on.</summary>
+    /// <exception cref="ArgumentException">There are several arrays, or none.</exception>
+    private protected Tensor Single(ArrayLike array, string argument)
+    {
+        ArgumentNullException.ThrowIfNull(array, argument);
+        NativeLibraries.EnsureLoaded();
+        Tensor[] tensors = array.ToTensors(argument);
+        return tensors.Length == 1
+            ? tensors[0].to(_device)
+            : throw new ArgumentException(
+                Invariant($"The metric '{Name}' takes one array at a time, but {argument} has {tensors.Length}."),
+                argument
+            );
     }
 
     /// <summary>Takes in a batch of which some positions are masked. As in Keras only means of functions heed a mask.</summary>

@@ -41,6 +41,17 @@ public sealed class Sum : Metric
         }
     }
 
+    /// <summary>Takes in values of an array, such as <c>Predict</c> gives.</summary>
+    /// <param name="values">A scalar, or values with the batch axis first: an <c>NDArray</c>, a tensor or a C# array.</param>
+    /// <param name="sample_weight">Weights that broadcast against the values, or one a sample, or <see langword="null"/> (1).</param>
+    /// <exception cref="ArgumentException">One of them is not a single array, or the weights' shape does not fit.</exception>
+    public void UpdateState(ArrayLike values, ArrayLike? sample_weight = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor given = Single(values, nameof(values));
+        UpdateState(given, sample_weight is null ? null : Single(sample_weight, nameof(sample_weight)));
+    }
+
     /// <summary>Not possible: a sum takes values and weights.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) =>

@@ -239,7 +239,9 @@ internal sealed record Compilation(
                     JsonNode?[] metrics =
                     [
                         .. ((MetricGroup)g!).Select(m =>
-                            m.Identifier is string name ? JsonValue.Create(name) : (JsonNode)KerasSerializer.Serialize(m)
+                            m.Identifier is string name
+                                ? JsonValue.Create(name)
+                                : (JsonNode)KerasSerializer.Serialize((KerasObject?)(m as MeanMetricWrapper)?.OfLoss ?? m)
                         ),
                     ];
                     return ((MetricGroup)g!).IsList ? new JsonArray(metrics) : metrics[0];

@@ -88,7 +88,7 @@ internal static class CompileConfig
         {
             null => null,
             _ when CustomObjects.Named(node, typeof(Loss)) is Loss loss => loss,
-            JsonObject o when Function(o) is string function => NameOfLoss(function),
+            JsonObject o when SerializedFunction.NameOf(o, "compile: a function") is string function => NameOfLoss(function),
             JsonObject o => KerasSerializer.Deserialize<Loss>(WithReduction(o)),
             _ => (object)NameOfLoss(ConfigReader.Text(node, "compile: a loss")),
         };
@@ -102,22 +102,6 @@ internal static class CompileConfig
         }
 
         return name;
-    }
-
-    // What Keras writes for a function: {"class_name": "function", "config": "mean_squared_error"}.
-    private static string? Function(JsonObject node)
-    {
-        if (!ConfigReader.IsClass(node, "function"))
-        {
-            return null;
-        }
-
-        if (node["module"] is JsonValue module && module.TryGetValue(out string? name) && name != "builtins")
-        {
-            KerasSerializer.RefuseForeign("a function", module);
-        }
-
-        return ConfigReader.Text(node["config"], "compile: a function");
     }
 
     // Keras has "none" as null, too.
@@ -167,13 +151,25 @@ internal static class CompileConfig
         node switch
         {
             JsonNode when CustomObjects.Named(node, typeof(Metric)) is Metric metric => metric,
-            JsonObject o when Function(o) is string function => function,
+            JsonObject o when SerializedFunction.NameOf(o, "compile: a function") is string function => function,
+            JsonObject o when IsLoss(o) => KerasSerializer.Deserialize<Loss>(WithReduction(o)),
             JsonObject o => KerasSerializer.Deserialize<Metric>(o),
             JsonValue name => ConfigReader.Text(name, "compile: a metric"),
             _ => throw new ArgumentException(
                 $"compile: a metric is a name or a serialised metric, but found {KerasSerializer.Shorten(node)}."
             ),
         };
+
+    // Some losses and metrics have one name: the module tells them apart, and where there is none, the reduction that losses alone have.
+    private static bool IsLoss(JsonObject node) =>
+        node["module"] is JsonValue module && module.TryGetValue(out string? name) && name.Contains("losses", StringComparison.Ordinal)
+        || node["class_name"] is JsonValue value
+            && value.TryGetValue(out string? className)
+            && KerasSerializer.Knows<Loss>(className)
+            && (
+                !KerasSerializer.Knows<Metric>(className)
+                || (node["module"] is null && node["config"] is JsonObject config && config.ContainsKey("reduction"))
+            );
 
     private static double Number(JsonNode? node) => (double)ConfigReader.Convert(node, typeof(double), "compile: a loss weight")!;
 

@@ -2,6 +2,7 @@ using System.Collections;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
+using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Training;
 
@@ -28,7 +29,7 @@ internal static class MetricCollection
         item switch
         {
             MetricGroup group => group,
-            string or Metric or Loss => One(item),
+            string or Metric or Loss or Type => One(item),
             IEnumerable several => [.. several.Cast<object?>().Select(One)],
             _ => One(item),
         };
@@ -39,8 +40,10 @@ internal static class MetricCollection
             string name => name,
             Metric metric => metric,
             Loss loss => loss,
+            Type type when typeof(Metric).IsAssignableFrom(type) && KerasSerializer.Knows<Metric>(type.Name) => (Metric)
+                ConfigReader.Create(type, type.Name, []),
             _ => throw new ArgumentException(
-                $"A metric is a name, a Metric or a Loss, but found {Described(item)}. A function becomes one by new "
+                $"A metric is a name, a Metric, its class or a Loss, but found {Described(item)}. A function becomes one by new "
                     + "MeanMetricWrapper(function)."
             ),
         };

@@ -208,6 +208,17 @@ internal static class MetricsHistory
             m => m.Compile(Sgd, new Dictionary<string, string> { ["first"] = Cce }),
             t => new Dictionary<string, Tensor> { ["first"] = t.OneHot }
         ),
+        ["two outputs of a dict model"] = new(
+            "outputs={'one':..., 'two':...}",
+            ByKey,
+            m =>
+                m.Compile(
+                    Sgd,
+                    new Dictionary<string, string> { ["one"] = Cce, ["two"] = "mse" },
+                    metrics: new Dictionary<string, MetricGroup> { ["one"] = (string[])["accuracy"] }
+                ),
+            t => new Dictionary<string, Tensor> { ["one"] = t.OneHot, ["two"] = t.Numbers }
+        ),
         ["two outputs, wrong name"] = new(
             "loss={'first':..., 'third':...}",
             Double,
@@ -362,6 +373,19 @@ internal static class MetricsHistory
             input,
             (KerasTensor[])
                 [new Dense(classes, activation: "softmax", name: "first").Apply(input), new Dense(1, name: "second").Apply(input)]
+        );
+    }
+
+    private static Model ByKey(int classes)
+    {
+        var input = new Input(4);
+        return new Model(
+            input,
+            new Dictionary<string, KerasTensor>
+            {
+                ["one"] = new Dense(classes, activation: "softmax", name: "first").Apply(input),
+                ["two"] = new Dense(1, name: "second").Apply(input),
+            }
         );
     }
 

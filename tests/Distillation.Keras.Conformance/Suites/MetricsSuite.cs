@@ -145,7 +145,7 @@ public sealed partial class MetricsSuite : ISuite
             {
                 ["module"] = "keras.metrics",
                 ["class_name"] = name,
-                ["config"] = new JsonObject(),
+                ["config"] = name == "MeanIoU" ? new JsonObject { ["num_classes"] = 3 } : [],
             }
         );
         return metric.Result().ToDouble();
@@ -210,6 +210,7 @@ public sealed partial class MetricsSuite : ISuite
             "losses.CategoricalCrossentropy()" => new Losses.CategoricalCrossentropy(),
             "a def my_metric(y_true, y_pred)" => new MeanMetricWrapper(MyMetric),
             "a lambda" => new MeanMetricWrapper((y_true, y_pred) => y_true),
+            "the class CategoricalAccuracy" => new MetricList((object[])[typeof(CategoricalAccuracy)]).All.Single(),
             "None" => Metric.Get(null!),
             _ => throw new UnsupportedException($"'{what}' has no counterpart as a metric"),
         };

@@ -1,0 +1,22 @@
+using static TorchSharp.torch;
+
+namespace Distillation.Keras.Metrics;
+
+/// <summary>How many predictions are positive where the target is not.</summary>
+/// <remarks>
+/// Mutable and not thread-safe. Targets and predictions have the same shape; a target that is not 0 is positive, a prediction that is above
+/// the threshold is. Weights count a sample as often as they say. With several thresholds the result is a vector. Source:
+/// <c>keras/src/metrics/confusion_metrics.py</c>.
+/// </remarks>
+public sealed class FalsePositives : ConfusionConditionCount
+{
+    /// <inheritdoc cref="FalsePositives" path="/summary"/>
+    /// <param name="thresholds">Thresholds in [0, 1]; by default 0.5.</param>
+    /// <param name="name">Its name in logs; by default Keras' own.</param>
+    /// <param name="dtype">The type that it counts in; float32 by default.</param>
+    /// <exception cref="ArgumentException">A threshold is out of its range, or there is none; the message gives the range.</exception>
+    public FalsePositives(double[]? thresholds = null, string? name = null, DTypePolicy? dtype = null)
+        : base(thresholds, name, dtype) { }
+
+    private protected override Tensor Counted(ConfusionCounts counts) => counts.FalsePositives;
+}
