@@ -50,10 +50,7 @@ public class FBetaScore : Metric
                     + "given.",
                 nameof(average)
             );
-        Beta =
-            beta > 0 && double.IsFinite(beta)
-                ? beta
-                : throw new ArgumentOutOfRangeException(nameof(beta), beta, "The weight of recall is a finite number above 0.");
+        Beta = Arguments.Positive(beta);
         Threshold = threshold is null or (> 0 and <= 1)
             ? threshold
             : throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The threshold of an F-score is above 0 and at most 1.");

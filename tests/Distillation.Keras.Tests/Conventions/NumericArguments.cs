@@ -113,6 +113,7 @@ internal static class NumericArguments
         ["FBetaScore.threshold"] = new(0, 1, LeastIncluded: false),
         ["F1Score.threshold"] = new(0, 1, LeastIncluded: false),
         ["BinaryIoU.threshold"] = NumberRange.Finite,
+        ["target_class_ids"] = new(0, 1),
         ["specificity"] = NumberRange.Fraction,
         ["sensitivity"] = NumberRange.Fraction,
         ["recall"] = NumberRange.Fraction,
