@@ -66,13 +66,13 @@ public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
 
     /// <summary>The policy itself, or the default.</summary>
     /// <exception cref="ArgumentException">It is one of integers, in which nothing but counts can be kept.</exception>
-    internal static DTypePolicy Floating(DTypePolicy? policy, string owner) =>
-        policy is null ? Float32
-        : policy.ComputeType.IsFloating() ? policy
+    internal static DTypePolicy Floating(DTypePolicy? dtype, string owner) =>
+        dtype is null ? Float32
+        : dtype.ComputeType.IsFloating() ? dtype
         : throw new ArgumentException(
             $"{owner} computes in a type of floating-point numbers: {string.Join(", ", DTypes.Floating.Select(n => $"\"{n}\""))}, or "
-                + $"\"mixed_float16\", \"mixed_bfloat16\"; but \"{policy.Name}\" was given.",
-            "dtype"
+                + $"\"mixed_float16\", \"mixed_bfloat16\"; but \"{dtype.Name}\" was given.",
+            nameof(dtype)
         );
 
     /// <summary>Whether weights are cast where they are used.</summary>

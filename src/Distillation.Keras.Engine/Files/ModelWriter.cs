@@ -67,15 +67,32 @@ internal static class ModelWriter
         {
             root.Set("training_config", LegacyForm.Training(model.GetCompileConfig()!).ToJsonString());
 
-            // A number that is named alone is below the optimizer here.
-            LegacyGroups.Listed(
-                root.Group("optimizer_weights"),
-                optimizer.Variables,
-                v => v.Path.Contains('/', StringComparison.Ordinal) ? v.Path : $"{optimizer.Name}/{v.Path}"
-            );
+            Dictionary<Variable, string> names = StateNames(optimizer);
+            LegacyGroups.Listed(root.Group("optimizer_weights"), optimizer.Variables, v => names[v]);
         }
 
         Write(root, path);
+    }
+
+    // A number that is named alone is below the optimizer here. Adafactor has several slots of one name, of which Keras writes none; they
+    // are read by their order.
+    private static Dictionary<Variable, string> StateNames(Optimizer optimizer)
+    {
+        var names = new Dictionary<Variable, string>(ReferenceEqualityComparer.Instance);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Variable variable in optimizer.Variables)
+        {
+            string path = variable.Path.Contains('/', StringComparison.Ordinal) ? variable.Path : $"{optimizer.Name}/{variable.Path}";
+            string free = path;
+            for (int i = 1; !taken.Add(free); i++)
+            {
+                free = Invariant($"{path}_{i}");
+            }
+
+            names[variable] = free;
+        }
+
+        return names;
     }
 
     /// <summary>Writes a whole-model <c>.h5</c> as tf.keras 2.15 does.</summary>

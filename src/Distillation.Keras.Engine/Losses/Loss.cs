@@ -72,7 +72,12 @@ public abstract class Loss : LossSpec, INamed
             using DisposeScope scope = NewDisposeScope();
             (Tensor target, Tensor prediction) = InTypes(y_true, y_pred);
             Tensor values = Checked(Forward(target, prediction));
-            Tensor result = LossReduction.Apply(values, Reduction, sample_weight, LossReduction.Both(mask, ValuesMask(target, prediction)));
+            Tensor result = LossReduction.Apply(
+                values,
+                Reduction,
+                sample_weight,
+                LossReduction.Both(mask, MaskOf(values, target, prediction))
+            );
 
             return Given(result, y_true, y_pred);
         }
@@ -233,4 +238,7 @@ public abstract class Loss : LossSpec, INamed
 
     /// <summary>A mask that comes out of the targets (<c>ignore_class</c>), of the unreduced loss' shape.</summary>
     protected internal virtual Tensor? ValuesMask(Tensor y_true, Tensor y_pred) => null;
+
+    /// <summary>That mask, for losses of the library that find it in their own values.</summary>
+    internal virtual Tensor? MaskOf(Tensor values, Tensor y_true, Tensor y_pred) => ValuesMask(y_true, y_pred);
 }

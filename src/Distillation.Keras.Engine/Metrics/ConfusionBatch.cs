@@ -82,8 +82,10 @@ internal sealed record ConfusionBatch(Tensor Predictions, Tensor Positive, Tenso
         if (y_pred.dim() < 2 || y_pred.shape[^1] <= id || y_true.dim() != y_pred.dim() || y_true.shape[^1] != y_pred.shape[^1])
         {
             throw new ArgumentException(
-                Invariant($"The metric {metric} has class_id {id}, so targets and predictions are (batch, ..., classes) with as many ")
-                    + $"classes, but the targets' shape is {target} and the predictions' {output}."
+                Invariant(
+                    $"The metric {metric} has class_id {id}, so targets and predictions are (batch, ..., classes) with as many "
+                        + $"classes, but the targets' shape is {target} and the predictions' {output}."
+                )
             );
         }
 

@@ -50,10 +50,7 @@ public class FBetaScore : Metric
                     + "given.",
                 nameof(average)
             );
-        Beta =
-            beta > 0 && double.IsFinite(beta)
-                ? beta
-                : throw new ArgumentOutOfRangeException(nameof(beta), beta, "The weight of recall is a finite number above 0.");
+        Beta = Arguments.Positive(beta);
         Threshold = threshold is null or (> 0 and <= 1)
             ? threshold
             : throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The threshold of an F-score is above 0 and at most 1.");
@@ -174,8 +171,10 @@ public class FBetaScore : Metric
         if (sample_weight is not null && (sample_weight.dim() != 1 || sample_weight.shape[0] != y_pred.shape[0]))
         {
             throw new ArgumentException(
-                Invariant($"The metric {Name} needs weights ({y_pred.shape[0]}), one a sample, but their shape is ")
-                    + $"{Ranks.ShapeOf(sample_weight)}.",
+                Invariant(
+                    $"The metric {Name} needs weights ({y_pred.shape[0]}), one a sample, but their shape is "
+                        + $"{Ranks.ShapeOf(sample_weight)}."
+                ),
                 nameof(sample_weight)
             );
         }

@@ -53,8 +53,10 @@ public class IoU : Metric
             target_class_ids.Length > 0 && Array.TrueForAll(target_class_ids, i => i >= 0 && i < num_classes)
                 ? target_class_ids.ToArray()
                 : throw new ArgumentException(
-                    Invariant($"The metric {Name} needs one target class or more in the range [0, {num_classes}), but found: ")
-                        + $"[{string.Join(", ", target_class_ids.Select(i => Invariant($"{i}")))}].",
+                    Invariant(
+                        $"The metric {Name} needs one target class or more in the range [0, {num_classes}), but found: "
+                            + $"{string.Join(", ", target_class_ids.Select(i => Invariant($"{i}")))}."
+                    ),
                     nameof(target_class_ids)
                 );
         IgnoreClass = ignore_class;
@@ -167,8 +169,10 @@ public class IoU : Metric
         if (Axis < -rank || Axis >= rank || values.shape[Axis < 0 ? Axis + rank : Axis] == 0)
         {
             throw new ArgumentException(
-                Invariant($"The metric {Name} takes the greatest of the scores along axis {Axis}, but the shape of {argument} is ")
-                    + $"{Ranks.ShapeOf(values)}.",
+                Invariant(
+                    $"The metric {Name} takes the greatest of the scores along axis {Axis}, but the shape of {argument} is "
+                        + $"{Ranks.ShapeOf(values)}."
+                ),
                 argument
             );
         }

@@ -43,7 +43,7 @@ public static partial class MetricFunctions
         Tensor norm = target
             .var(axis, unbiased: false, keepdim: true)
             .Plus(prediction.var(axis, unbiased: false, keepdim: true))
-            .Accumulate(center.sub(mean).square());
+            .Accumulate(center.sub(mean).Squared());
         return covariance.Scale(2).div(norm.Shift(Epsilon)).mean([axis]).MoveToOuterDisposeScope();
     }
 
@@ -64,8 +64,10 @@ public static partial class MetricFunctions
         return axis >= -prediction.dim() && axis < prediction.dim()
             ? (target, prediction)
             : throw new ArgumentException(
-                Invariant($"{name} is computed along an axis of targets and predictions, but there is no axis {axis} in their shape ")
-                    + $"{Ranks.ShapeOf(prediction)}.",
+                Invariant(
+                    $"{name} is computed along an axis of targets and predictions, but there is no axis {axis} in their shape "
+                        + $"{Ranks.ShapeOf(prediction)}."
+                ),
                 nameof(axis)
             );
     }

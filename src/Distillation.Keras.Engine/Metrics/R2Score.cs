@@ -76,12 +76,12 @@ public sealed class R2Score : Metric
             Check(ref y_true, ref y_pred);
             ScalarType type = DType.ComputeType;
             Tensor target = y_true.to_type(type);
-            Tensor error = target.sub(y_pred.to_type(type)).square();
+            Tensor error = target.sub(y_pred.to_type(type)).Squared();
             long count = y_true.numel();
             if (sample_weight is null)
             {
                 _sum!.Value.Accumulate(target.sum(dim: 0L));
-                _squaredSum!.Value.Accumulate(target.square().sum(dim: 0L));
+                _squaredSum!.Value.Accumulate(target.Squared().sum(dim: 0L));
                 _residual!.Value.Accumulate(error.sum(dim: 0L));
                 _count!.Value.Shift(y_true.shape[0]);
             }

@@ -32,14 +32,10 @@ public abstract class SensitivitySpecificity : Metric
             throw new ArgumentOutOfRangeException(argument, value, Invariant($"The {argument} is in the range [0, 1]."));
         }
 
-        if (num_thresholds < 1 || class_id < 0)
+        Arguments.AtLeast(1, num_thresholds);
+        if (class_id < 0)
         {
-            throw new ArgumentException(
-                Invariant(
-                    $"The metric {Name} needs one threshold or more and a class_id from 0 on, but it has {num_thresholds} thresholds and "
-                        + $"class_id {class_id}."
-                )
-            );
+            throw new ArgumentOutOfRangeException(nameof(class_id), class_id, "Classes are counted from 0 on.");
         }
 
         _value = value;

@@ -135,6 +135,9 @@ public abstract partial class Optimizer
     /// </summary>
     internal Variable? Unknown(IReadOnlyList<Variable> variables) => Built ? variables.FirstOrDefault(v => !_indices.ContainsKey(v)) : null;
 
+    /// <summary>How fast a weight decays, unless it is excluded.</summary>
+    private protected virtual double? DecayOf(Variable weight) => WeightDecay;
+
     private int IndexOf(Variable variable) =>
         _indices.TryGetValue(variable, out int index)
             ? index
@@ -264,7 +267,7 @@ public abstract partial class Optimizer
             (i, gradient) =>
             {
                 Variable variable = _trainable[i];
-                double kept = WeightDecay is double decay && !(_exclusions?.Contains(variable) ?? false) ? 1 - (decay * rate) : 1;
+                double kept = DecayOf(variable) is double decay && !(_exclusions?.Contains(variable) ?? false) ? 1 - (decay * rate) : 1;
                 _slotTensors.Clear();
                 foreach (Variable slot in _slotsOf[i])
                 {

@@ -99,11 +99,47 @@ public abstract partial class Optimizer
         {
             foreach (string name in names)
             {
-                Variable slot = NewSlot(_trainable[i], name, initial_value);
-                _slots.Add(slot);
-                _slotsOf[i].Add(slot);
+                Keep(i, NewSlot(_trainable[i], name, initial_value));
             }
         }
+    }
+
+    /// <summary>Gives each weight slots of these names, each filled with its number.</summary>
+    private protected void AddSlots(params (double Value, string Name)[] slots)
+    {
+        for (int i = 0; i < _trainable.Length; i++)
+        {
+            foreach ((double value, string name) in slots)
+            {
+                Keep(i, NewSlot(_trainable[i], name, value));
+            }
+        }
+    }
+
+    /// <summary>Gives one weight a zero-filled slot.</summary>
+    private protected void AddSlot(int index, string name) => Keep(index, NewSlot(_trainable[index], name, 0));
+
+    /// <summary>Gives one weight a zero-filled slot of another shape, whose name does not have the weight's before it.</summary>
+    private protected void AddSlot(int index, string name, long[] sizes)
+    {
+        using IDisposable noGrad = no_grad();
+        Tensor weight = _trainable[index].Value;
+        SystemMemory.Require($"The optimizer {Name}: the slot '{name}'", Shape.FromSizes(sizes), weight.dtype, beside: weight);
+        Tensor slot = zeros(sizes, weight.dtype, weight.device);
+        Keep(index, new Variable(slot, name, trainable: false) { Path = $"{Scope}{Name}/{name}" });
+    }
+
+    /// <summary>Gives one weight an integer of 0 in the place of a slot that it does not need, as Keras has it in files.</summary>
+    private protected void AddPlaceholder(int index, string name) =>
+        Keep(index, new Variable(zeros([], ScalarType.Int32, _trainable[index].Value.device), name, trainable: false));
+
+    /// <summary>The slots of a weight.</summary>
+    private protected IReadOnlyList<Variable> SlotsOf(int index) => _slotsOf[index];
+
+    private void Keep(int index, Variable slot)
+    {
+        _slots.Add(slot);
+        _slotsOf[index].Add(slot);
     }
 
     /// <summary>Adds a number that all weights share, after the slots.</summary>

@@ -23,6 +23,7 @@ public sealed class ErrorsSuite : ISuite
             .. LayerCalls.Table(sizes),
             .. ModelCalls.Table(sizes),
             .. FitCalls.Table(sizes),
+            .. SaveCalls.Table(sizes),
         ]);
         return fixture.All.Select(e => new FixtureCase(
             e.Name,

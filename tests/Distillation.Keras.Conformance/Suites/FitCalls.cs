@@ -83,6 +83,7 @@ internal sealed class FitCalls
                 "validation_data of wrong width",
                 () => Names(Net().Fit(X, Y, verbose: 0, validation_data: new ValidationData(randn(_rows, 6), Y)))
             ),
+            ("sample_weight of shape (n, 1)", () => Names(Net().Fit(X, Y, verbose: 0, sample_weight: ones(_rows, 1)))),
             ("sample_weight of a wrong length", () => Names(Net().Fit(X, Y, verbose: 0, sample_weight: ones(_rows - 1)))),
             (
                 "class_weight and sample_weight",

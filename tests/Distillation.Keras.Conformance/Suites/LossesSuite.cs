@@ -130,6 +130,7 @@ public sealed class LossesSuite : ISuite
             "categorical_crossentropy" => static (y, p) => LossFunctions.CategoricalCrossentropy(y, p),
             "categorical_focal_crossentropy" => static (y, p) => LossFunctions.CategoricalFocalCrossentropy(y, p),
             "categorical_hinge" => LossFunctions.CategoricalHinge,
+            "circle" => static (y, p) => LossFunctions.Circle(y, p),
             "cosine_similarity" => static (y, p) => LossFunctions.CosineSimilarity(y, p),
             "dice" => static (y, p) => LossFunctions.Dice(y, p),
             "hinge" => LossFunctions.Hinge,

@@ -29,6 +29,7 @@ internal static class ModelCalls
             ("get_layer of an unknown name", () => Net(sizes).GetLayer("missing").Name),
             ("get_layer index out of range", () => Net(sizes).GetLayer(9).Name),
             ("count_params before build", () => new Sequential(new Dense(3)).CountParams()),
+            ("predict before build, no Input", () => Sizes(new Sequential(new Dense(3)).Predict(randn(sizes.Rows, 5)))),
             ("call with a wrong width", () => LayerOf.Shape(Net(sizes), randn(2, 6))),
             ("call with a missing batch axis", () => LayerOf.Shape(Net(sizes), randn(5))),
         ];
@@ -36,6 +37,8 @@ internal static class ModelCalls
     }
 
     private static Sequential Net(CallDimensions sizes) => new(new Input(5), new Dense(sizes.Classes, activation: "softmax"));
+
+    private static JsonArray Sizes(NumSharp.NDArray array) => new([.. array.shape.Select(n => (JsonNode?)JsonValue.Create((long)n))]);
 
     private static JsonNode? TwoOfOneName()
     {

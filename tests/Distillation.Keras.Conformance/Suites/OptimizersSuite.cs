@@ -106,7 +106,7 @@ public sealed class OptimizersSuite : ISuite
         check.EqualList("slot_paths", state.Select(v => v.Path), o["slot_paths"]!.AsArray().Select(n => Uncounted(n.Text())));
         check.EqualList(
             "slot_dtypes",
-            state.Select(v => v.DType == ScalarType.Int64 ? "int64" : "float32"),
+            state.Select(v => v.DType.ToString().ToLowerInvariant()),
             o["slot_dtypes"]!.AsArray().Select(n => n.Text())
         );
         if (o["raw_iterations"] is JsonNode calls)

@@ -22,6 +22,8 @@ internal sealed class TfKerasWeights
         ["norm"] = "u",
     };
 
+    private static readonly string[] SlotsOfAdafactor = ["r", "c", "v"];
+
     private readonly Dictionary<Variable, string> _names = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Adds the weights of a model, layer by layer.</summary>
@@ -49,9 +51,17 @@ internal sealed class TfKerasWeights
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach ((Variable weight, IReadOnlyList<Variable> slots) in inner.Trained.Zip(inner.StateByWeight))
         {
-            foreach (Variable slot in slots)
+            for (int i = 0; i < slots.Count; i++)
             {
-                string kind = slot.Name[(weight.Path.Length + 1)..];
+                Variable slot = slots[i];
+                if (inner is Adafactor && slot.Shape.Rank == 0)
+                {
+                    // What stands in the place of a slot is not kept there.
+                    continue;
+                }
+
+                int own = i - (slots.Count - SlotsOfAdafactor.Length);
+                string kind = inner is Adafactor && own >= 0 ? SlotsOfAdafactor[own] : slot.Name[(weight.Path.Length + 1)..];
                 string called = inner is RMSprop ? kind : Slots.GetValueOrDefault(kind, kind);
                 names[slot] =
                     Unused(taken, $"{scope}{called}/{_names.GetValueOrDefault(weight, weight.Path)}", $"{scope}{kind}/{weight.Path}")
