@@ -22,10 +22,6 @@ public sealed partial class PreprocessingSuite : ISuite
         .SelectMany(f => f.Runs)
         .ToDictionary(p => p.Key, p => p.Value);
 
-    private static readonly Dictionary<string, Func<JsonNode?>> Errors = Families
-        .SelectMany(f => f.Errors)
-        .ToDictionary(p => p.Key, p => p.Value);
-
     /// <inheritdoc/>
     public string File => "preprocessing";
 
@@ -37,11 +33,7 @@ public sealed partial class PreprocessingSuite : ISuite
     {
         if (one.Entry.Extra == "errors")
         {
-            Attempt.Make(
-                one.Check,
-                one.Json,
-                Errors.GetValueOrDefault(one.Json["what"].Text()) ?? throw Missing(ClassOfCall().Match(one.Json["what"].Text()).Value)
-            );
+            Refused(one);
             return;
         }
 
@@ -52,6 +44,23 @@ public sealed partial class PreprocessingSuite : ISuite
 
         string subject = Subject(one);
         (Runs.GetValueOrDefault(subject) ?? throw Missing(subject))(one);
+    }
+
+    private static void Refused(PreprocessingCase one)
+    {
+        string what = one.Json["what"].Text();
+        Func<JsonNode?> call =
+            Families.Select(f => f.ErrorsWith(one.Fixture).GetValueOrDefault(what)).FirstOrDefault(c => c is not null)
+            ?? throw Missing(ClassOfCall().Match(what).Value);
+
+        // A layer that is made is recorded with its number, which depends on what was made before.
+        var entry = (JsonObject)one.Json.DeepClone();
+        if (entry["value"] is JsonValue value && value.TryGetValue(out string? shown) && Shown().Match(shown) is { Success: true } match)
+        {
+            entry["value"] = match.Groups[1].Value;
+        }
+
+        Attempt.Make(one.Check, entry, call);
     }
 
     // The class of the layer, or the function, that a case is about.
@@ -72,6 +81,9 @@ public sealed partial class PreprocessingSuite : ISuite
             : Classes.Has("keras.layers", subject) ? $"the suite cannot make the call of keras.layers.{subject}"
             : $"the library has no keras.layers.{subject}"
         );
+
+    [GeneratedRegex(@"^<(\w+) name=\w+, built=False>$")]
+    private static partial Regex Shown();
 
     [GeneratedRegex(@"^\w+")]
     private static partial Regex ClassOfCall();

@@ -13,4 +13,7 @@ internal interface IPreprocessingFamily
 
     /// <summary>Calls of <c>errors</c> by their text in the file.</summary>
     IReadOnlyDictionary<string, Func<JsonNode?>> Errors => new Dictionary<string, Func<JsonNode?>>();
+
+    /// <summary>The same for calls that need arrays of the file.</summary>
+    IReadOnlyDictionary<string, Func<JsonNode?>> ErrorsWith(Fixture fixture) => Errors;
 }
