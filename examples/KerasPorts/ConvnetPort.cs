@@ -36,14 +36,7 @@ internal static class ConvnetPort
         model.summary(line_length: 80);
 
         model.compile(loss: "categorical_crossentropy", optimizer: "adam", metrics: ["accuracy"]);
-        model.fit(
-            digits.TrainX,
-            digits.TrainY,
-            batch_size: 64,
-            epochs: options.Epochs ?? 6,
-            validation_split: 0.1,
-            verbose: 2
-        );
+        model.fit(digits.TrainX, digits.TrainY, batch_size: 64, epochs: options.Epochs ?? 6, validation_split: 0.1, verbose: 2);
         return Score.Of(model, digits, training);
     }
 }

@@ -47,7 +47,10 @@ internal sealed class TokenSequences
                         3 or 4 => random.Next(FirstBlame, FirstOther),
                         _ => random.Next(FirstOther, VocabularySize),
                     };
-                    int judgement = kind is 1 or 2 ? 1 : kind is 3 or 4 ? -1 : 0;
+                    int judgement =
+                        kind is 1 or 2 ? 1
+                        : kind is 3 or 4 ? -1
+                        : 0;
                     balance += turned ? -judgement : judgement;
                     turned = kind == 0;
                 }

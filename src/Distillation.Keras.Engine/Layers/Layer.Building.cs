@@ -97,6 +97,27 @@ public abstract partial class Layer
         return variable;
     }
 
+    /// <summary>Makes a number that counts and that gradients do not change; to be called in <see cref="Build(Shape)"/>.</summary>
+    /// <param name="name">Its short name.</param>
+    /// <param name="type">A type of integers.</param>
+    private protected Variable AddCount(string name, ScalarType type)
+    {
+        Variable variable = SharedOr(
+            name,
+            Shape.Scalar,
+            type,
+            () =>
+                new Variable(
+                    UninitializedWeights.Take($"{ClassName} '{Name}': its weight '{name}'", Shape.Scalar, type) ?? zeros([], type, CPU),
+                    name,
+                    trainable: false,
+                    device: Device
+                )
+        );
+        _nonTrainable.Add(variable);
+        return variable;
+    }
+
     private Variable SharedOr(string name, Shape shape, ScalarType type, Func<Variable> make)
     {
         if (_weightSource?.Weights.First(w => w.Name == name) is Variable shared)

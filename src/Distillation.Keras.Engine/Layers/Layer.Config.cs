@@ -54,8 +54,12 @@ public abstract partial class Layer
         }
 
         clone.PlaceBeside(this);
+        clone.TakeLearned(this);
         return clone;
     }
+
+    /// <summary>Takes over what another layer of the same class has learned beside its weights: a vocabulary.</summary>
+    private protected virtual void TakeLearned(Layer source) { }
 
     internal override KerasObject Duplicate() => CloneLayer();
 
@@ -65,6 +69,7 @@ public abstract partial class Layer
     {
         var layer = (Layer)Copies.Of(this, changes);
         layer.ShareWeightsOf(this);
+        layer.TakeLearned(this);
         return layer;
     }
 }

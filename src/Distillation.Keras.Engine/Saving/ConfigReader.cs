@@ -19,6 +19,12 @@ internal static class ConfigReader
             return Invoke(() => own.Invoke(null, [config])!);
         }
 
+        return CreateByConstructor(type, className, config);
+    }
+
+    /// <summary>The same by the constructor alone, for a class whose own <c>FromConfig</c> calls it.</summary>
+    public static object CreateByConstructor(Type type, string className, JsonObject config)
+    {
         ConfigMember[] members = ConfigMember.Of(type);
         RefuseUnknownKeys(type, className, config, members);
         object?[] arguments = Array.ConvertAll(members, m => Argument(m, className, config));
