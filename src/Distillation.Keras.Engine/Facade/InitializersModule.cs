@@ -22,36 +22,60 @@ public sealed class InitializersModule
         new(value);
 
     /// <inheritdoc cref="Initializers.GlorotNormal.GlorotNormal(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
-    public Initializers.GlorotNormal GlorotNormal(int? seed = null) =>
-        new(seed);
+    public Initializers.GlorotNormal GlorotNormal(
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.GlorotNormal.GlorotNormal(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
-    public Initializers.GlorotNormal glorot_normal(int? seed = null) =>
-        new(seed);
+    public Initializers.GlorotNormal glorot_normal(
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.GlorotUniform.GlorotUniform(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
-    public Initializers.GlorotUniform GlorotUniform(int? seed = null) =>
-        new(seed);
+    public Initializers.GlorotUniform GlorotUniform(
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.GlorotUniform.GlorotUniform(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
-    public Initializers.GlorotUniform glorot_uniform(int? seed = null) =>
-        new(seed);
+    public Initializers.GlorotUniform glorot_uniform(
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.HeNormal.HeNormal(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
-    public Initializers.HeNormal HeNormal(int? seed = null) =>
-        new(seed);
+    public Initializers.HeNormal HeNormal(
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.HeNormal.HeNormal(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
-    public Initializers.HeNormal he_normal(int? seed = null) =>
-        new(seed);
+    public Initializers.HeNormal he_normal(
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.HeUniform.HeUniform(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
-    public Initializers.HeUniform HeUniform(int? seed = null) =>
-        new(seed);
+    public Initializers.HeUniform HeUniform(
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.HeUniform.HeUniform(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
-    public Initializers.HeUniform he_uniform(int? seed = null) =>
-        new(seed);
+    public Initializers.HeUniform he_uniform(
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.Identity.Identity(double)"/>
     public Initializers.Identity Identity(double gain = 1.0) =>
@@ -62,20 +86,32 @@ public sealed class InitializersModule
         new(gain);
 
     /// <inheritdoc cref="Initializers.LecunNormal.LecunNormal(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
-    public Initializers.LecunNormal LecunNormal(int? seed = null) =>
-        new(seed);
+    public Initializers.LecunNormal LecunNormal(
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.LecunNormal.LecunNormal(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
-    public Initializers.LecunNormal lecun_normal(int? seed = null) =>
-        new(seed);
+    public Initializers.LecunNormal lecun_normal(
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.LecunUniform.LecunUniform(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
-    public Initializers.LecunUniform LecunUniform(int? seed = null) =>
-        new(seed);
+    public Initializers.LecunUniform LecunUniform(
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.LecunUniform.LecunUniform(int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
-    public Initializers.LecunUniform lecun_uniform(int? seed = null) =>
-        new(seed);
+    public Initializers.LecunUniform lecun_uniform(
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.Ones.Ones()"/>
     public Initializers.Ones Ones() =>
@@ -109,6 +145,22 @@ public sealed class InitializersModule
     public Initializers.RandomUniform random_uniform(double minval = -0.05, double maxval = 0.05, int? seed = null) =>
         new(minval, maxval, seed);
 
+    /// <inheritdoc cref="Initializers.STFT.STFT(string, string, string, bool)"/>
+    public Initializers.STFT STFT(
+        string side = "real",
+        string? window = "hann",
+        string? scaling = "density",
+        bool periodic = false) =>
+        new(side, window, scaling, periodic);
+
+    /// <inheritdoc cref="Initializers.STFT.STFT(string, string, string, bool)"/>
+    public Initializers.STFT stft(
+        string side = "real",
+        string? window = "hann",
+        string? scaling = "density",
+        bool periodic = false) =>
+        new(side, window, scaling, periodic);
+
     /// <inheritdoc cref="Initializers.TruncatedNormal.TruncatedNormal(double, double, int?)"/>
     public Initializers.TruncatedNormal TruncatedNormal(double mean = 0.0, double stddev = 0.05, int? seed = null) =>
         new(mean, stddev, seed);
@@ -122,16 +174,20 @@ public sealed class InitializersModule
         double scale = 1.0,
         string mode = "fan_in",
         string distribution = "truncated_normal",
-        int? seed = null) =>
-        new(scale, mode, distribution, seed);
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(scale, mode, distribution, seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.VarianceScaling.VarianceScaling(double, string, string, int?, IReadOnlyList{int}, IReadOnlyList{int})"/>
     public Initializers.VarianceScaling variance_scaling(
         double scale = 1.0,
         string mode = "fan_in",
         string distribution = "truncated_normal",
-        int? seed = null) =>
-        new(scale, mode, distribution, seed);
+        int? seed = null,
+        IReadOnlyList<int>? input_axes = null,
+        IReadOnlyList<int>? output_axes = null) =>
+        new(scale, mode, distribution, seed, input_axes, output_axes);
 
     /// <inheritdoc cref="Initializers.Zeros.Zeros()"/>
     public Initializers.Zeros Zeros() =>

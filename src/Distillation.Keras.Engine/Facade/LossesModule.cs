@@ -75,6 +75,16 @@ public sealed class LossesModule
         DTypePolicy? dtype = null) =>
         new(reduction, name, dtype);
 
+    /// <inheritdoc cref="Losses.Circle.Circle(double, double, bool, string, string, DTypePolicy)"/>
+    public Losses.Circle Circle(
+        double gamma = 80.0,
+        double margin = 0.4,
+        bool remove_diagonal = true,
+        string reduction = "sum_over_batch_size",
+        string name = "circle",
+        DTypePolicy? dtype = null) =>
+        new(gamma, margin, remove_diagonal, reduction, name, dtype);
+
     /// <inheritdoc cref="Losses.CosineSimilarity.CosineSimilarity(int, string, string, DTypePolicy)"/>
     public Losses.CosineSimilarity CosineSimilarity(
         int axis = -1,
@@ -238,6 +248,17 @@ public sealed class LossesModule
     /// <inheritdoc cref="LossFunctions.CategoricalHinge(torch.Tensor, torch.Tensor)"/>
     public torch.Tensor categorical_hinge(torch.Tensor y_true, torch.Tensor y_pred) =>
         LossFunctions.CategoricalHinge(y_true, y_pred);
+
+    /// <inheritdoc cref="LossFunctions.Circle(torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, bool, double, double)"/>
+    public torch.Tensor circle(
+        torch.Tensor y_true,
+        torch.Tensor y_pred,
+        torch.Tensor? ref_labels = null,
+        torch.Tensor? ref_embeddings = null,
+        bool remove_diagonal = true,
+        double gamma = 80.0,
+        double margin = 0.4) =>
+        LossFunctions.Circle(y_true, y_pred, ref_labels, ref_embeddings, remove_diagonal, gamma, margin);
 
     /// <inheritdoc cref="LossFunctions.CosineSimilarity(torch.Tensor, torch.Tensor, int)"/>
     public torch.Tensor cosine_similarity(torch.Tensor y_true, torch.Tensor y_pred, int axis = -1) =>

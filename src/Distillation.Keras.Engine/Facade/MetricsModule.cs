@@ -45,6 +45,14 @@ public sealed class MetricsModule
         double label_smoothing = 0.0) =>
         new(name, dtype, from_logits, label_smoothing);
 
+    /// <inheritdoc cref="Metrics.BinaryIoU.BinaryIoU(int[], double, string, DTypePolicy)"/>
+    public Metrics.BinaryIoU BinaryIoU(
+        int[]? target_class_ids = null,
+        double threshold = 0.5,
+        string? name = null,
+        DTypePolicy? dtype = null) =>
+        new(target_class_ids, threshold, name, dtype);
+
     /// <inheritdoc cref="Metrics.CategoricalAccuracy.CategoricalAccuracy(string, DTypePolicy)"/>
     public Metrics.CategoricalAccuracy CategoricalAccuracy(string? name = "categorical_accuracy", DTypePolicy? dtype = null) =>
         new(name, dtype);
@@ -62,13 +70,54 @@ public sealed class MetricsModule
     public Metrics.CategoricalHinge CategoricalHinge(string? name = "categorical_hinge", DTypePolicy? dtype = null) =>
         new(name, dtype);
 
+    /// <inheritdoc cref="Metrics.ConcordanceCorrelation.ConcordanceCorrelation(string, DTypePolicy, int)"/>
+    public Metrics.ConcordanceCorrelation ConcordanceCorrelation(string? name = "concordance_correlation", DTypePolicy? dtype = null, int axis = -1) =>
+        new(name, dtype, axis);
+
     /// <inheritdoc cref="Metrics.CosineSimilarity.CosineSimilarity(string, DTypePolicy, int)"/>
     public Metrics.CosineSimilarity CosineSimilarity(string? name = "cosine_similarity", DTypePolicy? dtype = null, int axis = -1) =>
         new(name, dtype, axis);
 
+    /// <inheritdoc cref="Metrics.F1Score.F1Score(string, double?, string, DTypePolicy)"/>
+    public Metrics.F1Score F1Score(
+        string? average = null,
+        double? threshold = null,
+        string? name = "f1_score",
+        DTypePolicy? dtype = null) =>
+        new(average, threshold, name, dtype);
+
+    /// <inheritdoc cref="Metrics.FBetaScore.FBetaScore(string, double, double?, string, DTypePolicy)"/>
+    public Metrics.FBetaScore FBetaScore(
+        string? average = null,
+        double beta = 1.0,
+        double? threshold = null,
+        string? name = "fbeta_score",
+        DTypePolicy? dtype = null) =>
+        new(average, beta, threshold, name, dtype);
+
+    /// <inheritdoc cref="Metrics.FalseNegatives.FalseNegatives(double[], string, DTypePolicy)"/>
+    public Metrics.FalseNegatives FalseNegatives(double[]? thresholds = null, string? name = null, DTypePolicy? dtype = null) =>
+        new(thresholds, name, dtype);
+
+    /// <inheritdoc cref="Metrics.FalsePositives.FalsePositives(double[], string, DTypePolicy)"/>
+    public Metrics.FalsePositives FalsePositives(double[]? thresholds = null, string? name = null, DTypePolicy? dtype = null) =>
+        new(thresholds, name, dtype);
+
     /// <inheritdoc cref="Metrics.Hinge.Hinge(string, DTypePolicy)"/>
     public Metrics.Hinge Hinge(string? name = "hinge", DTypePolicy? dtype = null) =>
         new(name, dtype);
+
+    /// <inheritdoc cref="Metrics.IoU.IoU(int, int[], string, DTypePolicy, int?, bool, bool, int)"/>
+    public Metrics.IoU IoU(
+        int num_classes,
+        int[] target_class_ids,
+        string? name = null,
+        DTypePolicy? dtype = null,
+        int? ignore_class = null,
+        bool sparse_y_true = true,
+        bool sparse_y_pred = true,
+        int axis = -1) =>
+        new(num_classes, target_class_ids, name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis);
 
     /// <inheritdoc cref="Metrics.KLDivergence.KLDivergence(string, DTypePolicy)"/>
     public Metrics.KLDivergence KLDivergence(string? name = "kl_divergence", DTypePolicy? dtype = null) =>
@@ -90,6 +139,17 @@ public sealed class MetricsModule
     public Metrics.MeanAbsolutePercentageError MeanAbsolutePercentageError(string? name = "mean_absolute_percentage_error", DTypePolicy? dtype = null) =>
         new(name, dtype);
 
+    /// <inheritdoc cref="Metrics.MeanIoU.MeanIoU(int, string, DTypePolicy, int?, bool, bool, int)"/>
+    public Metrics.MeanIoU MeanIoU(
+        int num_classes,
+        string? name = null,
+        DTypePolicy? dtype = null,
+        int? ignore_class = null,
+        bool sparse_y_true = true,
+        bool sparse_y_pred = true,
+        int axis = -1) =>
+        new(num_classes, name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis);
+
     /// <inheritdoc cref="Metrics.MeanMetricWrapper.MeanMetricWrapper(Func{torch.Tensor, torch.Tensor, torch.Tensor}, string, DTypePolicy)"/>
     public Metrics.MeanMetricWrapper MeanMetricWrapper(
         Func<torch.Tensor, torch.Tensor, torch.Tensor> fn,
@@ -105,6 +165,31 @@ public sealed class MetricsModule
     public Metrics.MeanSquaredLogarithmicError MeanSquaredLogarithmicError(string? name = "mean_squared_logarithmic_error", DTypePolicy? dtype = null) =>
         new(name, dtype);
 
+    /// <inheritdoc cref="Metrics.OneHotIoU.OneHotIoU(int, int[], string, DTypePolicy, int?, bool, int)"/>
+    public Metrics.OneHotIoU OneHotIoU(
+        int num_classes,
+        int[] target_class_ids,
+        string? name = null,
+        DTypePolicy? dtype = null,
+        int? ignore_class = null,
+        bool sparse_y_pred = false,
+        int axis = -1) =>
+        new(num_classes, target_class_ids, name, dtype, ignore_class, sparse_y_pred, axis);
+
+    /// <inheritdoc cref="Metrics.OneHotMeanIoU.OneHotMeanIoU(int, string, DTypePolicy, int?, bool, int)"/>
+    public Metrics.OneHotMeanIoU OneHotMeanIoU(
+        int num_classes,
+        string? name = null,
+        DTypePolicy? dtype = null,
+        int? ignore_class = null,
+        bool sparse_y_pred = false,
+        int axis = -1) =>
+        new(num_classes, name, dtype, ignore_class, sparse_y_pred, axis);
+
+    /// <inheritdoc cref="Metrics.PearsonCorrelation.PearsonCorrelation(string, DTypePolicy, int)"/>
+    public Metrics.PearsonCorrelation PearsonCorrelation(string? name = "pearson_correlation", DTypePolicy? dtype = null, int axis = -1) =>
+        new(name, dtype, axis);
+
     /// <inheritdoc cref="Metrics.Poisson.Poisson(string, DTypePolicy)"/>
     public Metrics.Poisson Poisson(string? name = "poisson", DTypePolicy? dtype = null) =>
         new(name, dtype);
@@ -118,6 +203,23 @@ public sealed class MetricsModule
         DTypePolicy? dtype = null) =>
         new(thresholds, top_k, class_id, name, dtype);
 
+    /// <inheritdoc cref="Metrics.PrecisionAtRecall.PrecisionAtRecall(double, int, int?, string, DTypePolicy)"/>
+    public Metrics.PrecisionAtRecall PrecisionAtRecall(
+        double recall,
+        int num_thresholds = 200,
+        int? class_id = null,
+        string? name = null,
+        DTypePolicy? dtype = null) =>
+        new(recall, num_thresholds, class_id, name, dtype);
+
+    /// <inheritdoc cref="Metrics.R2Score.R2Score(string, int, string, DTypePolicy)"/>
+    public Metrics.R2Score R2Score(
+        string? class_aggregation = "uniform_average",
+        int num_regressors = 0,
+        string? name = "r2_score",
+        DTypePolicy? dtype = null) =>
+        new(class_aggregation, num_regressors, name, dtype);
+
     /// <inheritdoc cref="Metrics.Recall.Recall(double[], int?, int?, string, DTypePolicy)"/>
     public Metrics.Recall Recall(
         double[]? thresholds = null,
@@ -127,9 +229,27 @@ public sealed class MetricsModule
         DTypePolicy? dtype = null) =>
         new(thresholds, top_k, class_id, name, dtype);
 
+    /// <inheritdoc cref="Metrics.RecallAtPrecision.RecallAtPrecision(double, int, int?, string, DTypePolicy)"/>
+    public Metrics.RecallAtPrecision RecallAtPrecision(
+        double precision,
+        int num_thresholds = 200,
+        int? class_id = null,
+        string? name = null,
+        DTypePolicy? dtype = null) =>
+        new(precision, num_thresholds, class_id, name, dtype);
+
     /// <inheritdoc cref="Metrics.RootMeanSquaredError.RootMeanSquaredError(string, DTypePolicy)"/>
     public Metrics.RootMeanSquaredError RootMeanSquaredError(string? name = "root_mean_squared_error", DTypePolicy? dtype = null) =>
         new(name, dtype);
+
+    /// <inheritdoc cref="Metrics.SensitivityAtSpecificity.SensitivityAtSpecificity(double, int, int?, string, DTypePolicy)"/>
+    public Metrics.SensitivityAtSpecificity SensitivityAtSpecificity(
+        double specificity,
+        int num_thresholds = 200,
+        int? class_id = null,
+        string? name = null,
+        DTypePolicy? dtype = null) =>
+        new(specificity, num_thresholds, class_id, name, dtype);
 
     /// <inheritdoc cref="Metrics.SparseCategoricalAccuracy.SparseCategoricalAccuracy(string, DTypePolicy)"/>
     public Metrics.SparseCategoricalAccuracy SparseCategoricalAccuracy(string? name = "sparse_categorical_accuracy", DTypePolicy? dtype = null) =>
@@ -152,6 +272,15 @@ public sealed class MetricsModule
         bool from_sorted_ids = false) =>
         new(k, name, dtype, from_sorted_ids);
 
+    /// <inheritdoc cref="Metrics.SpecificityAtSensitivity.SpecificityAtSensitivity(double, int, int?, string, DTypePolicy)"/>
+    public Metrics.SpecificityAtSensitivity SpecificityAtSensitivity(
+        double sensitivity,
+        int num_thresholds = 200,
+        int? class_id = null,
+        string? name = null,
+        DTypePolicy? dtype = null) =>
+        new(sensitivity, num_thresholds, class_id, name, dtype);
+
     /// <inheritdoc cref="Metrics.SquaredHinge.SquaredHinge(string, DTypePolicy)"/>
     public Metrics.SquaredHinge SquaredHinge(string? name = "squared_hinge", DTypePolicy? dtype = null) =>
         new(name, dtype);
@@ -164,6 +293,14 @@ public sealed class MetricsModule
     public Metrics.TopKCategoricalAccuracy TopKCategoricalAccuracy(int k = 5, string? name = "top_k_categorical_accuracy", DTypePolicy? dtype = null) =>
         new(k, name, dtype);
 
+    /// <inheritdoc cref="Metrics.TrueNegatives.TrueNegatives(double[], string, DTypePolicy)"/>
+    public Metrics.TrueNegatives TrueNegatives(double[]? thresholds = null, string? name = null, DTypePolicy? dtype = null) =>
+        new(thresholds, name, dtype);
+
+    /// <inheritdoc cref="Metrics.TruePositives.TruePositives(double[], string, DTypePolicy)"/>
+    public Metrics.TruePositives TruePositives(double[]? thresholds = null, string? name = null, DTypePolicy? dtype = null) =>
+        new(thresholds, name, dtype);
+
     /// <inheritdoc cref="MetricFunctions.Accuracy(torch.Tensor, torch.Tensor)"/>
     public torch.Tensor accuracy(torch.Tensor y_true, torch.Tensor y_pred) =>
         MetricFunctions.Accuracy(y_true, y_pred);
@@ -175,6 +312,14 @@ public sealed class MetricsModule
     /// <inheritdoc cref="MetricFunctions.CategoricalAccuracy(torch.Tensor, torch.Tensor)"/>
     public torch.Tensor categorical_accuracy(torch.Tensor y_true, torch.Tensor y_pred) =>
         MetricFunctions.CategoricalAccuracy(y_true, y_pred);
+
+    /// <inheritdoc cref="MetricFunctions.ConcordanceCorrelation(torch.Tensor, torch.Tensor, int)"/>
+    public torch.Tensor concordance_correlation(torch.Tensor y_true, torch.Tensor y_pred, int axis = -1) =>
+        MetricFunctions.ConcordanceCorrelation(y_true, y_pred, axis);
+
+    /// <inheritdoc cref="MetricFunctions.PearsonCorrelation(torch.Tensor, torch.Tensor, int)"/>
+    public torch.Tensor pearson_correlation(torch.Tensor y_true, torch.Tensor y_pred, int axis = -1) =>
+        MetricFunctions.PearsonCorrelation(y_true, y_pred, axis);
 
     /// <inheritdoc cref="MetricFunctions.SparseCategoricalAccuracy(torch.Tensor, torch.Tensor)"/>
     public torch.Tensor sparse_categorical_accuracy(torch.Tensor y_true, torch.Tensor y_pred) =>

@@ -35,6 +35,28 @@ public sealed class OptimizersModule
             learning_rate, rho, epsilon, weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency,
             loss_scale_factor, gradient_accumulation_steps, name);
 
+    /// <inheritdoc cref="Optimizers.Adafactor.Adafactor(LearningRate, double, double, double, double, bool, double?, double?, double?, double?, bool, double, int?, double?, int?, string)"/>
+    public Optimizers.Adafactor Adafactor(
+        LearningRate? learning_rate = null,
+        double beta_2_decay = -0.8,
+        double epsilon_1 = 1E-30,
+        double epsilon_2 = 0.001,
+        double clip_threshold = 1.0,
+        bool relative_step = true,
+        double? weight_decay = null,
+        double? clipnorm = null,
+        double? clipvalue = null,
+        double? global_clipnorm = null,
+        bool use_ema = false,
+        double ema_momentum = 0.99,
+        int? ema_overwrite_frequency = null,
+        double? loss_scale_factor = null,
+        int? gradient_accumulation_steps = null,
+        string? name = null) =>
+        new(
+            learning_rate, beta_2_decay, epsilon_1, epsilon_2, clip_threshold, relative_step, weight_decay, clipnorm, clipvalue,
+            global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name);
+
     /// <inheritdoc cref="Optimizers.Adagrad.Adagrad(LearningRate, double, double, double?, double?, double?, double?, bool, double, int?, double?, int?, string)"/>
     public Optimizers.Adagrad Adagrad(
         LearningRate? learning_rate = null,
@@ -116,6 +138,30 @@ public sealed class OptimizersModule
             learning_rate, beta_1, beta_2, epsilon, weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
             ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name);
 
+    /// <inheritdoc cref="Optimizers.Ftrl.Ftrl(LearningRate, double, double, double, double, double, double, double?, double?, double?, double?, bool, double, int?, double?, int?, string)"/>
+    public Optimizers.Ftrl Ftrl(
+        LearningRate? learning_rate = null,
+        double learning_rate_power = -0.5,
+        double initial_accumulator_value = 0.1,
+        double l1_regularization_strength = 0.0,
+        double l2_regularization_strength = 0.0,
+        double l2_shrinkage_regularization_strength = 0.0,
+        double beta = 0.0,
+        double? weight_decay = null,
+        double? clipnorm = null,
+        double? clipvalue = null,
+        double? global_clipnorm = null,
+        bool use_ema = false,
+        double ema_momentum = 0.99,
+        int? ema_overwrite_frequency = null,
+        double? loss_scale_factor = null,
+        int? gradient_accumulation_steps = null,
+        string? name = null) =>
+        new(
+            learning_rate, learning_rate_power, initial_accumulator_value, l1_regularization_strength, l2_regularization_strength,
+            l2_shrinkage_regularization_strength, beta, weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name);
+
     /// <inheritdoc cref="Optimizers.Lamb.Lamb(LearningRate, double, double, double, double?, double?, double?, double?, bool, double, int?, double?, int?, string)"/>
     public Optimizers.Lamb Lamb(
         LearningRate? learning_rate = null,
@@ -162,6 +208,38 @@ public sealed class OptimizersModule
         int dynamic_growth_steps = 2000,
         string? name = null) =>
         new(inner_optimizer, initial_scale, dynamic_growth_steps, name);
+
+    /// <inheritdoc cref="Optimizers.Muon.Muon(LearningRate, double, double, double?, double, double?, double?, double?, double?, bool, double, int?, double?, int?, string, string[], bool, double, double, double, double, double, int, bool, double?)"/>
+    public Optimizers.Muon Muon(
+        LearningRate? learning_rate = null,
+        double adam_beta_1 = 0.9,
+        double adam_beta_2 = 0.999,
+        double? adam_weight_decay = 0.004,
+        double epsilon = 1E-07,
+        double? weight_decay = 0.004,
+        double? clipnorm = null,
+        double? clipvalue = null,
+        double? global_clipnorm = null,
+        bool use_ema = false,
+        double ema_momentum = 0.99,
+        int? ema_overwrite_frequency = null,
+        double? loss_scale_factor = null,
+        int? gradient_accumulation_steps = null,
+        string? name = null,
+        string[]? exclude_layers = null,
+        bool exclude_embeddings = true,
+        double muon_a = 3.4445,
+        double muon_b = -4.775,
+        double muon_c = 2.0315,
+        double adam_lr_ratio = 1.0,
+        double momentum = 0.95,
+        int ns_steps = 5,
+        bool nesterov = true,
+        double? rms_rate = 0.2) =>
+        new(
+            learning_rate, adam_beta_1, adam_beta_2, adam_weight_decay, epsilon, weight_decay, clipnorm, clipvalue, global_clipnorm,
+            use_ema, ema_momentum, ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name, exclude_layers,
+            exclude_embeddings, muon_a, muon_b, muon_c, adam_lr_ratio, momentum, ns_steps, nesterov, rms_rate);
 
     /// <inheritdoc cref="Optimizers.Nadam.Nadam(LearningRate, double, double, double, double?, double?, double?, double?, bool, double, int?, double?, int?, string)"/>
     public Optimizers.Nadam Nadam(
@@ -221,5 +299,26 @@ public sealed class OptimizersModule
         string? name = null) =>
         new(
             learning_rate, momentum, nesterov, weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name);
+
+    /// <inheritdoc cref="Optimizers.ScheduleFreeAdamW.ScheduleFreeAdamW(LearningRate, double, double, double, int, double?, double?, double?, double?, bool, double, int?, double?, int?, string)"/>
+    public Optimizers.ScheduleFreeAdamW ScheduleFreeAdamW(
+        LearningRate? learning_rate = null,
+        double beta_1 = 0.9,
+        double beta_2 = 0.999,
+        double epsilon = 1E-08,
+        int warmup_steps = 0,
+        double? weight_decay = null,
+        double? clipnorm = null,
+        double? clipvalue = null,
+        double? global_clipnorm = null,
+        bool use_ema = false,
+        double ema_momentum = 0.99,
+        int? ema_overwrite_frequency = null,
+        double? loss_scale_factor = null,
+        int? gradient_accumulation_steps = null,
+        string? name = null) =>
+        new(
+            learning_rate, beta_1, beta_2, epsilon, warmup_steps, weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
             ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
@@ -14,6 +13,7 @@ namespace Distillation.Keras.Layers;
 /// Input (batch, ..., d), output (batch, ..., units). Weights: <c>kernel</c> (d, units), <c>bias</c> (units).
 /// Source: <c>keras/src/layers/core/dense.py</c>.
 /// </remarks>
+[ConfigValue("quantization_config", "null")]
 [ConfigOptional("activity_regularizer", "lora_rank", "lora_alpha")]
 public sealed class Dense : Layer
 {
@@ -36,7 +36,6 @@ public sealed class Dense : Layer
     /// trained. Positive; see <c>EnableLora</c>.
     /// </param>
     /// <param name="lora_alpha">The factor of that, before it is divided by the rank; the rank by default.</param>
-    /// <param name="quantization_config">How Keras would quantise the layer: <see langword="null"/>, as nothing is quantised here.</param>
     /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Whether training changes the weights.</param>
     /// <param name="dtype">The type of weights and computation.</param>
@@ -44,7 +43,6 @@ public sealed class Dense : Layer
     /// <paramref name="units"/> or <paramref name="lora_rank"/> is not positive, or <paramref name="lora_alpha"/> not finite.
     /// </exception>
     /// <exception cref="ArgumentException">A kernel with a constraint is to be adapted, or lora_alpha stands alone.</exception>
-    /// <exception cref="NotSupportedException">It is to be quantised.</exception>
     public Dense(
         int units,
         ActivationFunction? activation = null,
@@ -58,7 +56,6 @@ public sealed class Dense : Layer
         Constraint? bias_constraint = null,
         int? lora_rank = null,
         double? lora_alpha = null,
-        JsonObject? quantization_config = null,
         string? name = null,
         bool trainable = true,
         DTypePolicy? dtype = null
@@ -71,7 +68,7 @@ public sealed class Dense : Layer
         }
 
         Units = units;
-        Activation = Owned(activation ?? ActivationFunction.Linear);
+        Activation = activation ?? ActivationFunction.Linear;
         UseBias = use_bias;
         KernelInitializer = kernel_initializer ?? "glorot_uniform";
         BiasInitializer = bias_initializer ?? "zeros";
@@ -80,13 +77,6 @@ public sealed class Dense : Layer
         KernelConstraint = kernel_constraint;
         BiasConstraint = bias_constraint;
         (LoraRank, LoraAlpha) = CheckedLora(lora_rank, lora_alpha, kernel_constraint, ClassName);
-        if (quantization_config is not null)
-        {
-            throw new NotSupportedException(
-                "Dense: the argument 'quantization_config' can only be null here, as nothing is quantised, but the configuration has "
-                    + $"{KerasSerializer.Shorten(quantization_config)}."
-            );
-        }
     }
 
     /// <summary>The size of the output's last axis.</summary>
@@ -122,9 +112,6 @@ public sealed class Dense : Layer
     /// <summary>The factor of that, before it is divided by the rank.</summary>
     [WholeNumber]
     public double? LoraAlpha { get; private set; }
-
-    /// <summary>How Keras would quantise the layer: <see langword="null"/>, always.</summary>
-    public JsonObject? QuantizationConfig => null;
 
     /// <inheritdoc/>
     protected internal override bool SupportsMasking => true;
@@ -178,7 +165,7 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
-        Shape output = ComputeOutputShape(inputShape);
+        ComputeOutputShape(inputShape);
         int width = inputShape.Known(-1, $"Dense '{Name}'");
         _kernel = AddWeight("kernel", (width, Units), KernelInitializer, regularizer: KernelRegularizer, constraint: KernelConstraint);
         _bias = UseBias ? AddWeight("bias", Units, BiasInitializer, regularizer: BiasRegularizer, constraint: BiasConstraint) : null;
@@ -186,8 +173,6 @@ public sealed class Dense : Layer
         {
             Adapt(_kernel, rank, LoraAlpha!.Value, null, null, KernelRegularizer);
         }
-
-        BuildActivation(Activation, output);
     }
 
     /// <inheritdoc/>

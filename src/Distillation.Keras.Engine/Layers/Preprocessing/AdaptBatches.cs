@@ -32,13 +32,12 @@ internal static class AdaptBatches
             Tensor[] tensors = batch.ToTensors(nameof(data));
             if (tensors.Length != 1 || tensors[0].numel() == 0)
             {
+                string found =
+                    tensors.Length != 1
+                        ? Invariant($"holds {tensors.Length}")
+                        : Invariant($"has the shape {Shape.FromSizes(tensors[0].shape)}");
                 throw new ArgumentException(
-                    Invariant($"'{layer.Name}' learns from one array a batch, which is not empty, but batch {count}, from 0, ")
-                        + (
-                            tensors.Length != 1
-                                ? Invariant($"holds {tensors.Length}.")
-                                : $"has the shape {Shape.FromSizes(tensors[0].shape)}."
-                        ),
+                    Invariant($"'{layer.Name}' learns from one array a batch, which is not empty, but batch {count}, from 0, {found}."),
                     nameof(data)
                 );
             }

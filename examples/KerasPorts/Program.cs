@@ -1,1 +1,0 @@
-return KerasPorts.PortsProgram.Run(args, Console.Out, Console.Error);
