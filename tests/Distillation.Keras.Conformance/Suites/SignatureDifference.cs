@@ -107,7 +107,9 @@ public static class SignatureDifference
             && o["class_name"] is JsonValue name
             && expected is JsonValue e
             && e.TryGetValue(out string? identifier)
-            && (string.Equals(name.ToString(), ApiNames.Pascal(identifier), StringComparison.OrdinalIgnoreCase) || IsPolicy(o, identifier)
+            && (
+                string.Equals(name.ToString(), ApiNames.Pascal(identifier), StringComparison.OrdinalIgnoreCase)
+                || IsPolicy(o, identifier)
                 || IsInitializer(o, identifier)
             )
         )
