@@ -19,7 +19,8 @@ public sealed class MetaDeviceTests
         ["relu"] = ["Layers.ReLU", "Layers.Activation", "Constraints.NonNeg", "Activations.Relu", "Activations.SparsePlus"],
         ["convolution"] = ["Layers.Conv1D", "Layers.Conv2D", "Layers.Conv3D", "Conv1D causal", "Conv2D same"],
         ["logical_not.out"] = ["Layers.Masking", "Activations.Sparsemax"],
-        ["native_batch_norm"] = ["Layers.BatchNormalization"],
+        ["native_batch_norm"] = ["Layers.BatchNormalization", "Layers.LayerNormalization", "Layers.GroupNormalization"],
+        ["index_select"] = ["Layers.Embedding"],
         ["max_pool3d_with_indices"] = ["Layers.MaxPooling3D"],
         ["logical_and.out"] =
         [
@@ -40,6 +41,8 @@ public sealed class MetaDeviceTests
         ],
         ["where.self"] =
         [
+            "Layers.SpectralNormalization",
+            "Layers.UnitNormalization",
             "Losses.CategoricalHinge",
             "Losses.CosineSimilarity",
             "Losses.Hinge",

@@ -85,7 +85,7 @@ internal static class Sweep
             Loss loss => FirstThatFits(name, Pairs(device), pair => Loss(loss, pair)),
             Metric metric => FirstThatFits(name, Pairs(device), pair => Metric(metric.To(device), pair)),
             Optimizer optimizer => Optimizer(optimizer, device),
-            Initializer initializer => [initializer.Call((3, 3))],
+            Initializer initializer => [initializer.Call(initializer is STFT ? new Shape(3, 1, 3) : new Shape(3, 3))],
             Regularizer regularizer => WithGradient(regularizer.Call, Numbers(device, 3, 3)),
             Constraint constraint => [constraint.Call(Numbers(device, 3, 3))],
             _ => throw new InvalidOperationException($"{name}: nothing is computed with it here."),

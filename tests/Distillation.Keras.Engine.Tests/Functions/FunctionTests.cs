@@ -163,17 +163,6 @@ internal sealed class FunctionTests
     }
 
     [Test]
-    public void Axes_of_fans_are_refused_by_name()
-    {
-        JsonObject written = KerasSerializer.Serialize(new GlorotUniform());
-        written["config"]!["input_axes"] = new JsonArray(0, 1);
-        Assert.That(
-            () => KerasSerializer.Deserialize<Initializers.Initializer>(written),
-            Throws.TypeOf<NotSupportedException>().With.Message.Contains("input_axes")
-        );
-    }
-
-    [Test]
     public void Errors_say_what_was_found()
     {
         Assert.That(() => new MaxNorm(axis: (0, 0)).Call(ones(2, 2)), Throws.ArgumentException.With.Message.Contains("twice"));

@@ -13,13 +13,20 @@ public sealed class MaskTests
     private static readonly HashSet<string> Supporting =
     [
         "Activation",
+        "ActivityRegularization",
         "Add",
+        "AlphaDropout",
         "Average",
         "BatchNormalization",
         "Concatenate",
         "Dense",
+        "Dot",
         "Dropout",
+        "GaussianDropout",
+        "GaussianNoise",
         "GlobalAveragePooling1D",
+        "GroupNormalization",
+        "LayerNormalization",
         "Masking",
         "Maximum",
         "Minimum",
@@ -27,7 +34,11 @@ public sealed class MaskTests
         "ReLU",
         "Rescaling",
         "Softmax",
+        "SpatialDropout1D",
+        "SpatialDropout2D",
+        "SpatialDropout3D",
         "Subtract",
+        "UnitNormalization",
     ];
 
     private DisposeScope _scope = null!;

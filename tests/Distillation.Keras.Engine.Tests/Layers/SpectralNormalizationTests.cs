@@ -127,6 +127,10 @@ public sealed class SpectralNormalizationTests
                 () => layer.Call(ones(2, 3)),
                 Throws.ArgumentException.With.Message.Contains("kernel or embeddings").And.Message.Contains("Flatten")
             );
+            Assert.That(
+                () => new SpectralNormalization(new Dense(2)).CallAll([ones(1, 2), ones(1, 2)]),
+                Throws.ArgumentException.With.Message.Contains("one input")
+            );
             Assert.That(() => new SpectralNormalization(new Dense(2), 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
             Assert.That(() => new SpectralNormalization(null!), Throws.ArgumentNullException.With.Property("ParamName").EqualTo("layer"));
         }

@@ -49,7 +49,14 @@ public sealed class SpectralNormalization : Wrapper
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        return Layer.ComputeOutputShape(inputShape);
+        return ComputeOutputShapes([inputShape])[0];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        return Layer.OutputShapes(inputShapes);
     }
 
     /// <inheritdoc/>

@@ -43,12 +43,16 @@ public sealed class ActivityRegularization : Layer
         return inputShape;
     }
 
-    /// <summary>The factors stand for the penalty.</summary>
+    /// <summary>The factors stand for the penalty, unless it was given another one.</summary>
     /// <returns>A new object that the caller may change.</returns>
     public override JsonObject GetConfig()
     {
         JsonObject config = base.GetConfig();
-        config.Remove("activity_regularizer");
+        if (ActivityRegularizer is L1L2 own && own.L1 == L1 && own.L2 == L2)
+        {
+            config.Remove("activity_regularizer");
+        }
+
         return config;
     }
 
