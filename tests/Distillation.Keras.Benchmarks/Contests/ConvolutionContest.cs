@@ -115,7 +115,7 @@ internal sealed class ConvolutionContest : IContest
 
     private IReadOnlyList<Tensor> TheirsOnce() => Once(() => _call(_x, _kernel, _bias), [_x, _kernel, _bias]);
 
-    private IReadOnlyList<Tensor> Once(Func<Tensor> forward, IReadOnlyList<Tensor> inputs)
+    private IReadOnlyList<Tensor> Once(Func<Tensor> forward, Tensor[] inputs)
     {
         if (_isGradient)
         {
