@@ -14,6 +14,12 @@ internal static class ShapeTrial
     // Two samples, so that a layer that loses the batch axis is noticed.
     private const int Samples = 2;
 
+    [ThreadStatic]
+    private static int _running;
+
+    /// <summary>Whether this thread tries a layer on zeros just now: they may stand for strings.</summary>
+    public static bool IsRunning => _running > 0;
+
     private static readonly int[] Sizes = [32, 48];
 
     /// <summary>The outputs' shapes.</summary>
@@ -52,7 +58,15 @@ internal static class ShapeTrial
         using IDisposable noGrad = no_grad();
         using var context = new CallContext(training: false);
         Tensor[] zeroed = [.. tried.Select(s => zeros(s.ToSizes(), layer.Dtype.ComputeType, layer.Device))];
-        return [.. layer.Invoke(new LayerInputs<Tensor>(zeroed), context).Tensors.Select(t => Shape.FromSizes(t.shape))];
+        _running++;
+        try
+        {
+            return [.. layer.Invoke(new LayerInputs<Tensor>(zeroed), context).Tensors.Select(t => Shape.FromSizes(t.shape))];
+        }
+        finally
+        {
+            _running--;
+        }
     }
 
     private static Shape Tried(Layer layer, Shape shape, int unknown) =>
