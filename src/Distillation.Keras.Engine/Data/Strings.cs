@@ -23,9 +23,6 @@ public static class Strings
         ArgumentNullException.ThrowIfNull(strings);
         return StringTensors.Are(strings)
             ? StringTensors.Of(strings, nameof(strings))
-            : throw new ArgumentException(
-                $"An array of strings is needed, but this one is a {strings.GetType().Name}.",
-                nameof(strings)
-            );
+            : throw new ArgumentException($"An array of strings is needed, but this one is a {strings.GetType().Name}.", nameof(strings));
     }
 }

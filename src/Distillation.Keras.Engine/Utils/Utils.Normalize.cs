@@ -35,10 +35,7 @@ public static partial class Utils
         int rank = (int)given.dim();
         if (rank == 0 || given.numel() == 0)
         {
-            throw new ArgumentException(
-                $"Vectors are needed, but the array has the shape {Shape.FromSizes(given.shape)}.",
-                nameof(x)
-            );
+            throw new ArgumentException($"Vectors are needed, but the array has the shape {Shape.FromSizes(given.shape)}.", nameof(x));
         }
 
         if (axis < -rank || axis >= rank)

@@ -43,7 +43,10 @@ public static partial class Utils
         ArgumentNullException.ThrowIfNull(dtype);
         if (!DTypes.TryGet(dtype, out ScalarType type) || !ElementType.TryGet(type, out ElementType? element))
         {
-            throw new ArgumentException($"Numbers are padded in a type such as int32, int64 or float32, but \"{dtype}\" was given.", nameof(dtype));
+            throw new ArgumentException(
+                $"Numbers are padded in a type such as int32, int64 or float32, but \"{dtype}\" was given.",
+                nameof(dtype)
+            );
         }
 
         if (!type.IsFloating() && (!double.IsFinite(value) || Math.Truncate(value) != value))
@@ -63,8 +66,9 @@ public static partial class Utils
                 if (!own.AsSpan().SequenceEqual(shape))
                 {
                     throw new ArgumentException(
-                        Invariant($"All entries of sequences have one shape, ({string.Join(", ", shape)}), but sequence {i}, from 0, has an ")
-                            + Invariant($"entry of shape ({string.Join(", ", own)})."),
+                        Invariant(
+                            $"All entries of sequences have one shape, ({string.Join(", ", shape)}), but sequence {i}, from 0, has an "
+                        ) + Invariant($"entry of shape ({string.Join(", ", own)})."),
                         nameof(sequences)
                     );
                 }
@@ -167,7 +171,8 @@ public static partial class Utils
         item switch
         {
             IEnumerable inner and not string => inner.Cast<object?>().SelectMany(i => Numbers(i, index)),
-            bool or byte or sbyte or short or ushort or int or uint or long or ulong or float or double or Half => [
+            bool or byte or sbyte or short or ushort or int or uint or long or ulong or float or double or Half =>
+            [
                 item is Half half ? (double)half : Convert.ToDouble(item, CultureInfo.InvariantCulture),
             ],
             _ => throw new ArgumentException(
@@ -186,7 +191,9 @@ public static partial class Utils
         int[][] sizes = [.. inner.Cast<object?>().Select(SizesOf)];
         return sizes.Skip(1).All(s => s.AsSpan().SequenceEqual(sizes[0]))
             ? [sizes.Length, .. sizes.Length == 0 ? [] : sizes[0]]
-            : throw new ArgumentException("The entries of sequences are numbers or vectors of one shape, but lists in one differ in length.");
+            : throw new ArgumentException(
+                "The entries of sequences are numbers or vectors of one shape, but lists in one differ in length."
+            );
     }
 
     private static void RefuseBeyond(double[] values, ScalarType type, string dtype)

@@ -42,12 +42,16 @@ public abstract partial class IndexLookup<TToken> : Layer
         _isGiven = isGiven;
         if (PadToMaxTokens && MaxTokens is null)
         {
-            throw new ArgumentException($"{GetType().Name} pads to max_tokens, which is not given. Give it, or leave out pad_to_max_tokens.");
+            throw new ArgumentException(
+                $"{GetType().Name} pads to max_tokens, which is not given. Give it, or leave out pad_to_max_tokens."
+            );
         }
 
         if (Invert && OutputMode != CategoricalEncoding.Int)
         {
-            throw new ArgumentException($"With invert=True {GetType().Name} gives tokens: output_mode is \"int\", but \"{OutputMode}\" was given.");
+            throw new ArgumentException(
+                $"With invert=True {GetType().Name} gives tokens: output_mode is \"int\", but \"{OutputMode}\" was given."
+            );
         }
 
         if (IdfWeights is not null && OutputMode != CategoricalEncoding.TfIdf)
@@ -275,9 +279,10 @@ public abstract partial class IndexLookup<TToken> : Layer
         }
         else
         {
-            numbers = NumOovIndices == 1
-                ? numbers.Replaced(unknown, OovStart)
-                : where(unknown, Buckets(input, keys).Plus((long)OovStart), numbers);
+            numbers =
+                NumOovIndices == 1
+                    ? numbers.Replaced(unknown, OovStart)
+                    : where(unknown, Buckets(input, keys).Plus((long)OovStart), numbers);
         }
 
         // With rows a masked token leaves no trace.

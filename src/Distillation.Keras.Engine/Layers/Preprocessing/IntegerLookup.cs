@@ -79,13 +79,12 @@ public sealed class IntegerLookup : IndexLookup<long>
                     $"IntegerLookup: the vocabulary is int64, but \"{vocabulary_dtype}\" was given.",
                     nameof(vocabulary_dtype)
                 );
-        OovMethod =
-            oov_method is FloorMod or FarmHash
-                ? oov_method
-                : throw new ArgumentException(
-                    $"'oov_method' is \"{FloorMod}\" or \"{FarmHash}\", but \"{oov_method}\" was given.",
-                    nameof(oov_method)
-                );
+        OovMethod = oov_method is FloorMod or FarmHash
+            ? oov_method
+            : throw new ArgumentException(
+                $"'oov_method' is \"{FloorMod}\" or \"{FarmHash}\", but \"{oov_method}\" was given.",
+                nameof(oov_method)
+            );
         Salt = salt is null ? null : throw new NotSupportedException("IntegerLookup: a salt is not supported.");
         if (vocabulary is not null)
         {
@@ -162,8 +161,7 @@ public sealed class IntegerLookup : IndexLookup<long>
         // Keras hashes the digits.
         long[] buckets = Array.ConvertAll(
             keys[0].cpu().data<long>().ToArray(),
-            n =>
-                (long)(FarmHash64.Of(Encoding.ASCII.GetBytes(n.ToString(CultureInfo.InvariantCulture))) % (ulong)NumOovIndices)
+            n => (long)(FarmHash64.Of(Encoding.ASCII.GetBytes(n.ToString(CultureInfo.InvariantCulture))) % (ulong)NumOovIndices)
         );
         return tensor(buckets, input.shape, ScalarType.Int64, input.device);
     }

@@ -64,8 +64,7 @@ internal sealed class TokenTable
             string name = device.ToString();
             if (!_onDevices.TryGetValue(name, out Tensor[]? tensors))
             {
-                _onDevices[name] = tensors =
-                [
+                _onDevices[name] = tensors = [
                     .. _columns.Prepend(_places).Select(c => tensor(c, ScalarType.Int64, device).DetachFromDisposeScope()),
                 ];
             }

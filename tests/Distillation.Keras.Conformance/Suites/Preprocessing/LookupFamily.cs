@@ -17,8 +17,7 @@ internal sealed class LookupFamily : IPreprocessingFamily
         new Dictionary<string, Func<JsonNode?>>
         {
             ["StringLookup, repeated word"] = () => JsonValue.Create(new StringLookup(vocabulary: ["a", "a"]).Name),
-            ["IntegerLookup(num_oov_indices=-1)"] = () =>
-                JsonValue.Create(new IntegerLookup(vocabulary: [1], num_oov_indices: -1).Name),
+            ["IntegerLookup(num_oov_indices=-1)"] = () => JsonValue.Create(new IntegerLookup(vocabulary: [1], num_oov_indices: -1).Name),
         };
 
     private static Tensor Numbers(JsonNode rows) =>
@@ -31,11 +30,7 @@ internal sealed class LookupFamily : IPreprocessingFamily
         using Tensor strings = Keras.Strings.ToTensor(input);
         Tensor output = layer.Call(strings);
         one.Check.Json("config", KerasSerializer.Serialize(layer), one.Config);
-        one.Check.EqualList(
-            "vocabulary",
-            layer.GetVocabulary(),
-            ((JsonArray)one.Json["vocabulary"]!).Select(n => n.Text())
-        );
+        one.Check.EqualList("vocabulary", layer.GetVocabulary(), ((JsonArray)one.Json["vocabulary"]!).Select(n => n.Text()));
         one.Check.Close("output", output, Numbers(one.Json["output"]!), PreprocessingCase.Tolerance);
     }
 }

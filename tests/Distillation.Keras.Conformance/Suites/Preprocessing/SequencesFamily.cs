@@ -72,16 +72,16 @@ internal sealed class SequencesFamily : IPreprocessingFamily
     }
 
     private static JsonArray Rows(string[,] strings) =>
-        new(
-            [
-                .. Enumerable
-                    .Range(0, strings.GetLength(0))
-                    .Select(i =>
-                        (JsonNode?)
-                            new JsonArray([.. Enumerable.Range(0, strings.GetLength(1)).Select(j => (JsonNode?)JsonValue.Create(strings[i, j]))])
-                    ),
-            ]
-        );
+        new([
+            .. Enumerable
+                .Range(0, strings.GetLength(0))
+                .Select(i =>
+                    (JsonNode?)
+                        new JsonArray([
+                            .. Enumerable.Range(0, strings.GetLength(1)).Select(j => (JsonNode?)JsonValue.Create(strings[i, j])),
+                        ])
+                ),
+        ]);
 
     private static object? Value(JsonNode? node) =>
         node switch

@@ -30,9 +30,7 @@ internal sealed class TableFamily : IPreprocessingFamily
             ["Normalization before adapt"] = () => CategoricalFamily.Nested(new Normalization().Call(Table())),
             ["Normalization(mean only)"] = () => Made(new Normalization(mean: 1.0)),
             ["Normalization given, other width"] = () =>
-                CategoricalFamily.Nested(
-                    new Normalization(mean: (double[])[1.0, 2.0], variance: (double[])[1.0, 1.0]).Call(Table())
-                ),
+                CategoricalFamily.Nested(new Normalization(mean: (double[])[1.0, 2.0], variance: (double[])[1.0, 1.0]).Call(Table())),
             ["Discretization()"] = () => Made(new Discretization()),
             ["Discretization(num_bins and bin_boundaries)"] = () => Made(new Discretization([0.0], num_bins: 3)),
         };
