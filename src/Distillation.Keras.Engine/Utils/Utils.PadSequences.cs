@@ -67,8 +67,9 @@ public static partial class Utils
                 {
                     throw new ArgumentException(
                         Invariant(
-                            $"All entries of sequences have one shape, ({string.Join(", ", shape)}), but sequence {i}, from 0, has an "
-                        ) + Invariant($"entry of shape ({string.Join(", ", own)})."),
+                            $"All entries of sequences have one shape, {new Shape(shape)}, but sequence {i}, from 0, has an entry of "
+                                + $"shape {new Shape(own)}."
+                        ),
                         nameof(sequences)
                     );
                 }
@@ -176,8 +177,10 @@ public static partial class Utils
                 item is Half half ? (double)half : Convert.ToDouble(item, CultureInfo.InvariantCulture),
             ],
             _ => throw new ArgumentException(
-                Invariant($"Sequences hold numbers, but the one at {index}, from 0, holds {item ?? "null"}. ")
-                    + "Strings are padded by PadStringSequences."
+                Invariant(
+                    $"Sequences hold numbers, but the one at {index}, from 0, holds {item ?? "null"}. Strings are padded by "
+                        + $"PadStringSequences."
+                )
             ),
         };
 

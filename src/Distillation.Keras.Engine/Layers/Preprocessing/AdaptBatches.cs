@@ -23,8 +23,10 @@ internal static class AdaptBatches
                 if (tensor.numel() == 0)
                 {
                     throw new ArgumentException(
-                        Invariant($"'{layer.Name}' learns from batches that are not empty, but batch {count}, from 0, has the shape ")
-                            + $"{Shape.FromSizes(tensor.shape)}.",
+                        Invariant(
+                            $"'{layer.Name}' learns from batches that are not empty, but batch {count}, from 0, has the shape "
+                                + $"{Shape.FromSizes(tensor.shape)}."
+                        ),
                         nameof(data)
                     );
                 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;

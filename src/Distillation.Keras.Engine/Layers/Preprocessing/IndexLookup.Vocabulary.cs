@@ -1,4 +1,3 @@
-using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 

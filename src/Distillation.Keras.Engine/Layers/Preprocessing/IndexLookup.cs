@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -297,11 +296,11 @@ public abstract partial class IndexLookup<TToken> : Layer
         }
 
         using Tensor count = unknown.sum();
-        if (count.ToInt64() > 0)
+        if (count.item<long>() > 0)
         {
             throw new ArgumentException(
                 Invariant(
-                    $"With num_oov_indices=0 all tokens are in the vocabulary of '{Name}', but {count.ToInt64()} of its input are not. "
+                    $"With num_oov_indices=0 all tokens are in the vocabulary of '{Name}', but {count.item<long>()} of its input are not. "
                         + $"Give num_oov_indices=1, or leave them out."
                 )
             );

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;

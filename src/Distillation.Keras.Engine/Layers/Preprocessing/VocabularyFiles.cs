@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -11,7 +12,9 @@ internal static class VocabularyFiles
     public const string Name = "vocabulary.txt";
 
     // What Python takes for the end of a line.
-    private static readonly char[] Ends = ['\n', '\r', '\v', '\f', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'];
+    private static readonly SearchValues<char> LineEnds = SearchValues.Create(Ends);
+
+    private static char[] Ends => ['\n', '\r', '\v', '\f', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'];
 
     /// <summary>The lines of a file.</summary>
     public static string[] Read(string path)
@@ -53,7 +56,7 @@ internal static class VocabularyFiles
     /// <summary>Tokens as the text of such a file.</summary>
     /// <exception cref="NotSupportedException">One would be read as two, or none.</exception>
     public static string Text(IReadOnlyList<string> tokens, string layer) =>
-        tokens.FirstOrDefault(t => t.IndexOfAny(Ends) >= 0) is string broken
+        tokens.FirstOrDefault(t => t.AsSpan().ContainsAny(LineEnds)) is string broken
             ? throw new NotSupportedException(
                 $"A file has one token of the vocabulary of '{layer}' a line, but \"{broken.ReplaceLineEndings("\\n")}\" has a line break "
                     + "in it. Give the vocabulary as a list when the layer is made: then it is in the configuration."
