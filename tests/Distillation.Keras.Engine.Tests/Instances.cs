@@ -40,6 +40,12 @@ internal static class Instances
     public static object? Argument(ParameterInfo parameter)
     {
         Type type = parameter.ParameterType;
+        if (parameter.Name is "num_tokens" or "num_bins")
+        {
+            // Optional for Keras' messages alone.
+            return 4;
+        }
+
         return parameter.HasDefaultValue
             ? parameter.DefaultValue is DBNull
             || (parameter.DefaultValue is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null)

@@ -17,6 +17,7 @@ internal static class DTypes
         ("int64", ScalarType.Int64),
         ("uint8", ScalarType.Byte),
         ("bool", ScalarType.Bool),
+        (StringTensors.Name, StringTensors.Type),
     ];
 
     /// <summary>The names of all types.</summary>

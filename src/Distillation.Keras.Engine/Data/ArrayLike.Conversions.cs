@@ -9,6 +9,15 @@ namespace Distillation.Keras;
 /// </content>
 public partial class ArrayLike
 {
+    /// <summary>One array of strings with one axis.</summary>
+    public static implicit operator ArrayLike(string[] array) => (Array)array;
+
+    /// <summary>One array of strings with two axes.</summary>
+    public static implicit operator ArrayLike(string[,] array) => (Array)array;
+
+    /// <summary>One array of strings, row by row; rows are equally long.</summary>
+    public static implicit operator ArrayLike(string[][] array) => (Array)array;
+
     /// <summary>One array of float32 with one axis.</summary>
     public static implicit operator ArrayLike(float[] array) => (Array)array;
 

@@ -17,7 +17,7 @@ namespace Distillation.Keras;
 /// It refers to what it was made of and owns nothing: an array must not be disposed before the call that takes it has returned
 /// (<see cref="ObjectDisposedException"/>). Views (slices, steps, transposes, broadcasts) are read as they stand.
 /// </para>
-/// <para>Element types: float16, float32, float64 (used as float32; what does not fit is refused), integers, booleans. Immutable.</para>
+/// <para>Element types: float16, float32, float64 (used as float32; what does not fit is refused), integers, booleans; for inputs also strings. Immutable.</para>
 /// </remarks>
 [CollectionBuilder(typeof(ArrayLike), nameof(OfSeveral))]
 public partial class ArrayLike
@@ -100,6 +100,19 @@ public partial class ArrayLike
         return [.. _items.Select(i => ToTensor(i, argument))];
     }
 
+    /// <summary>The arrays, tensors and sources as they were given.</summary>
+    internal IReadOnlyList<object> Items => _items;
+
+    /// <summary>The same tensors as <see cref="ToTensors"/> gives, and those of strings.</summary>
+    internal Tensor[] ToInputs(string argument) =>
+        [
+            .. _items.Select(i =>
+                i is Array array && StringTensors.Are(array) ? StringTensors.Of(array, argument)
+                : i is Tensor tensor && StringTensors.Are(TensorGuard.Alive(tensor)) ? tensor.alias()
+                : ToTensor(i, argument)
+            ),
+        ];
+
     /// <summary>One array; <see langword="null"/> is none.</summary>
     public static implicit operator ArrayLike(NDArray array) => array is null ? None : new((object)array);
 
@@ -141,6 +154,15 @@ public partial class ArrayLike
     /// <summary>Arrays by the names of the model's inputs or outputs; <see langword="null"/> is none.</summary>
     public static implicit operator ArrayLike(Dictionary<string, NDArray> arrays) => Named(arrays);
 
+    /// <summary>
+    /// Arrays of any kinds, of strings too, by the names of the model's inputs or outputs; <see langword="null"/> is none.
+    /// </summary>
+    public static implicit operator ArrayLike(Dictionary<string, ArrayLike> arrays) =>
+        arrays is null ? None : new(arrays.Select(p => KeyValuePair.Create(p.Key, Single(p.Value, p.Key))));
+
+    /// <summary>C# arrays, of strings too, by the names of the model's inputs or outputs; <see langword="null"/> is none.</summary>
+    public static implicit operator ArrayLike(Dictionary<string, Array> arrays) => Named(arrays);
+
     /// <summary>Tensors by the names of the model's inputs or outputs; <see langword="null"/> is none.</summary>
     public static implicit operator ArrayLike(Dictionary<string, Tensor> tensors) => Named(tensors);
 
@@ -161,6 +183,11 @@ public partial class ArrayLike
             // Data is not trained: a backward pass must not reach a tensor of the caller's.
             Tensor tensor => TensorGuard.Data(tensor, argument).detach(),
             NDArray array => TensorConversion.ToTensor(array, argument),
+            Array array when StringTensors.Are(array) => throw new ArgumentException(
+                $"Here numbers are needed, but {argument} holds strings. Strings are inputs of models that have an Input of the dtype "
+                    + "\"string\"; number classes from 0 first.",
+                argument
+            ),
             Array array => TensorConversion.ToTensor(array, argument),
             DataSource => throw new ArgumentException(
                 "Here data is given as arrays, but found a DataSource. A source is the x of Fit, Evaluate or Predict, or the validation "

@@ -64,8 +64,10 @@ internal static class ModelReader
             model,
             plan =>
             {
-                WeightGroups.Plan(root, SavedObject.Of(model), plan);
+                var saved = SavedObject.Of(model);
+                WeightGroups.Plan(root, saved, plan);
                 plan.Apply();
+                Vocabularies.Read(archive, saved);
                 if (config["compile_config"] is JsonNode other and not JsonObject)
                 {
                     throw new ModelFormatException(

@@ -35,6 +35,7 @@ internal static class ModelWriter
             ["date_saved"] = DateTime.Now.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
         };
         Hdf5Tree groups = Groups(model);
+        (string Path, string Text)[] vocabularies = [.. Vocabularies.Of(model)];
         SafeFile.Write(
             path,
             file =>
@@ -44,6 +45,10 @@ internal static class ModelWriter
                 Add(zip, KerasArchive.Metadata, new MemoryStream(Encoding.UTF8.GetBytes(metadata.ToJsonString())));
                 Add(zip, KerasArchive.Config, new MemoryStream(Encoding.UTF8.GetBytes(config)));
                 Add(zip, KerasArchive.Weights, weights);
+                foreach ((string name, string text) in vocabularies)
+                {
+                    Add(zip, name, new MemoryStream(Encoding.UTF8.GetBytes(text)));
+                }
             },
             flushToDisk: true
         );
@@ -58,6 +63,7 @@ internal static class ModelWriter
     /// <summary>Writes a whole-model <c>.h5</c>.</summary>
     public static void WholeHdf5(Model model, string path)
     {
+        Vocabularies.RefuseHdf5(model);
         var root = new Hdf5Tree();
         root.Set("keras_version", Version);
         root.Set("backend", BackendName);
@@ -98,6 +104,7 @@ internal static class ModelWriter
     /// <summary>Writes a whole-model <c>.h5</c> as tf.keras 2.15 does.</summary>
     public static void TfKerasHdf5(Model model, string path)
     {
+        Vocabularies.RefuseHdf5(model);
         var root = new Hdf5Tree();
         root.Set("keras_version", TfKerasVersion);
         root.Set("backend", BackendName);

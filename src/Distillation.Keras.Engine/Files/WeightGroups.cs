@@ -29,6 +29,11 @@ internal static partial class WeightGroups
             vars.Add(Invariant($"{i}"), () => saved.Layer?.StoredValue(variable) ?? variable.Value);
         }
 
+        foreach ((string name, Variable variable) in saved.Layer?.NamedState ?? [])
+        {
+            vars.Add(name, () => variable.Value);
+        }
+
         foreach (SavedObject part in saved.Parts)
         {
             Write(tree.Group(part.Group), part);
@@ -88,7 +93,8 @@ internal static partial class WeightGroups
 
     private static void PlanOwn(Hdf5Group? vars, SavedObject saved, LoadPlan plan, string path)
     {
-        int stored = vars?.Children.Count ?? 0;
+        IReadOnlyList<(string Name, Variable Value)> named = saved.Layer?.NamedState ?? [];
+        int stored = (vars?.Children.Count ?? 0) - named.Count;
         if (stored != saved.Variables.Count)
         {
             throw new ModelFormatException(
@@ -111,6 +117,18 @@ internal static partial class WeightGroups
             }
 
             added.Add((saved.Variables[i], array));
+        }
+
+        foreach ((string name, Variable value) in named)
+        {
+            added.Add(
+                (
+                    value,
+                    StoredArray.Of(
+                        vars!.Dataset(name) ?? throw new ModelFormatException($"'{saved.Name}' has '{name}', but {path}/{Vars} has none.")
+                    )
+                )
+            );
         }
 
         added.ForEach(a => plan.Add(a.Item1, a.Item2));

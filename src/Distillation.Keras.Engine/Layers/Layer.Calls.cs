@@ -20,6 +20,12 @@ public abstract partial class Layer
     /// </summary>
     protected internal virtual IReadOnlyList<string> CallArguments => [];
 
+    /// <summary>
+    /// Whether its inputs are strings, or may be. By default it refuses them: what stands for a string in a tensor is nothing to compute
+    /// with. See <see cref="Strings.ToTensor"/>.
+    /// </summary>
+    protected internal virtual bool TakesStrings => false;
+
     /// <summary>Which parts of the contract its class has written.</summary>
     private protected LayerTraits Traits => _traits;
 
@@ -131,7 +137,14 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(inputs);
         foreach (Tensor tensor in inputs.All)
         {
-            TensorGuard.Real(tensor, inputs.Tensors.Count == 1 ? null : nameof(inputs));
+            if (StringTensors.Are(TensorGuard.Alive(tensor)))
+            {
+                RefuseStrings(areStrings: true);
+            }
+            else
+            {
+                TensorGuard.Real(tensor, inputs.Tensors.Count == 1 ? null : nameof(inputs));
+            }
         }
 
         CheckArguments(inputs);
@@ -287,6 +300,11 @@ public abstract partial class Layer
     internal Node ApplyNode(LayerInputs<KerasTensor> inputs)
     {
         CheckArguments(inputs);
+        foreach (KerasTensor tensor in inputs.All)
+        {
+            RefuseStrings(tensor.DType == StringTensors.Name);
+        }
+
         inputs = Arranged(inputs);
         Shape[] shapes = [.. inputs.Tensors.Select(i => i.Shape)];
         CheckTypes(inputs.Tensors);
@@ -317,7 +335,7 @@ public abstract partial class Layer
     private protected virtual Tensor Cast(Tensor input) => IsOfType(input) ? input : input.to(Dtype.ComputeType);
 
     private protected virtual bool IsOfType(Tensor input) =>
-        input.dtype == Dtype.ComputeType || (KeepsIntegers && !input.is_floating_point());
+        input.dtype == Dtype.ComputeType || StringTensors.Are(input) || (KeepsIntegers && !input.is_floating_point());
 
     private bool AreOfType(IReadOnlyList<Tensor> inputs)
     {

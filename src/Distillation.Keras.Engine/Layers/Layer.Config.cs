@@ -58,6 +58,18 @@ public abstract partial class Layer
         return clone;
     }
 
+    /// <summary>What it has beside weights and files hold under names of their own.</summary>
+    internal virtual IReadOnlyList<(string Name, Variable Value)> NamedState => [];
+
+    /// <summary>The vocabulary as a file of a <c>.keras</c> has it; <see langword="null"/> where it is in the configuration, or none.</summary>
+    internal virtual string? VocabularyText => null;
+
+    /// <summary>Whether it has a vocabulary that the configuration does not have.</summary>
+    internal virtual bool WantsVocabulary => false;
+
+    /// <summary>Gives it the vocabulary of such a file.</summary>
+    internal virtual void ReadVocabulary(string text) => throw new NotSupportedException($"{ClassName} has no vocabulary.");
+
     /// <summary>Takes over what another layer of the same class has learned beside its weights: a vocabulary.</summary>
     private protected virtual void TakeLearned(Layer source) { }
 

@@ -48,6 +48,18 @@ public abstract partial class Layer
         };
     }
 
+    /// <summary>Refuses strings where the layer does not take them.</summary>
+    private void RefuseStrings(bool areStrings)
+    {
+        if (areStrings && !TakesStrings)
+        {
+            throw new ArgumentException(
+                $"The {ClassName} '{Name}' computes on numbers, but its input holds strings. Turn them into numbers before: "
+                    + "new StringLookup(...), whose vocabulary is given or adapted."
+            );
+        }
+    }
+
     /// <summary>Refuses tensors whose values the layer's inputs cannot hold.</summary>
     private protected virtual void CheckValues(IReadOnlyList<Tensor> inputs)
     {

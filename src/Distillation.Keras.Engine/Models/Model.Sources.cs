@@ -1,5 +1,6 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
+using Distillation.Keras.Layers;
 using Distillation.Keras.Training;
 using NumSharp;
 using TorchSharp;
@@ -39,7 +40,14 @@ public partial class Model
         SupervisedProgram program
     ) => x?.Source is DataSource source ? new SupervisedStream(this, source, classWeight, program, set.Y) : set.Batches(size);
 
-    private NDArray[] PredictArrays(ArrayLike x, int? batch_size, int verbose, Device? device, bool isSingle)
+    private NDArray[] PredictArrays(ArrayLike x, int? batch_size, int verbose, Device? device, bool isSingle) =>
+        HasGraph && Outputs.FirstOrDefault(o => o.DType == StringTensors.Name) is KerasTensor text
+            ? throw new InvalidOperationException(
+                $"The output '{text.Name}' of '{Name}' gives strings, which no NDArray holds. Call PredictStrings, on a model of this output."
+            )
+            : Predict(x, batch_size, verbose, device, isSingle, outputs => Array.ConvertAll(outputs, TensorConversion.ToNDArray));
+
+    private T Predict<T>(ArrayLike x, int? batch_size, int verbose, Device? device, bool isSingle, Func<Tensor[], T> convert)
     {
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
         FitOptions.CheckVerbose(verbose);
@@ -60,10 +68,12 @@ public partial class Model
             outputs = PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32, progress);
         }
 
-        NDArray[] arrays = Array.ConvertAll(outputs, TensorConversion.ToNDArray);
+        T result = convert(outputs);
         attempt.Accept();
-        return arrays;
+        return result;
     }
+
+    private static IEnumerable<Layer> WithInner(Layer layer) => layer.Sublayers.SelectMany(WithInner).Prepend(layer);
 
     // How many samples there will be is known at the end only.
     private Tensor[] PredictSource(DataSource source, Attempt attempt, ProgressBar? progress, bool isSingle)

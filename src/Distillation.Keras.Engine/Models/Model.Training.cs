@@ -368,6 +368,31 @@ public partial class Model
         return PredictArrays(x, batch_size, verbose, device, isSingle: true)[0];
     }
 
+    /// <summary>The strings of a model that ends in a <see cref="StringLookup"/> with <c>invert</c>, batch by batch.</summary>
+    /// <remarks>Thread-safe, as <c>Predict</c>.</remarks>
+    /// <param name="x">Inputs, batch first.</param>
+    /// <param name="batch_size">Samples a step; 32 by default.</param>
+    /// <param name="verbose">0: silent, 1: a progress line, 2: one line.</param>
+    /// <param name="device">Where to compute; by default where the model is.</param>
+    /// <returns>An array of strings of the output's rank: <c>string[]</c>, <c>string[,]</c>; one row a sample.</returns>
+    /// <exception cref="ArgumentException">Data do not fit the model, or its output is numbers.</exception>
+    /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
+    /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
+    public Array PredictStrings(ArrayLike x, int? batch_size = null, int verbose = 0, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return HasGraph && !Outputs.Any(o => o.DType == StringTensors.Name)
+            ? throw new ArgumentException($"The output of '{Name}' is numbers: call Predict.", nameof(x))
+            : Predict(
+                x,
+                batch_size,
+                verbose,
+                device,
+                isSingle: true,
+                outputs => StringArrays.Of(outputs[0], StringArrays.Words(WithInner(this)))
+            );
+    }
+
     /// <summary>All outputs on data, batch by batch, in inference mode.</summary>
     /// <remarks>Thread-safe, as <c>Predict</c>.</remarks>
     /// <param name="x">Inputs, batch first.</param>

@@ -116,6 +116,9 @@ public partial class Model : Layer, ICompilable
 
     internal override bool SaysShape => Traits.SaysShape || (HasGraph && !ComputesItself);
 
+    /// <inheritdoc/>
+    protected internal override bool TakesStrings => true;
+
     internal override bool MayMakeMasks => GraphOrNull?.MayMakeMasks ?? true;
 
     /// <summary>What goes in and what comes out; known as soon as the weights are there.</summary>
@@ -228,7 +231,7 @@ public partial class Model : Layer, ICompilable
 
         for (int i = 0; i < inputs.Count && i < Signature.Inputs.Count; i++)
         {
-            if (Signature.Inputs[i].HasOwnType)
+            if (Signature.Inputs[i].HasOwnType || StringTensors.Are(inputs[i]))
             {
                 DataChecks.Fit(this, i, inputs[i], nameof(inputs));
             }
@@ -243,6 +246,15 @@ public partial class Model : Layer, ICompilable
     {
         for (int i = 0; HasGraph && i < Math.Min(inputs.Count, Inputs.Count); i++)
         {
+            if (inputs[i].DType == StringTensors.Name != (Inputs[i].DType == StringTensors.Name))
+            {
+                throw new ArgumentException(
+                    $"The input '{Inputs[i].Name}' of '{Name}' takes {Inputs[i].DType}, but got '{inputs[i].Name}' of {inputs[i].DType}: "
+                        + "strings do not become numbers, nor numbers strings.",
+                    nameof(inputs)
+                );
+            }
+
             if (inputs[i].IsFloating && !Inputs[i].IsFloating)
             {
                 throw new ArgumentException(

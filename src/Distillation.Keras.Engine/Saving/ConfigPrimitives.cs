@@ -34,6 +34,9 @@ internal static class ConfigPrimitives
     /// <summary>An integer.</summary>
     public static int Integer(JsonNode? node) => checked((int)Whole(node));
 
+    /// <summary>An integer of 64 bits.</summary>
+    public static long Long(JsonNode? node) => Whole(node);
+
     /// <summary>A list of integers.</summary>
     public static int[] Integers(JsonNode node) => [.. node.AsArray().Select(Integer)];
 

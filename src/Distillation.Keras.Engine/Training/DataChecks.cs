@@ -29,6 +29,24 @@ internal static class DataChecks
     public static void Fit(Model model, int input, Tensor values, string argument)
     {
         ModelPort wanted = model.Signature.Inputs[input];
+        if (wanted.Type is not null && wanted.Type == StringTensors.Type != StringTensors.Are(values))
+        {
+            throw new ArgumentException(
+                $"The input '{wanted.Name}' of '{model.Name}' takes {DTypes.NameOf(wanted.Type.Value)}, but {argument} holds "
+                    + (
+                        StringTensors.Are(values)
+                            ? "strings. Give numbers, or make the Input of the dtype \"string\" and put a StringLookup behind it."
+                            : "numbers. Give an array of strings, or make the Input of another dtype."
+                    ),
+                argument
+            );
+        }
+
+        if (StringTensors.Are(values))
+        {
+            return;
+        }
+
         if (wanted.Type is not ScalarType type)
         {
             if (values.is_floating_point())
@@ -69,7 +87,7 @@ internal static class DataChecks
     public static Shape[] ShapesOf(ArrayLike x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] tensors = x.ToTensors("x");
+        Tensor[] tensors = x.ToInputs("x");
         SameLength(tensors, "x");
         foreach (Tensor tensor in tensors)
         {
@@ -197,7 +215,7 @@ internal static class DataChecks
 
     private static Tensor[] InOrder(ArrayLike data, IReadOnlyList<string> names, string what, string argument)
     {
-        Tensor[] tensors = data.ToTensors(argument);
+        Tensor[] tensors = argument == "x" ? data.ToInputs(argument) : data.ToTensors(argument);
         if (tensors.Length != names.Count)
         {
             throw new ArgumentException(

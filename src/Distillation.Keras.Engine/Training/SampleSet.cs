@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using Distillation.Keras.Losses;
 using static TorchSharp.torch;
 
@@ -23,6 +24,13 @@ internal sealed record SampleSet(Tensor[] X, Tensor[] Y, Tensor?[]? Weights)
             throw new ArgumentException(
                 "Give class_weight or sample_weight, not both: multiply the class' weights into sample_weight.",
                 nameof(class_weight)
+            );
+        }
+
+        if (model.HasGraph && model.Outputs.FirstOrDefault(o => o.DType == StringTensors.Name) is KerasTensor text)
+        {
+            throw new InvalidOperationException(
+                $"'{model.Name}' is not trained or evaluated: its output '{text.Name}' gives strings. PredictStrings gives them."
             );
         }
 

@@ -19,7 +19,7 @@ public sealed class Input : Layer
     /// <param name="batch_size">A fixed batch size, or <see langword="null"/> for any.</param>
     /// <param name="dtype">
     /// The type that data is cast to: <c>"float32"</c> (the default), <c>"float64"</c>, <c>"float16"</c>, <c>"bfloat16"</c>, integers
-    /// (<c>"int64"</c>, <c>"uint8"</c>, ...) or <c>"bool"</c>.
+    /// (<c>"int64"</c>, <c>"uint8"</c>, ...), <c>"bool"</c>, or <c>"string"</c>, which only <see cref="StringLookup"/> takes.
     /// </param>
     /// <param name="name">Its name; by default <c>input_layer</c>, <c>input_layer_1</c>, ...</param>
     /// <exception cref="ArgumentException">The type is not known, or <paramref name="batch_size"/> is negative.</exception>

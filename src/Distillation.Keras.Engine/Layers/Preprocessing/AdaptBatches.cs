@@ -12,7 +12,35 @@ internal static class AdaptBatches
     /// <param name="steps">At most so many batches of a list or a source; <see langword="null"/>: all.</param>
     /// <param name="take">Takes a batch, which is not empty.</param>
     /// <exception cref="ArgumentException">There is no batch, or one that is empty or more than one array.</exception>
-    public static void ForEach(Layer layer, ArrayLike data, int? steps, Action<Tensor> take)
+    public static void ForEach(Layer layer, ArrayLike data, int? steps, Action<Tensor> take) =>
+        ForEachBatch(
+            layer,
+            data,
+            steps,
+            (batch, count) =>
+            {
+                Tensor tensor = batch.ToTensors(nameof(data))[0];
+                if (tensor.numel() == 0)
+                {
+                    throw new ArgumentException(
+                        Invariant(
+                            $"'{layer.Name}' learns from batches that are not empty, but batch {count}, from 0, has the shape "
+                                + $"{Shape.FromSizes(tensor.shape)}."
+                        ),
+                        nameof(data)
+                    );
+                }
+
+                take(tensor);
+            }
+        );
+
+    /// <summary>Calls a function with each batch as it was given: an array, or a tensor.</summary>
+    /// <inheritdoc cref="ForEach"/>
+    public static void ForEachItem(Layer layer, ArrayLike data, int? steps, Action<object> take) =>
+        ForEachBatch(layer, data, steps, (batch, _) => take(batch.Items[0]));
+
+    private static void ForEachBatch(Layer layer, ArrayLike data, int? steps, Action<ArrayLike, int> take)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (Arguments.AtLeast(1, steps) is not null && !data.IsList && data.Source is null)
@@ -29,20 +57,15 @@ internal static class AdaptBatches
         foreach (ArrayLike batch in (data.Source is DataSource source ? Read(source) : Each(data)).Take(steps ?? int.MaxValue))
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor[] tensors = batch.ToTensors(nameof(data));
-            if (tensors.Length != 1 || tensors[0].numel() == 0)
+            if (batch.Count != 1)
             {
-                string found =
-                    tensors.Length != 1
-                        ? Invariant($"holds {tensors.Length}")
-                        : Invariant($"has the shape {Shape.FromSizes(tensors[0].shape)}");
                 throw new ArgumentException(
-                    Invariant($"'{layer.Name}' learns from one array a batch, which is not empty, but batch {count}, from 0, {found}."),
+                    Invariant($"'{layer.Name}' learns from one array a batch, but batch {count}, from 0, holds {batch.Count}."),
                     nameof(data)
                 );
             }
 
-            take(tensors[0]);
+            take(batch, count);
             count++;
         }
 
