@@ -9,7 +9,16 @@ namespace Distillation.Keras.Conformance.Suites;
 public static class SignatureDifference
 {
     // What Keras' **kwargs of a layer stand for.
-    private static readonly string[] BaseArguments = ["name", "trainable", "dtype", "activity_regularizer", "lora_rank", "lora_alpha"];
+    private static readonly string[] BaseArguments =
+    [
+        "name",
+        "trainable",
+        "dtype",
+        "activity_regularizer",
+        "lora_rank",
+        "lora_alpha",
+        "data_format",
+    ];
 
     /// <summary>What differs, or null.</summary>
     /// <param name="ours">The constructor or method.</param>
@@ -85,7 +94,7 @@ public static class SignatureDifference
 
         string shown = $"{own.Name} is {actual?.ToJsonString() ?? "null"} by default, Keras' is {text}";
         return constant is null && config()?[own.Name!] is JsonNode meant
-            ? Same(meant, expected)
+            ? Same(meant, expected) || (own.ParameterType.Name == "Factor" && IsRangeOf(meant, expected))
                 ? null
                 : $"{own.Name} is {meant.ToJsonString()} by default, Keras' is {text}"
             : shown;
@@ -103,6 +112,14 @@ public static class SignatureDifference
         || (actual is JsonArray list && expected is JsonValue single && list.All(n => Same(n, single)))
         || (expected is JsonArray several && actual is JsonValue one && several.All(n => Same(one, n)));
 
+    // What a layer makes of a number: the range up to it, from 0 or from its negative.
+    private static bool IsRangeOf(JsonNode range, JsonNode? number) =>
+        range is JsonArray { Count: 2 }
+        && JsonNumbers.TryNumber(number, out double most)
+        && range.Numbers() is [double lower, double upper]
+        && upper == most
+        && (lower == 0 || lower == -most);
+
     private static bool IsPolicy(JsonObject o, string identifier) =>
         o["class_name"]?.ToString() == "DTypePolicy" && o["config"]?["name"]?.ToString() == identifier;
 
@@ -114,7 +131,7 @@ public static class SignatureDifference
             return null;
         }
 
-        foreach (string size in (string[])["2", "[2, 2]", "[2]", "[2, 2, 2]"])
+        foreach (string size in (string[])["2", "[2, 2]", "[2]", "[2, 2, 2]", "0.5"])
         {
             var config = new JsonObject();
             foreach (ParameterInfo p in parameters.Where(p => !p.HasDefaultValue))

@@ -75,6 +75,11 @@ internal static class NumericArguments
         ["mask_value"] = NumberRange.Finite,
         ["scale"] = NumberRange.Finite,
         ["offset"] = NumberRange.Finite,
+        ["bins"] = NumberRange.IntegerFrom(1),
+        ["clip_limit"] = NumberRange.Finite,
+        ["tile_grid_size"] = NumberRange.IntegerFrom(1),
+        ["RandomGrayscale.factor"] = NumberRange.Fraction,
+        ["MixUp.alpha"] = NumberRange.Positive,
         ["Scaling.value"] = NumberRange.Finite,
         ["Scaling.values"] = NumberRange.Finite,
 

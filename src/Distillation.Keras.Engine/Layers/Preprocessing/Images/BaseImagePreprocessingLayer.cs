@@ -98,7 +98,8 @@ public abstract class BaseImagePreprocessingLayer : Layer
     private ImageBatch Change(ImageBatch data, CallContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor images = KeepsIntegers && !data.Images.is_floating_point() ? data.Images : data.Images.to(Dtype.ComputeType);
+        bool casts = data.Images.dtype != Dtype.ComputeType && (!KeepsIntegers || data.Images.is_floating_point());
+        Tensor images = casts ? data.Images.to(Dtype.ComputeType) : data.Images;
         if (!context.Training && !ActsAtInference)
         {
             return new ImageBatch(Kept(images, data.Images), data.Labels, data.SegmentationMasks);
