@@ -25,8 +25,14 @@ public abstract class BaseImagePreprocessingLayer : Layer
 
     internal override bool TrainsByDefault => true;
 
+    /// <summary>Whether images that it has changed have other labels.</summary>
+    internal virtual bool ChangesLabels => false;
+
     /// <summary>Whether it changes images at inference, too.</summary>
     private protected virtual bool ActsAtInference => false;
+
+    /// <summary>Whether images that it does not change at inference are cast to its type.</summary>
+    private protected virtual bool CastsAtInference => true;
 
     /// <summary>The images with the labels and masks that belong to them, all changed by the same draw.</summary>
     /// <param name="data">What belongs to the images of a batch, or to one image.</param>
@@ -97,10 +103,11 @@ public abstract class BaseImagePreprocessingLayer : Layer
 
     private ImageBatch Change(ImageBatch data, CallContext context)
     {
+        bool acts = context.Training || ActsAtInference;
         using DisposeScope scope = NewDisposeScope();
-        bool casts = data.Images.dtype != Dtype.ComputeType && (!KeepsIntegers || data.Images.is_floating_point());
-        Tensor images = casts ? data.Images.to(Dtype.ComputeType) : data.Images;
-        if (!context.Training && !ActsAtInference)
+        bool casts = acts ? !KeepsIntegers || data.Images.is_floating_point() : CastsAtInference;
+        Tensor images = casts && data.Images.dtype != Dtype.ComputeType ? data.Images.to(Dtype.ComputeType) : data.Images;
+        if (!acts)
         {
             return new ImageBatch(Kept(images, data.Images), data.Labels, data.SegmentationMasks);
         }

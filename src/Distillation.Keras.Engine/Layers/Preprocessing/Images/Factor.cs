@@ -86,6 +86,25 @@ public sealed class Factor : IConfigValue<Factor>
         return _isRange ? Sorted() : new Factor(Math.Max(-Math.Abs(Lower), least), Math.Abs(Lower));
     }
 
+    /// <summary>A factor as it was given, all of whose numbers are within bounds.</summary>
+    /// <param name="factor">The factor.</param>
+    /// <param name="least">The lower bound.</param>
+    /// <param name="most">The upper bound, which is allowed.</param>
+    /// <param name="name">The argument's name.</param>
+    /// <param name="layer">The class of the layer.</param>
+    /// <param name="isOpen">Whether the lower bound itself is not allowed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not within them.</exception>
+    internal static Factor Checked(Factor factor, double least, double most, string name, string layer, bool isOpen = false)
+    {
+        ArgumentNullException.ThrowIfNull(factor, name);
+        return Array.TrueForAll([factor.Lower, factor.Upper], v => v <= most && (isOpen ? v > least : v >= least))
+            ? factor
+            : throw factor.Refused(name, layer, Invariant($"{(isOpen ? "above" : "from")} {least} {(isOpen ? "up " : "")}to {most}"));
+    }
+
+    /// <summary>The range with the smaller end first; a number stands for itself and its negative.</summary>
+    internal Factor Symmetric() => _isRange ? Sorted() : new Factor(-Math.Abs(Lower), Math.Abs(Lower));
+
     /// <summary>The range with the smaller end first.</summary>
     internal Factor Sorted() => Lower <= Upper ? this : new Factor(Upper, Lower);
 
