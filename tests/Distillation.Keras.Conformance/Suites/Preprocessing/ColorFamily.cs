@@ -27,6 +27,8 @@ internal sealed class ColorFamily : IPreprocessingFamily
         "Equalization",
         "MixUp",
         "CutMix",
+        "RandAugment",
+        "AugMix",
     ];
 
     /// <inheritdoc/>

@@ -218,6 +218,49 @@ public sealed class ColorDrawTests
         Assert.That(shares.Max() - shares.Min(), Is.GreaterThan(0.8));
     }
 
+    [Test]
+    public void RandAugment_does_to_all_images_of_a_batch_one_thing_of_eleven_and_each_as_often()
+    {
+        // With a strength of 0 five of them change an image of four values: blurred, cut to one bit, inverted, stretched, equalised.
+        var layer = new RandAugment(num_ops: 1, factor: 0, seed: 21);
+        Tensor image = tensor([10f, 60, 130, 200]).reshape(1, 2, 2, 1);
+        BaseImagePreprocessingLayer[] changing =
+        [
+            new RandomSharpness((0, 0)),
+            new RandomPosterization((1, 1)),
+            new Solarization(),
+            new AutoContrast(),
+            new Equalization(),
+        ];
+        double[][] known = [image.data<float>().Select(f => (double)f).ToArray(), .. changing.Select(l => Of(l.Call(image)))];
+        int[] counts = new int[known.Length];
+        const int Calls = 1100;
+        for (int i = 0; i < Calls; i++)
+        {
+            double[] found = Of(layer.Call(image.expand(2, 2, 2, 1)));
+            int index = System.Array.FindIndex(known, k => k.Zip(found).All(p => Math.Abs(p.First - p.Second) < 0.01));
+            Assert.That(index, Is.GreaterThanOrEqualTo(0), "one of them, for the first image and for the second");
+            Assert.That(found[..4], Is.EqualTo(found[4..]).Within(0.01));
+            counts[index]++;
+        }
+
+        Assert.That(counts[0], Is.EqualTo(Calls * 6 / 11).Within(70));
+        Assert.That(counts[1..], Has.All.InRange(65, 140));
+        static double[] Of(Tensor y) => [.. y.to(float64).reshape(-1).data<double>().ToArray()];
+    }
+
+    [Test]
+    public void AugMix_keeps_images_where_chains_have_no_steps_and_mixes_otherwise()
+    {
+        Tensor x = rand(3, 5, 4, 3, generator: new Generator(22, CPU)).mul(255);
+        Tensor y = new AugMix(chain_depth: 0, seed: 23).Call(x);
+        Assert.That(y.sub(x).abs().max().ToDouble(), Is.LessThan(1e-3));
+        var layer = new AugMix(factor: 0, alpha: 0.5, seed: 24);
+        double[] changes = [.. Enumerable.Range(0, 50).Select(_ => layer.Call(x).sub(x).abs().mean().ToDouble())];
+        Assert.That(changes.Distinct().Count(), Is.GreaterThan(40));
+        Assert.That(changes, Has.All.LessThan(255));
+    }
+
     // The first number of each image after the layer, drawn for a batch of equal images of one row.
     private static Tensor Plane(BaseImagePreprocessingLayer layer, float[] values, int column) =>
         Images(layer, values, 1, values.Length, 1).select(2, column).reshape(Count);

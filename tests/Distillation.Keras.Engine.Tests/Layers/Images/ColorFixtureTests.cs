@@ -39,6 +39,33 @@ public sealed class ColorFixtureTests
         AssertClose(y, expected);
     }
 
+    private static IEnumerable<int> Functions => Enumerable.Range(0, File["ops"]!.AsArray().Count);
+
+    [TestCaseSource(nameof(Functions))]
+    public void A_function_gives_what_Keras_gives(int index)
+    {
+        JsonNode one = File["ops"]![index]!;
+        Tensor x = Array(one["input"]!);
+        string? format = (string?)one["arguments"]!["data_format"];
+        Tensor y = (string)one["name"]! switch
+        {
+            "rgb_to_grayscale" => ImageOps.RgbToGrayscale(x, format),
+            "rgb_to_hsv" => ImageOps.RgbToHsv(x, format),
+            "hsv_to_rgb" => ImageOps.HsvToRgb(x, format),
+            _ when one["arguments"]!["sigma"] is JsonNode sigma => ImageOps.GaussianBlur(
+                x,
+                new Size([.. Numbers(one["arguments"]!["kernel_size"]!).Select(n => (int)n)]),
+                ((double)sigma[0]!, (double)sigma[1]!),
+                format
+            ),
+            _ => ImageOps.GaussianBlur(x, data_format: format),
+        };
+        Tensor expected = Array(one["output"]!);
+        Assert.That(y.shape, Is.EqualTo(expected.shape));
+        Assert.That(y.dtype, Is.EqualTo(expected.dtype));
+        AssertClose(y, expected);
+    }
+
     private static Tensor Drawn(BaseImagePreprocessingLayer layer, Tensor x, JsonNode draws, JsonObject one)
     {
         // The layers compute on (batch, channels, height, width).
@@ -59,12 +86,39 @@ public sealed class ColorFixtureTests
                 ImageColors.Grayscale(images, 1),
                 images
             ),
+            RandAugment => Steps(images, [(string)draws!]),
+            AugMix => AugMix
+                .Mixed(
+                    images,
+                    [.. draws["chains"]!.AsArray().Select(c => Steps(images, [.. c!.AsArray().Select(n => (string)n!)]))],
+                    [.. Numbers(draws["weights"]!)],
+                    (double)draws["share"]!
+                )
+                .clamp(0, 255),
             MixUp => Mixed(images, Draw("permutation_order", -1), Draw("mix_weight", -1), one),
             CutMix => CutOut(images, Draw("own", -1, 1, 1, 1), Draw("column", -1, 1, 1, 1), Draw("row", -1, 1, 1, 1), one),
             _ => throw new NotSupportedException($"The draws of {layer.ClassName} cannot be given."),
         };
         return Spatial.FromNative(changed, 2, layer.DataFormat);
     }
+
+    // With a strength of 0 there is no chance in what the steps do.
+    private static Tensor Steps(Tensor images, IReadOnlyList<string> names)
+    {
+        using var generator = new Generator(1, CPU);
+        var draws = new ImageDraws(images, () => generator);
+        BaseImagePreprocessingLayer[] all = ImageAugmentations.All(
+            ImageAugmentations.Strength(0, "RandAugment"),
+            ValueRange.Bytes,
+            "bilinear"
+        );
+        return ImageAugmentations.OfImages(images, names.Select(n => all.Single(l => Snake(l) == n).View(draws)));
+    }
+
+    private static string Snake(Layer layer) =>
+        string.Concat(
+            layer.ClassName.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}")
+        );
 
     private static Tensor Mixed(Tensor images, Tensor order, Tensor shares, JsonObject one)
     {

@@ -29,6 +29,8 @@ public sealed class ColorLayerTests
         ["Equalization"] = (f, _, t) => new Equalization((0, 1), 64, f, dtype: t),
         ["ContrastLimitedAdaptiveHistogramEqualization"] = (f, _, t) =>
             new ContrastLimitedAdaptiveHistogramEqualization((0, 1), 3, (2, 3), f, dtype: t),
+        ["RandAugment"] = (f, s, t) => new RandAugment((0, 1), 3, (0.2, 0.6), "nearest", s, f, dtype: t),
+        ["AugMix"] = (f, s, t) => new AugMix((0, 1), 2, 4, (0.2, 0.4), 0.8, false, "nearest", s, f, dtype: t),
         ["MixUp"] = (f, s, t) => new MixUp(0.7, f, s, dtype: t),
         ["CutMix"] = (f, s, t) => new CutMix((0.5, 1), s, f, dtype: t),
     };
@@ -217,7 +219,9 @@ public sealed class ColorLayerTests
                 or "Solarization"
                 or "CutMix"
                 or "RandomHue"
-                or "RandomColorJitter";
+                or "RandomColorJitter"
+                or "RandAugment"
+                or "AugMix";
 
     private static Tensor Some(int batch = 4) => rand(batch, 6, 9, 3, generator: new Generator(5, CPU));
 

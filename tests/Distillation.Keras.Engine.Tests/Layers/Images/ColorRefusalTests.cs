@@ -39,6 +39,13 @@ public sealed class ColorRefusalTests
         ("bins", () => new Equalization(bins: 0), "'bins' is a whole number of at least 1"),
         ("tiles", () => new ContrastLimitedAdaptiveHistogramEqualization(tile_grid_size: 0), "'tile_grid_size' takes positive integers"),
         ("limit", () => new ContrastLimitedAdaptiveHistogramEqualization(clip_limit: double.NaN), "'clip_limit' is a finite number"),
+        ("strength", () => new RandAugment(factor: (-0.1, 0.5)), "'factor' of RandAugment is a number from 0 to 1"),
+        ("steps", () => new RandAugment(num_ops: -1), "'num_ops' is a whole number of at least 0"),
+        ("interpolation", () => new RandAugment(interpolation: "cubic"), "interpolation"),
+        ("strength of chains", () => new AugMix(factor: 1.5), "'factor' of AugMix is a number from 0 to 1"),
+        ("no chain", () => new AugMix(num_chains: 0), "'num_chains' is a whole number of at least 1"),
+        ("depth", () => new AugMix(chain_depth: -1), "'chain_depth' is a whole number of at least 0"),
+        ("mixture", () => new AugMix(alpha: 0), "'alpha' is a finite number greater than 0"),
         ("range", () => new AutoContrast((1, 1)), "value_range is (low, high)"),
         ("format", () => new RandomContrast(0.1, data_format: "first"), "data_format of RandomContrast"),
     ];
@@ -58,10 +65,14 @@ public sealed class ColorRefusalTests
     [TestCase(typeof(RandomColorDegeneration), 1)]
     [TestCase(typeof(RandomGrayscale), 4)]
     [TestCase(typeof(RandomColorJitter), 4)]
+    [TestCase(typeof(RandAugment), 4)]
+    [TestCase(typeof(AugMix), 2)]
     public void Other_images_than_coloured_ones_are_refused(Type type, int channels)
     {
         Layer Make(string format) =>
             type == typeof(RandomGrayscale) ? new RandomGrayscale(name: "l", data_format: format)
+            : type == typeof(RandAugment) ? new RandAugment(name: "l", data_format: format)
+            : type == typeof(AugMix) ? new AugMix(name: "l", data_format: format)
             : type == typeof(RandomColorJitter) ? new RandomColorJitter(hue_factor: 0.1, name: "l", data_format: format)
             : KerasSerializer.Deserialize<Layer>(
                 new JsonObject
@@ -93,6 +104,24 @@ public sealed class ColorRefusalTests
     }
 
     [Test]
+    public void Masks_of_whole_numbers_are_not_mixed()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var batch = new ImageBatch(rand(2, 4, 5, 3), segmentationMasks: zeros(2, 4, 5, 1, dtype: int32));
+        foreach (BaseImagePreprocessingLayer layer in (BaseImagePreprocessingLayer[])[new MixUp(name: "l"), new AugMix(name: "l")])
+        {
+            Assert.That(
+                () => layer.Call(batch),
+                Throws
+                    .ArgumentException.With.Message.Contains($"{layer.ClassName} 'l' mixes segmentation masks")
+                    .And.Message.Contains("one-hot")
+            );
+        }
+
+        Assert.That(new CutMix().Call(batch).SegmentationMasks!.dtype, Is.EqualTo(int32));
+    }
+
+    [Test]
     public void Images_of_any_number_of_channels_are_taken_where_colours_do_not_matter()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -110,6 +139,7 @@ public sealed class ColorRefusalTests
             new AutoContrast(),
             new Equalization(),
             new ContrastLimitedAdaptiveHistogramEqualization(),
+            new AugMix(all_ops: false),
             new MixUp(),
             new CutMix(),
         ];

@@ -11,7 +11,7 @@ namespace Distillation.Keras;
 /// before height and width. The result has the type of the images and belongs to the caller; gradients flow. The numbers are those of
 /// TensorFlow-backed Keras. Source: <c>keras/src/ops/image.py</c>. Thread-safe.
 /// </remarks>
-public static class ImageOps
+public static partial class ImageOps
 {
     /// <summary>Images of another size.</summary>
     /// <param name="images">The images: any real type but bool.</param>

@@ -1,4 +1,3 @@
-
 namespace Distillation.Keras.Layers;
 
 /// <summary>

@@ -39,8 +39,8 @@ public sealed class Solarization : RandomColorLayer
     )
         : base(value_range, seed, data_format, name, trainable, dtype)
     {
-        AdditionFactor = Checked(addition_factor, nameof(addition_factor));
-        ThresholdFactor = Checked(threshold_factor, nameof(threshold_factor));
+        AdditionFactor = Range(addition_factor, nameof(addition_factor));
+        ThresholdFactor = Range(threshold_factor, nameof(threshold_factor));
     }
 
     /// <summary>The range of what is added.</summary>
@@ -64,16 +64,9 @@ public sealed class Solarization : RandomColorLayer
         return ImageColors.Mapped(inverted, ValueRange.Bytes, ValueRange);
     }
 
-    private Factor Checked(Factor? factor, string name)
+    private Factor Range(Factor? factor, string name)
     {
-        Factor range = factor switch
-        {
-            null => (0, 0),
-            { IsRange: true } => factor.Sorted(),
-            _ => (0, factor.Lower),
-        };
-        return (factor is null or { Lower: >= 0 and <= 1, Upper: >= 0 and <= 1 })
-            ? range
-            : throw factor.Refused(name, ClassName, "from 0 to 1");
+        Factor range = Factor.Checked(factor ?? 0, 0, 1, name, ClassName);
+        return range.IsRange ? range.Sorted() : (0, range.Upper);
     }
 }
