@@ -1,7 +1,5 @@
-using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.State;
-using Distillation.Keras.Teachers;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;

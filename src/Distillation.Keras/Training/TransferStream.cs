@@ -1,4 +1,3 @@
-using Distillation.Keras.Teachers;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;

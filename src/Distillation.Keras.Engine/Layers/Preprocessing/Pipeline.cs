@@ -47,15 +47,15 @@ public sealed class Pipeline : Layer
     }
 
     /// <inheritdoc/>
-    protected override void Build(Shape inputShape) =>
-        Layers.Aggregate(
-            inputShape,
-            static (shape, layer) =>
-            {
-                _ = layer.EnsureBuilt([shape]);
-                return layer.ComputeOutputShape(shape);
-            }
-        );
+    protected override void Build(Shape inputShape)
+    {
+        Shape shape = inputShape;
+        foreach (Layer layer in Layers)
+        {
+            _ = layer.EnsureBuilt([shape]);
+            shape = layer.ComputeOutputShape(shape);
+        }
+    }
 
     // Each layer casts what it takes.
     private protected override Tensor Cast(Tensor input) => input;

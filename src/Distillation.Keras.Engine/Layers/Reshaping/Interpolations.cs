@@ -51,9 +51,9 @@ internal static class Interpolations
     public static (long[] Lower, long[] Upper, float[] Distance) Between(int size, int target)
     {
         float step = (float)size / target;
-        var lower = new long[target];
-        var upper = new long[target];
-        var distance = new float[target];
+        long[] lower = new long[target];
+        long[] upper = new long[target];
+        float[] distance = new float[target];
         for (int i = 0; i < target; i++)
         {
             float at = ((i + 0.5f) * step) - 0.5f;

@@ -103,7 +103,7 @@ public static partial class ImageOps
     {
         TensorGuard.Numbers(images);
         string format = Spatial.DataFormat(data_format, name);
-        if (images.dim() is not (3 or 4) || images.shape[^3..].Contains(0))
+        if (images.dim() is not (3 or 4) || images.shape.AsSpan()[^3..].Contains(0))
         {
             throw new ArgumentException(
                 Invariant(

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Distillation.Keras.Layers;
 
 /// <summary>Images of another size.</summary>
