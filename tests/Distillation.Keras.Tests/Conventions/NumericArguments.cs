@@ -75,6 +75,12 @@ internal static class NumericArguments
         ["mask_value"] = NumberRange.Finite,
         ["scale"] = NumberRange.Finite,
         ["offset"] = NumberRange.Finite,
+
+        // Odd sizes alone.
+        ["RandomGaussianBlur.kernel_size"] = NumberRange.IntegerFrom(1) with
+        {
+            Tried = 1,
+        },
         ["bins"] = NumberRange.IntegerFrom(1),
         ["clip_limit"] = NumberRange.Finite,
         ["tile_grid_size"] = NumberRange.IntegerFrom(1),

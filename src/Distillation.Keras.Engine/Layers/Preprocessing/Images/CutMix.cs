@@ -44,6 +44,8 @@ public sealed class CutMix : RandomImageLayer
     /// <summary>The range from which the parameters of the beta distribution are drawn.</summary>
     public Factor Factor { get; }
 
+    internal override bool ChangesLabels => true;
+
     internal override ImageView View(ImageDraws draws)
     {
         double alpha = draws.One(Math.Max(0, Factor.Lower), Factor.Upper) + Least;

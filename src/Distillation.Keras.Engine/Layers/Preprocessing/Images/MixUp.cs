@@ -41,6 +41,8 @@ public sealed class MixUp : RandomImageLayer
     /// <summary>Both parameters of the beta distribution.</summary>
     public double Alpha { get; }
 
+    internal override bool ChangesLabels => true;
+
     internal override ImageView View(ImageDraws draws)
     {
         Tensor others = ImageMixing.Permutation(draws);

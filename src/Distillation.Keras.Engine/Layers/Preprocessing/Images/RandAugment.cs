@@ -1,4 +1,3 @@
-
 namespace Distillation.Keras.Layers;
 
 /// <summary>In training: does to the images some things of eleven, chosen at random for each batch. Otherwise the identity.</summary>
