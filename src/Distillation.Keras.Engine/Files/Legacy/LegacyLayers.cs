@@ -150,6 +150,9 @@ internal static class LegacyLayers
             },
             "axis" when className == "BatchNormalization" && value is JsonArray { Count: 1 } axes => axes[0]?.DeepClone(),
 
+            // One number stood for both ends there, and stands for the upper one in Keras 3.
+            "factor" when className == "RandomContrast" && value is JsonValue => new JsonArray(value.DeepClone(), value.DeepClone()),
+
             // TensorFlow.js has null for the size that follows from the others.
             "target_shape" when value is JsonArray sizes => new JsonArray([.. sizes.Select(s => s?.DeepClone() ?? JsonValue.Create(-1))]),
             _ when key.EndsWith("_initializer", StringComparison.Ordinal) => LegacyObjects.Initializer(value),
