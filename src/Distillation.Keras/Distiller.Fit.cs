@@ -228,7 +228,8 @@ public sealed partial class Distiller
         claim.Take(models.StudentLogits.ChangingWeights, null);
         bool keepsFeatures = (all.Samples + (held?.Samples ?? 0)) * models.FeatureBytes <= _settings.FeatureCache;
         Optimizer optimizer = LossScaling.For(student, _settings.Optimizer?.Clone() ?? new Adam(0.001));
-        var program = DistillationProgram.Of(models, terms, _settings, traits, optimizer, samples, seed);
+        AugmentedView? view = AugmentedView.Of(_settings.Augmentation, models, all.Signals.HasLabels);
+        var program = DistillationProgram.Of(models, terms, _settings, traits, optimizer, samples, seed, view);
         try
         {
             claim.Share(program.Model.Weights);
@@ -238,8 +239,8 @@ public sealed partial class Distiller
                 program.Check(held.Signals, hasIndices);
             }
 
-            using BatchSource training = Batches(x, all, class_weight);
-            using BatchSource? validation = held is null ? null : Batches(validation_data?.X, held, null);
+            using BatchSource training = Batches(x, all, class_weight, asks: view is null);
+            using BatchSource? validation = held is null ? null : Batches(validation_data?.X, held, null, asks: true);
             program.Prepare(training, cancellationToken);
             History history = TrainingLoop.Run(me, program, training, validation, options, attempt.Accept);
             return new DistillationResult(
@@ -256,10 +257,10 @@ public sealed partial class Distiller
             optimizer.Release();
         }
 
-        BatchSource Batches(ArrayLike? given, TransferSet set, ClassWeights? weights) =>
+        BatchSource Batches(ArrayLike? given, TransferSet set, ClassWeights? weights, bool asks) =>
             given is DataSource stream
-                ? new TransferStream(models, program, stream, set, weights)
-                : TransferBatches.Of(models, set, keepsFeatures, size, cancellationToken);
+                ? new TransferStream(models, program, stream, set, weights, asks)
+                : TransferBatches.Of(models, set, asks, keepsFeatures, size, cancellationToken);
     }
 
     private Action? MoveTeacher()

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Distillation.Keras.Callbacks;
+using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Notebook;
@@ -353,6 +354,24 @@ public sealed partial class Distiller
     {
         ArgumentNullException.ThrowIfNull(device);
         return new Distiller(_settings with { Device = device });
+    }
+
+    /// <summary>
+    /// Changes the inputs of each batch at random before teacher and student see them, both the same: <c>WithAugmentation(new
+    /// Pipeline([new RandomFlip("horizontal"), new RandomTranslation(0.1, 0.1)]))</c>.
+    /// </summary>
+    /// <remarks>
+    /// The teacher cannot be asked beforehand any more: it is in each step. Validation data are not changed. Random numbers come from the
+    /// fit's seed, or from those of the layers; each fit takes a fresh copy of the layer. It is not part of the student, so that the
+    /// student's file has nothing of it.
+    /// </remarks>
+    /// <param name="augmentation">
+    /// A layer without weights that keeps the shape of its input, or a <see cref="Pipeline"/> or <see cref="Sequential"/> of such layers.
+    /// </param>
+    public Distiller WithAugmentation(Layer augmentation)
+    {
+        ArgumentNullException.ThrowIfNull(augmentation);
+        return new Distiller(_settings with { Augmentation = augmentation });
     }
 
     /// <summary>

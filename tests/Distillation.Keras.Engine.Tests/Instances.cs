@@ -51,6 +51,7 @@ internal static class Instances
             || (parameter.DefaultValue is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null)
                 ? Activator.CreateInstance(type)
                 : parameter.DefaultValue
+            : type == typeof(Factor) ? (Factor)(parameter.Member.DeclaringType == typeof(RandomPosterization) ? 4 : 0.5)
             : type == typeof(int)
                 ? 2
                 : type == typeof(double)

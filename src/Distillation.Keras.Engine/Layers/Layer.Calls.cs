@@ -32,6 +32,9 @@ public abstract partial class Layer
     /// <summary>Whether it says its outputs' shapes; otherwise it is tried on zeros.</summary>
     internal virtual bool SaysShape => _traits.SaysShape || _traits.SaysShapes;
 
+    /// <summary>Whether a call of the layer alone that does not say its mode is one of training.</summary>
+    internal virtual bool TrainsByDefault => false;
+
     /// <summary>Whether it may make masks where its inputs have none.</summary>
     internal virtual bool MayMakeMasks => _traits.MakesMasks;
 
@@ -162,7 +165,7 @@ public abstract partial class Layer
         LayerCalls.RefuseFromWithin(this);
         CheckValues(inputs.Tensors);
         CallContext? around = LayerCalls.Current;
-        using CallContext? own = around is null ? new CallContext(inputs.Training ?? false) : null;
+        using CallContext? own = around is null ? new CallContext(inputs.Training ?? TrainsByDefault) : null;
         CallContext context = own ?? around!;
         LayerOutputs outputs = Invoke(inputs, losses is null ? context : context.WithLosses(losses));
         attempt.Accept();

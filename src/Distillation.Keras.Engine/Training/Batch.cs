@@ -42,6 +42,9 @@ public class Batch
 
     internal Tensor?[]? Weights { get; }
 
+    /// <summary>Which samples they are.</summary>
+    private protected BatchRows Rows => _rows;
+
     /// <summary>The same batch on a device, in the dispose scope that is open; on the host, where data are, itself.</summary>
     internal Batch On(Device device) => device.IsHost ? this : MovedTo(device);
 

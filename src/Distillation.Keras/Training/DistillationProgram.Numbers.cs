@@ -13,6 +13,7 @@ internal sealed partial class DistillationProgram
     {
         base.Exchange(state);
         _total.Exchange(state.In("total"));
+        _view?.Exchange(state.In("augmentation"));
         for (int i = 0; i < _numbers.Length; i++)
         {
             _numbers[i].Exchange(state.In(Invariant($"outputs/{i}")));
@@ -71,6 +72,7 @@ internal sealed partial class DistillationProgram
     public void Release()
     {
         _total.Release();
+        _view?.Release();
         foreach (HeadNumbers numbers in _numbers)
         {
             numbers.Release();

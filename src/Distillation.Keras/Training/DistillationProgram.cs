@@ -22,6 +22,7 @@ internal sealed partial class DistillationProgram : TrainingProgram
     private readonly ObjectiveTerm[][] _terms;
     private readonly HeadNumbers[] _numbers;
     private readonly bool _needsIndices;
+    private readonly AugmentedView? _view;
     private readonly Variable[] _regularized;
     private readonly LossTracker _total;
     private double _epoch;
@@ -35,7 +36,8 @@ internal sealed partial class DistillationProgram : TrainingProgram
         DataTraits traits,
         Optimizer optimizer,
         ObjectiveTerm[][] terms,
-        HeadNumbers[] numbers
+        HeadNumbers[] numbers,
+        AugmentedView? view
     )
         : base(models.StudentLogits.Device)
     {
@@ -47,6 +49,7 @@ internal sealed partial class DistillationProgram : TrainingProgram
         _traits = traits;
         _terms = terms;
         _numbers = numbers;
+        _view = view;
         _regularized = [.. models.StudentLogits.RegularizedWeights];
         Variables = [.. models.StudentLogits.TrainableWeights, .. Terms.SelectMany(t => t.Variables).Where(v => v.Trainable)];
         _needsIndices = Terms.Any(t => t.Objective.Needs.HasFlag(ObjectiveNeeds.SampleIndices));
@@ -70,6 +73,7 @@ internal sealed partial class DistillationProgram : TrainingProgram
     /// <param name="optimizer">What changes the weights.</param>
     /// <param name="samples">How many samples the transfer set has; <see langword="null"/>: nobody knows.</param>
     /// <param name="seed">The fit's seed.</param>
+    /// <param name="view">What changes the batches of the training, if anything; the program releases it.</param>
     public static DistillationProgram Of(
         FitModels models,
         IReadOnlyList<PlannedTerm> planned,
@@ -77,7 +81,8 @@ internal sealed partial class DistillationProgram : TrainingProgram
         DataTraits traits,
         Optimizer optimizer,
         long? samples,
-        int seed
+        int seed,
+        AugmentedView? view
     )
     {
         // The weights of adapters come from the fit's seed, and not from the common sequence, which a later model must not notice.
@@ -121,7 +126,7 @@ internal sealed partial class DistillationProgram : TrainingProgram
                         new HeadNumbers(h, metrics, [.. groups[i].Concat(groups[^1]).Select(t => t.Name)], models.StudentLogits.Device)
                 ),
             ];
-            return new DistillationProgram(models, planned, settings, traits, optimizer, groups, numbers);
+            return new DistillationProgram(models, planned, settings, traits, optimizer, groups, numbers, view);
         }
         catch
         {
@@ -176,7 +181,11 @@ internal sealed partial class DistillationProgram : TrainingProgram
 
     public override void At(double epoch, int epochs) => (_epoch, _epochs) = (epoch, epochs);
 
-    public override void TrainStep(Batch batch, CallContext context) => Minimize(Loss((TransferBatch)batch, context));
+    public override void TrainStep(Batch batch, CallContext context)
+    {
+        var given = (TransferBatch)batch;
+        Minimize(Loss(_view?.Of(given, context) ?? given, context));
+    }
 
     public override void TestStep(Batch batch, CallContext context) => Loss((TransferBatch)batch, context);
 
@@ -331,7 +340,8 @@ internal sealed partial class DistillationProgram : TrainingProgram
                 yield break;
             }
 
-            yield return TeacherSignals((TransferBatch)batches.Current.On(Device), place);
+            var batch = (TransferBatch)batches.Current.On(Device);
+            yield return TeacherSignals(_view?.Plain(batch) ?? batch, place);
         }
     }
 

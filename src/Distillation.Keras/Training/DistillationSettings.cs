@@ -1,4 +1,5 @@
 using Distillation.Keras.Callbacks;
+using Distillation.Keras.Layers;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Objectives;
 using Distillation.Keras.Optimizers;
@@ -57,6 +58,9 @@ internal sealed record DistillationSettings(Teacher? Teacher)
 
     /// <summary>Where to compute; <see langword="null"/>: each model where it is.</summary>
     public Device? Device { get; init; }
+
+    /// <summary>What changes the inputs of each batch at random, if anything.</summary>
+    public Layer? Augmentation { get; init; }
 
     /// <summary>The seed, if any.</summary>
     public int? Seed { get; init; }

@@ -151,6 +151,26 @@ internal sealed class FitModels
             f!.Teacher.Skip(1).Aggregate(4.0, (bytes, size) => size is int known ? bytes * known : double.PositiveInfinity)
         );
 
+    /// <summary>What the teacher says of a batch, beside what stands there already.</summary>
+    /// <param name="signals">What stands beside the inputs.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="indices">Which samples these are; <see langword="null"/> where they have no numbers.</param>
+    public TransferSignals Ask(TransferSignals signals, Tensor[] inputs, Tensor? indices)
+    {
+        if (Teacher is not Teacher teacher || (teacher.Outputs.Count == 0 && TeacherFeatures.Count == 0))
+        {
+            return signals;
+        }
+
+        bool hasOutputs = teacher.Outputs.Count > 0;
+        TeacherSignals known = TeacherCache.AskFinite(teacher, new TeacherBatch(inputs, indices, TeacherFeatures, hasOutputs));
+
+        // A teacher may compute elsewhere.
+        Device device = StudentLogits.Device;
+        Tensor[] features = [.. known.Features.Select(device.Moved)];
+        return signals.WithTeacher(Heads, hasOutputs ? Array.ConvertAll(InOrder(known.Outputs), device.Moved) : null, features);
+    }
+
     /// <summary>What the teacher gives, in the order of the student's outputs.</summary>
     public Tensor[] InOrder(IReadOnlyList<Tensor> outputs) => Array.ConvertAll(_places, p => outputs[p]);
 

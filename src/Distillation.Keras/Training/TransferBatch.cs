@@ -21,6 +21,9 @@ internal sealed class TransferBatch(Tensor[] x, TransferSignals signals, BatchRo
         : start == 0 ? Indices
         : Indices!.Plus(start);
 
+    /// <summary>The same samples with other inputs, and what stands beside those.</summary>
+    public TransferBatch With(Tensor[] inputs, TransferSignals others) => new(inputs, others, Rows, first);
+
     private protected override Batch MovedTo(Device device) =>
         new TransferBatch(Array.ConvertAll(Inputs, t => t.to(device)), signals.On(device), RowsOn(device), first);
 }

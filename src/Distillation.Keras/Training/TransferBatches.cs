@@ -24,19 +24,21 @@ internal sealed class TransferBatches : ArrayBatches
     /// <summary>Asks the teacher about all samples, and cuts them into batches.</summary>
     /// <param name="models">Teacher and student.</param>
     /// <param name="set">The transfer set.</param>
+    /// <param name="asks">Whether the teacher is asked about all samples now; otherwise each step asks.</param>
     /// <param name="keepsFeatures">Whether the teacher's features are kept; otherwise each step asks for them.</param>
     /// <param name="batchSize">Samples a step.</param>
     /// <param name="cancellationToken">Ends the run of the teacher.</param>
     public static TransferBatches Of(
         FitModels models,
         TransferSet set,
+        bool asks,
         bool keepsFeatures,
         int batchSize,
         CancellationToken cancellationToken
     )
     {
         IReadOnlyList<LayerReference> features = keepsFeatures ? models.TeacherFeatures : [];
-        if (models.Teacher is not Teacher teacher || (teacher.Outputs.Count == 0 && features.Count == 0))
+        if (!asks || models.Teacher is not Teacher teacher || (teacher.Outputs.Count == 0 && features.Count == 0))
         {
             return new TransferBatches(set, set.Signals, batchSize);
         }

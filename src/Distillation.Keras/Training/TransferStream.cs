@@ -1,4 +1,3 @@
-using Distillation.Keras.Teachers;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Training;
@@ -13,6 +12,7 @@ internal sealed class TransferStream : StreamBatches
     private readonly IReadOnlyDictionary<int, double>? _classWeight;
     private readonly string _labels;
     private readonly bool _isOfFit;
+    private readonly bool _asks;
 
     /// <summary>Reads a source for a distillation.</summary>
     /// <param name="models">Teacher and student.</param>
@@ -20,12 +20,14 @@ internal sealed class TransferStream : StreamBatches
     /// <param name="source">The source.</param>
     /// <param name="first">Its first batch: the labels of the others have its form.</param>
     /// <param name="class_weight">The weights of the classes' samples, or <see langword="null"/>.</param>
+    /// <param name="asks">Whether the teacher is asked about each batch as it comes.</param>
     public TransferStream(
         FitModels models,
         DistillationProgram program,
         DataSource source,
         TransferSet first,
-        IReadOnlyDictionary<int, double>? class_weight
+        IReadOnlyDictionary<int, double>? class_weight,
+        bool asks
     )
         : base(models.Result, source)
     {
@@ -34,6 +36,7 @@ internal sealed class TransferStream : StreamBatches
         _classWeight = class_weight;
         _labels = FormOf(first.Signals);
         _isOfFit = first.First is not null;
+        _asks = asks;
     }
 
     /// <inheritdoc/>
@@ -51,27 +54,8 @@ internal sealed class TransferStream : StreamBatches
 
         _program.Check(set.Signals, batch.Indices is not null || !_isOfFit);
         BatchRows rows = RowsOf(batch, set.Samples);
-        return new TransferBatch(set.X, WithTeacher(set, _isOfFit ? rows.Indices : null), rows, _isOfFit ? 0 : null);
-    }
-
-    private TransferSignals WithTeacher(TransferSet set, Tensor? indices)
-    {
-        if (_models.Teacher is not Teacher teacher || (teacher.Outputs.Count == 0 && _models.TeacherFeatures.Count == 0))
-        {
-            return set.Signals;
-        }
-
-        bool hasOutputs = teacher.Outputs.Count > 0;
-        TeacherSignals known = TeacherCache.AskFinite(teacher, new TeacherBatch(set.X, indices, _models.TeacherFeatures, hasOutputs));
-
-        // A teacher may compute elsewhere.
-        Device device = _models.StudentLogits.Device;
-        Tensor[] features = [.. known.Features.Select(device.Moved)];
-        return set.Signals.WithTeacher(
-            _models.Heads,
-            hasOutputs ? Array.ConvertAll(_models.InOrder(known.Outputs), device.Moved) : null,
-            features
-        );
+        TransferSignals signals = _asks ? _models.Ask(set.Signals, set.X, _isOfFit ? rows.Indices : null) : set.Signals;
+        return new TransferBatch(set.X, signals, rows, _isOfFit ? 0 : null);
     }
 
     private static string FormOf(TransferSignals signals) =>

@@ -19,6 +19,7 @@ public static class SignatureDifference
         "lora_alpha",
         "zero_output_for_mask",
         "rms_scaling",
+        "data_format",
     ];
 
     /// <summary>What differs, keyword by keyword; empty where nothing does.</summary>
@@ -97,7 +98,7 @@ public static class SignatureDifference
 
         string shown = $"{own.Name} is {actual?.ToJsonString() ?? "null"} by default, Keras' is {text}";
         return constant is null && config()?[own.Name!] is JsonNode meant
-            ? Same(meant, expected)
+            ? Same(meant, expected) || (own.ParameterType.Name == "Factor" && IsRangeOf(meant, expected))
                 ? null
                 : $"{own.Name} is {meant.ToJsonString()} by default, Keras' is {text}"
             : shown;
@@ -139,6 +140,14 @@ public static class SignatureDifference
         }
     }
 
+    // What a layer makes of a number: the range up to it, from 0 or from its negative.
+    private static bool IsRangeOf(JsonNode range, JsonNode? number) =>
+        range is JsonArray { Count: 2 }
+        && JsonNumbers.TryNumber(number, out double most)
+        && range.Numbers() is [double lower, double upper]
+        && upper == most
+        && (lower == 0 || lower == -most);
+
     private static bool IsPolicy(JsonObject o, string identifier) =>
         o["class_name"]?.ToString() == "DTypePolicy" && o["config"]?["name"]?.ToString() == identifier;
 
@@ -150,7 +159,7 @@ public static class SignatureDifference
             return null;
         }
 
-        foreach (string size in (string[])["2", "[2, 2]", "[2]", "[2, 2, 2]"])
+        foreach (string size in (string[])["2", "[2, 2]", "[2]", "[2, 2, 2]", "0.5"])
         {
             var config = new JsonObject();
             foreach (ParameterInfo p in parameters.Where(p => !p.HasDefaultValue))

@@ -17,13 +17,29 @@ public sealed class MetaDeviceTests
     private static readonly Dictionary<string, string[]> Stopped = new(StringComparer.Ordinal)
     {
         ["relu"] = ["Layers.ReLU", "Layers.Activation", "Constraints.NonNeg", "Activations.Relu", "Activations.SparsePlus"],
-        ["convolution"] = ["Layers.Conv1D", "Layers.Conv2D", "Layers.Conv3D", "Conv1D causal", "Conv2D same"],
+        ["convolution"] =
+        [
+            "Layers.Conv1D",
+            "Layers.Conv2D",
+            "Layers.Conv3D",
+            "Conv1D causal",
+            "Conv2D same",
+            "Layers.RandomGaussianBlur",
+            "Layers.RandomSharpness",
+        ],
         ["logical_not.out"] = ["Layers.Masking", "Activations.Sparsemax"],
         ["native_batch_norm"] = ["Layers.BatchNormalization", "Layers.LayerNormalization", "Layers.GroupNormalization"],
-        ["index_select"] = ["Layers.Embedding"],
         ["max_pool3d_with_indices"] = ["Layers.MaxPooling3D"],
+        ["isnan"] = ["Layers.AutoContrast"],
+        ["nan_to_num.out"] = ["Layers.AugMix"],
+        ["index_select"] = ["Layers.Embedding", "Layers.ContrastLimitedAdaptiveHistogramEqualization", "Layers.MixUp"],
         ["logical_and.out"] =
         [
+            "Layers.CutMix",
+            "Layers.RandomBrightness",
+            "Layers.RandomColorDegeneration",
+            "Layers.RandomContrast",
+            "Layers.RandomPosterization",
             "Losses.BinaryCrossentropy",
             "Losses.BinaryFocalCrossentropy",
             "Losses.CategoricalCrossentropy",
@@ -43,6 +59,13 @@ public sealed class MetaDeviceTests
         [
             "Layers.SpectralNormalization",
             "Layers.UnitNormalization",
+            "Layers.Equalization",
+            "Layers.RandAugment",
+            "Layers.RandomGrayscale",
+            "Layers.RandomHue",
+            "Layers.RandomInvert",
+            "Layers.RandomSaturation",
+            "Layers.Solarization",
             "Losses.CategoricalHinge",
             "Losses.CosineSimilarity",
             "Losses.Hinge",

@@ -39,8 +39,8 @@ public sealed partial class HostTensorTests
             "Zeros.cs",
         ],
         ["numbers that each step reads"] = ["OptimizerNumber.cs"],
-        ["random numbers, moved where they are drawn"] = ["Dropout.cs", "NegativeSampler.cs", "RandomState.cs"],
-        ["numbers computed in C#, moved where they are made"] = ["Interpolations.cs"],
+        ["random numbers, moved where they are drawn"] = ["Dropout.cs", "ImageMixing.cs", "NegativeSampler.cs", "RandomState.cs"],
+        ["numbers computed in C#, moved where they are made"] = ["ImageFilters.cs", "ImageHistograms.cs", "Interpolations.cs"],
     };
 
     [Test]

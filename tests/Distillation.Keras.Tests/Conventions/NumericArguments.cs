@@ -89,6 +89,21 @@ internal static class NumericArguments
         ["mask_value"] = NumberRange.Finite,
         ["scale"] = NumberRange.Finite,
         ["offset"] = NumberRange.Finite,
+
+        // Odd sizes alone.
+        ["RandomGaussianBlur.kernel_size"] = NumberRange.IntegerFrom(1) with
+        {
+            Tried = 1,
+        },
+        ["bins"] = NumberRange.IntegerFrom(1),
+        ["clip_limit"] = NumberRange.Finite,
+        ["tile_grid_size"] = NumberRange.IntegerFrom(1),
+        ["RandomGrayscale.factor"] = NumberRange.Fraction,
+        ["MixUp.alpha"] = NumberRange.Positive,
+        ["AugMix.alpha"] = NumberRange.Positive,
+        ["num_ops"] = NumberRange.IntegerFrom(0) with { Tried = 1000 },
+        ["num_chains"] = NumberRange.IntegerFrom(1) with { Tried = 1000 },
+        ["chain_depth"] = NumberRange.IntegerFrom(0) with { Tried = 1000 },
         ["Scaling.value"] = NumberRange.Finite,
         ["Scaling.values"] = NumberRange.Finite,
 
@@ -323,6 +338,7 @@ internal static class NumericArguments
             _ when parameter.Name == "values" && t != typeof(int[]) => new[] { 1.0, 2.0 },
             _ when Number(t, 1) is { } number => number(),
             _ when t == typeof(Optimizer) => new SGD(),
+            _ when t == typeof(Factor) => (Factor)1.0,
             _ when parameter.Name == "filepath" => "model.keras",
             _ when parameter.Name == "equation" => "ab,bc->ac",
             _ when t == typeof(string) => "a name",

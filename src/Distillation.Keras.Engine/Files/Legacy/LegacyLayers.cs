@@ -188,6 +188,9 @@ internal static class LegacyLayers
             "unit_forget_bias" when LegacyConfig.Text(value) is string first => JsonValue.Create(first is "one" or "ones"),
             "axis" when className == "BatchNormalization" && value is JsonArray { Count: 1 } axes => axes[0]?.DeepClone(),
 
+            // One number stood for both ends there, and stands for the upper one in Keras 3.
+            "factor" when className == "RandomContrast" && value is JsonValue => new JsonArray(value.DeepClone(), value.DeepClone()),
+
             // TensorFlow.js has null for the size that follows from the others.
             "target_shape" when value is JsonArray sizes => new JsonArray([.. sizes.Select(s => s?.DeepClone() ?? JsonValue.Create(-1))]),
             _ when key.EndsWith("activation", StringComparison.Ordinal) && value is JsonObject o && !ConfigReader.IsClass(o, "function") =>

@@ -61,8 +61,8 @@ public sealed class UpSampling2D : BaseUpSampling
         }
 
         Tensor x = Spatial.ToNative(input, Size.Count, DataFormat);
-        Tensor rows = Interpolations.Weights(Interpolation, (int)x.size(2), Size[0], x);
-        Tensor columns = Interpolations.Weights(Interpolation, (int)x.size(3), Size[1], x);
+        Tensor rows = Interpolations.Weights(Interpolation, (int)x.size(2), (int)x.size(2) * Size[0], antialias: false, x);
+        Tensor columns = Interpolations.Weights(Interpolation, (int)x.size(3), (int)x.size(3) * Size[1], antialias: false, x);
         return Spatial.FromNative(rows.matmul(x).matmul(columns.t()), Size.Count, DataFormat);
     }
 }
