@@ -40,6 +40,11 @@ internal static class Instances
     public static object? Argument(ParameterInfo parameter)
     {
         Type type = parameter.ParameterType;
+        if (type == typeof(IEnumerable<Layer>) && !parameter.HasDefaultValue)
+        {
+            return new Layer[] { new Rescaling(0.5) };
+        }
+
         return parameter.HasDefaultValue
             ? parameter.DefaultValue is DBNull
             || (parameter.DefaultValue is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null)
