@@ -46,6 +46,11 @@ internal static class Instances
             return 4;
         }
 
+        if (type == typeof(IEnumerable<Layer>) && !parameter.HasDefaultValue)
+        {
+            return new Layer[] { new Rescaling(0.5) };
+        }
+
         return parameter.HasDefaultValue
             ? parameter.DefaultValue is DBNull
             || (parameter.DefaultValue is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null)

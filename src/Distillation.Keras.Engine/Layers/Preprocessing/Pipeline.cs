@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Distillation.Keras.Backend;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
@@ -10,17 +12,22 @@ namespace Distillation.Keras.Layers;
 public sealed class Pipeline : Layer
 {
     /// <inheritdoc cref="Pipeline" path="/summary"/>
-    /// <param name="layers">The layers in order, each with one input and one output.</param>
+    /// <param name="layers">The layers in order, at least one, each with one input and one output.</param>
     /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
-    /// <exception cref="ArgumentException">A layer is null.</exception>
+    /// <exception cref="ArgumentException">There is none, or one is null.</exception>
     public Pipeline(IEnumerable<Layer> layers, string? name = null)
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(layers);
         Layers = [.. layers];
-        if (Layers.Contains(null!))
+        if (Layers.Count == 0 || Layers.Contains(null!))
         {
-            throw new ArgumentException("One of the layers of a Pipeline is null.", nameof(layers));
+            throw new ArgumentException(
+                Layers.Count == 0
+                    ? "A Pipeline has at least one layer, but the list is empty."
+                    : "One of the layers of a Pipeline is null.",
+                nameof(layers)
+            );
         }
     }
 
@@ -43,7 +50,27 @@ public sealed class Pipeline : Layer
     protected internal override Tensor Forward(Tensor input, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return Layers.Aggregate(input, (x, layer) => layer.Invoke([x], context)[0]);
+        Tensor x = input;
+        foreach (Layer layer in Layers)
+        {
+            Tensor next = layer.Invoke([x], context)[0];
+            if (!ReferenceEquals(x, input) && !ReferenceEquals(x, next) && !Logits.IsOf(next, x))
+            {
+                x.Dispose();
+            }
+
+            x = next;
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject GetConfig()
+    {
+        JsonObject config = base.GetConfig();
+        config.Remove("trainable");
+        return config;
     }
 
     /// <inheritdoc/>

@@ -98,7 +98,7 @@ public sealed class RandomElasticTransform : ChanceImageLayer
     }
 
     // Beside the border there is 0.
-    private static Tensor Smoothed(Tensor field, double sigma)
+    internal static Tensor Smoothed(Tensor field, double sigma)
     {
         int half = 3 * (int)sigma;
         double[] kernel =

@@ -90,7 +90,7 @@ public sealed class RandomPerspective : ChanceImageLayer
     }
 
     // The eight numbers of the transform that leads from the points of the output to those of the input, (batch, 8).
-    private static Tensor Homography(Tensor input, Tensor output)
+    internal static Tensor Homography(Tensor input, Tensor output)
     {
         Tensor u = output.select(2, 0);
         Tensor v = output.select(2, 1);
