@@ -251,7 +251,10 @@ internal sealed partial class Graph
 
         foreach (Step step in _steps)
         {
-            IReadOnlyList<Shape> results = step.Layer.OutputShapes([.. step.Inputs.Take(step.Call.Tensors.Count).Select(s => shapes[s])]);
+            IReadOnlyList<Shape> results = step.Layer.OutputShapesFor(
+                step.Call,
+                [.. step.Inputs.Take(step.Call.Tensors.Count).Select(s => shapes[s])]
+            );
             for (int i = 0; i < step.Outputs.Length; i++)
             {
                 shapes[step.Outputs[i]] = results[i];

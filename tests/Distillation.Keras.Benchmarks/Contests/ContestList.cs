@@ -23,6 +23,7 @@ internal static class ContestList
             all[$"predict_mlp_{images}"] = data => new PredictContest($"predict_mlp_{images}", data, cnn: false, images);
         }
 
+        all["attention"] = static _ => new AttentionContest("attention");
         return all;
     }
 }
