@@ -123,7 +123,7 @@ public sealed class LayerInputs<T>
     /// <param name="training">
     /// Whether dropout drops and BatchNormalization uses the batch; <see langword="null"/>: as the call around it.
     /// </param>
-    public LayerInputs<T> WithTraining(bool? training) => 
+    public LayerInputs<T> WithTraining(bool? training) =>
         new(_tensors, _masks, _arguments, IsList)
         {
             Training = training,

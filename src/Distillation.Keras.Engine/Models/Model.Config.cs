@@ -105,11 +105,7 @@ public partial class Model
             }
         }
 
-        var clone = new Functional(
-            Graph.Inputs.Map(t => tensors[t]),
-            Graph.Outputs.Map(t => tensors[t]),
-            Name
-        );
+        var clone = new Functional(Graph.Inputs.Map(t => tensors[t]), Graph.Outputs.Map(t => tensors[t]), Name);
         clone.CopyTrainable(this);
         clone.PlaceBeside(this);
         return clone;

@@ -72,6 +72,12 @@ internal static class NodeConfig
             arguments[Mask] = Structured([.. tensors.Select(_ => (JsonNode?)null)]);
         }
 
+        if (node.Layer is Softmax && call is { Ordered: 2, HasMasks: true })
+        {
+            arguments.Remove(Mask);
+            return new JsonObject { ["args"] = new JsonArray(tensors[0], Tensor(call.Mask(0)!)), ["kwargs"] = arguments };
+        }
+
         JsonArray ordered =
             names.Count > 0 ? new JsonArray(tensors[..Math.Min(call.Ordered, tensors.Length)])
             : call.Ordered == 0 ? []
@@ -125,6 +131,7 @@ internal static class NodeConfig
         JsonObject kwargs = node["kwargs"] as JsonObject ?? [];
         int ordered = args.Count;
         HashSet<string> read = [];
+        bool maskInOrder = false;
         if (layer.InputNames.Count > 0)
         {
             args = WithNamed(layer, args, kwargs, read);
@@ -138,6 +145,7 @@ internal static class NodeConfig
         {
             args = new JsonArray(input.DeepClone());
             kwargs = new JsonObject { [Mask] = mask.DeepClone() };
+            maskInOrder = true;
         }
 
         JsonNode?[]? named = ByName(layer, args);
@@ -157,7 +165,7 @@ internal static class NodeConfig
         LayerInputs<KerasTensor> call = isList
             ? new LayerInputs<KerasTensor>((IEnumerable<KerasTensor>)tensors!)
             : new LayerInputs<KerasTensor>(tensors!);
-        call = read.Count > 0 ? call.WithOrdered(ordered) : call;
+        call = read.Count > 0 || maskInOrder ? call.WithOrdered(ordered) : call;
         foreach ((string key, JsonNode? value) in kwargs)
         {
             if (value is null || read.Contains(key))
@@ -297,7 +305,7 @@ internal static class NodeConfig
 
     private static JsonArray History(Layer layer, JsonNode? node) =>
         HistoryOf(node)
-            ?? throw new NotSupportedException(
-                $"Functional: '{layer.Name}' takes tensors of the model, but its configuration has {KerasSerializer.Shorten(node)}."
-            );
+        ?? throw new NotSupportedException(
+            $"Functional: '{layer.Name}' takes tensors of the model, but its configuration has {KerasSerializer.Shorten(node)}."
+        );
 }

@@ -30,7 +30,11 @@ internal static class OperationConfig
                     + "layers, or a class of your own, in its place."
             );
         JsonObject config = entry["config"] as JsonObject ?? [];
-        return new Operation(kind, config, (string?)ConfigReader.Convert(config["name"], typeof(string), $"{className}: the argument 'name'"));
+        return new Operation(
+            kind,
+            config,
+            (string?)ConfigReader.Convert(config["name"], typeof(string), $"{className}: the argument 'name'")
+        );
     }
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;

@@ -9,7 +9,16 @@ namespace Distillation.Keras.Conformance.Suites;
 public static class SignatureDifference
 {
     // What Keras' **kwargs of a layer stand for.
-    private static readonly string[] BaseArguments = ["name", "trainable", "dtype", "activity_regularizer", "lora_rank", "lora_alpha", "seed"];
+    private static readonly string[] BaseArguments =
+    [
+        "name",
+        "trainable",
+        "dtype",
+        "activity_regularizer",
+        "lora_rank",
+        "lora_alpha",
+        "seed",
+    ];
 
     /// <summary>What differs, or null.</summary>
     /// <param name="ours">The constructor or method.</param>

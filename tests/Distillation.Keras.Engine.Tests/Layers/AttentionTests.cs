@@ -108,7 +108,10 @@ public sealed class AttentionTests
     public void Dropout_drops_in_training_alone_and_by_its_seed()
     {
         Tensor x = rand(2, 8, 6);
-        foreach (Func<Layer> make in (Func<Layer>[])[() => new MultiHeadAttention(2, 3, dropout: 0.5, seed: 3), () => new Attention(dropout: 0.5, seed: 3)])
+        foreach (
+            Func<Layer> make in (Func<Layer>[])
+                [() => new MultiHeadAttention(2, 3, dropout: 0.5, seed: 3), () => new Attention(dropout: 0.5, seed: 3)]
+        )
         {
             Layer layer = make();
             Layer same = make();
@@ -130,7 +133,10 @@ public sealed class AttentionTests
     {
         Tensor q = rand(2, 4, 6);
         Tensor mask = tensor(new[] { true, true, false, false, true, true, true, true }).reshape(2, 4);
-        foreach (Layer layer in (Layer[])[new MultiHeadAttention(2, 3), new GroupQueryAttention(3, 2, 1), new Attention(), new AdditiveAttention()])
+        foreach (
+            Layer layer in (Layer[])
+                [new MultiHeadAttention(2, 3), new GroupQueryAttention(3, 2, 1), new Attention(), new AdditiveAttention()]
+        )
         {
             LayerOutputs outputs = layer.CallAll(new LayerInputs<Tensor>(q, q).WithMasks(mask, null));
             Assert.That(outputs.Mask(0), Is.SameAs(mask), layer.Name);

@@ -75,7 +75,8 @@ public sealed class GraphFixtureTests
         return model;
     }
 
-    private static Tensor[] Inputs(JsonObject entry) => [.. entry["inputs"]!.AsArray().Select(n => GraphFixtures.Data(n!.GetValue<string>()))];
+    private static Tensor[] Inputs(JsonObject entry) =>
+        [.. entry["inputs"]!.AsArray().Select(n => GraphFixtures.Data(n!.GetValue<string>()))];
 
     // Keys in one order.
     private static string Canonical(JsonNode node) => Sorted(node)!.ToJsonString();

@@ -11,8 +11,7 @@ internal static class GraphFixtures
     /// <summary>The cases of a file.</summary>
     public static JsonObject[] Cases(string file) =>
         [
-            .. JsonNode
-                .Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "Fixtures", "operations", file)))!["cases"]!
+            .. JsonNode.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "Fixtures", "operations", file)))!["cases"]!
                 .AsArray()
                 .Select(c => c!.AsObject()),
         ];

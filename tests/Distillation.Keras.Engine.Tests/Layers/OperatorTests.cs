@@ -33,7 +33,15 @@ public sealed class OperatorTests
         KerasTensor x = new Input(3).Output;
         KerasTensor y = ((x * 2) + (1 - x)) / 4.0;
         var model = new Model(x, Ops.Where(y > 0.25, -y, x[.., ..1] % 2));
-        using NDArray result = model.Predict(tensor(new float[,] { { 1, -2, 3 }, { -5, 0, 7 } }));
+        using NDArray result = model.Predict(
+            tensor(
+                new float[,]
+                {
+                    { 1, -2, 3 },
+                    { -5, 0, 7 },
+                }
+            )
+        );
         Assert.That(result.ToArray<float>(), Is.EqualTo(new float[] { -0.5f, 1, -1, 1, 1, -2 }));
     }
 
@@ -86,7 +94,10 @@ public sealed class OperatorTests
     {
         KerasTensor x = new Input(3).Output;
         string json = new Model(x, -x).ToJson().Replace("\"Negative\"", "\"Bartlett\"", StringComparison.Ordinal);
-        Assert.That(() => Model.FromJson(json), Throws.TypeOf<NotSupportedException>().With.Message.Contains("keras.src.ops.numpy.Bartlett"));
+        Assert.That(
+            () => Model.FromJson(json),
+            Throws.TypeOf<NotSupportedException>().With.Message.Contains("keras.src.ops.numpy.Bartlett")
+        );
     }
 
     [TestCase("a.keras")]
@@ -106,7 +117,7 @@ public sealed class OperatorTests
         using NDArray before = model.Predict(x);
         using NDArray after = loaded.Predict(x);
         string summary = string.Empty;
-        model.Summary(print_fn: t => summary += t);
+        model.Summary(line_length: 120, print_fn: t => summary += t);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(after.ToArray<float>(), Is.EqualTo(before.ToArray<float>()));

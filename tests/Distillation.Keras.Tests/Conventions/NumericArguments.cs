@@ -82,7 +82,10 @@ internal static class NumericArguments
         ["sliding_window"] = NumberRange.IntegerFrom(1),
 
         // One is a multiple of the other.
-        ["num_query_heads"] = NumberRange.IntegerFrom(2) with { Tried = 2 },
+        ["num_query_heads"] = NumberRange.IntegerFrom(2) with
+        {
+            Tried = 2,
+        },
         ["num_key_value_heads"] = NumberRange.IntegerFrom(1) with { Tried = 1 },
         ["scale"] = NumberRange.Finite,
         ["offset"] = NumberRange.Finite,

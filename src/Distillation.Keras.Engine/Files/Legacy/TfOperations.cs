@@ -26,7 +26,7 @@ internal static class TfOperations
     /// <exception cref="NotSupportedException">The function is not known, or called in a way that Keras 3 does not know.</exception>
     public static JsonObject Convert(JsonObject layer, IReadOnlyDictionary<string, int> uses)
     {
-        var config = layer["config"] as JsonObject ?? throw new ArgumentException("A function of TensorFlow has no configuration.");
+        JsonObject config = layer["config"] as JsonObject ?? throw new ArgumentException("A function of TensorFlow has no configuration.");
         string function = LegacyConfig.Text(config["function"]) ?? string.Empty;
         string name = LegacyConfig.Text(config["name"]) ?? function;
         if (!Known.TryGetValue(function, out (string Part, string ClassName, string[] Others, (string Old, string New)[] Options) known))
@@ -76,7 +76,7 @@ internal static class TfOperations
         JsonNode?[] first = Array.ConvertAll(all, r => Argument(r, uses));
         bool takesList = className is "Concatenate" or "Stack";
         var args = new JsonArray(takesList ? new JsonArray(first) : first[0]);
-        var given = (all[0].Count > 3 ? all[0][3] : null) as JsonObject ?? [];
+        JsonObject given = (all[0].Count > 3 ? all[0][3] : null) as JsonObject ?? [];
         foreach (string other in others)
         {
             args.Add(Value(given[other], uses));

@@ -24,8 +24,7 @@ public sealed class AdditiveAttention(
     DTypePolicy? dtype = null
 ) : BaseAttention(use_scale, dropout, seed, name, trainable, dtype)
 {
-    private protected override bool Fit(int? query, int? key) =>
-        query is null || key is null || query == key || query == 1 || key == 1;
+    private protected override bool Fit(int? query, int? key) => query is null || key is null || query == key || query == 1 || key == 1;
 
     private protected override void AddWeights(Shape query) =>
         Scale = UseScale ? AddWeight("scale", query.Known(-1, $"AdditiveAttention '{Name}'"), "glorot_uniform") : null;

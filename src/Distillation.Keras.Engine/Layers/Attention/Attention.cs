@@ -40,13 +40,12 @@ public sealed class Attention : BaseAttention
         : base(use_scale, dropout, seed, name, trainable, dtype)
     {
         ArgumentNullException.ThrowIfNull(score_mode);
-        ScoreMode =
-            score_mode is Dot or Concat
-                ? score_mode
-                : throw new ArgumentException(
-                    $"The score_mode of Attention is \"dot\" or \"concat\", but \"{score_mode}\" was given.",
-                    nameof(score_mode)
-                );
+        ScoreMode = score_mode is Dot or Concat
+            ? score_mode
+            : throw new ArgumentException(
+                $"The score_mode of Attention is \"dot\" or \"concat\", but \"{score_mode}\" was given.",
+                nameof(score_mode)
+            );
     }
 
     /// <summary>How a query is compared with a key.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Regularizers;
@@ -97,7 +96,9 @@ internal sealed class AttentionProjection : Layer
         ArgumentNullException.ThrowIfNull(inputShape);
         int[] bound =
         [
-            .. Enumerable.Range(inputShape.Rank - _bound, _bound).Select(a => inputShape.Known(a, $"The layer '{Name}' of an attention layer")),
+            .. Enumerable
+                .Range(inputShape.Rank - _bound, _bound)
+                .Select(a => inputShape.Known(a, $"The layer '{Name}' of an attention layer")),
         ];
         _kernel = AddWeight(
             "kernel",

@@ -149,10 +149,7 @@ public abstract class BaseAttention : Layer
                 padding = padding is null ? later : padding.logical_or(later);
             }
 
-            weights = nn.functional.softmax(
-                padding is null ? scores : where(padding, scores.Minus(Excluded(scores.dtype)), scores),
-                -1
-            );
+            weights = nn.functional.softmax(padding is null ? scores : where(padding, scores.Minus(Excluded(scores.dtype)), scores), -1);
             weights = drops ? _dropout!.Invoke([weights], context)[0] : weights;
             result = weights.matmul(value);
         }

@@ -1,4 +1,3 @@
-using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -80,7 +79,10 @@ public abstract partial class BaseMultiHeadAttention
         Tensor? mask = null;
         Join(ref mask, Given(inputs, "query_mask", 0)?.unsqueeze(-1));
         Join(ref mask, Given(inputs, "value_mask", 1)?.unsqueeze(-2));
-        Join(ref mask, inputs.Tensors.Count > 2 || inputs.Arguments.ContainsKey("key_mask") ? Given(inputs, "key_mask", 2)?.unsqueeze(-2) : null);
+        Join(
+            ref mask,
+            inputs.Tensors.Count > 2 || inputs.Arguments.ContainsKey("key_mask") ? Given(inputs, "key_mask", 2)?.unsqueeze(-2) : null
+        );
         Tensor? own = inputs.TensorsOf("attention_mask") is [Tensor given] ? AsBool(given) : null;
         if (causal && (mask is not null || own is not null || SlidingWindow is not null || !mayBeFlag))
         {

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Regularizers;
 using Distillation.Keras.Saving;
-using TorchSharp;
 using static TorchSharp.torch;
 using DropoutLayer = Distillation.Keras.Layers.Dropout;
 
@@ -66,8 +64,10 @@ public abstract partial class BaseMultiHeadAttention : Layer
         if (flash_attention is true && dropout > 0)
         {
             throw new ArgumentException(
-                $"{ClassName}: flash attention computes no dropout, but flash_attention is true and dropout is "
-                    + Invariant($"{dropout}. Set one of them to its default."),
+                Invariant(
+                    $"{ClassName}: flash attention computes no dropout, but flash_attention is true and dropout is {dropout}. "
+                        + $"Set one of them to its default."
+                ),
                 nameof(flash_attention)
             );
         }
@@ -136,7 +136,9 @@ public abstract partial class BaseMultiHeadAttention : Layer
             : new()
             {
                 ["shapes_dict"] = new System.Text.Json.Nodes.JsonObject(
-                    BuildShapes.Select((s, i) => KeyValuePair.Create($"{InputNames[i]}_shape", (System.Text.Json.Nodes.JsonNode?)s.ToJson()))
+                    BuildShapes.Select(
+                        (s, i) => KeyValuePair.Create($"{InputNames[i]}_shape", (System.Text.Json.Nodes.JsonNode?)s.ToJson())
+                    )
                 ),
             };
 
@@ -146,13 +148,13 @@ public abstract partial class BaseMultiHeadAttention : Layer
         {
             (string Name, Layer? Layer)[] layers =
             [
-                ("query_dense", _query),
-                ("key_dense", _key),
-                ("gate_dense", _gate),
-                ("value_dense", _value),
-                ("softmax", _softmax),
-                ("dropout_layer", _dropout),
-                ("output_dense", _output),
+                ($"{AttributePrefix}query_dense", _query),
+                ($"{AttributePrefix}key_dense", _key),
+                ("_gate_dense", _gate),
+                ($"{AttributePrefix}value_dense", _value),
+                ("_softmax", _softmax),
+                ("_dropout_layer", _dropout),
+                ($"{AttributePrefix}output_dense", _output),
             ];
             return layers.Where(l => l.Layer is not null).Select(l => (l.Name, false, (IReadOnlyList<Layer>)[l.Layer!]));
         }
@@ -160,6 +162,9 @@ public abstract partial class BaseMultiHeadAttention : Layer
 
     // The penalty is one on what each of the layers in it computes, as in Keras.
     private protected override bool PenaltyIsOfOutputs => false;
+
+    /// <summary>What the names of the projections in a file begin with: those of Keras' attributes, of which some are private.</summary>
+    private protected virtual string AttributePrefix => string.Empty;
 
     /// <summary>The heads of the queries.</summary>
     private protected abstract int QueryHeads { get; }

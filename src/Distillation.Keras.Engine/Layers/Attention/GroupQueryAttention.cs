@@ -13,6 +13,8 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class GroupQueryAttention : BaseMultiHeadAttention
 {
+    private const string ClassInPython = "GroupedQueryAttention";
+
     /// <inheritdoc cref="GroupQueryAttention" path="/summary"/>
     /// <param name="head_dim">The size of a head; positive.</param>
     /// <param name="num_query_heads">The heads of the query; positive.</param>
@@ -77,7 +79,7 @@ public sealed class GroupQueryAttention : BaseMultiHeadAttention
             bias_constraint,
             use_gate,
             seed,
-            name ?? Naming.Automatic("GroupedQueryAttention"),
+            name ?? Naming.Automatic(ClassInPython),
             trainable,
             dtype
         )
@@ -89,9 +91,9 @@ public sealed class GroupQueryAttention : BaseMultiHeadAttention
         {
             throw new ArgumentException(
                 Invariant(
-                    $"GroupQueryAttention gives each head of the keys to equally many of the queries, but {num_query_heads} is no multiple of "
-                )
-                    + Invariant($"{num_key_value_heads}."),
+                    $"GroupQueryAttention gives each head of the keys to equally many of the queries, but {num_query_heads} is no "
+                        + $"multiple of {num_key_value_heads}."
+                ),
                 nameof(num_query_heads)
             );
         }
@@ -105,6 +107,10 @@ public sealed class GroupQueryAttention : BaseMultiHeadAttention
 
     /// <summary>The heads of the key and value.</summary>
     public int NumKeyValueHeads { get; }
+
+    private protected override string AttributePrefix => "_";
+
+    internal override string PythonName => ClassInPython;
 
     private protected override int QueryHeads => NumQueryHeads;
 

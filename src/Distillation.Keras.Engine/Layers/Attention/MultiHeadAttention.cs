@@ -1,4 +1,3 @@
-using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
 using Distillation.Keras.Regularizers;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
-using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 

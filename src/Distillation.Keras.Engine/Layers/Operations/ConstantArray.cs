@@ -89,9 +89,7 @@ internal sealed record ConstantArray(double[] Values, long[] Sizes, string DType
     public Tensor On(torch.Device device)
     {
         DTypes.TryGet(DType, out ScalarType type);
-        return device.type == TorchSharp.DeviceType.META
-            ? empty(Sizes, type, device)
-            : tensor(Values, Sizes).to(type).to(device);
+        return device.type == TorchSharp.DeviceType.META ? empty(Sizes, type, device) : tensor(Values, Sizes).to(type).to(device);
     }
 
     private static ArgumentException Refused(JsonObject node) =>

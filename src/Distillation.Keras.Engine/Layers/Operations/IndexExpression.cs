@@ -1,5 +1,4 @@
 using Distillation.Keras.Backend;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;

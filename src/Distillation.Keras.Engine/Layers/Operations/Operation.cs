@@ -1,7 +1,5 @@
-using System.Numerics;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,7 +49,9 @@ internal sealed class Operation : Layer
 
     /// <summary>Whether it is softmax over the last axis of an output of that shape.</summary>
     internal bool IsSoftmaxOver(Shape output) =>
-        ClassName == "Softmax" && (_values["axis"] as object?[] is [var only] ? only : _values["axis"]) is long axis && (axis == -1 || axis == output.Rank - 1);
+        ClassName == "Softmax"
+        && (_values["axis"] as object?[] is [var only] ? only : _values["axis"]) is long axis
+        && (axis == -1 || axis == output.Rank - 1);
 
     /// <summary>Uses a function of <c>keras.ops</c> on tensors of a graph.</summary>
     /// <param name="part">Its module.</param>

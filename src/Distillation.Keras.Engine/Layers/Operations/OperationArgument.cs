@@ -72,7 +72,12 @@ internal static class OperationArgument
         };
 
     private static int? Edge(Index index, bool isStart) =>
-        isStart ? (index is { IsFromEnd: false, Value: 0 } ? null : index.IsFromEnd ? -index.Value : index.Value)
+        isStart
+            ? (
+                index is { IsFromEnd: false, Value: 0 } ? null
+                : index.IsFromEnd ? -index.Value
+                : index.Value
+            )
         : index is { IsFromEnd: true, Value: 0 } ? null
         : index.IsFromEnd ? -index.Value
         : index.Value;

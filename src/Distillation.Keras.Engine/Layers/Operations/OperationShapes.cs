@@ -60,11 +60,20 @@ internal static class OperationShapes
         {
             // Sizes that are unknown broadcast by a rule of their own, so that types alone are left to be found.
             Shape shape = shapes.Aggregate((a, b) => Broadcast(a, b, what, shapes));
-            Tensor[] ones = Compute([.. shapes.Select(s => new long[s.Rank].Select(_ => 1L).ToArray())]);
+            Tensor[] ones = Compute([
+                .. shapes.Select(s =>
+                    new long[s.Rank]
+                        .Select(_ => 1L)
+                        .ToArray()
+                ),
+            ]);
             long[] own = ones[0].shape;
             return own.Length == shape.Rank
                 ? ([shape], [DTypes.NameOf(ones[0].dtype)])
-                : ([new Shape(own.Select((s, i) => i < own.Length - shape.Rank ? (int?)s : shape[i - own.Length]))], [DTypes.NameOf(ones[0].dtype)]);
+                : (
+                    [new Shape(own.Select((s, i) => i < own.Length - shape.Rank ? (int?)s : shape[i - own.Length]))],
+                    [DTypes.NameOf(ones[0].dtype)]
+                );
         }
 
         Tensor[] first = Compute([.. shapes.Select(s => Sizes(s, tried[0]))]);
@@ -76,15 +85,21 @@ internal static class OperationShapes
 
         Tensor[] second = Compute([.. shapes.Select(s => Sizes(s, tried[1]))]);
         return (
-            [
-                .. first.Select((t, i) => new Shape(t.shape.Zip(second[i].shape, (a, b) => a == b && a <= int.MaxValue ? (int?)a : null))),
-            ],
+            [.. first.Select((t, i) => new Shape(t.shape.Zip(second[i].shape, (a, b) => a == b && a <= int.MaxValue ? (int?)a : null)))],
             types
         );
 
         Tensor[] Compute(long[][] sizes)
         {
-            Tensor[] tensors = [.. sizes.Select((s, i) => device.type == DeviceType.META ? empty(s, TypeOf(call.Tensors[i]), device) : zeros(s, TypeOf(call.Tensors[i]), device))];
+            Tensor[] tensors =
+            [
+                .. sizes.Select(
+                    (s, i) =>
+                        device.type == DeviceType.META
+                            ? empty(s, TypeOf(call.Tensors[i]), device)
+                            : zeros(s, TypeOf(call.Tensors[i]), device)
+                ),
+            ];
             try
             {
                 return compute(call.On(tensors, null).WithForm(call.Form));
@@ -101,7 +116,9 @@ internal static class OperationShapes
     }
 
     private static ScalarType TypeOf(KerasTensor tensor) =>
-        DTypes.TryGet(tensor.DType, out ScalarType type) ? type : throw new NotSupportedException($"There are no tensors of type {tensor.DType}.");
+        DTypes.TryGet(tensor.DType, out ScalarType type)
+            ? type
+            : throw new NotSupportedException($"There are no tensors of type {tensor.DType}.");
 
     private static long[] Sizes(Shape shape, long unknown) => [.. shape.Select(s => s ?? unknown)];
 

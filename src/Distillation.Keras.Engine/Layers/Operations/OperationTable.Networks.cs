@@ -24,7 +24,13 @@ internal static partial class OperationTable
             Real(Nn, "Selu", Functions.Selu),
             Real(Nn, "SparsePlus", Functions.SparsePlus),
             Real(Nn, "SparseSigmoid", Functions.SparseSigmoid),
-            Of(Nn, "LeakyRelu", [("negative_slope", "0.2")], ["x"], static v => Functions.LeakyRelu(AsReal(v.X), v.Number("negative_slope"))),
+            Of(
+                Nn,
+                "LeakyRelu",
+                [("negative_slope", "0.2")],
+                ["x"],
+                static v => Functions.LeakyRelu(AsReal(v.X), v.Number("negative_slope"))
+            ),
             Of(Nn, "Elu", [("alpha", "1.0")], ["x"], static v => Functions.Elu(AsReal(v.X), v.Number("alpha"))),
             Of(Nn, "Celu", [("alpha", "1.0")], ["x"], static v => Functions.Celu(AsReal(v.X), v.Number("alpha"))),
             Of(Nn, "Gelu", [("approximate", "true")], ["x"], static v => Functions.Gelu(AsReal(v.X), v.Flag("approximate"))),
@@ -57,9 +63,10 @@ internal static partial class OperationTable
         Tensor x = v.X;
         long classes = v.Whole("num_classes");
         long axis = v.Axis("axis", x.dim() + 1);
-        Tensor numbers = v.Device.type == DeviceType.META
-            ? empty([classes], ScalarType.Int64, v.Device)
-            : Arithmetic.Range(0, classes, ScalarType.Int64, v.Device);
+        Tensor numbers =
+            v.Device.type == DeviceType.META
+                ? empty([classes], ScalarType.Int64, v.Device)
+                : Arithmetic.Range(0, classes, ScalarType.Int64, v.Device);
         Tensor hot = x.to(ScalarType.Int64).unsqueeze(-1).eq(numbers).to(v.Type("dtype") ?? ScalarType.Float32);
         return axis == x.dim() ? hot : hot.movedim([-1L], [axis]);
     }
@@ -70,9 +77,10 @@ internal static partial class OperationTable
         long order = v.Whole("order");
         double epsilon = v["epsilon"] is null ? 1e-7 : v.Number("epsilon");
         long[] axes = v.AxesOf("axis", x.dim());
-        Tensor norm = order == 2
-            ? x.mul(x).sum(axes, true).AtLeast(epsilon * epsilon).rsqrt()
-            : x.abs().ToThePower(order).sum(axes, true).ToThePower(1.0 / order).AtLeast(epsilon).reciprocal();
+        Tensor norm =
+            order == 2
+                ? x.mul(x).sum(axes, true).AtLeast(epsilon * epsilon).rsqrt()
+                : x.abs().ToThePower(order).sum(axes, true).ToThePower(1.0 / order).AtLeast(epsilon).reciprocal();
         return x.mul(norm);
     }
 }

@@ -1,5 +1,3 @@
-using Distillation.Keras.Backend;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
@@ -9,7 +7,7 @@ internal static partial class OperationTable
 {
     private static IEnumerable<OperationKind> Reducing() =>
         [
-            Reduced("Sum", static (x, axes, keep) => Summable(x).sum(axes, keep)),
+            Reduced("Sum", Total),
             Reduced("Mean", static (x, axes, keep) => AsReal(x).mean(axes, keep)),
             Reduced("Var", static (x, axes, keep) => Variance(AsReal(x), axes, keep)),
             Reduced("Std", static (x, axes, keep) => Variance(AsReal(x), axes, keep).sqrt()),
@@ -51,9 +49,18 @@ internal static partial class OperationTable
             {
                 Tensor x = v.X;
                 Tensor result = x.dim() == 0 ? x : f(x, v.AxesOf("axis", x.dim()), v.KeepDims);
-                return v["initial"] is null ? result : with(result, v.AsTensor(v["initial"], x.dtype) ?? throw v.Refused("initial", "a number"));
+                return v["initial"] is null
+                    ? result
+                    : with(result, v.AsTensor(v["initial"], x.dtype) ?? throw v.Refused("initial", "a number"));
             }
         );
+
+    // libtorch adds whole numbers up in 64 bits.
+    private static Tensor Total(Tensor x, long[] axes, bool keep)
+    {
+        Tensor summable = Summable(x);
+        return summable.sum(axes, keep).to(summable.dtype);
+    }
 
     // Small whole numbers are added up in 32 bits.
     private static Tensor Summable(Tensor x) =>

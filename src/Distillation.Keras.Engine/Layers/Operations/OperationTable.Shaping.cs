@@ -12,8 +12,20 @@ internal static partial class OperationTable
             Of(Numpy, "Reshape", [("newshape", null)], ["x"], Reshape),
             Of(Numpy, "Ravel", [], ["x"], static v => v.X.reshape(-1)),
             Of(Numpy, "Transpose", [("axes", None)], ["x"], Transpose),
-            Of(Numpy, "Swapaxes", [("axis1", null), ("axis2", null)], ["x"], static v => v.X.transpose(v.Axis("axis1", v.X.dim()), v.Axis("axis2", v.X.dim()))),
-            Of(Numpy, "Moveaxis", [("source", null), ("destination", null)], ["x"], static v => v.X.movedim(v.AxesOf("source", v.X.dim()), v.AxesOf("destination", v.X.dim()))),
+            Of(
+                Numpy,
+                "Swapaxes",
+                [("axis1", null), ("axis2", null)],
+                ["x"],
+                static v => v.X.transpose(v.Axis("axis1", v.X.dim()), v.Axis("axis2", v.X.dim()))
+            ),
+            Of(
+                Numpy,
+                "Moveaxis",
+                [("source", null), ("destination", null)],
+                ["x"],
+                static v => v.X.movedim(v.AxesOf("source", v.X.dim()), v.AxesOf("destination", v.X.dim()))
+            ),
             Of(Numpy, "ExpandDims", [("axis", null)], ["x"], ExpandDims),
             Of(Numpy, "Squeeze", [("axis", None)], ["x"], Squeeze),
             Of(Numpy, "BroadcastTo", [("shape", null)], ["x"], static v => v.X.expand(v.Wholes("shape")!)),
@@ -31,7 +43,13 @@ internal static partial class OperationTable
             Of(Numpy, "Tril", [("k", "0")], ["x"], static v => v.X.tril(v.Whole("k"))),
             Of(Numpy, "Triu", [("k", "0")], ["x"], static v => v.X.triu(v.Whole("k"))),
             Of(Numpy, "Sort", [("axis", "-1")], ["x"], static v => v.X.sort(v.Axis("axis", v.X.dim())).Values),
-            Of(Numpy, "Argsort", [("axis", "-1")], ["x"], static v => v.X.sort(v.Axis("axis", v.X.dim()), stable: true).Indices.to(ScalarType.Int32)),
+            Of(
+                Numpy,
+                "Argsort",
+                [("axis", "-1")],
+                ["x"],
+                static v => v.X.sort(v.Axis("axis", v.X.dim()), stable: true).Indices.to(ScalarType.Int32)
+            ),
             Of(Numpy, "Pad", [("pad_width", null), ("mode", "\"constant\"")], ["x", "constant_values"], Pad),
         ];
 
@@ -40,7 +58,9 @@ internal static partial class OperationTable
         long[] sizes = v["newshape"] is object?[] list
             ? Array.ConvertAll(list, s => s is null ? -1L : s as long? ?? throw v.Refused("newshape", "whole numbers"))
             : [v.Whole("newshape")];
-        return sizes.Count(s => s == -1) > 1 ? throw v.Refused("newshape", "sizes, of which one at most is unknown (-1)") : v.X.reshape(sizes);
+        return sizes.Count(s => s == -1) > 1
+            ? throw v.Refused("newshape", "sizes, of which one at most is unknown (-1)")
+            : v.X.reshape(sizes);
     }
 
     private static Tensor Transpose(OperationValues v)
@@ -57,7 +77,10 @@ internal static partial class OperationTable
         long rank = x.dim() + given.Length;
         foreach (long axis in given.Select(a => a < 0 ? a + rank : a).Order())
         {
-            x = axis >= 0 && axis <= x.dim() ? x.unsqueeze(axis) : throw v.Refused("axis", Invariant($"an axis of at least {-rank} and below {rank}"));
+            x =
+                axis >= 0 && axis <= x.dim()
+                    ? x.unsqueeze(axis)
+                    : throw v.Refused("axis", Invariant($"an axis of at least {-rank} and below {rank}"));
         }
 
         return x;
@@ -67,7 +90,9 @@ internal static partial class OperationTable
     {
         Tensor x = v.X;
         long[] sizes = x.shape;
-        long[] axes = v["axis"] is null ? [.. Enumerable.Range(0, sizes.Length).Where(a => sizes[a] == 1).Select(a => (long)a)] : v.AxesOf("axis", x.dim());
+        long[] axes = v["axis"] is null
+            ? [.. Enumerable.Range(0, sizes.Length).Where(a => sizes[a] == 1).Select(a => (long)a)]
+            : v.AxesOf("axis", x.dim());
         return Array.Exists(axes, a => sizes[a] != 1)
             ? throw v.Refused("axis", $"an axis of size 1, which the shape {Shape.FromSizes(sizes)} does not have there")
             : x.reshape([.. sizes.Where((_, a) => !axes.Contains(a))]);

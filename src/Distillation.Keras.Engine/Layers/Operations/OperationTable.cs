@@ -1,5 +1,4 @@
 using Distillation.Keras.Backend;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
@@ -16,7 +15,8 @@ internal static partial class OperationTable
     private const string None = "null";
     private const string No = "false";
 
-    private static readonly Dictionary<(string Part, string ClassName), OperationKind> Known = All().ToDictionary(k => (k.Part, k.ClassName));
+    private static readonly Dictionary<(string Part, string ClassName), OperationKind> Known = All()
+        .ToDictionary(k => (k.Part, k.ClassName));
 
     /// <summary>A function by Keras' module, <c>numpy</c> or <c>keras.src.ops.numpy</c>, and class; <see langword="null"/> where there is none.</summary>
     public static OperationKind? Find(string module, string className) =>
@@ -31,14 +31,14 @@ internal static partial class OperationTable
     /// <summary>The classes of all functions.</summary>
     public static IEnumerable<string> Names => Known.Keys.Select(k => k.ClassName);
 
-    private static IEnumerable<OperationKind> All() => [.. Arithmetics(), .. Comparing(), .. Elementwise(), .. Reducing(), .. Shaping(), .. OfNetworks()];
+    private static IEnumerable<OperationKind> All() =>
+        [.. Arithmetics(), .. Comparing(), .. Elementwise(), .. Reducing(), .. Shaping(), .. OfNetworks()];
 
     private static OperationKind Unary(string part, string className, Func<Tensor, Tensor> f, params (string, string?)[] options) =>
         new(part, className, options, ["x"], v => [f(v.X)]);
 
     /// <summary>Of whole numbers and booleans float32 is made.</summary>
-    private static OperationKind Real(string part, string className, Func<Tensor, Tensor> f) =>
-        Unary(part, className, x => f(AsReal(x)));
+    private static OperationKind Real(string part, string className, Func<Tensor, Tensor> f) => Unary(part, className, x => f(AsReal(x)));
 
     private static OperationKind Binary(string className, Func<Tensor, Tensor, Tensor> f) =>
         new(

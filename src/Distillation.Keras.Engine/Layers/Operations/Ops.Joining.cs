@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Distillation.Keras.Layers;
 using Distillation.Keras.Saving;
 
 namespace Distillation.Keras;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Saving;
 
@@ -100,12 +99,7 @@ public static partial class Ops
     /// <param name="indices_or_sections">How many parts; a divisor of the axis' size.</param>
     /// <param name="axis">The axis.</param>
     public static IReadOnlyList<KerasTensor> Split(KerasTensor x, int indices_or_sections, int axis = 0) =>
-        Operation.Apply(
-            "numpy",
-            "Split",
-            new JsonObject { ["indices_or_sections"] = indices_or_sections, ["axis"] = axis },
-            NotNull(x)
-        );
+        Operation.Apply("numpy", "Split", new JsonObject { ["indices_or_sections"] = indices_or_sections, ["axis"] = axis }, NotNull(x));
 
     /// <summary>A part of a tensor: Python's <c>x[...]</c>.</summary>
     /// <param name="x">A tensor of the model.</param>
@@ -209,7 +203,17 @@ public static partial class Ops
     /// <param name="x">A tensor of the model.</param>
     /// <param name="axis">The axes.</param>
     public static KerasTensor Normalize(KerasTensor x, int axis = -1) =>
-        Use("nn", "Normalize", new JsonObject { ["axis"] = axis, ["order"] = 2, ["epsilon"] = null }, NotNull(x));
+        Use(
+            "nn",
+            "Normalize",
+            new JsonObject
+            {
+                ["axis"] = axis,
+                ["order"] = 2,
+                ["epsilon"] = null,
+            },
+            NotNull(x)
+        );
 
     private static JsonArray List(int[] numbers) => new([.. numbers.Select(n => (JsonNode?)JsonValue.Create(n))]);
 

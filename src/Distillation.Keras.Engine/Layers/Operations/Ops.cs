@@ -185,9 +185,6 @@ public static partial class Ops
     private static KerasTensor Use(string part, string className, JsonObject options, params object?[] args) =>
         Operation.Apply(part, className, options, args)[0];
 
-    private static T NotNull<T>(
-        T value,
-        [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(value))] string name = ""
-    )
+    private static T NotNull<T>(T value, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(value))] string name = "")
         where T : class => value ?? throw new ArgumentNullException(name);
 }

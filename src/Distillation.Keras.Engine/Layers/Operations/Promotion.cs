@@ -21,7 +21,10 @@ internal static class Promotion
         value switch
         {
             Tensor tensor => new Kind(tensor.dtype, IsWeak: false),
-            ConstantArray constant => new Kind(DTypes.TryGet(constant.DType, out ScalarType type) ? type : ScalarType.Float32, IsWeak: false),
+            ConstantArray constant => new Kind(
+                DTypes.TryGet(constant.DType, out ScalarType type) ? type : ScalarType.Float32,
+                IsWeak: false
+            ),
             bool => new Kind(ScalarType.Bool, IsWeak: false),
             long => Whole,
             object?[] list when list.Length > 0 => list.Select(KindOf).Aggregate(Of),
@@ -74,6 +77,8 @@ internal static class Promotion
         int j = Array.IndexOf(order, b);
 
         // Bytes have no sign: with one of 8 bits they need 16.
-        return order[Math.Max(1, Math.Max(i, j))] is var larger && (a == ScalarType.Byte || b == ScalarType.Byte) ? larger : order[Math.Max(i, j)];
+        return order[Math.Max(1, Math.Max(i, j))] is var larger && (a == ScalarType.Byte || b == ScalarType.Byte)
+            ? larger
+            : order[Math.Max(i, j)];
     }
 }
