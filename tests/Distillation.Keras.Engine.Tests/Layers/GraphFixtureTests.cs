@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Distillation.Keras.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 

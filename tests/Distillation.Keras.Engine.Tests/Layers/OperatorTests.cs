@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Saving;
 using NumSharp;
 using TorchSharp;
 using static TorchSharp.torch;
