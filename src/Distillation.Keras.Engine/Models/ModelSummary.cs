@@ -40,7 +40,7 @@ internal static class ModelSummary
     }
 
     // Functions among the layers have rows, too.
-    private static IReadOnlyList<Layer> Rows(Model model) => model is Functional { HasGraph: true } ? model.Sublayers : model.Layers;
+    private static IReadOnlyList<Layer> Rows(Model model) => model is { HasGraph: true } and not Sequential ? model.Sublayers : model.Layers;
 
     // One layer behind the other, each used once: then there is nothing to say about connections.
     private static bool IsChain(Model model)
