@@ -56,37 +56,38 @@ internal static class Instances
             || (parameter.DefaultValue is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null)
                 ? Activator.CreateInstance(type)
                 : parameter.DefaultValue
-            : type == typeof(Factor) ? (Factor)(parameter.Member.DeclaringType == typeof(RandomPosterization) ? 4 : 0.5)
-            : type == typeof(int)
-                ? 2
-                : type == typeof(double)
-                    ? 0.5
-                    : type == typeof(string)
-                        ? parameter.Name switch
-                        {
-                            "filepath" => "model.keras",
-                            "equation" => "...b,bc->...c",
-                            _ => "relu",
-                        }
-                        : type == typeof(int[])
-                            ? new[] { 0, 1 }
-                            : type == typeof(Layer)
-                                ? new Dense(3)
-                                : type == typeof(Optimizer)
-                                    ? new SGD(0.1)
-                                    : type == typeof(Tensor)
-                                        ? ones(2, 3, device: CPU)
-                                        : type == typeof(Func<Tensor, Tensor>)
-                                            ? (Func<Tensor, Tensor>)(x => x.sub(ones(2, 3, device: x.device)))
-                                            : type == typeof(Func<Tensor, Tensor, Tensor>)
-                                                ? (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y).abs().mean([-1]))
-                                                : Converted(type, 2)
-                                                    ?? Converted(type, 0.5)
-                                                    ?? Converted(type, "relu")
-                                                    ?? Converted(type, new[] { 2, 3 })
-                                                    ?? throw new NotSupportedException(
-                                                        $"{parameter.Member.DeclaringType}: add a value for {parameter}."
-                                                    );
+            : type == typeof(Factor)
+                ? (Factor)(parameter.Member.DeclaringType == typeof(RandomPosterization) ? 4 : 0.5)
+                : type == typeof(int)
+                    ? 2
+                    : type == typeof(double)
+                        ? 0.5
+                        : type == typeof(string)
+                            ? parameter.Name switch
+                            {
+                                "filepath" => "model.keras",
+                                "equation" => "...b,bc->...c",
+                                _ => "relu",
+                            }
+                            : type == typeof(int[])
+                                ? new[] { 0, 1 }
+                                : type == typeof(Layer)
+                                    ? new Dense(3)
+                                    : type == typeof(Optimizer)
+                                        ? new SGD(0.1)
+                                        : type == typeof(Tensor)
+                                            ? ones(2, 3, device: CPU)
+                                            : type == typeof(Func<Tensor, Tensor>)
+                                                ? (Func<Tensor, Tensor>)(x => x.sub(ones(2, 3, device: x.device)))
+                                                : type == typeof(Func<Tensor, Tensor, Tensor>)
+                                                    ? (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y).abs().mean([-1]))
+                                                    : Converted(type, 2)
+                                                        ?? Converted(type, 0.5)
+                                                        ?? Converted(type, "relu")
+                                                        ?? Converted(type, new[] { 2, 3 })
+                                                        ?? throw new NotSupportedException(
+                                                            $"{parameter.Member.DeclaringType}: add a value for {parameter}."
+                                                        );
     }
 
     private static object? Converted(Type type, object value) =>

@@ -52,7 +52,7 @@ internal sealed record SavedObject(string Name, string Group, IReadOnlyList<Vari
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (Layer layer in layers)
         {
-            string name = Naming.ToSnakeCase(layer.ClassName);
+            string name = Naming.ToSnakeCase(layer.PythonName);
             int count = counts[name] = counts.GetValueOrDefault(name, -1) + 1;
             if (seen.Add(layer))
             {

@@ -5,7 +5,7 @@ namespace Distillation.Keras;
 
 /// <summary>A tensor of a model that is not computed yet: a shape, a type, and the layer it comes from.</summary>
 /// <remarks>Immutable. Source: <c>keras/src/backend/common/keras_tensor.py</c>.</remarks>
-public sealed class KerasTensor
+public sealed partial class KerasTensor
 {
     internal KerasTensor(Shape shape, string dtype, Node node, int index)
     {

@@ -30,6 +30,12 @@ public sealed class KerasTensors : IEnumerable<KerasTensor>
 
     internal bool IsList { get; }
 
+    /// <summary>Where they are in lists of lists and the like, with their numbers in JSON; <see langword="null"/> for one list.</summary>
+    internal System.Text.Json.Nodes.JsonNode? Template { get; init; }
+
+    /// <summary>Other tensors in their places.</summary>
+    internal KerasTensors Map(Func<KerasTensor, KerasTensor> map) => new(Items.Select(map), IsList, Keys) { Template = Template };
+
     /// <summary>Several tensors: <c>new Model([a, b], [c, d])</c>.</summary>
     public static KerasTensors Create(ReadOnlySpan<KerasTensor> items) => new(items.ToArray());
 

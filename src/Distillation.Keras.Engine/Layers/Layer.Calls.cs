@@ -26,6 +26,11 @@ public abstract partial class Layer
     /// </summary>
     protected internal virtual bool TakesStrings => false;
 
+    /// <summary>
+    /// The names of its inputs, where each is an argument of its own (<c>query</c>, <c>value</c>); empty where they are one argument.
+    /// </summary>
+    internal virtual IReadOnlyList<string> InputNames => [];
+
     /// <summary>Which parts of the contract its class has written.</summary>
     private protected LayerTraits Traits => _traits;
 
@@ -156,7 +161,7 @@ public abstract partial class Layer
         using Attempt attempt = new Attempt().OnRefusal(IsBuiltToStay() ? null : EnsureBuilt(shapes, Device.Of(inputs.Tensors[0])));
         if (SaysShape)
         {
-            foreach (Shape output in OutputShapes(shapes))
+            foreach (Shape output in OutputShapesFor(inputs, shapes))
             {
                 SystemMemory.Require($"An output of the {ClassName} '{Name}',", output, Dtype.ComputeType, beside: inputs.Tensors[0]);
             }
@@ -234,7 +239,7 @@ public abstract partial class Layer
                 ForeignOutputs.Check(this, outputs.Tensors);
             }
 
-            if (own.WantsLosses && _activityRegularizer is not null)
+            if (own.WantsLosses && _activityRegularizer is not null && PenaltyIsOfOutputs)
             {
                 LeavePenalties(outputs.Tensors, own);
             }
@@ -312,7 +317,7 @@ public abstract partial class Layer
         Shape[] shapes = [.. inputs.Tensors.Select(i => i.Shape)];
         CheckTypes(inputs.Tensors);
         using Attempt attempt = new Attempt().OnRefusal(EnsureBuilt(shapes, PlaceOf(inputs.Tensors)));
-        Node node = AddNode(inputs, OutputShapes(shapes));
+        Node node = AddNode(inputs, OutputShapesFor(inputs, shapes));
         attempt.Accept();
         return node;
     }
@@ -322,7 +327,7 @@ public abstract partial class Layer
     /// <param name="outputShapes">The outputs' shapes.</param>
     internal Node AddNode(LayerInputs<KerasTensor>? inputs, IReadOnlyList<Shape> outputShapes)
     {
-        var node = new Node(this, inputs, outputShapes, OutputDType(inputs?.Tensors ?? []));
+        var node = new Node(this, inputs, outputShapes, OutputDTypes(inputs) ?? [OutputDType(inputs?.Tensors ?? [])]);
 
         // Surgery uses the layers of a teacher, which several fits may have in common.
         lock (_gate)

@@ -16,6 +16,9 @@ public abstract partial class Layer
             _ => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes, "input_shape") },
         };
 
+    /// <summary>The name of Keras' class in Python, of which files and automatic names are made; mostly that of the configuration.</summary>
+    internal virtual string PythonName => ClassName;
+
     JsonObject? IBuildable.BuildConfig => BuildConfig;
 
     void INamed.Rename(string name) => Name = Checked(name);

@@ -46,6 +46,9 @@ public abstract partial class Layer
     /// <summary>Why what it computes cannot have a penalty; <see langword="null"/> where it can.</summary>
     private protected virtual string? NoPenaltyReason => null;
 
+    /// <summary>Whether the penalty is one on its outputs, and not on those of the layers in it.</summary>
+    private protected virtual bool PenaltyIsOfOutputs => true;
+
     /// <summary>The penalty on a tensor, batch first, as a layer adds it to the loss.</summary>
     /// <param name="regularizer">The penalty.</param>
     /// <param name="output">What a layer has computed.</param>

@@ -254,6 +254,12 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
                     + "null in it."
             );
 
+    /// <summary>The outputs' shapes of a call, which may depend on its arguments.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="inputShapes">The shapes of its tensors, which are those of another call where a size was unknown.</param>
+    internal virtual IReadOnlyList<Shape> OutputShapesFor<T>(LayerInputs<T> call, IReadOnlyList<Shape> inputShapes)
+        where T : class => OutputShapes(inputShapes);
+
     /// <summary>Makes the weights for an input's shape (with the batch axis). Does nothing for a layer without weights.</summary>
     protected virtual void Build(Shape inputShape) { }
 
@@ -283,6 +289,9 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
     /// <summary>The type of the outputs; that of the layer unless it passes its input through.</summary>
     private protected virtual string OutputDType(IReadOnlyList<KerasTensor> inputs) =>
         KeepsIntegers && !inputs[0].IsFloating ? inputs[0].DType : Dtype.ComputeName;
+
+    /// <summary>The type of each output, where they are not all of one.</summary>
+    private protected virtual IReadOnlyList<string>? OutputDTypes(LayerInputs<KerasTensor>? inputs) => null;
 
     /// <summary>Whether inputs that are not floating-point numbers keep their type: layers that only move values.</summary>
     private protected virtual bool KeepsIntegers => false;

@@ -65,6 +65,12 @@ public sealed class LayerInputs<T>
     /// <summary>Whether the tensors were given as one list; Keras writes them so.</summary>
     internal bool IsList { get; }
 
+    /// <summary>How many of the tensors were given in order; those behind them were given by their arguments' names.</summary>
+    internal int Ordered { get; private init; } = int.MaxValue;
+
+    /// <summary>How an operation is called on the tensors; <see langword="null"/> for layers.</summary>
+    internal CallForm? Form { get; private init; }
+
     /// <summary>All tensors: those in order, then masks and those by name.</summary>
     internal IEnumerable<T> All
     {
@@ -104,6 +110,8 @@ public sealed class LayerInputs<T>
             ? new LayerInputs<T>(_tensors, Array.Exists(masks, m => m is not null) ? [.. masks] : null, _arguments, IsList)
             {
                 Training = Training,
+                Ordered = Ordered,
+                Form = Form,
             }
             : throw new ArgumentException(
                 Invariant($"Each tensor has one mask or none (null): there are {_tensors.Length} tensors, but {masks.Length} masks."),
@@ -115,7 +123,13 @@ public sealed class LayerInputs<T>
     /// <param name="training">
     /// Whether dropout drops and BatchNormalization uses the batch; <see langword="null"/>: as the call around it.
     /// </param>
-    public LayerInputs<T> WithTraining(bool? training) => new(_tensors, _masks, _arguments, IsList) { Training = training };
+    public LayerInputs<T> WithTraining(bool? training) =>
+        new(_tensors, _masks, _arguments, IsList)
+        {
+            Training = training,
+            Ordered = Ordered,
+            Form = Form,
+        };
 
     /// <summary>The same with an argument by name.</summary>
     /// <param name="name">The argument's name: <c>"initial_state"</c>.</param>
@@ -144,7 +158,12 @@ public sealed class LayerInputs<T>
                 nameof(value)
             ),
         };
-        return new LayerInputs<T>(_tensors, _masks, _arguments.SetItem(name, kept), IsList) { Training = Training };
+        return new LayerInputs<T>(_tensors, _masks, _arguments.SetItem(name, kept), IsList)
+        {
+            Training = Training,
+            Ordered = Ordered,
+            Form = Form,
+        };
     }
 
     /// <summary>The tensors of an argument; empty where it is not given.</summary>
@@ -200,12 +219,38 @@ public sealed class LayerInputs<T>
         )
         {
             Training = Training,
+            Ordered = Ordered,
+            Form = Form,
         };
     }
 
     /// <summary>The same call on other tensors of the same number, without a check.</summary>
     internal LayerInputs<TOther> On<TOther>(TOther[] tensors, TOther?[]? masks)
-        where TOther : class => new(tensors, masks, ImmutableSortedDictionary<string, object>.Empty, IsList) { Training = Training };
+        where TOther : class =>
+        new(tensors, masks, ImmutableSortedDictionary<string, object>.Empty, IsList)
+        {
+            Training = Training,
+            Ordered = Ordered,
+            Form = Form,
+        };
+
+    /// <summary>The same, of which only the first tensors were given in order, the others by name.</summary>
+    internal LayerInputs<T> WithOrdered(int count) =>
+        new(_tensors, _masks, _arguments, IsList)
+        {
+            Training = Training,
+            Ordered = count,
+            Form = Form,
+        };
+
+    /// <summary>The same as a call of an operation.</summary>
+    internal LayerInputs<T> WithForm(CallForm? form) =>
+        new(_tensors, _masks, _arguments, IsList)
+        {
+            Training = Training,
+            Ordered = Ordered,
+            Form = form,
+        };
 
     private static T[] Checked(T[] tensors)
     {

@@ -3,12 +3,12 @@ namespace Distillation.Keras.Layers;
 /// <summary>One use of a layer in a graph.</summary>
 internal sealed class Node
 {
-    public Node(Layer layer, LayerInputs<KerasTensor>? call, IReadOnlyList<Shape> outputShapes, string dtype)
+    public Node(Layer layer, LayerInputs<KerasTensor>? call, IReadOnlyList<Shape> outputShapes, IReadOnlyList<string> dtypes)
     {
         Layer = layer;
         Call = call;
         Inputs = call is null ? [] : [.. call.All];
-        Outputs = [.. outputShapes.Select((s, i) => new KerasTensor(s, dtype, this, i))];
+        Outputs = [.. outputShapes.Select((s, i) => new KerasTensor(s, dtypes[Math.Min(i, dtypes.Count - 1)], this, i))];
     }
 
     public Layer Layer { get; }

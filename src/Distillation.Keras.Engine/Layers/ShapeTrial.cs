@@ -14,18 +14,12 @@ internal static class ShapeTrial
     // Two samples, so that a layer that loses the batch axis is noticed.
     private const int Samples = 2;
 
-    [ThreadStatic]
-    private static int _running;
-
-    /// <summary>Whether this thread tries a layer on zeros just now: they may stand for strings.</summary>
-    public static bool IsRunning => _running > 0;
-
     private static readonly int[] Sizes = [32, 48];
 
     [ThreadStatic]
     private static int _running;
 
-    /// <summary>Whether a layer is being tried on this thread: what it computes is for its shape alone.</summary>
+    /// <summary>Whether a layer is being tried on this thread: what it computes is for its shape alone, and zeros may stand for strings.</summary>
     public static bool IsRunning => _running > 0;
 
     /// <summary>The outputs' shapes.</summary>

@@ -9,6 +9,7 @@ namespace Distillation.Keras.Models;
 internal static class FunctionalConfig
 {
     private const string Origin = "Functional: a tensor's origin";
+    private const int DeepestEnds = 16;
 
     private static readonly string[] Known = ["name", "trainable", "dtype", "layers", "input_layers", "output_layers"];
 
@@ -60,7 +61,7 @@ internal static class FunctionalConfig
             JsonObject o =
                 entry as JsonObject
                 ?? throw new ArgumentException($"Functional: a layer is an object, but found {KerasSerializer.Shorten(entry)}.");
-            Layer layer = KerasSerializer.Deserialize<Layer>(o);
+            Layer layer = OperationConfig.Read(o) ?? KerasSerializer.Deserialize<Layer>(o);
             string name = (string?)ConfigReader.Convert(o["name"], typeof(string), "Functional: the name of a layer") ?? layer.Name;
             if (layer.Name != name)
             {
@@ -181,41 +182,59 @@ internal static class FunctionalConfig
         Dictionary<(string Layer, int Node), IReadOnlyList<KerasTensor>> made
     )
     {
-        string[]? keys = config[key] is JsonObject named ? [.. named.Select(e => e.Key).Order(StringComparer.Ordinal)] : null;
-        JsonArray ends = config[key] switch
+        JsonNode ends = config[key] is JsonArray or JsonObject
+            ? config[key]!
+            : throw new ArgumentException($"Functional needs the argument '{key}', a list.");
+        var tensors = new List<KerasTensor>();
+        JsonNode template = Template(ends, 0);
+        string[]? keys = template is JsonObject named && named.All(e => e.Value is JsonValue) ? [.. named.Select(e => e.Key)] : null;
+        bool isNested = keys is null && template is not JsonValue && (template is not JsonArray list || list.Any(e => e is not JsonValue));
+        return new KerasTensors(tensors, isList: template is not JsonValue, keys) { Template = isNested ? template : null };
+
+        // In the order in which Keras goes through them: by name where they have names.
+        JsonNode Template(JsonNode? node, int depth)
         {
-            JsonArray array => array,
-            JsonObject byName => new JsonArray([.. keys!.Select(k => byName[k]?.DeepClone())]),
-            _ => throw new ArgumentException($"Functional needs the argument '{key}', a list."),
-        };
-        bool single = keys is null && ends.Count == 3 && ends[0] is JsonValue;
-        KerasTensor[] tensors =
-        [
-            .. (
-                single
-                    ? [ends]
-                    : ends.Select(e =>
-                        e is JsonArray end && (end.Count == 0 || end[0] is JsonValue)
-                            ? end
-                            : throw new NotSupportedException(
-                                $"Functional: '{key}' is one tensor, [layer, use, index], a list of tensors, or tensors by name, but in "
-                                    + $"it is {KerasSerializer.Shorten(e)}. Lists in lists and the like are not read: make a model of the "
-                                    + "same layers with one list, and save it."
+            switch (node)
+            {
+                case JsonArray end when end.Count == 0 || end[0] is JsonValue:
+                    tensors.Add(
+                        (end.Count == 3 ? Find(WithoutOwnUse(end, layers), made) : null)
+                            ?? throw new ArgumentException(
+                                $"Functional: '{key}' names {end.ToJsonString()}, which the configuration does not have."
                             )
-                    )
-            ).Select(e =>
-                (e.Count == 3 ? Find(WithoutOwnUse(e, layers), made) : null)
-                ?? throw new ArgumentException($"Functional: '{key}' names {e.ToJsonString()}, which the configuration does not have.")
-            ),
-        ];
-        return new KerasTensors(tensors, isList: !single, keys);
+                    );
+                    return JsonValue.Create(tensors.Count - 1);
+                case JsonArray several when depth < DeepestEnds:
+                    return new JsonArray([.. several.Select(e => Template(e, depth + 1))]);
+                case JsonObject byName when depth < DeepestEnds:
+                    return new JsonObject(
+                        byName
+                            .OrderBy(e => e.Key, StringComparer.Ordinal)
+                            .Select(e => KeyValuePair.Create(e.Key, (JsonNode?)Template(e.Value, depth + 1)))
+                    );
+                default:
+                    throw new NotSupportedException(
+                        $"Functional: '{key}' is tensors, [layer, use, index], in lists or by name, but in it is "
+                            + $"{KerasSerializer.Shorten(node)}."
+                    );
+            }
+        }
     }
 
     private static JsonNode WriteEnds(KerasTensors ends, Dictionary<Node, int> place)
     {
-        return ends.Keys is { } keys ? new JsonObject(keys.Select((k, i) => KeyValuePair.Create(k, (JsonNode?)End(ends.Items[i]))))
+        return ends.Template is { } template ? Filled(template)
+            : ends.Keys is { } keys ? new JsonObject(keys.Select((k, i) => KeyValuePair.Create(k, (JsonNode?)End(ends.Items[i]))))
             : ends.IsList ? new JsonArray([.. ends.Items.Select(t => (JsonNode)End(t))])
             : End(ends.Items[0]);
+
+        JsonNode Filled(JsonNode node) =>
+            node switch
+            {
+                JsonObject named => new JsonObject(named.Select(e => KeyValuePair.Create(e.Key, (JsonNode?)Filled(e.Value!)))),
+                JsonArray list => new JsonArray([.. list.Select(e => Filled(e!))]),
+                _ => End(ends.Items[node.GetValue<int>()]),
+            };
 
         JsonArray End(KerasTensor t) => [t.Name, place[t.Node] + OwnUses(t.Node.Layer), t.Index];
     }

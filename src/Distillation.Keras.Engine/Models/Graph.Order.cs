@@ -96,8 +96,7 @@ internal sealed partial class Graph
             map[input] = input.Node.IsInput ? input : Input.WithBatchShape(input.Shape, input.DType).Output;
         }
 
-        var newInputs = new KerasTensors(inputs.Items.Select(i => map[i]), inputs.IsList, inputs.Keys);
-        return (newInputs, new KerasTensors(outputs.Items.Select(Copy), outputs.IsList, outputs.Keys));
+        return (inputs.Map(i => map[i]), outputs.Map(Copy));
 
         KerasTensor Copy(KerasTensor tensor)
         {

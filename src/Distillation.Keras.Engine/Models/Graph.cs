@@ -47,12 +47,14 @@ internal sealed partial class Graph
         _inputTypes = [.. inputs.Items.Select(t => ((Input)t.Node.Layer).ScalarType)];
         _outputSlots = [.. outputs.Items.Select(t => slots[t])];
         int[] lastUse = new int[_slotCount];
+        bool[] used = new bool[_slotCount];
         Node[] computed = [.. nodes.Where(n => !n.IsInput)];
         for (int i = 0; i < computed.Length; i++)
         {
             foreach (KerasTensor input in computed[i].Inputs)
             {
                 lastUse[slots[input]] = i;
+                used[slots[input]] = true;
             }
         }
 
@@ -64,7 +66,11 @@ internal sealed partial class Graph
             bool isPlain = call.Arguments.Count == 0 && !call.HasMasks;
             int[] ins = [.. computed[i].Inputs.Select(t => slots[t])];
             int[] outs = [.. computed[i].Outputs.Select(t => slots[t])];
-            int[] free = [.. ins.Distinct().Where(s => lastUse[s] == step && !_outputSlots.Contains(s) && !_inputSlots.Contains(s))];
+            int[] free =
+            [
+                .. ins.Distinct().Where(s => lastUse[s] == step && !_outputSlots.Contains(s) && !_inputSlots.Contains(s)),
+                .. outs.Where(s => !used[s] && !_outputSlots.Contains(s)),
+            ];
             bool logits = computed[i].Layer.MakesProbabilities && outs.Any(_outputSlots.Contains);
             Shape[]? declared = computed[i].Layer.IsForeign ? [.. computed[i].Outputs.Select(t => t.Shape)] : null;
             _steps[i] = new Step(computed[i].Layer, call, isPlain ? null : slots, ins, outs, free, logits, declared);
@@ -251,7 +257,10 @@ internal sealed partial class Graph
 
         foreach (Step step in _steps)
         {
-            IReadOnlyList<Shape> results = step.Layer.OutputShapes([.. step.Inputs.Take(step.Call.Tensors.Count).Select(s => shapes[s])]);
+            IReadOnlyList<Shape> results = step.Layer.OutputShapesFor(
+                step.Call,
+                [.. step.Inputs.Take(step.Call.Tensors.Count).Select(s => shapes[s])]
+            );
             for (int i = 0; i < step.Outputs.Length; i++)
             {
                 shapes[step.Outputs[i]] = results[i];

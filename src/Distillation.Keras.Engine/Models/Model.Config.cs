@@ -105,11 +105,7 @@ public partial class Model
             }
         }
 
-        var clone = new Functional(
-            new KerasTensors(Graph.Inputs.Items.Select(t => tensors[t]), Graph.Inputs.IsList, Graph.Inputs.Keys),
-            new KerasTensors(Graph.Outputs.Items.Select(t => tensors[t]), Graph.Outputs.IsList, Graph.Outputs.Keys),
-            Name
-        );
+        var clone = new Functional(Graph.Inputs.Map(t => tensors[t]), Graph.Outputs.Map(t => tensors[t]), Name);
         clone.CopyTrainable(this);
         clone.PlaceBeside(this);
         return clone;

@@ -75,8 +75,9 @@ public partial class Model : Layer, ICompilable
     protected Model(string? name = null, bool trainable = true, DTypePolicy? dtype = null)
         : base(name, trainable, dtype) { }
 
-    /// <summary>The layers, of a graph with its inputs and in Keras' order.</summary>
-    public virtual IReadOnlyList<Layer> Layers => Sublayers;
+    /// <summary>The layers, of a graph with its inputs and in Keras' order. Functions of <see cref="Ops"/> are none, as in Keras.</summary>
+    public virtual IReadOnlyList<Layer> Layers =>
+        Sublayers is var all && all.Any(l => l is Operation) ? [.. all.Where(l => l is not Operation)] : all;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Layer> Sublayers => GraphOrNull is Graph graph ? WithKept(graph.Layers) : base.Sublayers;

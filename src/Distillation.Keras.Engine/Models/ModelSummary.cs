@@ -27,16 +27,21 @@ internal static class ModelSummary
         StringBuilder text = new StringBuilder().Append("Model: \"").Append(model.Name).Append("\"\n");
         Rule(text, widths, "┏━┳┓");
         Row(text, widths, Header, '┃');
-        Rule(text, widths, model.Layers.Count > 0 ? "┡━╇┩" : "┗━┻┛");
-        for (int i = 0; i < model.Layers.Count; i++)
+        IReadOnlyList<Layer> layers = Rows(model);
+        Rule(text, widths, layers.Count > 0 ? "┡━╇┩" : "┗━┻┛");
+        for (int i = 0; i < layers.Count; i++)
         {
-            Row(text, widths, Cells(model, model.Layers[i], chain), '│');
-            Rule(text, widths, i < model.Layers.Count - 1 ? "├─┼┤" : "└─┴┘");
+            Row(text, widths, Cells(model, layers[i], chain), '│');
+            Rule(text, widths, i < layers.Count - 1 ? "├─┼┤" : "└─┴┘");
         }
 
         Totals(text, model, optimizerWeights);
         return text.ToString();
     }
+
+    // Functions among the layers have rows, too.
+    private static IReadOnlyList<Layer> Rows(Model model) =>
+        model is { HasGraph: true } and not Sequential ? model.Sublayers : model.Layers;
 
     // One layer behind the other, each used once: then there is nothing to say about connections.
     private static bool IsChain(Model model)
@@ -58,7 +63,7 @@ internal static class ModelSummary
             last = step.Outputs[0];
         }
 
-        return model.Signature.Inputs.Count + steps.Count == model.Layers.Count;
+        return model.Signature.Inputs.Count + steps.Count == Rows(model).Count;
     }
 
     private static string[] Cells(Model model, Layer layer, bool chain)

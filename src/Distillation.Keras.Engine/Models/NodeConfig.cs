@@ -13,12 +13,31 @@ internal static class NodeConfig
 {
     private const string Training = "training";
     private const string Mask = "mask";
+    private const string Inputs = "inputs";
 
     public static JsonObject Write(Node node, Func<KerasTensor, JsonArray> history)
     {
         LayerInputs<KerasTensor> call = node.Call!;
+        if (call.Form is { } form)
+        {
+            return form.Write(i => Tensor(call.Tensors[i]));
+        }
+
         JsonNode[] tensors = [.. call.Tensors.Select(Tensor)];
+        IReadOnlyList<string> names = node.Layer.InputNames;
         var arguments = new JsonObject();
+        if (names.Count > 0)
+        {
+            for (int i = call.Ordered; i < tensors.Length; i++)
+            {
+                arguments[names[i]] = tensors[i];
+            }
+        }
+        else if (call.Ordered == 0)
+        {
+            arguments[Inputs] = Structured(tensors);
+        }
+
         foreach ((string name, object value) in call.Arguments)
         {
             arguments[name] = Value(value);
@@ -34,7 +53,17 @@ internal static class NodeConfig
             arguments[Training] = false;
         }
 
-        if (call.HasMasks)
+        if (call.HasMasks && names.Count > 0)
+        {
+            for (int i = 0; i < tensors.Length; i++)
+            {
+                if (call.Mask(i) is KerasTensor mask)
+                {
+                    arguments[$"{names[i]}_{Mask}"] = Tensor(mask);
+                }
+            }
+        }
+        else if (call.HasMasks)
         {
             JsonNode?[] masks =
             [
@@ -51,8 +80,22 @@ internal static class NodeConfig
             arguments[Mask] = Structured([.. tensors.Select(_ => (JsonNode?)null)]);
         }
 
-        JsonArray args = node.Layer is RNNCell ? [tensors[0], new JsonArray([.. tensors.Skip(1)])] : new JsonArray(Structured(tensors));
-        return new JsonObject { ["args"] = args, ["kwargs"] = arguments };
+        if (node.Layer is RNNCell)
+        {
+            return new JsonObject { ["args"] = new JsonArray(tensors[0], new JsonArray([.. tensors.Skip(1)])), ["kwargs"] = arguments };
+        }
+
+        if (node.Layer is Softmax && call is { Ordered: 2, HasMasks: true })
+        {
+            arguments.Remove(Mask);
+            return new JsonObject { ["args"] = new JsonArray(tensors[0], Tensor(call.Mask(0)!)), ["kwargs"] = arguments };
+        }
+
+        JsonArray ordered =
+            names.Count > 0 ? new JsonArray(tensors[..Math.Min(call.Ordered, tensors.Length)])
+            : call.Ordered == 0 ? []
+            : new JsonArray(Structured(tensors));
+        return new JsonObject { ["args"] = ordered, ["kwargs"] = arguments };
 
         JsonNode? Structured(JsonNode?[] values) =>
             NamesOf(node.Layer) is { } names && names.Count == values.Length
@@ -97,6 +140,31 @@ internal static class NodeConfig
     {
         JsonArray args =
             node["args"] as JsonArray ?? throw new ArgumentException($"Functional: a use of '{layer.Name}' has no list 'args'.");
+        if (layer is Operation)
+        {
+            return ReadOperation(args, node["kwargs"] as JsonObject ?? [], find);
+        }
+
+        JsonObject kwargs = node["kwargs"] as JsonObject ?? [];
+        int ordered = args.Count;
+        HashSet<string> read = [];
+        bool maskInOrder = false;
+        if (layer.InputNames.Count > 0)
+        {
+            args = WithNamed(layer, args, kwargs, read);
+        }
+        else if (args.Count == 0 && kwargs[Inputs] is JsonNode inputs)
+        {
+            args = new JsonArray(inputs.DeepClone());
+            read.Add(Inputs);
+        }
+        else if (layer is Softmax && args is [JsonObject input, JsonObject mask])
+        {
+            args = new JsonArray(input.DeepClone());
+            kwargs = new JsonObject { [Mask] = mask.DeepClone() };
+            maskInOrder = true;
+        }
+
         JsonNode?[]? named = ByName(layer, args);
         bool isList = named is not null || args.Any(a => a is JsonArray);
         JsonNode?[] given = named ?? [.. args.SelectMany(a => a is JsonArray list ? list : (IEnumerable<JsonNode?>)[a])];
@@ -114,9 +182,10 @@ internal static class NodeConfig
         LayerInputs<KerasTensor> call = isList
             ? new LayerInputs<KerasTensor>((IEnumerable<KerasTensor>)tensors!)
             : new LayerInputs<KerasTensor>(tensors!);
-        foreach ((string key, JsonNode? value) in node["kwargs"] as JsonObject ?? [])
+        call = read.Count > 0 || maskInOrder ? call.WithOrdered(ordered) : call;
+        foreach ((string key, JsonNode? value) in kwargs)
         {
-            if (value is null)
+            if (value is null || read.Contains(key))
             {
                 continue;
             }
@@ -133,6 +202,10 @@ internal static class NodeConfig
                 case Mask:
                     JsonNode?[] givenMasks =
                         ByName(layer, new JsonArray(value.DeepClone())) ?? (value is JsonArray several ? [.. several] : [value]);
+                    givenMasks =
+                        layer is BaseAttention && givenMasks.Length < tensors.Length
+                            ? [.. givenMasks, .. new JsonNode?[tensors.Length - givenMasks.Length]]
+                            : givenMasks;
                     KerasTensor?[] masks = Array.ConvertAll(givenMasks, m => m is null ? null : Found(m));
                     if (givenMasks.Where((m, i) => m is not null && masks[i] is null).Any())
                     {
@@ -186,6 +259,54 @@ internal static class NodeConfig
         }
     }
 
+    // Arguments are constants, tensors, and lists of both; each tensor has a place of its own.
+    private static LayerInputs<KerasTensor>? ReadOperation(JsonArray args, JsonObject kwargs, Func<JsonArray, KerasTensor?> find)
+    {
+        var tensors = new List<KerasTensor>();
+        bool waits = false;
+        var form = ((JsonArray)Placed(args)!, (JsonObject)Placed(kwargs)!);
+        return waits ? null
+            : tensors.Count > 0 ? new LayerInputs<KerasTensor>(tensors.ToArray()).WithForm(new CallForm(form.Item1, form.Item2))
+            : throw new ArgumentException("Functional: a use of an operation has no tensor among its arguments.");
+
+        JsonNode? Placed(JsonNode? node)
+        {
+            switch (node)
+            {
+                case JsonObject o when HistoryOf(o) is JsonArray history:
+                    if (find(history) is KerasTensor tensor)
+                    {
+                        tensors.Add(tensor);
+                    }
+                    else
+                    {
+                        waits = true;
+                    }
+
+                    return CallForm.PlaceOf(tensors.Count - 1);
+                case JsonObject o:
+                    return new JsonObject(o.Select(p => KeyValuePair.Create(p.Key, Placed(p.Value))));
+                case JsonArray list:
+                    return new JsonArray([.. list.Select(Placed)]);
+                default:
+                    return node?.DeepClone();
+            }
+        }
+    }
+
+    // Inputs that are arguments of their own come in order, or by their names.
+    private static JsonArray WithNamed(Layer layer, JsonArray args, JsonObject kwargs, HashSet<string> read)
+    {
+        var all = new JsonArray([.. args.Select(a => a?.DeepClone())]);
+        for (int i = args.Count; i < layer.InputNames.Count && kwargs[layer.InputNames[i]] is JsonNode tensor; i++)
+        {
+            all.Add(tensor.DeepClone());
+            read.Add(layer.InputNames[i]);
+        }
+
+        return all;
+    }
+
     // A model whose inputs have names takes them by name.
     private static IReadOnlyList<string>? NamesOf(Layer layer) => layer is Model { HasGraph: true } model ? model.Graph.Inputs.Keys : null;
 
@@ -198,12 +319,16 @@ internal static class NodeConfig
             ? [.. names.Select(n => named[n])]
             : null;
 
-    private static JsonArray History(Layer layer, JsonNode? node) =>
+    private static JsonArray? HistoryOf(JsonNode? node) =>
         node is JsonObject o
         && ConfigReader.IsClass(o, "__keras_tensor__")
         && (o["config"] as JsonObject)?["keras_history"] is JsonArray { Count: 3 } history
             ? history
-            : throw new NotSupportedException(
-                $"Functional: '{layer.Name}' takes tensors of the model, but its configuration has {KerasSerializer.Shorten(node)}."
-            );
+            : null;
+
+    private static JsonArray History(Layer layer, JsonNode? node) =>
+        HistoryOf(node)
+        ?? throw new NotSupportedException(
+            $"Functional: '{layer.Name}' takes tensors of the model, but its configuration has {KerasSerializer.Shorten(node)}."
+        );
 }

@@ -21,12 +21,13 @@ internal static class ConfigWriter
         ConfigMember[] members = ConfigMember.Of(type);
 
         string[] optional = [.. type.GetCustomAttributes<ConfigOptionalAttribute>(inherit: true).SelectMany(a => a.Keys)];
+        IReadOnlyList<string> unwritten = type.GetCustomAttribute<ConfigUnwrittenAttribute>(inherit: true)?.Keys ?? [];
         (string Key, object? Value)[] arguments =
         [
             .. InheritedKey.Of(type, members).Select(k => (k.Key, Value: k.ValueOf(value))).Where(a => a.Value is not null),
             .. members
                 .Select(m => (m.Key, Value: AsInPython(m, FSharpOptions.Unwrap(m.Property.GetValue(value)))))
-                .Where(a => a.Value is not null || !optional.Contains(a.Key)),
+                .Where(a => (a.Value is not null || !optional.Contains(a.Key)) && !unwritten.Contains(a.Key)),
         ];
         ILookup<bool, (string Key, object? Value)> isLast = arguments.ToLookup(a => optional.Contains(a.Key) && !First.Contains(a.Key));
         foreach ((string key, object? argument) in isLast[false].OrderBy(a => Place(a.Key, a.Value)))

@@ -175,7 +175,7 @@ internal sealed class FeatureModel
         else
         {
             // Not among the layer's own uses, which would grow with each fit.
-            outputs = new Node(node.Layer, call, [.. node.Outputs.Select(o => o.Shape)], node.Outputs[0].DType).Outputs;
+            outputs = new Node(node.Layer, call, [.. node.Outputs.Select(o => o.Shape)], [.. node.Outputs.Select(o => o.DType)]).Outputs;
         }
 
         for (int i = 0; i < outputs.Count; i++)

@@ -97,6 +97,10 @@ public static partial class ModelSurgery
                 return Ends(OutputActivation.Sigmoid, node.Inputs[0]);
             case Layers.Activation { Function.IsLinear: false } activationLayer:
                 throw Refused(model, layer, $"the activation \"{activationLayer.Function.Name}\"", acceptsSigmoid);
+            case Operation operation when operation.IsSoftmaxOver(output.Shape):
+                return Ends(OutputActivation.Softmax, node.Inputs[0]);
+            case Operation { ClassName: "Sigmoid" } when acceptsSigmoid:
+                return Ends(OutputActivation.Sigmoid, node.Inputs[0]);
             case Softmax softmax:
                 throw Refused(model, layer, $"a softmax along axis {softmax.Axis}, not the last one", acceptsSigmoid);
         }
@@ -116,7 +120,7 @@ public static partial class ModelSurgery
 
         return IsLogits(output)
             ? Ends(OutputActivation.Logits, output)
-            : throw Refused(model, layer, $"the output of {layer.GetType().Name}", acceptsSigmoid);
+            : throw Refused(model, layer, $"the output of {(layer is Operation ? layer.ClassName : layer.GetType().Name)}", acceptsSigmoid);
     }
 
     /// <summary>
@@ -164,7 +168,7 @@ public static partial class ModelSurgery
             or GlobalAveragePooling1D
             or GlobalAveragePooling2D
             or GlobalAveragePooling3D => output.Node.Inputs[0] is var input && IsLogits(input),
-            Add => output.Node.Inputs.Any(IsLogits),
+            Add or Operation { IsLinear: true } => output.Node.Inputs.Any(IsLogits),
             Model { HasGraph: true, Outputs.Count: 1 } nested => IsLogits(nested.Outputs[0]),
             _ => false,
         };

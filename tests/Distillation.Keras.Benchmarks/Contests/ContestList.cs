@@ -31,6 +31,7 @@ internal static class ContestList
             all[$"depthwise_{suffix}"] = _ => ConvolutionContest.Depthwise($"depthwise_{suffix}", isGradient);
         }
 
+        all["attention"] = static _ => new AttentionContest("attention");
         return all;
     }
 }

@@ -44,7 +44,19 @@ internal static class LayerCalls
                 "Dense on integers",
                 () => Dense().Call(ones(2, 5, ScalarType.Int32)).dtype == ScalarType.Float32 ? "<dtype: 'float32'>" : "another type"
             ),
-            ("Dense on strings", () => LayerOf.Shape(Dense(), Strings.ToTensor(new[,] { { "a", "b" } }))),
+            (
+                "Dense on strings",
+                () =>
+                    LayerOf.Shape(
+                        Dense(),
+                        Strings.ToTensor(
+                            new[,]
+                            {
+                                { "a", "b" },
+                            }
+                        )
+                    )
+            ),
             ("Dense on an empty batch", () => LayerOf.Shape(Dense(), zeros(0, 5))),
             ("weights before build", () => new JsonArray([.. Dense().GetWeights().Select(w => (JsonNode)w.size)])),
             ("kernel before build", () => Dense().Weights.Single(w => w.Name == "kernel").Path),

@@ -39,9 +39,7 @@ public sealed class LayersSuite : ISuite
 
         public void Run()
         {
-            JsonObject config = WithoutMaskOperations(
-                entry["config"] as JsonObject ?? throw new FixtureException($"'{_name}' has no configuration.")
-            );
+            JsonObject config = entry["config"] as JsonObject ?? throw new FixtureException($"'{_name}' has no configuration.");
             Classes.Require(config);
             RequireActivations(config);
             string kind = entry["kind"].Text();
@@ -161,35 +159,6 @@ public sealed class LayersSuite : ISuite
                     OutputTolerance
                 );
             }
-        }
-
-        // Keras writes the operations that make a mask among a graph's layers, and hands their result on by name. Here layers compute masks
-        // beside the graph.
-        private static JsonObject WithoutMaskOperations(JsonObject config)
-        {
-            var result = (JsonObject)config.DeepClone();
-            if (result["config"]?["layers"] is not JsonArray layers)
-            {
-                return result;
-            }
-
-            JsonNode[] operations =
-            [
-                .. layers
-                    .OfType<JsonObject>()
-                    .Where(l => l["module"]?.ToString() == "keras.src.ops.numpy" && l["class_name"]?.ToString() is "NotEqual" or "Any"),
-            ];
-            Array.ForEach(operations, o => layers.Remove(o));
-            string[] removed = [.. operations.Select(o => o["name"]!.ToString())];
-            foreach (JsonObject? node in layers.SelectMany(l => l?["inbound_nodes"] as JsonArray ?? []).OfType<JsonObject>())
-            {
-                if (node["kwargs"]?["mask"]?["config"]?["keras_history"]?[0]?.ToString() is string source && removed.Contains(source))
-                {
-                    node["kwargs"]!["mask"] = null;
-                }
-            }
-
-            return result;
         }
 
         // Activations are strings in a configuration, so that no class name tells whether they are there.

@@ -20,6 +20,7 @@ public static class SignatureDifference
         "zero_output_for_mask",
         "rms_scaling",
         "data_format",
+        "seed",
     ];
 
     /// <summary>What differs, keyword by keyword; empty where nothing does.</summary>

@@ -87,6 +87,20 @@ internal static class NumericArguments
         ["negative_slope"] = NumberRange.NotNegative,
         ["threshold"] = NumberRange.NotNegative,
         ["mask_value"] = NumberRange.Finite,
+        ["num_heads"] = NumberRange.IntegerFrom(1),
+        ["key_dim"] = NumberRange.IntegerFrom(1),
+        ["value_dim"] = NumberRange.IntegerFrom(1),
+        ["head_dim"] = NumberRange.IntegerFrom(1),
+        ["dropout"] = NumberRange.Fraction,
+        ["attention_axes"] = NumberRange.AnyInteger,
+        ["sliding_window"] = NumberRange.IntegerFrom(1),
+
+        // One is a multiple of the other.
+        ["num_query_heads"] = NumberRange.IntegerFrom(2) with
+        {
+            Tried = 2,
+        },
+        ["num_key_value_heads"] = NumberRange.IntegerFrom(1) with { Tried = 1 },
         ["scale"] = NumberRange.Finite,
         ["offset"] = NumberRange.Finite,
 

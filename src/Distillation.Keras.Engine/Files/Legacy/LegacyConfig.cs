@@ -131,6 +131,12 @@ internal static class LegacyConfig
         var made = new JsonArray();
         foreach (JsonObject layer in layers)
         {
+            if (TfOperations.Is(layer))
+            {
+                made.Add(TfOperations.Convert(layer, uses));
+                continue;
+            }
+
             JsonObject converted = Layer(layer);
             string name = Text(layer["name"]) ?? Text((layer["config"] as JsonObject)?["name"]) ?? string.Empty;
             converted["name"] = name;

@@ -60,6 +60,12 @@ internal static class LegacyLayers
         ["fused"] = null,
         ["noise_shape"] = "null",
         ["weights"] = "null",
+        ["query_shape:MultiHeadAttention"] = null,
+        ["key_shape:MultiHeadAttention"] = null,
+        ["value_shape:MultiHeadAttention"] = null,
+        ["softmax_robust_masking:MultiHeadAttention"] = null,
+        ["causal:Attention"] = "false",
+        ["causal:AdditiveAttention"] = "false",
         ["sparse"] = "false",
         ["ragged"] = "false",
     };

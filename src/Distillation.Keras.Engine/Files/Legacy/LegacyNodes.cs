@@ -107,7 +107,7 @@ internal static class LegacyNodes
         };
     }
 
-    private static JsonObject Tensor(JsonArray reference, IReadOnlyDictionary<string, int> uses) =>
+    internal static JsonObject Tensor(JsonArray reference, IReadOnlyDictionary<string, int> uses) =>
         new()
         {
             ["class_name"] = "__keras_tensor__",
@@ -122,7 +122,7 @@ internal static class LegacyNodes
 
     private static bool AreReferences(IEnumerable<JsonNode?> nodes) => nodes.All(r => r is JsonArray reference && IsReference(reference));
 
-    private static bool IsReference(JsonArray node) =>
+    internal static bool IsReference(JsonArray node) =>
         node.Count is 3 or 4 && LegacyConfig.Text(node[0]) is not null && node[1] is JsonValue && node[2] is JsonValue;
 
     private static int Number(JsonNode? node) => (int)ConfigReader.Convert(node, typeof(int), "The uses of a layer")!;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Distillation.Keras.Files.Legacy;
+using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Files.TfKeras;
 
@@ -21,6 +22,11 @@ internal static partial class TfKerasConfig
     {
         string className = LegacyConfig.Text(node["class_name"])!;
         var config = (JsonObject)node["config"]!;
+        if (OperationTable.IsModule(LegacyConfig.Text(node["module"])))
+        {
+            throw TfKerasObjects.Missing("operation", className);
+        }
+
         RefuseName(className, LegacyConfig.Text(config["name"]));
         JsonObject made = className switch
         {
@@ -48,6 +54,14 @@ internal static partial class TfKerasConfig
         if (className is "Dense" or "Embedding" && !made.ContainsKey(ActivityRegularizer))
         {
             made[ActivityRegularizer] = null;
+        }
+
+        if (className == "MultiHeadAttention" && node["build_config"]?["shapes_dict"] is JsonObject shapes)
+        {
+            foreach (string key in (string[])["query_shape", "key_shape", "value_shape"])
+            {
+                made[key] = (shapes[key] ?? shapes["value_shape"])?.DeepClone();
+            }
         }
 
         return made;

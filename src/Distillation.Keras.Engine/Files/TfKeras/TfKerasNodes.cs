@@ -13,6 +13,8 @@ namespace Distillation.Keras.Files.TfKeras;
 /// <remarks>Source: <c>serialize</c> in <c>tf_keras/src/engine/node.py</c>.</remarks>
 internal sealed class TfKerasNodes(IEnumerable<JsonObject> layers)
 {
+    private static readonly string[] Attended = ["query", "value", "key"];
+
     private readonly HashSet<string> _models = [.. layers.Where(IsMadeByUse).Select(l => LegacyConfig.Text(l["name"])!)];
 
     // In Keras 3's form these are counted from one where inputs and outputs are noted, too.
@@ -53,6 +55,7 @@ internal sealed class TfKerasNodes(IEnumerable<JsonObject> layers)
     private JsonNode Node(JsonObject layer, JsonObject node)
     {
         var named = new JsonObject();
+        node = WithFirstInOrder(layer, node);
         bool isRecurrent = LegacyConfig.Text(layer["class_name"]) is "RNN" or "SimpleRNN" or "LSTM" or "GRU" or "Bidirectional";
         JsonNode? states = null;
         foreach ((string key, JsonNode? value) in node["kwargs"] as JsonObject ?? [])
@@ -91,6 +94,25 @@ internal sealed class TfKerasNodes(IEnumerable<JsonObject> layers)
     }
 
     private static IEnumerable<JsonNode?> Flat(JsonNode? states) => states is JsonArray inner ? inner : [states];
+
+    // The first input stands in order there, and the others by name.
+    private static JsonObject WithFirstInOrder(JsonObject layer, JsonObject node)
+    {
+        if (LegacyConfig.Text(layer["class_name"]) != "MultiHeadAttention" || node["args"] is not JsonArray given)
+        {
+            return node;
+        }
+
+        var named = (JsonObject)(node["kwargs"] ?? new JsonObject()).DeepClone();
+        for (int i = 0; i < given.Count && i < Attended.Length; i++)
+        {
+            named[Attended[i]] = given[i]?.DeepClone();
+        }
+
+        JsonNode? first = named[Attended[0]]?.DeepClone();
+        named.Remove(Attended[0]);
+        return new JsonObject { ["args"] = new JsonArray(first), ["kwargs"] = named };
+    }
 
     private JsonArray Tensor(JsonArray history, JsonObject named)
     {
