@@ -92,6 +92,16 @@ public sealed class LayersModule
     public Layers.Add Add(string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
         new(name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.AdditiveAttention.AdditiveAttention(bool, double, int?, string, bool, DTypePolicy)"/>
+    public Layers.AdditiveAttention AdditiveAttention(
+        bool use_scale = true,
+        double dropout = 0.0,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(use_scale, dropout, seed, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.AlphaDropout.AlphaDropout(double, Shape, int?, string, bool, DTypePolicy)"/>
     public Layers.AlphaDropout AlphaDropout(
         double rate,
@@ -101,6 +111,42 @@ public sealed class LayersModule
         bool trainable = true,
         DTypePolicy? dtype = null) =>
         new(rate, noise_shape, seed, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.Attention.Attention(bool, string, double, int?, string, bool, DTypePolicy)"/>
+    public Layers.Attention Attention(
+        bool use_scale = false,
+        string score_mode = "dot",
+        double dropout = 0.0,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(use_scale, score_mode, dropout, seed, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.AugMix.AugMix(Layers.ValueRange, int, int, Layers.Factor, double, bool, string, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.AugMix AugMix(
+        Layers.ValueRange? value_range = null,
+        int num_chains = 3,
+        int chain_depth = 3,
+        Layers.Factor? factor = null,
+        double alpha = 1.0,
+        bool all_ops = true,
+        string interpolation = "bilinear",
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(value_range, num_chains, chain_depth, factor, alpha, all_ops, interpolation, seed, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.AutoContrast.AutoContrast(Layers.ValueRange, string, string, bool, DTypePolicy)"/>
+    public Layers.AutoContrast AutoContrast(
+        Layers.ValueRange? value_range = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(value_range, data_format, name, trainable, dtype);
 
     /// <inheritdoc cref="Layers.Average.Average(string, bool, DTypePolicy)"/>
     public Layers.Average Average(string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
@@ -187,9 +233,30 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(num_tokens, output_mode, sparse, name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.CenterCrop.CenterCrop(int, int, string, string, bool, DTypePolicy)"/>
+    public Layers.CenterCrop CenterCrop(
+        int height,
+        int width,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(height, width, data_format, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.Concatenate.Concatenate(int, string, bool, DTypePolicy)"/>
     public Layers.Concatenate Concatenate(int axis = -1, string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
         new(axis, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.ContrastLimitedAdaptiveHistogramEqualization.ContrastLimitedAdaptiveHistogramEqualization(Layers.ValueRange, double, Size, string, string, bool, DTypePolicy)"/>
+    public Layers.ContrastLimitedAdaptiveHistogramEqualization ContrastLimitedAdaptiveHistogramEqualization(
+        Layers.ValueRange? value_range = null,
+        double clip_limit = 4.0,
+        Size? tile_grid_size = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(value_range, clip_limit, tile_grid_size, data_format, name, trainable, dtype);
 
     /// <inheritdoc cref="Layers.Conv1D.Conv1D(int, Size, Size, string, string, Size, int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, int?, double?, string, bool, DTypePolicy)"/>
     public Layers.Conv1D Conv1D(
@@ -379,6 +446,16 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(cropping, data_format, name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.CutMix.CutMix(Layers.Factor, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.CutMix CutMix(
+        Layers.Factor? factor = null,
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, seed, data_format, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.Dense.Dense(int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, int?, double?, string, bool, DTypePolicy)"/>
     public Layers.Dense Dense(
         int units,
@@ -528,6 +605,16 @@ public sealed class LayersModule
         new(
             input_dim, output_dim, embeddings_initializer, embeddings_regularizer, embeddings_constraint, mask_zero, weights, lora_rank,
             lora_alpha, quantization_config, activity_regularizer, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.Equalization.Equalization(Layers.ValueRange, int, string, string, bool, DTypePolicy)"/>
+    public Layers.Equalization Equalization(
+        Layers.ValueRange? value_range = null,
+        int bins = 256,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(value_range, bins, data_format, name, trainable, dtype);
 
     /// <inheritdoc cref="Layers.Flatten.Flatten(string, string, bool, DTypePolicy)"/>
     public Layers.Flatten Flatten(
@@ -692,6 +779,32 @@ public sealed class LayersModule
             groups, axis, epsilon, center, scale, beta_initializer, gamma_initializer, beta_regularizer, gamma_regularizer, beta_constraint,
             gamma_constraint, name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.GroupQueryAttention.GroupQueryAttention(int, int, int, double, bool, int?, bool?, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, bool, int?, string, bool, DTypePolicy)"/>
+    public Layers.GroupQueryAttention GroupQueryAttention(
+        int head_dim,
+        int num_query_heads,
+        int num_key_value_heads,
+        double dropout = 0.0,
+        bool use_bias = true,
+        int? sliding_window = null,
+        bool? flash_attention = null,
+        Initializers.Initializer? kernel_initializer = null,
+        Initializers.Initializer? bias_initializer = null,
+        Regularizers.Regularizer? kernel_regularizer = null,
+        Regularizers.Regularizer? bias_regularizer = null,
+        Regularizers.Regularizer? activity_regularizer = null,
+        Constraints.Constraint? kernel_constraint = null,
+        Constraints.Constraint? bias_constraint = null,
+        bool use_gate = false,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(
+            head_dim, num_query_heads, num_key_value_heads, dropout, use_bias, sliding_window, flash_attention, kernel_initializer,
+            bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer, kernel_constraint, bias_constraint, use_gate,
+            seed, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.Identity.Identity(string, bool, DTypePolicy)"/>
     public Layers.Identity Identity(string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
         new(name, trainable, dtype);
@@ -703,6 +816,28 @@ public sealed class LayersModule
     /// <inheritdoc cref="Layers.Input.Input(int[])"/>
     public Layers.Input Input(params int[] shape) =>
         new(shape);
+
+    /// <inheritdoc cref="Layers.IntegerLookup.IntegerLookup(int?, int, long?, long, Layers.IntegerVocabulary, string, double[], bool, string, bool, bool, string, long[], string, bool, DTypePolicy)"/>
+    public Layers.IntegerLookup IntegerLookup(
+        int? max_tokens = null,
+        int num_oov_indices = 1,
+        long? mask_token = null,
+        long oov_token = -1,
+        Layers.IntegerVocabulary? vocabulary = null,
+        string vocabulary_dtype = "int64",
+        double[]? idf_weights = null,
+        bool invert = false,
+        string output_mode = "int",
+        bool sparse = false,
+        bool pad_to_max_tokens = false,
+        string oov_method = "floormod",
+        long[]? salt = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(
+            max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, vocabulary_dtype, idf_weights, invert, output_mode, sparse,
+            pad_to_max_tokens, oov_method, salt, name, trainable, dtype);
 
     /// <inheritdoc cref="Layers.LSTM.LSTM(int, ActivationFunction, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Initializers.Initializer, bool, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, Constraints.Constraint, double, double, int?, bool, bool, bool, bool, bool, string, bool, string, bool, DTypePolicy)"/>
     public Layers.LSTM LSTM(
@@ -853,6 +988,44 @@ public sealed class LayersModule
     public Layers.Minimum Minimum(string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
         new(name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.MixUp.MixUp(double, string, int?, string, bool, DTypePolicy)"/>
+    public Layers.MixUp MixUp(
+        double alpha = 0.2,
+        string? data_format = null,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(alpha, data_format, seed, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.MultiHeadAttention.MultiHeadAttention(int, int, int?, double, bool, Shape, Axes, int?, bool?, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, bool, int?, string, bool, DTypePolicy)"/>
+    public Layers.MultiHeadAttention MultiHeadAttention(
+        int num_heads,
+        int key_dim,
+        int? value_dim = null,
+        double dropout = 0.0,
+        bool use_bias = true,
+        Shape? output_shape = null,
+        Axes? attention_axes = null,
+        int? sliding_window = null,
+        bool? flash_attention = null,
+        Initializers.Initializer? kernel_initializer = null,
+        Initializers.Initializer? bias_initializer = null,
+        Regularizers.Regularizer? kernel_regularizer = null,
+        Regularizers.Regularizer? bias_regularizer = null,
+        Regularizers.Regularizer? activity_regularizer = null,
+        Constraints.Constraint? kernel_constraint = null,
+        Constraints.Constraint? bias_constraint = null,
+        bool use_gate = false,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(
+            num_heads, key_dim, value_dim, dropout, use_bias, output_shape, attention_axes, sliding_window, flash_attention,
+            kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer, kernel_constraint,
+            bias_constraint, use_gate, seed, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.Multiply.Multiply(string, bool, DTypePolicy)"/>
     public Layers.Multiply Multiply(string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
         new(name, trainable, dtype);
@@ -882,6 +1055,10 @@ public sealed class LayersModule
     /// <inheritdoc cref="Layers.Permute.Permute(Axes, string, bool, DTypePolicy)"/>
     public Layers.Permute Permute(Axes dims, string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
         new(dims, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.Pipeline.Pipeline(IEnumerable{Layers.Layer}, string)"/>
+    public Layers.Pipeline Pipeline(IEnumerable<Layers.Layer> layers, string? name = null) =>
+        new(layers, name);
 
     /// <inheritdoc cref="Layers.RMSNormalization.RMSNormalization(Axes, double, string, bool, DTypePolicy)"/>
     public Layers.RMSNormalization RMSNormalization(
@@ -920,6 +1097,261 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(cell, return_sequences, return_state, go_backwards, stateful, unroll, zero_output_for_mask, name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.RandAugment.RandAugment(Layers.ValueRange, int, Layers.Factor, string, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.RandAugment RandAugment(
+        Layers.ValueRange? value_range = null,
+        int num_ops = 2,
+        Layers.Factor? factor = null,
+        string interpolation = "bilinear",
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(value_range, num_ops, factor, interpolation, seed, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomBrightness.RandomBrightness(Layers.Factor, Layers.ValueRange, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.RandomBrightness RandomBrightness(
+        Layers.Factor factor,
+        Layers.ValueRange? value_range = null,
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, value_range, seed, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomColorDegeneration.RandomColorDegeneration(Layers.Factor, Layers.ValueRange, string, int?, string, bool, DTypePolicy)"/>
+    public Layers.RandomColorDegeneration RandomColorDegeneration(
+        Layers.Factor factor,
+        Layers.ValueRange? value_range = null,
+        string? data_format = null,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, value_range, data_format, seed, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomColorJitter.RandomColorJitter(Layers.ValueRange, Layers.Factor, Layers.Factor, Layers.Factor, Layers.Factor, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.RandomColorJitter RandomColorJitter(
+        Layers.ValueRange? value_range = null,
+        Layers.Factor? brightness_factor = null,
+        Layers.Factor? contrast_factor = null,
+        Layers.Factor? saturation_factor = null,
+        Layers.Factor? hue_factor = null,
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(value_range, brightness_factor, contrast_factor, saturation_factor, hue_factor, seed, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomContrast.RandomContrast(Layers.Factor, Layers.ValueRange, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.RandomContrast RandomContrast(
+        Layers.Factor factor,
+        Layers.ValueRange? value_range = null,
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, value_range, seed, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomCrop.RandomCrop(int, int, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.RandomCrop RandomCrop(
+        int height,
+        int width,
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(height, width, seed, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomElasticTransform.RandomElasticTransform(Layers.Factor, Layers.Factor, string, string, double, Layers.ValueRange, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.RandomElasticTransform RandomElasticTransform(
+        Layers.Factor? factor = null,
+        Layers.Factor? scale = null,
+        string interpolation = "bilinear",
+        string fill_mode = "reflect",
+        double fill_value = 0.0,
+        Layers.ValueRange? value_range = null,
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, scale, interpolation, fill_mode, fill_value, value_range, seed, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomErasing.RandomErasing(Layers.Factor, Layers.Factor, Layers.Scaling, Layers.ValueRange, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.RandomErasing RandomErasing(
+        Layers.Factor? factor = null,
+        Layers.Factor? scale = null,
+        Layers.Scaling? fill_value = null,
+        Layers.ValueRange? value_range = null,
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, scale, fill_value, value_range, seed, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomFlip.RandomFlip(string, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.RandomFlip RandomFlip(
+        string mode = "horizontal_and_vertical",
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(mode, seed, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomGaussianBlur.RandomGaussianBlur(Layers.Factor, Size, Layers.Factor, Layers.ValueRange, string, int?, string, bool, DTypePolicy)"/>
+    public Layers.RandomGaussianBlur RandomGaussianBlur(
+        Layers.Factor? factor = null,
+        Size? kernel_size = null,
+        Layers.Factor? sigma = null,
+        Layers.ValueRange? value_range = null,
+        string? data_format = null,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, kernel_size, sigma, value_range, data_format, seed, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomGrayscale.RandomGrayscale(double, string, int?, string, bool, DTypePolicy)"/>
+    public Layers.RandomGrayscale RandomGrayscale(
+        double factor = 0.5,
+        string? data_format = null,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, data_format, seed, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomHue.RandomHue(Layers.Factor, Layers.ValueRange, string, int?, string, bool, DTypePolicy)"/>
+    public Layers.RandomHue RandomHue(
+        Layers.Factor factor,
+        Layers.ValueRange? value_range = null,
+        string? data_format = null,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, value_range, data_format, seed, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomInvert.RandomInvert(Layers.Factor, Layers.ValueRange, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.RandomInvert RandomInvert(
+        Layers.Factor? factor = null,
+        Layers.ValueRange? value_range = null,
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, value_range, seed, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomPerspective.RandomPerspective(Layers.Factor, double, string, double, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.RandomPerspective RandomPerspective(
+        Layers.Factor? factor = null,
+        double scale = 1.0,
+        string interpolation = "bilinear",
+        double fill_value = 0.0,
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, scale, interpolation, fill_value, seed, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomPosterization.RandomPosterization(Layers.Factor, Layers.ValueRange, string, int?, string, bool, DTypePolicy)"/>
+    public Layers.RandomPosterization RandomPosterization(
+        Layers.Factor factor,
+        Layers.ValueRange? value_range = null,
+        string? data_format = null,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, value_range, data_format, seed, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomRotation.RandomRotation(Layers.Factor, string, string, int?, double, string, string, bool, DTypePolicy)"/>
+    public Layers.RandomRotation RandomRotation(
+        Layers.Factor factor,
+        string fill_mode = "reflect",
+        string interpolation = "bilinear",
+        int? seed = null,
+        double fill_value = 0.0,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, fill_mode, interpolation, seed, fill_value, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomSaturation.RandomSaturation(Layers.Factor, Layers.ValueRange, string, int?, string, bool, DTypePolicy)"/>
+    public Layers.RandomSaturation RandomSaturation(
+        Layers.Factor factor,
+        Layers.ValueRange? value_range = null,
+        string? data_format = null,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, value_range, data_format, seed, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomSharpness.RandomSharpness(Layers.Factor, Layers.ValueRange, string, int?, string, bool, DTypePolicy)"/>
+    public Layers.RandomSharpness RandomSharpness(
+        Layers.Factor factor,
+        Layers.ValueRange? value_range = null,
+        string? data_format = null,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(factor, value_range, data_format, seed, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomShear.RandomShear(Layers.Factor, Layers.Factor, string, string, double, string, int?, string, bool, DTypePolicy)"/>
+    public Layers.RandomShear RandomShear(
+        Layers.Factor? x_factor = null,
+        Layers.Factor? y_factor = null,
+        string interpolation = "bilinear",
+        string fill_mode = "reflect",
+        double fill_value = 0.0,
+        string? data_format = null,
+        int? seed = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(x_factor, y_factor, interpolation, fill_mode, fill_value, data_format, seed, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomTranslation.RandomTranslation(Layers.Factor, Layers.Factor, string, string, int?, double, string, string, bool, DTypePolicy)"/>
+    public Layers.RandomTranslation RandomTranslation(
+        Layers.Factor height_factor,
+        Layers.Factor width_factor,
+        string fill_mode = "reflect",
+        string interpolation = "bilinear",
+        int? seed = null,
+        double fill_value = 0.0,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(height_factor, width_factor, fill_mode, interpolation, seed, fill_value, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.RandomZoom.RandomZoom(Layers.Factor, Layers.Factor, string, string, int?, double, string, string, bool, DTypePolicy)"/>
+    public Layers.RandomZoom RandomZoom(
+        Layers.Factor height_factor,
+        Layers.Factor? width_factor = null,
+        string fill_mode = "reflect",
+        string interpolation = "bilinear",
+        int? seed = null,
+        double fill_value = 0.0,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(height_factor, width_factor, fill_mode, interpolation, seed, fill_value, data_format, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.ReLU.ReLU(double?, double, double, string, bool, DTypePolicy)"/>
     public Layers.ReLU ReLU(
         double? max_value = null,
@@ -950,6 +1382,24 @@ public sealed class LayersModule
         bool trainable = true,
         DTypePolicy? dtype = null) =>
         new(target_shape, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.Resizing.Resizing(int, int, string, bool, bool, string, double, bool, string, string, bool, DTypePolicy)"/>
+    public Layers.Resizing Resizing(
+        int height,
+        int width,
+        string interpolation = "bilinear",
+        bool crop_to_aspect_ratio = false,
+        bool pad_to_aspect_ratio = false,
+        string fill_mode = "constant",
+        double fill_value = 0.0,
+        bool antialias = false,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(
+            height, width, interpolation, crop_to_aspect_ratio, pad_to_aspect_ratio, fill_mode, fill_value, antialias, data_format, name,
+            trainable, dtype);
 
     /// <inheritdoc cref="Layers.SeparableConv1D.SeparableConv1D(int, Size, Size, string, string, Size, int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, Constraints.Constraint, string, bool, DTypePolicy)"/>
     public Layers.SeparableConv1D SeparableConv1D(
@@ -1071,6 +1521,18 @@ public sealed class LayersModule
     public Layers.Softmax Softmax(Axes? axis = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>
         new(axis, name, trainable, dtype);
 
+    /// <inheritdoc cref="Layers.Solarization.Solarization(Layers.Factor, Layers.Factor, Layers.ValueRange, int?, string, string, bool, DTypePolicy)"/>
+    public Layers.Solarization Solarization(
+        Layers.Factor? addition_factor = null,
+        Layers.Factor? threshold_factor = null,
+        Layers.ValueRange? value_range = null,
+        int? seed = null,
+        string? data_format = null,
+        string? name = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(addition_factor, threshold_factor, value_range, seed, data_format, name, trainable, dtype);
+
     /// <inheritdoc cref="Layers.SpatialDropout1D.SpatialDropout1D(double, int?, string, DTypePolicy)"/>
     public Layers.SpatialDropout1D SpatialDropout1D(double rate, int? seed = null, string? name = null, DTypePolicy? dtype = null) =>
         new(rate, seed, name, dtype);
@@ -1109,6 +1571,27 @@ public sealed class LayersModule
         bool trainable = true,
         DTypePolicy? dtype = null) =>
         new(cells, name, trainable, dtype);
+
+    /// <inheritdoc cref="Layers.StringLookup.StringLookup(int?, int, string, string, Layers.StringVocabulary, double[], bool, string, bool, bool, string, string, long[], bool, DTypePolicy)"/>
+    public Layers.StringLookup StringLookup(
+        int? max_tokens = null,
+        int num_oov_indices = 1,
+        string? mask_token = null,
+        string oov_token = "[UNK]",
+        Layers.StringVocabulary? vocabulary = null,
+        double[]? idf_weights = null,
+        bool invert = false,
+        string output_mode = "int",
+        bool pad_to_max_tokens = false,
+        bool sparse = false,
+        string encoding = "utf-8",
+        string? name = null,
+        long[]? salt = null,
+        bool trainable = true,
+        DTypePolicy? dtype = null) =>
+        new(
+            max_tokens, num_oov_indices, mask_token, oov_token, vocabulary, idf_weights, invert, output_mode, pad_to_max_tokens, sparse,
+            encoding, name, salt, trainable, dtype);
 
     /// <inheritdoc cref="Layers.Subtract.Subtract(string, bool, DTypePolicy)"/>
     public Layers.Subtract Subtract(string? name = null, bool trainable = true, DTypePolicy? dtype = null) =>

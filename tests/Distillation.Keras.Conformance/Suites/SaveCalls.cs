@@ -39,7 +39,7 @@ internal static class SaveCalls
 
     private static Sequential Net(int units) => new(new Input(5), new Dense(units, activation: "softmax"));
 
-    private static JsonNode? Done(Action call)
+    private static JsonValue? Done(Action call)
     {
         call();
         return JsonValue.Create("None");

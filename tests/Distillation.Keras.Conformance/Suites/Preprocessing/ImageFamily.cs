@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Saving;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance.Suites.Preprocessing;
@@ -125,9 +124,9 @@ internal sealed class ImageFamily : IPreprocessingFamily
         );
     }
 
-    private static JsonNode? Made(Layer layer) => JsonValue.Create(layer.Name);
+    private static JsonValue? Made(Layer layer) => JsonValue.Create(layer.Name);
 
-    private static JsonNode? Read(string layer, JsonObject config) =>
+    private static JsonValue? Read(string layer, JsonObject config) =>
         Made(
             KerasSerializer.Deserialize<Layer>(
                 new JsonObject

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Globalization;
+using Examples.Common;
+
+namespace KerasPorts;
+
+/// <summary>Runs the ports in turn, and ends with a table of what each reached.</summary>
+public static class PortsProgram
+{
+    /// <summary>Runs it. What training prints goes to the console.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="output">Where the help goes.</param>
+    /// <param name="errors">Where messages go.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors) =>
+        ExampleProgram.Run(Options.Line, arguments, Options.Read, Run, output, errors);
+
+    private static void Run(Options options)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        var results = new List<(string Name, PortResult Result, TimeSpan Time)>();
+        foreach (Port port in Port.All.Where(p => options.Only is null || p.Name == options.Only))
+        {
+            Console.WriteLine($"{port.Name}: {port.Summary}");
+            Console.WriteLine($"after {port.Source}");
+            long start = Stopwatch.GetTimestamp();
+            PortResult result = port.Run(options);
+            results.Add((port.Name, result, Stopwatch.GetElapsedTime(start)));
+            Console.WriteLine();
+        }
+
+        Console.WriteLine($"{"port", -14}{"parameters", 12}{"training", 10}{"test", 8}{"accuracy", 12}{"chance", 10}{"seconds", 10}");
+        foreach ((string name, PortResult r, TimeSpan time) in results)
+        {
+            Console.WriteLine(
+                $"{name, -14}{r.Parameters, 12:N0}{r.TrainingSamples, 10:N0}{r.TestSamples, 8:N0}{r.Accuracy, 12:P1}{r.Chance, 10:P1}{time.TotalSeconds, 10:F1}"
+            );
+        }
+    }
+}

@@ -1,0 +1,1 @@
+return KerasPorts.PortsProgram.Run(args, Console.Out, Console.Error);
