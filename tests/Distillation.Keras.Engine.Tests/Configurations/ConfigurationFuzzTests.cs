@@ -71,7 +71,7 @@ public sealed class ConfigurationFuzzTests
             new TopKCategoricalAccuracy(3),
             new Keras.Metrics.MeanSquaredError(),
             new VarianceScaling(2, "fan_out"),
-            new Identity(2),
+            new Initializers.Identity(2),
             new RandomUniform(seed: 3),
             new OrthogonalRegularizer(),
             new MinMaxNorm(),

@@ -30,9 +30,9 @@ public sealed class KerasApiTests
 
     [TestCase(typeof(Layer), typeof(LayersModule))]
     [TestCase(typeof(Optimizer), typeof(OptimizersModule))]
-    [TestCase(typeof(Losses.Loss), typeof(LossesModule))]
-    [TestCase(typeof(Metrics.Metric), typeof(MetricsModule))]
-    [TestCase(typeof(Callbacks.Callback), typeof(CallbacksModule))]
+    [TestCase(typeof(Keras.Losses.Loss), typeof(LossesModule))]
+    [TestCase(typeof(Keras.Metrics.Metric), typeof(MetricsModule))]
+    [TestCase(typeof(Keras.Callbacks.Callback), typeof(CallbacksModule))]
     public void Every_public_class_of_a_kind_is_made_by_the_facade(Type kind, Type module)
     {
         string[] classes =

@@ -150,8 +150,8 @@ internal sealed class FunctionTests
     [Test]
     public void An_identity_keeps_its_gain_through_its_configuration()
     {
-        JsonObject written = KerasSerializer.Serialize(new Identity(gain: 3));
-        Assert.That(((Identity)KerasSerializer.Deserialize<Initializers.Initializer>(written)).Gain, Is.EqualTo(3));
+        JsonObject written = KerasSerializer.Serialize(new Initializers.Identity(gain: 3));
+        Assert.That(((Initializers.Identity)KerasSerializer.Deserialize<Initializers.Initializer>(written)).Gain, Is.EqualTo(3));
     }
 
     [Test]
