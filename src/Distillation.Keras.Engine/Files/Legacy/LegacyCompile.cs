@@ -154,7 +154,6 @@ internal static class LegacyCompile
         };
     }
 
-    // An empty list is what Keras 1 and 2.2 write for none.
     private static JsonNode? Metrics(JsonNode? node, IReadOnlyList<string> outputs) => Each(node, n => Metric(n, outputs));
 
     private static JsonNode? Metric(JsonNode? node, IReadOnlyList<string> outputs)
