@@ -93,6 +93,10 @@ internal static class Arithmetic
     /// <summary><c>x * x</c>, a new tensor.</summary>
     public static Tensor Squared(this Tensor x) => x.pow(Two);
 
+    /// <summary>The variance along axes, with the number of elements as divisor and the axes kept, a new tensor.</summary>
+    /// <remarks>TorchSharp's <c>var</c> and <c>std</c> do not catch what libtorch throws: an error there ends the process.</remarks>
+    public static Tensor Variance(this Tensor x, long[] axes) => x.sub(x.mean(axes, keepdim: true)).Squared().mean(axes, keepdim: true);
+
     /// <summary>x to the power of a number, a new tensor.</summary>
     public static Tensor ToThePower(this Tensor x, double exponent)
     {

@@ -22,8 +22,8 @@ public static partial class MetricFunctions
         (Tensor target, Tensor prediction) = Varying(y_true, y_pred, axis, nameof(PearsonCorrelation));
         target = target.sub(target.mean([axis], keepdim: true));
         prediction = prediction.sub(prediction.mean([axis], keepdim: true));
-        target = target.div(target.std(axis, unbiased: false, keepdim: true));
-        prediction = prediction.div(prediction.std(axis, unbiased: false, keepdim: true));
+        target = target.div(target.Variance([axis]).sqrt());
+        prediction = prediction.div(prediction.Variance([axis]).sqrt());
         return target.mul(prediction).mean([axis]).MoveToOuterDisposeScope();
     }
 
@@ -40,10 +40,7 @@ public static partial class MetricFunctions
         Tensor center = target.mean([axis], keepdim: true);
         Tensor mean = prediction.mean([axis], keepdim: true);
         Tensor covariance = target.sub(mean).mul(prediction.sub(mean));
-        Tensor norm = target
-            .var(axis, unbiased: false, keepdim: true)
-            .Plus(prediction.var(axis, unbiased: false, keepdim: true))
-            .Accumulate(center.sub(mean).Squared());
+        Tensor norm = target.Variance([axis]).Plus(prediction.Variance([axis])).Accumulate(center.sub(mean).Squared());
         return covariance.Scale(2).div(norm.Shift(Epsilon)).mean([axis]).MoveToOuterDisposeScope();
     }
 

@@ -119,7 +119,7 @@ internal sealed class ConvolutionContest : IContest
     {
         if (_isGradient)
         {
-            return autograd.grad([forward()], inputs, [_cotangent]);
+            return [.. autograd.grad([forward()], inputs, [_cotangent])];
         }
 
         using IDisposable noGrad = no_grad();

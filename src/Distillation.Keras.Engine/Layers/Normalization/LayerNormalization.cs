@@ -142,7 +142,7 @@ public sealed class LayerNormalization : BaseAxisNormalization
         }
 
         long[] last = [.. Enumerable.Range(1, sizes.Length).Select(i => (long)-i)];
-        return x.mul(x.var(last, unbiased: false, keepdim: true).Plus(Epsilon).rsqrt()).mul(gamma!);
+        return x.mul(x.Variance(last).Plus(Epsilon).rsqrt()).mul(gamma!);
     }
 
     // Of axes that are not given in order, Keras takes the weight's numbers one by one, too.
