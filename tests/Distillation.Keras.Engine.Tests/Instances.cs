@@ -40,54 +40,54 @@ internal static class Instances
     public static object? Argument(ParameterInfo parameter)
     {
         Type type = parameter.ParameterType;
-        if (parameter.Name is "num_tokens" or "num_bins")
+        Type declaring = parameter.Member.DeclaringType!;
+        return parameter.Name switch
         {
             // Optional for Keras' messages alone.
-            return 4;
-        }
+            "num_tokens" => 4,
+            "bin_boundaries" => new[] { 0.25, 0.5 },
+            "vocabulary" when declaring == typeof(StringLookup) => (StringVocabulary)new[] { "a", "b" },
+            "vocabulary" when declaring == typeof(IntegerLookup) => (IntegerVocabulary)new long[] { 1, 2 },
+            _ when type == typeof(IEnumerable<Layer>) && !parameter.HasDefaultValue => new Layer[] { new Rescaling(0.5) },
+            _ when !parameter.HasDefaultValue => Needed(parameter),
+            _ when parameter.DefaultValue is DBNull => Activator.CreateInstance(type),
+            _ when parameter.DefaultValue is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null =>
+                Activator.CreateInstance(type),
+            _ => parameter.DefaultValue,
+        };
+    }
 
-        if (type == typeof(IEnumerable<Layer>) && !parameter.HasDefaultValue)
+    private static object Needed(ParameterInfo parameter)
+    {
+        Type type = parameter.ParameterType;
+        Type declaring = parameter.Member.DeclaringType!;
+        return type switch
         {
-            return new Layer[] { new Rescaling(0.5) };
-        }
-
-        return parameter.HasDefaultValue
-            ? parameter.DefaultValue is DBNull
-            || (parameter.DefaultValue is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null)
-                ? Activator.CreateInstance(type)
-                : parameter.DefaultValue
-            : type == typeof(Factor)
-                ? (Factor)(parameter.Member.DeclaringType == typeof(RandomPosterization) ? 4 : 0.5)
-                : type == typeof(int)
-                    ? 2
-                    : type == typeof(double)
-                        ? 0.5
-                        : type == typeof(string)
-                            ? parameter.Name switch
-                            {
-                                "filepath" => "model.keras",
-                                "equation" => "...b,bc->...c",
-                                _ => "relu",
-                            }
-                            : type == typeof(int[])
-                                ? new[] { 0, 1 }
-                                : type == typeof(Layer)
-                                    ? new Dense(3)
-                                    : type == typeof(Optimizer)
-                                        ? new SGD(0.1)
-                                        : type == typeof(Tensor)
-                                            ? ones(2, 3, device: CPU)
-                                            : type == typeof(Func<Tensor, Tensor>)
-                                                ? (Func<Tensor, Tensor>)(x => x.sub(ones(2, 3, device: x.device)))
-                                                : type == typeof(Func<Tensor, Tensor, Tensor>)
-                                                    ? (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y).abs().mean([-1]))
-                                                    : Converted(type, 2)
-                                                        ?? Converted(type, 0.5)
-                                                        ?? Converted(type, "relu")
-                                                        ?? Converted(type, new[] { 2, 3 })
-                                                        ?? throw new NotSupportedException(
-                                                            $"{parameter.Member.DeclaringType}: add a value for {parameter}."
-                                                        );
+            _ when type == typeof(Factor) => (Factor)(declaring == typeof(RandomPosterization) ? 4 : 0.5),
+            _ when type == typeof(int) => 2,
+            _ when type == typeof(double) => 0.5,
+            _ when type == typeof(string) => parameter.Name switch
+            {
+                "filepath" => "model.keras",
+                "equation" => "...b,bc->...c",
+                _ => "relu",
+            },
+            _ when type == typeof(int[]) => new[] { 0, 1 },
+            _ when declaring == typeof(Permute) => Converted(type, new[] { 2, 1 })!,
+            _ when type == typeof(Layer) => new Dense(3),
+            _ when type == typeof(RNN) => new SimpleRNN(3),
+            _ when type == typeof(RNNCell) => new SimpleRNNCell(3),
+            _ when type == typeof(IEnumerable<RNNCell>) => new RNNCell[] { new SimpleRNNCell(3) },
+            _ when type == typeof(Optimizer) => new SGD(0.1),
+            _ when type == typeof(Tensor) => ones(2, 3, device: CPU),
+            _ when type == typeof(Func<Tensor, Tensor>) => (Func<Tensor, Tensor>)(x => x.sub(ones(2, 3, device: x.device))),
+            _ when type == typeof(Func<Tensor, Tensor, Tensor>) => (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y).abs().mean([-1])),
+            _ => Converted(type, 2)
+                ?? Converted(type, 0.5)
+                ?? Converted(type, "relu")
+                ?? Converted(type, new[] { 2, 3 })
+                ?? throw new NotSupportedException($"{declaring}: add a value for {parameter}."),
+        };
     }
 
     private static object? Converted(Type type, object value) =>

@@ -86,7 +86,7 @@ public static partial class LossFunctions
 
     private static Tensor Embeddings(Tensor y_true, Tensor y_pred, string which)
     {
-        ArgumentNullException.ThrowIfNull(y_true);
+        TensorGuard.Real(y_true);
         TensorGuard.Real(y_pred);
         CheckCircle(Shape.FromSizes(y_true.shape), Shape.FromSizes(y_pred.shape), which);
         return y_pred.is_floating_point() ? y_pred : y_pred.to_type(ScalarType.Float32);

@@ -191,7 +191,7 @@ public class IoU : Metric
             : throw new ArgumentException(
                 $"The metric {Name} needs one weight for each of its targets of shape {target}, or one for all, but the weights' shape is "
                     + $"{Ranks.ShapeOf(given)}.",
-                nameof(given)
+                "sample_weight"
             );
     }
 }

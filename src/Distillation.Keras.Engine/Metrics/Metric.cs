@@ -65,6 +65,8 @@ public abstract class Metric : KerasObject, INamed
     /// <exception cref="ArgumentException">One of them is not a single array, or their shapes do not fit.</exception>
     public void UpdateState(ArrayLike y_true, ArrayLike y_pred, ArrayLike? sample_weight = null)
     {
+        ArgumentNullException.ThrowIfNull(y_true);
+        ArgumentNullException.ThrowIfNull(y_pred);
         using DisposeScope scope = NewDisposeScope();
         Tensor target = Single(y_true, nameof(y_true));
         UpdateState(target, Single(y_pred, nameof(y_pred)), sample_weight is null ? null : Single(sample_weight, nameof(sample_weight)));

@@ -209,7 +209,7 @@ public sealed class R2Score : Metric
             : throw new ArgumentException(
                 $"The metric {Name} needs weights that are one a sample or broadcast against its targets of shape "
                     + $"{Shape.FromSizes(sizes)}, but their shape is {given}.",
-                nameof(weight)
+                "sample_weight"
             );
     }
 }

@@ -16,7 +16,15 @@ public sealed class MetaDeviceTests
     // What stops, by the operation that libtorch does not have for tensors without values.
     private static readonly Dictionary<string, string[]> Stopped = new(StringComparer.Ordinal)
     {
-        ["relu"] = ["Layers.ReLU", "Layers.Activation", "Constraints.NonNeg", "Activations.Relu", "Activations.SparsePlus"],
+        ["relu"] =
+        [
+            "Layers.ReLU",
+            "Layers.Activation",
+            "Constraints.NonNeg",
+            "Activations.Relu",
+            "Activations.SparsePlus",
+            "Layers.PReLU",
+        ],
         ["convolution"] =
         [
             "Layers.Conv1D",
@@ -26,12 +34,28 @@ public sealed class MetaDeviceTests
             "Conv2D same",
             "Layers.RandomGaussianBlur",
             "Layers.RandomSharpness",
+            "Layers.Conv1DTranspose",
+            "Layers.Conv2DTranspose",
+            "Layers.Conv3DTranspose",
+            "Layers.DepthwiseConv1D",
+            "Layers.DepthwiseConv2D",
+            "Layers.SeparableConv1D",
+            "Layers.SeparableConv2D",
+            "Layers.RandomElasticTransform",
         ],
-        ["logical_not.out"] = ["Layers.Masking", "Activations.Sparsemax"],
+        ["logical_not.out"] = ["Layers.Masking", "Activations.Sparsemax", "Losses.Circle", "LossFunctions.Circle"],
         ["native_batch_norm"] = ["Layers.BatchNormalization", "Layers.LayerNormalization", "Layers.GroupNormalization"],
         ["max_pool3d_with_indices"] = ["Layers.MaxPooling3D"],
         ["isnan"] = ["Layers.AutoContrast"],
-        ["nan_to_num.out"] = ["Layers.AugMix"],
+        ["nan_to_num.out"] =
+        [
+            "Layers.AugMix",
+            "Layers.RandomPerspective",
+            "Layers.RandomRotation",
+            "Layers.RandomShear",
+            "Layers.RandomTranslation",
+            "Layers.RandomZoom",
+        ],
         ["index_select"] = ["Layers.Embedding", "Layers.ContrastLimitedAdaptiveHistogramEqualization", "Layers.MixUp"],
         ["logical_and.out"] =
         [
@@ -54,6 +78,8 @@ public sealed class MetaDeviceTests
             "CategoricalCrossentropy smoothed",
             "SparseCategoricalCrossentropy ignoring",
             "Lamb scaled",
+            "Layers.CategoryEncoding",
+            "Layers.RandomErasing",
         ],
         ["where.self"] =
         [
@@ -113,6 +139,22 @@ public sealed class MetaDeviceTests
             "AUC precision",
             "Precision top",
             "Recall thresholds",
+            "Metrics.BinaryIoU",
+            "Metrics.F1Score",
+            "Metrics.FalseNegatives",
+            "Metrics.FalsePositives",
+            "Metrics.FBetaScore",
+            "Metrics.IoU",
+            "Metrics.MeanIoU",
+            "Metrics.OneHotIoU",
+            "Metrics.OneHotMeanIoU",
+            "Metrics.PrecisionAtRecall",
+            "Metrics.R2Score",
+            "Metrics.RecallAtPrecision",
+            "Metrics.SensitivityAtSpecificity",
+            "Metrics.SpecificityAtSensitivity",
+            "Metrics.TrueNegatives",
+            "Metrics.TruePositives",
         ],
         ["log_sigmoid_forward"] =
         [
@@ -126,6 +168,12 @@ public sealed class MetaDeviceTests
         ["mse_loss_backward"] = ["Losses.MeanSquaredError"],
         ["hardtanh"] = ["Activations.Relu6", "Activations.SparseSigmoid"],
         ["hardswish"] = ["Activations.HardSilu", "Activations.HardSwish"],
+        ["where.self_out"] = ["Layers.Attention", "Layers.GroupQueryAttention", "Layers.MultiHeadAttention"],
+        ["_adaptive_avg_pool2d"] = ["Layers.AdaptiveAveragePooling1D", "Layers.AdaptiveAveragePooling2D"],
+        ["_adaptive_avg_pool3d"] = ["Layers.AdaptiveAveragePooling3D"],
+        ["bucketize.Tensor"] = ["Layers.Discretization"],
+        ["flip"] = ["Layers.RandomFlip", "Layers.Bidirectional"],
+        ["searchsorted.Tensor"] = ["Layers.IntegerLookup", "Layers.StringLookup"],
     };
 
     // First values are made on the host, and moved.

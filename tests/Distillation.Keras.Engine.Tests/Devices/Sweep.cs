@@ -118,6 +118,10 @@ internal static class Sweep
             yield return [Numbers(device, sizes)];
             yield return [Numbers(device, sizes), Numbers(device, sizes).neg()];
         }
+
+        // A cell's states, and strings.
+        yield return [Numbers(device, 2, 2), Numbers(device, 2, 2), Numbers(device, 2, 2)];
+        yield return [Strings.ToTensor(new[] { "a", "b" }).to(device)];
     }
 
     // Targets and predictions: rows of numbers, and classes with their probabilities.
@@ -141,6 +145,7 @@ internal static class Sweep
         );
         yield return (tensor(new[] { 1L, 0, 2, 1 }, device: CPU).to(device), predicted);
         yield return (Numbers(device, 2, 4), Numbers(device, 2, 4).neg());
+        yield return (Numbers(device, 4), Numbers(device, 4));
     }
 
     // What does not fit is refused with an ArgumentException; something must fit.

@@ -121,6 +121,7 @@ public sealed class NullArgumentTests
         : type == typeof(double[]) ? new[] { 0.5, 0.25 }
         : type == typeof(Tensor) ? ones(2, 3)
         : type == typeof(Optimizer) ? new SGD(0.1)
+        : type == typeof(System.Collections.IEnumerable) ? new[] { new[] { 1, 2 } }
         : type == typeof(NDArray)
             ? np.array(
                 new float[,]

@@ -19,7 +19,7 @@ internal static class HostileModels
         yield return ("dense_64_bits", Layers(Layer("Dense", "\"units\": 9223372036854775807")), "units");
         yield return ("dense_1e300", Layers(Layer("Dense", "\"units\": 1e300")), "units");
         yield return ("dense_lora", Layers(Layer("Dense", $"\"units\": 4, \"lora_rank\": {Huge}")), "lora_kernel_a");
-        yield return ("lstm", Input("null, 5, 3") + "," + Layer("LSTM", $"\"units\": {Huge}"), "LSTM");
+        yield return ("lstm", Input("null, 5, 3") + "," + Layer("LSTM", $"\"units\": {Huge}"), "units");
         yield return ("embedding", Layers(Layer("Embedding", $"\"input_dim\": {Huge}, \"output_dim\": {Huge}")), "Embedding");
         yield return ("filters", Input("null, 8, 8, 1") + "," + Layer("Conv2D", $"\"filters\": {Huge}, \"kernel_size\": [3, 3]"), "kernel");
         yield return (
@@ -34,7 +34,7 @@ internal static class HostileModels
         yield return (
             "repeat",
             Layers(Layer("RepeatVector", $"\"n\": {Huge}"), Layer("Flatten", ""), Layer("Dense", "\"units\": 9")),
-            "RepeatVector"
+            "Flatten"
         );
         yield return ("mean", Layers(Layer("Normalization", $"\"mean\": [{Repeated("1.0", 900_000)}], \"variance\": 1.0")), "values");
         yield return ("names", Layers([.. Enumerable.Repeat(Layer("Dense", "\"units\": 1, \"name\": \"a\""), 2)]), "'a'");

@@ -183,8 +183,13 @@ public sealed partial class DataTypeTests
     {
         static TestCaseData Case(Array array, params string[] parts) =>
             new TestCaseData(array, parts).SetArgDisplayNames(array.GetType().ToString());
-        yield return Case(new string[] { "a", "b" }, "String");
-        yield return Case(new string[1, 2], "String");
+        yield return Case(
+            new[,]
+            {
+                { "a", "b" },
+            },
+            "string"
+        );
         yield return Case(new[] { new[] { "a", "b" } }, "String");
         yield return Case(new double?[1, 2], "Double?", "missing");
         yield return Case(new[] { new float?[] { 1, null } }, "Single?", "missing");

@@ -39,6 +39,7 @@ public sealed class CategoryEncoding : Layer
     )
         : base(name, trainable, dtype)
     {
+        ArgumentNullException.ThrowIfNull(output_mode);
         NumTokens =
             Arguments.AtLeast(1, num_tokens)
             ?? throw new ArgumentNullException(

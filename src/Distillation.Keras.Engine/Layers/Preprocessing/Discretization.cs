@@ -47,6 +47,7 @@ public sealed class Discretization : Layer
     )
         : base(name, trainable: true, dtype)
     {
+        ArgumentNullException.ThrowIfNull(output_mode);
         if (bin_boundaries is null == num_bins is null)
         {
             throw new ArgumentException(
@@ -96,6 +97,7 @@ public sealed class Discretization : Layer
     /// <exception cref="ArgumentException">There are no numbers.</exception>
     public void Adapt(ArrayLike data, int? steps = null)
     {
+        ArgumentNullException.ThrowIfNull(data);
         if (NumBins is not int bins)
         {
             throw new InvalidOperationException(

@@ -23,6 +23,15 @@ public abstract class DropoutRNNCell : RNNCell
     {
         Units = Arguments.AtLeast(1, arguments.Units, "units");
         Gates = gates;
+        if (Units > int.MaxValue / gates)
+        {
+            throw new ArgumentOutOfRangeException(
+                "units",
+                Units,
+                Invariant($"'units' of {ClassName} is at most {int.MaxValue / gates}: its kernels have {gates} columns for each.")
+            );
+        }
+
         Activation = arguments.Activation ?? "tanh";
         UseBias = arguments.UseBias;
         KernelInitializer = arguments.KernelInitializer ?? "glorot_uniform";

@@ -78,7 +78,7 @@ public class RNN : Layer
         DTypePolicy? dtype = null
     )
         : this(
-            new StackedRNNCells(cell),
+            new StackedRNNCells(cell ?? throw new ArgumentNullException(nameof(cell))),
             return_sequences,
             return_state,
             go_backwards,

@@ -52,8 +52,8 @@ public abstract class RNNCell : Layer
     {
         ArgumentNullException.ThrowIfNull(inputShapes);
         IReadOnlyList<int> sizes = StateSize;
-        RefuseStates(sizes, [.. inputShapes.Skip(1)], inputShapes[0][0], "the input and its states");
-        int? batch = inputShapes[0][0];
+        int? batch = inputShapes[0] is { Rank: > 0 } input ? input[0] : null;
+        RefuseStates(sizes, [.. inputShapes.Skip(1)], batch, "the input and its states");
         return [new Shape([batch, OutputSize]), .. sizes.Select(s => new Shape([batch, s]))];
     }
 

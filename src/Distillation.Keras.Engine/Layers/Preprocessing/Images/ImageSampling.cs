@@ -136,8 +136,8 @@ internal sealed record ImageSampling(string Interpolation, string FillMode, doub
     {
         Tensor first = row.Between(0.0, height - 1);
         Tensor second = column.Between(0.0, width - 1);
-        Tensor index = first.to(ScalarType.Int64).mul(tensor(width, device: flat.device)).Accumulate(second.to(ScalarType.Int64));
-        Tensor pixels = flat.gather(2, index.reshape(flat.size(0), 1, -1).expand(-1, flat.size(1), -1))
+        Tensor index = first.to(ScalarType.Int64).TimesWhole(width).Accumulate(second.to(ScalarType.Int64));
+        Tensor pixels = flat.gather(2, index.reshape(flat.size(0), 1, row.size(1) * row.size(2)).expand(-1, flat.size(1), -1))
             .view(flat.size(0), flat.size(1), row.size(1), row.size(2));
         return FillMode == Constant ? pixels.Replaced(first.ne(row).logical_or_(second.ne(column)).unsqueeze(1), FillValue) : pixels;
     }
