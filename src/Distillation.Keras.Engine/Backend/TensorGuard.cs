@@ -75,7 +75,8 @@ internal static class TensorGuard
         tensor.dtype switch
         {
             ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64 =>
-                "complex, as tensors of strings are too. Give the real and the imaginary part (tensor.real, tensor.imag) as numbers of their own",
+                "complex, as tensors of strings are too. Give the real and the imaginary part (tensor.real, tensor.imag) as numbers of "
+                    + "their own",
             ScalarType.QInt8 or ScalarType.QUInt8 or ScalarType.QInt32 => "quantized. Call dequantize() first",
             _ when tensor.is_sparse => "sparse. Call to_dense() first",
             _ => null,

@@ -17,7 +17,8 @@ namespace Distillation.Keras;
 /// It refers to what it was made of and owns nothing: an array must not be disposed before the call that takes it has returned
 /// (<see cref="ObjectDisposedException"/>). Views (slices, steps, transposes, broadcasts) are read as they stand.
 /// </para>
-/// <para>Element types: float16, float32, float64 (used as float32; what does not fit is refused), integers, booleans; for inputs also strings. Immutable.</para>
+/// <para>Element types: float16, float32, float64 (used as float32; what does not fit is refused), integers, booleans; for inputs also
+/// strings. Immutable.</para>
 /// </remarks>
 [CollectionBuilder(typeof(ArrayLike), nameof(OfSeveral))]
 public partial class ArrayLike

@@ -8,8 +8,9 @@ namespace Distillation.Keras.Initializers;
 /// </summary>
 /// <remarks>
 /// Of a shape <c>(..., i, o)</c> the inputs are i and the outputs o, each times the sizes before them (a convolution's field); of a shape
-/// <c>(n,)</c> both are n. With <c>input_axes</c> and <c>output_axes</c>, both, they are the sizes along these. The truncated normal distribution is that of an enlarged standard deviation, so that after truncation the
-/// variance is right. Immutable and thread-safe. Source: <c>keras/src/initializers/random_initializers.py</c>.
+/// <c>(n,)</c> both are n. With <c>input_axes</c> and <c>output_axes</c>, both, they are the sizes along these. The truncated normal
+/// distribution is that of an enlarged standard deviation, so that after truncation the variance is right. Immutable and thread-safe.
+/// Source: <c>keras/src/initializers/random_initializers.py</c>.
 /// </remarks>
 public class VarianceScaling : RandomInitializer
 {
@@ -103,7 +104,8 @@ public class VarianceScaling : RandomInitializer
             ? axes.Aggregate(1.0, (product, axis) => product * sizes[axis < 0 ? axis + sizes.Length : axis])
             : throw new ArgumentException(
                 Invariant(
-                    $"The input_axes and output_axes of an initializer are axes of the weight, but they name {string.Join(", ", axes)}, and "
+                    $"The input_axes and output_axes of an initializer are axes of the weight, but they name {string.Join(", ", axes)}, "
+                        + $"and "
                         + $"the weight's shape is {Shape.FromSizes(sizes)}."
                 )
             );

@@ -16,7 +16,9 @@ public abstract partial class Layer
             _ => new JsonObject { ["input_shape"] = ConfigWriter.ToJson(BuildShapes, "input_shape") },
         };
 
-    /// <summary>The name of Keras' class in Python, of which files and automatic names are made; mostly that of the configuration.</summary>
+    /// <summary>
+    /// The name of Keras' class in Python, of which files and automatic names are made; mostly that of the configuration.
+    /// </summary>
     internal virtual string PythonName => ClassName;
 
     JsonObject? IBuildable.BuildConfig => BuildConfig;
@@ -64,7 +66,9 @@ public abstract partial class Layer
     /// <summary>What it has beside weights and files hold under names of their own.</summary>
     internal virtual IReadOnlyList<(string Name, Variable Value)> NamedState => [];
 
-    /// <summary>The vocabulary as a file of a <c>.keras</c> has it; <see langword="null"/> where it is in the configuration, or none.</summary>
+    /// <summary>
+    /// The vocabulary as a file of a <c>.keras</c> has it; <see langword="null"/> where it is in the configuration, or none.
+    /// </summary>
     internal virtual string? VocabularyText => null;
 
     /// <summary>Whether it has a vocabulary that the configuration does not have.</summary>

@@ -51,7 +51,8 @@ public abstract partial class Layer
     }
 
     /// <summary>
-    /// Makes the layer that an activation may be part of this one. To be called in the constructor; <see cref="BuildActivation"/> follows in
+    /// Makes the layer that an activation may be part of this one. To be called in the constructor; <see cref="BuildActivation"/> follows
+    /// in
     /// <see cref="Build(Shape)"/>.
     /// </summary>
     /// <param name="activation">The activation.</param>

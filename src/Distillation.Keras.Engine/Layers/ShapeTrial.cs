@@ -19,7 +19,9 @@ internal static class ShapeTrial
     [ThreadStatic]
     private static int _running;
 
-    /// <summary>Whether a layer is being tried on this thread: what it computes is for its shape alone, and zeros may stand for strings.</summary>
+    /// <summary>
+    /// Whether a layer is being tried on this thread: what it computes is for its shape alone, and zeros may stand for strings.
+    /// </summary>
     public static bool IsRunning => _running > 0;
 
     /// <summary>The outputs' shapes.</summary>

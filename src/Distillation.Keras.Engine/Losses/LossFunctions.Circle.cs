@@ -78,7 +78,8 @@ public static partial class LossFunctions
         if (!fits)
         {
             throw new ArgumentException(
-                $"circle: {which}embeddings are (batch, size) and their class numbers (batch) or (batch, 1), but the shapes are {embeddings} "
+                $"circle: {which}embeddings are (batch, size) and their class numbers (batch) or (batch, 1), but the shapes are "
+                    + $"{embeddings} "
                     + $"and {labels}."
             );
         }

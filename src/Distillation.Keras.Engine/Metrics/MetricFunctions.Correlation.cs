@@ -27,7 +27,9 @@ public static partial class MetricFunctions
         return target.mul(prediction).mean([axis]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Lin's concordance of targets and predictions along an axis: their correlation, less where means or spreads differ.</summary>
+    /// <summary>
+    /// Lin's concordance of targets and predictions along an axis: their correlation, less where means or spreads differ.
+    /// </summary>
     /// <param name="y_true">Targets; a last axis of size 1 may be missing in one of the two.</param>
     /// <param name="y_pred">Predictions of the same shape.</param>
     /// <param name="axis">The axis along which it is computed.</param>

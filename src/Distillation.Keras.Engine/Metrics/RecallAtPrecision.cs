@@ -4,8 +4,8 @@ namespace Distillation.Keras.Metrics;
 
 /// <summary>The best recall at a threshold where the precision is high enough.</summary>
 /// <remarks>
-/// Mutable and not thread-safe. 0 where no threshold gives the precision. Targets and predictions have the same shape; a target that is not 0
-/// is positive, a prediction in [0, 1] that is above a threshold is. Source: <c>keras/src/metrics/confusion_metrics.py</c>.
+/// Mutable and not thread-safe. 0 where no threshold gives the precision. Targets and predictions have the same shape; a target that is not
+/// 0 is positive, a prediction in [0, 1] that is above a threshold is. Source: <c>keras/src/metrics/confusion_metrics.py</c>.
 /// </remarks>
 public sealed class RecallAtPrecision : SensitivitySpecificity
 {

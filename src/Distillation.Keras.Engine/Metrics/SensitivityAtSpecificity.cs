@@ -6,8 +6,8 @@ namespace Distillation.Keras.Metrics;
 /// The best sensitivity (share of the positives that are found) at a threshold where the specificity is high enough.
 /// </summary>
 /// <remarks>
-/// Mutable and not thread-safe. 0 where no threshold gives the specificity. Targets and predictions have the same shape; a target that is not 0
-/// is positive, a prediction in [0, 1] that is above a threshold is. Source: <c>keras/src/metrics/confusion_metrics.py</c>.
+/// Mutable and not thread-safe. 0 where no threshold gives the specificity. Targets and predictions have the same shape; a target that is
+/// not 0 is positive, a prediction in [0, 1] that is above a threshold is. Source: <c>keras/src/metrics/confusion_metrics.py</c>.
 /// </remarks>
 public sealed class SensitivityAtSpecificity : SensitivitySpecificity
 {

@@ -6,8 +6,8 @@ namespace Distillation.Keras.Metrics;
 /// The best specificity (share of the negatives that are known as such) at a threshold where the sensitivity is high enough.
 /// </summary>
 /// <remarks>
-/// Mutable and not thread-safe. 0 where no threshold gives the sensitivity. Targets and predictions have the same shape; a target that is not 0
-/// is positive, a prediction in [0, 1] that is above a threshold is. Source: <c>keras/src/metrics/confusion_metrics.py</c>.
+/// Mutable and not thread-safe. 0 where no threshold gives the sensitivity. Targets and predictions have the same shape; a target that is
+/// not 0 is positive, a prediction in [0, 1] that is above a threshold is. Source: <c>keras/src/metrics/confusion_metrics.py</c>.
 /// </remarks>
 public sealed class SpecificityAtSensitivity : SensitivitySpecificity
 {

@@ -46,7 +46,8 @@ public partial class Model
     /// <summary>
     /// Trains the model; the validation data are a tuple of any kinds of data, and the class weights any dictionary. It is what F# calls.
     /// </summary>
-    /// <inheritdoc cref="Fit(ArrayLike, ArrayLike?, int?, int, int, IEnumerable{Callback}?, double, ValidationData?, bool, ClassWeights?, ArrayLike?, int, int?, int?, int?, int, FitState?, Device?, CancellationToken, ReadOnlySpan{CSharpOnly})"/>
+    /// <inheritdoc cref="Fit(ArrayLike, ArrayLike?, int?, int, int, IEnumerable{Callback}?, double, ValidationData?, bool, ClassWeights?,
+    /// ArrayLike?, int, int?, int?, int?, int, FitState?, Device?, CancellationToken, ReadOnlySpan{CSharpOnly})"/>
     /// <remarks>
     /// Here <c>validation_data</c> is a tuple <c>(x, y)</c> or <c>(x, y, sample_weight)</c> of any kinds of data, or a
     /// <see cref="ValidationData"/>, and <c>class_weight</c> any dictionary: <c>dict [ 0, 1.0; 2, 10.0 ]</c>.

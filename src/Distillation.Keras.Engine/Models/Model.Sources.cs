@@ -43,7 +43,8 @@ public partial class Model
     private NDArray[] PredictArrays(ArrayLike x, int? batch_size, int verbose, Device? device, bool isSingle) =>
         HasGraph && Outputs.FirstOrDefault(o => o.DType == StringTensors.Name) is KerasTensor text
             ? throw new InvalidOperationException(
-                $"The output '{text.Name}' of '{Name}' gives strings, which no NDArray holds. Call PredictStrings, on a model of this output."
+                $"The output '{text.Name}' of '{Name}' gives strings, which no NDArray holds. Call PredictStrings, on a model of this "
+                    + "output."
             )
             : Predict(x, batch_size, verbose, device, isSingle, outputs => Array.ConvertAll(outputs, TensorConversion.ToNDArray));
 

@@ -22,7 +22,9 @@ public class Adafactor : Optimizer
     /// <param name="epsilon_1">A small number that is added to the squared gradient.</param>
     /// <param name="epsilon_2">What a weight is at least taken to be long.</param>
     /// <param name="clip_threshold">The root of the mean square of the step above which the step is shortened; above 0.</param>
-    /// <param name="relative_step">Kept for configurations: Keras takes the smaller one of the rate and <c>1 / sqrt(step)</c> whatever it says.</param>
+    /// <param name="relative_step">
+    /// Kept for configurations: Keras takes the smaller one of the rate and <c>1 / sqrt(step)</c> whatever it says.
+    /// </param>
     /// <param name="weight_decay">
     /// Each step takes <c>weight * weight_decay * learning_rate</c> away from each weight. <c>null</c>: none.
     /// </param>

@@ -16,11 +16,15 @@ public class Ftrl : Optimizer
 
     /// <inheritdoc cref="Ftrl" path="/summary"/>
     /// <param name="learning_rate">A number or a schedule. Default: 0.001.</param>
-    /// <param name="learning_rate_power">How the rate falls with the sums of squared gradients; not above 0, which keeps it as it is.</param>
+    /// <param name="learning_rate_power">
+    /// How the rate falls with the sums of squared gradients; not above 0, which keeps it as it is.
+    /// </param>
     /// <param name="initial_accumulator_value">Where the sums of squared gradients start; not negative.</param>
     /// <param name="l1_regularization_strength">The strength of the L1 penalty; not negative.</param>
     /// <param name="l2_regularization_strength">The strength of the L2 penalty; not negative.</param>
-    /// <param name="l2_shrinkage_regularization_strength">The strength of a penalty of magnitudes alone, which enters the gradient; not negative.</param>
+    /// <param name="l2_shrinkage_regularization_strength">
+    /// The strength of a penalty of magnitudes alone, which enters the gradient; not negative.
+    /// </param>
     /// <param name="beta">A number of the paper that adds <c>beta / (2 * learning_rate)</c> to the L2 penalty.</param>
     /// <param name="weight_decay">
     /// Each step takes <c>weight * weight_decay * learning_rate</c> away from each weight. <c>null</c>: none.

@@ -7,8 +7,8 @@ namespace Distillation.Keras.Optimizers;
 
 /// <summary>Muon: gradients of matrices made orthogonal, so that every direction is learnt alike; other weights by AdamW.</summary>
 /// <remarks>
-/// Slots: <c>momentum</c>, and of what goes by AdamW <c>velocity</c>: weights that are no matrices, embeddings, and those of excluded layers.
-/// Not thread-safe.
+/// Slots: <c>momentum</c>, and of what goes by AdamW <c>velocity</c>: weights that are no matrices, embeddings, and those of excluded
+/// layers. Not thread-safe.
 /// Source: <c>keras/src/optimizers/muon.py</c>; Jordan et al., "Muon: An optimizer for hidden layers in neural networks"; Liu et al., arXiv
 /// 2502.16982.
 /// </remarks>
@@ -48,7 +48,9 @@ public class Muon : Optimizer
     /// <param name="momentum">How much of the sum of gradients of a matrix stays at each step, from 0 to 1.</param>
     /// <param name="ns_steps">The number of Newton-Schulz iterations.</param>
     /// <param name="nesterov">Whether the gradient is looked ahead by the momentum.</param>
-    /// <param name="rms_rate">The root of the mean square that a step of a matrix is brought to, by its longer side. <c>null</c>: it stays as it is.</param>
+    /// <param name="rms_rate">
+    /// The root of the mean square that a step of a matrix is brought to, by its longer side. <c>null</c>: it stays as it is.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException">More than one way to clip is given.</exception>
     public Muon(

@@ -6,8 +6,8 @@ namespace Distillation.Keras.Optimizers;
 
 /// <summary>Schedule-free AdamW: Adam on points whose running mean takes the place of a schedule of the learning rate.</summary>
 /// <remarks>
-/// Slots: <c>momentum</c>, the sequence that Adam steps along, which starts at the weights, and <c>velocity</c>. The weights of the model are
-/// the points at which gradients are taken. Not thread-safe.
+/// Slots: <c>momentum</c>, the sequence that Adam steps along, which starts at the weights, and <c>velocity</c>. The weights of the model
+/// are the points at which gradients are taken. Not thread-safe.
 /// Source: <c>keras/src/optimizers/schedule_free_adamw.py</c>; Defazio et al., arXiv 2405.15682.
 /// </remarks>
 [Identifiers("schedulefreeadamw")]

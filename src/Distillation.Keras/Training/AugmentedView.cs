@@ -33,7 +33,8 @@ internal sealed class AugmentedView
         if (models.Teacher is { NeedsSampleIndices: true } teacher)
         {
             throw new ArgumentException(
-                $"WithAugmentation changes the inputs in each step, but the teacher '{teacher.Name}' knows samples by their numbers alone, as "
+                $"WithAugmentation changes the inputs in each step, but the teacher '{teacher.Name}' knows samples by their numbers "
+                    + "alone, as "
                     + "they were when its answers were stored. Give a teacher that computes, or leave WithAugmentation out."
             );
         }

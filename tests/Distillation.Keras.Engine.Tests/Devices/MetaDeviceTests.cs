@@ -16,15 +16,7 @@ public sealed class MetaDeviceTests
     // What stops, by the operation that libtorch does not have for tensors without values.
     private static readonly Dictionary<string, string[]> Stopped = new(StringComparer.Ordinal)
     {
-        ["relu"] =
-        [
-            "Layers.ReLU",
-            "Layers.Activation",
-            "Constraints.NonNeg",
-            "Activations.Relu",
-            "Activations.SparsePlus",
-            "Layers.PReLU",
-        ],
+        ["relu"] = ["Layers.ReLU", "Layers.Activation", "Constraints.NonNeg", "Activations.Relu", "Activations.SparsePlus", "Layers.PReLU"],
         ["convolution"] =
         [
             "Layers.Conv1D",

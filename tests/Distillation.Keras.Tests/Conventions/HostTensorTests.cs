@@ -13,9 +13,11 @@ public sealed partial class HostTensorTests
         ["data and states, which stay on the host"] =
         [
             "DataChecks.cs",
+            "Normalization.cs",
             "PrecomputedTeacher.cs",
             "StateArray.cs",
             "StreamBatches.cs",
+            "StringTensors.cs",
             "TensorConversion.cs",
         ],
         ["the order of the data"] = ["ArrayBatches.cs", "TeacherCache.cs"],
@@ -33,13 +35,26 @@ public sealed partial class HostTensorTests
         [
             "Constant.cs",
             "Identity.cs",
+            "IndexLookup.cs",
+            "Layer.Building.cs",
             "Ones.cs",
             "Orthogonal.cs",
             "RandomInitializer.cs",
+            "STFT.cs",
             "Zeros.cs",
         ],
         ["numbers that each step reads"] = ["OptimizerNumber.cs"],
-        ["random numbers, moved where they are drawn"] = ["Dropout.cs", "ImageMixing.cs", "NegativeSampler.cs", "RandomState.cs"],
+        ["scalars, which go with tensors of any device"] = ["OperationValues.cs"],
+        ["random numbers, moved where they are drawn"] =
+        [
+            "BaseNoise.cs",
+            "DropoutRNNCell.cs",
+            "ImageDraws.cs",
+            "ImageMixing.cs",
+            "NegativeSampler.cs",
+            "NoiseMask.cs",
+            "RandomState.cs",
+        ],
         ["numbers computed in C#, moved where they are made"] = ["ImageFilters.cs", "ImageHistograms.cs", "Interpolations.cs"],
     };
 

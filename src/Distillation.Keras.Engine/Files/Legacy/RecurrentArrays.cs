@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Files.Legacy;
 
 /// <summary>
-/// The weights of recurrent layers as older files have them: Keras 1 has the matrices of each gate for themselves, and the layers of Keras 2
-/// that CUDA computes, CuDNNLSTM and CuDNNGRU, have each matrix in another order, and two biases.
+/// The weights of recurrent layers as older files have them: Keras 1 has the matrices of each gate for themselves, and the layers of Keras
+/// 2 that CUDA computes, CuDNNLSTM and CuDNNGRU, have each matrix in another order, and two biases.
 /// </summary>
 /// <remarks>
 /// Source: <c>preprocess_weights_for_loading</c> and <c>_convert_rnn_weights</c> in <c>keras/engine/saving.py</c> of Keras 2.2.

@@ -92,7 +92,8 @@ internal static class TfOperations
             else if (!others.Contains(key) && key != "name" && value is not null && value.ToJsonString() is not ("false" or "null"))
             {
                 throw new NotSupportedException(
-                    $"The layer '{name}' is called with the argument '{key}' of TensorFlow, {KerasSerializer.Shorten(value)}, which Keras 3 "
+                    $"The layer '{name}' is called with the argument '{key}' of TensorFlow, {KerasSerializer.Shorten(value)}, which Keras "
+                        + "3 "
                         + $"does not know of {className}."
                 );
             }

@@ -33,8 +33,8 @@ internal sealed class AttentionProjection : Layer
     /// <param name="sizes">The new last axes.</param>
     /// <param name="activation">Applied to the result.</param>
     /// <param name="usesBias">Whether a bias is added.</param>
-    /// <param name="kernelInitializer">Makes the kernel.</param>
-    /// <param name="biasInitializer">Makes the bias.</param>
+    /// <param name="kernelInitializer">The first values of the kernel.</param>
+    /// <param name="biasInitializer">The first values of the bias.</param>
     /// <param name="kernelRegularizer">A penalty on the kernel.</param>
     /// <param name="biasRegularizer">A penalty on the bias.</param>
     /// <param name="activityRegularizer">A penalty on the output.</param>

@@ -5,7 +5,9 @@ using DropoutLayer = Distillation.Keras.Layers.Dropout;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>What <see cref="Attention"/> and <see cref="AdditiveAttention"/> share: values weighed by scores of a query with keys.</summary>
+/// <summary>
+/// What <see cref="Attention"/> and <see cref="AdditiveAttention"/> share: values weighed by scores of a query with keys.
+/// </summary>
 /// <remarks>
 /// Called with a list: a query (batch, T, d), a value (batch, S, e) and perhaps a key (batch, S, d); without one the value is the key, too.
 /// Output (batch, T, e). Masks of the query and the value; by name <c>use_causal_mask</c>, with which no position looks at a later one, and
@@ -52,7 +54,7 @@ public abstract class BaseAttention : Layer
     /// <summary>The scores (batch, T, S).</summary>
     private protected abstract Tensor Scores(Tensor query, Tensor key);
 
-    /// <summary>Makes the weights.</summary>
+    /// <summary>Adds the weights that score, for a query of this shape.</summary>
     private protected abstract void AddWeights(Shape query);
 
     /// <summary>The values weighed by the scores, in one function; <see langword="null"/> where there is none for it.</summary>
@@ -66,7 +68,8 @@ public abstract class BaseAttention : Layer
         {
             throw new ArgumentException(
                 Invariant(
-                    $"{ClassName} '{Name}' is called with a list of a query, a value and perhaps a key, but got {inputShapes.Count} tensors."
+                    $"{ClassName} '{Name}' is called with a list of a query, a value and perhaps a key, but got {inputShapes.Count} "
+                        + $"tensors."
                 )
             );
         }

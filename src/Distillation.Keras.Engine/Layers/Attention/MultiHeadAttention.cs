@@ -4,7 +4,9 @@ using Distillation.Keras.Regularizers;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>Attention with several heads: each looks at the values by softmax(query · key / sqrt(key_dim)) of its own projections.</summary>
+/// <summary>
+/// Attention with several heads: each looks at the values by softmax(query · key / sqrt(key_dim)) of its own projections.
+/// </summary>
 /// <remarks>
 /// Query (batch, T, d), value and key (batch, S, d), output (batch, T, d) or (batch, T, output_shape); axes before the last are those of
 /// the query. <c>new MultiHeadAttention(2, 16).Apply(x, x)</c> is self-attention. Source:

@@ -23,8 +23,8 @@ public sealed class EinsumDense : Layer
 
     /// <inheritdoc cref="EinsumDense" path="/summary"/>
     /// <param name="equation">
-    /// Letters for the axes of input, kernel and output, <c>"abc,cd->abd"</c>; axes that have none stand as "..." before the others of input
-    /// and output, <c>"...bc,cd->...bd"</c>, or behind them, <c>"abc...,bd->acd..."</c>. The first axis is the batch.
+    /// Letters for the axes of input, kernel and output, <c>"abc,cd->abd"</c>; axes that have none stand as "..." before the others of
+    /// input and output, <c>"...bc,cd->...bd"</c>, or behind them, <c>"abc...,bd->acd..."</c>. The first axis is the batch.
     /// </param>
     /// <param name="output_shape">
     /// The output's shape without the batch axis and what "..." stands for; <see langword="null"/> for sizes that are the input's.

@@ -139,7 +139,8 @@ internal sealed partial record EinsumEquation(string Input, string Kernel, strin
                 (IsOfOutput(Kernel[i]) ? SizeOut(outputShape, Kernel[i]) : SizeIn(inputShape, Kernel[i]))
                 ?? throw new ArgumentException(
                     $"{layer} has the equation '{this}', but the size of the kernel's axis '{Kernel[i]}' is not known: the input's shape "
-                        + $"is {inputShape}, the output's {outputShape}. Give it in {(IsOfOutput(Kernel[i]) ? "output_shape" : "Input(...)")}."
+                        + $"is {inputShape}, the output's {outputShape}. Give it in "
+                        + $"{(IsOfOutput(Kernel[i]) ? "output_shape" : "Input(...)")}."
                 );
         }
 
@@ -168,7 +169,8 @@ internal sealed partial record EinsumEquation(string Input, string Kernel, strin
         bias_axes is null || (bias_axes.Length > 0 && bias_axes.All(IsOfOutput))
             ? bias_axes
             : throw new ArgumentException(
-                $"The bias_axes of EinsumDense are letters of the output '{Output}' of its equation, at least one, or null for no bias, but "
+                $"The bias_axes of EinsumDense are letters of the output '{Output}' of its equation, at least one, or null for no bias, "
+                    + "but "
                     + $"'{bias_axes}' was given.",
                 nameof(bias_axes)
             );

@@ -3,7 +3,9 @@ using Distillation.Keras.Saving;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>Bounds of the correction that batch renormalisation makes of a batch, (x · r + d): see <see cref="BatchNormalization"/>.</summary>
+/// <summary>
+/// Bounds of the correction that batch renormalisation makes of a batch, (x · r + d): see <see cref="BatchNormalization"/>.
+/// </summary>
 /// <remarks>Immutable. Keras has a dictionary of the same names.</remarks>
 public sealed class RenormClipping : IConfigValue<RenormClipping>
 {

@@ -66,7 +66,8 @@ public sealed class SpectralNormalization : Wrapper
             Layer.OwnWeights.FirstOrDefault(static w => w.Name is "kernel" or "embeddings")
                 ?? throw new ArgumentException(
                     $"SpectralNormalization '{Name}' divides a weight called kernel or embeddings, but the {Layer.ClassName} "
-                        + $"'{Layer.Name}' has {(Layer.OwnWeights is { Count: > 0 } own ? string.Join(", ", own.Select(w => w.Name)) : "none")}. "
+                        + $"'{Layer.Name}' has "
+                        + $"{(Layer.OwnWeights is { Count: > 0 } own ? string.Join(", ", own.Select(w => w.Name)) : "none")}. "
                         + "Wrap a layer that has one, such as Dense or Conv2D."
                 )
         );

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>A use of a function of <c>keras.ops</c> in a graph, as Keras has it among the layers: without weights, masks and a type of its own.</summary>
+/// <summary>
+/// A use of a function of <c>keras.ops</c> in a graph, as Keras has it among the layers: without weights, masks and a type of its own.
+/// </summary>
 /// <remarks>Source: <c>keras/src/ops/operation.py</c>. Its tensors are those of the call's <see cref="CallForm"/>, in order.</remarks>
 internal sealed class Operation : Layer
 {

@@ -18,7 +18,9 @@ internal static partial class OperationTable
     private static readonly Dictionary<(string Part, string ClassName), OperationKind> Known = All()
         .ToDictionary(k => (k.Part, k.ClassName));
 
-    /// <summary>A function by Keras' module, <c>numpy</c> or <c>keras.src.ops.numpy</c>, and class; <see langword="null"/> where there is none.</summary>
+    /// <summary>
+    /// A function by Keras' module, <c>numpy</c> or <c>keras.src.ops.numpy</c>, and class; <see langword="null"/> where there is none.
+    /// </summary>
     public static OperationKind? Find(string module, string className) =>
         Known.GetValueOrDefault((module[(module.LastIndexOf('.') + 1)..], className));
 

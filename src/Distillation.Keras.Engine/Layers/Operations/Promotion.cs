@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>Which type Keras computes with for several: numbers of C# and Python are weak, they take the type of a tensor of their kind.</summary>
+/// <summary>
+/// Which type Keras computes with for several: numbers of C# and Python are weak, they take the type of a tensor of their kind.
+/// </summary>
 /// <remarks>Source: <c>result_type</c> in <c>keras/src/backend/common/dtypes.py</c>.</remarks>
 internal static class Promotion
 {

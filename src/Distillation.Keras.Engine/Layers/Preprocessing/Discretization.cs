@@ -9,8 +9,8 @@ namespace Distillation.Keras.Layers;
 /// <summary>The number of the bin that each number falls into: how many boundaries it reaches.</summary>
 /// <remarks>
 /// <para>
-/// Input (batch, ...) of any numbers, output of the same shape and int32, or rows as those of <see cref="CategoryEncoding"/>, with one entry
-/// more than there are boundaries. A number equal to a boundary falls into the bin above it. The boundaries are given, or
+/// Input (batch, ...) of any numbers, output of the same shape and int32, or rows as those of <see cref="CategoryEncoding"/>, with one
+/// entry more than there are boundaries. A number equal to a boundary falls into the bin above it. The boundaries are given, or
 /// learned by <see cref="Adapt"/>, such that all bins are about equally full. They are kept in the configuration.
 /// </para>
 /// <para>Source: <c>keras/src/layers/preprocessing/discretization.py</c>.</para>

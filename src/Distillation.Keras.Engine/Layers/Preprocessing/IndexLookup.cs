@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>What <see cref="StringLookup"/> and <see cref="IntegerLookup"/> have in common: tokens become the numbers of a vocabulary.</summary>
+/// <summary>
+/// What <see cref="StringLookup"/> and <see cref="IntegerLookup"/> have in common: tokens become the numbers of a vocabulary.
+/// </summary>
 /// <typeparam name="TToken">What the tokens are.</typeparam>
 /// <remarks>
 /// The numbers begin with 0 for the mask token, where there is one and the output is <c>"int"</c>; then come those for tokens that are not

@@ -23,7 +23,8 @@ public sealed class Normalization : Layer
 
     /// <inheritdoc cref="Normalization" path="/summary"/>
     /// <param name="axis">
-    /// The axes that have a mean and a variance for each place on them: -1 (the default), the features of tables and the channels of images;
+    /// The axes that have a mean and a variance for each place on them: -1 (the default), the features of tables and the channels of
+    /// images;
     /// <see cref="NormalizationAxes.None"/>: one mean and one variance of all.
     /// </param>
     /// <param name="mean">
@@ -65,7 +66,8 @@ public sealed class Normalization : Layer
         {
             throw new ArgumentException(
                 Invariant(
-                    $"The mean and the variance of Normalization have one shape, of at most as many axes as 'axis' names, {Axis.Count}, but "
+                    $"The mean and the variance of Normalization have one shape, of at most as many axes as 'axis' names, {Axis.Count}, "
+                        + $"but "
                         + $"theirs are {mean.Shape} and {variance.Shape}."
                 ),
                 nameof(mean)

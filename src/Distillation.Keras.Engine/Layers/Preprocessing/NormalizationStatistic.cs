@@ -29,9 +29,9 @@ public sealed class NormalizationStatistic : IConfigValue<NormalizationStatistic
     {
         if (values.Length == 0 || _values.Length != values.Length)
         {
+            string found = values.Length == 0 ? "the array is empty" : $"an array of {values.GetType().GetElementType()!.Name} was given";
             throw new ArgumentException(
-                "A mean or variance is one number or an array of them (double[], double[,]), but "
-                    + $"{(values.Length == 0 ? "the array is empty" : $"an array of {values.GetType().GetElementType()!.Name} was given")}.",
+                $"A mean or variance is one number or an array of them (double[], double[,]), but {found}.",
                 nameof(values)
             );
         }

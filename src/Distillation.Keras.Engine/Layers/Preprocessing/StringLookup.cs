@@ -214,7 +214,8 @@ public sealed class StringLookup : IndexLookup<string>
         item is Array array && StringTensors.Are(array)
             ? StringTensors.Flat(array, "data")
             : throw new ArgumentException(
-                $"'{Name}' learns from arrays of strings, but found {item.GetType().Name}. Give the strings themselves (string[], string[,])."
+                $"'{Name}' learns from arrays of strings, but found {item.GetType().Name}. Give the strings themselves (string[], "
+                    + "string[,])."
             );
 
     private sealed class Utf8Order : IComparer<string>

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>Computes a recurrent layer from the first step to the last one, and another one from the last to the first, and joins both.</summary>
+/// <summary>
+/// Computes a recurrent layer from the first step to the last one, and another one from the last to the first, and joins both.
+/// </summary>
 /// <remarks>
 /// <para>
 /// Input (batch, steps, ...), output as that of the layer, with twice its size for <c>"concat"</c>. The outputs of the second layer are

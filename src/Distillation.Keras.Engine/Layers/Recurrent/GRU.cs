@@ -7,7 +7,8 @@ namespace Distillation.Keras.Layers;
 /// <summary>A recurrent layer with a state that gates replace in part: gated recurrent units (Cho et al., arXiv 1406.1078).</summary>
 /// <remarks>
 /// Input (batch, steps, d), output (batch, units), or (batch, steps, units) with <c>return_sequences</c>; with <c>return_state</c>
-/// the state (batch, units) behind it. A mask says which steps count. The weights are those of <see cref="GRUCell"/>, which it calls at each step.
+/// the state (batch, units) behind it. A mask says which steps count. The weights are those of <see cref="GRUCell"/>, which it calls at
+/// each step.
 /// <c>initial_state</c>, by name or as further inputs, is what the first step begins with; by default zeros. Source:
 /// <c>keras/src/layers/rnn/gru.py</c>.
 /// </remarks>
@@ -33,17 +34,20 @@ public sealed class GRU : BaseRNN<GRUCell>
     /// <param name="seed">Makes the dropout draw from random numbers of its own; by default they come from the fit.</param>
     /// <param name="return_sequences">Whether the outputs of all steps are given, or that of the last one.</param>
     /// <param name="return_state">Whether the states after the last step are given behind the output.</param>
-    /// <param name="go_backwards">Whether the steps are computed from the last to the first one; the outputs are in that order, too.</param>
+    /// <param name="go_backwards">
+    /// Whether the steps are computed from the last to the first one; the outputs are in that order, too.
+    /// </param>
     /// <param name="stateful">
     /// Whether a batch begins with the states that the batch before has ended with, row by row; see <see cref="RNN.ResetState()"/>.
     /// </param>
     /// <param name="unroll">Whether the number of steps must be known. It is computed in the same way.</param>
     /// <param name="reset_after">
-    /// Whether the reset gate acts on the product of the state with the recurrent kernel, which then has a bias of its own, or on the state.
+    /// Whether the reset gate acts on the product of the state with the recurrent kernel, which then has a bias of its own, or on the
+    /// state.
     /// </param>
     /// <param name="use_cudnn">
-    /// Whether libtorch's own operation computes the layer: <c>"auto"</c> (the default), where it can, <c>"false"</c>, never, <c>"true"</c>,
-    /// or a call is refused. It can with tanh and sigmoid, float32 or float64, reset_after, without masks and
+    /// Whether libtorch's own operation computes the layer: <c>"auto"</c> (the default), where it can, <c>"false"</c>, never,
+    /// <c>"true"</c>, or a call is refused. It can with tanh and sigmoid, float32 or float64, reset_after, without masks and
     /// recurrent_dropout.
     /// </param>
     /// <param name="zero_output_for_mask">

@@ -8,9 +8,9 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>A step of <see cref="GRU"/>: a state that gates replace in part (Cho et al., arXiv 1406.1078).</summary>
 /// <remarks>
-/// Input (batch, d) and state (batch, units), output and new state (batch, units). Weights, of the gates z and r and the new values h beside
-/// each other: <c>kernel</c> (d, 3 · units), <c>recurrent_kernel</c> (units, 3 · units), <c>bias</c> (2, 3 · units), or (3 · units) where
-/// the reset gate acts before the product. Source: <c>keras/src/layers/rnn/gru.py</c>.
+/// Input (batch, d) and state (batch, units), output and new state (batch, units). Weights, of the gates z and r and the new values h
+/// beside each other: <c>kernel</c> (d, 3 · units), <c>recurrent_kernel</c> (units, 3 · units), <c>bias</c> (2, 3 · units), or (3 · units)
+/// where the reset gate acts before the product. Source: <c>keras/src/layers/rnn/gru.py</c>.
 /// </remarks>
 public sealed class GRUCell : DropoutRNNCell
 {
@@ -31,7 +31,8 @@ public sealed class GRUCell : DropoutRNNCell
     /// <param name="dropout">The share of the inputs' features that become 0 in training, from 0 to 1; the same at each step.</param>
     /// <param name="recurrent_dropout">The share of the states' values that do, from 0 to 1.</param>
     /// <param name="reset_after">
-    /// Whether the reset gate acts on the product of the state with the recurrent kernel, which then has a bias of its own, or on the state.
+    /// Whether the reset gate acts on the product of the state with the recurrent kernel, which then has a bias of its own, or on the
+    /// state.
     /// </param>
     /// <param name="seed">Makes the dropout draw from random numbers of its own; by default they come from the fit.</param>
     /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>

@@ -9,9 +9,10 @@ namespace Distillation.Keras.Layers;
 /// <summary>Computes a cell at each step of sequences, each time with the states of the step before.</summary>
 /// <remarks>
 /// <para>
-/// Input (batch, steps, ...), output (batch, size), or (batch, steps, size) with <c>return_sequences</c>; with <c>return_state</c> the states
-/// (batch, size) behind it. A mask (batch, steps) says which steps count: another one leaves the states as they were, and its output is that
-/// of the step before. What the first step begins with is <c>initial_state</c>, given by name, or as further inputs behind the sequences.
+/// Input (batch, steps, ...), output (batch, size), or (batch, steps, size) with <c>return_sequences</c>; with <c>return_state</c> the
+/// states (batch, size) behind it. A mask (batch, steps) says which steps count: another one leaves the states as they were, and its output
+/// is that of the step before. What the first step begins with is <c>initial_state</c>, given by name, or as further inputs behind the
+/// sequences.
 /// </para>
 /// <para>Source: <c>keras/src/layers/rnn/rnn.py</c>.</para>
 /// </remarks>
@@ -27,7 +28,9 @@ public class RNN : Layer
     /// <param name="cell">What is computed at each step.</param>
     /// <param name="return_sequences">Whether the outputs of all steps are given, or that of the last one.</param>
     /// <param name="return_state">Whether the states after the last step are given behind the output.</param>
-    /// <param name="go_backwards">Whether the steps are computed from the last to the first one; the outputs are in that order, too.</param>
+    /// <param name="go_backwards">
+    /// Whether the steps are computed from the last to the first one; the outputs are in that order, too.
+    /// </param>
     /// <param name="stateful">
     /// Whether a batch begins with the states that the batch before has ended with, row by row; see <see cref="ResetState()"/>.
     /// </param>
@@ -63,7 +66,9 @@ public class RNN : Layer
         ZeroOutputForMask = zero_output_for_mask;
     }
 
-    /// <summary>Computes several cells at each step, of which each gets the output of the one before: <see cref="StackedRNNCells"/>.</summary>
+    /// <summary>
+    /// Computes several cells at each step, of which each gets the output of the one before: <see cref="StackedRNNCells"/>.
+    /// </summary>
     /// <inheritdoc cref="RNN(RNNCell, bool, bool, bool, bool, bool, bool, string, bool, DTypePolicy)"/>
     public RNN(
         IEnumerable<RNNCell> cell,

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>One step of a recurrent layer: from what comes at a step, and the states of the step before, to an output and new states.</summary>
+/// <summary>
+/// One step of a recurrent layer: from what comes at a step, and the states of the step before, to an output and new states.
+/// </summary>
 /// <remarks>
 /// <para>
 /// <see cref="RNN"/> calls it once for each step of its sequences. To write one, say the sizes of its states in <see cref="StateSize"/>,

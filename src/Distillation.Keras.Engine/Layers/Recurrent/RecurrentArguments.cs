@@ -32,7 +32,13 @@ internal static class RecurrentArguments
         if (arranged.Arguments.ContainsKey(RNN.InitialState))
         {
             Shape[] given = [.. arranged.TensorsOf(RNN.InitialState).Select(ShapeOf)];
-            RNNCell.RefuseStates(layer, sizes, given, ShapeOf(arranged.Tensors[0]) is { Rank: > 0 } s ? s[0] : null, "an initial_state with the states of its cell");
+            RNNCell.RefuseStates(
+                layer,
+                sizes,
+                given,
+                ShapeOf(arranged.Tensors[0]) is { Rank: > 0 } s ? s[0] : null,
+                "an initial_state with the states of its cell"
+            );
         }
 
         return arranged;

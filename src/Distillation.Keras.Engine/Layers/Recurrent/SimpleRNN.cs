@@ -7,7 +7,8 @@ namespace Distillation.Keras.Layers;
 /// <summary>A recurrent layer whose output is its state: activation(x · kernel + state · recurrent_kernel + bias) at each step.</summary>
 /// <remarks>
 /// Input (batch, steps, d), output (batch, units), or (batch, steps, units) with <c>return_sequences</c>; with <c>return_state</c>
-/// the state (batch, units) behind it. A mask says which steps count. The weights are those of <see cref="SimpleRNNCell"/>, which it calls at each step.
+/// the state (batch, units) behind it. A mask says which steps count. The weights are those of <see cref="SimpleRNNCell"/>, which it calls
+/// at each step.
 /// <c>initial_state</c>, by name or as further inputs, is what the first step begins with; by default zeros. Source:
 /// <c>keras/src/layers/rnn/simple_rnn.py</c>.
 /// </remarks>
@@ -31,7 +32,9 @@ public sealed class SimpleRNN : BaseRNN<SimpleRNNCell>
     /// <param name="recurrent_dropout">The share of the states' values that do, from 0 to 1.</param>
     /// <param name="return_sequences">Whether the outputs of all steps are given, or that of the last one.</param>
     /// <param name="return_state">Whether the states after the last step are given behind the output.</param>
-    /// <param name="go_backwards">Whether the steps are computed from the last to the first one; the outputs are in that order, too.</param>
+    /// <param name="go_backwards">
+    /// Whether the steps are computed from the last to the first one; the outputs are in that order, too.
+    /// </param>
     /// <param name="stateful">
     /// Whether a batch begins with the states that the batch before has ended with, row by row; see <see cref="RNN.ResetState()"/>.
     /// </param>

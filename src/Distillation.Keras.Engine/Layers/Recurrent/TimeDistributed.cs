@@ -6,12 +6,12 @@ namespace Distillation.Keras.Layers;
 /// <summary>Computes a layer at each step of sequences, with the same weights.</summary>
 /// <remarks>
 /// <para>
-/// Input (batch, steps, ...) of at least three axes, output (batch, steps, ...) of what the layer makes of (batch, ...). A mask of the input
-/// goes to the layer, step by step, and on to the output.
+/// Input (batch, steps, ...) of at least three axes, output (batch, steps, ...) of what the layer makes of (batch, ...). A mask of the
+/// input goes to the layer, step by step, and on to the output.
 /// </para>
 /// <para>
-/// Steps are computed at once, as more rows of one batch, where each row is computed by itself; and one after another where a batch matters,
-/// as for <see cref="BatchNormalization"/> in training, and for layers of one's own. Source:
+/// Steps are computed at once, as more rows of one batch, where each row is computed by itself; and one after another where a batch
+/// matters, as for <see cref="BatchNormalization"/> in training, and for layers of one's own. Source:
 /// <c>keras/src/layers/rnn/time_distributed.py</c>.
 /// </para>
 /// </remarks>
@@ -95,7 +95,8 @@ public sealed class TimeDistributed : Wrapper
             );
     }
 
-    // What computes each row by itself gives the same for all steps at once. Where something is added to the loss it is divided by the rows.
+    // What computes each row by itself gives the same for all steps at once. Where something is added to the loss it is divided by the
+    // rows.
     private static bool RowsAreAlone(Layer layer, CallContext context) =>
         !layer.MixesRows(context.Training)
         && !(context.Training && layer is Dropout { NoiseShape: not null })

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Layers.Preprocessing;
 
-/// <summary>What the fixtures do not cover of Normalization, CategoryEncoding and Discretization. Expected numbers are Keras 3.15.1's.</summary>
+/// <summary>
+/// What the fixtures do not cover of Normalization, CategoryEncoding and Discretization. Expected numbers are Keras 3.15.1's.
+/// </summary>
 public sealed class TableLayerTests
 {
     private static float[] Waves => [.. Enumerable.Range(0, 300).Select(i => (float)((i * 37 % 101) / 10.0))];

@@ -32,7 +32,9 @@ public sealed class AugMix : RandomColorLayer
     /// How much the steps do: 0.3 by default. A number from 0 to 1, that is (0, factor), or a range (lower, upper).
     /// </param>
     /// <param name="alpha">The parameter of both distributions, greater than 0; 1 by default.</param>
-    /// <param name="all_ops">Whether steps may be those that change brightness, colours, contrast and sharpness, too; by default yes.</param>
+    /// <param name="all_ops">
+    /// Whether steps may be those that change brightness, colours, contrast and sharpness, too; by default yes.
+    /// </param>
     /// <param name="interpolation">
     /// How values between pixels are found: <c>"bilinear"</c> (the default) or <c>"nearest"</c>.
     /// </param>

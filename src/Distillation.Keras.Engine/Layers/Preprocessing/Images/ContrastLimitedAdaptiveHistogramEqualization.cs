@@ -15,8 +15,8 @@ public sealed class ContrastLimitedAdaptiveHistogramEqualization : BaseImagePrep
     /// <inheritdoc cref="ContrastLimitedAdaptiveHistogramEqualization" path="/summary"/>
     /// <param name="value_range">Between which values pixels are; (0, 255) by default.</param>
     /// <param name="clip_limit">
-    /// How often a value may be in a tile, as a multiple of the mean; what is beyond it is shared among all values. 4 by default; 0 or less:
-    /// without limit.
+    /// How often a value may be in a tile, as a multiple of the mean; what is beyond it is shared among all values. 4 by default; 0 or
+    /// less: without limit.
     /// </param>
     /// <param name="tile_grid_size">How many tiles there are along the height and the width; (8, 8) by default.</param>
     /// <param name="data_format"><c>"channels_last"</c> (the default) or <c>"channels_first"</c>.</param>

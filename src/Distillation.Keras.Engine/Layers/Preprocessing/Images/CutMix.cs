@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>In training: puts a rectangle of another image of the batch into each image, and mixes the labels. Otherwise the identity.</summary>
+/// <summary>
+/// In training: puts a rectangle of another image of the batch into each image, and mixes the labels. Otherwise the identity.
+/// </summary>
 /// <remarks>
 /// <para>
 /// The share w of the own image is of the beta distribution, whose parameters are a number from the factor; the rectangle has √(1 - w) of

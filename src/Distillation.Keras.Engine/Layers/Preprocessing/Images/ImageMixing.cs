@@ -36,7 +36,8 @@ internal static class ImageMixing
         masks.is_floating_point()
             ? masks
             : throw new ArgumentException(
-                $"{layer.ClassName} '{layer.Name}' mixes segmentation masks, so that they hold floating-point numbers, one channel for each "
+                $"{layer.ClassName} '{layer.Name}' mixes segmentation masks, so that they hold floating-point numbers, one channel for "
+                    + "each "
                     + $"class, but their type is {masks.dtype}. Make them one-hot, and call to(torch.float32)."
             );
 

@@ -42,7 +42,8 @@ internal sealed record ImageResizing(
         if (crop && pad)
         {
             throw new ArgumentException(
-                $"{owner} either crops to the aspect ratio or pads to it, but both crop_to_aspect_ratio and pad_to_aspect_ratio were given.",
+                $"{owner} either crops to the aspect ratio or pads to it, but both crop_to_aspect_ratio and pad_to_aspect_ratio were "
+                    + "given.",
                 "pad_to_aspect_ratio"
             );
         }

@@ -5,8 +5,8 @@ namespace Distillation.Keras.Layers;
 /// <para>
 /// Each step is one of <see cref="RandomShear"/>, <see cref="RandomTranslation"/>, <see cref="RandomRotation"/>,
 /// <see cref="RandomBrightness"/>, <see cref="RandomColorDegeneration"/>, <see cref="RandomContrast"/>, <see cref="RandomSharpness"/>,
-/// <see cref="RandomPosterization"/>, <see cref="Solarization"/>, <see cref="AutoContrast"/> and <see cref="Equalization"/>, the same for all
-/// images of a batch; how much is drawn for each image. Where one comes twice it does the same again. Images have one channel or three.
+/// <see cref="RandomPosterization"/>, <see cref="Solarization"/>, <see cref="AutoContrast"/> and <see cref="Equalization"/>, the same for
+/// all images of a batch; how much is drawn for each image. Where one comes twice it does the same again. Images have one channel or three.
 /// </para>
 /// <para>
 /// Source: <c>keras/src/layers/preprocessing/image_preprocessing/rand_augment.py</c>; Cubuk et al. 2020.

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Layers;
 
-/// <summary>In training: turns half of the images round, from left to right, upside down, or both at once. Otherwise the identity.</summary>
+/// <summary>
+/// In training: turns half of the images round, from left to right, upside down, or both at once. Otherwise the identity.
+/// </summary>
 /// <remarks>
 /// As in Keras, with <c>horizontal_and_vertical</c> one draw decides both: an image is turned by half a circle or not at all. Source:
 /// <c>keras/src/layers/preprocessing/image_preprocessing/random_flip.py</c>.

@@ -7,8 +7,8 @@ namespace Distillation.Keras.Layers;
 /// <remarks>
 /// <para>
 /// Input (batch, height, width, channels) or (height, width, channels), output of the same shape in the layer's type; with
-/// <c>channels_first</c> the channels come first. Beside the two factors one sign is drawn for both: with a range from 0.1 to 0.3 images are
-/// sheared by 0.1 to 0.3 to one side or to the other.
+/// <c>channels_first</c> the channels come first. Beside the two factors one sign is drawn for both: with a range from 0.1 to 0.3 images
+/// are sheared by 0.1 to 0.3 to one side or to the other.
 /// </para>
 /// <para>
 /// Keras writes <c>0.2</c> as [-0.2, 0.2] into configurations, which it then refuses to read; here (-0.2, 0.2) is read as that. Source:
