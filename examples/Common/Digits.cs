@@ -72,14 +72,5 @@ public sealed class Digits : IDisposable
         _all.Dispose();
     }
 
-    private static NDArray First(NDArray array, int? count)
-    {
-        if (count is not int n || n >= array.shape[0])
-        {
-            return array;
-        }
-
-        using NDArray view = array[$":{n}"];
-        return view.copy();
-    }
+    private static NDArray First(NDArray array, int? count) => count is int n ? array.First(n) : array;
 }

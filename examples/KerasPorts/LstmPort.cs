@@ -1,24 +1,27 @@
 using Distillation.Keras;
+using Examples.Common;
+using NumSharp;
 using static Distillation.Keras.KerasApi;
 
 namespace KerasPorts;
 
-/// <summary>"Bidirectional LSTM on IMDB", on made-up reviews.</summary>
+/// <summary>
+/// keras.io's "Bidirectional LSTM on IMDB". Here the reviews are made up (<see cref="TokenReviews"/>), with a smaller vocabulary, so that
+/// the layers are narrower, and Adam has a learning rate of its own.
+/// </summary>
 internal static class LstmPort
 {
     public static PortResult Run(Options options)
     {
-        const int max_features = TokenSequences.VocabularySize;
         keras.utils.set_random_seed(options.Seed);
-        (int training, int test) = options.SamplesOr(4000, 1000);
-        var train = new TokenSequences(training, options.Seed);
-        var val = new TokenSequences(test, options.Seed + 1_000_000);
+        const int max_features = TokenReviews.VocabularySize;
+        const int maxlen = TokenReviews.MaxLength;
+        var layers = keras.layers;
 
         // Input for variable-length sequences of integers
-        var layers = keras.layers;
-        var inputs = keras.Input(new Shape((int?)null), dtype: "int32");
+        var inputs = keras.Input(shape: new int?[] { null }, dtype: "int32");
         // Embed each integer in a 32-dimensional vector
-        var x = layers.Embedding(max_features, 32).Apply(inputs.Output);
+        var x = layers.Embedding(max_features, 32).Apply(inputs);
         // Add 2 bidirectional LSTMs
         x = layers.Bidirectional(layers.LSTM(24, return_sequences: true)).Apply(x);
         x = layers.Bidirectional(layers.LSTM(24)).Apply(x);
@@ -27,8 +30,20 @@ internal static class LstmPort
         var model = keras.Model(inputs, outputs);
         model.summary(line_length: 80);
 
-        model.compile(optimizer: keras.optimizers.Adam(5e-3), loss: "binary_crossentropy", metrics: ["accuracy"]);
-        model.fit(train.X, train.Y, batch_size: 64, epochs: options.Epochs ?? 4, validation_data: (val.X, val.Y), verbose: 2);
-        return Score.Of(model, val.X, val.Y, val.Y, training);
+        // Load the data
+        (int training, int test) = options.SamplesOr(8000, 2000);
+        var (train, val) = TokenReviews.MakeSplit(training, test, options.Seed);
+        Console.WriteLine($"{train.X.Count} Training sequences");
+        Console.WriteLine($"{val.X.Count} Validation sequences");
+        // Use pad_sequence to standardize sequence length
+        NDArray x_train = keras.utils.pad_sequences(train.X, maxlen: maxlen);
+        NDArray x_val = keras.utils.pad_sequences(val.X, maxlen: maxlen);
+
+        // Train and evaluate the model
+        model.compile(optimizer: "adam", loss: "binary_crossentropy", metrics: ["accuracy"]);
+        model.fit(x_train, train.Y, batch_size: 32, epochs: options.Epochs ?? 6, validation_data: (x_val, val.Y), verbose: 2);
+
+        Logs score = model.evaluate(x_val, val.Y);
+        return PortResult.Of(model, training, score, val.Y);
     }
 }

@@ -4,11 +4,15 @@ using static TorchSharp.torch;
 
 namespace KerasPorts;
 
-/// <summary>Two embeddings, one for tokens and one for their places, added up.</summary>
-public sealed class TokenAndPositionEmbedding : Layer
+/// <summary>
+/// keras.io's <c>TokenAndPositionEmbedding</c> of "Text classification with Transformer": two embeddings, one for tokens and one for
+/// their places, added up. Here <c>call</c> is <c>Forward</c> on tensors, and what the constructor takes is kept in properties, from
+/// which the layer is written and read.
+/// </summary>
+internal sealed class TokenAndPositionEmbedding : Layer
 {
-    private readonly Embedding _tokenEmb;
-    private readonly Embedding _posEmb;
+    private readonly Embedding _token_emb;
+    private readonly Embedding _pos_emb;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="maxlen">The number of tokens of a sequence.</param>
@@ -21,8 +25,8 @@ public sealed class TokenAndPositionEmbedding : Layer
         Maxlen = maxlen;
         VocabSize = vocab_size;
         EmbedDim = embed_dim;
-        _tokenEmb = new Embedding(vocab_size, embed_dim);
-        _posEmb = new Embedding(maxlen, embed_dim);
+        _token_emb = new Embedding(input_dim: vocab_size, output_dim: embed_dim);
+        _pos_emb = new Embedding(input_dim: maxlen, output_dim: embed_dim);
     }
 
     /// <summary>The number of tokens of a sequence.</summary>
@@ -38,14 +42,17 @@ public sealed class TokenAndPositionEmbedding : Layer
     public override Shape ComputeOutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        return inputShape.Append(EmbedDim);
+        return new Shape(inputShape.Append(EmbedDim));
     }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor input, CallContext context)
+    protected override Tensor Forward(Tensor x, CallContext context)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        Tensor positions = arange(input.shape[^1], ScalarType.Int64, input.device);
-        return _tokenEmb.Call(input).add(_posEmb.Call(positions));
+        ArgumentNullException.ThrowIfNull(x);
+        long maxlen = x.shape[^1];
+        Tensor positions = arange(maxlen, ScalarType.Int64, x.device);
+        positions = _pos_emb.Call(positions);
+        x = _token_emb.Call(x);
+        return x.add(positions);
     }
 }

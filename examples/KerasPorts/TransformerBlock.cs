@@ -4,8 +4,12 @@ using static TorchSharp.torch;
 
 namespace KerasPorts;
 
-/// <summary>A Transformer block as a layer: attention of all tokens to all, and a network on each token, each with a residual.</summary>
-public sealed class TransformerBlock : Layer
+/// <summary>
+/// keras.io's <c>TransformerBlock</c> of "Text classification with Transformer": attention of all tokens to all, and a network on each
+/// token, each with a residual. Here <c>call</c> is <c>Forward</c> on tensors, and what the constructor takes is kept in properties, from
+/// which the layer is written and read.
+/// </summary>
+internal sealed class TransformerBlock : Layer
 {
     private readonly MultiHeadAttention _att;
     private readonly Sequential _ffn;
@@ -27,7 +31,7 @@ public sealed class TransformerBlock : Layer
         NumHeads = num_heads;
         FfDim = ff_dim;
         Rate = rate;
-        _att = new MultiHeadAttention(num_heads, embed_dim);
+        _att = new MultiHeadAttention(num_heads: num_heads, key_dim: embed_dim);
         _ffn = new Sequential(new Dense(ff_dim, activation: "relu"), new Dense(embed_dim));
         _dropout1 = new Dropout(rate);
         _dropout2 = new Dropout(rate);
@@ -49,11 +53,12 @@ public sealed class TransformerBlock : Layer
     public override Shape ComputeOutputShape(Shape inputShape) => inputShape;
 
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor input, CallContext context)
+    protected override Tensor Forward(Tensor inputs, CallContext context)
     {
-        Tensor attn_output = _att.CallAll([input, input])[0];
+        ArgumentNullException.ThrowIfNull(inputs);
+        Tensor attn_output = _att.CallAll([inputs, inputs])[0];
         attn_output = _dropout1.Call(attn_output);
-        Tensor out1 = _layernorm1.Call(input.add(attn_output));
+        Tensor out1 = _layernorm1.Call(inputs.add(attn_output));
         Tensor ffn_output = _ffn.Call(out1);
         ffn_output = _dropout2.Call(ffn_output);
         return _layernorm2.Call(out1.add(ffn_output));
