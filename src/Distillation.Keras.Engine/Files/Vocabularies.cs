@@ -23,8 +23,7 @@ internal static class Vocabularies
         {
             throw new NotSupportedException(
                 $"A .h5 has no place for a vocabulary that was learned or set later, as that of '{model.Name}' at {path}. Save it as "
-                    + ".keras, "
-                    + "or give the layer its vocabulary as a list when it is made."
+                    + ".keras, or give the layer its vocabulary as a list when it is made."
             );
         }
     }

@@ -105,8 +105,7 @@ public class VarianceScaling : RandomInitializer
             : throw new ArgumentException(
                 Invariant(
                     $"The input_axes and output_axes of an initializer are axes of the weight, but they name {string.Join(", ", axes)}, "
-                        + $"and "
-                        + $"the weight's shape is {Shape.FromSizes(sizes)}."
+                        + $"and the weight's shape is {Shape.FromSizes(sizes)}."
                 )
             );
 

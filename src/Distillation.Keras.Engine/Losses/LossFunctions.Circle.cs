@@ -79,8 +79,7 @@ public static partial class LossFunctions
         {
             throw new ArgumentException(
                 $"circle: {which}embeddings are (batch, size) and their class numbers (batch) or (batch, 1), but the shapes are "
-                    + $"{embeddings} "
-                    + $"and {labels}."
+                    + $"{embeddings} and {labels}."
             );
         }
     }

@@ -164,8 +164,7 @@ public class FBetaScore : Metric
             string classes = Average != "micro" && _truePositives is not null ? Invariant($"{_truePositives.Shape[0]}") : "classes";
             throw new ArgumentException(
                 $"The metric {Name} needs targets and predictions (batch, {classes}), but the targets' shape is {Ranks.ShapeOf(y_true)} "
-                    + $"and "
-                    + $"the predictions' {Ranks.ShapeOf(y_pred)}. Class numbers become rows by Utils.ToCategorical."
+                    + $"and the predictions' {Ranks.ShapeOf(y_pred)}. Class numbers become rows by Utils.ToCategorical."
             );
         }
 

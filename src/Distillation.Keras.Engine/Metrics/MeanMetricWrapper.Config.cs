@@ -104,8 +104,7 @@ public partial class MeanMetricWrapper
 
         throw new NotSupportedException(
             $"The metric '{metric}' is a MeanMetricWrapper of a function '{function}', but no metric function and no loss of Keras has "
-                + "that "
-                + "name, and a function of one's own is never made from a configuration. Make one with new MeanMetricWrapper(fn), or "
+                + "that name, and a function of one's own is never made from a configuration. Make one with new MeanMetricWrapper(fn), or "
                 + "derive a class from it and register that."
         );
     }

@@ -34,8 +34,7 @@ internal sealed class AugmentedView
         {
             throw new ArgumentException(
                 $"WithAugmentation changes the inputs in each step, but the teacher '{teacher.Name}' knows samples by their numbers "
-                    + "alone, as "
-                    + "they were when its answers were stored. Give a teacher that computes, or leave WithAugmentation out."
+                    + "alone, as they were when its answers were stored. Give a teacher that computes, or leave WithAugmentation out."
             );
         }
 

@@ -22,6 +22,8 @@ public sealed class FitStateTests
         new("batch normalisation, metrics", d => d.WithStudent(Toy.Normalized()).WithMetrics("top_k_categorical_accuracy")),
         new("born again", d => d),
         new("a learnt temperature", d => d.WithStudent(Toy.Mlp()).WithTemperature(new LearntTemperature())),
+        new("augmentation", d => d.WithStudent(Toy.Mlp()).WithAugmentation(new GaussianNoise(0.3))),
+        new("augmentation with a seed of its own", d => d.WithStudent(Toy.Mlp()).WithAugmentation(new GaussianNoise(0.3, seed: 5))),
         new("a schedule", d => d.WithStudent(Toy.Mlp()).WithSoftLossWeight(new CosineSchedule(1, 0))),
         new(
             "features with memories of the samples",

@@ -93,8 +93,7 @@ internal static class TfOperations
             {
                 throw new NotSupportedException(
                     $"The layer '{name}' is called with the argument '{key}' of TensorFlow, {KerasSerializer.Shorten(value)}, which Keras "
-                        + "3 "
-                        + $"does not know of {className}."
+                        + $"3 does not know of {className}."
                 );
             }
         }

@@ -170,8 +170,7 @@ internal sealed partial record EinsumEquation(string Input, string Kernel, strin
             ? bias_axes
             : throw new ArgumentException(
                 $"The bias_axes of EinsumDense are letters of the output '{Output}' of its equation, at least one, or null for no bias, "
-                    + "but "
-                    + $"'{bias_axes}' was given.",
+                    + $"but '{bias_axes}' was given.",
                 nameof(bias_axes)
             );
 

@@ -67,8 +67,7 @@ public sealed class Normalization : Layer
             throw new ArgumentException(
                 Invariant(
                     $"The mean and the variance of Normalization have one shape, of at most as many axes as 'axis' names, {Axis.Count}, "
-                        + $"but "
-                        + $"theirs are {mean.Shape} and {variance.Shape}."
+                        + $"but theirs are {mean.Shape} and {variance.Shape}."
                 ),
                 nameof(mean)
             );

@@ -19,8 +19,7 @@ internal static class RecurrentMask
             ? Masks.AsBool(mask).view(sizes[0], sizes[1])
             : throw new ArgumentException(
                 $"A mask says of each step of the sequences whether it counts, (batch, steps), but the {layer.ClassName} '{layer.Name}' "
-                    + "got "
-                    + $"sequences of shape {Shape.FromSizes(sequences.shape)} with a mask of shape {Shape.FromSizes(sizes)}.",
+                    + $"got sequences of shape {Shape.FromSizes(sequences.shape)} with a mask of shape {Shape.FromSizes(sizes)}.",
                 nameof(mask)
             );
     }

@@ -37,8 +37,7 @@ internal static class ImageMixing
             ? masks
             : throw new ArgumentException(
                 $"{layer.ClassName} '{layer.Name}' mixes segmentation masks, so that they hold floating-point numbers, one channel for "
-                    + "each "
-                    + $"class, but their type is {masks.dtype}. Make them one-hot, and call to(torch.float32)."
+                    + $"each class, but their type is {masks.dtype}. Make them one-hot, and call to(torch.float32)."
             );
 
     /// <summary>share · own + (1 - share) · other, as floating-point numbers.</summary>
