@@ -68,6 +68,10 @@ internal static class Arguments
     public static int AtLeast(int least, int value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         value >= least ? value : throw Refused(name, value, Invariant($"a whole number of at least {least}"));
 
+    /// <summary>Refuses a whole number above the greatest.</summary>
+    public static int AtMost(int most, int value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        value <= most ? value : throw Refused(name, value, Invariant($"a whole number of at most {most}"));
+
     /// <summary>Refuses a whole number below the least; <see langword="null"/> is none.</summary>
     [return: NotNullIfNotNull(nameof(value))]
     public static int? AtLeast(int least, int? value, [CallerArgumentExpression(nameof(value))] string name = "") =>

@@ -183,15 +183,15 @@ public class IoU : Metric
 
     private Tensor Exists(Tensor classes) => classes.Between(0, NumClasses - 1).eq(classes);
 
-    private Tensor Weights(Tensor given, long count, Shape target)
+    private Tensor Weights(Tensor sample_weight, long count, Shape target)
     {
-        Tensor weight = given.dim() > 1 ? given.reshape(-1) : given;
+        Tensor weight = sample_weight.dim() > 1 ? sample_weight.reshape(-1) : sample_weight;
         return weight.dim() == 0 || weight.shape[0] == 1 || weight.shape[0] == count
             ? weight.expand(count)
             : throw new ArgumentException(
                 $"The metric {Name} needs one weight for each of its targets of shape {target}, or one for all, but the weights' shape is "
-                    + $"{Ranks.ShapeOf(given)}.",
-                "sample_weight"
+                    + $"{Ranks.ShapeOf(sample_weight)}.",
+                nameof(sample_weight)
             );
     }
 }

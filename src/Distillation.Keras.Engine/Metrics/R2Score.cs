@@ -191,13 +191,10 @@ public sealed class R2Score : Metric
         _count = AddVariable("count", shape);
     }
 
-    private Tensor Broadcast(Tensor weight, long[] sizes)
+    private Tensor Broadcast(Tensor sample_weight, long[] sizes)
     {
-        Shape given = Ranks.ShapeOf(weight);
-        if (weight.dim() == 1)
-        {
-            weight = weight.unsqueeze(1);
-        }
+        Shape given = Ranks.ShapeOf(sample_weight);
+        Tensor weight = sample_weight.dim() == 1 ? sample_weight.unsqueeze(1) : sample_weight;
 
         return
             weight.dim() <= 2
@@ -209,7 +206,7 @@ public sealed class R2Score : Metric
             : throw new ArgumentException(
                 $"The metric {Name} needs weights that are one a sample or broadcast against its targets of shape "
                     + $"{Shape.FromSizes(sizes)}, but their shape is {given}.",
-                "sample_weight"
+                nameof(sample_weight)
             );
     }
 }

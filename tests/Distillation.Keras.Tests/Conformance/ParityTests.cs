@@ -43,7 +43,7 @@ public class ParityTests
                 [("rate", null), ("noise_shape", "None"), ("seed", "None"), ("**kwargs", null)]
                     .Where(p => p.Item1 != keyword)
                     .Append((keyword, value))
-                    .OrderBy(p => Array.IndexOf(["rate", "noise_shape", "seed", keyword, "**kwargs"], p.Item1))
+                    .OrderBy(p => Array.IndexOf(new[] { "rate", "noise_shape", "seed", keyword, "**kwargs" }, p.Item1))
                     .Select(p => Parameter(p.Item1, p.Item2)),
         ];
         Fixture api = Api("keras.layers.Dropout", parameters);

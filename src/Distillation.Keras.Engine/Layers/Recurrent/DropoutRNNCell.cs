@@ -21,17 +21,8 @@ public abstract class DropoutRNNCell : RNNCell
     private protected DropoutRNNCell(CellArguments arguments, int gates)
         : base(arguments.Name, arguments.Trainable, arguments.Dtype)
     {
-        Units = Arguments.AtLeast(1, arguments.Units, "units");
+        Units = Arguments.AtMost(int.MaxValue / gates, Arguments.AtLeast(1, arguments.Units, "units"), "units");
         Gates = gates;
-        if (Units > int.MaxValue / gates)
-        {
-            throw new ArgumentOutOfRangeException(
-                "units",
-                Units,
-                Invariant($"'units' of {ClassName} is at most {int.MaxValue / gates}: its kernels have {gates} columns for each.")
-            );
-        }
-
         Activation = arguments.Activation ?? "tanh";
         UseBias = arguments.UseBias;
         KernelInitializer = arguments.KernelInitializer ?? "glorot_uniform";
