@@ -31,6 +31,8 @@ internal static class ContestList
             all[$"depthwise_{suffix}"] = _ => ConvolutionContest.Depthwise($"depthwise_{suffix}", isGradient);
         }
 
+        all["lstm"] = static _ => RecurrentContest.Lstm("lstm");
+        all["gru"] = static _ => RecurrentContest.Gru("gru");
         all["attention"] = static _ => new AttentionContest("attention");
         return all;
     }
