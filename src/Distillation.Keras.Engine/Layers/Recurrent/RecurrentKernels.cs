@@ -23,7 +23,7 @@ internal static class RecurrentKernels
             d = k.size(0)
             u = r.size(0)
             if not k.is_cuda:
-                return [k.t(), r.t(), a, b]
+                return [k.t().contiguous(), r.t().contiguous(), a, b]
             all = torch.cat([k.t().reshape(-1), r.t().reshape(-1), a, b])
             parts = torch.split(all, [n * d, n * u, n, n])
             return [parts[0].view(n, d), parts[1].view(n, u), parts[2], parts[3]]
