@@ -128,6 +128,9 @@ internal static class Arithmetic
         return x.add_(plus, One);
     }
 
+    /// <summary>Adds each row of y to the row of x that stands beside it: <c>x[rows[i]] += y[i]</c></summary>
+    public static Tensor AddRows(this Tensor x, Tensor rows, Tensor y) => x.index_add_(0, rows, y, One);
+
     /// <summary><c>x += factor * y</c></summary>
     public static Tensor AddScaled(this Tensor x, Tensor y, double factor)
     {

@@ -81,7 +81,8 @@ internal static class ModelReader
                     Compile(
                         model,
                         isOld ? LegacyCompile.Convert(compiled, OutputNames(model)) : compiled,
-                        scalesLoss: optimizer?.Group("inner_optimizer") is not null
+                        scalesLoss: optimizer?.Group("inner_optimizer") is not null,
+                        isOld
                     );
                     Restore(model, WeightGroups.VariablesOf(optimizer), plan);
                 }
@@ -131,7 +132,8 @@ internal static class ModelReader
                                 .Any(n =>
                                     n.EndsWith("/dynamic_scale", StringComparison.Ordinal)
                                     || n.StartsWith("current_loss_scale", StringComparison.Ordinal)
-                                )
+                                ),
+                        isOld
                     );
                     if (version is ['1', ..] && state is not null)
                     {
@@ -232,11 +234,15 @@ internal static class ModelReader
 
     internal static string[] OutputNames(Model model) => model.HasGraph ? [.. model.Signature.OutputNames] : [];
 
-    internal static void Compile(Model model, JsonObject config, bool scalesLoss)
+    internal static void Compile(Model model, JsonObject config, bool scalesLoss, bool isOld)
     {
         try
         {
             model.CompileFromFile(config, scalesLoss);
+            if (model.OptimizerOrNull is { } optimizer)
+            {
+                optimizer.SumsRows = isOld;
+            }
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {

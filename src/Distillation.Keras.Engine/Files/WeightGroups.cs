@@ -138,6 +138,7 @@ internal static partial class WeightGroups
         }
     }
 
+    // Keras 2 has layers within a layer by their private attributes: _query_dense is query_dense now.
     // On Windows, Keras 2.13 to 2.15 wrote "layers\dense" as one name.
     private static Hdf5Group? Find(Hdf5Group group, string path)
     {
@@ -145,7 +146,7 @@ internal static partial class WeightGroups
         Hdf5Group? found = group;
         foreach (string name in names)
         {
-            found = found?.Group(name) ?? (name == SavedObject.Layers ? found?.Group(OldLayers) : null);
+            found = found?.Group(name) ?? (name == SavedObject.Layers ? found?.Group(OldLayers) : found?.Group($"_{name}"));
         }
 
         return found

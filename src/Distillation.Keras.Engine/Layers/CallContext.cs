@@ -56,6 +56,9 @@ public sealed class CallContext : IDisposable
     /// <summary>Whether somebody asks for what layers add to the loss; otherwise it is not to be computed.</summary>
     internal bool WantsLosses => _losses is not null;
 
+    /// <summary>Whether an optimizer of ours takes the gradients, so that those of tables may be left by rows.</summary>
+    internal bool LeavesRowGradients => Training && WantsLosses;
+
     /// <summary>Leaves a scalar that is part of the loss.</summary>
     internal void AddLoss(Tensor loss) => _losses!.Add(loss);
 }

@@ -84,10 +84,11 @@ public class Adadelta : Optimizer
     {
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(slots);
-        Tensor gradients = slots[0].Scale(Rho).AddProduct(gradient, gradient, 1 - Rho);
+        Tensor gradients = AddSquare(slots[0].Scale(Rho), gradient, 1 - Rho);
         // One root of the ratio instead of a ratio of two roots.
-        Tensor step = slots[1].Plus(Epsilon).div_(gradients.Plus(Epsilon)).sqrt_().mul_(gradient);
-        slots[1].Scale(Rho).AddProduct(step, step, 1 - Rho);
+        Tensor squares = slots[1].Plus(Epsilon).div_(gradients.Plus(Epsilon));
+        Tensor step = squares.sqrt().mul_(gradient);
+        slots[1].Scale(Rho).AddProduct(squares, Square(gradient), 1 - Rho);
         weight.AddScaled(step, -learning_rate);
     }
 }

@@ -132,7 +132,7 @@ public class Adafactor : Optimizer
         ArgumentNullException.ThrowIfNull(slots);
         double step = Iterations + 1;
         double kept = 1 - Math.Pow(step, Beta2Decay);
-        Tensor square = gradient.Squared().Shift(Epsilon1);
+        Tensor square = Square(gradient).Shift(Epsilon1);
         Tensor velocity = slots[2];
         if (weight.dim() >= 2)
         {
@@ -146,7 +146,8 @@ public class Adafactor : Optimizer
         }
 
         Tensor change = gradient.div(velocity.sqrt());
-        change.div_(RootMeanSquare(change).Divide(ClipThreshold).AtLeast(1.0));
+        Tensor size = Square(gradient).div_(velocity).mean().sqrt_();
+        change.div_(size.Divide(ClipThreshold).AtLeast(1.0));
         Tensor length = RootMeanSquare(weight).AtLeast(Epsilon2).Scale(Math.Min(learning_rate, 1 / Math.Sqrt(step)));
         weight.sub_(change.mul_(length));
     }

@@ -84,7 +84,7 @@ public class Adagrad : Optimizer
     {
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(slots);
-        Tensor sum = slots[0].AddProduct(gradient, gradient, 1);
+        Tensor sum = AddSquare(slots[0], gradient, 1);
         weight.AddQuotient(gradient, sum.Plus(Epsilon).sqrt_(), -learning_rate);
     }
 }

@@ -104,7 +104,7 @@ public class Adam : Optimizer
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(slots);
         Tensor momentum = slots[0].Scale(Beta1).AddScaled(gradient, 1 - Beta1);
-        Tensor velocity = slots[1].Scale(Beta2).AddProduct(gradient, gradient, 1 - Beta2);
+        Tensor velocity = AddSquare(slots[1].Scale(Beta2), gradient, 1 - Beta2);
         if (Amsgrad)
         {
             velocity = slots[2].copy_(slots[2].maximum(velocity));

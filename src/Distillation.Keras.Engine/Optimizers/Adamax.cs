@@ -93,7 +93,7 @@ public class Adamax : Optimizer
         float power = (float)Math.Pow((float)Beta1, Iterations + 1);
         Tensor momentum = slots[0].Scale(Beta1).AddScaled(gradient, 1 - Beta1);
         Tensor norm = slots[1].Scale(Beta2);
-        norm.copy_(norm.maximum(gradient.abs()));
+        norm.copy_(norm.maximum(Magnitude(gradient)));
         weight.AddQuotient(momentum, norm.Plus(Epsilon), -(float)learning_rate / (1 - power));
     }
 }

@@ -135,7 +135,7 @@ public class Ftrl : Optimizer
         }
 
         Tensor before = slots[0].ToThePower(-LearningRatePower);
-        Tensor sum = slots[0].AddProduct(gradient, gradient, 1);
+        Tensor sum = AddSquare(slots[0], gradient, 1);
         Tensor after = sum.ToThePower(-LearningRatePower);
         Tensor linear = slots[1].Accumulate(gradient);
         if (L2ShrinkageRegularizationStrength != 0)

@@ -96,7 +96,7 @@ public class Lamb : Optimizer
         float power1 = (float)Math.Pow((float)Beta1, Iterations + 1);
         float power2 = (float)Math.Pow((float)Beta2, Iterations + 1);
         Tensor momentum = slots[0].Scale(Beta1).AddScaled(gradient, 1 - Beta1);
-        Tensor velocity = slots[1].Scale(Beta2).AddProduct(gradient, gradient, 1 - Beta2);
+        Tensor velocity = AddSquare(slots[1].Scale(Beta2), gradient, 1 - Beta2);
         Tensor step = momentum.Over(1 - power1).div_(velocity.Over(1 - power2).sqrt_().Shift(Epsilon));
         Tensor weightNorm = weight.norm();
         Tensor stepNorm = step.norm();

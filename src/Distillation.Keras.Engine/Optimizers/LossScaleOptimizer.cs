@@ -78,6 +78,12 @@ public sealed class LossScaleOptimizer : Optimizer
         set => InnerOptimizer.LearningRate = value;
     }
 
+    internal override bool SumsRows
+    {
+        get => InnerOptimizer.SumsRows;
+        set => InnerOptimizer.SumsRows = value;
+    }
+
     /// <inheritdoc/>
     public override long Iterations => InnerOptimizer.Iterations;
 
@@ -110,7 +116,10 @@ public sealed class LossScaleOptimizer : Optimizer
 
         foreach (Tensor gradient in gradients.OfType<Tensor>())
         {
-            TensorGuard.Real(gradient, nameof(gradients));
+            if (RowGradient.Of(TensorGuard.Alive(gradient)) is null)
+            {
+                TensorGuard.Real(gradient, nameof(gradients));
+            }
         }
 
         using IDisposable noGrad = no_grad();
@@ -185,7 +194,7 @@ public sealed class LossScaleOptimizer : Optimizer
     // One number comes back from the device for all gradients.
     private static bool AreFinite(IReadOnlyList<Tensor?> gradients)
     {
-        Tensor[] finite = [.. gradients.OfType<Tensor>().Select(g => g.isfinite().all())];
+        Tensor[] finite = [.. gradients.OfType<Tensor>().Select(g => (g.is_sparse ? g.SparseValues : g).isfinite().all())];
         return finite.Length == 0 || stack(finite).all().item<bool>();
     }
 }

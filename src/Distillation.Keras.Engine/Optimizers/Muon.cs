@@ -206,7 +206,7 @@ public class Muon : Optimizer
         float power1 = (float)Math.Pow((float)AdamBeta1, Iterations + 1);
         float power2 = (float)Math.Pow((float)AdamBeta2, Iterations + 1);
         Tensor momentum = slots[0].Scale(AdamBeta1).AddScaled(gradient, 1 - AdamBeta1);
-        Tensor velocity = slots[1].Scale(AdamBeta2).AddProduct(gradient, gradient, 1 - AdamBeta2);
+        Tensor velocity = AddSquare(slots[1].Scale(AdamBeta2), gradient, 1 - AdamBeta2);
         weight.AddQuotient(momentum, velocity.sqrt().Shift(Epsilon), -rate * Math.Sqrt(1 - power2) / (1 - power1));
     }
 

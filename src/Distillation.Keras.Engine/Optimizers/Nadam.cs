@@ -106,7 +106,7 @@ public class Nadam : Optimizer
         float power2 = (float)Math.Pow((float)Beta2, Iterations + 1);
         // Keras rounds the two to float32 before it takes them from 1 here, and only here: 1 - 0.999 then has few digits.
         Tensor momentum = slots[0].Scale(Beta1).AddScaled(gradient, 1 - (float)Beta1);
-        Tensor velocity = slots[1].Scale(Beta2).AddProduct(gradient, gradient, 1 - (float)Beta2);
+        Tensor velocity = AddSquare(slots[1].Scale(Beta2), gradient, 1 - (float)Beta2);
         Tensor step = momentum.Times(next / (1 - (product * next))).AddScaled(gradient, (1 - now) / (1 - product));
         weight.AddQuotient(step, velocity.Over(1 - power2).sqrt_().Shift(Epsilon), -learning_rate);
     }

@@ -88,6 +88,8 @@ public abstract partial class Optimizer
         finally
         {
             Array.Clear(_gradients);
+            Array.Clear(_rowGradients);
+            _rows = null;
             _slotTensors.Clear();
         }
     }
@@ -168,18 +170,18 @@ public abstract partial class Optimizer
             }
 
             Variable variable = variables[i];
-            TensorGuard.Real(gradient, nameof(gradients));
+            RowGradient? rows = RowGradient.Of(TensorGuard.Alive(gradient));
+            if (rows is null)
+            {
+                TensorGuard.Real(gradient, nameof(gradients));
+            }
+
             if (!gradient.shape.AsSpan().SequenceEqual(variable.Value.shape))
             {
                 throw new ArgumentException(
                     $"The weight {variable} has a gradient of another shape, {Shape.FromSizes(gradient.shape)}.",
                     nameof(gradients)
                 );
-            }
-
-            if (gradient.dtype != variable.DType)
-            {
-                gradient = gradient.to_type(variable.DType);
             }
 
             int index = ReferenceEquals(variables, _trainable) ? i : IndexOf(variable);
@@ -191,7 +193,7 @@ public abstract partial class Optimizer
                 );
             }
 
-            _gradients[index] = LossScaleFactor is double scale ? gradient.Over(scale) : gradient;
+            _gradients[index] = rows is null ? Unscaled(gradient, variable) : Summed(index, rows.With(Unscaled(rows.Values, variable)));
             any = true;
         }
 
@@ -201,6 +203,12 @@ public abstract partial class Optimizer
                 "There is no gradient for any weight. Does the loss depend on the model's trainable weights?"
             );
         }
+    }
+
+    private Tensor Unscaled(Tensor gradient, Variable variable)
+    {
+        Tensor x = gradient.dtype == variable.DType ? gradient : gradient.to_type(variable.DType);
+        return LossScaleFactor is double scale ? x.Over(scale) : x;
     }
 
     private void Step()
@@ -250,6 +258,7 @@ public abstract partial class Optimizer
 
     private void UseAccumulated(int steps)
     {
+        Array.Clear(_rowGradients);
         for (int i = 0; i < _gradients.Length; i++)
         {
             if (_gradients[i] is Tensor gradient)
@@ -261,7 +270,7 @@ public abstract partial class Optimizer
 
     private void Change(double rate)
     {
-        GradientClipping.Clip(_gradients, Clipnorm, Clipvalue, GlobalClipnorm);
+        GradientClipping.Clip(_gradients, _rowGradients, Clipnorm, Clipvalue, GlobalClipnorm);
         BeginUpdate();
         ForEachGradient(
             (i, gradient) =>
@@ -274,6 +283,7 @@ public abstract partial class Optimizer
                     _slotTensors.Add(slot.Value);
                 }
 
+                _rows = _rowGradients[i];
                 ChangeOne(variable.Value, gradient, _slotTensors, kept, rate);
             }
         );
@@ -285,7 +295,7 @@ public abstract partial class Optimizer
     {
         long length = weight.numel();
         long part = ElementsPerThread * get_num_threads();
-        if (!IsElementWise || length < 2 * part || weight.device_type != DeviceType.CPU || !weight.is_contiguous())
+        if (!IsElementWise || _rows is not null || length < 2 * part || weight.device_type != DeviceType.CPU || !weight.is_contiguous())
         {
             ChangePart(weight, gradient, slots, kept, rate);
             return;

@@ -53,6 +53,7 @@ public abstract partial class Optimizer
 
         _trainable = [.. variables];
         _gradients = new Tensor?[_trainable.Length];
+        _rowGradients = new RowGradient?[_trainable.Length];
         _slotsOf = Array.ConvertAll(_trainable, static _ => new List<Variable>());
         _places = Array.ConvertAll(_trainable, static v => v.Device);
         try

@@ -108,7 +108,7 @@ public class RMSprop : Optimizer
     {
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(slots);
-        Tensor velocity = slots[0].Scale(Rho).AddProduct(gradient, gradient, 1 - Rho);
+        Tensor velocity = AddSquare(slots[0].Scale(Rho), gradient, 1 - Rho);
         Tensor divisor = velocity.Plus(Epsilon);
         if (Centered)
         {

@@ -112,7 +112,7 @@ public class ScheduleFreeAdamW : Optimizer
 
         // Keras takes the two from 1 in float32: 1 - 0.999 then has few digits.
         float power2 = (float)Math.Pow((float)Beta2, step);
-        Tensor velocity = slots[1].Scale((float)Beta2).AddProduct(gradient, gradient, 1 - (float)Beta2);
+        Tensor velocity = AddSquare(slots[1].Scale((float)Beta2), gradient, 1 - (float)Beta2);
         Tensor root = velocity.Over(1 - power2).sqrt_().Shift(Epsilon);
         Tensor momentum = slots[0].AddQuotient(gradient, root, -rate);
 

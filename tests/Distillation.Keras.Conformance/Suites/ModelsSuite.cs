@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Optimizers;
 using NumSharp;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance;
@@ -16,6 +17,9 @@ public sealed class ModelsSuite : ISuite
 
     // Three steps, each within the tolerances of layers and optimizers.
     private const double TrainingTolerance = 2e-4;
+
+    // Squares of gradients are slots too, so that it is less than for gradients.
+    private const double Noise = 1e-8;
 
     /// <inheritdoc/>
     public string File => "models";
@@ -37,6 +41,15 @@ public sealed class ModelsSuite : ISuite
     private sealed class ModelCase(Fixture fixture, ModelFiles files, string name, JsonObject entry, Check check)
     {
         private readonly bool _isOld = entry["line"].Text() is not ("k3" or "k3.0.5" or "k3.5.0");
+
+        // Up to 2.2 recurrent layers have the hard_sigmoid of Keras 2 by default. Keras 3 has no name for it.
+        private readonly bool _hasOldSigmoid =
+            entry["model"].Text() == "old_recurrent"
+            && (
+                entry["line"].Text().StartsWith("k1", StringComparison.Ordinal)
+                || entry["line"].Text().StartsWith("k2.2", StringComparison.Ordinal)
+            );
+
         private readonly bool _hasRunningLoss = entry["line"].Text() is "k3.0.5" or "k3.5.0";
         private readonly bool _isHalf = entry["model"].Text().Contains("float16", StringComparison.Ordinal);
 
@@ -87,6 +100,12 @@ public sealed class ModelsSuite : ISuite
             string[] saved = [Path.Combine(files.Scratch, "again.keras"), Path.Combine(files.Scratch, "again.h5")];
             foreach (string again in saved)
             {
+                if (_hasOldSigmoid)
+                {
+                    RefusedToSave(model, again);
+                    continue;
+                }
+
                 model.Save(again);
                 Model copy = LoadedModel.From(again);
                 Predict($"{form} saved as {Path.GetExtension(again)}", copy);
@@ -100,6 +119,16 @@ public sealed class ModelsSuite : ISuite
             }
 
             model.Release();
+        }
+
+        private void RefusedToSave(Model model, string path)
+        {
+            try
+            {
+                model.Save(path);
+                check.Differ("call", "saved, but Keras 3 has no name for the hard_sigmoid of Keras 2, which the model has");
+            }
+            catch (NotSupportedException e) when (e.Message.Contains("hard_sigmoid of Keras 2", StringComparison.Ordinal)) { }
         }
 
         private void Weights(string form, string path)
@@ -167,6 +196,13 @@ public sealed class ModelsSuite : ISuite
                 return;
             }
 
+            if (_hasOldSigmoid && Keys("after").Length > 0)
+            {
+                Skip("after");
+                check.Known("RMSprop of Keras 1 adds its epsilon to the root, and a recurrent layer of it has a weight for each gate");
+                return;
+            }
+
             if (Keys("after").Length == 0)
             {
                 return;
@@ -226,11 +262,14 @@ public sealed class ModelsSuite : ISuite
                         : expected;
                 if (i < actual.Length)
                 {
+                    // As of gradients: where the exact one is 0, as of attention's key biases, there is rounding alone.
+                    double absolute = expected.numel() > 0 && expected.abs().max().ToDouble() < Noise ? Noise : 0;
                     check.Close(
                         $"{form}: {what}/{kind(actual[i])}",
                         actual[i].Value,
                         expected,
-                        _isHalf ? HalfTolerance : TrainingTolerance
+                        _isHalf ? HalfTolerance : TrainingTolerance,
+                        absolute
                     );
                 }
             }

@@ -44,6 +44,25 @@ public sealed class GraphFixtureTests
         Assert.That(written["config"]!["output_layers"]!.ToJsonString(), Is.EqualTo(entry["ends"]!.ToJsonString()));
     }
 
+    [Test]
+    public void Layers_and_masks_of_operations_leave_no_tensors_behind()
+    {
+        foreach (JsonObject entry in GraphFixtures.Cases("operations.json").Concat(GraphFixtures.Cases("attention.json")))
+        {
+            Model model = Made(entry);
+            Tensor[] inputs = Inputs(entry);
+            using IDisposable noGrad = no_grad();
+            long left = LiveTensors.LeftBy(() =>
+            {
+                foreach (Tensor output in model.CallAll(inputs).Where(o => !inputs.Contains(o)))
+                {
+                    output.Dispose();
+                }
+            });
+            Assert.That(left, Is.Zero, entry["name"]!.ToString());
+        }
+    }
+
     private static IEnumerable<TestCaseData> Of(string file) =>
         GraphFixtures.Cases(file).Select(c => new TestCaseData(c).SetArgDisplayNames(c["name"]!.GetValue<string>()));
 

@@ -38,7 +38,7 @@ internal static class LayersModelReader
                     bool scalesLoss = file.Weights.Weights.Keys.Any(n =>
                         n.StartsWith($"{OptimizerOfKeras3}inner_optimizer/", StringComparison.Ordinal)
                     );
-                    ModelReader.Compile(model, compiled, scalesLoss);
+                    ModelReader.Compile(model, compiled, scalesLoss, file.IsOld);
                     ModelReader.Restore(model, (optimizer, state) => PlanState(file, optimizer, names, state), plan);
                 }
             }

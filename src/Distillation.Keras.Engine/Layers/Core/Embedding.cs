@@ -210,10 +210,10 @@ public sealed class Embedding : Layer
         ArgumentNullException.ThrowIfNull(input);
         using DisposeScope scope = NewDisposeScope();
         Tensor indices = RowLookup.Indices(input, InputDim);
-        Tensor rows = RowLookup.Of(this, _embeddings!.Value, indices);
+        Tensor rows = RowLookup.Of(this, _embeddings!.Value, indices, context.LeavesRowGradients);
         if (Lora is LoraKernel lora)
         {
-            rows = RowLookup.Of(this, lora.A.Value, indices).matmul(lora.B.Value).Times(lora.Scale).Plus(rows);
+            rows = RowLookup.Of(this, lora.A.Value, indices, context.LeavesRowGradients).matmul(lora.B.Value).Times(lora.Scale).Plus(rows);
         }
 
         return rows.to(Dtype.ComputeType).reshape([.. input.shape, OutputDim]).MoveToOuterDisposeScope();

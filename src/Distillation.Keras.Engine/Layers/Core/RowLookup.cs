@@ -20,22 +20,23 @@ internal static class RowLookup
     /// <param name="layer">Whose they are, for the message.</param>
     /// <param name="table">(rows, features).</param>
     /// <param name="indices">One axis of whole numbers.</param>
+    /// <param name="gradientByRows">Whether the table's gradient may be a <see cref="RowGradient"/>.</param>
     /// <returns>
     /// (indices, features). Where the table is not in the host's memory, there is NaN for an index without a row: to be told of one, the
     /// host would have to wait.
     /// </returns>
     /// <exception cref="ArgumentException">There is no such row.</exception>
-    public static Tensor Of(Layer layer, Tensor table, Tensor indices)
+    public static Tensor Of(Layer layer, Tensor table, Tensor indices, bool gradientByRows)
     {
         long rows = table.shape[0];
         if (!Device.Of(table).IsHost)
         {
-            return OrNaN(table, indices);
+            return OrNaN(table, indices, gradientByRows);
         }
 
         try
         {
-            return table.index_select(0, indices);
+            return Rows(table, indices, gradientByRows);
         }
         catch (Exception e) when (NativeFailure.Is(e) && indices.numel() > 0)
         {
@@ -58,9 +59,12 @@ internal static class RowLookup
     }
 
     /// <summary>The rows of these indices, NaN where there is no such row, without a word to the host.</summary>
-    internal static Tensor OrNaN(Tensor table, Tensor indices)
+    internal static Tensor OrNaN(Tensor table, Tensor indices, bool gradientByRows = false)
     {
         Tensor inside = indices.Between(0L, table.shape[0] - 1);
-        return table.index_select(0, inside).Replaced(indices.ne(inside).unsqueeze(-1), double.NaN);
+        return Rows(table, inside, gradientByRows).Replaced(indices.ne(inside).unsqueeze(-1), double.NaN);
     }
+
+    private static Tensor Rows(Tensor table, Tensor indices, bool gradientByRows) =>
+        gradientByRows && table.requires_grad && is_grad_enabled() ? RowGradient.Take(table, indices) : table.index_select(0, indices);
 }

@@ -164,13 +164,11 @@ public sealed class GroupNormalization : Layer
         using DisposeScope scope = NewDisposeScope();
         Tensor x = input.dtype.IsHalf() ? input.to(ScalarType.Float32) : input;
         int axis = AxisOf((int)x.dim());
-        Tensor y = nn.functional.group_norm(
-            ChannelViews.Second(x, axis),
-            Groups,
-            _gamma?.Value.to(x.dtype),
-            _beta?.Value.to(x.dtype),
-            Epsilon
-        );
+        Tensor? beta = _beta?.Value.to(x.dtype);
+
+        // libtorch takes no offset without a factor.
+        Tensor? gamma = _gamma?.Value.to(x.dtype) ?? (beta is null ? null : ones_like(beta));
+        Tensor y = nn.functional.group_norm(ChannelViews.Second(x, axis), Groups, gamma, beta, Epsilon);
         y = ChannelViews.Back(y, axis, input.shape);
         return (y.dtype == Dtype.ComputeType ? y : y.to(Dtype.ComputeType)).MoveToOuterDisposeScope();
     }

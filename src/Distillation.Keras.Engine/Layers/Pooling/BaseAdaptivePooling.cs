@@ -76,12 +76,21 @@ public abstract class BaseAdaptivePooling : Layer
         x = isWide ? x.to(ScalarType.Float32) : x;
         Tensor y = (_mode, Rank) switch
         {
-            (PoolMode.Max, 3) => nn.functional.adaptive_max_pool3d(x, _size),
+            (PoolMode.Max, 3) => MaxOfVolumes(x),
             (PoolMode.Max, _) => nn.functional.adaptive_max_pool2d(x, _size),
             (_, 3) => nn.functional.adaptive_avg_pool3d(x, _size),
             _ => nn.functional.adaptive_avg_pool2d(x, _size),
         };
         y = isWide ? y.to(input.dtype) : y;
         return Spatial.FromNative(y, Rank, DataFormat).MoveToOuterDisposeScope();
+    }
+
+    // TorchSharp's adaptive_max_pool3d takes no volumes. The largest of a window is the largest along the depth of those of its slices.
+    private Tensor MaxOfVolumes(Tensor x)
+    {
+        long[] sizes = x.shape;
+        Tensor slices = nn.functional.adaptive_max_pool2d(x.reshape(-1, sizes[2], sizes[3], sizes[4]), _size[1..]);
+        Tensor y = nn.functional.adaptive_max_pool2d(slices.reshape(-1, 1, sizes[2], _size[1] * _size[2]), [_size[0], _size[1] * _size[2]]);
+        return y.reshape([sizes[0], sizes[1], .. _size]);
     }
 }
