@@ -9,15 +9,14 @@ open type Distillation.Keras.KerasApi
 let run (options: Options) =
     keras.utils.set_random_seed options.Seed
 
-    // Model / data parameters
     let num_classes = 10
     let input_shape = (28, 28, 1)
 
-    // Load the data and split it between train and test sets
+    // Bytes (n, 28, 28), and labels as numbers.
     let data = keras.datasets.digits.load_data ()
     let training, test = options.SamplesOr(5000, 2000)
 
-    // Scale images to the [0, 1] range, with shape (28, 28, 1)
+    // From 0 to 1, with an axis for the channel.
     let images count (x: NDArray) =
         np.expand_dims (x.First(count).astype(NPTypeCode.Single) / 255.0f, -1)
 
@@ -26,7 +25,7 @@ let run (options: Options) =
     printfn $"{x_train.shape[0]} train samples"
     printfn $"{x_test.shape[0]} test samples"
 
-    // convert class vectors to binary class matrices
+    // One-hot.
     let labels = data.Test.Y.First(test).astype(NPTypeCode.Int32).ToArray<int>()
     let y_train = keras.utils.to_categorical (data.Train.Y.First training, num_classes)
     let y_test = keras.utils.to_categorical (labels, num_classes)

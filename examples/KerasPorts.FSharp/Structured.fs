@@ -9,25 +9,17 @@ open Examples.Common
 open type Distillation.Keras.KerasApi
 
 let private encode_numerical_feature (feature: KerasTensor) (name: string) (dataset: Patients) =
-    // Create a Normalization layer for our feature
     let normalizer = keras.layers.Normalization()
 
-    // Learn the statistics of the data, one number a row
+    // One number a row.
     let feature_ds = dataset.Features[name] :?> float32[] |> Array.map Array.singleton
     normalizer.Adapt feature_ds
-
-    // Normalize the input feature
     normalizer.Apply feature
 
 let private encode_categorical_feature (feature: KerasTensor) (name: string) (dataset: Patients) is_string =
     if is_string then
-        // Create a lookup layer which will turn strings into integer indices
         let lookup = keras.layers.StringLookup(output_mode = "binary")
-
-        // Learn the set of possible string values and assign them a fixed integer index
         lookup.Adapt dataset.Features[name]
-
-        // Turn the string input into integer indices
         lookup.Apply feature
     else
         let lookup = keras.layers.IntegerLookup(output_mode = "binary")
@@ -38,18 +30,18 @@ let run (options: Options) =
     keras.utils.set_random_seed options.Seed
     let training, test = options.SamplesOr(4000, 2000)
     let struct (train, valid) = Patients.MakeSplit(training, test, options.Seed)
-    printfn $"Using {train.Count} samples for training and {valid.Count} for validation"
+    printfn $"{train.Count} patients to train on, {valid.Count} to validate with"
 
     let layers = keras.layers
 
-    // Categorical features encoded as integers
+    // Categories as integers.
     let sex = keras.Input(shape = 1, name = "sex", dtype = "int64")
     let cp = keras.Input(shape = 1, name = "cp", dtype = "int64")
 
-    // Categorical feature encoded as string
+    // A category as a string.
     let thal = keras.Input(shape = 1, name = "thal", dtype = "string")
 
-    // Numerical features
+    // Numbers.
     let numerical =
         [ "age"; "trestbps"; "chol"; "thalach"; "oldpeak" ]
         |> List.map (fun name -> name, keras.Input(shape = 1, name = name))
@@ -58,12 +50,9 @@ let run (options: Options) =
 
     let all_features =
         layers.Concatenate().Apply [|
-            // Integer categorical features
             encode_categorical_feature sex.Output "sex" train false
             encode_categorical_feature cp.Output "cp" train false
-            // String categorical features
             encode_categorical_feature thal.Output "thal" train true
-            // Numerical features
             for name, input in numerical do
                 encode_numerical_feature input.Output name train
         |]
@@ -100,8 +89,7 @@ let run (options: Options) =
         )
 
     use predictions = model.predict sample
-    printfn $"This particular patient had a %.1f{100.0f * predictions.GetSingle(0, 0)} percent"
-    printfn "probability of having a heart disease, as evaluated by our model."
+    printfn $"A man of 60 with a fixed defect: ill with a probability of %.1f{100.0f * predictions.GetSingle(0, 0)} %%"
 
     let score = model.evaluate (valid.Features, valid.Target)
     Result.ofScore model training score valid.Target valid.BestAccuracy
