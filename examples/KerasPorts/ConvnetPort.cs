@@ -15,27 +15,25 @@ internal static class ConvnetPort
     {
         keras.utils.set_random_seed(options.Seed);
 
-        // Model / data parameters
         const int num_classes = 10;
         var input_shape = (28, 28, 1);
 
-        // Load the data and split it between train and test sets
+        // Bytes (n, 28, 28), and labels as numbers.
         var ((x_train, y_train_labels), (x_test, y_test_labels)) = keras.datasets.digits.load_data();
         (int training, int test) = options.SamplesOr(5000, 2000);
         (x_train, y_train_labels) = (x_train.First(training), y_train_labels.First(training));
         (x_test, y_test_labels) = (x_test.First(test), y_test_labels.First(test));
 
-        // Scale images to the [0, 1] range
+        // From 0 to 1, with an axis for the channel.
         x_train = x_train.astype(NPTypeCode.Single) / 255f;
         x_test = x_test.astype(NPTypeCode.Single) / 255f;
-        // Make sure images have shape (28, 28, 1)
         x_train = np.expand_dims(x_train, -1);
         x_test = np.expand_dims(x_test, -1);
         Console.WriteLine($"x_train shape: ({string.Join(", ", x_train.shape)})");
         Console.WriteLine($"{x_train.shape[0]} train samples");
         Console.WriteLine($"{x_test.shape[0]} test samples");
 
-        // convert class vectors to binary class matrices
+        // One-hot.
         NDArray y_train = keras.utils.to_categorical(y_train_labels, num_classes);
         NDArray y_test = keras.utils.to_categorical(y_test_labels, num_classes);
 

@@ -18,28 +18,23 @@ internal static class LstmPort
         const int maxlen = TokenReviews.MaxLength;
         var layers = keras.layers;
 
-        // Input for variable-length sequences of integers
+        // Of any length.
         var inputs = keras.Input(shape: new int?[] { null }, dtype: "int32");
-        // Embed each integer in a 32-dimensional vector
         var x = layers.Embedding(max_features, 32).Apply(inputs);
-        // Add 2 bidirectional LSTMs
         x = layers.Bidirectional(layers.LSTM(24, return_sequences: true)).Apply(x);
         x = layers.Bidirectional(layers.LSTM(24)).Apply(x);
-        // Add a classifier
         var outputs = layers.Dense(1, activation: "sigmoid").Apply(x);
         var model = keras.Model(inputs, outputs);
         model.summary(line_length: 80);
 
-        // Load the data
         (int training, int test) = options.SamplesOr(8000, 2000);
         var (train, val) = TokenReviews.MakeSplit(training, test, options.Seed);
-        Console.WriteLine($"{train.X.Count} Training sequences");
-        Console.WriteLine($"{val.X.Count} Validation sequences");
-        // Use pad_sequence to standardize sequence length
+        Console.WriteLine($"{train.X.Count} sequences to train on");
+        Console.WriteLine($"{val.X.Count} sequences to validate with");
+        // All equally long, with zeros in front.
         NDArray x_train = keras.utils.pad_sequences(train.X, maxlen: maxlen);
         NDArray x_val = keras.utils.pad_sequences(val.X, maxlen: maxlen);
 
-        // Train and evaluate the model
         model.compile(optimizer: "adam", loss: "binary_crossentropy", metrics: ["accuracy"]);
         model.fit(x_train, train.Y, batch_size: 32, epochs: options.Epochs ?? 6, validation_data: (x_val, val.Y), verbose: 2);
 

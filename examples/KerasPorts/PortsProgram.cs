@@ -21,8 +21,8 @@ public static class PortsProgram
         var results = new List<(string Name, PortResult Result, TimeSpan Time)>();
         foreach (Port port in Port.All.Where(p => options.Only is null || p.Name == options.Only))
         {
-            Console.WriteLine($"{port.Name}: {port.Summary}");
-            Console.WriteLine($"after {port.Source}");
+            Console.WriteLine($"{port.Name}: {port.Summary}, after");
+            Console.WriteLine(port.Source);
             long start = Stopwatch.GetTimestamp();
             PortResult result = port.Run(options);
             results.Add((port.Name, result, Stopwatch.GetElapsedTime(start)));

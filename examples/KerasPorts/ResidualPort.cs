@@ -42,13 +42,12 @@ internal static class ResidualPort
         var layers = keras.layers;
         var inputs = keras.Input(shape: input_shape);
 
-        // Entry block
         var x = layers.Rescaling(1.0 / 255).Apply(inputs);
         x = layers.Conv2D(32, 3, strides: 2, padding: "same").Apply(x);
         x = layers.BatchNormalization().Apply(x);
         x = layers.Activation("relu").Apply(x);
 
-        var previous_block_activation = x; // Set aside residual
+        var previous_block_activation = x;
 
         foreach (int size in (int[])[48, 64])
         {
@@ -62,10 +61,10 @@ internal static class ResidualPort
 
             x = layers.MaxPooling2D(3, strides: 2, padding: "same").Apply(x);
 
-            // Project residual
+            // To the size of what it is added to.
             var residual = layers.Conv2D(size, 1, strides: 2, padding: "same").Apply(previous_block_activation);
-            x = layers.Add().Apply(x, residual); // Add back residual
-            previous_block_activation = x; // Set aside next residual
+            x = layers.Add().Apply(x, residual);
+            previous_block_activation = x;
         }
 
         x = layers.SeparableConv2D(96, 3, padding: "same").Apply(x);
@@ -76,7 +75,7 @@ internal static class ResidualPort
         int units = num_classes == 2 ? 1 : num_classes;
 
         x = layers.Dropout(0.25).Apply(x);
-        // We specify activation=None so as to return logits
+        // Logits: the loss has the softmax.
         var outputs = layers.Dense(units, activation: null).Apply(x);
         return keras.Model(inputs, outputs);
     }

@@ -17,18 +17,18 @@ internal static class StructuredPort
         keras.utils.set_random_seed(options.Seed);
         (int training, int test) = options.SamplesOr(4000, 2000);
         var (train, val) = Patients.MakeSplit(training, test, options.Seed);
-        Console.WriteLine($"Using {train.Count} samples for training and {val.Count} for validation");
+        Console.WriteLine($"{train.Count} patients to train on, {val.Count} to validate with");
 
         var layers = keras.layers;
 
-        // Categorical features encoded as integers
+        // Categories as integers.
         var sex = keras.Input(shape: 1, name: "sex", dtype: "int64");
         var cp = keras.Input(shape: 1, name: "cp", dtype: "int64");
 
-        // Categorical feature encoded as string
+        // A category as a string.
         var thal = keras.Input(shape: 1, name: "thal", dtype: "string");
 
-        // Numerical features
+        // Numbers.
         var age = keras.Input(shape: 1, name: "age");
         var trestbps = keras.Input(shape: 1, name: "trestbps");
         var chol = keras.Input(shape: 1, name: "chol");
@@ -37,14 +37,9 @@ internal static class StructuredPort
 
         KerasTensor[] all_inputs = [sex, cp, thal, age, trestbps, chol, thalach, oldpeak];
 
-        // Integer categorical features
         var sex_encoded = EncodeCategoricalFeature(sex, "sex", train, is_string: false);
         var cp_encoded = EncodeCategoricalFeature(cp, "cp", train, is_string: false);
-
-        // String categorical features
         var thal_encoded = EncodeCategoricalFeature(thal, "thal", train, is_string: true);
-
-        // Numerical features
         var age_encoded = EncodeNumericalFeature(age, "age", train);
         var trestbps_encoded = EncodeNumericalFeature(trestbps, "trestbps", train);
         var chol_encoded = EncodeNumericalFeature(chol, "chol", train);
@@ -75,10 +70,7 @@ internal static class StructuredPort
             ["thal"] = new[] { "fixed" },
         };
         using NDArray predictions = model.predict(sample);
-        Console.WriteLine(
-            $"This particular patient had a {100 * predictions.GetSingle(0, 0):F1} percent\n"
-                + "probability of having a heart disease, as evaluated by our model."
-        );
+        Console.WriteLine($"A man of 60 with a fixed defect: ill with a probability of {100 * predictions.GetSingle(0, 0):F1} %");
 
         Logs score = model.evaluate(val.Features, val.Target);
         return PortResult.Of(model, training, score, val.Target, best: val.BestAccuracy);
@@ -86,16 +78,11 @@ internal static class StructuredPort
 
     private static KerasTensor EncodeNumericalFeature(KerasTensor feature, string name, Patients dataset)
     {
-        // Create a Normalization layer for our feature
         var normalizer = keras.layers.Normalization();
 
-        // Prepare an array of only our feature
+        // One number a row.
         NDArray feature_ds = np.expand_dims(np.array((float[])dataset.Features[name]), -1);
-
-        // Learn the statistics of the data
         normalizer.Adapt(feature_ds);
-
-        // Normalize the input feature
         return normalizer.Apply(feature);
     }
 
@@ -103,13 +90,8 @@ internal static class StructuredPort
     {
         if (is_string)
         {
-            // Create a lookup layer which will turn strings into integer indices
             var lookup = keras.layers.StringLookup(output_mode: "binary");
-
-            // Learn the set of possible string values and assign them a fixed integer index
             lookup.Adapt(dataset.Features[name]);
-
-            // Turn the string input into integer indices
             return lookup.Apply(feature);
         }
         else

@@ -19,14 +19,14 @@ internal static class TransformerPort
         const int maxlen = TokenReviews.MaxLength;
         (int training, int test) = options.SamplesOr(8000, 2000);
         var (train, val) = TokenReviews.MakeSplit(training, test, options.Seed);
-        Console.WriteLine($"{train.X.Count} Training sequences");
-        Console.WriteLine($"{val.X.Count} Validation sequences");
+        Console.WriteLine($"{train.X.Count} sequences to train on");
+        Console.WriteLine($"{val.X.Count} sequences to validate with");
         NDArray x_train = keras.utils.pad_sequences(train.X, maxlen: maxlen);
         NDArray x_val = keras.utils.pad_sequences(val.X, maxlen: maxlen);
 
-        const int embed_dim = 32; // Embedding size for each token
-        const int num_heads = 2; // Number of attention heads
-        const int ff_dim = 32; // Hidden layer size in feed forward network inside transformer
+        const int embed_dim = 32;
+        const int num_heads = 2;
+        const int ff_dim = 32;
 
         var layers = keras.layers;
         var inputs = layers.Input(maxlen);

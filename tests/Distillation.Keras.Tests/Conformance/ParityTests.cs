@@ -37,14 +37,14 @@ public class ParityTests
     [TestCase("noise_shape", "(1, 2)", "keras.layers.Dropout noise_shape: noise_shape is null by default, Keras' is (1, 2)")]
     public void A_keyword_that_is_not_as_in_Keras_is_a_problem_until_it_is_listed(string keyword, string? value, string problem)
     {
+        (string, string?)[] keywords = [("rate", null), ("noise_shape", "None"), ("seed", "None"), ("**kwargs", null)];
         JsonObject[] parameters =
         [
-            .. ((string, string?)[])
-                [("rate", null), ("noise_shape", "None"), ("seed", "None"), ("**kwargs", null)]
-                    .Where(p => p.Item1 != keyword)
-                    .Append((keyword, value))
-                    .OrderBy(p => Array.IndexOf(new[] { "rate", "noise_shape", "seed", keyword, "**kwargs" }, p.Item1))
-                    .Select(p => Parameter(p.Item1, p.Item2)),
+            .. keywords
+                .Where(p => p.Item1 != keyword)
+                .Append((keyword, value))
+                .OrderBy(p => Array.IndexOf(["rate", "noise_shape", "seed", keyword, "**kwargs"], p.Item1))
+                .Select(p => Parameter(p.Item1, p.Item2)),
         ];
         Fixture api = Api("keras.layers.Dropout", parameters);
 

@@ -11,7 +11,7 @@ internal static class ExampleProjects
     /// <summary>The names of the programs.</summary>
     public static IEnumerable<string> Names => Folders(Folder).Select(f => Path.GetFileName(f)).Where(n => n != Shared);
 
-    /// <summary>What is not of the form <c>NAME/NAME.csproj</c>, one project a folder.</summary>
+    /// <summary>What is not of the form <c>NAME/NAME.csproj</c> or <c>NAME/NAME.fsproj</c>, one project a folder.</summary>
     /// <param name="examples">The folder to look at.</param>
     public static IReadOnlyList<string> Misplaced(string examples)
     {
@@ -27,10 +27,10 @@ internal static class ExampleProjects
                     .Where(IsSource)
                     .Select(p => Path.GetRelativePath(folder, p)),
             ];
-            if (projects is not [string only] || only != $"{name}.csproj")
+            if (projects is not [string only] || (only != $"{name}.csproj" && only != $"{name}.fsproj"))
             {
                 wrong.Add(
-                    $"{name} has not one project, {name}.csproj, but: "
+                    $"{name} has not one project, {name}.csproj or {name}.fsproj, but: "
                         + $"{(projects.Length == 0 ? "none" : string.Join(", ", projects.Order(StringComparer.Ordinal)))}"
                 );
             }

@@ -22,20 +22,27 @@ public sealed class ExampleProjectsTests
         Assert.That(ExampleProjects.Misplaced(ExampleProjects.Folder), Is.Empty);
         Assert.That(Names, Is.Not.Empty);
         Assert.That(
-            Names.Where(n => !solution.Contains($@"""examples\{n}\{n}.csproj""", StringComparison.Ordinal)),
+            Names.Where(n =>
+                !solution.Contains($@"""examples\{n}\{n}.csproj""", StringComparison.Ordinal)
+                && !solution.Contains($@"""examples\{n}\{n}.fsproj""", StringComparison.Ordinal)
+            ),
             Is.Empty,
             "dotnet sln add"
         );
     }
 
-    [TestCase("Good/Good.csproj Good/Part/Code.cs Good/obj/x.csproj Gone/bin/x.dll Gone/obj/y.csproj Directory.Build.props", "")]
+    [TestCase(
+        "Good/Good.csproj Fine/Fine.fsproj Good/Part/Code.cs Good/obj/x.csproj Gone/bin/x.dll Gone/obj/y.csproj Directory.Build.props",
+        ""
+    )]
     [TestCase("Alone.csproj", "Alone.csproj is in no folder of its own")]
-    [TestCase("Cat/Dog.csproj", "Cat has not one project, Cat.csproj, but: Dog.csproj")]
-    [TestCase("Cat/cat.csproj", "Cat has not one project, Cat.csproj, but: cat.csproj")]
-    [TestCase("Cat/Cat.fsproj", "Cat has not one project, Cat.csproj, but: Cat.fsproj")]
-    [TestCase("Cat/Program.cs", "Cat has not one project, Cat.csproj, but: none")]
-    [TestCase("Cat/Cat.csproj Cat/Dog.csproj", "Cat has not one project, Cat.csproj, but: Cat.csproj, Dog.csproj")]
-    [TestCase("Cat/Cat.csproj Cat/Deep/Dog.csproj", "Cat has not one project, Cat.csproj, but: Cat.csproj, Deep/Dog.csproj")]
+    [TestCase("Cat/Dog.csproj", "Cat has not one project, Cat.csproj or Cat.fsproj, but: Dog.csproj")]
+    [TestCase("Cat/cat.csproj", "Cat has not one project, Cat.csproj or Cat.fsproj, but: cat.csproj")]
+    [TestCase("Cat/cat.fsproj", "Cat has not one project, Cat.csproj or Cat.fsproj, but: cat.fsproj")]
+    [TestCase("Cat/Cat.csproj Cat/Cat.fsproj", "Cat has not one project, Cat.csproj or Cat.fsproj, but: Cat.csproj, Cat.fsproj")]
+    [TestCase("Cat/Program.cs", "Cat has not one project, Cat.csproj or Cat.fsproj, but: none")]
+    [TestCase("Cat/Cat.csproj Cat/Dog.csproj", "Cat has not one project, Cat.csproj or Cat.fsproj, but: Cat.csproj, Dog.csproj")]
+    [TestCase("Cat/Cat.csproj Cat/Deep/Dog.csproj", "Cat has not one project, Cat.csproj or Cat.fsproj, but: Cat.csproj, Deep/Dog.csproj")]
     public void A_folder_of_another_form_is_seen(string files, string said)
     {
         foreach (string file in files.Split(' '))

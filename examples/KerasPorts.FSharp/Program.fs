@@ -1,0 +1,7 @@
+module KerasPorts.FSharp.Program
+
+open System
+
+[<EntryPoint>]
+let main arguments =
+    PortsProgram.Run(arguments, Console.Out, Console.Error)
