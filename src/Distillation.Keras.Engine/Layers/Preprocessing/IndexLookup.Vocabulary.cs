@@ -1,4 +1,3 @@
-
 namespace Distillation.Keras.Layers;
 
 /// <content>How the vocabulary is learned and given.</content>
