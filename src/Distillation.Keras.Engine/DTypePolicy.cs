@@ -27,19 +27,20 @@ public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
 
     /// <summary>Makes a policy from its name.</summary>
     /// <param name="name">
-    /// <c>"float32"</c>, <c>"float64"</c>, <c>"float16"</c>, <c>"bfloat16"</c>, <c>"mixed_float16"</c> or <c>"mixed_bfloat16"</c>; for
+    /// <c>"float32"</c> (the default), <c>"float64"</c>, <c>"float16"</c>, <c>"bfloat16"</c>, <c>"mixed_float16"</c> or <c>"mixed_bfloat16"</c>; for
     /// metrics that count, such as <see cref="Metrics.IoU"/>, also <c>"int64"</c> (or <c>"int"</c>), <c>"int32"</c>, <c>"int16"</c>,
     /// <c>"int8"</c> and <c>"uint8"</c>.
     /// </param>
     /// <exception cref="ArgumentException">There is no such policy.</exception>
-    public DTypePolicy(string name)
+    public DTypePolicy(string? name = null)
     {
+        name ??= "float32";
         (VariableType, ComputeType) = name switch
         {
             "mixed_float16" => (ScalarType.Float32, ScalarType.Float16),
             "mixed_bfloat16" => (ScalarType.Float32, ScalarType.BFloat16),
             "int" => (ScalarType.Int64, ScalarType.Int64),
-            _ when name is not null && DTypes.TryGet(name, out ScalarType type) && type != ScalarType.Bool => (type, type),
+            _ when DTypes.TryGet(name, out ScalarType type) && type != ScalarType.Bool => (type, type),
             _ => throw new ArgumentException(
                 "A policy is \"mixed_float16\", \"mixed_bfloat16\", or a type of numbers: "
                     + $"{string.Join(", ", DTypes.Floating.Select(n => $"\"{n}\""))}, and of integers for metrics that count; but "

@@ -6,11 +6,14 @@ namespace Distillation.Keras.CodeGeneration;
 /// A module of Keras and what it is made of: the classes that derive from one in its namespace, and the functions of a static class.
 /// </summary>
 /// <param name="Path">What is behind <c>keras.</c>: <c>optimizers.schedules</c>.</param>
-/// <param name="Base">What the classes derive from; those in its namespace are meant.</param>
+/// <param name="Base">What the classes derive from; those in its namespace are meant, and <c>History</c>.</param>
 /// <param name="Functions">The static class.</param>
 /// <param name="LowerCaseAliases">Whether the classes have names such as <c>max_norm</c>, too.</param>
-public sealed record FacadeModule(string Path, Type? Base = null, Type? Functions = null, bool LowerCaseAliases = false)
+/// <param name="Kind">Whose <c>get</c>, <c>serialize</c> and <c>deserialize</c> it has; by default those of <paramref name="Base"/>.</param>
+public sealed record FacadeModule(string Path, Type? Base = null, Type? Functions = null, bool LowerCaseAliases = false, Type? Kind = null)
 {
+    private static readonly string[] Forms = ["Get", "Serialize", "Deserialize"];
+
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {
         ["L1"] = "l1",
@@ -21,13 +24,13 @@ public sealed record FacadeModule(string Path, Type? Base = null, Type? Function
     /// <summary>Every module whose methods only make objects or call functions.</summary>
     public static IReadOnlyList<FacadeModule> All { get; } =
     [
-        new("layers", typeof(Layers.Layer)),
+        new("layers", typeof(Layers.Layer), typeof(LayerFunctions)),
         new("losses", typeof(Losses.Loss), typeof(LossFunctions)),
         new("metrics", typeof(Metrics.Metric), typeof(MetricFunctions)),
         new("optimizers", typeof(Optimizers.Optimizer)),
         new("optimizers.schedules", typeof(Optimizers.Schedules.LearningRateSchedule)),
         new("callbacks", typeof(Callbacks.Callback)),
-        new("activations", Functions: typeof(Activations)),
+        new("activations", Functions: typeof(Activations), Kind: typeof(ActivationFunction)),
         new("initializers", typeof(Initializers.Initializer), LowerCaseAliases: true),
         new("constraints", typeof(Constraints.Constraint), LowerCaseAliases: true),
         new("regularizers", typeof(Regularizers.Regularizer), LowerCaseAliases: true),
@@ -50,22 +53,27 @@ public sealed record FacadeModule(string Path, Type? Base = null, Type? Function
             : Base
                 .Assembly.GetExportedTypes()
                 .Where(t =>
-                    t.Namespace == Base.Namespace
+                    (t.Namespace == Base.Namespace || t == typeof(History))
                     && t is { IsAbstract: false, IsNested: false, ContainsGenericParameters: false }
                     && t.IsSubclassOf(Base)
                 )
                 .OrderBy(t => t.Name, StringComparer.Ordinal)
                 .SelectMany(t => t.GetConstructors());
 
-    /// <summary>The functions: those on tensors, and in <c>keras.utils</c> all.</summary>
+    /// <summary>
+    /// The functions: those on tensors, and in <c>keras.utils</c> all; and what makes objects of names and configurations.
+    /// </summary>
     public IEnumerable<MethodInfo> FunctionMethods =>
-        Functions is null
-            ? []
-            : Functions
-                .GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
-                .Where(m => !m.IsSpecialName && (Functions == typeof(Utils) || m.ReturnType == typeof(TorchSharp.torch.Tensor)))
-                .OrderBy(m => m.Name, StringComparer.Ordinal)
-                .ThenBy(m => m.ToString(), StringComparer.Ordinal);
+        StaticOf(Functions)
+            .Where(m => Functions == typeof(Utils) || Array.IndexOf(Results, m.ReturnType) >= 0)
+            .Concat(StaticOf(Kind ?? Base).Where(m => Forms.Contains(m.Name)))
+            .OrderBy(m => m.Name, StringComparer.Ordinal)
+            .ThenBy(m => m.ToString(), StringComparer.Ordinal);
+
+    private static Type[] Results => [typeof(TorchSharp.torch.Tensor), typeof(KerasTensor)];
+
+    private static IEnumerable<MethodInfo> StaticOf(Type? type) =>
+        type?.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Where(m => !m.IsSpecialName) ?? [];
 
     /// <summary><c>TopKCategoricalAccuracy</c> becomes <c>top_k_categorical_accuracy</c>.</summary>
     public static string Snake(string name)

@@ -3,7 +3,7 @@ using Distillation.Keras.State;
 
 namespace Distillation.Keras.Callbacks;
 
-/// <summary>Is told what happens during <c>Fit</c> and <c>Evaluate</c>, and may change it.</summary>
+/// <summary>Is told what happens during <c>Fit</c>, <c>Evaluate</c> and <c>Predict</c>, and may change it.</summary>
 /// <remarks>
 /// Override what you need; the base methods do nothing. A callback that overrides <see cref="OnTrainBatchEnd"/> makes every step wait for
 /// its numbers. Not thread-safe; one callback serves one fit at a time, and is refused by a second one. What it keeps of a fit is the last
@@ -20,10 +20,11 @@ public abstract class Callback
     private bool? _overridesTrainBatchEnd;
     private bool? _overridesTestBatchEnd;
 
-    /// <summary>The model that is trained or evaluated.</summary>
-    /// <exception cref="InvalidOperationException">No fit or evaluation has begun yet.</exception>
+    /// <summary>The model that is trained, evaluated or asked for predictions.</summary>
+    /// <exception cref="InvalidOperationException">Nothing has begun yet.</exception>
     public Model Model =>
-        _model ?? throw new InvalidOperationException($"{GetType().Name} has no model yet: it is set when Fit or Evaluate begins.");
+        _model
+        ?? throw new InvalidOperationException($"{GetType().Name} has no model yet: it is set when Fit, Evaluate or Predict begins.");
 
     /// <summary>The optimizer of the fit, whose <c>LearningRate</c> may be set. In a distillation it is not that of <c>Model</c>.</summary>
     /// <exception cref="InvalidOperationException">No fit has begun yet.</exception>
@@ -51,15 +52,25 @@ public abstract class Callback
     /// <param name="logs">The epoch's values; those of the validation begin with <c>val_</c>.</param>
     public virtual void OnEpochEnd(int epoch, Logs logs) { }
 
-    /// <summary>Called before a training batch.</summary>
+    /// <summary>Called before a training batch; calls <see cref="OnBatchBegin"/>.</summary>
     /// <param name="batch">Its number in the epoch, from 0.</param>
     /// <param name="logs">Empty, as in Keras.</param>
-    public virtual void OnTrainBatchBegin(int batch, Logs logs) { }
+    public virtual void OnTrainBatchBegin(int batch, Logs logs) => OnBatchBegin(batch, logs);
 
-    /// <summary>Called after a training batch.</summary>
+    /// <summary>Called after a training batch; calls <see cref="OnBatchEnd"/>.</summary>
     /// <param name="batch">Its number in the epoch, from 0.</param>
     /// <param name="logs">The running means of the epoch.</param>
-    public virtual void OnTrainBatchEnd(int batch, Logs logs) { }
+    public virtual void OnTrainBatchEnd(int batch, Logs logs) => OnBatchEnd(batch, logs);
+
+    /// <summary>Keras' older name of <see cref="OnTrainBatchBegin"/>.</summary>
+    /// <param name="batch">Its number in the epoch, from 0.</param>
+    /// <param name="logs">Empty, as in Keras.</param>
+    public virtual void OnBatchBegin(int batch, Logs logs) { }
+
+    /// <summary>Keras' older name of <see cref="OnTrainBatchEnd"/>.</summary>
+    /// <param name="batch">Its number in the epoch, from 0.</param>
+    /// <param name="logs">The running means of the epoch.</param>
+    public virtual void OnBatchEnd(int batch, Logs logs) { }
 
     /// <summary>Called when an evaluation (also a validation) begins.</summary>
     /// <param name="logs">Empty, as in Keras.</param>
@@ -78,6 +89,24 @@ public abstract class Callback
     /// <param name="batch">Its number, from 0.</param>
     /// <param name="logs">The running means.</param>
     public virtual void OnTestBatchEnd(int batch, Logs logs) { }
+
+    /// <summary>Called when a prediction begins.</summary>
+    /// <param name="logs">Empty, as in Keras.</param>
+    public virtual void OnPredictBegin(Logs logs) { }
+
+    /// <summary>Called when a prediction ends.</summary>
+    /// <param name="logs">Empty, as in Keras.</param>
+    public virtual void OnPredictEnd(Logs logs) { }
+
+    /// <summary>Called before a batch of a prediction.</summary>
+    /// <param name="batch">Its number, from 0.</param>
+    /// <param name="logs">Empty, as in Keras.</param>
+    public virtual void OnPredictBatchBegin(int batch, Logs logs) { }
+
+    /// <summary>Called after a batch of a prediction.</summary>
+    /// <param name="batch">Its number, from 0.</param>
+    /// <param name="logs">Empty: Keras has the outputs there, which are numbers alone here.</param>
+    public virtual void OnPredictBatchEnd(int batch, Logs logs) { }
 
     /// <summary>
     /// Takes down what it has seen of the fit, or puts that back, so that a fit which was interrupted goes on as if it had not been: called
@@ -100,6 +129,7 @@ public abstract class Callback
     internal void Set(Model model, FitParameters parameters)
     {
         _model = model;
+        _optimizer = model.OptimizerOrNull;
         Parameters = parameters;
     }
 
@@ -121,8 +151,20 @@ public abstract class Callback
     /// <summary>Whether the callback sees to a loss that is no finite number, so that the fit need not throw.</summary>
     internal virtual bool HandlesBadLoss => false;
 
+    /// <summary>The state that the fit is to go on from; asked for behind <see cref="OnTrainBegin"/>, and mostly none.</summary>
+    internal virtual FitState? Resumed() => null;
+
+    /// <summary>Called between two steps of a fit, before the first one of an epoch, too.</summary>
+    /// <param name="epoch">The epoch, from 0.</param>
+    /// <param name="step">How many of its steps are done.</param>
+    /// <param name="take">Takes down the state of the fit.</param>
+    internal virtual void BetweenSteps(int epoch, int step, Func<FitState> take) { }
+
+    /// <summary>Called before the state of a fit is taken down that is cancelled, to put right what is for a while only.</summary>
+    internal virtual void BeforeState() { }
+
     /// <summary>
-    /// Called in place of <see cref="OnTrainEnd"/> when the fit or evaluation ends by an exception, to free what is held.
+    /// Called in place of <see cref="OnTrainEnd"/> when the fit, evaluation or prediction ends by an exception, to free what is held.
     /// </summary>
     internal virtual void OnInterrupted() { }
 
@@ -133,7 +175,7 @@ public abstract class Callback
     /// Whether the callback wants the values of that training batch. Reading them makes the step wait, so those that only sometimes need
     /// them say so.
     /// </summary>
-    internal virtual bool WantsTrainBatch(int batch) => _overridesTrainBatchEnd ??= IsOverride(OnTrainBatchEnd);
+    internal virtual bool WantsTrainBatch(int batch) => _overridesTrainBatchEnd ??= IsOverride(OnTrainBatchEnd) || IsOverride(OnBatchEnd);
 
     /// <summary>Whether the callback wants the values of that batch of an evaluation.</summary>
     internal virtual bool WantsTestBatch(int batch) => _overridesTestBatchEnd ??= IsOverride(OnTestBatchEnd);

@@ -13,6 +13,14 @@ public sealed class CallbacksModule
     {
     }
 
+    /// <inheritdoc cref="Callbacks.BackupAndRestore.BackupAndRestore(string, Callbacks.SaveFrequency, bool, bool)"/>
+    public Callbacks.BackupAndRestore BackupAndRestore(
+        string backup_dir,
+        Callbacks.SaveFrequency? save_freq = null,
+        bool double_checkpoint = false,
+        bool delete_checkpoint = true) =>
+        new(backup_dir, save_freq, double_checkpoint, delete_checkpoint);
+
     /// <inheritdoc cref="Callbacks.CSVLogger.CSVLogger(string, string, bool)"/>
     public Callbacks.CSVLogger CSVLogger(string filename, string separator = ",", bool append = false) =>
         new(filename, separator, append);
@@ -28,6 +36,10 @@ public sealed class CallbacksModule
         bool restore_best_weights = false,
         int start_from_epoch = 0) =>
         new(monitor, min_delta, patience, verbose, mode, baseline, restore_best_weights, start_from_epoch);
+
+    /// <inheritdoc cref="History.History()"/>
+    public History History() =>
+        new();
 
     /// <inheritdoc cref="Callbacks.LambdaCallback.LambdaCallback(Action{int, Logs}, Action{int, Logs}, Action{Logs}, Action{Logs}, Action{int, Logs}, Action{int, Logs})"/>
     public Callbacks.LambdaCallback LambdaCallback(
@@ -66,6 +78,19 @@ public sealed class CallbacksModule
         int cooldown = 0,
         double min_lr = 0.0) =>
         new(monitor, factor, patience, verbose, mode, min_delta, cooldown, min_lr);
+
+    /// <inheritdoc cref="Callbacks.RemoteMonitor.RemoteMonitor(string, string, string, IReadOnlyDictionary{string, string}, bool)"/>
+    public Callbacks.RemoteMonitor RemoteMonitor(
+        string root = "http://localhost:9000",
+        string path = "/publish/epoch/end/",
+        string field = "data",
+        IReadOnlyDictionary<string, string>? headers = null,
+        bool send_as_json = false) =>
+        new(root, path, field, headers, send_as_json);
+
+    /// <inheritdoc cref="Callbacks.SwapEMAWeights.SwapEMAWeights(bool)"/>
+    public Callbacks.SwapEMAWeights SwapEMAWeights(bool swap_on_epoch = false) =>
+        new(swap_on_epoch);
 
     /// <inheritdoc cref="Callbacks.TerminateOnNaN.TerminateOnNaN(bool)"/>
     public Callbacks.TerminateOnNaN TerminateOnNaN(bool raise_error = false) =>

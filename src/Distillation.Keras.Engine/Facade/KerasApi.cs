@@ -153,17 +153,18 @@ public static class KerasApi
         return model.Evaluate(x, y, batch_size, verbose, sample_weight, steps, callbacks, device, cancellationToken);
     }
 
-    /// <inheritdoc cref="Model.Predict(ArrayLike, int?, int, Device)"/>
+    /// <inheritdoc cref="Model.Predict(ArrayLike, int?, int, IEnumerable{Callbacks.Callback}, Device)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static NDArray predict(
         this Model model,
         ArrayLike x,
         int? batch_size = null,
         int verbose = 0,
+        IEnumerable<Callbacks.Callback>? callbacks = null,
         Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Predict(x, batch_size, verbose, device);
+        return model.Predict(x, batch_size, verbose, callbacks, device);
     }
 
     /// <inheritdoc cref="Model.Summary(int?, Action{string})"/>

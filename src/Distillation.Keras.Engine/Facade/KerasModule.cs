@@ -68,9 +68,9 @@ public sealed class KerasModule
     public Model Model(IEnumerable<KerasTensor> inputs, IEnumerable<KerasTensor> outputs, string? name = null) =>
         new(inputs, outputs, name);
 
-    /// <inheritdoc cref="Sequential.Sequential(IEnumerable{Layers.Layer}, string, bool)"/>
-    public Sequential Sequential(IEnumerable<Layers.Layer>? layers = null, string? name = null, bool trainable = true) =>
-        new(layers, name, trainable);
+    /// <inheritdoc cref="Sequential.Sequential(IEnumerable{Layers.Layer}, bool, string)"/>
+    public Sequential Sequential(IEnumerable<Layers.Layer>? layers = null, bool trainable = true, string? name = null) =>
+        new(layers, trainable, name);
 
     /// <inheritdoc cref="Sequential.Sequential(Layers.Layer, Layers.Layer, Layers.Layer[])"/>
     public Sequential Sequential(Layers.Layer first, Layers.Layer second, params Layers.Layer[] more) =>

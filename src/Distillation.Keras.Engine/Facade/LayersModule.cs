@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace Distillation.Keras.Facade;
 
-/// <summary>Keras' <c>keras.layers</c>: methods of the names that Keras has, which only make the objects of this library.</summary>
+/// <summary>Keras' <c>keras.layers</c>: methods of the names that Keras has, which only make the objects and call the functions of this library.</summary>
 /// <remarks>
 /// Immutable and thread-safe. It has no logic of its own: parameters, defaults and errors are those of the classes.
 /// </remarks>
@@ -456,7 +456,7 @@ public sealed class LayersModule
         DTypePolicy? dtype = null) =>
         new(factor, seed, data_format, name, trainable, dtype);
 
-    /// <inheritdoc cref="Layers.Dense.Dense(int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, int?, double?, string, bool, DTypePolicy)"/>
+    /// <inheritdoc cref="Layers.Dense.Dense(int, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, int?, double?, JsonObject, string, bool, DTypePolicy)"/>
     public Layers.Dense Dense(
         int units,
         ActivationFunction? activation = null,
@@ -470,12 +470,13 @@ public sealed class LayersModule
         Constraints.Constraint? bias_constraint = null,
         int? lora_rank = null,
         double? lora_alpha = null,
+        JsonObject? quantization_config = null,
         string? name = null,
         bool trainable = true,
         DTypePolicy? dtype = null) =>
         new(
             units, activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer,
-            kernel_constraint, bias_constraint, lora_rank, lora_alpha, name, trainable, dtype);
+            kernel_constraint, bias_constraint, lora_rank, lora_alpha, quantization_config, name, trainable, dtype);
 
     /// <inheritdoc cref="Layers.DepthwiseConv1D.DepthwiseConv1D(Size, Size, string, int, string, Size, ActivationFunction, bool, Initializers.Initializer, Initializers.Initializer, Regularizers.Regularizer, Regularizers.Regularizer, Regularizers.Regularizer, Constraints.Constraint, Constraints.Constraint, string, bool, DTypePolicy)"/>
     public Layers.DepthwiseConv1D DepthwiseConv1D(
@@ -1654,4 +1655,46 @@ public sealed class LayersModule
         bool trainable = true,
         DTypePolicy? dtype = null) =>
         new(padding, data_format, name, trainable, dtype);
+
+    /// <inheritdoc cref="LayerFunctions.Add(KerasTensors, string)"/>
+    public KerasTensor add(KerasTensors inputs, string? name = null) =>
+        LayerFunctions.Add(inputs, name);
+
+    /// <inheritdoc cref="LayerFunctions.Average(KerasTensors, string)"/>
+    public KerasTensor average(KerasTensors inputs, string? name = null) =>
+        LayerFunctions.Average(inputs, name);
+
+    /// <inheritdoc cref="LayerFunctions.Concatenate(KerasTensors, int, string)"/>
+    public KerasTensor concatenate(KerasTensors inputs, int axis = -1, string? name = null) =>
+        LayerFunctions.Concatenate(inputs, axis, name);
+
+    /// <inheritdoc cref="Layers.Layer.Deserialize(JsonNode, IReadOnlyDictionary{string, Func{JsonObject, object}})"/>
+    public Layers.Layer deserialize(
+        JsonNode config,
+        IReadOnlyDictionary<string, Func<JsonObject, object>>? custom_objects = null) =>
+        Layers.Layer.Deserialize(config, custom_objects);
+
+    /// <inheritdoc cref="LayerFunctions.Dot(KerasTensors, Axes, bool, string)"/>
+    public KerasTensor dot(KerasTensors inputs, Axes? axes = null, bool normalize = false, string? name = null) =>
+        LayerFunctions.Dot(inputs, axes, normalize, name);
+
+    /// <inheritdoc cref="LayerFunctions.Maximum(KerasTensors, string)"/>
+    public KerasTensor maximum(KerasTensors inputs, string? name = null) =>
+        LayerFunctions.Maximum(inputs, name);
+
+    /// <inheritdoc cref="LayerFunctions.Minimum(KerasTensors, string)"/>
+    public KerasTensor minimum(KerasTensors inputs, string? name = null) =>
+        LayerFunctions.Minimum(inputs, name);
+
+    /// <inheritdoc cref="LayerFunctions.Multiply(KerasTensors, string)"/>
+    public KerasTensor multiply(KerasTensors inputs, string? name = null) =>
+        LayerFunctions.Multiply(inputs, name);
+
+    /// <inheritdoc cref="Layers.Layer.Serialize(Layers.Layer)"/>
+    public JsonObject serialize(Layers.Layer layer) =>
+        Layers.Layer.Serialize(layer);
+
+    /// <inheritdoc cref="LayerFunctions.Subtract(KerasTensors, string)"/>
+    public KerasTensor subtract(KerasTensors inputs, string? name = null) =>
+        LayerFunctions.Subtract(inputs, name);
 }

@@ -23,13 +23,21 @@ public abstract class Initializer : KerasObject
     public abstract Tensor Call(Shape shape, ScalarType dtype = ScalarType.Float32);
 
     /// <summary>An initializer by Keras' name for it.</summary>
-    /// <param name="name">Its name; <see langword="null"/> is none.</param>
+    /// <param name="identifier">Its name; <see langword="null"/> is none.</param>
     /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>
-    [return: NotNullIfNotNull(nameof(name))]
-    public static Initializer? Get(string? name) =>
-        name is null ? null : (Initializer)KerasClasses.FromIdentifier(name, typeof(Initializer));
+    [return: NotNullIfNotNull(nameof(identifier))]
+    public static Initializer? Get(string? identifier) =>
+        identifier is null ? null : (Initializer)KerasClasses.FromIdentifier(identifier, typeof(Initializer));
 
-    /// <summary>An initializer from Keras' form of one, as <c>KerasSerializer.Serialize</c> writes it.</summary>
+    /// <summary>An initializer from Keras' form of one, as <see cref="Serialize"/> writes it, or from its name.</summary>
+    /// <param name="config">An object with <c>class_name</c> and <c>config</c>, or a name.</param>
+    /// <param name="custom_objects">What is made of names that the library does not know, from the configurations of these.</param>
+    /// <exception cref="NotSupportedException">The class is not known; the message names it.</exception>
+    /// <exception cref="ArgumentException">The configuration has an unknown key, or a value that does not fit.</exception>
+    public static Initializer Deserialize(JsonNode config, IReadOnlyDictionary<string, Func<JsonObject, object>>? custom_objects = null) =>
+        KerasSerializer.Read<Initializer>(config, custom_objects, Get);
+
+    /// <summary>An initializer from Keras' form of one; the same as <see cref="Deserialize"/>, but takes no name.</summary>
     /// <param name="config">An object with <c>class_name</c> and <c>config</c>.</param>
     /// <exception cref="NotSupportedException">The class is not known; the message names it.</exception>
     /// <exception cref="ArgumentException">The configuration has an unknown key, or a value that does not fit.</exception>
@@ -37,6 +45,15 @@ public abstract class Initializer : KerasObject
     {
         ArgumentNullException.ThrowIfNull(config);
         return KerasSerializer.Deserialize<Initializer>(config);
+    }
+
+    /// <summary>An initializer in Keras' form: <c>module</c>, <c>class_name</c>, <c>config</c>.</summary>
+    /// <param name="initializer">The initializer.</param>
+    /// <exception cref="NotSupportedException">It holds a delegate, which no configuration can hold.</exception>
+    public static JsonObject Serialize(Initializer initializer)
+    {
+        ArgumentNullException.ThrowIfNull(initializer);
+        return KerasSerializer.Serialize(initializer);
     }
 
     /// <summary>A new one with the same arguments; without a seed it draws numbers of its own.</summary>

@@ -21,6 +21,29 @@ public abstract partial class Layer
     /// </summary>
     internal virtual string PythonName => ClassName;
 
+    /// <summary>A layer from Keras' form of one, as <see cref="Serialize"/> writes it, with new weights.</summary>
+    /// <param name="config">An object with <c>class_name</c> and <c>config</c>.</param>
+    /// <param name="custom_objects">What is made of names that the library does not know, from the configurations of these.</param>
+    /// <exception cref="NotSupportedException">The class is not known; the message names it.</exception>
+    /// <exception cref="ArgumentException">The configuration has an unknown key, or a value that does not fit.</exception>
+    public static Layer Deserialize(JsonNode config, IReadOnlyDictionary<string, Func<JsonObject, object>>? custom_objects = null) =>
+        KerasSerializer.Read<Layer>(config, custom_objects, NoName);
+
+    /// <summary>A layer in Keras' form: <c>module</c>, <c>class_name</c>, <c>config</c>, without its weights.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <exception cref="NotSupportedException">It holds a delegate, which no configuration can hold.</exception>
+    public static JsonObject Serialize(Layer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return KerasSerializer.Serialize(layer);
+    }
+
+    private static Layer NoName(string config) =>
+        throw new ArgumentException(
+            $"A layer's configuration is an object with \"class_name\" and \"config\", but found \"{config}\".",
+            nameof(config)
+        );
+
     JsonObject? IBuildable.BuildConfig => BuildConfig;
 
     void INamed.Rename(string name) => Name = Checked(name);

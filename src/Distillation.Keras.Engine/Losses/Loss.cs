@@ -184,6 +184,23 @@ public abstract class Loss : LossSpec, INamed
             _ => (Loss)KerasClasses.FromIdentifier(identifier, typeof(Loss)),
         };
 
+    /// <summary>A loss from Keras' form of one, as <see cref="Serialize"/> writes it, or from its name.</summary>
+    /// <param name="name">An object with <c>class_name</c> and <c>config</c>, or a name.</param>
+    /// <param name="custom_objects">What is made of names that the library does not know, from the configurations of these.</param>
+    /// <exception cref="NotSupportedException">The class is not known; the message names it.</exception>
+    /// <exception cref="ArgumentException">The configuration has an unknown key, or a value that does not fit.</exception>
+    public static Loss Deserialize(JsonNode name, IReadOnlyDictionary<string, Func<JsonObject, object>>? custom_objects = null) =>
+        KerasSerializer.Read<Loss>(name, custom_objects, Get);
+
+    /// <summary>A loss in Keras' form: <c>module</c>, <c>class_name</c>, <c>config</c>.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <exception cref="NotSupportedException">It holds a delegate, which no configuration can hold.</exception>
+    public static JsonObject Serialize(Loss loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return KerasSerializer.Serialize(loss);
+    }
+
     /// <summary>
     /// A loss by Keras' name for it. <c>"crossentropy"</c> and <c>"ce"</c> are chosen by the shapes when training starts.
     /// </summary>

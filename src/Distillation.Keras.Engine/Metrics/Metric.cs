@@ -118,20 +118,37 @@ public abstract class Metric : KerasObject, INamed
     }
 
     /// <summary>A metric by Keras' name for it, which is also its name in logs, as in <c>compile</c>.</summary>
-    /// <param name="name">
+    /// <param name="identifier">
     /// Such as <c>"mse"</c> or <c>"top_k_categorical_accuracy"</c>. <c>"accuracy"</c> and <c>"acc"</c> are resolved by the shapes of
     /// targets and predictions when training starts.
     /// </param>
     /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>
-    public static Metric Get(string name)
+    public static Metric Get(string identifier)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        Metric metric = MetricResolver.IsDeferred(name)
-            ? new DeferredMetric(name)
-            : (Metric)KerasClasses.FromIdentifier(name, typeof(Metric));
-        metric.Name = name;
-        metric.Identifier = name;
+        ArgumentException.ThrowIfNullOrEmpty(identifier);
+        Metric metric = MetricResolver.IsDeferred(identifier)
+            ? new DeferredMetric(identifier)
+            : (Metric)KerasClasses.FromIdentifier(identifier, typeof(Metric));
+        metric.Name = identifier;
+        metric.Identifier = identifier;
         return metric;
+    }
+
+    /// <summary>A metric from Keras' form of one, as <see cref="Serialize"/> writes it, or from its name.</summary>
+    /// <param name="config">An object with <c>class_name</c> and <c>config</c>, or a name.</param>
+    /// <param name="custom_objects">What is made of names that the library does not know, from the configurations of these.</param>
+    /// <exception cref="NotSupportedException">The class is not known; the message names it.</exception>
+    /// <exception cref="ArgumentException">The configuration has an unknown key, or a value that does not fit.</exception>
+    public static Metric Deserialize(JsonNode config, IReadOnlyDictionary<string, Func<JsonObject, object>>? custom_objects = null) =>
+        KerasSerializer.Read<Metric>(config, custom_objects, Get);
+
+    /// <summary>A metric in Keras' form: <c>module</c>, <c>class_name</c>, <c>config</c>.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <exception cref="NotSupportedException">It holds a delegate, which no configuration can hold.</exception>
+    public static JsonObject Serialize(Metric metric)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        return KerasSerializer.Serialize(metric);
     }
 
     /// <summary>A metric by Keras' name for it; see <see cref="Get"/>.</summary>

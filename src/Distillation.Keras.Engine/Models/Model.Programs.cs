@@ -17,8 +17,8 @@ public partial class Model
     /// <summary>The outputs for tensors that fit, on the host and in the dispose scope that is open.</summary>
     /// <param name="inputs">One tensor for each input.</param>
     /// <param name="batchSize">Samples a step.</param>
-    /// <param name="progress">Is told of each step, or <see langword="null"/>.</param>
-    internal Tensor[] PredictTensors(Tensor[] inputs, int batchSize, ProgressBar? progress = null)
+    /// <param name="watch">Is told of each step, or <see langword="null"/>.</param>
+    internal Tensor[] PredictTensors(Tensor[] inputs, int batchSize, PredictionWatch? watch = null)
     {
         RefuseDivided();
         using var call = new RunningCall($"Predict of '{Name}'");
@@ -27,9 +27,10 @@ public partial class Model
         using ArrayBatches data = new(Array.ConvertAll(inputs, t => t.alias()), [], null, batchSize);
         using var context = new CallContext(training: false);
         Tensor[]? results = null;
-        progress?.BeginSteps(this, data.Count);
+        watch?.Begin(data.Count);
         for (int step = 0; step < data.Count; step++)
         {
+            watch?.BeginStep(step);
             using DisposeScope scope = NewDisposeScope();
             Batch batch = data.Get(step).On(device);
             IReadOnlyList<Tensor> outputs = Invoke(batch.Inputs, context);
@@ -58,10 +59,10 @@ public partial class Model
                 results[i].narrow(0, (long)step * batchSize, batch.Size).copy_(outputs[i]);
             }
 
-            progress?.EndStep(step);
+            watch?.EndStep(step);
         }
 
-        progress?.EndSteps();
+        watch?.End();
         return results!;
     }
 

@@ -40,15 +40,38 @@ public partial class Model
         SupervisedProgram program
     ) => x?.Source is DataSource source ? new SupervisedStream(this, source, classWeight, program, set.Y) : set.Batches(size);
 
-    private NDArray[] PredictArrays(ArrayLike x, int? batch_size, int verbose, Device? device, bool isSingle) =>
+    private NDArray[] PredictArrays(
+        ArrayLike x,
+        int? batch_size,
+        int verbose,
+        IEnumerable<Callback>? callbacks,
+        Device? device,
+        bool isSingle
+    ) =>
         HasGraph && Outputs.FirstOrDefault(o => o.DType == StringTensors.Name) is KerasTensor text
             ? throw new InvalidOperationException(
                 $"The output '{text.Name}' of '{Name}' gives strings, which no NDArray holds. Call PredictStrings, on a model of this "
                     + "output."
             )
-            : Predict(x, batch_size, verbose, device, isSingle, outputs => Array.ConvertAll(outputs, TensorConversion.ToNDArray));
+            : Predict(
+                x,
+                batch_size,
+                verbose,
+                callbacks,
+                device,
+                isSingle,
+                outputs => Array.ConvertAll(outputs, TensorConversion.ToNDArray)
+            );
 
-    private T Predict<T>(ArrayLike x, int? batch_size, int verbose, Device? device, bool isSingle, Func<Tensor[], T> convert)
+    private T Predict<T>(
+        ArrayLike x,
+        int? batch_size,
+        int verbose,
+        IEnumerable<Callback>? callbacks,
+        Device? device,
+        bool isSingle,
+        Func<Tensor[], T> convert
+    )
     {
         FitOptions.AtLeast(1, batch_size, nameof(batch_size));
         FitOptions.CheckVerbose(verbose);
@@ -56,17 +79,17 @@ public partial class Model
         using var attempt = new Attempt();
         MoveTo(device, attempt);
         using DisposeScope scope = NewDisposeScope();
-        using ProgressBar? progress = verbose == 0 ? null : ProgressBar.OfSteps(verbose);
+        using var watch = new PredictionWatch(this, verbose, callbacks);
         Tensor[] outputs;
         if (x.Source is DataSource source)
         {
-            outputs = PredictSource(source, attempt, progress, isSingle);
+            outputs = PredictSource(source, attempt, watch, isSingle);
         }
         else
         {
             attempt.OnRefusal(EnsureBuiltFor(x));
             RefuseSeveralOutputs(isSingle);
-            outputs = PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32, progress);
+            outputs = PredictTensors(DataChecks.Inputs(this, x), batch_size ?? 32, watch);
         }
 
         T result = convert(outputs);
@@ -77,7 +100,7 @@ public partial class Model
     private static IEnumerable<Layer> WithInner(Layer layer) => layer.Sublayers.SelectMany(WithInner).Prepend(layer);
 
     // How many samples there will be is known at the end only.
-    private Tensor[] PredictSource(DataSource source, Attempt attempt, ProgressBar? progress, bool isSingle)
+    private Tensor[] PredictSource(DataSource source, Attempt attempt, PredictionWatch watch, bool isSingle)
     {
         List<Tensor>[]? parts = null;
         int step = 0;
@@ -96,9 +119,10 @@ public partial class Model
             {
                 attempt.OnRefusal(EnsureBuiltFor(batch.X));
                 RefuseSeveralOutputs(isSingle);
-                progress?.BeginSteps(this, source.Batches);
+                watch.Begin(source.Batches);
             }
 
+            watch.BeginStep(step);
             Tensor[] inputs = StreamBatches.InPlace(step, this, () => DataChecks.Inputs(this, batch.X));
             Tensor[] outputs = PredictTensors(inputs, (int)inputs[0].shape[0]);
             parts ??= Array.ConvertAll(outputs, _ => new List<Tensor>());
@@ -114,11 +138,11 @@ public partial class Model
                 parts[i].Add(outputs[i].MoveToOuterDisposeScope());
             }
 
-            progress?.EndStep(step);
+            watch.EndStep(step);
             step++;
         }
 
-        progress?.EndSteps();
+        watch.End();
         return Array.ConvertAll(parts!, p => cat(p));
     }
 }

@@ -353,6 +353,7 @@ public partial class Model
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
     /// <param name="verbose">0: silent, the default as in <c>Evaluate</c> (Keras: 1), 1: a progress line, 2: one line.</param>
+    /// <param name="callbacks">Callbacks, which are told of the prediction. One callback serves one at a time.</param>
     /// <param name="device">
     /// Where to compute. The model is moved there as by <see cref="To"/>, and stays there (which is not thread-safe); by default it is
     /// where it is.
@@ -362,10 +363,16 @@ public partial class Model
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
     /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
-    public NDArray Predict(ArrayLike x, int? batch_size = null, int verbose = 0, Device? device = null)
+    public NDArray Predict(
+        ArrayLike x,
+        int? batch_size = null,
+        int verbose = 0,
+        IEnumerable<Callback>? callbacks = null,
+        Device? device = null
+    )
     {
         ArgumentNullException.ThrowIfNull(x);
-        return PredictArrays(x, batch_size, verbose, device, isSingle: true)[0];
+        return PredictArrays(x, batch_size, verbose, callbacks, device, isSingle: true)[0];
     }
 
     /// <summary>The strings of a model that ends in a <see cref="StringLookup"/> with <c>invert</c>, batch by batch.</summary>
@@ -373,12 +380,19 @@ public partial class Model
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
     /// <param name="verbose">0: silent, 1: a progress line, 2: one line.</param>
+    /// <param name="callbacks">Callbacks, which are told of the prediction. One callback serves one at a time.</param>
     /// <param name="device">Where to compute; by default where the model is.</param>
     /// <returns>An array of strings of the output's rank: <c>string[]</c>, <c>string[,]</c>; one row a sample.</returns>
     /// <exception cref="ArgumentException">Data do not fit the model, or its output is numbers.</exception>
     /// <exception cref="InvalidOperationException">The model has several outputs.</exception>
     /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
-    public Array PredictStrings(ArrayLike x, int? batch_size = null, int verbose = 0, Device? device = null)
+    public Array PredictStrings(
+        ArrayLike x,
+        int? batch_size = null,
+        int verbose = 0,
+        IEnumerable<Callback>? callbacks = null,
+        Device? device = null
+    )
     {
         ArgumentNullException.ThrowIfNull(x);
         return HasGraph && !Outputs.Any(o => o.DType == StringTensors.Name)
@@ -387,6 +401,7 @@ public partial class Model
                 x,
                 batch_size,
                 verbose,
+                callbacks,
                 device,
                 isSingle: true,
                 outputs => StringArrays.Of(outputs[0], StringArrays.Words(WithInner(this)))
@@ -398,6 +413,7 @@ public partial class Model
     /// <param name="x">Inputs, batch first.</param>
     /// <param name="batch_size">Samples a step; 32 by default.</param>
     /// <param name="verbose">0: silent, 1: a progress line, 2: one line.</param>
+    /// <param name="callbacks">Callbacks, which are told of the prediction. One callback serves one at a time.</param>
     /// <param name="device">
     /// Where to compute. The model is moved there as by <see cref="To"/>, and stays there (which is not thread-safe); by default it is
     /// where it is.
@@ -406,9 +422,15 @@ public partial class Model
     /// <exception cref="ArgumentException">Data do not fit the model.</exception>
     /// <exception cref="ObjectDisposedException">An array was disposed.</exception>
     /// <exception cref="NotSupportedException">The machine does not have the device.</exception>
-    public IReadOnlyList<NDArray> PredictOutputs(ArrayLike x, int? batch_size = null, int verbose = 0, Device? device = null)
+    public IReadOnlyList<NDArray> PredictOutputs(
+        ArrayLike x,
+        int? batch_size = null,
+        int verbose = 0,
+        IEnumerable<Callback>? callbacks = null,
+        Device? device = null
+    )
     {
         ArgumentNullException.ThrowIfNull(x);
-        return PredictArrays(x, batch_size, verbose, device, isSingle: false);
+        return PredictArrays(x, batch_size, verbose, callbacks, device, isSingle: false);
     }
 }

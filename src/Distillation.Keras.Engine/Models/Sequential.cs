@@ -26,11 +26,11 @@ public sealed class Sequential : Functional
     /// A model of a list of layers: <c>new Sequential([new Input(28, 28, 1), new Flatten(), new Dense(10)], name: "small")</c>. Without one
     /// the layers are added by <see cref="Add"/>.
     /// </summary>
-    /// <param name="layers">The layers in order.</param>
-    /// <param name="name">The model's name; given by name in F#.</param>
+    /// <param name="layers">The layers in order; one that comes again computes with the same weights.</param>
     /// <param name="trainable">Whether training changes its weights.</param>
-    /// <exception cref="ArgumentException">A layer does not fit the one before it, or a name is used twice.</exception>
-    public Sequential(IEnumerable<Layer>? layers = null, string? name = null, bool trainable = true)
+    /// <param name="name">The model's name; given by name in F#.</param>
+    /// <exception cref="ArgumentException">A layer does not fit the one before it, or two layers have one name.</exception>
+    public Sequential(IEnumerable<Layer>? layers = null, bool trainable = true, string? name = null)
         : base(name, trainable)
     {
         AddAll(layers ?? []);
@@ -47,7 +47,7 @@ public sealed class Sequential : Functional
     /// looks into it.
     /// </param>
     /// <param name="more">The other layers.</param>
-    /// <exception cref="ArgumentException">A layer does not fit the one before it, or a name is used twice.</exception>
+    /// <exception cref="ArgumentException">A layer does not fit the one before it, or two layers have one name.</exception>
     public Sequential(Layer first, Layer second, params Layer[] more)
         : this([
             first ?? throw new ArgumentNullException(nameof(first)),
@@ -71,13 +71,13 @@ public sealed class Sequential : Functional
     internal override string? RegisteredName => null;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Layer> Sublayers => _layers.AsReadOnly();
+    public override IReadOnlyList<Layer> Sublayers => [.. _layers.Distinct()];
 
-    internal override IEnumerable<Layer> KeptLayers => _layers;
+    internal override IEnumerable<Layer> KeptLayers => _layers.Distinct();
 
     /// <summary>Adds a layer behind the last one.</summary>
     /// <exception cref="ArgumentException">
-    /// It does not fit the output so far, its name is used already, it is an input behind other layers, or it is this model or holds it.
+    /// It does not fit the output so far, its name is that of another layer, it is an input behind other layers, or it is this model or holds it.
     /// </exception>
     /// <exception cref="InsufficientMemoryException">There is no memory for its weights.</exception>
     public void Add(Layer layer)
@@ -128,7 +128,7 @@ public sealed class Sequential : Functional
             return;
         }
 
-        if (names.Contains(layer.Name))
+        if (names.Contains(layer.Name) && !_layers.Contains(layer))
         {
             throw new ArgumentException(
                 $"The layers of a model have different names, but '{layer.Name}' is in '{Name}' already. Give the new one another name.",
@@ -214,8 +214,23 @@ public sealed class Sequential : Functional
         (_seen ?? _input?.BatchShape) is Shape built ? new() { ["input_shape"] = ConfigWriter.ToJson(built, "input_shape") } : null;
 
     /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">
+    /// A layer is in it more than once, which the list of a Sequential cannot say: make the model of tensors,
+    /// <c>new Model(inputs, layer.Apply(layer.Apply(inputs)))</c>. Keras writes such a layer once, and reads another model.
+    /// </exception>
     public override JsonObject GetConfig()
     {
+        if (_layers.GroupBy(l => l, ReferenceEqualityComparer.Instance).FirstOrDefault(g => g.Count() > 1) is { } several)
+        {
+            throw new NotSupportedException(
+                Invariant(
+                    $"The configuration of a Sequential lists its layers, and cannot say that '{((Layer)several.Key!).Name}' is in '{Name}' "
+                        + $"{several.Count()} times. Make the model of tensors, new Model(inputs, layer.Apply(layer.Apply(inputs))), or "
+                        + $"give each place a layer of its own."
+                )
+            );
+        }
+
         var layers = new JsonArray();
         if (_input is not null)
         {
@@ -285,7 +300,13 @@ public sealed class Sequential : Functional
     {
         Layer[] input = _input is null ? [] : [_input.CloneLayer()];
         var clone = new Sequential(Name, Dtype);
-        clone.AddAll(input.Concat(_layers.Select(l => l.CloneLayer())));
+        var clones = new Dictionary<Layer, Layer>(ReferenceEqualityComparer.Instance);
+        foreach (Layer layer in Sublayers)
+        {
+            clones.Add(layer, layer.CloneLayer());
+        }
+
+        clone.AddAll(input.Concat(_layers.Select(l => clones[l])));
 
         clone._seen = _seen;
         clone.CopyTrainable(this);

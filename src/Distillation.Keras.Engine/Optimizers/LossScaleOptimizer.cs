@@ -98,13 +98,13 @@ public sealed class LossScaleOptimizer : Optimizer
     }
 
     /// <inheritdoc/>
-    public override void Apply(IReadOnlyList<Tensor?> gradients, IReadOnlyList<Variable>? variables = null)
+    public override void Apply(IReadOnlyList<Tensor?> grads, IReadOnlyList<Variable>? trainable_variables = null)
     {
-        ArgumentNullException.ThrowIfNull(gradients);
+        ArgumentNullException.ThrowIfNull(grads);
         ThrowIfReleased();
-        if (variables is not null)
+        if (trainable_variables is not null)
         {
-            Build(variables);
+            Build(trainable_variables);
         }
 
         if (_scale is null || _counter is null)
@@ -114,17 +114,17 @@ public sealed class LossScaleOptimizer : Optimizer
             );
         }
 
-        foreach (Tensor gradient in gradients.OfType<Tensor>())
+        foreach (Tensor gradient in grads.OfType<Tensor>())
         {
             if (RowGradient.Of(TensorGuard.Alive(gradient)) is null)
             {
-                TensorGuard.Real(gradient, nameof(gradients));
+                TensorGuard.Real(gradient, nameof(grads));
             }
         }
 
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        if (!AreFinite(gradients))
+        if (!AreFinite(grads))
         {
             _counter.Set(0);
             _scale.Set(_scale.Value / 2);
@@ -132,8 +132,8 @@ public sealed class LossScaleOptimizer : Optimizer
         }
 
         InnerOptimizer.Apply(
-            [.. gradients.Select(g => g is null ? null : (g.dtype.IsHalf() ? g.to(ScalarType.Float32) : g).Over(_scale.Value))],
-            variables
+            [.. grads.Select(g => g is null ? null : (g.dtype.IsHalf() ? g.to(ScalarType.Float32) : g).Over(_scale.Value))],
+            trainable_variables
         );
         bool grows = _counter.Value == DynamicGrowthSteps - 1;
         _counter.Set(grows ? 0 : _counter.Value + 1);
@@ -144,10 +144,10 @@ public sealed class LossScaleOptimizer : Optimizer
     }
 
     /// <inheritdoc/>
-    public override void FinalizeVariableValues(IReadOnlyList<Variable> variables)
+    public override void FinalizeVariableValues(IReadOnlyList<Variable> var_list)
     {
-        ArgumentNullException.ThrowIfNull(variables);
-        InnerOptimizer.FinalizeVariableValues(variables);
+        ArgumentNullException.ThrowIfNull(var_list);
+        InnerOptimizer.FinalizeVariableValues(var_list);
     }
 
     /// <inheritdoc/>

@@ -32,25 +32,28 @@ public abstract partial class Optimizer
     /// <summary>The weights that it serves, once it is built.</summary>
     internal IReadOnlyList<Variable> Trained => _trainable;
 
+    /// <summary>The moving averages of <see cref="Trained"/>, in its order, where they are kept; empty before any step.</summary>
+    internal IReadOnlyList<Variable> Averages => Iterations == 0 ? [] : _averages;
+
     /// <summary>Makes one step, or adds the gradients up where <see cref="GradientAccumulationSteps"/> says so.</summary>
-    /// <param name="gradients">
+    /// <param name="grads">
     /// A gradient for each weight, of its shape; <c>null</c> leaves the weight alone. They stay the caller's and are not changed.
     /// </param>
-    /// <param name="variables">The weights, in the gradients' order. <c>null</c>: those it was built with.</param>
+    /// <param name="trainable_variables">The weights, in the gradients' order. <c>null</c>: those it was built with.</param>
     /// <exception cref="ArgumentException">The counts or a shape differ, or a weight is not one it was built with.</exception>
     /// <exception cref="InvalidOperationException">It is not built and no weights are given, or there is no gradient at all.</exception>
-    public virtual void Apply(IReadOnlyList<Tensor?> gradients, IReadOnlyList<Variable>? variables = null)
+    public virtual void Apply(IReadOnlyList<Tensor?> grads, IReadOnlyList<Variable>? trainable_variables = null)
     {
-        ArgumentNullException.ThrowIfNull(gradients);
+        ArgumentNullException.ThrowIfNull(grads);
         ThrowIfReleased();
-        if (gradients.Count == 0)
+        if (grads.Count == 0)
         {
             return;
         }
 
-        if (variables is null)
+        if (trainable_variables is null)
         {
-            variables = Built
+            trainable_variables = Built
                 ? _trainable
                 : throw new InvalidOperationException(
                     "The optimizer does not know its weights yet. Call Build(variables) first, or give the weights beside the gradients."
@@ -58,14 +61,15 @@ public abstract partial class Optimizer
         }
         else
         {
-            Build(variables);
+            Build(trainable_variables);
         }
 
-        if (gradients.Count != variables.Count)
+        if (grads.Count != trainable_variables.Count)
         {
             throw new ArgumentException(
-                $"There should be one gradient for each weight, but there are {gradients.Count} gradients and {variables.Count} weights.",
-                nameof(gradients)
+                $"There should be one gradient for each weight, but there are {grads.Count} gradients and "
+                    + $"{trainable_variables.Count} weights.",
+                nameof(grads)
             );
         }
 
@@ -73,7 +77,7 @@ public abstract partial class Optimizer
         using DisposeScope scope = NewDisposeScope();
         try
         {
-            Take(gradients, variables);
+            Take(grads, trainable_variables);
             Step();
         }
         catch (Exception e) when (NativeFailure.Is(e))
@@ -82,7 +86,7 @@ public abstract partial class Optimizer
                 e,
                 $"A step of the optimizer '{Name}' ({ClassName})",
                 "Compare gradients and weights; an Update of one's own computes in place, with tensors of the weight's shape and type.",
-                [.. variables.Select((v, i) => ($"the gradient of {v.Path}", gradients[i]))]
+                [.. trainable_variables.Select((v, i) => ($"the gradient of {v.Path}", grads[i]))]
             );
         }
         finally
@@ -95,18 +99,18 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Sets weights to their moving averages, where those are kept; to be called when training ends.</summary>
-    /// <param name="variables">The weights, those of <see cref="Build"/> or some of them.</param>
+    /// <param name="var_list">The weights, those of <see cref="Build"/> or some of them.</param>
     /// <exception cref="ArgumentException">A weight is not one it was built with.</exception>
-    public virtual void FinalizeVariableValues(IReadOnlyList<Variable> variables)
+    public virtual void FinalizeVariableValues(IReadOnlyList<Variable> var_list)
     {
-        ArgumentNullException.ThrowIfNull(variables);
+        ArgumentNullException.ThrowIfNull(var_list);
         ThrowIfReleased();
         if (!UseEma)
         {
             return;
         }
 
-        foreach (Variable variable in variables)
+        foreach (Variable variable in var_list)
         {
             variable.Assign(_averages[IndexOf(variable)].Value);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Optimizers.Schedules;
 using Distillation.Keras.Saving;
@@ -193,18 +194,36 @@ public abstract partial class Optimizer : KerasObject
     /// An optimizer with default arguments by Keras' name for it (<c>"adam"</c>, in any case of letters); <c>null</c> for <c>null</c>.
     /// </summary>
     /// <exception cref="ArgumentException">The name is not known.</exception>
-    [return: NotNullIfNotNull(nameof(name))]
-    public static Optimizer? Get(string? name)
+    [return: NotNullIfNotNull(nameof(identifier))]
+    public static Optimizer? Get(string? identifier)
     {
-        if (name is null)
+        if (identifier is null)
         {
             return null;
         }
 
         // Keras compares the names of its own optimizers without regard to case, and those of others as they are.
-        string lower = name.ToLowerInvariant();
-        bool own = !KerasClasses.ContainsIdentifier(name, typeof(Optimizer)) && KerasClasses.ContainsIdentifier(lower, typeof(Optimizer));
-        return (Optimizer)KerasClasses.FromIdentifier(own ? lower : name, typeof(Optimizer));
+        string lower = identifier.ToLowerInvariant();
+        bool own =
+            !KerasClasses.ContainsIdentifier(identifier, typeof(Optimizer)) && KerasClasses.ContainsIdentifier(lower, typeof(Optimizer));
+        return (Optimizer)KerasClasses.FromIdentifier(own ? lower : identifier, typeof(Optimizer));
+    }
+
+    /// <summary>An optimizer from Keras' form of one, as <see cref="Serialize"/> writes it, or from its name.</summary>
+    /// <param name="config">An object with <c>class_name</c> and <c>config</c>, or a name.</param>
+    /// <param name="custom_objects">What is made of names that the library does not know, from the configurations of these.</param>
+    /// <exception cref="NotSupportedException">The class is not known; the message names it.</exception>
+    /// <exception cref="ArgumentException">The configuration has an unknown key, or a value that does not fit.</exception>
+    public static Optimizer Deserialize(JsonNode config, IReadOnlyDictionary<string, Func<JsonObject, object>>? custom_objects = null) =>
+        KerasSerializer.Read<Optimizer>(config, custom_objects, Get);
+
+    /// <summary>An optimizer in Keras' form: <c>module</c>, <c>class_name</c>, <c>config</c>.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <exception cref="NotSupportedException">It holds a delegate, which no configuration can hold.</exception>
+    public static JsonObject Serialize(Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        return KerasSerializer.Serialize(optimizer);
     }
 
     /// <summary>An optimizer with default arguments by Keras' name for it.</summary>

@@ -59,6 +59,27 @@ public static class KerasSerializer
             );
     }
 
+    /// <summary>What the <c>Deserialize</c> of a class does: from Keras 3's form of an object, or from a name.</summary>
+    /// <typeparam name="T">What is expected.</typeparam>
+    /// <param name="node">The form, or the name.</param>
+    /// <param name="customObjects">What the caller gives for names in it.</param>
+    /// <param name="get">From a name.</param>
+    /// <param name="parameter">The name of the public parameter.</param>
+    internal static T Read<T>(
+        JsonNode node,
+        IReadOnlyDictionary<string, Func<JsonObject, object>>? customObjects,
+        Func<string, T?> get,
+        [CallerArgumentExpression(nameof(node))] string? parameter = null
+    )
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(node, parameter);
+        using IDisposable known = CustomObjects.Known(customObjects);
+        return CustomObjects.Named(node, typeof(T)) is T custom ? custom
+            : node is JsonValue value && value.TryGetValue(out string? name) ? get(name)!
+            : (T)ConfigReader.Convert(node, typeof(T), $"{typeof(T).Name}.Deserialize")!;
+    }
+
     /// <summary>
     /// Makes a class of your own known, so that configurations may name it: by its name, and by the strings of its
     /// <see cref="IdentifiersAttribute"/> (without it, its name in snake_case).

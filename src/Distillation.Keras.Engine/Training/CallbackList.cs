@@ -17,6 +17,13 @@ internal sealed class CallbackList : IDisposable
     /// <param name="parameters">What was asked for.</param>
     /// <exception cref="InvalidOperationException">One of the callbacks serves another fit.</exception>
     public CallbackList(string name, IEnumerable<Callback> callbacks, TrainingProgram program, FitParameters parameters)
+        : this(name, callbacks, c => c.Set(program, parameters)) { }
+
+    /// <summary>Takes the callbacks of a prediction until it is disposed.</summary>
+    public CallbackList(string name, IEnumerable<Callback> callbacks, Model model, int? steps, int verbose)
+        : this(name, callbacks, c => c.Set(model, new FitParameters(1, steps, verbose))) { }
+
+    private CallbackList(string name, IEnumerable<Callback> callbacks, Action<Callback> set)
     {
         _callbacks = [.. callbacks];
         _claim = new Claim(name);
@@ -30,10 +37,7 @@ internal sealed class CallbackList : IDisposable
             throw;
         }
 
-        foreach (Callback callback in _callbacks)
-        {
-            callback.Set(program, parameters);
-        }
+        Array.ForEach(_callbacks, set);
     }
 
     /// <summary>Whether one of them sees to a loss that is no finite number.</summary>
@@ -57,6 +61,27 @@ internal sealed class CallbackList : IDisposable
     public void TestEnd(Logs logs) => Each(c => c.OnTestEnd(logs));
 
     public void TestBatchBegin(int batch) => Each(c => c.OnTestBatchBegin(batch, new Logs()));
+
+    public void PredictBegin() => Each(c => c.OnPredictBegin(new Logs()));
+
+    public void PredictEnd() => Each(c => c.OnPredictEnd(new Logs()));
+
+    public void PredictBatchBegin(int batch) => Each(c => c.OnPredictBatchBegin(batch, new Logs()));
+
+    public void PredictBatchEnd(int batch) => Each(c => c.OnPredictBatchEnd(batch, new Logs()));
+
+    /// <summary>The state that one of them has kept, which the fit is to go on from.</summary>
+    public FitState? Resumed()
+    {
+        FitState? state = null;
+        Each(c => state ??= c.Resumed());
+        return state;
+    }
+
+    public void BetweenSteps(int epoch, int step, Func<FitState> take) => Each(c => c.BetweenSteps(epoch, step, take));
+
+    /// <summary>Tells all that the state of the fit is about to be taken down, as it is cancelled.</summary>
+    public void BeforeState() => Each(c => c.BeforeState());
 
     /// <summary>Tells all that the fit goes on within an epoch.</summary>
     public void TakenUp(int epoch, int step) => Each(c => c.OnTakenUp(epoch, step));

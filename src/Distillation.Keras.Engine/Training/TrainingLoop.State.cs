@@ -5,6 +5,17 @@ namespace Distillation.Keras.Training;
 /// <content>The state of a fit, taken down and put back.</content>
 internal sealed partial class TrainingLoop
 {
+    // What a distillation has drawn before the fit began was drawn from its seed, and is no part of the state.
+    private FitState? Kept(CallbackList callbacks)
+    {
+        FitState? state = callbacks.Resumed();
+        return state?.Seed is int seed && seed != _options.Seed
+            ? throw StateExchange.OfAnotherFit(
+                Invariant($"it was drawn from the seed {seed}, and here it is {_options.Seed}: give the fit that seed")
+            )
+            : state;
+    }
+
     private void TakeUp(FitState state, CallbackList callbacks)
     {
         _program.Reset();

@@ -168,8 +168,9 @@ internal sealed partial class TrainingLoop : IDisposable
         _epoch = _options.InitialEpoch;
         var logs = new Logs();
         callbacks.TrainBegin();
-        bool isUnderWay = _options.State is not null;
-        if (_options.State is FitState state)
+        FitState? state = _options.State ?? Kept(callbacks);
+        bool isUnderWay = state is not null;
+        if (state is not null)
         {
             TakeUp(state, callbacks);
         }
@@ -241,8 +242,11 @@ internal sealed partial class TrainingLoop : IDisposable
         }
     }
 
-    private FitCanceledException Canceled(CallbackList callbacks, OperationCanceledException cause) =>
-        new(_name, StateExchange.Taken(s => Exchange(s, callbacks)), cause);
+    private FitCanceledException Canceled(CallbackList callbacks, OperationCanceledException cause)
+    {
+        callbacks.BeforeState();
+        return new FitCanceledException(_name, StateExchange.Taken(s => Exchange(s, callbacks)), cause);
+    }
 
     // A pass may end within an epoch, and an epoch within a pass.
     private void Train(CallbackList callbacks)
@@ -258,6 +262,8 @@ internal sealed partial class TrainingLoop : IDisposable
             int last = (int)Math.Min((long)first + _options.StepsPerExecution, _steps ?? int.MaxValue);
             if (_step == first)
             {
+                callbacks.BetweenSteps(_epoch, _step, () => StateExchange.Taken(s => Exchange(s, callbacks)));
+
                 // Where nobody knows which batch is the last one, a beginning may have no end, as in Keras.
                 callbacks.TrainBatchBegin(first);
             }

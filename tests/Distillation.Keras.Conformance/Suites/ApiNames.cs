@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using Distillation.Keras.Facade;
 
 namespace Distillation.Keras.Conformance.Suites;
 
@@ -27,7 +28,7 @@ public static class ApiNames
     /// The static methods that may be Keras' function: <c>keras.activations.relu</c> is <c>Activations.Relu</c>,
     /// <c>keras.utils.to_categorical</c> is
     /// <c>ToCategorical</c> of a class in the namespace <c>Utils</c>, <c>keras.datasets.mnist.load_data</c> is
-    /// <c>Datasets.Mnist.LoadData</c>.
+    /// <c>Datasets.Mnist.LoadData</c>; else a method of the facade.
     /// </summary>
     public static MethodInfo[] FindFunctions(string name)
     {
@@ -36,7 +37,7 @@ public static class ApiNames
         string[] modules = [.. parts[1..^1].Select(Pascal)];
         string space = modules.Length == 0 ? "Distillation.Keras" : $"Distillation.Keras.{string.Join('.', modules)}";
         string stem = modules.Length == 1 ? Singular(modules[0]) : "";
-        return
+        MethodInfo[] found =
         [
             .. Public
                 .Where(t =>
@@ -47,7 +48,31 @@ public static class ApiNames
                 .SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.Public))
                 .Where(m => m.Name == method),
         ];
+        return found.Length > 0 ? found : FacadeMethods(parts);
     }
+
+    // keras.models.load_model is KerasApi.keras.models.load_model.
+    private static MethodInfo[] FacadeMethods(string[] parts)
+    {
+        Type? module = typeof(KerasModule);
+        foreach (string part in parts[1..^1])
+        {
+            module = module?.GetProperty(part)?.PropertyType;
+        }
+
+        return [.. (module?.GetMethods() ?? []).Where(m => m.Name == parts[^1])];
+    }
+
+    /// <summary>Whether there is a public class of that name (<c>Model</c>), or a public member (<c>Model.Load</c>).</summary>
+    public static bool Exists(string name)
+    {
+        string member = name[(name.LastIndexOf('.') + 1)..];
+        string type = name.Contains('.', StringComparison.Ordinal) ? name[..name.LastIndexOf('.')] : "";
+        return Array.Exists(Public, t => Written(t) == name || (Written(t) == type && t.GetMember(member).Length > 0));
+    }
+
+    // Datasets.Mnist is a class in another one, and a generic class is written without its parameters.
+    private static string Written(Type type) => (type.DeclaringType is Type outer ? $"{outer.Name}." : "") + type.Name.Split('`')[0];
 
     /// <summary>The methods of a class that may be Keras' method.</summary>
     public static MethodInfo[] Methods(Type type, string name)

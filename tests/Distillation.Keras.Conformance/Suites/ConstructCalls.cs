@@ -9,7 +9,7 @@ namespace Distillation.Keras.Conformance.Suites;
 internal static class ConstructCalls
 {
     /// <summary>The calls by their names in the file.</summary>
-    public static IEnumerable<KeyValuePair<string, Func<JsonNode?>>> Table(CallDimensions sizes)
+    public static IEnumerable<KeyValuePair<string, Func<JsonNode?>>> Table(CallDimensions sizes, Fixture fixture)
     {
         int n = sizes.Rows;
         (string What, Func<JsonNode?> Call)[] calls =
@@ -72,6 +72,7 @@ internal static class ConstructCalls
                 () => LayerOf.Shape(LayerOf.Class("Embedding", """{"input_dim": 10, "output_dim": 4}"""), tensor((long[])[-1]))
             ),
             ("Concatenate of one input", () => Call("Concatenate", "{}", n, 5)),
+            ("Add of one input", () => AddOne(fixture.All.First(e => e.Name == "construct: Add of one input").Object["value"]!)),
         ];
         return calls.Select(e => KeyValuePair.Create($"construct: {e.What}", e.Call));
     }
@@ -80,6 +81,14 @@ internal static class ConstructCalls
     {
         Layer layer = LayerOf.Class(className, arguments);
         return layer.Name;
+    }
+
+    // The input is not in the file, but a sum of one is that one, so that Keras' output was its input.
+    private static JsonArray AddOne(JsonNode input)
+    {
+        double[][] rows = [.. input.AsArray().Select(r => r!.Numbers())];
+        Tensor sum = LayerOf.Class("Add").CallAll([stack(rows.Select(r => tensor(r, ScalarType.Float32)))])[0];
+        return new JsonArray([.. sum.unbind().Select(r => (JsonNode)new JsonArray([.. r.data<float>().Select(v => (JsonNode)(double)v)]))]);
     }
 
     private static JsonNode Call(string className, string arguments, params long[] shape) =>

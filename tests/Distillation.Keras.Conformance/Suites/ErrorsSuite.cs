@@ -9,8 +9,6 @@ namespace Distillation.Keras.Conformance.Suites;
 /// </summary>
 public sealed class ErrorsSuite : ISuite
 {
-    private const string DoesNotCompile = "C# cannot express the call: it does not compile";
-
     /// <inheritdoc/>
     public string File => "errors";
 
@@ -19,7 +17,7 @@ public sealed class ErrorsSuite : ISuite
     {
         CallDimensions sizes = CallDimensions.Of(fixture);
         Dictionary<string, Func<JsonNode?>> table = new([
-            .. ConstructCalls.Table(sizes),
+            .. ConstructCalls.Table(sizes, fixture),
             .. LayerCalls.Table(sizes),
             .. ModelCalls.Table(sizes),
             .. FitCalls.Table(sizes),
@@ -37,7 +35,9 @@ public sealed class ErrorsSuite : ISuite
                 if (!table.TryGetValue(e.Name, out Func<JsonNode?>? call))
                 {
                     throw new UnsupportedException(
-                        Inexpressible.Contains(e.Name) ? DoesNotCompile : "the call is not in the table of calls that are rebuilt"
+                        Inexpressible.TryGetValue(e.Name, out string? why)
+                            ? $"C# cannot express the call: {why}"
+                            : "the call is not in the table of calls that are rebuilt"
                     );
                 }
 
@@ -46,15 +46,14 @@ public sealed class ErrorsSuite : ISuite
         ));
     }
 
-    private static readonly HashSet<string> Inexpressible =
-    [
-        "construct: Dense(3, units=3)",
-        "call: a layer called without arguments",
-        "model: Sequential.add of something else",
-        "model: functional: outputs not a tensor of the graph",
-        "model: clone_model of a non-model",
-        "compile: an unknown argument",
-        "fit: callbacks=['early']",
-        "fit: batch_size=2.5",
-    ];
+    private static readonly Dictionary<string, string> Inexpressible = new()
+    {
+        ["construct: Dense(3, units=3)"] = "an argument given twice does not compile",
+        ["model: functional: outputs not a tensor of the graph"] =
+            "outputs are KerasTensors by their type, and a tensor of numbers is none: it does not compile",
+        ["model: clone_model of a non-model"] = "Clone is a method of models, so that there is no call without one",
+        ["fit: callbacks=['early']"] = "callbacks are Callbacks by their type, and a string is none: it does not compile",
+        ["fit: batch_size=2.5"] = "batch_size is an integer by its type: 2.5 does not compile",
+        ["fit: shuffle='batch'"] = "shuffle is true or false by its type: a string does not compile",
+    };
 }

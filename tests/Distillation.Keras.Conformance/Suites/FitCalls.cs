@@ -52,6 +52,8 @@ internal sealed class FitCalls
                 () => Fit(FromConfig(new JsonObject { ["loss"] = Crossentropy, ["loss_weights"] = new JsonArray(1.0, 2.0) }))
             ),
             ("loss_weights for a string loss", () => Fit(FromConfig(new JsonObject { ["loss"] = Crossentropy, ["loss_weights"] = 2.0 }))),
+            ("optimizer=None", () => Fit(FromConfig(new JsonObject { ["optimizer"] = null, ["loss"] = Crossentropy }))),
+            ("an unknown argument", () => Fit(FromConfig(new JsonObject { ["loss"] = Crossentropy, ["lr"] = 0.1 }))),
             ("no loss", () => Fit(Net(loss: null))),
             (
                 "learning_rate='fast'",
@@ -68,6 +70,7 @@ internal sealed class FitCalls
             ("before compile", () => Fit(Bare(_classes))),
             ("x and y of different lengths", () => Fit(Net(), y: Y.narrow(0, 0, _rows - 1))),
             ("y missing", () => Names(Net().Fit(X, null, verbose: 0))),
+            ("x is a list of rows", () => Names(Net().Fit(Rows(), Y, verbose: 0))),
             ("x with a wrong width", () => Fit(Net(), randn(_rows, 6))),
             ("x with an axis too many", () => Fit(Net(), randn(_rows, 1, 5))),
             ("x one axis short: shape (n,) for Input((1,))", () => new JsonArray(null, Fit(Narrow(), X.select(1, 0), X.select(1, 0)))),
@@ -202,6 +205,8 @@ internal sealed class FitCalls
 
     private JsonArray Fit(Sequential model, Tensor? x = null, Tensor? y = null) =>
         Names(model.Fit(x ?? X, y ?? Y, batch_size: 4, verbose: 0));
+
+    private float[][] Rows() => [.. X.unbind().Select(r => r.data<float>().ToArray())];
 
     private static Dictionary<int, double> Weights(params int[] classes) => classes.ToDictionary(c => c, c => 2.0);
 

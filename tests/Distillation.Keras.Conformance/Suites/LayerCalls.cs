@@ -58,6 +58,7 @@ internal static class LayerCalls
                     )
             ),
             ("Dense on an empty batch", () => LayerOf.Shape(Dense(), zeros(0, 5))),
+            ("a layer called without arguments", () => LayerOf.Shape(Dense())),
             ("weights before build", () => new JsonArray([.. Dense().GetWeights().Select(w => (JsonNode)w.size)])),
             ("kernel before build", () => Dense().Weights.Single(w => w.Name == "kernel").Path),
             ("set_weights of wrong shapes", () => Set(Arrays((4, 3), 3))),

@@ -25,6 +25,16 @@ internal static class SaveCalls
                     })
             ),
             (
+                "load_model of a Lambda",
+                at =>
+                    Done(() =>
+                    {
+                        new Sequential(new Input(5), new Lambda(x => x.add(x))).Save(at + "l.keras");
+                        Model.Load(at + "l.keras");
+                    })
+            ),
+            ("save an unbuilt Sequential", at => Unbuilt(at + "u.keras")),
+            (
                 "save twice with overwrite=False",
                 at =>
                     Done(() =>
@@ -38,6 +48,12 @@ internal static class SaveCalls
     }
 
     private static Sequential Net(int units) => new(new Input(5), new Dense(units, activation: "softmax"));
+
+    private static JsonNode? Unbuilt(string path)
+    {
+        new Sequential(new Dense(3)).Save(path);
+        return null;
+    }
 
     private static JsonValue? Done(Action call)
     {

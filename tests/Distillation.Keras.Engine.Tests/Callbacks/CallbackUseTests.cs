@@ -1,6 +1,7 @@
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Engine.Tests.Training;
 using Distillation.Keras.Optimizers;
+using static System.FormattableString;
 using static Distillation.Keras.Engine.Tests.Training.LinearProblem;
 
 namespace Distillation.Keras.Engine.Tests.Callbacks;
@@ -32,6 +33,41 @@ public sealed class CallbackUseTests
         Compiled().Fit(X, Y, batch_size: 5, verbose: 0, callbacks: [derived, hiding]);
         Assert.That(derived.Calls, Has.Count.EqualTo(2));
         Assert.That(hiding.Calls, Is.Zero);
+    }
+
+    [Test]
+    public void The_older_names_of_the_batch_are_called_too()
+    {
+        var callback = new Older();
+        Compiled().Fit(X, Y, batch_size: 5, verbose: 0, callbacks: [callback]);
+        Assert.That(callback.Calls, Is.EqualTo(new[] { "begin 0 0", "end 0 2", "begin 1 0", "end 1 2" }));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_prediction_tells_its_callbacks(bool fromSource)
+    {
+        Model model = Compiled();
+        var callback = new Predicting();
+        ArrayLike x = fromSource ? DataSource.FromBatches(_ => [new DataBatch(X), new DataBatch(X)]) : X;
+        model.Predict(x, fromSource ? null : 5, callbacks: [callback]).Dispose();
+        Assert.That(callback.Calls, Is.EqualTo(new[] { "begin", "batch 0", "end 0", "batch 1", "end 1", "end" }));
+        Assert.That(callback.Model, Is.SameAs(model));
+        Assert.That(() => model.Predict(X, callbacks: [null!]), Throws.ArgumentException.With.Property("ParamName").EqualTo("callbacks"));
+    }
+
+    [Test]
+    public void A_callback_that_serves_a_prediction_is_refused_by_another_one_and_free_again_after_an_error()
+    {
+        Model model = Compiled();
+        var callback = new Predicting();
+        callback.Within = () => model.Predict(X, callbacks: [callback]);
+        Assert.That(
+            () => model.Predict(X, callbacks: [callback]),
+            Throws.InvalidOperationException.With.Message.Contains("serves Predict of")
+        );
+        callback.Within = null;
+        Assert.That(() => model.Predict(X, callbacks: [callback]).Dispose(), Throws.Nothing);
     }
 
     [Test]
@@ -146,5 +182,33 @@ public sealed class CallbackUseTests
         public int Calls { get; private set; }
 
         public new void OnTrainBatchEnd(int batch, Logs logs) => Calls++;
+    }
+
+    private sealed class Older : Callback
+    {
+        public List<string> Calls { get; } = [];
+
+        public override void OnBatchBegin(int batch, Logs logs) => Calls.Add(Invariant($"begin {batch} {logs.Count}"));
+
+        public override void OnBatchEnd(int batch, Logs logs) => Calls.Add(Invariant($"end {batch} {logs.Count}"));
+    }
+
+    private sealed class Predicting : Callback
+    {
+        public List<string> Calls { get; } = [];
+
+        public Action? Within { get; set; }
+
+        public override void OnPredictBegin(Logs logs)
+        {
+            Calls.Add("begin");
+            Within?.Invoke();
+        }
+
+        public override void OnPredictBatchBegin(int batch, Logs logs) => Calls.Add(Invariant($"batch {batch}"));
+
+        public override void OnPredictBatchEnd(int batch, Logs logs) => Calls.Add(Invariant($"end {batch}"));
+
+        public override void OnPredictEnd(Logs logs) => Calls.Add("end");
     }
 }

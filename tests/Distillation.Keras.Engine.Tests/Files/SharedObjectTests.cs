@@ -184,15 +184,25 @@ public sealed class SharedObjectTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(
-                Kernels(new Sequential([new Sequential([new Input(4), new Dense(3, name: "a")], "in"), new Dense(2, name: "b")], "out")),
+                Kernels(
+                    new Sequential(
+                        [new Sequential([new Input(4), new Dense(3, name: "a")], name: "in"), new Dense(2, name: "b")],
+                        name: "out"
+                    )
+                ),
                 Is.EqualTo((string[])["in/a/kernel", "out/b/kernel"])
             );
             Assert.That(
-                Kernels(new Sequential([new Input(4), new Sequential([new Dense(3, name: "a")], "in"), new Dense(2, name: "b")], "out")),
+                Kernels(
+                    new Sequential(
+                        [new Input(4), new Sequential([new Dense(3, name: "a")], name: "in"), new Dense(2, name: "b")],
+                        name: "out"
+                    )
+                ),
                 Is.EqualTo((string[])["out/in/a/kernel", "out/b/kernel"])
             );
             Assert.That(
-                Kernels(new Sequential([new Input(4), new Sequential([built], "in"), new Dense(2, name: "b")], "out")),
+                Kernels(new Sequential([new Input(4), new Sequential([built], name: "in"), new Dense(2, name: "b")], name: "out")),
                 Is.EqualTo((string[])["d/kernel", "out/b/kernel"])
             );
         }

@@ -143,8 +143,8 @@ public sealed class TfKerasFileTests
     [Test]
     public void Weights_of_the_same_names_in_models_within_models_have_the_models_names_in_front()
     {
-        static Sequential Inner(string name) => new([new Input(3), new Dense(3, name: "dense")], name);
-        var model = new Sequential([new Input(3), new Sequential([new Input(3), Inner("a"), Inner("b")], "outer")]);
+        static Sequential Inner(string name) => new([new Input(3), new Dense(3, name: "dense")], name: name);
+        var model = new Sequential([new Input(3), new Sequential([new Input(3), Inner("a"), Inner("b")], name: "outer")]);
         model.Save(_folder["m.h5"], format: "tf_keras");
         Hdf5Group outer = ModelFixtures.Root(_folder["m.h5"]).Group("model_weights")!.Group("outer")!;
         Assert.That(

@@ -53,7 +53,21 @@ public sealed class PolicyTests
         Assert.That(y.dtype, Is.EqualTo(policy.ComputeType));
     }
 
+    [TestCase("int16")]
     [TestCase("int32")]
+    [TestCase("int64")]
+    [TestCase("uint8")]
+    public void A_policy_of_integers_is_for_counts_and_no_layer_with_weights_takes_it(string name)
+    {
+        var policy = new DTypePolicy(name);
+        Assert.That((policy.Name, policy.VariableType, policy.ComputeType), Is.EqualTo((name, policy.ComputeType, policy.VariableType)));
+        Assert.That(policy.ComputeType.ToString(), Is.EqualTo(name == "uint8" ? "Byte" : $"I{name[1..]}"));
+        Assert.That(() => new Dense(3, dtype: name), Throws.ArgumentException.With.Message.Contains($"but \"{name}\" was given"));
+    }
+
+    [Test]
+    public void A_policy_without_a_name_is_that_of_float32() => Assert.That(new DTypePolicy().Name, Is.EqualTo("float32"));
+
     [TestCase("bool")]
     [TestCase("float8")]
     [TestCase("mixed_float32")]

@@ -45,11 +45,27 @@ public sealed class SequentialTests
     [Test]
     public void Pop_of_an_empty_model_is_refused() => Assert.That(() => new Sequential().Pop(), Throws.InvalidOperationException);
 
+    // Keras 3.15.1: two layers, two weights, 30 parameters; pop leaves one.
+    [Test]
+    public void A_layer_may_come_again_and_has_its_weights_once()
+    {
+        var layer = new Dense(5);
+        Sequential model = new(new Input(5), layer, layer);
+        Tensor x = randn(3, 5);
+        Assert.That(model.Layers, Is.EqualTo(new[] { layer, layer }));
+        Assert.That((model.Weights.Count, model.CountParams()), Is.EqualTo((2, 30L)));
+        Assert.That(model.Call(x).allclose(layer.Call(layer.Call(x))), Is.True);
+        var clone = (Sequential)model.Clone();
+        Assert.That(clone.Layers[0], Is.SameAs(clone.Layers[1]).And.Not.SameAs(layer));
+        Assert.That(() => model.ToJson(), Throws.TypeOf<NotSupportedException>().With.Message.Contains("2 times"));
+        Assert.That(model.Pop(), Is.SameAs(layer));
+        Assert.That(model.Call(x).allclose(layer.Call(x)), Is.True);
+        Assert.That(() => model.ToJson(), Throws.Nothing);
+    }
+
     [Test]
     public void Duplicates_and_late_inputs_are_refused()
     {
-        Dense dense = new(5);
-        Assert.That(() => new Sequential(new Input(5), dense, dense), Throws.ArgumentException.With.Message.Contains(dense.Name));
         Assert.That(
             () => new Sequential(new Dense(5, name: "a"), new Dense(5, name: "a")),
             Throws.ArgumentException.With.Message.Contains("'a'")

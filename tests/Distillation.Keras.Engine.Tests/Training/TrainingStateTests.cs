@@ -149,7 +149,7 @@ public sealed class TrainingStateTests
     [Test]
     public void Weights_that_are_not_trained_get_no_gradient()
     {
-        var inner = new Sequential([new Input(2), new Dense(3)], "inner", trainable: false);
+        var inner = new Sequential([new Input(2), new Dense(3)], name: "inner", trainable: false);
         var model = new Sequential(new Input(2), inner, new Dense(1));
         model.Compile("sgd", loss: "mse");
         model.Fit(X, Y, verbose: 0);

@@ -73,13 +73,32 @@ public sealed class ActivationFunction : IConfigValue<ActivationFunction>, IEqua
 
     /// <summary>One of Keras' functions by its name; <see langword="null"/> is linear.</summary>
     /// <exception cref="ArgumentException">The name is not known; the message has the nearest ones.</exception>
-    public static ActivationFunction Get(string? name) =>
-        name is null ? Linear
-        : KnownActivations.ByName.TryGetValue(name, out ActivationFunction? known) ? known
+    public static ActivationFunction Get(string? identifier) =>
+        identifier is null ? Linear
+        : KnownActivations.ByName.TryGetValue(identifier, out ActivationFunction? known) ? known
         : throw new ArgumentException(
-            $"There is no activation named '{name}'.{Nearest.Sentence(name, KnownActivations.ByName.Keys)}",
-            nameof(name)
+            $"There is no activation named '{identifier}'.{Nearest.Sentence(identifier, KnownActivations.ByName.Keys)}",
+            nameof(identifier)
         );
+
+    /// <summary>The function of the name, or the layer, that a configuration has.</summary>
+    /// <param name="config">A name, or what <see cref="Serialize"/> wrote.</param>
+    /// <param name="custom_objects">What is made of names that the library does not know.</param>
+    /// <exception cref="ArgumentException">The name is not known.</exception>
+    /// <exception cref="NotSupportedException">It is another object: code is never run from a configuration.</exception>
+    public static ActivationFunction Deserialize(
+        JsonNode config,
+        IReadOnlyDictionary<string, Func<JsonObject, object>>? custom_objects = null
+    ) => KerasSerializer.Read<ActivationFunction>(config, custom_objects, Get);
+
+    /// <summary>The form that configurations have of it: its name, or the layer that it is.</summary>
+    /// <param name="activation">The activation.</param>
+    /// <exception cref="NotSupportedException">It is a function of one's own, which no configuration can hold.</exception>
+    public static JsonNode Serialize(ActivationFunction activation)
+    {
+        ArgumentNullException.ThrowIfNull(activation);
+        return activation.ToJson();
+    }
 
     /// <summary>One of Keras' functions by its name.</summary>
     public static implicit operator ActivationFunction(string name) => Get(name);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Constraints;
 using Distillation.Keras.Initializers;
@@ -13,7 +14,6 @@ namespace Distillation.Keras.Layers;
 /// Input (batch, ..., d), output (batch, ..., units). Weights: <c>kernel</c> (d, units), <c>bias</c> (units).
 /// Source: <c>keras/src/layers/core/dense.py</c>.
 /// </remarks>
-[ConfigValue("quantization_config", "null")]
 [ConfigOptional("activity_regularizer", "lora_rank", "lora_alpha")]
 public sealed class Dense : Layer
 {
@@ -36,6 +36,7 @@ public sealed class Dense : Layer
     /// trained. Positive; see <c>EnableLora</c>.
     /// </param>
     /// <param name="lora_alpha">The factor of that, before it is divided by the rank; the rank by default.</param>
+    /// <param name="quantization_config">Of quantised layers, which there are none of here: <see langword="null"/>.</param>
     /// <param name="name">The layer's name; <see langword="null"/> (the default): the class name in snake_case, numbered.</param>
     /// <param name="trainable">Whether training changes the weights.</param>
     /// <param name="dtype">The type of weights and computation.</param>
@@ -56,6 +57,7 @@ public sealed class Dense : Layer
         Constraint? bias_constraint = null,
         int? lora_rank = null,
         double? lora_alpha = null,
+        JsonObject? quantization_config = null,
         string? name = null,
         bool trainable = true,
         DTypePolicy? dtype = null
@@ -77,6 +79,7 @@ public sealed class Dense : Layer
         KernelConstraint = kernel_constraint;
         BiasConstraint = bias_constraint;
         (LoraRank, LoraAlpha) = CheckedLora(lora_rank, lora_alpha, kernel_constraint, ClassName);
+        RefuseQuantization(quantization_config);
     }
 
     /// <summary>The size of the output's last axis.</summary>
@@ -105,6 +108,9 @@ public sealed class Dense : Layer
 
     /// <summary>What is applied to the bias after each step.</summary>
     public Constraint? BiasConstraint { get; }
+
+    /// <summary>Always <see langword="null"/>: there are no quantised layers.</summary>
+    public JsonObject? QuantizationConfig { get; }
 
     /// <summary>The rank of what is trained in place of the kernel; <see langword="null"/> where the kernel is.</summary>
     public int? LoraRank { get; private set; }
