@@ -1,7 +1,6 @@
 using Distillation.Keras.Benchmarks.Measuring;
 using Distillation.Keras.Layers;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using GRU = Distillation.Keras.Layers.GRU;
 using LSTM = Distillation.Keras.Layers.LSTM;

@@ -1,6 +1,5 @@
 using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Models;
 using Distillation.Keras.Optimizers;
 using NumSharp;
 using TorchSharp;
