@@ -152,7 +152,7 @@ public sealed class PublicEdgeTests
             Answer(
                 () => ((Optimizer)Instances.Made(type)).Apply([gradient], [dense.Weights[0]]),
                 $"{type.Name} {Text(gradient)}",
-                ["gradients", "variables"]
+                ["grads", "trainable_variables"]
             );
             Answer(() => dense.Weights[0].Assign(gradient), $"Assign {Text(gradient)}", ["value"]);
         }

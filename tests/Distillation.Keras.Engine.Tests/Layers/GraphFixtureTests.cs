@@ -54,7 +54,7 @@ public sealed class GraphFixtureTests
             using IDisposable noGrad = no_grad();
             long left = LiveTensors.LeftBy(() =>
             {
-                foreach (Tensor output in model.CallAll(inputs).Where(o => !inputs.Contains(o)))
+                foreach (Tensor output in model.CallAll(inputs).Where(o => !Array.Exists(inputs, i => ReferenceEquals(i, o))))
                 {
                     output.Dispose();
                 }

@@ -108,7 +108,7 @@ public sealed class AugmentationTests
             Throws.ArgumentNullException.With.Property("ParamName").EqualTo("augmentation")
         );
         Refused(distiller.WithAugmentation(new Dense(Toy.Width)), "has nothing to learn", "2 weights");
-        Refused(distiller.WithAugmentation(new Reshape(new Shape(3, 2))), "keeps the shape of its input, (None, 6)", "(None, 3, 2)");
+        Refused(distiller.WithAugmentation(new Reshape((3, 2))), "keeps the shape of its input, (None, 6)", "(None, 3, 2)");
         Refused(
             new Distiller(PrecomputedTeacher.FromLogits(new float[X.GetLength(0), Toy.Classes]))
                 .WithStudent(Toy.Mlp())
