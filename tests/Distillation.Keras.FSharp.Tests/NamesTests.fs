@@ -15,7 +15,9 @@ let private reserved =
           "trait"; "type"; "upcast"; "use"; "val"; "with" ]
 
 /// Keras' own words.
-let private kept = [ "AddWeight(constraint)"; "Variable(constraint)"; "Lambda(function)"; "ActivationFunction(function)" ]
+let private kept =
+    [ "AddWeight(constraint)"; "Variable(constraint)"; "Lambda(function)"; "ActivationFunction(function)"
+      "Serialize(constraint)"; "serialize(constraint)" ]
 
 [<Test>]
 let ``parameters are no words of F#`` () =

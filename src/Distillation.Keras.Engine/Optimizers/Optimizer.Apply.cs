@@ -163,37 +163,37 @@ public abstract partial class Optimizer
         }
     }
 
-    private void Take(IReadOnlyList<Tensor?> gradients, IReadOnlyList<Variable> variables)
+    private void Take(IReadOnlyList<Tensor?> grads, IReadOnlyList<Variable> trainable_variables)
     {
         bool any = false;
-        for (int i = 0; i < gradients.Count; i++)
+        for (int i = 0; i < grads.Count; i++)
         {
-            if (gradients[i] is not Tensor gradient)
+            if (grads[i] is not Tensor gradient)
             {
                 continue;
             }
 
-            Variable variable = variables[i];
+            Variable variable = trainable_variables[i];
             RowGradient? rows = RowGradient.Of(TensorGuard.Alive(gradient));
             if (rows is null)
             {
-                TensorGuard.Real(gradient, nameof(gradients));
+                TensorGuard.Real(gradient, nameof(grads));
             }
 
             if (!gradient.shape.AsSpan().SequenceEqual(variable.Value.shape))
             {
                 throw new ArgumentException(
                     $"The weight {variable} has a gradient of another shape, {Shape.FromSizes(gradient.shape)}.",
-                    nameof(gradients)
+                    nameof(grads)
                 );
             }
 
-            int index = ReferenceEquals(variables, _trainable) ? i : IndexOf(variable);
+            int index = ReferenceEquals(trainable_variables, _trainable) ? i : IndexOf(variable);
             if (_gradients[index] is not null)
             {
                 throw new ArgumentException(
                     $"The weight {variable} is given twice; an optimizer changes each weight once a step.",
-                    nameof(variables)
+                    nameof(trainable_variables)
                 );
             }
 
