@@ -141,7 +141,7 @@ public sealed class GRUCell : DropoutRNNCell
                 Tensor[] each = ResetAfter ? dropped : dropped[..2];
                 Tensor stacked = stack(each, 0);
                 Tensor kernelsOfThem = byGate.narrow(0, 0, each.Length);
-                return (biasByGate is null ? stacked.bmm(kernelsOfThem) : baddbmm(biasByGate, stacked, kernelsOfThem, 1, 1)).unbind(0);
+                return (biasByGate is null ? stacked.bmm(kernelsOfThem) : baddbmm(stacked, kernelsOfThem, biasByGate, 1, 1)).unbind(0);
             }
 
             return !ResetAfter ? before.matmul(kernels[0]).chunk(2, 1)

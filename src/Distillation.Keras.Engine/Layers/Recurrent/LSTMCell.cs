@@ -122,7 +122,7 @@ public sealed class LSTMCell : DropoutRNNCell
         {
             Tensor[] z = recurrentMask is null
                 ? addmm(product, states[0], kernel, 1, 1).chunk(Gates, 1)
-                : baddbmm(ByGate(product), states[0].unsqueeze(0).mul(recurrentMask), byGate, 1, 1).unbind(0);
+                : baddbmm(states[0].unsqueeze(0).mul(recurrentMask), byGate, ByGate(product), 1, 1).unbind(0);
             Tensor carry = gate(z[1]).mul(states[1]).Plus(gate(z[0]).mul(activation(z[2])));
             Tensor output = gate(z[3]).mul(activation(carry));
             return [output, output, carry];
