@@ -7,7 +7,7 @@ namespace KerasPorts;
 
 /// <summary>
 /// keras.io's "Bidirectional LSTM on IMDB". Here the reviews are made up (<see cref="TokenReviews"/>), with a smaller vocabulary, so that
-/// the layers are narrower, and Adam has a learning rate of its own.
+/// the layers are narrower, and there are more epochs.
 /// </summary>
 internal static class LstmPort
 {

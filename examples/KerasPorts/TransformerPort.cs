@@ -7,8 +7,7 @@ namespace KerasPorts;
 
 /// <summary>
 /// keras.io's "Text classification with Transformer", with its two layers of one's own (<see cref="TransformerBlock"/>,
-/// <see cref="TokenAndPositionEmbedding"/>). Here the reviews are made up (<see cref="TokenReviews"/>), and Adam has a learning rate of
-/// its own.
+/// <see cref="TokenAndPositionEmbedding"/>). Here the reviews are made up (<see cref="TokenReviews"/>), and there are more epochs.
 /// </summary>
 internal static class TransformerPort
 {
