@@ -27,8 +27,9 @@ public sealed class DTypePolicy : KerasObject, IConfigValue<DTypePolicy>
 
     /// <summary>Makes a policy from its name.</summary>
     /// <param name="name">
-    /// <c>"float32"</c> (the default), <c>"float64"</c>, <c>"float16"</c>, <c>"bfloat16"</c>, <c>"mixed_float16"</c> or <c>"mixed_bfloat16"</c>; for
-    /// metrics that count, such as <see cref="Metrics.IoU"/>, also <c>"int64"</c> (or <c>"int"</c>), <c>"int32"</c>, <c>"int16"</c>,
+    /// <c>"float32"</c> (the default), <c>"float64"</c>, <c>"float16"</c>, <c>"bfloat16"</c>, <c>"mixed_float16"</c> or
+    /// <c>"mixed_bfloat16"</c>; for metrics that count, such as <see cref="Metrics.IoU"/>, also <c>"int64"</c> (or <c>"int"</c>),
+    /// <c>"int32"</c>, <c>"int16"</c>,
     /// <c>"int8"</c> and <c>"uint8"</c>.
     /// </param>
     /// <exception cref="ArgumentException">There is no such policy.</exception>

@@ -9,7 +9,9 @@ namespace Distillation.Keras.CodeGeneration;
 /// <param name="Base">What the classes derive from; those in its namespace are meant, and <c>History</c>.</param>
 /// <param name="Functions">The static class.</param>
 /// <param name="LowerCaseAliases">Whether the classes have names such as <c>max_norm</c>, too.</param>
-/// <param name="Kind">Whose <c>get</c>, <c>serialize</c> and <c>deserialize</c> it has; by default those of <paramref name="Base"/>.</param>
+/// <param name="Kind">
+/// Whose <c>get</c>, <c>serialize</c> and <c>deserialize</c> it has; by default those of <paramref name="Base"/>.
+/// </param>
 public sealed record FacadeModule(string Path, Type? Base = null, Type? Functions = null, bool LowerCaseAliases = false, Type? Kind = null)
 {
     private static readonly string[] Forms = ["Get", "Serialize", "Deserialize"];

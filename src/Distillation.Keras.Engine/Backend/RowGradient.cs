@@ -6,7 +6,9 @@ namespace Distillation.Keras.Backend;
 /// <summary>
 /// The gradient of a table that rows were looked up in, before what falls to the same row is summed: a row that was taken twice has two.
 /// </summary>
-/// <remarks>libtorch leaves such a gradient as a sparse tensor, where it is asked to. TensorFlow's <c>IndexedSlices</c> are the same.</remarks>
+/// <remarks>
+/// libtorch leaves such a gradient as a sparse tensor, where it is asked to. TensorFlow's <c>IndexedSlices</c> are the same.
+/// </remarks>
 internal sealed class RowGradient
 {
     private readonly Tensor _rows;

@@ -9,10 +9,10 @@ namespace Distillation.Keras.Callbacks;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Unlike Keras', which has weights and the epoch's number alone, it is the whole <see cref="FitState"/>: the optimizer, random numbers, the
-/// place in the data, the history, what other callbacks have seen. The model, the data and the arguments are to be the same, and a folder
-/// serves one fit. What is read is written to the console where <c>verbose</c> of the fit is not 0. A distillation needs a seed of its own
-/// for it, as part of it is drawn before.
+/// Unlike Keras', which has weights and the epoch's number alone, it is the whole <see cref="FitState"/>: the optimizer, random numbers,
+/// the place in the data, the history, what other callbacks have seen. The model, the data and the arguments are to be the same, and a
+/// folder serves one fit. What is read is written to the console where <c>verbose</c> of the fit is not 0. A distillation needs a seed of
+/// its own for it, as part of it is drawn before.
 /// </para>
 /// <para>
 /// A file takes its place as a whole. Not thread-safe; one fit at a time. Source: <c>keras/src/callbacks/backup_and_restore.py</c>.

@@ -77,7 +77,8 @@ public sealed class Sequential : Functional
 
     /// <summary>Adds a layer behind the last one.</summary>
     /// <exception cref="ArgumentException">
-    /// It does not fit the output so far, its name is that of another layer, it is an input behind other layers, or it is this model or holds it.
+    /// It does not fit the output so far, its name is that of another layer, it is an input behind other layers, or it is this model or
+    /// holds it.
     /// </exception>
     /// <exception cref="InsufficientMemoryException">There is no memory for its weights.</exception>
     public void Add(Layer layer)
@@ -224,9 +225,9 @@ public sealed class Sequential : Functional
         {
             throw new NotSupportedException(
                 Invariant(
-                    $"The configuration of a Sequential lists its layers, and cannot say that '{((Layer)several.Key!).Name}' is in '{Name}' "
-                        + $"{several.Count()} times. Make the model of tensors, new Model(inputs, layer.Apply(layer.Apply(inputs))), or "
-                        + $"give each place a layer of its own."
+                    $"The configuration of a Sequential lists its layers, and cannot say that '{((Layer)several.Key!).Name}' is in "
+                        + $"'{Name}' {several.Count()} times. Make the model of tensors, "
+                        + $"new Model(inputs, layer.Apply(layer.Apply(inputs))), or give each place a layer of its own."
                 )
             );
         }

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Distillation.Keras.Saving;
 
-/// <summary>Reads .NET's own numbers, booleans and strings. An integer may be written as <c>3.0</c>, as Python does.</summary>
+/// <summary>
+/// Reads .NET's own numbers, booleans and strings. An integer may be written as <c>3.0</c> and a boolean as <c>1</c>, as Python does.
+/// </summary>
 /// <remarks>
 /// What is none is a <see cref="FormatException"/>, an <see cref="InvalidOperationException"/> or an <see cref="OverflowException"/>.
 /// Thread-safe.
@@ -15,7 +17,7 @@ internal static class ConfigPrimitives
     public static FrozenDictionary<Type, Func<JsonNode, object>> Readers { get; } =
         new Dictionary<Type, Func<JsonNode, object>>
         {
-            [typeof(bool)] = static node => node.GetValue<bool>(),
+            [typeof(bool)] = static node => Truth(node),
             [typeof(string)] = static node =>
                 node is JsonValue
                     ? node.GetValue<string>()
@@ -51,6 +53,20 @@ internal static class ConfigPrimitives
 
     /// <summary>A list of numbers.</summary>
     public static double[] Reals(JsonNode node) => [.. node.AsArray().Select(Real)];
+
+    // Python writes what it was given, and to it 0 and 1 are booleans.
+    private static bool Truth(JsonNode? node)
+    {
+        JsonValue value = ValueOf(node, "A boolean");
+        return value.TryGetValue(out bool b)
+            ? b
+            : Whole(node) switch
+            {
+                0 => false,
+                1 => true,
+                long number => throw new FormatException(Invariant($"A boolean is expected, but there is {number}.")),
+            };
+    }
 
     private static long Whole(JsonNode? node)
     {

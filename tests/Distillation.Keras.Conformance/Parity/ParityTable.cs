@@ -72,18 +72,23 @@ public sealed class ParityTable
         Text =
             $"""
                 # Keras' public names, and what stands for them here
-                The public classes and functions of Keras 3.15 but for `keras.ops`, with the keywords of their constructors and calls, as Keras writes them.
+                The public classes and functions of Keras 3.15 but for `keras.ops`, with the keywords of their constructors and calls, as
+                Keras writes them.
 
-                - *yes*: a class of the same name, or a function where C# has it, with the same keywords, order and defaults. {_same} of {entries.Length} names.
+                - *yes*: a class of the same name, or a function where C# has it, with the same keywords, order and defaults.
+                  {_same} of {entries.Length} names.
                 - *differs*: it is here, and the last column says how it differs, or what stands for it. {_differing} names.
                 - *no*: it is not here, and the last column says why. {_missing} names.
 
-                A layer takes `name`, `trainable` and `dtype` beside what is listed, and an optimizer what `Optimizer` takes. Functions are in PascalCase, `Activations.Relu`. Layers, activations,
-                losses, metrics, optimizers, schedules, initializers, regularizers, constraints, callbacks, models, utilities and datasets are in the facade too, under Keras' names: `keras.activations.relu`.
+                A layer takes `name`, `trainable` and `dtype` beside what is listed, and an optimizer what `Optimizer` takes. Functions are
+                in PascalCase, `Activations.Relu`. Layers, activations, losses, metrics, optimizers, schedules, initializers, regularizers,
+                constraints, callbacks, models, utilities and datasets are in the facade too, under Keras' names:
+                `keras.activations.relu`.
                 What methods and properties of the base classes lack is [listed at the end](#methods-and-properties).
 
                 This document is made from the code, from `keras_api.json` of the fixtures and from the reasons in
-                [parity.json](../tests/Distillation.Keras.Conformance/parity.json); a test fails where a keyword or a default is not Keras' and no reason is given. To write it anew:
+                [parity.json](../tests/Distillation.Keras.Conformance/parity.json); a test fails where a keyword or a default is not Keras'
+                and no reason is given. To write it anew:
 
                 ```sh
                 {Command}

@@ -13,8 +13,7 @@ namespace Distillation.Keras.Conformance;
 /// </summary>
 /// <remarks>
 /// Data are of our own, as names do not depend on them. Keras' evaluate also gives a list, and its models a list of metrics, neither of
-/// which is here: that list's names, and the metrics that Keras counts, must be those that our names stand for. The file is over 400 lines
-/// as most of it is one table, which grows with the fixture.
+/// which is here: that list's names, and the metrics that Keras counts, must be those that our names stand for.
 /// </remarks>
 internal static class MetricsHistory
 {
@@ -22,13 +21,13 @@ internal static class MetricsHistory
 
     // Four samples a batch, two batches.
     private const int Batch = 4;
-    private const int Samples = 8;
+    private const int Samples = HistoryTargets.Samples;
 
     private sealed record Call(
         string Described,
         Func<int, Model> Model,
         Action<Model> Compile,
-        Func<Targets, ArrayLike> Y,
+        Func<HistoryTargets, ArrayLike> Y,
         bool Weighted = false
     );
 
@@ -301,7 +300,7 @@ internal static class MetricsHistory
     public static void Seen(Fixture fixture, Check check, JsonObject entry)
     {
         int classes = Classes(fixture);
-        var targets = new Targets(classes);
+        var targets = new HistoryTargets(classes);
         string given = entry["given"].Text();
         Tensor y = given switch
         {
@@ -325,7 +324,7 @@ internal static class MetricsHistory
             {
                 Model model = Single(classes);
                 var seen = new List<JsonArray>();
-                model.Compile(Sgd, y.dim() == 2 && y.shape[1] > 1 ? Cce : "sparse_categorical_crossentropy", [new Shapes(seen.Add)]);
+                model.Compile(Sgd, y.dim() == 2 && y.shape[1] > 1 ? Cce : "sparse_categorical_crossentropy", [new ShapesSeen(seen.Add)]);
                 model.Fit(targets.X, y, batch_size: Batch, epochs: 1, verbose: 0);
                 return seen[0];
             }
@@ -334,7 +333,7 @@ internal static class MetricsHistory
 
     private static JsonObject Reported(Call call, int classes)
     {
-        var targets = new Targets(classes);
+        var targets = new HistoryTargets(classes);
         Model model = call.Model(classes);
         call.Compile(model);
         ArrayLike y = call.Y(targets);
@@ -391,42 +390,4 @@ internal static class MetricsHistory
 
     private static Sequential Regularised(int classes) =>
         new([new Input(4), new Dense(classes, activation: "softmax", kernel_regularizer: new L2())]);
-
-    private sealed class Targets(int classes)
-    {
-        public Tensor X { get; } = Pattern(Samples * 4).reshape(Samples, 4);
-
-        public Tensor Labels { get; } = arange(Samples, ScalarType.Int64).remainder(classes);
-
-        public Tensor OneHot => nn.functional.one_hot(Labels, classes).to(ScalarType.Float32);
-
-        public Tensor Numbers { get; } = Pattern(Samples).reshape(Samples, 1);
-
-        public ArrayLike Both => (Tensor[])[OneHot, Numbers];
-
-        private static Tensor Pattern(int count) => arange(count, ScalarType.Float32).mul(1.7f).sin();
-    }
-
-    private sealed class Shapes(Action<JsonArray> seen) : Metric(null)
-    {
-        /// <summary>Where the shapes go: the copies that Fit works on tell the same.</summary>
-        public Action<JsonArray> Seen { get; } = seen;
-
-        public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null) =>
-            Seen(
-                new JsonArray(
-                    Sizes(y_true),
-                    Sizes(y_pred),
-                    y_true.dtype switch
-                    {
-                        ScalarType.Byte => "uint8",
-                        ScalarType other => other.ToString().ToLowerInvariant(),
-                    }
-                )
-            );
-
-        public override Tensor Result() => zeros(Array.Empty<long>(), ScalarType.Float32);
-
-        private static JsonArray Sizes(Tensor tensor) => new([.. tensor.shape.Select(n => (JsonNode?)JsonValue.Create(n))]);
-    }
 }

@@ -18,7 +18,7 @@ public sealed class ModelsSuite : ISuite
     // Three steps, each within the tolerances of layers and optimizers.
     private const double TrainingTolerance = 2e-4;
 
-    // Squares of gradients are slots too, so that it is less than for gradients.
+    // Of gradients whose exact value is 0.
     private const double Noise = 1e-8;
 
     /// <inheritdoc/>
@@ -196,19 +196,12 @@ public sealed class ModelsSuite : ISuite
                 return;
             }
 
-            if (_hasOldSigmoid && Keys("after").Length > 0)
-            {
-                Skip("after");
-                check.Known("RMSprop of Keras 1 adds its epsilon to the root, and a recurrent layer of it has a weight for each gate");
-                return;
-            }
-
             if (Keys("after").Length == 0)
             {
                 return;
             }
 
-            JsonArray losses = compiled?["losses_after_loading"] as JsonArray ?? [];
+            JsonArray losses = compiled?["losses_after_loading"] as JsonArray ?? entry["losses_after_loading"] as JsonArray ?? [];
             double sum = 0;
             for (int step = 0; step < 3; step++)
             {
@@ -229,6 +222,13 @@ public sealed class ModelsSuite : ISuite
             if (!isRestored)
             {
                 Skip("after_h5");
+            }
+
+            if (_hasOldSigmoid && entry["line"].Text().StartsWith("k1", StringComparison.Ordinal))
+            {
+                // Keras 1 has a weight for each gate, whose order README-models.md does not say.
+                Skip("after");
+                return;
             }
 
             string after = form == "h5" && isRestored && Keys("after_h5").Length > 0 ? "after_h5" : "after";
@@ -262,8 +262,11 @@ public sealed class ModelsSuite : ISuite
                         : expected;
                 if (i < actual.Length)
                 {
-                    // As of gradients: where the exact one is 0, as of attention's key biases, there is rounding alone.
-                    double absolute = expected.numel() > 0 && expected.abs().max().ToDouble() < Noise ? Noise : 0;
+                    // The exact gradient of a bias of keys is 0 (softmax takes away what all of them share): there is rounding alone.
+                    double absolute =
+                        !actual[i].Name.Contains("_key_bias_", StringComparison.Ordinal) ? 0
+                        : kind(actual[i]) == "velocity" ? Noise * Noise
+                        : Noise;
                     check.Close(
                         $"{form}: {what}/{kind(actual[i])}",
                         actual[i].Value,

@@ -27,6 +27,27 @@ public sealed class NormalizationTests
     public void Layers_are_normalised_along_any_axes(int[] axes, double a, double b, double c) =>
         KerasDigest.Check(KerasDigest.Run(new LayerNormalization(axes), null, Shape234), a, b, c);
 
+    // Files of Keras 2 have "scale": 1 where the program said so.
+    [TestCase("1", true)]
+    [TestCase("0", false)]
+    [TestCase("1.0", true)]
+    [TestCase("true", true)]
+    public void A_boolean_may_be_written_as_a_number(string scale, bool expected) =>
+        Assert.That(((BatchNormalization)KerasSerializer.Deserialize<Layer>(Scaled(scale))).Scale, Is.EqualTo(expected));
+
+    [TestCase("2")]
+    [TestCase("0.5")]
+    [TestCase("\"true\"")]
+    public void What_is_no_boolean_is_refused(string scale) =>
+        Assert.That(() => KerasSerializer.Deserialize<Layer>(Scaled(scale)), Throws.ArgumentException.With.Message.Contains("scale"));
+
+    private static JsonObject Scaled(string scale) =>
+        new()
+        {
+            ["class_name"] = "BatchNormalization",
+            ["config"] = new JsonObject { ["scale"] = JsonNode.Parse(scale) },
+        };
+
     [Test]
     public void Axes_need_not_be_neighbours() =>
         KerasDigest.Check(KerasDigest.Run(new LayerNormalization((1, 3)), null, [2, 3, 2, 4]), -2.599184, -6.366456, 29.00258);
