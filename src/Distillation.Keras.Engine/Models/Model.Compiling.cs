@@ -1,13 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
-using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.Saving;
 using Distillation.Keras.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras;

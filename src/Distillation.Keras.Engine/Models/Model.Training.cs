@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Callbacks;
 using Distillation.Keras.Layers;
-using Distillation.Keras.Metrics;
 using Distillation.Keras.Optimizers;
 using Distillation.Keras.State;
 using Distillation.Keras.Training;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Optimizers;
 using NumSharp;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Conformance;
