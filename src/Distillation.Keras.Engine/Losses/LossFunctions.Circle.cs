@@ -20,7 +20,7 @@ public static partial class LossFunctions
     /// <param name="gamma">How much distances are scaled.</param>
     /// <param name="margin">The margin m, how far classes are to be apart.</param>
     /// <returns>(batch): 0 for a row that has no partner of its class, or none of another.</returns>
-    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit, or a number is not finite.</exception>
     public static Tensor Circle(
         Tensor y_true,
         Tensor y_pred,
@@ -31,6 +31,8 @@ public static partial class LossFunctions
         double margin = 0.4
     )
     {
+        Arguments.Finite(gamma);
+        Arguments.Finite(margin);
         using DisposeScope scope = NewDisposeScope();
         Tensor embeddings = Embeddings(y_true, y_pred, string.Empty);
         Tensor labels = TensorGuard.Real(y_true).to_type(ScalarType.Int64).reshape(-1, 1);

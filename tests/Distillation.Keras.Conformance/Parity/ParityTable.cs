@@ -99,7 +99,8 @@ public sealed class ParityTable
             + (
                 _members.Length == 0
                     ? ""
-                    : "\n## Methods and properties\nOf the base classes, those that are not as in Keras. What a class has of another one is listed there.\n"
+                    : "\n## Methods and properties\nOf the base classes, those that are not as in Keras. What a class has of another one "
+                        + "is listed there.\n"
                         + _members
             );
     }

@@ -131,6 +131,13 @@ public sealed class NormalizationTests
         KerasDigest.Check(KerasDigest.Run(new GroupNormalization(groups, axis), null, sizes), a, b, c);
 
     [Test]
+    public void Groups_have_an_offset_without_a_scale_and_a_scale_without_an_offset()
+    {
+        KerasDigest.Check(KerasDigest.Run(new GroupNormalization(2, scale: false), null, Shape234), 2.116044, -4.674914, 21.87623);
+        KerasDigest.Check(KerasDigest.Run(new GroupNormalization(2, center: false), null, Shape234), 2.025092, -3.23697, 16.17085);
+    }
+
+    [Test]
     public void Groups_that_do_not_divide_the_channels_are_refused()
     {
         using (Assert.EnterMultipleScope())

@@ -150,7 +150,7 @@ public sealed class RecurrentTests
     [Test]
     public void Both_directions_are_joined_as_asked_and_the_backward_one_reads_from_the_end()
     {
-        var layer = new Bidirectional(new SimpleRNN(3, return_sequences: true), merge_mode: "concat", weights: null);
+        var layer = new Bidirectional(new SimpleRNN(3, return_sequences: true), merge_mode: "concat");
         Tensor x = Steps(4);
         Tensor y = layer.Call(x);
         Layer forward = layer.Layer;
@@ -194,7 +194,7 @@ public sealed class RecurrentTests
                 Throws.ArgumentException.With.Message.Contains("gates").And.Message.Contains("(2, 4)")
             );
             Assert.That(
-                () => new Bidirectional(new SimpleRNN(3), merge_mode: "both", weights: null),
+                () => new Bidirectional(new SimpleRNN(3), merge_mode: "both"),
                 Throws.ArgumentException.With.Message.Contains("merge_mode").And.Message.Contains("both")
             );
         }

@@ -20,6 +20,9 @@ public sealed class SpatialRefusalTests
     private static Layer[] OfSequences() =>
         [
             new Conv1D(2, 1, name: "it"),
+            new Conv1DTranspose(2, 1, name: "it"),
+            new DepthwiseConv1D(1, name: "it"),
+            new SeparableConv1D(2, 1, name: "it"),
             new MaxPooling1D(1, name: "it"),
             new AveragePooling1D(1, name: "it"),
             new GlobalMaxPooling1D(name: "it"),
@@ -32,6 +35,7 @@ public sealed class SpatialRefusalTests
     private static Layer[] OfVolumes() =>
         [
             new Conv3D(2, 1, name: "it"),
+            new Conv3DTranspose(2, 1, name: "it"),
             new MaxPooling3D(1, name: "it"),
             new AveragePooling3D(1, name: "it"),
             new GlobalMaxPooling3D(name: "it"),
@@ -93,6 +97,8 @@ public sealed class SpatialRefusalTests
             {
                 new Conv1D(2, 4, name: "it"),
                 new Conv1D(2, 2, dilation_rate: 3, name: "it"),
+                new DepthwiseConv1D(4, name: "it"),
+                new SeparableConv1D(2, 2, dilation_rate: 3, name: "it"),
                 new MaxPooling1D(4, name: "it"),
                 new AveragePooling1D(4, name: "it"),
             }

@@ -50,7 +50,7 @@ public sealed class ConfigRefusalTests
     [TestCase("units", "2.5", "an integer")]
     [TestCase("units", "null", "an integer")]
     [TestCase("units", "1e30", "an integer")]
-    [TestCase("use_bias", "1", "true or false")]
+    [TestCase("use_bias", "2", "true or false")]
     [TestCase("name", "[1]", "a string")]
     [TestCase("kernel_initializer", "[]", "Initializer")]
     [TestCase("activation", "[]", "ActivationFunction")]

@@ -105,7 +105,7 @@ public partial class FalsifiedFixtureTests
     private static partial Regex TrainingInputs();
 
     [GeneratedRegex(
-        @"/(config|kwargs|hyper|arguments|args|steps|build_config|model|compile|fit|call|message|second_gradient_none_at|learning_rate_at|exclude_index|shape|y_true|y_pred)(/|$)|/statistics/(min|max)$"
+        @"/(config|kwargs|hyper|arguments|args|steps|build_config|model|compile|fit|call|message|second_gradient_none_at|learning_rate_at|exclude_index|shape|y_true|y_pred|fill_value|transform)(/|$)|/statistics/(min|max)$"
     )]
     private static partial Regex JsonInputs();
 

@@ -25,6 +25,8 @@ public sealed class FunctionArgumentTests
         ["SoftShrink.threshold"] = NumberRange.NotNegative,
         ["BinaryAccuracy.threshold"] = NumberRange.Finite,
         ["BinaryFocalCrossentropy.alpha"] = NumberRange.Fraction,
+        ["Circle.gamma"] = NumberRange.Finite,
+        ["Circle.margin"] = NumberRange.Finite,
         ["CategoricalGeneralizedCrossEntropy.q"] = new(0, 1, LeastIncluded: false, MostIncluded: false),
     };
 
@@ -86,7 +88,9 @@ public sealed class FunctionArgumentTests
                 {
                     _ when p == tried => value,
                     { Name: "x" } or { Name: "y_pred" } => rand(2, 3),
-                    { Name: "y_true" } => function.Name == nameof(LossFunctions.CategoricalGeneralizedCrossEntropy)
+                    { Name: "y_true" } => function.Name
+                        is nameof(LossFunctions.CategoricalGeneralizedCrossEntropy)
+                            or nameof(LossFunctions.Circle)
                         ? tensor(new long[] { 0, 1 })
                         : eye(2, 3),
                     { Name: "apply_class_balancing" } => true,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Tests.Conventions;
 
@@ -118,6 +119,17 @@ public sealed class NumericArgumentTests
             ("filters", "groups") => (int)Math.Max(1, value),
             ("multi_label", "num_labels") => true,
             ("lora_rank", "lora_alpha") => 2,
+            ("strides", "output_padding") => new Size(int.MaxValue),
+            ("num_bins", "epsilon") => 2,
+            ("low", "high") => (double)-float.MaxValue,
+            ("high", "low") => (double)float.MaxValue,
+            ("oov_token", "mask_token") => 5L,
+            ("output_mode", "idf_weights") => "tf_idf",
+            ("vocabulary", "idf_weights") => parameter.ParameterType == typeof(StringVocabulary)
+                ? (StringVocabulary)(string[])["word"]
+                : (IntegerVocabulary)(long[])[3],
+            ("num_classes", "target_class_ids") => 2,
+            ("target_class_ids", _) => (int[])[0],
             ("epsilon", "initialVariance") => 1e-5,
             ("initialVariance", "epsilon") => (double)float.MaxValue,
             _ => parameter.HasDefaultValue ? parameter.DefaultValue : NumericArguments.Needed(parameter),

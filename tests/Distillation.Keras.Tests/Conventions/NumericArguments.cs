@@ -96,13 +96,48 @@ internal static class NumericArguments
         ["sliding_window"] = NumberRange.IntegerFrom(1),
 
         // One is a multiple of the other.
-        ["num_query_heads"] = NumberRange.IntegerFrom(2) with
+        ["num_query_heads"] = NumberRange.IntegerFrom(1) with
         {
             Tried = 2,
         },
         ["num_key_value_heads"] = NumberRange.IntegerFrom(1) with { Tried = 1 },
         ["scale"] = NumberRange.Finite,
         ["offset"] = NumberRange.Finite,
+
+        // Of the gates together.
+        ["GRU.units"] = new(1, int.MaxValue / 3),
+        ["GRUCell.units"] = new(1, int.MaxValue / 3),
+        ["LSTM.units"] = new(1, int.MaxValue / 4),
+        ["LSTMCell.units"] = new(1, int.MaxValue / 4),
+        ["recurrent_dropout"] = NumberRange.Fraction,
+        ["depth_multiplier"] = NumberRange.IntegerFrom(1),
+        ["output_padding"] = new(0, int.MaxValue - 1),
+        ["output_size"] = NumberRange.IntegerFrom(1),
+        ["ELU.alpha"] = NumberRange.Finite,
+        ["n"] = NumberRange.IntegerFrom(1),
+
+        // The order of one axis.
+        ["dims"] = new(1, 1),
+        ["shared_axes"] = NumberRange.IntegerFrom(1),
+
+        // Preprocessing.
+        ["num_tokens"] = NumberRange.IntegerFrom(1),
+        ["max_tokens"] = NumberRange.IntegerFrom(2),
+        ["num_oov_indices"] = NumberRange.IntegerFrom(0),
+        ["mask_token"] = NumberRange.AnyInteger,
+        ["oov_token"] = NumberRange.AnyInteger,
+        ["idf_weights"] = NumberRange.Finite,
+        ["bin_boundaries"] = NumberRange.Finite,
+        ["num_bins"] = NumberRange.IntegerFrom(1),
+        ["Discretization.epsilon"] = new(0, 1, LeastIncluded: false),
+        ["height"] = NumberRange.IntegerFrom(1),
+        ["width"] = NumberRange.IntegerFrom(1),
+        ["fill_value"] = NumberRange.Finite,
+        ["lower"] = NumberRange.Finite,
+        ["upper"] = NumberRange.Finite,
+        ["low"] = NumberRange.Finite with { MostIncluded = false },
+        ["high"] = NumberRange.Finite with { LeastIncluded = false },
+        ["RandomPerspective.scale"] = NumberRange.Fraction,
 
         // Odd sizes alone.
         ["RandomGaussianBlur.kernel_size"] = NumberRange.IntegerFrom(1) with
@@ -165,9 +200,9 @@ internal static class NumericArguments
         ["SpecificityAtSensitivity.num_thresholds"] = NumberRange.IntegerFrom(1) with { Tried = 1000 },
         ["PrecisionAtRecall.num_thresholds"] = NumberRange.IntegerFrom(1) with { Tried = 1000 },
         ["RecallAtPrecision.num_thresholds"] = NumberRange.IntegerFrom(1) with { Tried = 1000 },
-        ["IoU.num_classes"] = NumberRange.IntegerFrom(2) with { Tried = 1000 },
+        ["IoU.num_classes"] = NumberRange.IntegerFrom(1) with { Tried = 1000 },
         ["MeanIoU.num_classes"] = NumberRange.IntegerFrom(1) with { Tried = 1000 },
-        ["OneHotIoU.num_classes"] = NumberRange.IntegerFrom(2) with { Tried = 1000 },
+        ["OneHotIoU.num_classes"] = NumberRange.IntegerFrom(1) with { Tried = 1000 },
         ["OneHotMeanIoU.num_classes"] = NumberRange.IntegerFrom(1) with { Tried = 1000 },
         ["num_regressors"] = NumberRange.IntegerFrom(0),
         ["Circle.gamma"] = NumberRange.Finite,

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Distillation.Keras.Layers;
 using Distillation.Keras.Metrics;
 using Distillation.Keras.Notebook;
 using Distillation.Keras.Objectives;
@@ -24,6 +25,7 @@ public class DistillerSettingsTests
         ["Optimizer"] = d => d.WithOptimizer("sgd"),
         ["Metrics"] = d => d.WithMetrics("mse"),
         ["Callbacks"] = d => d.WithCallbacks(new BatchLogs()),
+        ["Augmentation"] = d => d.WithAugmentation(new GaussianNoise(0.1)),
         ["Seed"] = d => d.WithSeed(3),
         ["Device"] = d => d.WithDevice("cpu"),
     };

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Saving;
@@ -55,6 +56,7 @@ public sealed class Bidirectional : Layer
         : this(layer, merge_mode, backward_layer, name, trainable, dtype) => _first = weights;
 
     [ConfigConstructor]
+    [OverloadResolutionPriority(-1)]
     internal Bidirectional(
         RNN layer,
         string? merge_mode = "concat",

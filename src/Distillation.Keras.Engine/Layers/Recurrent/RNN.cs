@@ -311,6 +311,14 @@ public class RNN : Layer
             );
         }
 
+        // Cells of one's own may take any features.
+        if (SequenceRank is not null && Built && BuildShapes is [Shape built, ..] && input[2] is int width && width != built[2])
+        {
+            throw new ArgumentException(
+                $"{ClassName} '{Name}' was built for sequences of shape {built}, but the input's shape is {input}."
+            );
+        }
+
         if (input[1] == 0 || (Unroll && input[1] is null))
         {
             string rule = Unroll ? "unrolls a known number of steps" : "takes sequences of at least one step";
