@@ -61,7 +61,9 @@ internal static class StringTensors
             (parts[2 * i], parts[(2 * i) + 1]) = parted;
         }
 
-        using Tensor pairs = tensor(parts, [.. sizes, 2], device: CPU);
+        // A managed array lies at a multiple of 8 bytes, a complex number of libtorch's at one of 16: its kernels fault at others.
+        using Tensor managed = tensor(parts, [.. sizes, 2], device: CPU);
+        using Tensor pairs = managed.clone();
         return view_as_complex(pairs);
     }
 

@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using NumSharp;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Layers.Preprocessing;
@@ -205,6 +208,21 @@ public sealed class LookupTests
             )
         );
         Assert.That(() => model.Predict(x), Throws.InvalidOperationException.With.Message.Contains("PredictStrings"));
+    }
+
+    // libtorch reads a complex number with instructions that fault at other addresses, where managed arrays may lie.
+    [Test]
+    public void Strings_lie_at_multiples_of_sixteen_bytes()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long[] remainders =
+        [
+            .. Enumerable
+                .Range(1, 40)
+                .Select(n => view_as_real(Strings.ToTensor(Enumerable.Repeat("a", n).ToArray())))
+                .Select(t => (long)Unsafe.ByteOffset(ref Unsafe.NullRef<byte>(), ref MemoryMarshal.GetReference(t.bytes)) % 16),
+        ];
+        Assert.That(remainders, Is.All.Zero);
     }
 
     [Test]
