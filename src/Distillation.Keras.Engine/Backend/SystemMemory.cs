@@ -18,6 +18,8 @@ internal static class SystemMemory
     // What is free is an estimate, and the process needs some for itself.
     private const double Share = 0.95;
 
+    private static readonly MemoryGrant Grant = new(static () => Environment.TickCount64);
+
     [ThreadStatic]
     private static double? _pretended;
 
@@ -51,12 +53,22 @@ internal static class SystemMemory
     /// <exception cref="InsufficientMemoryException">There is not enough; the message says how much is needed.</exception>
     public static void Require(string what, double bytes)
     {
+        if (_pretended is null && Grant.Takes(bytes))
+        {
+            return;
+        }
+
         double available = _pretended ?? Available();
         if (bytes > Share * available)
         {
             throw new InsufficientMemoryException(
                 $"{what} needs {Text(bytes)} of memory, but {Text(available)} are free here. Make the model, or the batch, smaller."
             );
+        }
+
+        if (_pretended is null)
+        {
+            Grant.Renew(available);
         }
     }
 
