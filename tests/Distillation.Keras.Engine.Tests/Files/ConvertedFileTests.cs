@@ -29,7 +29,6 @@ public sealed class ConvertedFileTests
             && !n.EndsWith(".k2.13.1.keras", StringComparison.Ordinal)
             && !n.Contains(".k1.", StringComparison.Ordinal)
             && !n.StartsWith("quantized", StringComparison.Ordinal)
-            && !n.StartsWith("lstm", StringComparison.Ordinal)
             && !n.StartsWith("lora", StringComparison.Ordinal)
             && !n.StartsWith("sharded_", StringComparison.Ordinal)
         );

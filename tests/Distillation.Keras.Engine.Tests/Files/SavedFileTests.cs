@@ -15,7 +15,6 @@ public sealed class SavedFileTests
             n.Split('.').Length == 2
             && (n.EndsWith(".keras", StringComparison.Ordinal) || n.EndsWith(".h5", StringComparison.Ordinal))
             && !n.StartsWith("quantized", StringComparison.Ordinal)
-            && !n.StartsWith("lstm", StringComparison.Ordinal)
             && !n.StartsWith("sharded_", StringComparison.Ordinal)
         );
 
@@ -54,7 +53,6 @@ public sealed class SavedFileTests
             n.Split('.') is [_, "weights", "h5"]
             && ModelFixtures.Names.Contains(n.Replace(".weights.h5", ".keras", StringComparison.Ordinal))
             && !n.StartsWith("quantized", StringComparison.Ordinal)
-            && !n.StartsWith("lstm", StringComparison.Ordinal)
         );
 
     [TestCaseSource(nameof(Weights))]

@@ -26,7 +26,7 @@ public sealed class TfKerasFileTests
         ModelFixtures.Names.Where(n =>
             n.Split('.') is [string name, "keras"]
             && !n.StartsWith("quantized", StringComparison.Ordinal)
-            && name is not ("lstm" or "lora" or "odd_names" or "mlp_lamb" or "mlp_accumulate" or "policy_bfloat16")
+            && name is not ("lora" or "odd_names" or "mlp_lamb" or "mlp_accumulate" or "policy_bfloat16")
         );
 
     [SetUp]

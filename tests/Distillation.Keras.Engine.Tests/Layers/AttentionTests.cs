@@ -143,6 +143,23 @@ public sealed class AttentionTests
         }
     }
 
+    // An .h5 names classes as Python does: GroupedQueryAttention, which Keras exports as GroupQueryAttention.
+    [TestCase("model.h5")]
+    [TestCase("model.keras")]
+    public void Grouped_heads_are_read_back_from_files(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var input = new Input(new Shape(4, 6));
+        var model = new Model(input, new GroupQueryAttention(3, 4, 2).Apply([input, input]));
+        model.Save(folder[name]);
+        Model again = Model.Load(folder[name]);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = randn(2, 4, 6);
+        Assert.That(again.Call(x).data<float>().ToArray(), Is.EqualTo(model.Call(x).data<float>().ToArray()));
+        again.Release();
+        model.Release();
+    }
+
     [Test]
     public void Penalties_are_those_of_the_projections()
     {
