@@ -59,7 +59,7 @@ internal static class ModelReader
         using Stream weights = archive.OpenWeights();
         Hdf5Group root = Hdf5File.Read(weights);
         using IDisposable functions = OldFunctions.For(isOld);
-        Model model = Make(isOld ? LegacyConfig.Model(config) : WithoutCompile(config), Elements(root), compile);
+        Model model = Make(isOld ? LegacyConfig.Model(config) : LegacyForm.Exported(WithoutCompile(config)), Elements(root), compile);
         return Filled(
             model,
             plan =>
@@ -112,7 +112,7 @@ internal static class ModelReader
             root.Group("model_weights")
             ?? throw new ModelFormatException("The file has no group 'model_weights', which holds the weights.");
         using IDisposable functions = OldFunctions.For(isOld);
-        Model model = Make(isOld ? LegacyConfig.Model(config) : WithoutCompile(config), Elements(root), compile);
+        Model model = Make(isOld ? LegacyConfig.Model(config) : LegacyForm.Exported(WithoutCompile(config)), Elements(root), compile);
         return Filled(
             model,
             plan =>

@@ -40,6 +40,12 @@ public abstract partial class Layer
     /// <summary>Whether a call of the layer alone that does not say its mode is one of training.</summary>
     internal virtual bool TrainsByDefault => false;
 
+    /// <summary>
+    /// The default of <c>training</c> in Keras' call of it, which Keras notes at each symbolic use and the mode of the model takes the place
+    /// of; <see langword="null"/> where it has none.
+    /// </summary>
+    internal virtual bool? TrainingInKeras => TrainsByDefault ? true : null;
+
     /// <summary>Whether it may make masks where its inputs have none.</summary>
     internal virtual bool MayMakeMasks => _traits.MakesMasks;
 

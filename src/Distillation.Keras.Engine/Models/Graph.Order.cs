@@ -12,16 +12,16 @@ internal sealed partial class Graph
         var found = new Dictionary<Layer, int>(ReferenceEqualityComparer.Instance);
         var finished = new HashSet<Node>(ReferenceEqualityComparer.Instance);
         var given = new HashSet<KerasTensor>(inputs.Items, ReferenceEqualityComparer.Instance as IEqualityComparer<KerasTensor>);
-        var stack = new Stack<(Node Node, int Next)>();
+        var stack = new Stack<(Node Node, IReadOnlyList<KerasTensor> Inputs, int Next)>();
         foreach (KerasTensor output in outputs.Items)
         {
             Enter(output);
-            while (stack.TryPop(out (Node Node, int Next) top))
+            while (stack.TryPop(out (Node Node, IReadOnlyList<KerasTensor> Inputs, int Next) top))
             {
-                if (top.Next < top.Node.Inputs.Count)
+                if (top.Next < top.Inputs.Count)
                 {
-                    stack.Push((top.Node, top.Next + 1));
-                    Enter(top.Node.Inputs[top.Next]);
+                    stack.Push(top with { Next = top.Next + 1 });
+                    Enter(top.Inputs[top.Next]);
                 }
                 else
                 {
@@ -50,7 +50,7 @@ internal sealed partial class Graph
             }
 
             found.TryAdd(node.Layer, found.Count);
-            stack.Push((node, 0));
+            stack.Push((node, NodeConfig.InOrder(node), 0));
         }
     }
 

@@ -136,7 +136,8 @@ internal sealed partial class Graph
     /// <param name="inputs">One tensor for each input, of the right shape, with its mask.</param>
     /// <param name="context">The mode and random numbers of the call.</param>
     /// <returns>
-    /// The outputs with their masks. Where gradients are not recorded, tensors in between are disposed as soon as they are not needed.
+    /// The outputs with their masks. Tensors in between are disposed as soon as they are not needed; what gradients need of them is held by
+    /// the outputs.
     /// </returns>
     public LayerOutputs Run(LayerInputs<Tensor> inputs, CallContext context)
     {
@@ -152,7 +153,6 @@ internal sealed partial class Graph
             }
         }
 
-        bool free = !is_grad_enabled();
         bool keepLogits = Layer.KeepsLogits;
         foreach (Step step in _steps)
         {
@@ -171,9 +171,9 @@ internal sealed partial class Graph
                 }
             }
 
-            if (free && !(keepLogits && step.KeepsLogits))
+            if (!(keepLogits && step.KeepsLogits))
             {
-                Free(step, slots);
+                Free(step, slots, masks);
             }
         }
 
@@ -184,7 +184,7 @@ internal sealed partial class Graph
         }
 
         DisposeCasts(inputs, slots, outputs);
-        return new LayerOutputs(outputs, masks is null ? [] : OutputMasks(inputs, masks, free));
+        return new LayerOutputs(outputs, masks is null ? [] : OutputMasks(inputs, masks, outputs));
     }
 
     private static Tensor Cast(Tensor input, ScalarType type) => input.dtype == type ? input : input.to(type);
@@ -203,16 +203,18 @@ internal sealed partial class Graph
     }
 
     // Masks in between are small, and go all at once.
-    private Tensor?[] OutputMasks(LayerInputs<Tensor> inputs, Tensor?[] masks, bool free)
+    private Tensor?[] OutputMasks(LayerInputs<Tensor> inputs, Tensor?[] masks, Tensor[] results)
     {
         Tensor?[] outputs = Array.ConvertAll(_outputSlots, s => masks[s]);
-        if (free)
+        Tensor[] kept =
+        [
+            .. outputs.Concat(inputs.Tensors.Select((_, i) => inputs.Mask(i))).OfType<Tensor>(),
+            .. inputs.Tensors,
+            .. results,
+        ];
+        foreach (Tensor mask in masks.OfType<Tensor>().Where(m => !kept.Holds(m)))
         {
-            Tensor[] kept = [.. outputs.Concat(Enumerable.Range(0, _inputSlots.Length).Select(inputs.Mask)).OfType<Tensor>()];
-            foreach (Tensor mask in masks.OfType<Tensor>().Where(m => !kept.Holds(m)))
-            {
-                mask.Dispose();
-            }
+            mask.Dispose();
         }
 
         return Array.Exists(outputs, m => m is not null) ? outputs : [];
@@ -270,14 +272,19 @@ internal sealed partial class Graph
         return [.. _outputSlots.Select(s => shapes[s])];
     }
 
-    // A layer may hand its input through as the same object, so a tensor goes only when no other slot holds it.
-    private static void Free(Step step, Tensor[] slots)
+    // A layer may hand its input through as the same object, so a tensor goes only when no other slot holds it. One that is a mask, too, goes
+    // with the masks.
+    private static void Free(Step step, Tensor[] slots, Tensor?[]? masks)
     {
         foreach (int slot in step.FreeAfter)
         {
             Tensor tensor = slots[slot];
             slots[slot] = null!;
-            if (tensor is not null && !Array.Exists(slots, t => ReferenceEquals(t, tensor)))
+            if (
+                tensor is not null
+                && !Array.Exists(slots, t => ReferenceEquals(t, tensor))
+                && (masks is null || !Array.Exists(masks, m => ReferenceEquals(m, tensor)))
+            )
             {
                 tensor.Dispose();
             }
@@ -295,12 +302,15 @@ internal sealed partial class Graph
         Shape[]? Declared
     )
     {
+        // Keras hands on the masks of tensors to layers with one tensor, or with arguments for the masks of each.
+        private bool TakesNoMaskBesideStates => Layer is RNN or Bidirectional && Call.Arguments.ContainsKey(RNN.InitialState);
+
         public LayerInputs<Tensor> Gather(Tensor[] slots, Tensor?[]? masks)
         {
             if (Slots is not null)
             {
                 LayerInputs<Tensor> named = Call.Map(t => slots[Slots[t]]);
-                return named.HasMasks || masks is null
+                return named.HasMasks || masks is null || TakesNoMaskBesideStates
                     ? named
                     : named.WithMasks(Array.ConvertAll(Inputs[..Call.Tensors.Count], i => masks[i]));
             }

@@ -14,6 +14,7 @@ internal static class NodeConfig
     private const string Training = "training";
     private const string Mask = "mask";
     private const string Inputs = "inputs";
+    private const string States = "states";
 
     public static JsonObject Write(Node node, Func<KerasTensor, JsonArray> history)
     {
@@ -35,7 +36,7 @@ internal static class NodeConfig
         }
         else if (call.Ordered == 0)
         {
-            arguments[Inputs] = Structured(tensors);
+            arguments[InputsOf(node.Layer)] = Structured(tensors);
         }
 
         foreach ((string name, object value) in call.Arguments)
@@ -43,14 +44,9 @@ internal static class NodeConfig
             arguments[name] = Value(value);
         }
 
-        if (call.Training is bool training)
+        if ((call.Training ?? RecordedTraining(node)) is bool training)
         {
             arguments[Training] = training;
-        }
-        else if (node.Layer is RNN && call.Arguments.Count == 0)
-        {
-            // The default of its call, which the mode of the model takes the place of.
-            arguments[Training] = false;
         }
 
         if (call.HasMasks && names.Count > 0)
@@ -153,10 +149,14 @@ internal static class NodeConfig
         {
             args = WithNamed(layer, args, kwargs, read);
         }
-        else if (args.Count == 0 && kwargs[Inputs] is JsonNode inputs)
+        else if (layer is RNNCell)
+        {
+            args = OfCell(layer, args, kwargs, read);
+        }
+        else if (args.Count == 0 && kwargs[InputsOf(layer)] is JsonNode inputs)
         {
             args = new JsonArray(inputs.DeepClone());
-            read.Add(Inputs);
+            read.Add(InputsOf(layer));
         }
         else if (layer is Softmax && args is [JsonObject input, JsonObject mask])
         {
@@ -182,7 +182,7 @@ internal static class NodeConfig
         LayerInputs<KerasTensor> call = isList
             ? new LayerInputs<KerasTensor>((IEnumerable<KerasTensor>)tensors!)
             : new LayerInputs<KerasTensor>(tensors!);
-        call = read.Count > 0 || maskInOrder ? call.WithOrdered(ordered) : call;
+        call = (read.Count > 0 && layer is not RNNCell) || maskInOrder ? call.WithOrdered(ordered) : call;
         foreach ((string key, JsonNode? value) in kwargs)
         {
             if (value is null || read.Contains(key))
@@ -192,7 +192,7 @@ internal static class NodeConfig
 
             switch (key)
             {
-                case Training when layer is RNN && value is JsonValue mode && mode.TryGetValue(out bool isTraining) && !isTraining:
+                case Training when value is JsonValue mode && mode.TryGetValue(out bool isTraining) && isTraining == layer.TrainingInKeras:
                     break;
                 case Training:
                     call = call.WithTraining(
@@ -259,6 +259,53 @@ internal static class NodeConfig
         }
     }
 
+    /// <summary>
+    /// The tensors of a use in the order in which Keras flattens them, and finds the layers of a model by them: those in order, then
+    /// those by name, sorted.
+    /// </summary>
+    public static IReadOnlyList<KerasTensor> InOrder(Node node)
+    {
+        if (node.Inputs.Count < 2)
+        {
+            return node.Inputs;
+        }
+
+        var ordered = new List<KerasTensor>();
+        JsonObject written = Write(
+            node,
+            t => ["", 0, Enumerable.Range(0, node.Inputs.Count).First(i => ReferenceEquals(node.Inputs[i], t))]
+        );
+        Collect(written["args"]);
+        Collect(written["kwargs"]);
+        return ordered;
+
+        void Collect(JsonNode? value)
+        {
+            if (HistoryOf(value) is JsonArray history)
+            {
+                ordered.Add(node.Inputs[history[2]!.GetValue<int>()]);
+            }
+            else if (value is JsonArray list)
+            {
+                foreach (JsonNode? item in list)
+                {
+                    Collect(item);
+                }
+            }
+            else if (value is JsonObject named)
+            {
+                foreach ((_, JsonNode? item) in named.OrderBy(p => p.Key, StringComparer.Ordinal))
+                {
+                    Collect(item);
+                }
+            }
+        }
+    }
+
+    // The default of the call's training is noted as if it had been given. A recurrent layer with states does not note it.
+    private static bool? RecordedTraining(Node node) =>
+        node.Layer is RNN && node.Call!.Arguments.Count > 0 ? null : node.Layer.TrainingInKeras;
+
     // Arguments are constants, tensors, and lists of both; each tensor has a place of its own.
     private static LayerInputs<KerasTensor>? ReadOperation(JsonArray args, JsonObject kwargs, Func<JsonArray, KerasTensor?> find)
     {
@@ -306,6 +353,31 @@ internal static class NodeConfig
 
         return all;
     }
+
+    // A cell takes its input and its states.
+    private static JsonArray OfCell(Layer cell, JsonArray args, JsonObject kwargs, HashSet<string> read)
+    {
+        var all = new JsonArray([.. args.Select(a => a?.DeepClone())]);
+        foreach (string name in ((string[])[InputsOf(cell), States]).Skip(args.Count))
+        {
+            if (kwargs[name] is JsonNode given)
+            {
+                all.Add(given.DeepClone());
+                read.Add(name);
+            }
+        }
+
+        return all;
+    }
+
+    // What the first argument of a layer's call is named.
+    private static string InputsOf(Layer layer) =>
+        layer switch
+        {
+            RNN or Bidirectional => "sequences",
+            SimpleRNNCell => "sequence",
+            _ => Inputs,
+        };
 
     // A model whose inputs have names takes them by name.
     private static IReadOnlyList<string>? NamesOf(Layer layer) => layer is Model { HasGraph: true } model ? model.Graph.Inputs.Keys : null;

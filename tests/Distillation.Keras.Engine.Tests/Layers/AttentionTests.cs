@@ -143,6 +143,50 @@ public sealed class AttentionTests
         }
     }
 
+    [Test]
+    public void Grouped_heads_need_a_query_and_a_value_of_one_size() =>
+        Assert.That(
+            () => new GroupQueryAttention(3, 4, 2).Apply([new Input(new Shape(4, 6)), new Input(new Shape(4, 5))]),
+            Throws.ArgumentException.With.Message.Contains("equally many features").And.Message.Contains("6").And.Message.Contains("5")
+        );
+
+    // What Keras 3.15.1 puts behind an attention with masks, and what sparse and ragged tensors would be.
+    [TestCase("null", "null", null)]
+    [TestCase("\"int32\"", "false", null)]
+    [TestCase("null", "true", "sparse")]
+    public void A_tensor_is_converted_to_one(string type, string sparse, string? refused)
+    {
+        string json = """
+            {"module": "keras", "class_name": "Functional", "registered_name": "Functional", "config": {"name": "m", "trainable": true,
+            "layers": [
+            {"module": "keras.layers", "class_name": "InputLayer", "registered_name": null, "name": "x", "inbound_nodes": [],
+            "config": {"batch_shape": [null, 3], "dtype": "float32", "sparse": false, "ragged": false, "name": "x"}},
+            {"module": "keras.src.ops.core", "class_name": "ConvertToTensor", "registered_name": "ConvertToTensor", "name": "c",
+            "config": {"name": "c", "dtype": TYPE, "sparse": SPARSE, "ragged": null},
+            "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 3], "dtype": "float32",
+            "keras_history": ["x", 0, 0]}}], "kwargs": {}}]}],
+            "input_layers": [["x", 0, 0]], "output_layers": [["c", 0, 0]]}}
+            """.Replace("TYPE", type, StringComparison.Ordinal).Replace("SPARSE", sparse, StringComparison.Ordinal);
+        if (refused is not null)
+        {
+            Assert.That(() => Model.FromJson(json), Throws.Exception.With.Message.Contains(refused));
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor y = Model
+            .FromJson(json)
+            .Call(
+                tensor(
+                    new[,]
+                    {
+                        { 1.5f, -2f, 3f },
+                    }
+                )
+            );
+        Assert.That(y.to(ScalarType.Float32).data<float>().ToArray(), Is.EqualTo(type == "null" ? [1.5f, -2f, 3f] : new[] { 1f, -2f, 3f }));
+    }
+
     // An .h5 names classes as Python does: GroupedQueryAttention, which Keras exports as GroupQueryAttention.
     [TestCase("model.h5")]
     [TestCase("model.keras")]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Distillation.Keras.Layers;
 
 namespace Distillation.Keras.Files.Legacy;
 
@@ -17,12 +18,26 @@ internal static class LegacyForm
             made[key] = value?.DeepClone();
         }
 
+        Rename(made, nameof(GroupQueryAttention), GroupQueryAttention.ClassInPython);
         if (made["config"] is JsonObject config && config["layers"] is JsonArray layers)
         {
             config["layers"] = new JsonArray([.. layers.Select(l => l is JsonObject layer ? Model(layer) : l?.DeepClone())]);
         }
 
         return made;
+    }
+
+    /// <summary>Gives classes the names by which Keras exports them, where it has others within.</summary>
+    /// <param name="model">A <c>model_config</c> of Keras 3, which is changed.</param>
+    public static JsonObject Exported(JsonObject model)
+    {
+        Rename(model, GroupQueryAttention.ClassInPython, nameof(GroupQueryAttention));
+        foreach (JsonObject layer in ((model["config"] as JsonObject)?["layers"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            Exported(layer);
+        }
+
+        return model;
     }
 
     /// <summary>The <c>training_config</c> of a <c>compile_config</c>.</summary>
@@ -44,6 +59,14 @@ internal static class LegacyForm
         }
 
         return made;
+    }
+
+    private static void Rename(JsonObject node, string from, string to)
+    {
+        if (LegacyConfig.Text(node["class_name"]) == from)
+        {
+            node["class_name"] = to;
+        }
     }
 
     // Losses and metrics, one or several in lists and by name.

@@ -20,7 +20,6 @@ internal static class LegacyLayers
         ["BatchNormalizationV2"] = "BatchNormalization",
         ["CuDNNLSTM"] = "LSTM",
         ["CuDNNGRU"] = "GRU",
-        ["GroupedQueryAttention"] = "GroupQueryAttention",
     };
 
     // What says how a layer was computed, or what a later layer says: nothing of it is needed. Those with a value are left out with that
@@ -125,7 +124,7 @@ internal static class LegacyLayers
         ["concat"] = "Concatenate",
     };
 
-    /// <summary>The name by which Keras 3 exports a class.</summary>
+    /// <summary>The name of a class in Keras 3.</summary>
     public static string ClassName(string name)
     {
         string own = name.StartsWith("Custom>", StringComparison.Ordinal) ? name["Custom>".Length..] : name;

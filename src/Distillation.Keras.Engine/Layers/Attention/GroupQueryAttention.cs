@@ -13,7 +13,8 @@ namespace Distillation.Keras.Layers;
 /// </remarks>
 public sealed class GroupQueryAttention : BaseMultiHeadAttention
 {
-    private const string ClassInPython = "GroupedQueryAttention";
+    /// <summary>The name of the class in Keras' source, which exports it under another one.</summary>
+    internal const string ClassInPython = "GroupedQueryAttention";
 
     /// <inheritdoc cref="GroupQueryAttention" path="/summary"/>
     /// <param name="head_dim">The size of a head; positive.</param>
@@ -119,6 +120,18 @@ public sealed class GroupQueryAttention : BaseMultiHeadAttention
     private protected override int HeadWidth => HeadDim;
 
     private protected override int ValueWidth => HeadDim;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Shape> ComputeOutputShapes(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        return inputShapes.Count < 2 || inputShapes[0].Rank == 0 || inputShapes[1].Rank == 0 || inputShapes[0][-1] == inputShapes[1][-1]
+            ? base.ComputeOutputShapes(inputShapes)
+            : throw new ArgumentException(
+                $"GroupQueryAttention '{Name}' takes a query and a value with equally many features, but their shapes are {inputShapes[0]} "
+                    + $"and {inputShapes[1]}. Bring one to the other's size, with a Dense layer, say."
+            );
+    }
 
     private protected override Shape OutputSizes(Shape query) => new(query.Known(-1, $"GroupQueryAttention '{Name}'"));
 

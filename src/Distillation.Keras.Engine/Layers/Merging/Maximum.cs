@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Layers;
 
 /// <summary>The largest of its inputs, value by value.</summary>
-/// <remarks>Inputs (batch, ...) that broadcast, output of their common shape. Source: <c>keras/src/layers/merging/maximum.py</c>.</remarks>
+/// <remarks>
+/// Inputs (batch, ...) that broadcast, output of their common shape; where a mask is false, the other inputs' value. Source:
+/// <c>keras/src/layers/merging/maximum.py</c>.
+/// </remarks>
 public sealed class Maximum : Merge
 {
     /// <inheritdoc cref="Maximum" path="/summary"/>
@@ -14,4 +17,6 @@ public sealed class Maximum : Merge
         : base(name, trainable, dtype) { }
 
     private protected override Tensor Combine(Tensor[] inputs) => inputs.Aggregate(maximum);
+
+    private protected override Tensor Combine(Tensor[] inputs, Tensor?[] masks) => CombinePairs(inputs, masks, maximum);
 }

@@ -85,7 +85,7 @@ public abstract class Merge : Layer
         using DisposeScope scope = NewDisposeScope();
         int rank = (int)inputs.Tensors.Max(t => t.dim());
         Tensor[] expanded = [.. inputs.Tensors.Select(t => Expand(t, rank))];
-        Tensor result = Combine(expanded);
+        Tensor result = inputs.HasMasks ? Combine(expanded, RowMasks(inputs, expanded)) : Combine(expanded);
 
         // One input alone may come back as the same object, which belongs to the caller.
         return [inputs.Tensors.Holds(result) ? result : result.MoveToOuterDisposeScope()];
@@ -93,6 +93,41 @@ public abstract class Merge : Layer
 
     /// <summary>Joins tensors of equal rank. What it makes in between is disposed for it.</summary>
     private protected abstract Tensor Combine(Tensor[] inputs);
+
+    /// <summary>Merges inputs with masks; most compute every row alike.</summary>
+    /// <param name="inputs">Inputs of one rank.</param>
+    /// <param name="masks">What broadcasts against each; <see langword="null"/> where it has no mask.</param>
+    private protected virtual Tensor Combine(Tensor[] inputs, Tensor?[] masks) => Combine(inputs);
+
+    /// <summary>
+    /// Merges pairs of inputs, of which each has the other's values where its mask is false: no value leaves every other one as it is.
+    /// </summary>
+    /// <remarks>Source: <c>_apply_merge_op_and_or_mask</c> in <c>keras/src/layers/merging/base_merge.py</c>.</remarks>
+    private protected static Tensor CombinePairs(Tensor[] inputs, Tensor?[] masks, Func<Tensor, Tensor, Tensor> merge)
+    {
+        Tensor result = inputs[0];
+        Tensor? resultMask = masks[0];
+        for (int i = 1; i < inputs.Length; i++)
+        {
+            Tensor? mask = masks[i];
+            Tensor x = mask is null ? inputs[i] : where(mask, inputs[i], result);
+            result = merge(resultMask is null ? result : where(resultMask, result, x), x);
+            resultMask = mask is null ? null : resultMask?.logical_or(mask);
+        }
+
+        return result;
+    }
+
+    // An input that gets axes loses its mask, as in Keras.
+    private static Tensor?[] RowMasks(LayerInputs<Tensor> inputs, Tensor[] expanded) =>
+        [
+            .. expanded.Select(
+                (x, i) =>
+                    inputs.Mask(i) is Tensor mask && ReferenceEquals(x, inputs.Tensors[i])
+                        ? mask.reshape([.. mask.shape, .. Enumerable.Repeat(1L, Math.Max(0, (int)(x.dim() - mask.dim())))])
+                        : null
+            ),
+        ];
 
     private static Tensor Expand(Tensor tensor, int rank) =>
         tensor.dim() == rank

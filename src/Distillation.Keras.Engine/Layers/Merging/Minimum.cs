@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 namespace Distillation.Keras.Layers;
 
 /// <summary>The smallest of its inputs, value by value.</summary>
-/// <remarks>Inputs (batch, ...) that broadcast, output of their common shape. Source: <c>keras/src/layers/merging/minimum.py</c>.</remarks>
+/// <remarks>
+/// Inputs (batch, ...) that broadcast, output of their common shape; where a mask is false, the other inputs' value. Source:
+/// <c>keras/src/layers/merging/minimum.py</c>.
+/// </remarks>
 public sealed class Minimum : Merge
 {
     /// <inheritdoc cref="Minimum" path="/summary"/>
@@ -14,4 +17,6 @@ public sealed class Minimum : Merge
         : base(name, trainable, dtype) { }
 
     private protected override Tensor Combine(Tensor[] inputs) => inputs.Aggregate(minimum);
+
+    private protected override Tensor Combine(Tensor[] inputs, Tensor?[] masks) => CombinePairs(inputs, masks, minimum);
 }

@@ -74,6 +74,8 @@ public sealed class SpectralNormalization : Wrapper
         _vectorU = AddWeight("vector_u", (1, _kernel.Shape.Known(-1, Name)), new TruncatedNormal(stddev: 0.02), trainable: false);
     }
 
+    internal override bool? TrainingInKeras => false;
+
     /// <inheritdoc/>
     protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context)
     {

@@ -157,10 +157,17 @@ internal static partial class OperationTable
             Real(Numpy, "Arctanh", static x => x.arctanh()),
             Real(Mathematics, "Erf", static x => x.erf()),
             Of(Core, "Cast", [("dtype", null)], ["x"], static v => v.X.to(v.Type("dtype") ?? v.X.dtype)),
+            Of(Core, "ConvertToTensor", [("dtype", None), ("sparse", None), ("ragged", None)], ["x"], Converted),
             Of(Core, "StopGradient", [], ["variable"], static v => v.Tensor("variable").detach()),
             Of(Numpy, "ZerosLike", [("dtype", None)], ["x"], static v => zeros_like(v.X, v.Type("dtype") ?? v.X.dtype)),
             Of(Numpy, "OnesLike", [("dtype", None)], ["x"], static v => ones_like(v.X, v.Type("dtype") ?? v.X.dtype)),
         ];
+
+    private static Tensor Converted(OperationValues values) =>
+        values["sparse"] is true ? throw values.Refused("sparse", "false or null, as there are no sparse tensors")
+        : values["ragged"] is true ? throw values.Refused("ragged", "false or null, as there are no ragged tensors")
+        : values.Type("dtype") is ScalarType type ? values.X.to(type)
+        : values.X.alias();
 
     private static Tensor Quotient(Tensor a, Tensor b) => AsReal(a).div(AsReal(b));
 

@@ -12,7 +12,7 @@ namespace Distillation.Keras.Layers;
 /// Input (batch, steps, ...), output (batch, size), or (batch, steps, size) with <c>return_sequences</c>; with <c>return_state</c> the
 /// states (batch, size) behind it. A mask (batch, steps) says which steps count: another one leaves the states as they were, and its output
 /// is that of the step before. What the first step begins with is <c>initial_state</c>, given by name, or as further inputs behind the
-/// sequences.
+/// sequences. Beside it a model hands on no mask of the sequences, as in Keras: one is given with the call.
 /// </para>
 /// <para>Source: <c>keras/src/layers/rnn/rnn.py</c>.</para>
 /// </remarks>
@@ -219,6 +219,8 @@ public class RNN : Layer
     }
 
     internal override bool MayMakeMasks => false;
+
+    internal override bool? TrainingInKeras => false;
 
     internal override bool MixesRows(bool training) => Stateful || base.MixesRows(training);
 

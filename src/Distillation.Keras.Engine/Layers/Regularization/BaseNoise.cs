@@ -22,6 +22,8 @@ public abstract class BaseNoise : Layer
 
     internal override bool BuildsAtInit => true;
 
+    internal override bool? TrainingInKeras => false;
+
     /// <summary>How strongly it disturbs: 0 is not at all.</summary>
     private protected abstract double Strength { get; }
 
