@@ -59,4 +59,8 @@ let ``words and numbers are looked up`` () =
     let learned = IntegerLookup()
     let numbers = [| 5; 5; 9 |]
     learned.Adapt numbers
-    Assert.That(learned.GetVocabulary().Count, Is.EqualTo 3)
+    Assert.That(learned.GetVocabulary().Length, Is.EqualTo 3)
+    let back = IntegerLookup(vocabulary = learned.GetVocabulary(), invert = true)
+    Assert.That(back.VocabularySize(), Is.EqualTo 3)
+    let spelled = StringLookup(vocabulary = lookup.GetVocabulary(), invert = true)
+    Assert.That((spelled.GetVocabulary() = [| "[UNK]"; "cat"; "dog" |]))

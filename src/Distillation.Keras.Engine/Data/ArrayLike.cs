@@ -196,7 +196,8 @@ public partial class ArrayLike
                 argument
             ),
             _ => throw new ArgumentException(
-                $"Data is given as NDArray, Tensor or C# arrays of numbers, but found {item.GetType().Name}.",
+                $"Data is given as NDArray, Tensor or C# arrays of numbers, strings as arrays of them (string[], string[,]), but found "
+                    + $"{item.GetType().Name}.",
                 argument
             ),
         };

@@ -35,7 +35,7 @@ internal static class ModelWriter
             ["date_saved"] = DateTime.Now.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture),
         };
         Hdf5Tree groups = Groups(model);
-        (string Path, string Text)[] vocabularies = [.. Vocabularies.Of(model)];
+        IReadOnlyList<(string Path, string Text)> vocabularies = Vocabularies.Of(model);
         SafeFile.Write(
             path,
             file =>

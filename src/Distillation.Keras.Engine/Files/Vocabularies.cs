@@ -9,7 +9,8 @@ internal static class Vocabularies
     private const string Assets = "assets";
 
     /// <summary>The files of a model's vocabularies.</summary>
-    public static IEnumerable<(string Path, string Text)> Of(Model model) => Of(SavedObject.Of(model), Assets);
+    /// <exception cref="InvalidOperationException">A layer lacks its own, without which its file could not be read.</exception>
+    public static IReadOnlyList<(string Path, string Text)> Of(Model model) => [.. Of(SavedObject.Of(model), Assets)];
 
     /// <summary>Gives the layers of a model the vocabularies of an archive.</summary>
     /// <exception cref="ModelFormatException">One is missing, or does not fit.</exception>
@@ -19,7 +20,7 @@ internal static class Vocabularies
     /// <exception cref="NotSupportedException">There is one.</exception>
     public static void RefuseHdf5(Model model)
     {
-        if (Of(model).FirstOrDefault() is ({ } path, _))
+        if (Of(model) is [(string path, _), ..])
         {
             throw new NotSupportedException(
                 $"A .h5 has no place for a vocabulary that was learned or set later, as that of '{model.Name}' at {path}. Save it as "
@@ -28,10 +29,20 @@ internal static class Vocabularies
         }
     }
 
-    private static IEnumerable<(string Path, string Text)> Of(SavedObject saved, string path) =>
-        (saved.Layer?.VocabularyText is string text ? [($"{path}/{VocabularyFiles.Name}", text)] : Array.Empty<(string, string)>()).Concat(
-            saved.Parts.SelectMany(p => Of(p, $"{path}/{p.Group}"))
-        );
+    private static IEnumerable<(string Path, string Text)> Of(SavedObject saved, string path)
+    {
+        if (saved.Layer is { LacksVocabulary: true } layer)
+        {
+            throw new InvalidOperationException(
+                $"The {layer.ClassName} '{layer.Name}' has learned a vocabulary that its configuration does not hold, and was made from "
+                    + "the configuration alone: a file of it could not be read. Call Adapt(data) or SetVocabulary(...) on it first, or use "
+                    + "Clone or Save and Load, which keep vocabularies."
+            );
+        }
+
+        (string, string)[] own = saved.Layer?.VocabularyText is string text ? [($"{path}/{VocabularyFiles.Name}", text)] : [];
+        return own.Concat(saved.Parts.SelectMany(p => Of(p, $"{path}/{p.Group}")));
+    }
 
     private static void Read(KerasArchive archive, SavedObject saved, string path)
     {

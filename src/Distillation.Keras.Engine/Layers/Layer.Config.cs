@@ -97,11 +97,22 @@ public abstract partial class Layer
     /// <summary>Whether it has a vocabulary that the configuration does not have.</summary>
     internal virtual bool WantsVocabulary => false;
 
+    /// <summary>Whether that vocabulary is not there, as the layer was made from the configuration alone.</summary>
+    internal virtual bool LacksVocabulary => false;
+
     /// <summary>Gives it the vocabulary of such a file.</summary>
     internal virtual void ReadVocabulary(string text) => throw new NotSupportedException($"{ClassName} has no vocabulary.");
 
-    /// <summary>Takes over what another layer of the same class has learned beside its weights: a vocabulary.</summary>
-    private protected virtual void TakeLearned(Layer source) { }
+    /// <summary>
+    /// Takes over what another layer of the same class has learned by <c>Adapt</c>, a vocabulary or a mean; by default the layers in it do.
+    /// </summary>
+    private protected virtual void TakeLearned(Layer source)
+    {
+        foreach ((Layer own, Layer theirs) in Sublayers.Zip(source.Sublayers).Where(p => p.First.GetType() == p.Second.GetType()))
+        {
+            own.TakeLearned(theirs);
+        }
+    }
 
     internal override KerasObject Duplicate() => CloneLayer();
 

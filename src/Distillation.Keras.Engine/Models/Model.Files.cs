@@ -64,6 +64,9 @@ public partial class Model
     /// <exception cref="NotSupportedException">
     /// It holds something that no file can hold, such as a function of one's own, or that tf.keras 2 does not have; nothing was written.
     /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// A lookup lacks the vocabulary that it has learned, as it was made from a configuration alone; nothing was written.
+    /// </exception>
     /// <exception cref="IOException">It cannot be written; what was there is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written; what was there is as it was.</exception>
     /// <remarks>

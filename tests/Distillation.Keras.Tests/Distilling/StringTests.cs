@@ -37,6 +37,25 @@ public sealed class StringTests
     public void A_student_of_words_is_that_of_their_numbers() => Assert.That(Student(ofWords: true), Is.EqualTo(Student(ofWords: false)));
 
     [Test]
+    public void The_default_student_has_learned_what_the_teacher_has()
+    {
+        var normalization = new Normalization(name: "normalization");
+        normalization.Adapt(Numbers);
+        var lookup = new StringLookup(output_mode: "tf_idf", name: "lookup");
+        lookup.Adapt(Words);
+        var numbers = new Input(Toy.Width, name: "numbers");
+        var words = new Input(new Shape(1), dtype: "string", name: "words");
+        KerasTensor joined = new Concatenate().Apply([lookup.Apply(words), normalization.Apply(numbers)]);
+        var teacher = new Model((Input[])[words, numbers], Toy.Dense(3, 3, "softmax").Apply(joined));
+        string[][] rows = Array.ConvertAll(Words, w => new[] { w });
+        ArrayLike x = new Dictionary<string, ArrayLike> { ["words"] = rows, ["numbers"] = Numbers };
+        Model student = new Distiller(teacher).WithSeed(1).Fit(x, Labels, epochs: 1, batch_size: 8, verbose: 0).Student;
+        Assert.That(Toy.Values(student.GetLayer("normalization")), Is.EqualTo(Toy.Values(normalization)));
+        Assert.That(Toy.Values(normalization).Take(Toy.Width), Has.None.Zero);
+        Assert.That(((StringLookup)student.GetLayer("lookup")).GetVocabulary(), Is.EqualTo(lookup.GetVocabulary()));
+    }
+
+    [Test]
     public void Numbers_in_the_place_of_words_are_refused()
     {
         ArrayLike x = new Dictionary<string, ArrayLike> { ["words"] = new float[Words.Length], ["numbers"] = Numbers };

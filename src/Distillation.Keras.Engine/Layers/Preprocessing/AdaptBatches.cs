@@ -1,3 +1,4 @@
+using Distillation.Keras.Backend;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,7 +12,9 @@ internal static class AdaptBatches
     /// <param name="data">One array, batches in a list, or a source, of whose batches x is taken.</param>
     /// <param name="steps">At most so many batches of a list or a source; <see langword="null"/>: all.</param>
     /// <param name="take">Takes a batch, which is not empty.</param>
-    /// <exception cref="ArgumentException">There is no batch, or one that is empty or more than one array.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no batch, or one that is empty, more than one array, or not finite.
+    /// </exception>
     public static void ForEach(Layer layer, ArrayLike data, int? steps, Action<Tensor> take) =>
         ForEachBatch(
             layer,
@@ -31,6 +34,7 @@ internal static class AdaptBatches
                     );
                 }
 
+                ValueChecks.Finite(tensor, data.IsList || data.Source is not null ? Invariant($"data[{count}]") : nameof(data));
                 take(tensor);
             }
         );

@@ -94,7 +94,7 @@ public sealed class Discretization : Layer
     /// <param name="data">An array of any shape, several as batches, or a <see cref="DataSource"/>, of whose batches x is taken.</param>
     /// <param name="steps">At most so many batches; <see langword="null"/>: all.</param>
     /// <exception cref="InvalidOperationException">The boundaries were given.</exception>
-    /// <exception cref="ArgumentException">There are no numbers.</exception>
+    /// <exception cref="ArgumentException">There are no numbers, or some are NaN or infinite.</exception>
     public void Adapt(ArrayLike data, int? steps = null)
     {
         ArgumentNullException.ThrowIfNull(data);

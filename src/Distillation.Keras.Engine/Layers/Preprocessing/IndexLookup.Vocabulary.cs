@@ -15,7 +15,9 @@ public abstract partial class IndexLookup<TToken>
     /// <exception cref="InvalidOperationException">
     /// The vocabulary was given when the layer was made, or the layer gives rows, which would become wider or narrower.
     /// </exception>
-    /// <exception cref="ArgumentException">There are no tokens.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no tokens, or, for integers, there are fractions, NaN or numbers beyond int64.
+    /// </exception>
     public void Adapt(ArrayLike data, int? steps = null)
     {
         if (_isGiven)

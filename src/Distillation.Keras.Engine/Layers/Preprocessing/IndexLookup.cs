@@ -88,7 +88,7 @@ public abstract partial class IndexLookup<TToken> : Layer
     public bool PadToMaxTokens { get; }
 
     /// <summary>The weights of the tokens that were given with the vocabulary.</summary>
-    public IReadOnlyList<double>? IdfWeights { get; private set; }
+    public IReadOnlyList<double>? IdfWeights { get; private protected set; }
 
     // How many numbers there are before the vocabulary's.
     private protected int OovStart => HasMask && OutputMode == CategoricalEncoding.Int ? 1 : 0;
@@ -113,7 +113,8 @@ public abstract partial class IndexLookup<TToken> : Layer
     /// <param name="include_special_tokens">
     /// Whether the tokens for what is masked and unknown come first, so that a token's place is its number.
     /// </param>
-    public IReadOnlyList<TToken> GetVocabulary(bool include_special_tokens = true) =>
+    /// <returns>A new array, which may also be the <c>vocabulary</c> of another layer, such as one with <c>invert</c>.</returns>
+    public TToken[] GetVocabulary(bool include_special_tokens = true) =>
         include_special_tokens
             ? [.. Enumerable.Repeat(HasMask ? Mask : Oov, OovStart), .. Enumerable.Repeat(Oov, NumOovIndices), .. _tokens]
             : [.. _tokens];
@@ -137,6 +138,7 @@ public abstract partial class IndexLookup<TToken> : Layer
     protected internal override Tensor Forward(Tensor input, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(input);
+        RequireVocabulary();
         using DisposeScope scope = NewDisposeScope();
         if (Invert)
         {
@@ -186,10 +188,12 @@ public abstract partial class IndexLookup<TToken> : Layer
 
     internal override bool WantsVocabulary => !IsInConfig && _frozenSize > TokenStart;
 
+    internal override bool LacksVocabulary => WantsVocabulary && _tokens.Length == 0;
+
     internal override void ReadVocabulary(string text)
     {
         TToken[] tokens = Array.ConvertAll(VocabularyFiles.Lines(text), Parsed);
-        SetTokens(tokens, OutputMode == CategoricalEncoding.TfIdf ? [.. _idf!.Value.to(ScalarType.Float64).data<double>()] : null);
+        SetTokens(tokens, OutputMode == CategoricalEncoding.TfIdf ? IdfValues() : null);
     }
 
     internal override JsonObject? BuildConfig => [];
@@ -211,14 +215,28 @@ public abstract partial class IndexLookup<TToken> : Layer
         var other = (IndexLookup<TToken>)source;
         if (other._tokens.Length > 0)
         {
-            SetTokens([.. other._tokens], null);
+            SetTable([.. other._tokens]);
         }
 
         _frozenSize = other._frozenSize;
         if (other._idf is not null)
         {
-            SetIdf([.. other._idf.Value.to(ScalarType.Float64).data<double>()]);
+            SetIdf(other.IdfValues());
         }
+    }
+
+    private void RequireVocabulary()
+    {
+        // One of special tokens alone was learned from nothing else.
+        if (_tokens.Length > 0 || _frozenSize == TokenStart || ShapeTrial.IsRunning)
+        {
+            return;
+        }
+
+        string reason = _frozenSize is null ? string.Empty : ", as the configuration that it was made from does not hold it";
+        throw new InvalidOperationException(
+            $"'{Name}' has no vocabulary yet{reason}. Call Adapt(data) or SetVocabulary(...) first, or give it vocabulary."
+        );
     }
 
     // Where the file has the vocabulary its size is known before, and weights need room.
@@ -307,6 +325,12 @@ public abstract partial class IndexLookup<TToken> : Layer
                 )
             );
         }
+    }
+
+    private double[] IdfValues()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return _idf!.Value.to(ScalarType.Float64, CPU).data<double>().ToArray();
     }
 
     private protected void SetIdf(double[] weights)

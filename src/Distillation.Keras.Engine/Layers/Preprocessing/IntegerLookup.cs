@@ -11,8 +11,8 @@ namespace Distillation.Keras.Layers;
 /// <summary>Integers become the numbers of a vocabulary, or the other way.</summary>
 /// <remarks>
 /// Input: integers of any shape. Output: int64 of the same shape, or rows as those of <see cref="CategoryEncoding"/>. The vocabulary is
-/// given, as a list or a file, or learned by <see cref="IndexLookup{TToken}.Adapt"/>. A list is kept in the configuration, all else in
-/// the file of a <c>.keras</c>. Source: <c>keras/src/layers/preprocessing/integer_lookup.py</c>.
+/// given, as a list or a file, or learned by <see cref="IndexLookup{TToken}.Adapt"/>; without one it computes nothing. A list
+/// is kept in the configuration, all else in the file of a <c>.keras</c>. Source: <c>keras/src/layers/preprocessing/integer_lookup.py</c>.
 /// </remarks>
 public sealed class IntegerLookup : IndexLookup<long>
 {
@@ -136,6 +136,7 @@ public sealed class IntegerLookup : IndexLookup<long>
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
         SetTokens([.. vocabulary.Numbers], idf_weights);
+        IdfWeights = IdfWeights is null ? null : (double[])idf_weights!.Clone();
         Vocabulary = Vocabulary is null || vocabulary.Path is not null ? null : vocabulary;
     }
 
@@ -176,6 +177,7 @@ public sealed class IntegerLookup : IndexLookup<long>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor tensor = (item as ArrayLike ?? ArrayLike.FromObject(item, "data")).ToTensors("data")[0];
+        ValueChecks.Fit(tensor, ScalarType.Int64, "data", $"'{Name}' learns", "Round or leave out what is no integer.");
         return (tensor.to(ScalarType.Int64).contiguous().data<long>().ToArray(), tensor.shape);
     }
 }

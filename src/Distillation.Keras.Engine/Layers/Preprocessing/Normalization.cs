@@ -100,7 +100,9 @@ public sealed class Normalization : Layer
     /// large.
     /// </param>
     /// <exception cref="InvalidOperationException">Mean and variance were given.</exception>
-    /// <exception cref="ArgumentException">There is no data, or it does not have the shape that the layer was built for.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no data, it does not have the shape that the layer was built for, or numbers are NaN or infinite.
+    /// </exception>
     public void Adapt(ArrayLike data)
     {
         if (Mean is not null)
@@ -201,6 +203,22 @@ public sealed class Normalization : Layer
         Tensor mean = Broadcast(_mean, Mean, input, kept);
         Tensor deviation = Broadcast(_variance, Variance, input, kept).sqrt().AtLeast(LeastDeviation);
         return (Invert ? input.mul(deviation).Plus(mean) : input.sub(mean).div(deviation)).MoveToOuterDisposeScope();
+    }
+
+    private protected override void TakeLearned(Layer source)
+    {
+        var other = (Normalization)source;
+        if (other._mean is null)
+        {
+            return;
+        }
+
+        EnsureBuilt(other.BuildShapes);
+        foreach ((Variable own, Variable theirs) in Weights.Zip(other.Weights).Where(p => !ReferenceEquals(p.First, p.Second)))
+        {
+            own.Path = theirs.Path;
+            own.Assign(theirs.Value);
+        }
     }
 
     // Mean and variance of a batch for each place on some axes, float64. Float32 is added up in float32, as in Keras.

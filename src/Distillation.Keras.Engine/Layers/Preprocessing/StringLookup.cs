@@ -11,7 +11,8 @@ namespace Distillation.Keras.Layers;
 /// <para>
 /// Input: strings of any shape, from an <c>Input</c> of the dtype <c>"string"</c>, or a tensor of <see cref="Strings.ToTensor"/>. Output:
 /// int64 of the same shape, or rows as those of <see cref="CategoryEncoding"/>. The vocabulary is given, as a list or a file, or
-/// learned by <see cref="IndexLookup{TToken}.Adapt"/>. A list is kept in the configuration, all else in the file of a <c>.keras</c>.
+/// learned by <see cref="IndexLookup{TToken}.Adapt"/>; without one it computes nothing. A list is kept in the
+/// configuration, all else in the file of a <c>.keras</c>.
 /// </para>
 /// <para>
 /// With <c>invert</c> the input is numbers and the output strings: <c>model.PredictStrings(x)</c>, or <see cref="ToStrings"/> of what
@@ -135,6 +136,7 @@ public sealed class StringLookup : IndexLookup<string>
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
         SetTokens([.. vocabulary.Words], idf_weights);
+        IdfWeights = IdfWeights is null ? null : (double[])idf_weights!.Clone();
         Vocabulary = Vocabulary is null || vocabulary.Path is not null ? null : vocabulary;
     }
 

@@ -58,8 +58,8 @@ internal static class VocabularyFiles
     public static string Text(IReadOnlyList<string> tokens, string layer) =>
         tokens.FirstOrDefault(t => t.AsSpan().ContainsAny(LineEnds)) is string broken
             ? throw new NotSupportedException(
-                $"A file has one token of the vocabulary of '{layer}' a line, but \"{broken.ReplaceLineEndings("\\n")}\" has a line break "
-                    + "in it. Give the vocabulary as a list when the layer is made: then it is in the configuration."
+                $"A file has one token of the vocabulary of '{layer}' a line, but \"{Escaped(broken)}\" has a line break in it. "
+                    + "Give the vocabulary as a list when the layer is made: then it is in the configuration."
             )
         : tokens is [.., ""] && tokens.Count > 1
             ? throw new NotSupportedException(
@@ -67,6 +67,18 @@ internal static class VocabularyFiles
                     + "vocabulary as a list when the layer is made."
             )
         : string.Join('\n', tokens);
+
+    private static string Escaped(string token) =>
+        string.Concat(
+            token.Select(c =>
+                c switch
+                {
+                    '\n' => "\\n",
+                    '\r' => "\\r",
+                    _ => LineEnds.Contains(c) ? Invariant($"\\u{(int)c:x4}") : c.ToString(),
+                }
+            )
+        );
 
     /// <summary>A vocabulary in a configuration; files that it names are not read.</summary>
     /// <exception cref="FormatException">It is no list, or has null in it.</exception>
