@@ -9,10 +9,12 @@ namespace Distillation.Keras;
 /// <remarks>
 /// Immutable and safe to share between threads. Converts from <c>0</c>, <c>(0, 1)</c>, <c>new[] { 0, 1, 2 }</c> and, for F#, from
 /// <see cref="Tuple"/>. Negative axes count from the end. Keras writes one axis as a number and several as a list, and so does this class.
+/// <see cref="All"/> is Keras' <c>axis=None</c>, whatever the number of axes, where that is not the default.
 /// </remarks>
 public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigValue<Axes>
 {
     private readonly int[] _axes;
+    private const string AllText = "all";
     private readonly bool _isList;
 
     /// <summary>One axis.</summary>
@@ -32,11 +34,34 @@ public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigValue<Ax
         _isList = true;
     }
 
+    private Axes() => _axes = [];
+
+    /// <summary>All axes of a tensor, however many it has: Keras' <c>axis=None</c>.</summary>
+    public static Axes All { get; } = new();
+
     /// <inheritdoc/>
     public int Count => _axes.Length;
 
     /// <inheritdoc/>
     public int this[int index] => _axes[index];
+
+    /// <summary>Whether it is <see cref="All"/>, which names no axis by itself.</summary>
+    internal bool IsAll => _axes.Length == 0;
+
+    /// <summary>In JSON, null where all are meant.</summary>
+    internal static JsonNode? OrNull(Axes? axes) => axes is null or { IsAll: true } ? null : axes.ToJson();
+
+    /// <summary>The axes, where they have to be named one by one.</summary>
+    /// <param name="what">What takes the axes, for the message.</param>
+    /// <param name="parameter">The argument.</param>
+    /// <exception cref="ArgumentException">It is <see cref="All"/>.</exception>
+    internal Axes Named(string what, string parameter) =>
+        IsAll
+            ? throw new ArgumentException(
+                $"{what} needs its {parameter} named, but found Axes.All. Give one axis, such as -1, or several.",
+                parameter
+            )
+            : this;
 
     /// <summary>The axes of a tensor of that rank, none negative.</summary>
     /// <param name="rank">How many axes the tensor has.</param>
@@ -44,6 +69,11 @@ public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigValue<Ax
     /// <exception cref="ArgumentException">There is no such axis, or one is given twice.</exception>
     internal long[] Resolve(long rank, string what)
     {
+        if (IsAll)
+        {
+            return [.. Enumerable.Range(0, (int)rank).Select(a => (long)a)];
+        }
+
         long[] resolved = Array.ConvertAll(_axes, a => a < 0 ? a + rank : a);
         return Array.Exists(resolved, a => a < 0 || a >= rank)
                 ? throw new ArgumentException(
@@ -61,15 +91,19 @@ public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigValue<Ax
 
     IEnumerator IEnumerable.GetEnumerator() => _axes.GetEnumerator();
 
-    /// <inheritdoc/>
+    /// <summary>A number or a list; <c>"all"</c> for <see cref="All"/>, for which Keras' configurations have null.</summary>
     public JsonNode ToJson() =>
-        _isList ? new JsonArray([.. _axes.Select(a => (JsonNode?)JsonValue.Create(a))]) : JsonValue.Create(_axes[0]);
+        IsAll ? JsonValue.Create(AllText)
+        : _isList ? new JsonArray([.. _axes.Select(a => (JsonNode?)JsonValue.Create(a))])
+        : JsonValue.Create(_axes[0]);
 
     /// <inheritdoc cref="IConfigValue{TSelf}.FromJson"/>
     public static Axes FromJson(JsonNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return node is JsonArray ? new Axes(ConfigPrimitives.Integers(node)) : new Axes(ConfigPrimitives.Integer(node));
+        return node is JsonValue value && value.TryGetValue(out string? text) && text == AllText ? All
+            : node is JsonArray ? new Axes(ConfigPrimitives.Integers(node))
+            : new Axes(ConfigPrimitives.Integer(node));
     }
 
     /// <inheritdoc/>
@@ -90,9 +124,11 @@ public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigValue<Ax
         return hash.ToHashCode();
     }
 
-    /// <summary><c>0</c> or <c>[0, 1]</c>.</summary>
+    /// <summary><c>0</c>, <c>[0, 1]</c> or <c>all</c>.</summary>
     public override string ToString() =>
-        _isList ? $"[{string.Join(", ", _axes.Select(a => Invariant($"{a}")))}]" : _axes[0].ToString(CultureInfo.InvariantCulture);
+        IsAll ? AllText
+        : _isList ? $"[{string.Join(", ", _axes.Select(a => Invariant($"{a}")))}]"
+        : _axes[0].ToString(CultureInfo.InvariantCulture);
 
     /// <summary>One axis.</summary>
     public static implicit operator Axes(int axis) => new(axis);

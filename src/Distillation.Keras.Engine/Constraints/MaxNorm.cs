@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,13 +10,16 @@ namespace Distillation.Keras.Constraints;
 /// Immutable and thread-safe. Mind that the default axis suits a dense kernel <c>(inputs, units)</c>; for a convolution's kernel
 /// <c>(rows, columns, channels, filters)</c> give <c>axis: (0, 1, 2)</c>. Source: <c>keras/src/constraints/constraints.py</c>.
 /// </remarks>
+[ConfigNull("axis", "\"all\"", IsWritten = true)]
 public sealed class MaxNorm : Constraint
 {
     /// <inheritdoc cref="MaxNorm" path="/summary"/>
     /// <param name="max_value">
     /// The largest norm. As in Keras a negative one makes all weights 0, and infinity leaves them as they are.
     /// </param>
-    /// <param name="axis">What the norms are taken over; by default axis 0.</param>
+    /// <param name="axis">
+    /// What the norms are taken over; by default axis 0. <see cref="Axes.All"/>, Keras' None: one norm of the whole weight.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="max_value"/> is not a number.</exception>
     public MaxNorm(double max_value = 2, Axes? axis = null)
     {

@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,13 +10,16 @@ namespace Distillation.Keras.Constraints;
 /// Immutable and thread-safe. A norm of 0 stays 0. Mind that the default axis suits a dense kernel; for a convolution's give
 /// <c>axis: (0, 1, 2)</c>. Source: <c>keras/src/constraints/constraints.py</c>.
 /// </remarks>
+[ConfigNull("axis", "\"all\"", IsWritten = true)]
 public sealed class MinMaxNorm : Constraint
 {
     /// <inheritdoc cref="MinMaxNorm" path="/summary"/>
     /// <param name="min_value">The smallest norm.</param>
     /// <param name="max_value">The largest norm, not negative; infinity is none.</param>
     /// <param name="rate">Which part of the way a norm outside goes at a time: from 0 (none) to 1 (all of it).</param>
-    /// <param name="axis">What the norms are taken over; by default axis 0.</param>
+    /// <param name="axis">
+    /// What the norms are taken over; by default axis 0. <see cref="Axes.All"/>, Keras' None: one norm of the whole weight.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// A number is out of its range, or <paramref name="min_value"/> is above <paramref name="max_value"/>.
     /// </exception>

@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,10 +10,13 @@ namespace Distillation.Keras.Constraints;
 /// Immutable and thread-safe. A norm of 0 stays 0. Mind that the default axis suits a dense kernel; for a convolution's give
 /// <c>axis: (0, 1, 2)</c>. Source: <c>keras/src/constraints/constraints.py</c>.
 /// </remarks>
+[ConfigNull("axis", "\"all\"", IsWritten = true)]
 public sealed class UnitNorm : Constraint
 {
     /// <inheritdoc cref="UnitNorm" path="/summary"/>
-    /// <param name="axis">What the norms are taken over; by default axis 0.</param>
+    /// <param name="axis">
+    /// What the norms are taken over; by default axis 0. <see cref="Axes.All"/>, Keras' None: one norm of the whole weight.
+    /// </param>
     public UnitNorm(Axes? axis = null) => Axis = axis ?? new Axes(0);
 
     /// <summary>What the norms are taken over.</summary>

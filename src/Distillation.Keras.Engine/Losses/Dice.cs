@@ -20,7 +20,7 @@ public class Dice : Loss
     public Dice(string reduction = "sum_over_batch_size", string name = "dice", Axes? axis = null, DTypePolicy? dtype = null)
         : base(name, reduction, dtype)
     {
-        Axis = axis;
+        Axis = axis is { IsAll: true } ? null : axis;
     }
 
     /// <summary>The axes that are summed over; <see langword="null"/>: all.</summary>

@@ -15,6 +15,7 @@ namespace Distillation.Keras.Losses;
 /// Source: <c>keras/src/losses/loss.py</c>.
 /// </remarks>
 [Identifiers("crossentropy", "ce")]
+[ConfigNull("reduction", "\"none\"")]
 public abstract class Loss : LossSpec, INamed
 {
     /// <summary>For derived classes.</summary>

@@ -33,7 +33,7 @@ public class Tversky : Loss
     {
         Alpha = Arguments.NotNegative(alpha);
         Beta = Arguments.NotNegative(beta);
-        Axis = axis;
+        Axis = axis is { IsAll: true } ? null : axis;
     }
 
     /// <summary>The weight of what is missed, sum(y (1 - p)), as in Keras' numbers.</summary>

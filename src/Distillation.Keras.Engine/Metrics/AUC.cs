@@ -6,19 +6,22 @@ using static TorchSharp.torch;
 
 namespace Distillation.Keras.Metrics;
 
-/// <summary>The area under the ROC or precision-recall curve of a binary classifier, approximated at a number of thresholds.</summary>
+/// <summary>
+/// The area under the ROC, precision-recall or precision-recall-gain curve of a binary classifier, approximated at a number of thresholds.
+/// </summary>
 /// <remarks>
 /// <para>Mutable and not thread-safe. Targets and predictions have the same shape; a target that is not 0 is positive. Predictions are
 /// probabilities, unless <c>from_logits</c>; what lies outside [0, 1] counts as 0 or 1, and NaN or an infinity as the wrong one of the
 /// two.</para>
 /// <para>
 /// Source: <c>keras/src/metrics/confusion_metrics.py</c>; interpolation of the precision-recall curve: Davis and Goadrich, ICML 2006,
-/// section 4.
+/// section 4; gains: Flach and Kull, NIPS 2015.
 /// </para>
 /// </remarks>
 public sealed class AUC : Metric
 {
     private const double Epsilon = 1e-7;
+    private const string Gain = "PRGAIN";
     private readonly bool _even;
     private Variable? _truePositives;
     private Variable? _falsePositives;
@@ -29,7 +32,7 @@ public sealed class AUC : Metric
     /// <param name="num_thresholds">
     /// The number of thresholds, evenly spaced over [0, 1]; not used where <paramref name="thresholds"/> are given.
     /// </param>
-    /// <param name="curve"><c>"ROC"</c> or <c>"PR"</c>.</param>
+    /// <param name="curve"><c>"ROC"</c>, <c>"PR"</c> or <c>"PRGAIN"</c>, precision and recall gain.</param>
     /// <param name="summation_method">
     /// <c>"interpolation"</c>, <c>"minoring"</c> (a lower bound) or <c>"majoring"</c> (an upper bound).
     /// </param>
@@ -67,7 +70,8 @@ public sealed class AUC : Metric
         Curve =
             curve is "ROC" or "roc" ? "ROC"
             : curve is "PR" or "pr" ? "PR"
-            : throw new ArgumentException($"A curve is \"ROC\" or \"PR\", but \"{curve}\" was given.", nameof(curve));
+            : curve is "PRGAIN" or "prgain" ? Gain
+            : throw new ArgumentException($"A curve is \"ROC\", \"PR\" or \"PRGAIN\", but \"{curve}\" was given.", nameof(curve));
         SummationMethod = summation_method is "interpolation" or "Interpolation" or "minoring" or "Minoring" or "majoring" or "Majoring"
             ? summation_method.ToLowerInvariant()
             : throw new ArgumentException(
@@ -129,7 +133,7 @@ public sealed class AUC : Metric
     /// <summary>The number of thresholds, with the two at the ends.</summary>
     public int NumThresholds { get; }
 
-    /// <summary><c>ROC</c> or <c>PR</c>.</summary>
+    /// <summary><c>ROC</c>, <c>PR</c> or <c>PRGAIN</c>.</summary>
     public string Curve { get; }
 
     /// <summary>How the area is summed.</summary>
@@ -307,10 +311,7 @@ public sealed class AUC : Metric
 
     private Tensor Rectangles()
     {
-        Tensor truePositives = _truePositives!.Value;
-        Tensor recall = Ratio(truePositives, truePositives.Plus(_falseNegatives!.Value));
-        Tensor x = Curve == "PR" ? recall : Ratio(_falsePositives!.Value, _falsePositives.Value.Plus(_trueNegatives!.Value));
-        Tensor y = Curve == "PR" ? Ratio(truePositives, truePositives.Plus(_falsePositives!.Value)) : recall;
+        (Tensor x, Tensor y) = Curve == Gain ? Gains() : Rates();
         Tensor heights = SummationMethod switch
         {
             "interpolation" => Left(y).Plus(Right(y)).Over(2),
@@ -318,6 +319,27 @@ public sealed class AUC : Metric
             _ => maximum(Left(y), Right(y)),
         };
         return Left(x).sub(Right(x)).mul(heights);
+    }
+
+    // The curve's points, along and upwards.
+    private (Tensor X, Tensor Y) Rates()
+    {
+        Tensor truePositives = _truePositives!.Value;
+        Tensor recall = Ratio(truePositives, truePositives.Plus(_falseNegatives!.Value));
+        Tensor x = Curve == "PR" ? recall : Ratio(_falsePositives!.Value, _falsePositives.Value.Plus(_trueNegatives!.Value));
+        Tensor y = Curve == "PR" ? Ratio(truePositives, truePositives.Plus(_falsePositives!.Value)) : recall;
+        return (x, y);
+    }
+
+    // Recall and precision gain; as in Keras a recall gain is not negative, and without true positives they are 0 and 1.
+    private (Tensor X, Tensor Y) Gains()
+    {
+        Tensor truePositives = _truePositives!.Value;
+        Tensor odds = Ratio(truePositives.Plus(_falseNegatives!.Value), _trueNegatives!.Value.Plus(_falsePositives!.Value));
+        Tensor hasNone = truePositives.Is(0);
+        Tensor recall = odds.mul(Ratio(_falseNegatives.Value, truePositives)).Complement().Replaced(hasNone, 0).AtLeast(0);
+        Tensor precision = odds.mul(Ratio(_falsePositives.Value, truePositives)).Complement().Replaced(hasNone, 1);
+        return (recall, precision);
     }
 
     // True and predicted positives, not precision, are taken as linear between two thresholds:

@@ -28,7 +28,7 @@ public abstract class ConfusionRatio : Metric
             throw new ArgumentException(
                 Invariant(
                     $"The metric {Name} needs one threshold or more, a positive top_k and a class_id from 0 on, but it has "
-                        + $"{thresholds?.Length.ToString() ?? "default"} thresholds, top_k {top_k} and class_id {class_id}."
+                        + $"{thresholds?.Length.ToString() ?? "default"} thresholds, top_k {Shown(top_k)} and class_id {Shown(class_id)}."
                 )
             );
         }
@@ -66,8 +66,8 @@ public abstract class ConfusionRatio : Metric
             {
                 throw new ArgumentException(
                     Invariant(
-                        $"The metric {Name} has class_id {ClassId} and top_k {TopK}, so predictions are (batch, ..., classes) with as "
-                            + $"many classes, but their shape is {Ranks.ShapeOf(y_pred)}."
+                        $"The metric {Name} has class_id {Shown(ClassId)} and top_k {Shown(TopK)}, so predictions are "
+                            + $"(batch, ..., classes) with as many classes, but their shape is {Ranks.ShapeOf(y_pred)}."
                     )
                 );
             }
@@ -121,6 +121,8 @@ public abstract class ConfusionRatio : Metric
         Tensor ratio = _truePositives.Value.div(all).Replaced(all.Is(0), 0);
         return (_limits.Length == 1 ? ratio.squeeze(0) : ratio).MoveToOuterDisposeScope();
     }
+
+    private static string Shown(int? number) => number is int given ? Invariant($"{given}") : "none";
 
     /// <summary>What the true positives are divided by, beside themselves.</summary>
     private protected abstract Tensor Others(ConfusionCounts counts);

@@ -16,11 +16,7 @@ public sealed class TopKCategoricalAccuracy : MeanMetricWrapper
     /// <param name="dtype">The type that it sums in; float32 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">k is not positive.</exception>
     public TopKCategoricalAccuracy(int k = 5, string? name = "top_k_categorical_accuracy", DTypePolicy? dtype = null)
-        : base((y_true, y_pred) => MetricFunctions.TopKCategoricalAccuracy(y_true, y_pred, k), name, dtype)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
-        K = k;
-    }
+        : base((y_true, y_pred) => MetricFunctions.TopKCategoricalAccuracy(y_true, y_pred, k), name, dtype) => K = Arguments.AtLeast(1, k);
 
     /// <summary>How many predictions it looks at.</summary>
     public int K { get; }

@@ -143,6 +143,11 @@ public sealed class LossScaleOptimizer : Optimizer
         }
     }
 
+    /// <summary>Says which weights the decay of the optimizer within leaves alone.</summary>
+    /// <inheritdoc/>
+    public override void ExcludeFromWeightDecay(IReadOnlyList<Variable>? var_list = null, IReadOnlyList<string>? var_names = null) =>
+        InnerOptimizer.ExcludeFromWeightDecay(var_list, var_names);
+
     /// <inheritdoc/>
     public override void FinalizeVariableValues(IReadOnlyList<Variable> var_list)
     {

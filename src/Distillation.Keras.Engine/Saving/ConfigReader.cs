@@ -26,6 +26,7 @@ internal static class ConfigReader
     public static object CreateByConstructor(Type type, string className, JsonObject config)
     {
         ConfigMember[] members = ConfigMember.Of(type);
+        config = ConfigNullAttribute.Read(type, config);
         RefuseUnknownKeys(type, className, config, members);
         object?[] arguments = Array.ConvertAll(members, m => Argument(m, className, config));
         (InheritedKey Key, object? Value)[] inherited =

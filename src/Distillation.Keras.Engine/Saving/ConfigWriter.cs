@@ -45,6 +45,7 @@ internal static class ConfigWriter
             config[key] = ToJson(argument, Argument(key, type));
         }
 
+        ConfigNullAttribute.Write(type, config);
         return config;
     }
 

@@ -25,6 +25,27 @@ public sealed class MetricMessagesTests
         );
     }
 
+    [Test]
+    public void What_was_not_given_is_named_none()
+    {
+        Assert.That(() => new Precision(thresholds: []), Throws.ArgumentException.With.Message.Contains("top_k none and class_id none"));
+        Assert.That(() => new Recall(top_k: 0), Throws.ArgumentException.With.Message.Contains("top_k 0 and class_id none"));
+        using Tensor y = zeros(4);
+        Assert.That(
+            () => new Recall(class_id: 1).UpdateState(y, y),
+            Throws.ArgumentException.With.Message.Contains("class_id 1 and top_k none")
+        );
+    }
+
+    [Test]
+    public void Both_metrics_of_the_best_k_refuse_none_in_the_same_words()
+    {
+        ArgumentException categorical = Assert.Catch<ArgumentException>(() => new TopKCategoricalAccuracy(0))!;
+        ArgumentException sparse = Assert.Catch<ArgumentException>(() => new SparseTopKCategoricalAccuracy(0))!;
+        Assert.That(categorical.Message, Is.EqualTo(sparse.Message));
+        Assert.That(() => new AUC(curve: "gain"), Throws.ArgumentException.With.Message.Contains("\"PRGAIN\", but \"gain\""));
+    }
+
     [TestCase("mse", new long[] { 3 })]
     [TestCase("RootMeanSquaredError", new long[] { 4, 2 })]
     [TestCase("AUC", new long[] { 3 })]

@@ -54,6 +54,42 @@ public class OptimizerStateTests
         Assert.That(Weights.Values(kernel), Is.Not.EqualTo(Weights.Start));
     }
 
+    [TestCase("bias", true)]
+    [TestCase("^b.a", true)]
+    [TestCase("dense", false)]
+    [TestCase("dense/bias", false)]
+    public void Names_of_weights_without_decay_are_searched_in_names_alone(string pattern, bool isSpared)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach (bool isScaled in new[] { false, true })
+        {
+            Optimizer optimizer = new SGD(0.1, weight_decay: 0.5);
+            optimizer = isScaled ? new LossScaleOptimizer(optimizer) : optimizer;
+            optimizer.ExcludeFromWeightDecay(var_names: ["no such", pattern]);
+            optimizer = optimizer.Clone();
+            Variable bias = Weights.New("bias");
+            Assert.That(bias.Path, Is.EqualTo("dense/bias"));
+            Variable kernel = Weights.New();
+            optimizer.Apply([Weights.Gradient() * 0, Weights.Gradient() * 0], [bias, kernel]);
+
+            // v -= v * decay * rate
+            float[] decayed = [.. Weights.Start.Select(v => v * 0.95f)];
+            Assert.That(Weights.Values(kernel), Is.EqualTo(decayed).Within(1e-6f));
+            Assert.That(Weights.Values(bias), Is.EqualTo(isSpared ? Weights.Start : decayed).Within(1e-6f));
+        }
+    }
+
+    [Test]
+    public void A_name_that_is_no_regular_expression_is_refused_by_its_argument() =>
+        Assert.That(
+            () => new SGD(0.1, weight_decay: 0.5).ExcludeFromWeightDecay(var_names: ["bias", "(gamma"]),
+            Throws
+                .ArgumentException.With.Property("ParamName")
+                .EqualTo("var_names")
+                .And.Message.Contains("'(gamma'")
+                .And.Message.Contains("regular expressions")
+        );
+
     [Test]
     public void A_copy_keeps_the_schedule()
     {

@@ -20,7 +20,7 @@ public sealed class Softmax : Layer
     /// <param name="trainable">Without effect: it has no weights.</param>
     /// <param name="dtype">The type of the computation.</param>
     public Softmax(Axes? axis = null, string? name = null, bool trainable = true, DTypePolicy? dtype = null)
-        : base(name, trainable, dtype) => Axis = axis ?? -1;
+        : base(name, trainable, dtype) => Axis = (axis ?? -1).Named(nameof(Softmax), nameof(axis));
 
     /// <summary>The axis of the classes.</summary>
     public Axes Axis { get; }

@@ -101,7 +101,7 @@ public sealed class MultiHeadAttention : BaseMultiHeadAttention
             );
         }
 
-        _axes = attention_axes;
+        _axes = attention_axes?.Named(nameof(MultiHeadAttention), nameof(attention_axes));
     }
 
     /// <summary>The number of heads.</summary>

@@ -28,7 +28,7 @@ public sealed class Dot : Layer
         : base(name, trainable, dtype)
     {
         ArgumentNullException.ThrowIfNull(axes);
-        if (axes.Count > 2 || (axes.Count == 1 && axes.ToJson() is JsonArray))
+        if (axes.Count is 0 or > 2 || (axes.Count == 1 && axes.ToJson() is JsonArray))
         {
             throw new ArgumentException(
                 $"Dot takes one axis of both inputs, or one of each, two numbers, but axes is {axes}.",

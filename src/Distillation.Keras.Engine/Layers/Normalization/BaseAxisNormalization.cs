@@ -13,7 +13,7 @@ public abstract class BaseAxisNormalization : Layer
     private Shape? _sizes;
 
     private protected BaseAxisNormalization(Axes? axis, string? name, bool trainable, DTypePolicy? dtype)
-        : base(name, trainable, dtype) => Axis = axis ?? -1;
+        : base(name, trainable, dtype) => Axis = (axis ?? -1).Named(ClassName, nameof(axis));
 
     /// <summary>The axes; where there are weights, sorted when they are made, as Keras does.</summary>
     public Axes Axis { get; private set; }

@@ -42,7 +42,7 @@ internal static class OperationArgument
             case Shape shape:
                 return new JsonArray([.. shape.Select(s => (JsonNode?)(s is int size ? JsonValue.Create(size) : JsonValue.Create(-1)))]);
             case Axes axes:
-                return axes.ToJson();
+                return Axes.OrNull(axes);
             case Tensor constant:
                 return ConstantArray.Write(constant);
             case Range range:

@@ -212,5 +212,5 @@ public static partial class Ops
     public static KerasTensor Argmin(KerasTensor x, int? axis = null, bool keepdims = false) =>
         Use("numpy", "Argmin", new JsonObject { ["axis"] = axis, ["keepdims"] = keepdims }, NotNull(x));
 
-    private static JsonObject Along(Axes? axis, bool keepdims) => new() { ["axis"] = axis?.ToJson(), ["keepdims"] = keepdims };
+    private static JsonObject Along(Axes? axis, bool keepdims) => new() { ["axis"] = Axes.OrNull(axis), ["keepdims"] = keepdims };
 }

@@ -74,13 +74,18 @@ public static partial class Ops
     /// <param name="x">A tensor of the model.</param>
     /// <param name="axis">Where they are in the result.</param>
     public static KerasTensor ExpandDims(KerasTensor x, Axes axis) =>
-        Use("numpy", "ExpandDims", new JsonObject { ["axis"] = NotNull(axis).ToJson() }, NotNull(x));
+        Use(
+            "numpy",
+            "ExpandDims",
+            new JsonObject { ["axis"] = NotNull(axis).Named(nameof(ExpandDims), nameof(axis)).ToJson() },
+            NotNull(x)
+        );
 
     /// <summary>Without axes of size 1.</summary>
     /// <param name="x">A tensor of the model.</param>
     /// <param name="axis">Which; all of size 1 by default.</param>
     public static KerasTensor Squeeze(KerasTensor x, Axes? axis = null) =>
-        Use("numpy", "Squeeze", new JsonObject { ["axis"] = axis?.ToJson() }, NotNull(x));
+        Use("numpy", "Squeeze", new JsonObject { ["axis"] = Axes.OrNull(axis) }, NotNull(x));
 
     /// <summary>Tensors one behind the other along an axis.</summary>
     /// <param name="xs">Tensors of the model, of equal shapes but for that axis.</param>
@@ -122,7 +127,7 @@ public static partial class Ops
     /// <param name="x">A tensor of the model.</param>
     /// <param name="axis">One axis or several; all by default.</param>
     public static KerasTensor Flip(KerasTensor x, Axes? axis = null) =>
-        Use("numpy", "Flip", new JsonObject { ["axis"] = axis?.ToJson() }, NotNull(x));
+        Use("numpy", "Flip", new JsonObject { ["axis"] = Axes.OrNull(axis) }, NotNull(x));
 
     /// <summary>Each value several times.</summary>
     /// <param name="x">A tensor of the model.</param>

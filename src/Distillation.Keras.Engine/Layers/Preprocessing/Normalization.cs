@@ -1,4 +1,5 @@
 using Distillation.Keras.Backend;
+using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,6 +14,7 @@ namespace Distillation.Keras.Layers;
 /// </para>
 /// <para>Source: <c>keras/src/layers/preprocessing/normalization.py</c>.</para>
 /// </remarks>
+[ConfigNull("axis", "[]")]
 public sealed class Normalization : Layer
 {
     // Keras' epsilon().
@@ -24,8 +26,9 @@ public sealed class Normalization : Layer
     /// <inheritdoc cref="Normalization" path="/summary"/>
     /// <param name="axis">
     /// The axes that have a mean and a variance for each place on them: -1 (the default), the features of tables and the channels of
-    /// images;
-    /// <see cref="NormalizationAxes.None"/>: one mean and one variance of all.
+    /// images.
+    /// <see cref="NormalizationAxes.None"/> is Keras' None: one mean and one variance of all. Mind that C#'s <see langword="null"/> is the
+    /// default, -1; null in a configuration is Keras' None.
     /// </param>
     /// <param name="mean">
     /// One number, or an array that broadcasts to the axes; only together with <paramref name="variance"/>, and of the same shape.

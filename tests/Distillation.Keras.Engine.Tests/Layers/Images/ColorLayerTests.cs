@@ -110,9 +110,21 @@ public sealed class ColorLayerTests
         bool keeps = name is "RandomGrayscale" or "ContrastLimitedAdaptiveHistogramEqualization";
         Tensor y = layer.Call(bytes, training: true);
         Assert.That(y.dtype, Is.EqualTo(keeps ? uint8 : float32));
+        Assert.That(layer.Call(bytes, training: false).dtype, Is.EqualTo(y.dtype), "the type does not depend on the mode");
+        Assert.That(new Sequential(new Input(new Shape(6, 9, 3), dtype: "uint8"), layer).Call(bytes).dtype, Is.EqualTo(y.dtype));
         Tensor z = Makers[name](null, 1, null).Call(bytes.to(float32), training: true);
         AssertNear(y.to(float32), keeps ? z.trunc() : z, 1e-6);
         Assert.That(layer.Apply(new Input(new Shape(6, 9, 3), dtype: "uint8")).DType, Is.EqualTo(keeps ? "uint8" : "float32"));
+    }
+
+    // The numbers are Keras 3.15.1's.
+    [Test]
+    public void Grey_images_have_no_colour_to_lose_and_are_cut_to_the_range()
+    {
+        Tensor grey = tensor(new float[] { 0, 100, 200, 300 }).view(1, 2, 2, 1);
+        var layer = new RandomColorDegeneration((0.5, 0.5));
+        Assert.That(layer.Call(grey, training: true).data<float>().ToArray(), Is.EqualTo(new float[] { 0, 100, 200, 255 }));
+        Assert.That(layer.Apply(new Input(2, 2, 1)).Shape, Is.EqualTo(new Shape([(int?)null, 2, 2, 1])));
     }
 
     [TestCaseSource(nameof(Names))]

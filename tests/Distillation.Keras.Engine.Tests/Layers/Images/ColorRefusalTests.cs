@@ -62,7 +62,7 @@ public sealed class ColorRefusalTests
     [TestCase(typeof(RandomHue), 4)]
     [TestCase(typeof(RandomHue), 1)]
     [TestCase(typeof(RandomSaturation), 2)]
-    [TestCase(typeof(RandomColorDegeneration), 1)]
+    [TestCase(typeof(RandomColorDegeneration), 2)]
     [TestCase(typeof(RandomGrayscale), 4)]
     [TestCase(typeof(RandomColorJitter), 4)]
     [TestCase(typeof(RandAugment), 4)]

@@ -105,7 +105,7 @@ public abstract class BaseImagePreprocessingLayer : Layer
     {
         bool acts = context.Training || ActsAtInference;
         using DisposeScope scope = NewDisposeScope();
-        bool casts = acts ? !KeepsIntegers || data.Images.is_floating_point() : CastsAtInference;
+        bool casts = (acts || CastsAtInference) && (!KeepsIntegers || data.Images.is_floating_point());
         Tensor images = casts && data.Images.dtype != Dtype.ComputeType ? data.Images.to(Dtype.ComputeType) : data.Images;
         if (!acts)
         {

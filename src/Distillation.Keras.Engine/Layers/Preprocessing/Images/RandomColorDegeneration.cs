@@ -5,8 +5,8 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>In training: takes colour from images at random. Otherwise the identity.</summary>
 /// <remarks>
-/// The images have three channels, red, green and blue. Each becomes x + f · (grey - x), cut to the range of values, with f from the
-/// factor: 0 changes nothing, 1 leaves grey, and a negative one strengthens the colours.
+/// The images have three channels, red, green and blue, or one, grey already. Each becomes x + f · (grey - x), cut to the range of values,
+/// with f from the factor: 0 changes nothing, 1 leaves grey, and a negative one strengthens the colours.
 /// Source: <c>keras/src/layers/preprocessing/image_preprocessing/random_color_degeneration.py</c>.
 /// </remarks>
 public sealed class RandomColorDegeneration : RandomColorLayer
@@ -38,7 +38,7 @@ public sealed class RandomColorDegeneration : RandomColorLayer
     /// <summary>The range from which numbers are drawn.</summary>
     public Factor Factor { get; }
 
-    private protected override IReadOnlyList<int>? AllowedChannels => ImageChannels.Colors;
+    private protected override IReadOnlyList<int>? AllowedChannels => ImageChannels.ColorsOrGrey;
 
     internal override ImageView View(ImageDraws draws)
     {
