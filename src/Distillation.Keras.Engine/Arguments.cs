@@ -11,6 +11,13 @@ namespace Distillation.Keras;
 /// </remarks>
 internal static class Arguments
 {
+    /// <summary>Whole numbers as fractions.</summary>
+    public static double[] ToDouble(int[] values, [CallerArgumentExpression(nameof(values))] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(values, name);
+        return Array.ConvertAll(values, v => (double)v);
+    }
+
     /// <summary>Refuses what is no finite number.</summary>
     public static double Finite(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         IsFinite(value) ? value : throw Refused(name, value, "a finite number");

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
 
@@ -7,10 +8,11 @@ namespace Distillation.Keras;
 
 /// <summary>One axis, or several, of a tensor: what a norm is taken over, what is normalised.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>0</c>, <c>(0, 1)</c>, <c>new[] { 0, 1, 2 }</c> and, for F#, from
-/// <see cref="Tuple"/>. Negative axes count from the end. Keras writes one axis as a number and several as a list, and so does this class.
-/// <see cref="All"/> is Keras' <c>axis=None</c>, whatever the number of axes, where that is not the default.
+/// Immutable and safe to share between threads. Converts from <c>0</c>, <c>(0, 1)</c>, <c>[0, 1, 2]</c> and, for F#, from
+/// <see cref="Tuple"/> and <c>int[]</c>. Negative axes count from the end. Keras writes one axis as a number and several as a list, and so
+/// does this class. <see cref="All"/> is Keras' <c>axis=None</c>, whatever the number of axes, where that is not the default.
 /// </remarks>
+[CollectionBuilder(typeof(Axes), nameof(Create))]
 public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigValue<Axes>
 {
     private readonly int[] _axes;
@@ -38,6 +40,9 @@ public sealed class Axes : IReadOnlyList<int>, IEquatable<Axes>, IConfigValue<Ax
 
     /// <summary>All axes of a tensor, however many it has: Keras' <c>axis=None</c>.</summary>
     public static Axes All { get; } = new();
+
+    /// <summary>What C# makes of <c>[0, 1]</c>.</summary>
+    public static Axes Create(ReadOnlySpan<int> axes) => new(axes.ToArray());
 
     /// <inheritdoc/>
     public int Count => _axes.Length;

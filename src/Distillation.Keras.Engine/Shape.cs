@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
 
@@ -10,10 +11,11 @@ namespace Distillation.Keras;
 /// A tensor's sizes, where a size may be unknown (<see langword="null"/>), as the batch axis of a model is.
 /// </summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>28</c>, <c>(28, 28, 1)</c>, <c>new[] { 28, 28 }</c>, <c>x.shape</c> and,
-/// for F#, from <see cref="Tuple"/>, so that <c>new Input((28, 28, 1))</c> and <c>Input(shape = (28, 28, 1))</c> both compile.
+/// Immutable and safe to share between threads. Converts from <c>28</c>, <c>(28, 28, 1)</c>, <c>[null, 28, 1]</c>, <c>new[] { 28, 28 }</c>,
+/// <c>x.shape</c> and, for F#, from <see cref="Tuple"/>, so that <c>new Input((28, 28, 1))</c> and <c>Input(shape = (28, 28, 1))</c> both compile.
 /// Whether the batch axis is part of it is said where a shape is used.
 /// </remarks>
+[CollectionBuilder(typeof(Shape), nameof(Create))]
 public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue<Shape>
 {
     private readonly int?[] _sizes;
@@ -45,6 +47,9 @@ public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue
     /// <exception cref="ArgumentException">A size is negative, or above what an <see cref="int"/> holds.</exception>
     public Shape(long[] sizes)
         : this(LongSizes.ToInt(sizes).Select(s => (int?)s)) { }
+
+    /// <summary>What C# makes of <c>[null, 28, 28]</c>.</summary>
+    public static Shape Create(ReadOnlySpan<int?> sizes) => new(sizes.ToArray());
 
     /// <summary>The shape without axes.</summary>
     public static Shape Scalar { get; } = new(Array.Empty<int>());

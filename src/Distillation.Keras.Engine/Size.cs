@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
 
@@ -9,9 +10,10 @@ namespace Distillation.Keras;
 /// One to three positive sizes, one for each spatial axis: a kernel's size, strides, a pooling window, a dilation rate.
 /// </summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>3</c> (the same for every axis), <c>(3, 3)</c> and, for F#, from
+/// Immutable and safe to share between threads. Converts from <c>3</c> (the same for every axis), <c>(3, 3)</c>, <c>[3, 3]</c> and, for F#, from
 /// <see cref="Tuple"/>: <c>new Conv2D(32, (3, 3))</c> and <c>Conv2D(32, (3, 3), strides = (2, 2))</c> both compile.
 /// </remarks>
+[CollectionBuilder(typeof(Size), nameof(Create))]
 public sealed class Size : IReadOnlyList<int>, IEquatable<Size>, IConfigValue<Size>
 {
     private readonly int[] _values;
@@ -29,6 +31,9 @@ public sealed class Size : IReadOnlyList<int>, IEquatable<Size>, IConfigValue<Si
 
         _values = [.. values];
     }
+
+    /// <summary>What C# makes of <c>[3, 3]</c>.</summary>
+    public static Size Create(ReadOnlySpan<int> values) => new(values.ToArray());
 
     /// <inheritdoc/>
     public int Count => _values.Length;

@@ -82,8 +82,8 @@ internal static class Instances
             _ when type == typeof(Tensor) => ones(2, 3, device: CPU),
             _ when type == typeof(Func<Tensor, Tensor>) => (Func<Tensor, Tensor>)(x => x.sub(ones(2, 3, device: x.device))),
             _ when type == typeof(Func<Tensor, Tensor, Tensor>) => (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y).abs().mean([-1])),
-            _ => Converted(type, 2)
-                ?? Converted(type, 0.5)
+            _ => Converted(type, 0.5)
+                ?? Converted(type, 2)
                 ?? Converted(type, "relu")
                 ?? Converted(type, new[] { 2, 3 })
                 ?? throw new NotSupportedException($"{declaring}: add a value for {parameter}."),

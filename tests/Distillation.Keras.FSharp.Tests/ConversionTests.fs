@@ -137,3 +137,27 @@ let ``shapes are taken as NumSharp has them`` () =
     let input = Input(images.shape[1..])
     Assert.That((input.BatchShape = Input(6, 6, 1).BatchShape))
     Assert.That((Reshape(images.shape[1..]).TargetShape = TargetShape(6, 6, 1)))
+
+[<Test>]
+let ``whole numbers are numbers`` () =
+    let config (layer: Layer) (key: string) = layer.GetConfig()[key] |> Option.ofObj |> Option.map _.ToJsonString()
+    let is (layer: Layer) key expected = Assert.That(config layer key, Is.EqualTo(Some expected), key)
+    is (RandomBrightness 1) "factor" "[-1.0,1.0]"
+    is (RandomBrightness(factor = 1, value_range = (0, 1))) "value_range" "[0.0,1.0]"
+    is (RandomBrightness(0.2, value_range = (0, 255))) "value_range" "[0.0,255.0]"
+    is (RandomBrightness(0.2, value_range = (0, 0.5))) "value_range" "[0.0,0.5]"
+    is (RandomBrightness(0.2, value_range = (-0.5, 1))) "value_range" "[-0.5,1.0]"
+    is (RandomBrightness((-1, 0))) "factor" "[-1.0,0.0]"
+    is (RandomBrightness((0, 0.5))) "factor" "[0.0,0.5]"
+    is (RandomBrightness((-0.5, 1))) "factor" "[-0.5,1.0]"
+    is (RandomTranslation(0, 0.1)) "height_factor" "0.0"
+    is (RandomTranslation((-1, 1), 0.1)) "height_factor" "[-1.0,1.0]"
+    is (Rescaling(2, offset = -1)) "scale" "2.0"
+    is (Rescaling(2, offset = -1)) "offset" "-1.0"
+    is (Normalization(mean = 3, variance = 2)) "variance" "2.0"
+    let whole = [| 3; 1 |]
+    is (Rescaling whole) "scale" "[3.0,1.0]"
+    is (Normalization(mean = whole, variance = whole)) "mean" "[3.0,1.0]"
+    let alpha (loss: Losses.Loss) = loss.GetConfig()["alpha"] |> Option.ofObj |> Option.map _.ToJsonString()
+    Assert.That(alpha (Losses.CategoricalFocalCrossentropy(alpha = 1)), Is.EqualTo(Some "1.0"))
+    Assert.That(alpha (Losses.CategoricalFocalCrossentropy(alpha = whole)), Is.EqualTo(Some "[3.0,1.0]"))

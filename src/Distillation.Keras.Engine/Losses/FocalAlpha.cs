@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
 
@@ -6,9 +7,10 @@ namespace Distillation.Keras.Losses;
 
 /// <summary>The weight alpha of a categorical focal crossentropy: one for all classes, or one for each.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>0.25</c> and <c>new[] { 0.1, 0.2, 0.7 }</c>. Keras writes one as a number
+/// Immutable and safe to share between threads. Converts from <c>0.25</c>, arrays and, in C#, <c>[0.1, 0.2, 0.7]</c>. Keras writes one as a number
 /// and several as a list, and so does this class.
 /// </remarks>
+[CollectionBuilder(typeof(FocalAlpha), nameof(Create))]
 public sealed class FocalAlpha : IReadOnlyList<double>, IConfigValue<FocalAlpha>
 {
     private readonly double[] _values;
@@ -31,6 +33,9 @@ public sealed class FocalAlpha : IReadOnlyList<double>, IConfigValue<FocalAlpha>
         _values = Array.ConvertAll(values, v => Arguments.NotNegative(v, nameof(values)));
         _isList = true;
     }
+
+    /// <summary>What C# makes of <c>[0.1, 0.2, 0.7]</c>.</summary>
+    public static FocalAlpha Create(ReadOnlySpan<double> values) => new(values.ToArray());
 
     /// <summary>Keras' default, 0.25.</summary>
     public static FocalAlpha Default { get; } = new(0.25);
@@ -63,6 +68,12 @@ public sealed class FocalAlpha : IReadOnlyList<double>, IConfigValue<FocalAlpha>
     /// <summary>One weight for all classes.</summary>
     public static implicit operator FocalAlpha(double value) => new(value);
 
+    /// <summary>One weight for all classes. F# does not go from an integer over a fraction to a weight.</summary>
+    public static implicit operator FocalAlpha(int value) => new(value);
+
     /// <summary>One weight for each class.</summary>
     public static implicit operator FocalAlpha(double[] values) => new(values);
+
+    /// <summary>One weight for each class, of whole numbers.</summary>
+    public static implicit operator FocalAlpha(int[] values) => new(Arguments.ToDouble(values));
 }

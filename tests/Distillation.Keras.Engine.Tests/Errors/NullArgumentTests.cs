@@ -136,7 +136,7 @@ public sealed class NullArgumentTests
             ? Array.CreateInstance(element, 0)
         : type == typeof(Func<Tensor, Tensor, Tensor>) ? (Func<Tensor, Tensor, Tensor>)((y, p) => p.sub(y))
         : type.IsAssignableTo(typeof(Delegate)) ? null
-        : Converted(type, 2) ?? Converted(type, 0.5) ?? Converted(type, "relu") ?? Converted(type, new float[2, 3]) ?? Made(type);
+        : Converted(type, 0.5) ?? Converted(type, 2) ?? Converted(type, "relu") ?? Converted(type, new float[2, 3]) ?? Made(type);
 
     private static object? Converted(Type type, object value) =>
         type.GetMethods(BindingFlags.Public | BindingFlags.Static)

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
 
@@ -6,16 +7,20 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>The axes of <see cref="Normalization"/> that have a mean and a variance for each place on them.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>-1</c>, <c>(1, -1)</c>, <c>new[] { 1, 2, 3 }</c> and, for F#, from
-/// <see cref="Tuple"/>. Negative axes count from the end. <see cref="None"/> is Keras' <c>axis=None</c>. Written as a list, as Keras
+/// Immutable and safe to share between threads. Converts from <c>-1</c>, <c>(1, -1)</c>, <c>[1, 2, 3]</c> and, for F#, from <see cref="Tuple"/> and
+/// <c>int[]</c>. Negative axes count from the end. <see cref="None"/> is Keras' <c>axis=None</c>. Written as a list, as Keras
 /// does.
 /// </remarks>
+[CollectionBuilder(typeof(NormalizationAxes), nameof(Create))]
 public sealed class NormalizationAxes : IReadOnlyList<int>, IConfigValue<NormalizationAxes>
 {
     private readonly int[] _axes;
 
     /// <summary>Some axes, or none.</summary>
     public NormalizationAxes(params int[] axes) => _axes = [.. axes ?? throw new ArgumentNullException(nameof(axes))];
+
+    /// <summary>What C# makes of <c>[1, -1]</c>.</summary>
+    public static NormalizationAxes Create(ReadOnlySpan<int> axes) => new(axes.ToArray());
 
     /// <summary>No axis: one mean and one variance of all numbers.</summary>
     public static NormalizationAxes None { get; } = new();

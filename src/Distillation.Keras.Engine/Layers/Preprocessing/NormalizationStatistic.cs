@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
 
@@ -5,9 +6,10 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>A mean or variance that <see cref="Normalization"/> is given: one number, or an array of them.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>0.5</c>, <c>new[] { 0.5, 1.0 }</c> and arrays with two axes. Written as a
-/// number or as a list of lists, as Keras does.
+/// Immutable and safe to share between threads. Converts from <c>0.5</c>, arrays with one or two axes and, in C#, <c>[[0.5, 1], [2, 3]]</c>.
+/// Written as a number or as a list of lists, as Keras does.
 /// </remarks>
+[CollectionBuilder(typeof(NormalizationStatistic), nameof(Create))]
 public sealed class NormalizationStatistic : IConfigValue<NormalizationStatistic>
 {
     private readonly double[] _values;
@@ -49,6 +51,25 @@ public sealed class NormalizationStatistic : IConfigValue<NormalizationStatistic
     /// <summary>The numbers, those of the last axis beside each other.</summary>
     public IReadOnlyList<double> Values => _values;
 
+    /// <summary>What C# makes of <c>[0.5, 1]</c> or <c>[[0.5, 1], [2, 3]]</c>.</summary>
+    public static NormalizationStatistic Create(ReadOnlySpan<NormalizationStatistic> entries) =>
+        entries.ToArray() is [{ } first, ..] all
+            ? Array.TrueForAll(all, e => e is not null && e._sizes.AsSpan().SequenceEqual(first._sizes))
+                ? new([.. all.SelectMany(e => e._values)], [all.Length, .. first._sizes])
+                : throw new ArgumentException("The lists in a list of means or variances are equally long.", nameof(entries))
+            : throw new ArgumentException("A mean or variance is one number or a list of them, but the list is empty.", nameof(entries));
+
+    /// <summary>What there is for each place on the first axis; the one number itself where there is none.</summary>
+    public IEnumerator<NormalizationStatistic> GetEnumerator()
+    {
+        int count = _sizes.Length == 0 ? 1 : _sizes[0];
+        int step = _values.Length / count;
+        for (int i = 0; i < count; i++)
+        {
+            yield return new NormalizationStatistic(_values[(i * step)..((i + 1) * step)], _sizes.Length == 0 ? [] : _sizes[1..]);
+        }
+    }
+
     /// <inheritdoc/>
     public JsonNode ToJson() => ToJson(0, 0);
 
@@ -76,8 +97,14 @@ public sealed class NormalizationStatistic : IConfigValue<NormalizationStatistic
     /// <summary>One number for all.</summary>
     public static implicit operator NormalizationStatistic(double value) => new(value);
 
+    /// <summary>One number for all. F# does not go from an integer over a fraction to a mean.</summary>
+    public static implicit operator NormalizationStatistic(int value) => new(value);
+
     /// <summary>One number for each place on an axis.</summary>
     public static implicit operator NormalizationStatistic(double[] values) => new((Array)values);
+
+    /// <summary>One number for each place on an axis, of whole numbers.</summary>
+    public static implicit operator NormalizationStatistic(int[] values) => new((Array)Arguments.ToDouble(values));
 
     /// <summary>One number for each place on two axes.</summary>
     public static implicit operator NormalizationStatistic(double[,] values) => new((Array)values);

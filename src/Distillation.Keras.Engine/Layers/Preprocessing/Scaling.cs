@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
 
@@ -6,9 +7,10 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>A factor or offset of <see cref="Rescaling"/>: one number, or one for each entry of the last axis.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>0.5</c> and <c>new[] { 0.5, 1.0, 2.0 }</c>. Keras writes one as a number
+/// Immutable and safe to share between threads. Converts from <c>0.5</c>, arrays and, in C#, <c>[0.5, 1, 2]</c>. Keras writes one as a number
 /// and several as a list, and so does this class.
 /// </remarks>
+[CollectionBuilder(typeof(Scaling), nameof(Create))]
 public sealed class Scaling : IReadOnlyList<double>, IConfigValue<Scaling>
 {
     private readonly double[] _values;
@@ -34,6 +36,9 @@ public sealed class Scaling : IReadOnlyList<double>, IConfigValue<Scaling>
         _values = Array.ConvertAll(values, v => Arguments.Finite(v, nameof(values)));
         _isList = true;
     }
+
+    /// <summary>What C# makes of <c>[0.1, 0.2]</c>.</summary>
+    public static Scaling Create(ReadOnlySpan<double> values) => new(values.ToArray());
 
     /// <inheritdoc/>
     public int Count => _values.Length;
@@ -63,6 +68,12 @@ public sealed class Scaling : IReadOnlyList<double>, IConfigValue<Scaling>
     /// <summary>One number for all.</summary>
     public static implicit operator Scaling(double value) => new(value);
 
+    /// <summary>One number for all. F# does not go from an integer over a fraction to a factor.</summary>
+    public static implicit operator Scaling(int value) => new(value);
+
     /// <summary>One number for each entry of the last axis.</summary>
     public static implicit operator Scaling(double[] values) => new(values);
+
+    /// <summary>One number for each entry of the last axis, of whole numbers.</summary>
+    public static implicit operator Scaling(int[] values) => new(Arguments.ToDouble(values));
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
 
@@ -6,9 +7,10 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>The shape that <see cref="Reshape"/> gives to a sample, where one size may be -1: what is left for it.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>64</c>, <c>(7, 7, -1)</c>, <c>new[] { 7, 7, -1 }</c> and, for F#, from
-/// <see cref="Tuple"/>.
+/// Immutable and safe to share between threads. Converts from <c>64</c>, <c>(7, 7, -1)</c>, <c>[7, 7, -1]</c> and, for F#, from <see cref="Tuple"/> and
+/// <c>int[]</c>.
 /// </remarks>
+[CollectionBuilder(typeof(TargetShape), nameof(Create))]
 public sealed class TargetShape : IReadOnlyList<int>, IEquatable<TargetShape>, IConfigValue<TargetShape>
 {
     private readonly int[] _sizes;
@@ -28,6 +30,9 @@ public sealed class TargetShape : IReadOnlyList<int>, IEquatable<TargetShape>, I
             );
         }
     }
+
+    /// <summary>What C# makes of <c>[7, 7, -1]</c>.</summary>
+    public static TargetShape Create(ReadOnlySpan<int> sizes) => new(sizes.ToArray());
 
     /// <inheritdoc/>
     public int Count => _sizes.Length;

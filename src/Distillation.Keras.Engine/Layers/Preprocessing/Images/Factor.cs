@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Distillation.Keras.Saving;
 
@@ -5,9 +6,10 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>How much a random layer changes: a number, or the two ends of a range from which numbers are drawn.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>0.2</c>, <c>(0.1, 0.3)</c> and, for F#, from <see cref="Tuple"/>. What a
-/// number stands for is the layer's to say: mostly the range from its negative to itself, as far as that is allowed.
+/// Immutable and safe to share between threads. Converts from <c>0.2</c>, <c>(0.1, 0.3)</c>, <c>[0.1, 0.3]</c> and, for F#, from
+/// <see cref="Tuple"/>. What a number stands for is the layer's to say: mostly the range from its negative to itself, as far as that is allowed.
 /// </remarks>
+[CollectionBuilder(typeof(Factor), nameof(Create))]
 public sealed class Factor : IConfigValue<Factor>
 {
     private readonly bool _isRange;
@@ -24,6 +26,18 @@ public sealed class Factor : IConfigValue<Factor>
         Upper = Arguments.Finite(upper);
         _isRange = true;
     }
+
+    /// <summary>What C# makes of <c>[0.1, 0.3]</c>.</summary>
+    public static Factor Create(ReadOnlySpan<double> ends) =>
+        ends is [double lower, double upper]
+            ? new(lower, upper)
+            : throw new ArgumentException(
+                Invariant($"A factor is one number or a range (lower, upper), but a list of {ends.Length} was given."),
+                nameof(ends)
+            );
+
+    /// <summary>The two ends, or the one number.</summary>
+    public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)(_isRange ? [Lower, Upper] : [Lower])).GetEnumerator();
 
     /// <summary>The end that was given first, or the one number.</summary>
     public double Lower { get; }
@@ -57,11 +71,35 @@ public sealed class Factor : IConfigValue<Factor>
     /// <summary>One number.</summary>
     public static implicit operator Factor(double value) => new(value);
 
+    /// <summary>One number. F# does not go from an integer over a fraction to a factor.</summary>
+    public static implicit operator Factor(int value) => new(value);
+
     /// <summary>The two ends of a range.</summary>
     public static implicit operator Factor((double, double) range) => new(range.Item1, range.Item2);
 
     /// <summary>The two ends of a range, from an F# tuple.</summary>
     public static implicit operator Factor(Tuple<double, double> range)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        return new Factor(range.Item1, range.Item2);
+    }
+
+    /// <summary>The two ends of a range, from an F# tuple of whole numbers.</summary>
+    public static implicit operator Factor(Tuple<int, int> range)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        return new Factor(range.Item1, range.Item2);
+    }
+
+    /// <summary>The two ends of a range, from an F# tuple of a whole number and a fraction.</summary>
+    public static implicit operator Factor(Tuple<int, double> range)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        return new Factor(range.Item1, range.Item2);
+    }
+
+    /// <summary>The two ends of a range, from an F# tuple of a fraction and a whole number.</summary>
+    public static implicit operator Factor(Tuple<double, int> range)
     {
         ArgumentNullException.ThrowIfNull(range);
         return new Factor(range.Item1, range.Item2);
