@@ -2,6 +2,7 @@
 /// convolutions, and there are fewer epochs.
 module KerasPorts.FSharp.Convnet
 
+open System
 open NumSharp
 open Examples.Common
 open type Distillation.Keras.KerasApi
@@ -21,7 +22,8 @@ let run (options: Options) =
         np.expand_dims (x.First(count).astype(NPTypeCode.Single) / 255.0f, -1)
 
     let x_train, x_test = images training data.Train.X, images test data.Test.X
-    printfn $"x_train shape: %A{List.ofArray x_train.shape}"
+    let sizes = String.Join(", ", x_train.shape)
+    printfn $"x_train shape: ({sizes})"
     printfn $"{x_train.shape[0]} train samples"
     printfn $"{x_test.shape[0]} test samples"
 

@@ -36,7 +36,7 @@ module Options =
         if List.contains name names then
             name
         else
-            raise (ArgumentException $"--only takes one of {nameList}, not '{name}'.")
+            raise (ArgumentException $"--only does not take '{name}', but one of\n{nameList}.")
 
     let private only =
         NewOption.Value<string>("--only", "NAME", $"runs one of {nameList} (default: all)", Func<_, _> readName)

@@ -60,14 +60,19 @@ public sealed class KerasPortsExampleTests
     public void Both_languages_compute_the_same(string port)
     {
         string[] options = ["--only", port, "--samples", "400", "--epochs", "2", "--seed", "3"];
-        string[] csharp = Numbers(ExampleProcess.RunIn(_home, CSharp, options));
-        string[] fsharp = Numbers(ExampleProcess.RunIn(_home, FSharp, options));
-        Assert.That(csharp, Has.Length.EqualTo(4));
-        Assert.That(fsharp, Is.EqualTo(csharp));
+        ExampleRun csharp = ExampleProcess.RunIn(_home, CSharp, options);
+        ExampleRun fsharp = ExampleProcess.RunIn(_home, FSharp, options);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Numbers(csharp), Has.Length.EqualTo(4));
+            Assert.That(Numbers(fsharp), Is.EqualTo(Numbers(csharp)));
+            Assert.That(Shapes(csharp), Is.EqualTo(port == "convnet" ? "x_train shape: (400, 28, 28, 1)" : ""));
+            Assert.That(Shapes(fsharp), Is.EqualTo(Shapes(csharp)));
+        }
     }
 
-    [TestCase(CSharp, "--only mlp", "--only takes one of convnet, residual, lstm, transformer, structured, not 'mlp'.")]
-    [TestCase(FSharp, "--only lstm", "--only takes one of convnet, structured, not 'lstm'.")]
+    [TestCase(CSharp, "--only nope", "--only does not take 'nope', but one of\nconvnet, residual, lstm, transformer, structured.")]
+    [TestCase(FSharp, "--only lstm", "--only does not take 'lstm', but one of\nconvnet, structured.")]
     [TestCase(CSharp, "--samples 39", "--samples takes a whole number from 40 on, not '39'.")]
     [TestCase(FSharp, "--samples 39", "--samples takes a whole number from 40 on, not '39'.")]
     [TestCase(CSharp, "--epochs 0", "--epochs takes a whole number from 1 on, not '0'.")]
@@ -81,6 +86,7 @@ public sealed class KerasPortsExampleTests
         {
             Assert.That(run.ExitCode, Is.EqualTo(2));
             Assert.That(run.Errors, Does.Contain(message));
+            Assert.That(run.Errors.Split('\n'), Has.All.Length.LessThanOrEqualTo(80));
             Assert.That(run.Output, Is.Empty);
         }
     }
@@ -119,6 +125,8 @@ public sealed class KerasPortsExampleTests
                 .Where(l => IsOfTraining(l) || l.StartsWith("Test ", StringComparison.Ordinal))
                 .Select(l => Regex.Replace(l, " - .*/step", "")),
         ];
+
+    private static string Shapes(ExampleRun run) => Regex.Match(run.Output, "^x_train shape: .*?(?=\r?$)", RegexOptions.Multiline).Value;
 
     private static double Share(string percent) => double.Parse(percent, CultureInfo.InvariantCulture) / 100;
 }
