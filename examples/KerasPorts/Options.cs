@@ -19,7 +19,9 @@ internal sealed record Options(string? Only, int? Samples, int? Epochs, int Seed
         value =>
             Port.All.Any(p => p.Name == value)
                 ? value
-                : throw new ArgumentException($"--only does not take '{value}', but one of\n{string.Join(", ", Port.All.Select(p => p.Name))}.")
+                : throw new ArgumentException(
+                    $"--only does not take '{value}', but one of\n{string.Join(", ", Port.All.Select(p => p.Name))}."
+                )
     );
 
     private static readonly Option<int?> SamplesOption = NewOption.Whole(
