@@ -119,8 +119,7 @@ public abstract partial class Optimizer
     /// <summary>Says which weights <see cref="WeightDecay"/> leaves alone; it replaces what was said before.</summary>
     /// <param name="var_list">Weights.</param>
     /// <param name="var_names">
-    /// Regular expressions, searched in the weights' own names as in Keras, not in their paths: <c>"bias"</c> spares every bias,
-    /// <c>"dense_1"</c> nothing. For all weights of a layer give them as <paramref name="var_list"/>.
+    /// Regular expressions, searched in the weights' paths: <c>"bias"</c> spares every bias, <c>"dense_1/"</c> all of one layer.
     /// </param>
     /// <exception cref="ArgumentException">A name is not a regular expression.</exception>
     public virtual void ExcludeFromWeightDecay(IReadOnlyList<Variable>? var_list = null, IReadOnlyList<string>? var_names = null) =>

@@ -31,6 +31,6 @@ internal sealed class WeightDecayExclusions
         }
     }
 
-    /// <summary>Whether the weight keeps its size. As in Keras, its own name is searched, not its path.</summary>
-    public bool Contains(Variable variable) => _variables.Contains(variable) || Array.Exists(_names, n => n.IsMatch(variable.Name));
+    /// <summary>Whether the weight keeps its size. As in Keras on TensorFlow, its path is searched.</summary>
+    public bool Contains(Variable variable) => _variables.Contains(variable) || Array.Exists(_names, n => n.IsMatch(variable.Path));
 }

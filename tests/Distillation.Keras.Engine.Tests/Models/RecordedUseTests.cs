@@ -147,7 +147,7 @@ public sealed class RecordedUseTests
     {
         var x = new Input(new Shape(3, 2));
         KerasTensor mask = Ops.Any(Ops.NotEqual(x, 0), axis: -1);
-        var call = new LayerInputs<KerasTensor>(new Masking().Apply(x)).WithMasks([mask]);
+        LayerInputs<KerasTensor> call = new LayerInputs<KerasTensor>(new Masking().Apply(x)).WithMasks([mask]);
         var model = new Model(x, new GRU(2, return_sequences: true).ApplyAll(call)[0]);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable? none = records ? null : no_grad();

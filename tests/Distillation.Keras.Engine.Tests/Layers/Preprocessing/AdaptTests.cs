@@ -1,7 +1,5 @@
-using Distillation.Keras.Backend;
 using Distillation.Keras.Layers;
 using NumSharp;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests.Layers.Preprocessing;
