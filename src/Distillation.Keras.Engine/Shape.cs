@@ -12,8 +12,8 @@ namespace Distillation.Keras;
 /// </summary>
 /// <remarks>
 /// Immutable and safe to share between threads. Converts from <c>28</c>, <c>(28, 28, 1)</c>, <c>[null, 28, 1]</c>, <c>new[] { 28, 28 }</c>,
-/// <c>x.shape</c> and, for F#, from <see cref="Tuple"/>, so that <c>new Input((28, 28, 1))</c> and <c>Input(shape = (28, 28, 1))</c> both compile.
-/// Whether the batch axis is part of it is said where a shape is used.
+/// <c>x.shape</c> and, for F#, from <see cref="Tuple"/>, so that <c>new Input((28, 28, 1))</c> and <c>Input(shape = (28, 28, 1))</c> both
+/// compile. Whether the batch axis is part of it is said where a shape is used.
 /// </remarks>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public sealed class Shape : IReadOnlyList<int?>, IEquatable<Shape>, IConfigValue<Shape>

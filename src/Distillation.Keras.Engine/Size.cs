@@ -10,7 +10,8 @@ namespace Distillation.Keras;
 /// One to three positive sizes, one for each spatial axis: a kernel's size, strides, a pooling window, a dilation rate.
 /// </summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>3</c> (the same for every axis), <c>(3, 3)</c>, <c>[3, 3]</c> and, for F#, from
+/// Immutable and safe to share between threads. Converts from <c>3</c> (the same for every axis), <c>(3, 3)</c>, <c>[3, 3]</c> and, for F#,
+/// from
 /// <see cref="Tuple"/>: <c>new Conv2D(32, (3, 3))</c> and <c>Conv2D(32, (3, 3), strides = (2, 2))</c> both compile.
 /// </remarks>
 [CollectionBuilder(typeof(Size), nameof(Create))]

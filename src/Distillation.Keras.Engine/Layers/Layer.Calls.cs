@@ -41,8 +41,8 @@ public abstract partial class Layer
     internal virtual bool TrainsByDefault => false;
 
     /// <summary>
-    /// The default of <c>training</c> in Keras' call of it, which Keras notes at each symbolic use and the mode of the model takes the place
-    /// of; <see langword="null"/> where it has none.
+    /// The default of <c>training</c> in Keras' call of it, which Keras notes at each symbolic use and the mode of the model takes the
+    /// place of; <see langword="null"/> where it has none.
     /// </summary>
     internal virtual bool? TrainingInKeras => TrainsByDefault ? true : null;
 

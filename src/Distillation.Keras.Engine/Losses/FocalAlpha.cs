@@ -7,8 +7,8 @@ namespace Distillation.Keras.Losses;
 
 /// <summary>The weight alpha of a categorical focal crossentropy: one for all classes, or one for each.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>0.25</c>, arrays and, in C#, <c>[0.1, 0.2, 0.7]</c>. Keras writes one as a number
-/// and several as a list, and so does this class.
+/// Immutable and safe to share between threads. Converts from <c>0.25</c>, arrays and, in C#, <c>[0.1, 0.2, 0.7]</c>. Keras writes one as a
+/// number and several as a list, and so does this class.
 /// </remarks>
 [CollectionBuilder(typeof(FocalAlpha), nameof(Create))]
 public sealed class FocalAlpha : IReadOnlyList<double>, IConfigValue<FocalAlpha>

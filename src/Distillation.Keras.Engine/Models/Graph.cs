@@ -272,8 +272,8 @@ internal sealed partial class Graph
         return [.. _outputSlots.Select(s => shapes[s])];
     }
 
-    // A layer may hand its input through as the same object, so a tensor goes only when no other slot holds it. One that is a mask, too, goes
-    // with the masks.
+    // A layer may hand its input through as the same object, so a tensor goes only when no other slot holds it. One that is a mask, too,
+    // goes with the masks.
     private static void Free(Step step, Tensor[] slots, Tensor?[]? masks)
     {
         foreach (int slot in step.FreeAfter)

@@ -6,8 +6,8 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>A mean or variance that <see cref="Normalization"/> is given: one number, or an array of them.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>0.5</c>, arrays with one or two axes and, in C#, <c>[[0.5, 1], [2, 3]]</c>.
-/// Written as a number or as a list of lists, as Keras does.
+/// Immutable and safe to share between threads. Converts from <c>0.5</c>, arrays with one or two axes and, in C#, <c>[[0.5, 1], [2,
+/// 3]]</c>. Written as a number or as a list of lists, as Keras does.
 /// </remarks>
 [CollectionBuilder(typeof(NormalizationStatistic), nameof(Create))]
 public sealed class NormalizationStatistic : IConfigValue<NormalizationStatistic>

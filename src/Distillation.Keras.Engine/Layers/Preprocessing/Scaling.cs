@@ -7,8 +7,8 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>A factor or offset of <see cref="Rescaling"/>: one number, or one for each entry of the last axis.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>0.5</c>, arrays and, in C#, <c>[0.5, 1, 2]</c>. Keras writes one as a number
-/// and several as a list, and so does this class.
+/// Immutable and safe to share between threads. Converts from <c>0.5</c>, arrays and, in C#, <c>[0.5, 1, 2]</c>. Keras writes one as a
+/// number and several as a list, and so does this class.
 /// </remarks>
 [CollectionBuilder(typeof(Scaling), nameof(Create))]
 public sealed class Scaling : IReadOnlyList<double>, IConfigValue<Scaling>

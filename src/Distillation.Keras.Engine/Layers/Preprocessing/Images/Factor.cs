@@ -7,7 +7,8 @@ namespace Distillation.Keras.Layers;
 /// <summary>How much a random layer changes: a number, or the two ends of a range from which numbers are drawn.</summary>
 /// <remarks>
 /// Immutable and safe to share between threads. Converts from <c>0.2</c>, <c>(0.1, 0.3)</c>, <c>[0.1, 0.3]</c> and, for F#, from
-/// <see cref="Tuple"/>. What a number stands for is the layer's to say: mostly the range from its negative to itself, as far as that is allowed.
+/// <see cref="Tuple"/>. What a number stands for is the layer's to say: mostly the range from its negative to itself, as far as that is
+/// allowed.
 /// </remarks>
 [CollectionBuilder(typeof(Factor), nameof(Create))]
 public sealed class Factor : IConfigValue<Factor>
