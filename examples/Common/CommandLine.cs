@@ -180,7 +180,7 @@ public sealed class CommandLine
     }
 
     private string NoOption(string name) =>
-        $"There is no option {name}. Known: {string.Join(", ", _command.Options.Where(o => !o.Hidden).Select(o => o.Name))}.";
+        $"There is no option {name}.\nKnown: {string.Join(", ", _command.Options.Where(o => !o.Hidden).Select(o => o.Name))}.";
 
     // In no culture: System.CommandLine prints defaults and headings in those of the thread.
     private void PrintHelp(TextWriter output)
