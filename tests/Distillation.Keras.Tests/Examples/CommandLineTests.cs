@@ -44,7 +44,7 @@ public sealed class CommandLineTests
     public void What_is_given_beside_smoke_counts(string line, string expected) =>
         Assert.That(Run(Options, line), Is.EqualTo(new Ended(0, expected, "")));
 
-    [TestCase("--nope", "There is no option --nope. Known: --count, --share, --name, --loud, --smoke, --help.")]
+    [TestCase("--nope", "There is no option --nope.\nKnown: --count, --share, --name, --loud, --smoke, --help.")]
     [TestCase("--Count 5", "There is no option --Count.")]
     [TestCase("--version", "There is no option --version.")]
     [TestCase("stray", "There is no option stray.")]
