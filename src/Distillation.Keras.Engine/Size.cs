@@ -11,8 +11,7 @@ namespace Distillation.Keras;
 /// </summary>
 /// <remarks>
 /// Immutable and safe to share between threads. Converts from <c>3</c> (the same for every axis), <c>(3, 3)</c>, <c>[3, 3]</c> and, for F#,
-/// from
-/// <see cref="Tuple"/>: <c>new Conv2D(32, (3, 3))</c> and <c>Conv2D(32, (3, 3), strides = (2, 2))</c> both compile.
+/// from <see cref="Tuple"/>: <c>new Conv2D(32, (3, 3))</c> and <c>Conv2D(32, (3, 3), strides = (2, 2))</c> both compile.
 /// </remarks>
 [CollectionBuilder(typeof(Size), nameof(Create))]
 public sealed class Size : IReadOnlyList<int>, IEquatable<Size>, IConfigValue<Size>

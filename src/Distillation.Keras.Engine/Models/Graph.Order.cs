@@ -50,7 +50,7 @@ internal sealed partial class Graph
             }
 
             found.TryAdd(node.Layer, found.Count);
-            stack.Push((node, NodeConfig.InOrder(node), 0));
+            stack.Push((node, TensorOrder.Of(node), 0));
         }
     }
 

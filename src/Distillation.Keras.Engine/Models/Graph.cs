@@ -136,8 +136,8 @@ internal sealed partial class Graph
     /// <param name="inputs">One tensor for each input, of the right shape, with its mask.</param>
     /// <param name="context">The mode and random numbers of the call.</param>
     /// <returns>
-    /// The outputs with their masks. Tensors in between are disposed as soon as they are not needed; what gradients need of them is held by
-    /// the outputs.
+    /// The outputs with their masks. Tensors in between are disposed as soon as they are not needed, unless gradients are recorded and a
+    /// dispose scope is open, which does it; what gradients need of them is held by the outputs.
     /// </returns>
     public LayerOutputs Run(LayerInputs<Tensor> inputs, CallContext context)
     {
@@ -153,6 +153,7 @@ internal sealed partial class Graph
             }
         }
 
+        bool free = !is_grad_enabled() || CurrentDisposeScope is null;
         bool keepLogits = Layer.KeepsLogits;
         foreach (Step step in _steps)
         {
@@ -171,7 +172,7 @@ internal sealed partial class Graph
                 }
             }
 
-            if (!(keepLogits && step.KeepsLogits))
+            if (free && !(keepLogits && step.KeepsLogits))
             {
                 Free(step, slots, masks);
             }
@@ -184,7 +185,7 @@ internal sealed partial class Graph
         }
 
         DisposeCasts(inputs, slots, outputs);
-        return new LayerOutputs(outputs, masks is null ? [] : OutputMasks(inputs, masks, outputs));
+        return new LayerOutputs(outputs, masks is null ? [] : OutputMasks(inputs, masks, outputs, free));
     }
 
     private static Tensor Cast(Tensor input, ScalarType type) => input.dtype == type ? input : input.to(type);
@@ -203,18 +204,21 @@ internal sealed partial class Graph
     }
 
     // Masks in between are small, and go all at once.
-    private Tensor?[] OutputMasks(LayerInputs<Tensor> inputs, Tensor?[] masks, Tensor[] results)
+    private Tensor?[] OutputMasks(LayerInputs<Tensor> inputs, Tensor?[] masks, Tensor[] results, bool free)
     {
         Tensor?[] outputs = Array.ConvertAll(_outputSlots, s => masks[s]);
-        Tensor[] kept =
-        [
-            .. outputs.Concat(inputs.Tensors.Select((_, i) => inputs.Mask(i))).OfType<Tensor>(),
-            .. inputs.Tensors,
-            .. results,
-        ];
-        foreach (Tensor mask in masks.OfType<Tensor>().Where(m => !kept.Holds(m)))
+        if (free)
         {
-            mask.Dispose();
+            Tensor[] kept =
+            [
+                .. outputs.Concat(inputs.Tensors.Select((_, i) => inputs.Mask(i))).OfType<Tensor>(),
+                .. inputs.Tensors,
+                .. results,
+            ];
+            foreach (Tensor mask in masks.OfType<Tensor>().Where(m => !kept.Holds(m)))
+            {
+                mask.Dispose();
+            }
         }
 
         return Array.Exists(outputs, m => m is not null) ? outputs : [];

@@ -12,7 +12,10 @@ namespace Distillation.Keras.Models;
 internal static class NodeConfig
 {
     private const string Training = "training";
-    private const string Mask = "mask";
+
+    /// <summary>The argument for a mask.</summary>
+    public const string Mask = "mask";
+
     private const string Inputs = "inputs";
     private const string States = "states";
 
@@ -259,49 +262,6 @@ internal static class NodeConfig
         }
     }
 
-    /// <summary>
-    /// The tensors of a use in the order in which Keras flattens them, and finds the layers of a model by them: those in order, then
-    /// those by name, sorted.
-    /// </summary>
-    public static IReadOnlyList<KerasTensor> InOrder(Node node)
-    {
-        if (node.Inputs.Count < 2)
-        {
-            return node.Inputs;
-        }
-
-        var ordered = new List<KerasTensor>();
-        JsonObject written = Write(
-            node,
-            t => ["", 0, Enumerable.Range(0, node.Inputs.Count).First(i => ReferenceEquals(node.Inputs[i], t))]
-        );
-        Collect(written["args"]);
-        Collect(written["kwargs"]);
-        return ordered;
-
-        void Collect(JsonNode? value)
-        {
-            if (HistoryOf(value) is JsonArray history)
-            {
-                ordered.Add(node.Inputs[history[2]!.GetValue<int>()]);
-            }
-            else if (value is JsonArray list)
-            {
-                foreach (JsonNode? item in list)
-                {
-                    Collect(item);
-                }
-            }
-            else if (value is JsonObject named)
-            {
-                foreach ((_, JsonNode? item) in named.OrderBy(p => p.Key, StringComparer.Ordinal))
-                {
-                    Collect(item);
-                }
-            }
-        }
-    }
-
     // The default of the call's training is noted as if it had been given. A recurrent layer with states does not note it.
     private static bool? RecordedTraining(Node node) =>
         node.Layer is RNN && node.Call!.Arguments.Count > 0 ? null : node.Layer.TrainingInKeras;
@@ -370,8 +330,8 @@ internal static class NodeConfig
         return all;
     }
 
-    // What the first argument of a layer's call is named.
-    private static string InputsOf(Layer layer) =>
+    /// <summary>What the first argument of a layer's call is named.</summary>
+    public static string InputsOf(Layer layer) =>
         layer switch
         {
             RNN or Bidirectional => "sequences",
@@ -379,8 +339,8 @@ internal static class NodeConfig
             _ => Inputs,
         };
 
-    // A model whose inputs have names takes them by name.
-    private static IReadOnlyList<string>? NamesOf(Layer layer) => layer is Model { HasGraph: true } model ? model.Graph.Inputs.Keys : null;
+    /// <summary>The names of a layer's inputs: a model whose inputs have names takes them by name.</summary>
+    public static IReadOnlyList<string>? NamesOf(Layer layer) => layer is Model { HasGraph: true } model ? model.Graph.Inputs.Keys : null;
 
     private static JsonNode?[]? ByName(Layer layer, JsonArray args) =>
         args is [JsonObject named]

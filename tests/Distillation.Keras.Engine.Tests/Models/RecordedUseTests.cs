@@ -157,6 +157,24 @@ public sealed class RecordedUseTests
         Assert.That(outputs.Mask(0)!.data<bool>().ToArray(), Is.EqualTo(new[] { true, false, true }));
     }
 
+    [Test]
+    public void A_tensor_that_a_layer_keeps_is_there_until_the_scope_of_the_step_ends()
+    {
+        var x = new Input(2);
+        var keeper = new Keeper();
+        var model = new Model(x, new Dense(1).Apply(keeper.Apply(x)));
+        using DisposeScope scope = NewDisposeScope();
+        model.Call(ones(3, 2)).Dispose();
+        Assert.That(keeper.Kept!.IsInvalid, Is.False);
+    }
+
     private static JsonObject Use(JsonNode model, string layer) =>
         model["config"]!["layers"]!.AsArray().Single(l => (string?)l!["config"]!["name"] == layer)!["inbound_nodes"]![0]!.AsObject();
+
+    private sealed class Keeper : Layer
+    {
+        public Tensor? Kept { get; private set; }
+
+        protected internal override Tensor Forward(Tensor input, CallContext context) => Kept = input.mul(2);
+    }
 }

@@ -35,6 +35,11 @@ internal sealed class CallForm
     /// <summary>What stands for the tensor of a number.</summary>
     public static JsonObject PlaceOf(int index) => new() { ["class_name"] = Place, ["config"] = index };
 
+    /// <summary>
+    /// The numbers of the tensors in the order in which Keras flattens arguments: those in order, then those by name, sorted.
+    /// </summary>
+    public IEnumerable<int> Places => PlacesIn(_args).Concat(PlacesIn(_kwargs));
+
     /// <summary>Keras' JSON.</summary>
     /// <param name="tensor">The JSON of the tensor of a number.</param>
     public JsonObject Write(Func<int, JsonNode> tensor)
@@ -50,6 +55,15 @@ internal sealed class CallForm
                 _ => node?.DeepClone(),
             };
     }
+
+    private static IEnumerable<int> PlacesIn(JsonNode? node) =>
+        node switch
+        {
+            JsonObject o when ConfigReader.IsClass(o, Place) => [o["config"]!.GetValue<int>()],
+            JsonObject o => o.OrderBy(p => p.Key, StringComparer.Ordinal).SelectMany(p => PlacesIn(p.Value)),
+            JsonArray list => list.SelectMany(PlacesIn),
+            _ => [],
+        };
 
     /// <summary>A value of Keras' JSON: a number, a text, a list, a slice, a constant tensor, ...</summary>
     /// <exception cref="ArgumentException">It is none.</exception>

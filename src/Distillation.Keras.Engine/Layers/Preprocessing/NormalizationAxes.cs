@@ -7,10 +7,9 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>The axes of <see cref="Normalization"/> that have a mean and a variance for each place on them.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>-1</c>, <c>(1, -1)</c>, <c>[1, 2, 3]</c> and, for F#, from <see
-/// cref="Tuple"/> and
-/// <c>int[]</c>. Negative axes count from the end. <see cref="None"/> is Keras' <c>axis=None</c>. Written as a list, as Keras
-/// does.
+/// Immutable and safe to share between threads. Converts from <c>-1</c>, <c>(1, -1)</c>, <c>[1, 2, 3]</c> and, for F#, from
+/// <see cref="Tuple"/> and <c>int[]</c>. Negative axes count from the end. <see cref="None"/> is Keras'
+/// <c>axis=None</c>. Written as a list, as Keras does.
 /// </remarks>
 [CollectionBuilder(typeof(NormalizationAxes), nameof(Create))]
 public sealed class NormalizationAxes : IReadOnlyList<int>, IConfigValue<NormalizationAxes>

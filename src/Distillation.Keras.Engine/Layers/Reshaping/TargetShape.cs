@@ -7,9 +7,8 @@ namespace Distillation.Keras.Layers;
 
 /// <summary>The shape that <see cref="Reshape"/> gives to a sample, where one size may be -1: what is left for it.</summary>
 /// <remarks>
-/// Immutable and safe to share between threads. Converts from <c>64</c>, <c>(7, 7, -1)</c>, <c>[7, 7, -1]</c> and, for F#, from <see
-/// cref="Tuple"/> and
-/// <c>int[]</c>.
+/// Immutable and safe to share between threads. Converts from <c>64</c>, <c>(7, 7, -1)</c>, <c>[7, 7, -1]</c> and, for F#, from
+/// <see cref="Tuple"/> and <c>int[]</c>.
 /// </remarks>
 [CollectionBuilder(typeof(TargetShape), nameof(Create))]
 public sealed class TargetShape : IReadOnlyList<int>, IEquatable<TargetShape>, IConfigValue<TargetShape>
