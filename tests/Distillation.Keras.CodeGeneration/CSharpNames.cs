@@ -47,6 +47,11 @@ internal sealed class CSharpNames
         }
 
         string name = Plain(type);
+        if (type.IsGenericParameter)
+        {
+            return name;
+        }
+
         if (type.DeclaringType is { } outer)
         {
             return $"{Of(outer)}.{name}";

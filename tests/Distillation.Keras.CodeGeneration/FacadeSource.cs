@@ -1,5 +1,7 @@
 using System.Reflection;
 using Distillation.Keras.Layers;
+using Distillation.Keras.Metrics;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras.CodeGeneration;
 
@@ -9,7 +11,7 @@ internal static class FacadeSource
     // Modules whose classes are written by hand, as they do more than call.
     private static readonly string[] HandWritten = ["datasets", "models"];
 
-    // What models and layers can do in lower case.
+    // What models, layers and metrics can do in lower case.
     private static readonly (Type Type, string[] Methods)[] Extended =
     [
         (
@@ -27,7 +29,13 @@ internal static class FacadeSource
                 nameof(Model.GetLayer),
             ]
         ),
-        (typeof(Layer), [nameof(Layer.CountParams), nameof(Layer.GetWeights), nameof(Layer.SetWeights)]),
+        (typeof(Layer), [nameof(Layer.CountParams), nameof(Layer.GetWeights), nameof(Layer.SetWeights), nameof(Layer.GetConfig)]),
+        (typeof(Normalization), [nameof(Normalization.Adapt)]),
+        (typeof(Discretization), [nameof(Discretization.Adapt)]),
+        .. new[] { typeof(StringLookup), typeof(IntegerLookup) }.Select(t =>
+            (t, (string[])[nameof(StringLookup.Adapt), nameof(StringLookup.GetVocabulary), nameof(StringLookup.SetVocabulary)])
+        ),
+        (typeof(Metric), [nameof(Metric.UpdateState), nameof(Metric.Result), nameof(Metric.ResetState)]),
         (typeof(Sequential), [nameof(Sequential.Add), nameof(Sequential.Pop)]),
     ];
 
@@ -85,7 +93,7 @@ internal static class FacadeSource
         return text.File("Distillation.Keras.Facade");
     }
 
-    /// <summary>What <c>using static</c> brings: <c>keras</c>, and the methods of models and layers.</summary>
+    /// <summary>What <c>using static</c> brings: <c>keras</c>, and the methods of models, layers and metrics.</summary>
     public static string Api()
     {
         var text = new FacadeText();
@@ -99,7 +107,7 @@ internal static class FacadeSource
             /// </summary>
             /// <remarks>
             /// A thin facade: each method calls the one of this library with the same parameters and defaults. Thread-safe as far as these
-            /// are. Editors do not offer the lower-case methods of models, so that they stay out of the way of everybody else.
+            /// are. Editors do not offer the lower-case methods, so that they stay out of the way of everybody else.
             /// </remarks>
             public static class KerasApi
             {
@@ -113,16 +121,21 @@ internal static class FacadeSource
         {
             foreach (MethodInfo method in methods.SelectMany(name => Overloads(type, name)))
             {
-                text.Extension(FacadeModule.Snake(method.Name), method);
+                text.Extension(FacadeModule.Snake(method.Name), type, method);
             }
         }
 
         return text.File("Distillation.Keras");
     }
 
+    /// <summary>
+    /// The overloads of a method that the facade has. Where one takes any arrays, that for tensors is left out: what converts to both,
+    /// as arrays of .NET do, is ambiguous in F#.
+    /// </summary>
     private static IEnumerable<MethodInfo> Overloads(Type type, string name) =>
-        type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-            .Where(m => m.Name == name)
+        type.GetMethods()
+            .Where(m => m.Name == name && !(m.DeclaringType == typeof(Layer) && type != typeof(Layer)))
+            .Where(m => !(type == typeof(Metric) && m.GetParameters().Any(p => p.ParameterType == typeof(Tensor))))
             .OrderByDescending(m => FacadeText.PriorityOf(m) ?? 0)
             .ThenBy(m => m.ToString(), StringComparer.Ordinal);
 }

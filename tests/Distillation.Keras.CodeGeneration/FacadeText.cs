@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Distillation.Keras.Metrics;
 
 namespace Distillation.Keras.CodeGeneration;
 
@@ -77,12 +78,20 @@ internal sealed class FacadeText
     }
 
     /// <summary>Writes an extension method that calls a method of an object. Editors do not offer it.</summary>
-    public void Extension(string name, MethodInfo method)
+    /// <param name="name">The name.</param>
+    /// <param name="on">The class, which may have the method from its base.</param>
+    /// <param name="method">The method.</param>
+    public void Extension(string name, Type on, MethodInfo method)
     {
-        string type = _names.Of(method.DeclaringType!);
-        string receiver = typeof(Model).IsAssignableFrom(method.DeclaringType) ? "model" : "layer";
+        Type declaring = method.DeclaringType!;
+        string type = _names.Of(on);
+        string declared = declaring.IsGenericType ? _names.Cref(declaring.GetGenericTypeDefinition()) : _names.Of(declaring);
+        string receiver =
+            typeof(Model).IsAssignableFrom(on) ? "model"
+            : typeof(Metric).IsAssignableFrom(on) ? "metric"
+            : "layer";
         Use("System.ComponentModel");
-        Attributes($"{type}.{method.Name}", method, "EditorBrowsable(EditorBrowsableState.Never)");
+        Attributes($"{declared}.{method.Name}", method, "EditorBrowsable(EditorBrowsableState.Never)");
         Declaration(
             $"public static {_names.Of(method.ReturnParameter)} {name}",
             method.GetParameters().Select(_names.Parameter).Prepend($"this {type} {receiver}"),

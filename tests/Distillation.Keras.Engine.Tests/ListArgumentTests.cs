@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
 using Distillation.Keras.Layers;
 using Distillation.Keras.Losses;
+using Distillation.Keras.Metrics;
+using Distillation.Keras.Saving;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Distillation.Keras.Engine.Tests;
 
@@ -69,6 +73,53 @@ public sealed class ListArgumentTests
         });
 
         static string? Alpha(CategoricalFocalCrossentropy loss) => loss.GetConfig()["alpha"]?.ToJsonString();
+    }
+
+    private static IEnumerable<TestCaseData> Counts()
+    {
+        yield return Case(new Precision(), "null");
+        yield return Case(new Precision(0.25), "0.25");
+        yield return Case(new Precision(1), "1.0");
+        yield return Case(new Precision([0.25]), "[0.25]");
+        yield return Case(new Recall(thresholds: [0, 0.5]), "[0.0,0.5]");
+        yield return Case(new Recall(new[] { 0.5 }), "[0.5]");
+        yield return Case(new TruePositives(0.25), "0.25");
+        yield return Case(new TrueNegatives([0.25]), "[0.25]");
+        yield return Case(new FalsePositives(0), "0.0");
+        yield return Case(new FalseNegatives([0.25, 0.75]), "[0.25,0.75]");
+
+        static TestCaseData Case(Metric metric, string expected) =>
+            new TestCaseData(metric, expected).SetArgDisplayNames(metric.GetType().Name, expected);
+    }
+
+    // As real Keras gives them back: a number as a number, a list of one as a list.
+    [TestCaseSource(nameof(Counts))]
+    public void Thresholds_are_written_as_they_were_given_and_read_again(Metric metric, string expected)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        Metric read = KerasSerializer.Deserialize<Metric>(KerasSerializer.Serialize(metric)!);
+        string[] found = [.. new[] { metric, read }.Select(m => m.GetConfig()["thresholds"]?.ToJsonString() ?? "null")];
+        Assert.That(found, Is.EqualTo(new[] { expected, expected }));
+    }
+
+    [Test]
+    public void A_threshold_alone_gives_a_number_and_several_a_vector()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor targets = tensor(new float[] { 0, 1, 1, 1 });
+        Tensor predictions = tensor(new[] { 0.3f, 0.2f, 0.6f, 0.9f });
+        Assert.Multiple(() =>
+        {
+            Assert.That(Of(new TruePositives(0.25)), Is.EqualTo(new[] { 2f }));
+            Assert.That(Of(new Recall(0.7)), Is.EqualTo(new[] { 1 / 3f }));
+            Assert.That(Of(new Precision([0.25, 0.5])), Is.EqualTo(new[] { 2 / 3f, 1 }));
+        });
+
+        float[] Of(Metric metric)
+        {
+            metric.UpdateState(targets, predictions);
+            return metric.Result().data<float>().ToArray();
+        }
     }
 
     [Test]
@@ -150,6 +201,9 @@ public sealed class ListArgumentTests
             Refused(() => new Rescaling([]), "the list is empty");
             Refused(() => new LayerNormalization(axis: []), "At least one axis");
             Refused(() => new CategoricalFocalCrossentropy(alpha: []), "the list is empty");
+            Refused(() => new Precision([]), "the list is empty");
+            Refused(() => new Recall(1.5), "[0, 1]");
+            Refused(() => new FalsePositives([0.5, -1]), "[0, 1]");
         });
 
         static void Refused(Func<object> made, string message) =>

@@ -161,3 +161,8 @@ let ``whole numbers are numbers`` () =
     let alpha (loss: Losses.Loss) = loss.GetConfig()["alpha"] |> Option.ofObj |> Option.map _.ToJsonString()
     Assert.That(alpha (Losses.CategoricalFocalCrossentropy(alpha = 1)), Is.EqualTo(Some "1.0"))
     Assert.That(alpha (Losses.CategoricalFocalCrossentropy(alpha = whole)), Is.EqualTo(Some "[3.0,1.0]"))
+    let thresholds (metric: Metrics.Metric) = metric.GetConfig()["thresholds"] |> Option.ofObj |> Option.map _.ToJsonString()
+    Assert.That(thresholds (Metrics.Precision 0.25), Is.EqualTo(Some "0.25"))
+    Assert.That(thresholds (Metrics.Recall(thresholds = 1)), Is.EqualTo(Some "1.0"))
+    let several = [| 0.25; 0.5 |]
+    Assert.That(thresholds (Metrics.TruePositives several), Is.EqualTo(Some "[0.25,0.5]"))

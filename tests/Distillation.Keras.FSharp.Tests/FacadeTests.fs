@@ -42,6 +42,18 @@ let ``steps that are masked are left out of means`` () =
     Assert.That((means.ToArray<float32>() = [| 2.0f; 3.0f |]), "The last step is masked.")
 
 [<Test>]
+let ``lookups learn and metrics count in lower case`` () =
+    let lookup = keras.layers.StringLookup()
+    let tokens = [| "b"; "a"; "b" |]
+    lookup.adapt tokens
+    Assert.That((lookup.get_vocabulary() = [| "[UNK]"; "b"; "a" |]), "The most frequent token comes first.")
+    let accuracy = keras.metrics.BinaryAccuracy()
+    let targets, predictions = [| 0.0f; 1.0f |], [| 0.2f; 0.3f |]
+    accuracy.update_state(targets, predictions)
+    use result = accuracy.result()
+    Assert.That(result.item<float32>(), Is.EqualTo 0.5f)
+
+[<Test>]
 let ``files are read and written in lower case`` () =
     let folder = Directory.CreateTempSubdirectory("distillation-keras-tests-").FullName
     try

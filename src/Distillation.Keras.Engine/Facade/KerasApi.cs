@@ -3,6 +3,7 @@
 //   dotnet run --project tests/Distillation.Keras.CodeGeneration
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using Distillation.Keras.Facade;
 using NumSharp;
 using TorchSharp;
@@ -17,7 +18,7 @@ namespace Distillation.Keras;
 /// </summary>
 /// <remarks>
 /// A thin facade: each method calls the one of this library with the same parameters and defaults. Thread-safe as far as these
-/// are. Editors do not offer the lower-case methods of models, so that they stay out of the way of everybody else.
+/// are. Editors do not offer the lower-case methods, so that they stay out of the way of everybody else.
 /// </remarks>
 public static class KerasApi
 {
@@ -245,6 +246,112 @@ public static class KerasApi
     {
         ArgumentNullException.ThrowIfNull(layer);
         layer.SetWeights(weights);
+    }
+
+    /// <inheritdoc cref="KerasObject.GetConfig()"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static JsonObject get_config(this Layers.Layer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return layer.GetConfig();
+    }
+
+    /// <inheritdoc cref="Layers.Normalization.Adapt(ArrayLike)"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void adapt(this Layers.Normalization layer, ArrayLike data)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        layer.Adapt(data);
+    }
+
+    /// <inheritdoc cref="Layers.Discretization.Adapt(ArrayLike, int?)"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void adapt(this Layers.Discretization layer, ArrayLike data, int? steps = null)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        layer.Adapt(data, steps);
+    }
+
+    /// <inheritdoc cref="Layers.IndexLookup{TToken}.Adapt(ArrayLike, int?)"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void adapt(this Layers.StringLookup layer, ArrayLike data, int? steps = null)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        layer.Adapt(data, steps);
+    }
+
+    /// <inheritdoc cref="Layers.IndexLookup{TToken}.GetVocabulary(bool)"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static string[] get_vocabulary(this Layers.StringLookup layer, bool include_special_tokens = true)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return layer.GetVocabulary(include_special_tokens);
+    }
+
+    /// <inheritdoc cref="Layers.StringLookup.SetVocabulary(Layers.StringVocabulary, double[])"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void set_vocabulary(
+        this Layers.StringLookup layer,
+        Layers.StringVocabulary vocabulary,
+        double[]? idf_weights = null)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        layer.SetVocabulary(vocabulary, idf_weights);
+    }
+
+    /// <inheritdoc cref="Layers.IndexLookup{TToken}.Adapt(ArrayLike, int?)"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void adapt(this Layers.IntegerLookup layer, ArrayLike data, int? steps = null)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        layer.Adapt(data, steps);
+    }
+
+    /// <inheritdoc cref="Layers.IndexLookup{TToken}.GetVocabulary(bool)"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static long[] get_vocabulary(this Layers.IntegerLookup layer, bool include_special_tokens = true)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return layer.GetVocabulary(include_special_tokens);
+    }
+
+    /// <inheritdoc cref="Layers.IntegerLookup.SetVocabulary(Layers.IntegerVocabulary, double[])"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void set_vocabulary(
+        this Layers.IntegerLookup layer,
+        Layers.IntegerVocabulary vocabulary,
+        double[]? idf_weights = null)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        layer.SetVocabulary(vocabulary, idf_weights);
+    }
+
+    /// <inheritdoc cref="Metrics.Metric.UpdateState(ArrayLike, ArrayLike, ArrayLike)"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void update_state(
+        this Metrics.Metric metric,
+        ArrayLike y_true,
+        ArrayLike y_pred,
+        ArrayLike? sample_weight = null)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        metric.UpdateState(y_true, y_pred, sample_weight);
+    }
+
+    /// <inheritdoc cref="Metrics.Metric.Result()"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static torch.Tensor result(this Metrics.Metric metric)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        return metric.Result();
+    }
+
+    /// <inheritdoc cref="Metrics.Metric.ResetState()"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static void reset_state(this Metrics.Metric metric)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        metric.ResetState();
     }
 
     /// <inheritdoc cref="Sequential.Add(Layers.Layer)"/>

@@ -71,8 +71,8 @@ public sealed class MetricsModule
     public Metrics.CategoricalHinge CategoricalHinge(string? name = "categorical_hinge", DTypePolicy? dtype = null) =>
         new(name, dtype);
 
-    /// <inheritdoc cref="Metrics.ConcordanceCorrelation.ConcordanceCorrelation(string, DTypePolicy, int)"/>
-    public Metrics.ConcordanceCorrelation ConcordanceCorrelation(string? name = "concordance_correlation", DTypePolicy? dtype = null, int axis = -1) =>
+    /// <inheritdoc cref="Metrics.ConcordanceCorrelation.ConcordanceCorrelation(string, DTypePolicy, Axes)"/>
+    public Metrics.ConcordanceCorrelation ConcordanceCorrelation(string? name = "concordance_correlation", DTypePolicy? dtype = null, Axes? axis = null) =>
         new(name, dtype, axis);
 
     /// <inheritdoc cref="Metrics.CosineSimilarity.CosineSimilarity(string, DTypePolicy, int)"/>
@@ -96,12 +96,12 @@ public sealed class MetricsModule
         DTypePolicy? dtype = null) =>
         new(average, beta, threshold, name, dtype);
 
-    /// <inheritdoc cref="Metrics.FalseNegatives.FalseNegatives(double[], string, DTypePolicy)"/>
-    public Metrics.FalseNegatives FalseNegatives(double[]? thresholds = null, string? name = null, DTypePolicy? dtype = null) =>
+    /// <inheritdoc cref="Metrics.FalseNegatives.FalseNegatives(Metrics.Thresholds, string, DTypePolicy)"/>
+    public Metrics.FalseNegatives FalseNegatives(Metrics.Thresholds? thresholds = null, string? name = null, DTypePolicy? dtype = null) =>
         new(thresholds, name, dtype);
 
-    /// <inheritdoc cref="Metrics.FalsePositives.FalsePositives(double[], string, DTypePolicy)"/>
-    public Metrics.FalsePositives FalsePositives(double[]? thresholds = null, string? name = null, DTypePolicy? dtype = null) =>
+    /// <inheritdoc cref="Metrics.FalsePositives.FalsePositives(Metrics.Thresholds, string, DTypePolicy)"/>
+    public Metrics.FalsePositives FalsePositives(Metrics.Thresholds? thresholds = null, string? name = null, DTypePolicy? dtype = null) =>
         new(thresholds, name, dtype);
 
     /// <inheritdoc cref="Metrics.Hinge.Hinge(string, DTypePolicy)"/>
@@ -187,17 +187,17 @@ public sealed class MetricsModule
         int axis = -1) =>
         new(num_classes, name, dtype, ignore_class, sparse_y_pred, axis);
 
-    /// <inheritdoc cref="Metrics.PearsonCorrelation.PearsonCorrelation(string, DTypePolicy, int)"/>
-    public Metrics.PearsonCorrelation PearsonCorrelation(string? name = "pearson_correlation", DTypePolicy? dtype = null, int axis = -1) =>
+    /// <inheritdoc cref="Metrics.PearsonCorrelation.PearsonCorrelation(string, DTypePolicy, Axes)"/>
+    public Metrics.PearsonCorrelation PearsonCorrelation(string? name = "pearson_correlation", DTypePolicy? dtype = null, Axes? axis = null) =>
         new(name, dtype, axis);
 
     /// <inheritdoc cref="Metrics.Poisson.Poisson(string, DTypePolicy)"/>
     public Metrics.Poisson Poisson(string? name = "poisson", DTypePolicy? dtype = null) =>
         new(name, dtype);
 
-    /// <inheritdoc cref="Metrics.Precision.Precision(double[], int?, int?, string, DTypePolicy)"/>
+    /// <inheritdoc cref="Metrics.Precision.Precision(Metrics.Thresholds, int?, int?, string, DTypePolicy)"/>
     public Metrics.Precision Precision(
-        double[]? thresholds = null,
+        Metrics.Thresholds? thresholds = null,
         int? top_k = null,
         int? class_id = null,
         string? name = null,
@@ -221,9 +221,9 @@ public sealed class MetricsModule
         DTypePolicy? dtype = null) =>
         new(class_aggregation, num_regressors, name, dtype);
 
-    /// <inheritdoc cref="Metrics.Recall.Recall(double[], int?, int?, string, DTypePolicy)"/>
+    /// <inheritdoc cref="Metrics.Recall.Recall(Metrics.Thresholds, int?, int?, string, DTypePolicy)"/>
     public Metrics.Recall Recall(
-        double[]? thresholds = null,
+        Metrics.Thresholds? thresholds = null,
         int? top_k = null,
         int? class_id = null,
         string? name = null,
@@ -294,12 +294,12 @@ public sealed class MetricsModule
     public Metrics.TopKCategoricalAccuracy TopKCategoricalAccuracy(int k = 5, string? name = "top_k_categorical_accuracy", DTypePolicy? dtype = null) =>
         new(k, name, dtype);
 
-    /// <inheritdoc cref="Metrics.TrueNegatives.TrueNegatives(double[], string, DTypePolicy)"/>
-    public Metrics.TrueNegatives TrueNegatives(double[]? thresholds = null, string? name = null, DTypePolicy? dtype = null) =>
+    /// <inheritdoc cref="Metrics.TrueNegatives.TrueNegatives(Metrics.Thresholds, string, DTypePolicy)"/>
+    public Metrics.TrueNegatives TrueNegatives(Metrics.Thresholds? thresholds = null, string? name = null, DTypePolicy? dtype = null) =>
         new(thresholds, name, dtype);
 
-    /// <inheritdoc cref="Metrics.TruePositives.TruePositives(double[], string, DTypePolicy)"/>
-    public Metrics.TruePositives TruePositives(double[]? thresholds = null, string? name = null, DTypePolicy? dtype = null) =>
+    /// <inheritdoc cref="Metrics.TruePositives.TruePositives(Metrics.Thresholds, string, DTypePolicy)"/>
+    public Metrics.TruePositives TruePositives(Metrics.Thresholds? thresholds = null, string? name = null, DTypePolicy? dtype = null) =>
         new(thresholds, name, dtype);
 
     /// <inheritdoc cref="MetricFunctions.Accuracy(torch.Tensor, torch.Tensor)"/>

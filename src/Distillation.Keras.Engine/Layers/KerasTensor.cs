@@ -29,6 +29,9 @@ public sealed partial class KerasTensor
 
     internal Node Node { get; }
 
+    /// <summary>Whether its values are whole numbers, whatever its type says: no layer made fractions of them.</summary>
+    internal bool IsWhole => !IsFloating || (Node.Layer.KeepsWholeNumbers && Node.Inputs.All(static t => t.IsWhole));
+
     internal int Index { get; }
 
     /// <inheritdoc/>

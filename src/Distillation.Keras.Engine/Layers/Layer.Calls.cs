@@ -37,7 +37,7 @@ public abstract partial class Layer
     /// <summary>Whether it says its outputs' shapes; otherwise it is tried on zeros.</summary>
     internal virtual bool SaysShape => _traits.SaysShape || _traits.SaysShapes;
 
-    /// <summary>Whether a call of the layer alone that does not say its mode is one of training.</summary>
+    /// <summary>Whether it trains in a call that does not say its mode.</summary>
     internal virtual bool TrainsByDefault => false;
 
     /// <summary>
@@ -103,7 +103,7 @@ public abstract partial class Layer
     /// <param name="input">Batch first, on the device of the weights.</param>
     /// <param name="training">
     /// Whether dropout drops and BatchNormalization uses the batch; by default as the layer whose <see cref="Forward"/> makes the call, and
-    /// outside of any no.
+    /// outside of any no. As in Keras, random layers for images then change them all the same, also within a model that is called so.
     /// </param>
     /// <returns>
     /// A tensor that the caller (or the dispose scope that is open) owns; a layer that changes nothing returns its input.
@@ -176,7 +176,7 @@ public abstract partial class Layer
         LayerCalls.RefuseFromWithin(this);
         CheckValues(inputs.Tensors);
         CallContext? around = LayerCalls.Current;
-        using CallContext? own = around is null ? new CallContext(inputs.Training ?? TrainsByDefault) : null;
+        using CallContext? own = around is null ? CallContext.WithoutMode() : null;
         CallContext context = own ?? around!;
         LayerOutputs outputs = Invoke(inputs, losses is null ? context : context.WithLosses(losses));
         attempt.Accept();
@@ -234,8 +234,11 @@ public abstract partial class Layer
     /// <summary>Computes the layer on inputs whose shapes were checked before: the step of a model.</summary>
     internal LayerOutputs Invoke(LayerInputs<Tensor> inputs, CallContext context)
     {
-        CallContext own = inputs.Training is bool training ? context.WithTraining(training) : context;
-        LayerInputs<Tensor> cast = inputs.Arguments.Count == 0 && AreOfType(inputs.Tensors) ? inputs : Cast(inputs);
+        CallContext own = context.For(this, inputs.Training);
+        LayerInputs<Tensor> cast =
+            inputs.Arguments.Count == 0 && (AreOfType(inputs.Tensors) || StayIntegers(inputs.Tensors, own.Training))
+                ? inputs
+                : Cast(inputs);
         LayerCalls.Enter(this, own);
         try
         {
@@ -349,7 +352,7 @@ public abstract partial class Layer
     private protected virtual Tensor Cast(Tensor input) => IsOfType(input) ? input : input.to(Dtype.ComputeType);
 
     private protected virtual bool IsOfType(Tensor input) =>
-        input.dtype == Dtype.ComputeType || StringTensors.Are(input) || (KeepsIntegers && !input.is_floating_point());
+        input.dtype == Dtype.ComputeType || StringTensors.Are(input) || ((KeepsIntegers || IsForeign) && !input.is_floating_point());
 
     private bool AreOfType(IReadOnlyList<Tensor> inputs)
     {
@@ -363,6 +366,9 @@ public abstract partial class Layer
 
         return true;
     }
+
+    private bool StayIntegers(IReadOnlyList<Tensor> inputs, bool training) =>
+        ComputesIntegers(training) && inputs.All(static t => t.is_integral() && t.dtype != ScalarType.Bool);
 
     private LayerInputs<Tensor> Cast(LayerInputs<Tensor> inputs)
     {

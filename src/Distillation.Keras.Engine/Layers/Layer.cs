@@ -296,6 +296,16 @@ public abstract partial class Layer : KerasObject, INamed, ITrainable, IBuildabl
     /// <summary>Whether inputs that are not floating-point numbers keep their type: layers that only move values.</summary>
     private protected virtual bool KeepsIntegers => false;
 
+    /// <summary>
+    /// Whether it computes on whole numbers where all its inputs are such, because nothing makes fractions of them. As in Keras the
+    /// symbolic output is one of floating-point numbers all the same.
+    /// </summary>
+    /// <param name="training">The mode.</param>
+    private protected virtual bool ComputesIntegers(bool training) => false;
+
+    /// <summary>Whether of whole numbers it makes whole numbers in every mode.</summary>
+    internal bool KeepsWholeNumbers => KeepsIntegers || (ComputesIntegers(training: false) && ComputesIntegers(training: true));
+
     /// <summary>Frees what it holds beside weights; it may be used again.</summary>
     internal virtual void ReleaseState()
     {

@@ -194,11 +194,13 @@ internal static class Spatial
 
     /// <summary>
     /// A kernel (spatial axes, channels, filters) as libtorch takes it: (filters, channels, spatial axes), with those of
-    /// <see cref="ToNative"/>. A view.
+    /// <see cref="ToNative"/>. A view, unless there is one channel or filter alone: libtorch takes such a view's gradient for one of
+    /// another layout, and refuses it.
     /// </summary>
     public static Tensor KernelToNative(Tensor kernel, int rank)
     {
         Tensor first = kernel.permute(FiltersToFront[rank]);
+        first = kernel.size(rank) == 1 || kernel.size(rank + 1) == 1 ? first.contiguous() : first;
         return rank == 1 ? first.unsqueeze(2) : first;
     }
 

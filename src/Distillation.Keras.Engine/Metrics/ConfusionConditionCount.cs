@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,24 +14,16 @@ public abstract class ConfusionConditionCount : Metric
     private readonly double[] _limits;
     private readonly Variable _accumulator;
 
-    private protected ConfusionConditionCount(double[]? thresholds, string? name, DTypePolicy? dtype)
+    private protected ConfusionConditionCount(Thresholds? thresholds, string? name, DTypePolicy? dtype)
         : base(name, dtype)
     {
-        if (thresholds is { Length: 0 })
-        {
-            throw new ArgumentException(
-                $"The metric {Name} needs one threshold or more, but the list is empty. Leave it out for 0.5.",
-                nameof(thresholds)
-            );
-        }
-
-        Thresholds = thresholds is null ? null : CurveThresholds.Checked(thresholds, sort: false);
+        Thresholds = thresholds;
         _limits = thresholds?.ToArray() ?? [0.5];
         _accumulator = AddVariable("accumulator", new Shape(_limits.Length));
     }
 
     /// <summary>The thresholds that were given, in [0, 1]; by default 0.5.</summary>
-    public IReadOnlyList<double>? Thresholds { get; }
+    public Thresholds? Thresholds { get; }
 
     /// <inheritdoc/>
     public override void UpdateState(Tensor y_true, Tensor y_pred, Tensor? sample_weight = null)
@@ -59,19 +49,6 @@ public abstract class ConfusionConditionCount : Metric
         using IDisposable noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         return (_limits.Length == 1 ? _accumulator.Value[0].clone() : _accumulator.Value.clone()).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public override JsonObject GetConfig()
-    {
-        JsonObject config = base.GetConfig();
-        if (Thresholds is [double only])
-        {
-            // Keras has a number here, or a list of one, as the user wrote it; it reads both.
-            config["thresholds"] = ConfigWriter.Real(only);
-        }
-
-        return config;
     }
 
     /// <summary>Which of the counts it is.</summary>

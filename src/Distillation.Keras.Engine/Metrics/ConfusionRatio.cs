@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Distillation.Keras.Backend;
-using Distillation.Keras.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,29 +17,29 @@ public abstract class ConfusionRatio : Metric
     private readonly Variable _truePositives;
     private readonly Variable _others;
 
-    private protected ConfusionRatio(string? name, DTypePolicy? dtype, double[]? thresholds, int? top_k, int? class_id, string others)
+    private protected ConfusionRatio(string? name, DTypePolicy? dtype, Thresholds? thresholds, int? top_k, int? class_id, string others)
         : base(name, dtype)
     {
-        Thresholds = thresholds is null ? null : CurveThresholds.Checked(thresholds, sort: false);
-        if (thresholds is { Length: 0 } || top_k < 1 || class_id < 0)
+        Thresholds = thresholds;
+        if (top_k < 1 || class_id < 0)
         {
             throw new ArgumentException(
                 Invariant(
-                    $"The metric {Name} needs one threshold or more, a positive top_k and a class_id from 0 on, but it has "
-                        + $"{thresholds?.Length.ToString() ?? "default"} thresholds, top_k {Shown(top_k)} and class_id {Shown(class_id)}."
+                    $"The metric {Name} needs a positive top_k and a class_id from 0 on, but it has top_k {Shown(top_k)} and "
+                        + $"class_id {Shown(class_id)}."
                 )
             );
         }
 
         TopK = top_k;
         ClassId = class_id;
-        _limits = thresholds ?? [top_k is null ? 0.5 : OutsideTopK];
+        _limits = thresholds?.ToArray() ?? [top_k is null ? 0.5 : OutsideTopK];
         _truePositives = AddVariable("true_positives", new Shape(_limits.Length));
         _others = AddVariable(others, new Shape(_limits.Length));
     }
 
     /// <summary>The thresholds that were given, in [0, 1]; by default 0.5, or with <see cref="TopK"/> none.</summary>
-    public IReadOnlyList<double>? Thresholds { get; }
+    public Thresholds? Thresholds { get; }
 
     /// <summary>How many of the greatest predictions of a row can be positive, or <see langword="null"/>: all.</summary>
     public int? TopK { get; }
@@ -61,6 +59,7 @@ public abstract class ConfusionRatio : Metric
         {
             using IDisposable noGrad = no_grad();
             using DisposeScope scope = NewDisposeScope();
+            y_pred = y_pred.is_floating_point() ? y_pred : y_pred.to(DType.ComputeType);
             long classes = y_pred.dim() > 1 ? y_pred.shape[^1] : 1;
             if ((ClassId is not null || TopK is not null) && (y_pred.dim() < 2 || ClassId >= classes || TopK > classes))
             {
@@ -97,19 +96,6 @@ public abstract class ConfusionRatio : Metric
         {
             throw Failed(e, y_true, y_pred, sample_weight);
         }
-    }
-
-    /// <inheritdoc/>
-    public override JsonObject GetConfig()
-    {
-        JsonObject config = base.GetConfig();
-        if (Thresholds is [double only])
-        {
-            // Keras has a number here, or a list of one, as the user wrote it; it reads both.
-            config["thresholds"] = ConfigWriter.Real(only);
-        }
-
-        return config;
     }
 
     /// <inheritdoc/>

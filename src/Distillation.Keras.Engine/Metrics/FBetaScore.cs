@@ -80,6 +80,7 @@ public class FBetaScore : Metric
             using DisposeScope scope = NewDisposeScope();
             Check(y_true, y_pred, sample_weight);
             ScalarType type = DType.ComputeType;
+            y_pred = y_pred.is_floating_point() ? y_pred : y_pred.to(type);
             Tensor target = y_true.to_type(type);
             Tensor positive = Threshold is double threshold
                 ? y_pred.IsAbove(threshold)

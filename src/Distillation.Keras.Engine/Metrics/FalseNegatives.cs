@@ -11,11 +11,11 @@ namespace Distillation.Keras.Metrics;
 public sealed class FalseNegatives : ConfusionConditionCount
 {
     /// <inheritdoc cref="FalseNegatives" path="/summary"/>
-    /// <param name="thresholds">Thresholds in [0, 1]; by default 0.5.</param>
+    /// <param name="thresholds">A threshold in [0, 1], or several; by default 0.5.</param>
     /// <param name="name">Its name in logs; by default Keras' own.</param>
     /// <param name="dtype">The type that it counts in; float32 by default.</param>
     /// <exception cref="ArgumentException">A threshold is out of its range, or there is none; the message gives the range.</exception>
-    public FalseNegatives(double[]? thresholds = null, string? name = null, DTypePolicy? dtype = null)
+    public FalseNegatives(Thresholds? thresholds = null, string? name = null, DTypePolicy? dtype = null)
         : base(thresholds, name, dtype) { }
 
     private protected override Tensor Counted(ConfusionCounts counts) => counts.Positives.sub(counts.TruePositives);

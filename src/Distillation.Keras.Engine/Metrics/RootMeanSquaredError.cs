@@ -31,6 +31,8 @@ public sealed class RootMeanSquaredError : MeanMetricWrapper
         using DisposeScope scope = NewDisposeScope();
         Shape target = Ranks.ShapeOf(y_true);
         Shape output = Ranks.ShapeOf(y_pred);
+        ScalarType type = y_pred.dtype == ScalarType.Float64 ? y_pred.dtype : ScalarType.Float32;
+        (y_true, y_pred) = (y_true.to_type(type), y_pred.to_type(type));
         Ranks.Match(ref y_true, ref y_pred);
         if (!y_true.shape.AsSpan().SequenceEqual(y_pred.shape))
         {

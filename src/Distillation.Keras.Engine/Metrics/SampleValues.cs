@@ -84,8 +84,8 @@ internal static class SampleValues
             if (offset < 0 || (weights[i] != 1 && weights[i] != sizes[i + offset]))
             {
                 throw new ArgumentException(
-                    $"The metric {name} needs weights that are one a sample, one a position, or broadcast against its values of shape "
-                        + $"{before}, but their shape is {Ranks.ShapeOf(given)}.",
+                    $"The metric {name} needs weights, or a mask of the predictions, that are one a sample, one a position, or broadcast "
+                        + $"against its values of shape {before}, but their shape is {Ranks.ShapeOf(given)}.",
                     nameof(sample_weight)
                 );
             }

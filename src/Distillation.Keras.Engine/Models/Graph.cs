@@ -172,7 +172,7 @@ internal sealed partial class Graph
                 }
             }
 
-            if (free && !(keepLogits && step.KeepsLogits))
+            if (free && !(keepLogits && step.KeepsLogits && step.MadeProbabilities(slots)))
             {
                 Free(step, slots, masks);
             }
@@ -308,6 +308,10 @@ internal sealed partial class Graph
     {
         // Keras hands on the masks of tensors to layers with one tensor, or with arguments for the masks of each.
         private bool TakesNoMaskBesideStates => Layer is RNN or Bidirectional && Call.Arguments.ContainsKey(RNN.InitialState);
+
+        // Activation is a layer of any function.
+        public bool MadeProbabilities(Tensor[] slots) =>
+            Array.Exists(Outputs, o => Array.Exists(Inputs, i => Logits.IsOf(slots[o], slots[i])));
 
         public LayerInputs<Tensor> Gather(Tensor[] slots, Tensor?[]? masks)
         {

@@ -256,7 +256,7 @@ public partial class Model : Layer, ICompilable
                 );
             }
 
-            if (inputs[i].IsFloating && !Inputs[i].IsFloating)
+            if (!inputs[i].IsWhole && !Inputs[i].IsFloating)
             {
                 throw new ArgumentException(
                     $"The input '{Inputs[i].Name}' of '{Name}' takes {Inputs[i].DType}, but got '{inputs[i].Name}' of {inputs[i].DType}, "

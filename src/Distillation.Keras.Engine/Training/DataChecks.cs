@@ -216,24 +216,26 @@ internal static class DataChecks
     private static Tensor[] InOrder(ArrayLike data, IReadOnlyList<string> names, string what, string argument)
     {
         Tensor[] tensors = argument == "x" ? data.ToInputs(argument) : data.ToTensors(argument);
-        if (tensors.Length != names.Count)
+        if (data.Names is IReadOnlyList<string> given)
         {
-            throw new ArgumentException(
-                $"There are {names.Count} {what} ({string.Join(", ", names)}), but {argument} holds {tensors.Length} arrays.",
-                argument
-            );
+            string[] faults =
+            [
+                .. names.Except(given).Select(n => $"'{n}' is missing"),
+                .. given.Except(names).Select(n => $"'{n}' is none of them: leave it out"),
+            ];
+            return faults.Length == 0
+                ? [.. names.Select(n => tensors[given.ToList().IndexOf(n)])]
+                : throw new ArgumentException(
+                    $"By name {argument} holds one array for each of the {what} ({string.Join(", ", names)}), but "
+                        + $"{string.Join(", ", faults)}.",
+                    argument
+                );
         }
 
-        if (data.Names is null)
-        {
-            return tensors;
-        }
-
-        string[] unknown = [.. data.Names.Except(names)];
-        return unknown.Length == 0
-            ? [.. names.Select(n => tensors[data.Names.ToList().IndexOf(n)])]
+        return tensors.Length == names.Count
+            ? tensors
             : throw new ArgumentException(
-                $"There are no {what} named {string.Join(", ", unknown)}. Known: {string.Join(", ", names)}.",
+                $"There are {names.Count} {what} ({string.Join(", ", names)}), but {argument} holds {tensors.Length} arrays.",
                 argument
             );
     }

@@ -121,6 +121,10 @@ public sealed class NullArgumentTests
         : type == typeof(double[]) ? new[] { 0.5, 0.25 }
         : type == typeof(Tensor) ? ones(2, 3)
         : type == typeof(Optimizer) ? new SGD(0.1)
+        : type == typeof(Keras.Metrics.Metric) ? new Keras.Metrics.MeanSquaredError()
+        // Of a string they would be the file of that name.
+        : type == typeof(StringVocabulary) ? (StringVocabulary)new[] { "a" }
+        : type == typeof(IntegerVocabulary) ? (IntegerVocabulary)new[] { 1L }
         : type == typeof(System.Collections.IEnumerable) ? new[] { new[] { 1, 2 } }
         : type == typeof(NDArray)
             ? np.array(

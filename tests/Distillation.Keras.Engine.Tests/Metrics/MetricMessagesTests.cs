@@ -28,7 +28,8 @@ public sealed class MetricMessagesTests
     [Test]
     public void What_was_not_given_is_named_none()
     {
-        Assert.That(() => new Precision(thresholds: []), Throws.ArgumentException.With.Message.Contains("top_k none and class_id none"));
+        Assert.That(() => new Precision(thresholds: []), Throws.ArgumentException.With.Message.Contains("one threshold or more"));
+        Assert.That(() => new Precision(class_id: -1), Throws.ArgumentException.With.Message.Contains("top_k none and class_id -1"));
         Assert.That(() => new Recall(top_k: 0), Throws.ArgumentException.With.Message.Contains("top_k 0 and class_id none"));
         using Tensor y = zeros(4);
         Assert.That(

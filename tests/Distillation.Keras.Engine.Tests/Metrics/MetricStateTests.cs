@@ -187,4 +187,52 @@ public sealed class MetricStateTests
             big = Math.Log(1 + Math.Exp(2));
         Assert.That(value.ToDouble(), Is.EqualTo(((3 * small) + big) / 4).Within(1e-6));
     }
+
+    // Keras casts targets and predictions to the metric's type.
+    [Test]
+    public void Metrics_compute_fractions_of_whole_numbers_and_truths()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var error = new RootMeanSquaredError();
+        error.UpdateState(tensor(new byte[] { 1, 200 }), tensor(new byte[] { 2, 100 }));
+        var truths = new RootMeanSquaredError();
+        truths.UpdateState(tensor(new[] { true, false }), tensor(new[] { 1f, 1f }));
+        var best = new Precision(top_k: 1);
+        best.UpdateState(
+            tensor(
+                new float[,]
+                {
+                    { 0, 1 },
+                }
+            ),
+            tensor(
+                new[,]
+                {
+                    { 3, 7 },
+                }
+            )
+        );
+        var score = new F1Score();
+        score.UpdateState(
+            tensor(
+                new float[,]
+                {
+                    { 0, 1 },
+                }
+            ),
+            tensor(
+                new[,]
+                {
+                    { false, true },
+                }
+            )
+        );
+        Assert.Multiple(() =>
+        {
+            Assert.That(error.Result().ToSingle(), Is.EqualTo(Math.Sqrt(10001 / 2.0)).Within(1e-5).Percent);
+            Assert.That(truths.Result().ToSingle(), Is.EqualTo(Math.Sqrt(0.5)).Within(1e-5).Percent);
+            Assert.That(best.Result().ToSingle(), Is.EqualTo(1f));
+            Assert.That(score.Result().data<float>().ToArray(), Is.EqualTo(new[] { 0f, 1f }).Within(1e-6));
+        });
+    }
 }

@@ -204,7 +204,11 @@ public sealed class MultiOutputTests
         Assert.That(() => model.Evaluate(new[] { A, B }, P), Throws.ArgumentException.With.Message.Contains("p, q"));
         Assert.That(
             () => model.Evaluate(new Dictionary<string, NDArray> { ["a"] = np.array(A), ["c"] = np.array(B) }, new[] { P, Q }),
-            Throws.ArgumentException.With.Message.Contains("c").And.Message.Contains("a, b")
+            Throws.ArgumentException.With.Message.Contains("(a, b), but 'b' is missing, 'c' is none of them")
+        );
+        Assert.That(
+            () => model.Evaluate(new Dictionary<string, NDArray> { ["a"] = np.array(A) }, new[] { P, Q }),
+            Throws.ArgumentException.With.Message.Contains("(a, b), but 'b' is missing.")
         );
         Assert.That(
             () => model.Evaluate(new[] { A, Rows(B, 0, 9) }, new[] { P, Q }),

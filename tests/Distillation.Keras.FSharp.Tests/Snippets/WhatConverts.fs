@@ -23,6 +23,9 @@ let ``What converts`` () =
     // A tuple that is the only argument has parentheses of its own.
     let image = Sequential(Input 784, Reshape((28, 28, 1)), MaxPooling2D((2, 2)), ZeroPadding2D(((1, 0), (0, 1))))
 
+    // Whole numbers where there may be fractions, also in tuples.
+    let prepared = Sequential(Input(28, 28, 3), Rescaling(2, offset = -1), RandomBrightness(0.2, value_range = (0, 255)))
+
     // Names and objects, also of different classes and mixed, as lists, arrays and sequences.
     model.Compile(optimizer = SGD(0.1), loss = "mse", metrics = [| "accuracy" |])
     model.Compile(SGD(0.1), Losses.MeanSquaredError(), [ CategoricalAccuracy(); AUC() ])
@@ -41,6 +44,7 @@ let ``What converts`` () =
             class_weight = dict [ 0, 1.0; 2, 10.0 ])
     // </snippet>
     Assert.That(string image.Output.Shape, Is.EqualTo "(None, 15, 15, 1)")
+    Assert.That(string prepared.Outputs[0].Shape, Is.EqualTo "(None, 28, 28, 3)")
     Assert.That(history["val_mae"].Count, Is.EqualTo 2)
     Assert.That(named.Name, Is.EqualTo "small")
     Assert.That(other.CountParams(), Is.EqualTo 2355L)

@@ -36,6 +36,11 @@ let ``What does not convert`` () =
     let scale = 1.0 / 255.0
     let scaled = Rescaling scale
 
+    // An array written where it is given: Rescaling([| 0.1; 0.2 |]), PReLU(shared_axes = [| 1; 2 |]).
+    let scales = [| 0.1; 0.2 |]
+    let each = Rescaling scales
+    let shared = PReLU(shared_axes = (1, 2))
+
     // Lists as data: model.Predict([ [ 1.0f; 2.0f ] ]).
     let rows = [ [ 1.0f; 2.0f ]; [ 3.0f; 4.0f ] ]
     let table = array2D rows
@@ -89,6 +94,10 @@ let ``What does not convert`` () =
     let byName = Dictionary(dict [ "a", np.array x; "b", np.array x ])
     let fromNames = two.Predict byName
 
+    // Two arrays of .NET for a metric, accuracy.UpdateState(x, x): they convert to tensors as well as to data.
+    let accuracy = CosineSimilarity()
+    accuracy.UpdateState(ArrayLike.op_Implicit x, ArrayLike.op_Implicit x)
+
     // A layer where an objective takes a layer's name: FitNetsHint(hidden, hidden).
     let hidden = Dense(4, name = "hidden")
     let hint = FitNetsHint(LayerReference hidden, LayerReference hidden)
@@ -114,6 +123,10 @@ let ``What does not convert`` () =
     Assert.That(validated["val_loss"].Count, Is.EqualTo 1)
     Assert.That(fromArrays.ToArray<float32>(), Is.EqualTo<float32[]>(fromNames.ToArray<float32>()))
     Assert.That(three.Outputs.Count, Is.EqualTo 2)
+    Assert.That(each.Scale.Count, Is.EqualTo 2)
+    Assert.That(shared.SharedAxes, Is.EqualTo<int> [ 1; 2 ])
+    use cosine = accuracy.Result()
+    Assert.That(cosine.item<float32>(), Is.EqualTo(1.0f).Within 1e-6f)
     Assert.That(hint.Name, Is.EqualTo "fitnets_hint")
     Assert.That(string steps.Output.Shape, Is.EqualTo "(None, None, 2)")
     Assert.That(small.Layers.Count, Is.EqualTo 1)

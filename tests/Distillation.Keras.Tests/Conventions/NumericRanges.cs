@@ -166,6 +166,7 @@ internal static class NumericRanges
             ["q"] = new(0, 1, LeastIncluded: false, MostIncluded: false),
             ["BinaryAccuracy.threshold"] = NumberRange.Finite,
             ["thresholds"] = NumberRange.Fraction,
+            ["Thresholds.threshold"] = NumberRange.Fraction,
             ["label_weights"] = NumberRange.NotNegative,
             ["num_thresholds"] = NumberRange.IntegerFrom(2) with { Tried = 1000 },
             ["FBetaScore.beta"] = NumberRange.Positive,

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using Functions = Distillation.Keras.Activations;
 
@@ -42,6 +43,10 @@ public sealed class ReLU : Layer
     internal override bool BuildsAtInit => true;
 
     /// <inheritdoc/>
+    private protected override bool ComputesIntegers(bool training) =>
+        NegativeSlope == 0 && double.IsInteger(Threshold) && double.IsInteger(MaxValue ?? 0);
+
+    /// <inheritdoc/>
     protected internal override bool SupportsMasking => true;
 
     /// <inheritdoc/>
@@ -52,6 +57,16 @@ public sealed class ReLU : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override Tensor Forward(Tensor input, CallContext context) =>
-        Functions.Relu(input, NegativeSlope, MaxValue, Threshold);
+    protected internal override Tensor Forward(Tensor input, CallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.is_floating_point() || (Threshold == 0 && MaxValue is null))
+        {
+            return Functions.Relu(input, NegativeSlope, MaxValue, Threshold);
+        }
+
+        // libtorch makes fractions of whole numbers that are held to a limit.
+        using DisposeScope scope = NewDisposeScope();
+        return Functions.Relu(input.to(ScalarType.Float64), NegativeSlope, MaxValue, Threshold).to(input.dtype).MoveToOuterDisposeScope();
+    }
 }

@@ -16,7 +16,8 @@ namespace Distillation.Keras.Layers;
 /// of the inputs, and by name: <c>query_mask</c>, <c>value_mask</c>, <c>key_mask</c>, <c>attention_mask</c> (batch, T, S), which says what
 /// may be looked at, <c>use_causal_mask</c>, with which no position looks at a later one, and <c>return_attention_scores</c>, with which
 /// the scores (batch, heads, T, S) are a second output. The layers in it are called <c>query</c>, <c>key</c>, <c>value</c>,
-/// <c>attention_output</c> and, with <c>use_gate</c>, <c>gate</c>.
+/// <c>attention_output</c> and, with <c>use_gate</c>, <c>gate</c>. A <c>query_mask</c> that is given counts; Keras 3.15 puts the mask of
+/// the query in its place.
 /// </remarks>
 [ConfigUnwritten("flash_attention")]
 public abstract partial class BaseMultiHeadAttention : Layer

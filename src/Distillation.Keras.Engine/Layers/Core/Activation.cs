@@ -29,6 +29,9 @@ public sealed class Activation : Layer
     internal override bool MakesProbabilities => true;
 
     /// <inheritdoc/>
+    private protected override bool ComputesIntegers(bool training) => _function.IsLinear || _function.Is("relu");
+
+    /// <inheritdoc/>
     protected internal override bool SupportsMasking => true;
 
     /// <inheritdoc/>

@@ -71,6 +71,9 @@ public sealed class Lambda : Layer
         return tried.Item2.With(0, inputShape[0]);
     }
 
+    /// <summary>Always: as in Keras the function gets whole numbers as they are.</summary>
+    private protected override bool ComputesIntegers(bool training) => true;
+
     /// <summary>Refused: a delegate is no configuration.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override JsonObject GetConfig() =>

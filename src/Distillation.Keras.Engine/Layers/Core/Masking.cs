@@ -29,6 +29,9 @@ public sealed class Masking : Layer
     internal override bool BuildsAtInit => true;
 
     /// <inheritdoc/>
+    private protected override bool ComputesIntegers(bool training) => true;
+
+    /// <inheritdoc/>
     protected internal override bool SupportsMasking => true;
 
     /// <inheritdoc/>

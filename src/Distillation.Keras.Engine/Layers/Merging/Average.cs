@@ -14,5 +14,8 @@ public sealed class Average : Merge
     public Average(string? name = null, bool trainable = true, DTypePolicy? dtype = null)
         : base(name, trainable, dtype) { }
 
+    /// <summary>Never: a mean has fractions.</summary>
+    private protected override bool ComputesIntegers(bool training) => false;
+
     private protected override Tensor Combine(Tensor[] inputs) => inputs.Aggregate(static (a, b) => a.Plus(b)).Over(inputs.Length);
 }

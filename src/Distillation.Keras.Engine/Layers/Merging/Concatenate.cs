@@ -80,6 +80,9 @@ public sealed class Concatenate : Layer
     }
 
     /// <inheritdoc/>
+    private protected override bool ComputesIntegers(bool training) => true;
+
+    /// <inheritdoc/>
     protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(inputs);

@@ -86,11 +86,19 @@ public sealed class Dot : Layer
     protected internal override IReadOnlyList<Tensor?> ComputeMask(LayerInputs<Tensor> inputs) => [];
 
     /// <inheritdoc/>
+    private protected override bool ComputesIntegers(bool training) => !Normalize;
+
+    /// <inheritdoc/>
     protected internal override IReadOnlyList<Tensor> ForwardAll(LayerInputs<Tensor> inputs, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         using DisposeScope scope = NewDisposeScope();
         (Tensor x, Tensor y) = (inputs.Tensors[0], inputs.Tensors[1]);
+        ScalarType type = Promotion.Of(Promotion.KindOf(x.dtype), Promotion.KindOf(y.dtype)).Type;
+
+        // As in Keras, whose products of int8 are int32.
+        type = type == ScalarType.Int8 ? ScalarType.Int32 : type;
+        (x, y) = (x.to(type), y.to(type));
         x = Vectors(x, Resolved(0, Shape.FromSizes(x.shape)));
         y = Vectors(y, Resolved(1, Shape.FromSizes(y.shape)));
         long[] rest = [.. x.shape[1..^1], .. y.shape[1..^1]];

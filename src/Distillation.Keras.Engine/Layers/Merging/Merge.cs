@@ -16,6 +16,9 @@ public abstract class Merge : Layer
     private protected Merge(string? name, bool trainable, DTypePolicy? dtype)
         : base(name, trainable, dtype) { }
 
+    /// <inheritdoc/>
+    private protected override bool ComputesIntegers(bool training) => true;
+
     /// <summary>How many inputs it takes, or <see langword="null"/> for any number.</summary>
     private protected virtual int? InputCount => null;
 

@@ -68,6 +68,9 @@ public abstract class BasePooling : Layer
     }
 
     /// <inheritdoc/>
+    private protected override bool ComputesIntegers(bool training) => _mode == PoolMode.Max;
+
+    /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor input, CallContext context)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -75,9 +78,14 @@ public abstract class BasePooling : Layer
 
         // libtorch has no mean over volumes of 16 bits on a CPU, and sums of a padded window may be beyond float16.
         bool isWide = _mode == PoolMode.Average && (Rank == 3 || Padding == Spatial.Same) && x.dtype.IsHalf();
-        x = isWide ? x.to(ScalarType.Float32) : x;
+        // And it counts the places of a window in the numbers' own type.
+        bool isNarrow = x.dtype is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16;
+        x =
+            isWide ? x.to(ScalarType.Float32)
+            : isNarrow ? x.to(ScalarType.Int32)
+            : x;
         Tensor y = Padding == Spatial.Same ? PoolSame(x) : Pool(x, new long[_window.Length], cover: false);
-        y = isWide ? y.to(input.dtype) : y;
+        y = isWide || isNarrow ? y.to(input.dtype) : y;
         return Spatial.FromNative(y, Rank, DataFormat).MoveToOuterDisposeScope();
     }
 
@@ -114,12 +122,21 @@ public abstract class BasePooling : Layer
     {
         if (_mode == PoolMode.Max)
         {
-            return Pool(Spatial.Pad(x, sides, firstAxis: 2, double.NegativeInfinity), new long[_window.Length], cover: false);
+            return Pool(Spatial.Pad(x, sides, firstAxis: 2, Least(x.dtype)), new long[_window.Length], cover: false);
         }
 
         long[] shape = x.shape;
         return Sums(x, sides).div_(Sums(ones([1, 1, .. shape[2..]], x.dtype, x.device), sides));
     }
+
+    // What no window's largest value is, unless all of it is.
+    private static double Least(ScalarType type) =>
+        type switch
+        {
+            ScalarType.Int32 => int.MinValue,
+            ScalarType.Int64 => long.MinValue,
+            _ => double.NegativeInfinity,
+        };
 
     private Tensor Sums(Tensor x, (long Before, long After)[] sides)
     {

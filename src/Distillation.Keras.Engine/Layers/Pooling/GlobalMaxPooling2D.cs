@@ -26,6 +26,9 @@ public sealed class GlobalMaxPooling2D : BaseGlobalPooling
         : base(2, data_format, keepdims, name, trainable, dtype) { }
 
     /// <inheritdoc/>
+    private protected override bool ComputesIntegers(bool training) => true;
+
+    /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor input, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(input);

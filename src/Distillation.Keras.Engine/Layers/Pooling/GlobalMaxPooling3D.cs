@@ -26,6 +26,9 @@ public sealed class GlobalMaxPooling3D : BaseGlobalPooling
         : base(3, data_format, keepdims, name, trainable, dtype) { }
 
     /// <inheritdoc/>
+    private protected override bool ComputesIntegers(bool training) => true;
+
+    /// <inheritdoc/>
     protected internal override Tensor Forward(Tensor input, CallContext context)
     {
         ArgumentNullException.ThrowIfNull(input);

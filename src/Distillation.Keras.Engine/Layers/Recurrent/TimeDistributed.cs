@@ -27,6 +27,9 @@ public sealed class TimeDistributed : Wrapper
 
     internal override bool MayMakeMasks => false;
 
+    /// <summary>Always: the layer in it casts what it needs as numbers of its type.</summary>
+    private protected override bool ComputesIntegers(bool training) => true;
+
     /// <inheritdoc/>
     protected internal override bool SupportsMasking => true;
 
@@ -64,7 +67,7 @@ public sealed class TimeDistributed : Wrapper
 
         using DisposeScope scope = NewDisposeScope();
         Tensor output = RowsAreAlone(Layer, context) ? AtOnce(input, mask, context) : StepByStep(input, mask, context);
-        return output.to(Dtype.ComputeType).MoveToOuterDisposeScope();
+        return (output.is_floating_point() ? output.to(Dtype.ComputeType) : output).MoveToOuterDisposeScope();
     }
 
     private Tensor AtOnce(Tensor input, Tensor? mask, CallContext context)

@@ -34,6 +34,9 @@ public sealed class ActivityRegularization : Layer
     internal override bool BuildsAtInit => true;
 
     /// <inheritdoc/>
+    private protected override bool ComputesIntegers(bool training) => true;
+
+    /// <inheritdoc/>
     protected internal override bool SupportsMasking => true;
 
     /// <inheritdoc/>

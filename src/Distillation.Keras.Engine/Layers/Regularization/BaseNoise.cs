@@ -24,6 +24,9 @@ public abstract class BaseNoise : Layer
 
     internal override bool? TrainingInKeras => false;
 
+    /// <inheritdoc/>
+    private protected override bool ComputesIntegers(bool training) => !training || Strength == 0;
+
     /// <summary>How strongly it disturbs: 0 is not at all.</summary>
     private protected abstract double Strength { get; }
 

@@ -10,9 +10,9 @@ namespace Distillation.Keras.Layers;
 /// height and width. The output has the layer's type, whatever the input's is, unless a class says otherwise.
 /// </para>
 /// <para>
-/// Random layers change images in training alone, and return their input otherwise. As in Keras they are in training where they are called
-/// by themselves, outside of a model: <c>layer.Call(x)</c> changes x; <c>layer.Call(x, training: false)</c> does not. In a model they have
-/// its mode. Source: <c>keras/src/layers/preprocessing/image_preprocessing/base_image_preprocessing_layer.py</c>.
+/// Random layers change images in training alone, and return their input otherwise. As in Keras they are in training where nobody says the
+/// mode: <c>layer.Call(x)</c> and <c>model.Call(x)</c> change x; <c>Predict</c>, <c>Evaluate</c> and <c>Call(x, training: false)</c> do
+/// not. Source: <c>keras/src/layers/preprocessing/image_preprocessing/base_image_preprocessing_layer.py</c>.
 /// </para>
 /// </remarks>
 public abstract class BaseImagePreprocessingLayer : Layer
@@ -44,8 +44,8 @@ public abstract class BaseImagePreprocessingLayer : Layer
         ArgumentNullException.ThrowIfNull(data);
         data.Check(this);
         CallContext? around = LayerCalls.Current;
-        using CallContext? own = around is null ? new CallContext(training ?? TrainsByDefault) : null;
-        return Change(data, (own ?? around!).WithTraining(training ?? (own ?? around!).Training));
+        using CallContext? own = around is null ? CallContext.WithoutMode() : null;
+        return Change(data, (own ?? around!).For(this, training));
     }
 
     /// <inheritdoc/>
