@@ -8,7 +8,8 @@ namespace Distillation.Keras.Backend;
 
 /// <summary>
 /// Loads TorchSharp's native library on a Linux whose C++ runtime is older than GCC 13 (Debian 12, Ubuntu 22.04). It is asked only
-/// after the runtime's own load has failed; where that works, and on other systems, it does nothing. Safe for many threads.
+/// after the runtime's own load has failed; where that works, and on other systems, it does nothing. Safe for many threads. What oneDNN
+/// must know before libtorch computes is told it here, too.
 /// </summary>
 internal static class NativeLibraryResolver
 {
@@ -24,7 +25,9 @@ internal static class NativeLibraryResolver
     /// <summary>What the resolver did in this process.</summary>
     public static NativeLoadReport Report => _report;
 
-    /// <summary>Registers the resolver where the runtime asks for TorchSharp's library. Runs when this assembly is first used.</summary>
+    /// <summary>
+    /// Registers the resolver where the runtime asks for TorchSharp's library, and limits oneDNN. Runs when this assembly is first used.
+    /// </summary>
     [ModuleInitializer]
     [SuppressMessage(
         "Usage",
@@ -34,6 +37,7 @@ internal static class NativeLibraryResolver
     )]
     internal static void Register()
     {
+        OneDnnLimit.Apply();
         if (!OperatingSystem.IsLinux())
         {
             return;
